@@ -1,0 +1,3 @@
+/** Mien: facial expression recognition, end to end. */
+export * from './errors.ts';
+export * from './tensor/index.ts';

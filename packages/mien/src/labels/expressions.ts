@@ -1,0 +1,34 @@
+/**
+ * The expression vocabulary and every dataset's code map: the only source of class orders.
+ */
+import { MienError } from '../errors.ts';
+
+/** Canonical order, 8 classes (that of FER+). */
+export const EXPRESSIONS_8 = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'] as const;
+export type Expression = (typeof EXPRESSIONS_8)[number];
+/** Canonical order, the 7 basic classes: without contempt. */
+export const EXPRESSIONS_7 = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear'] as const satisfies readonly Expression[];
+
+/** FER2013's integer codes 0 … 6, by index. */
+export const FER2013_CODES = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'] as const satisfies readonly Expression[];
+
+const SYNONYMS: Readonly<Record<string, Expression>> = {
+  neutral: 'neutral', ne: 'neutral', calm: 'neutral',
+  happiness: 'happiness', happy: 'happiness', joy: 'happiness', ha: 'happiness', smile: 'happiness',
+  surprise: 'surprise', surprised: 'surprise', su: 'surprise',
+  sadness: 'sadness', sad: 'sadness', sa: 'sadness',
+  anger: 'anger', angry: 'anger', an: 'anger',
+  disgust: 'disgust', disgusted: 'disgust', di: 'disgust',
+  fear: 'fear', fearful: 'fear', afraid: 'fear', fe: 'fear',
+  contempt: 'contempt', contemptuous: 'contempt', co: 'contempt',
+};
+
+/**
+ * The canonical name for a name used elsewhere (Fear, fearful, angry …), whatever its case.
+ * @throws {MienError} when the name is no known expression
+ */
+export function parseExpression(name: string): Expression {
+  const found = SYNONYMS[name.trim().toLowerCase()];
+  if (!found) throw new MienError(`unknown expression "${name}": expected one of ${EXPRESSIONS_8.join(', ')} or a common synonym`);
+  return found;
+}

@@ -1,0 +1,2 @@
+export * from './ops.ts';
+export * from './graph.ts';

@@ -1,0 +1,56 @@
+/** ONNX Runtime in Node: the only file that imports onnxruntime-node. */
+import * as ort from 'onnxruntime-node';
+import { MienError } from '../errors.ts';
+import type { DType, Tensor } from '../tensor/index.ts';
+import type { Session, SessionOptions } from './session.ts';
+
+/**
+ * Loads an ONNX model.
+ * @param model the bytes of an .onnx file
+ * @param label names the model in errors (a file name)
+ * @throws {MienError} when the bytes are no valid model, or the device is not available
+ */
+export async function createSession(model: Uint8Array, options: SessionOptions = {}, label = 'model'): Promise<Session> {
+  const device = options.device ?? 'cpu';
+  let session: ort.InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(model, {
+      executionProviders: [device],
+      logSeverityLevel: 3,
+      graphOptimizationLevel: 'all',
+      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    });
+  } catch (cause) {
+    const reason = (cause as Error).message.split('\n')[0];
+    throw new MienError(`${label}: cannot be loaded on ${device} (${reason})`, { cause });
+  }
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(feeds, outputs) {
+      const ortFeeds: Record<string, ort.Tensor> = {};
+      for (const name of session.inputNames) {
+        const t = feeds[name];
+        if (!t) throw new MienError(`${label}: input "${name}" is missing`);
+        ortFeeds[name] = toOrt(t);
+      }
+      let results: ort.InferenceSession.OnnxValueMapType;
+      try {
+        results = outputs ? await session.run(ortFeeds, [...outputs]) : await session.run(ortFeeds);
+      } catch (cause) {
+        throw new MienError(`${label}: running failed (${(cause as Error).message.split('\n')[0]})`, { cause });
+      }
+      const out: Record<string, Tensor> = {};
+      for (const [name, value] of Object.entries(results)) {
+        const t = value as ort.Tensor;
+        out[name] = { dtype: t.type as DType, dims: t.dims, data: t.data as Float32Array };
+      }
+      return out;
+    },
+    release: () => session.release(),
+  };
+}
+
+function toOrt(t: Tensor): ort.Tensor {
+  return new ort.Tensor(t.dtype as 'float32', t.data as Float32Array, t.dims);
+}

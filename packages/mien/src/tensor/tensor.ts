@@ -1,0 +1,89 @@
+/**
+ * Dense tensors: a dtype, dimensions and a flat row-major (C order) typed array.
+ * Shape legend used across the project: N batch, C channels, H height, W width, K classes, D features.
+ */
+import { ShapeError } from '../errors.ts';
+
+export interface DTypeArrays {
+  float32: Float32Array;
+  float64: Float64Array;
+  /** IEEE half precision, as raw bits. */
+  float16: Uint16Array;
+  int64: BigInt64Array;
+  int32: Int32Array;
+  uint8: Uint8Array;
+  int8: Int8Array;
+  /** 0 or 1 in each byte. */
+  bool: Uint8Array;
+}
+export type DType = keyof DTypeArrays;
+export type TensorData = DTypeArrays[DType];
+
+export interface Tensor<T extends DType = DType> {
+  readonly dtype: T;
+  readonly dims: readonly number[];
+  readonly data: DTypeArrays[T];
+}
+
+const arrayTypes = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  bool: Uint8Array,
+} as const;
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(dims: readonly number[]): number {
+  return dims.reduce((product, d) => product * d, 1);
+}
+
+/** A zero-filled typed array for `size` elements of `dtype`. */
+export function allocate<T extends DType>(dtype: T, size: number): DTypeArrays[T] {
+  return new arrayTypes[dtype](size) as DTypeArrays[T];
+}
+
+/**
+ * Wraps data as a tensor without copying it.
+ * @throws {ShapeError} when the length of the data is not the product of the dimensions
+ */
+export function tensor<T extends DType>(dtype: T, dims: readonly number[], data: DTypeArrays[T]): Tensor<T> {
+  if (data.length !== sizeOf(dims)) {
+    throw new ShapeError('tensor', `[${dims.join(',')}] needs ${sizeOf(dims)} elements, got ${data.length}`);
+  }
+  return { dtype, dims, data };
+}
+
+/** A float32 tensor from plain numbers. */
+export function float32(dims: readonly number[], values: ArrayLike<number>): Tensor<'float32'> {
+  return tensor('float32', dims, Float32Array.from(values));
+}
+
+/** An int64 tensor from plain numbers; one dimension unless `dims` says otherwise. */
+export function int64(values: readonly number[], dims: readonly number[] = [values.length]): Tensor<'int64'> {
+  return tensor('int64', dims, BigInt64Array.from(values, (v) => BigInt(v)));
+}
+
+/** A tensor of zeros. */
+export function zeros<T extends DType>(dtype: T, dims: readonly number[]): Tensor<T> {
+  return tensor(dtype, dims, allocate(dtype, sizeOf(dims)));
+}
+
+/** The values as plain numbers (int64 becomes number; float16 is decoded). */
+export function toNumbers(t: Tensor): number[] {
+  if (t.dtype === 'float16') return Array.from(t.data as Uint16Array, halfToNumber);
+  return Array.from(t.data as ArrayLike<number | bigint>, Number);
+}
+
+/** Decodes one IEEE 754 half-precision value. */
+export function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
