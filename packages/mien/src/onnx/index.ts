@@ -1,2 +1,5 @@
 export * from './ops.ts';
 export * from './graph.ts';
+export * from './window.ts';
+export * from './infer.ts';
+export * from './builder.ts';

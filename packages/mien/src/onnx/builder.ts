@@ -1,0 +1,152 @@
+/**
+ * Builds ONNX graphs node by node, with shapes inferred and checked at each step.
+ *
+ *   const b = new GraphBuilder('tiny');
+ *   const x = b.input('x', 'float32', ['N', 1, 48, 48]);
+ *   const w = b.parameter('conv.weight', zeros('float32', [8, 1, 3, 3]));
+ *   b.output(b.op('Relu', [b.op('Conv', [x, w, null], { pads: [1, 1, 1, 1] })]), 'y');
+ *   const bytes = encodeModel(b.graph);
+ */
+import { MienError, ShapeError } from '../errors.ts';
+import { int64, tensor, toNumbers, type DType, type Tensor } from '../tensor/index.ts';
+import { emptyGraph, type Attribute, type Graph, type GraphNode, type Shape, type Value } from './graph.ts';
+import { inferNode } from './infer.ts';
+import { OPS, OPSET, type AttrsOf, type OpName } from './ops.ts';
+
+export type Input = Value | number | null;
+
+/** A tensor that training updates (`trainable`) or carries along (running statistics). */
+export interface Parameter {
+  readonly value: Value;
+  readonly initial: Tensor;
+  readonly trainable: boolean;
+}
+
+export interface BuilderOptions {
+  /** `initializers` (inference: weights inside the model) or `inputs` (training: weights are fed each step). */
+  readonly parametersAs?: 'initializers' | 'inputs';
+}
+
+export class GraphBuilder {
+  readonly graph: Graph;
+  /** Every parameter by name, in the order of creation. */
+  readonly parameters = new Map<string, Parameter>();
+  readonly #parametersAs: 'initializers' | 'inputs';
+  readonly #names = new Set<string>();
+  readonly #scope: string[] = [];
+  readonly #constants = new Map<string, Value>();
+
+  constructor(name = 'graph', options: BuilderOptions = {}) {
+    this.graph = emptyGraph(name, OPSET);
+    this.#parametersAs = options.parametersAs ?? 'initializers';
+  }
+
+  /** Names made within `build` are prefixed with `name.`. */
+  scope<T>(name: string, build: () => T): T {
+    this.#scope.push(name);
+    try {
+      return build();
+    } finally {
+      this.#scope.pop();
+    }
+  }
+
+  /** The current scope's prefix applied to a name. */
+  qualify(name: string): string {
+    return [...this.#scope, name].join('.');
+  }
+
+  /** Declares a graph input. */
+  input(name: string, dtype: DType, shape: Shape): Value {
+    const v = { name: this.#claim(name), dtype, shape };
+    this.graph.inputs.push(v);
+    return v;
+  }
+
+  /** A constant tensor inside the model; numbers become float32 scalars. Equal unnamed small constants are shared. */
+  constant(value: Tensor | number, name?: string): Value {
+    const t: Tensor = typeof value === 'number' ? tensor('float32', [], Float32Array.of(value)) : value;
+    const key = name === undefined && t.data.length <= 16 ? `${t.dtype}[${t.dims.join(',')}]:${toNumbers(t).join(',')}` : undefined;
+    const shared = key === undefined ? undefined : this.#constants.get(key);
+    if (shared) return shared;
+    const v = { name: this.#claim(name ?? this.#fresh('const')), dtype: t.dtype, shape: t.dims };
+    this.graph.initializers.set(v.name, t);
+    if (key !== undefined) this.#constants.set(key, v);
+    return v;
+  }
+
+  /** An int64 vector constant: axes, shapes, pads. */
+  ints(values: readonly number[]): Value {
+    return this.constant(int64(values));
+  }
+
+  /** Declares a parameter under the current scope. */
+  parameter(name: string, initial: Tensor, trainable = true): Value {
+    const v = { name: this.#claim(this.qualify(name)), dtype: initial.dtype, shape: initial.dims };
+    if (this.#parametersAs === 'inputs') this.graph.inputs.push(v);
+    else this.graph.initializers.set(v.name, initial);
+    this.parameters.set(v.name, { value: v, initial, trainable });
+    return v;
+  }
+
+  /** Adds a node with one output. Numbers among the inputs become float32 scalar constants. */
+  op<O extends OpName>(op: O, inputs: readonly Input[], attrs?: AttrsOf<O>, name?: string): Value {
+    return this.ops(op, inputs, attrs, 1, name)[0]!;
+  }
+
+  /**
+   * Adds a node with `outputCount` outputs.
+   * @throws {ShapeError} when inputs or attributes do not fit the op
+   */
+  ops<O extends OpName>(op: O, inputs: readonly Input[], attrs: AttrsOf<O> | undefined, outputCount: number, name?: string): Value[] {
+    const values = inputs.map((v) => (typeof v === 'number' ? this.constant(v) : v));
+    const nodeAttrs = toAttributes(op, attrs ?? {});
+    const inferred = inferNode({ op, attrs: nodeAttrs, inputs: values, outputCount }, (n) => this.graph.initializers.get(n));
+    const nodeName = name ?? this.#fresh(op);
+    const outputs = inferred.slice(0, outputCount).map((v, i) => ({ name: this.#claim(i === 0 ? nodeName : `${nodeName}:${i}`), ...v }));
+    this.graph.nodes.push({ name: nodeName, op, domain: '', inputs: values, outputs, attrs: nodeAttrs });
+    return outputs;
+  }
+
+  /** Appends a node as it is, of any op or domain; its output names must be free. */
+  append(node: GraphNode): void {
+    for (const v of node.outputs) this.#claim(v.name);
+    this.graph.nodes.push(node);
+  }
+
+  /** Marks a value as a graph output, under another name if one is given. */
+  output(value: Value, name = value.name): Value {
+    const v = name === value.name && !this.graph.inputs.includes(value) ? value : this.op('Identity', [value], {}, name);
+    this.graph.outputs.push(v);
+    return v;
+  }
+
+  #fresh(stem: string): string {
+    const base = this.qualify(stem);
+    for (let i = this.#counters.get(base) ?? 0; ; i++) {
+      const name = `${base}_${i}`;
+      if (!this.#names.has(name)) {
+        this.#counters.set(base, i + 1);
+        return name;
+      }
+    }
+  }
+  readonly #counters = new Map<string, number>();
+
+  #claim(name: string): string {
+    if (this.#names.has(name)) throw new MienError(`graph "${this.graph.name}": the name "${name}" is taken`);
+    this.#names.add(name);
+    return name;
+  }
+}
+
+function toAttributes<O extends OpName>(op: O, attrs: AttrsOf<O>): Record<string, Attribute> {
+  const kinds: Readonly<Record<string, Attribute['kind']>> = OPS[op].attrs;
+  const out: Record<string, Attribute> = {};
+  for (const [name, value] of Object.entries(attrs)) {
+    const kind = kinds[name];
+    if (!kind) throw new ShapeError(op, `has no attribute "${name}"`);
+    if (value !== undefined) out[name] = { kind, value: value as Attribute['value'] };
+  }
+  return out;
+}
