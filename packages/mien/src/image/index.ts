@@ -1,1 +1,5 @@
+/** Images without files: everything here runs in Node and in the browser alike. Decoding in Node: node.ts. */
+export * from './affine.ts';
+export * from './colour.ts';
 export * from './raw-image.ts';
+export * from './warp.ts';

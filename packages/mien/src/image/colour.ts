@@ -1,0 +1,30 @@
+/** Colour conversion, the same in Node and in the browser. */
+import { type RawImage, rawImage } from './raw-image.ts';
+
+/** ITU-R BT.601 luma weights of (gamma-encoded) R, G, B, as JPEG, OpenCV and Pillow use them. */
+export const greyWeights = [0.299, 0.587, 0.114] as const;
+
+/**
+ * Grey image, Y = 0.299 R + 0.587 G + 0.114 B, rounded to nearest. R = G = B = v gives exactly v.
+ * A grey image is returned as it is.
+ */
+export function toGrey(image: RawImage): RawImage {
+  if (image.channels === 1) return image;
+  const { data, width, height } = image;
+  const grey = new Uint8Array(width * height);
+  // Integer weights in thousandths make the sum exact, so that rounding never depends on the platform.
+  for (let i = 0, j = 0; i < grey.length; i++, j += 3) {
+    grey[i] = Math.floor((299 * data[j]! + 587 * data[j + 1]! + 114 * data[j + 2]! + 500) / 1000);
+  }
+  return rawImage(width, height, 1, grey);
+}
+
+/** RGB image: a grey one has its channel repeated, an RGB one is returned as it is. */
+export function toRgb(image: RawImage): RawImage {
+  if (image.channels === 3) return image;
+  const rgb = new Uint8Array(image.data.length * 3);
+  for (let i = 0, j = 0; i < image.data.length; i++, j += 3) {
+    rgb[j] = rgb[j + 1] = rgb[j + 2] = image.data[i]!;
+  }
+  return rawImage(image.width, image.height, 3, rgb);
+}

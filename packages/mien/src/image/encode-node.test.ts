@@ -1,0 +1,71 @@
+import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeImage } from './decode-node.ts';
+import { encodeImage, writeFailure, writeImage } from './encode-node.ts';
+import { rawImage } from './raw-image.ts';
+
+const rgb = rawImage(3, 2, 3, Uint8Array.from({ length: 18 }, (_, i) => i * 14));
+const grey = rawImage(3, 2, 1, Uint8Array.from([0, 50, 100, 150, 200, 255]));
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mien-encode-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('encodeImage', () => {
+  it('round-trips through PNG', async () => {
+    expect(await decodeImage(await encodeImage(rgb, 'png'))).toEqual(rgb);
+    expect(await decodeImage(await encodeImage(grey, 'png'), { channels: 1 })).toEqual(grey);
+  });
+
+  it('stores grey in one channel', async () => {
+    for (const format of ['png', 'jpeg'] as const) {
+      expect((await sharp(await encodeImage(grey, format)).metadata()).channels).toBe(1);
+    }
+  });
+
+  it('writes JPEG close to the pixels', async () => {
+    const { data } = await decodeImage(await encodeImage(rgb, 'jpeg'));
+    data.forEach((v, i) => expect(Math.abs(v - rgb.data[i]!)).toBeLessThan(12));
+  });
+});
+
+describe('writeImage', () => {
+  it('writes the format of the extension and leaves nothing else behind', async () => {
+    const place = join(folder, 'written');
+    await mkdir(place);
+    await writeImage(join(place, 'a.png'), rgb);
+    await writeImage(join(place, 'b.JPG'), rgb);
+    expect((await readdir(place)).sort()).toEqual(['a.png', 'b.JPG']);
+    expect((await sharp(join(place, 'b.JPG')).metadata()).format).toBe('jpeg');
+    expect(await decodeImage(join(place, 'a.png'))).toEqual(rgb);
+  });
+
+  it('names a path that cannot be written', async () => {
+    const missing = join(folder, 'no', 'such', 'a.png');
+    await expect(writeImage(missing, rgb)).rejects.toThrow(`${missing}: cannot be written: no such folder`);
+    const bmp = join(folder, 'a.bmp');
+    await expect(writeImage(bmp, rgb)).rejects.toThrow(`${bmp}: cannot be written as an image: expected the extension .png, .jpg or .jpeg, got ".bmp"`);
+    const directory = join(folder, 'directory.png');
+    await mkdir(directory);
+    await expect(writeImage(directory, rgb)).rejects.toThrow(`${directory}: cannot be written: it is a directory`);
+    expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+
+  it('says that permission is denied or that the disk is full', async () => {
+    const failureOf = (code: string) => writeFailure(Object.assign(new Error('no'), { code }));
+    expect(failureOf('EACCES')).toBe('cannot be written: permission denied');
+    expect(failureOf('ENOSPC')).toBe('cannot be written: no space left on the disk');
+    if (process.getuid?.() === 0) return; // the superuser may write everywhere
+    const locked = join(folder, 'locked');
+    await mkdir(locked);
+    await chmod(locked, 0o500);
+    await expect(writeImage(join(locked, 'a.png'), rgb)).rejects.toThrow('a.png: cannot be written: permission denied');
+  });
+});
