@@ -3,3 +3,4 @@ export * from './graph.ts';
 export * from './window.ts';
 export * from './infer.ts';
 export * from './builder.ts';
+export * from './protobuf.ts';
