@@ -108,6 +108,16 @@ export class GraphBuilder {
     return outputs;
   }
 
+  /** Gives a node of this graph its next optional output (a pooling's indices) and returns it. */
+  addOutput(node: GraphNode): Value {
+    const i = node.outputs.length;
+    const inferred = inferNode({ ...node, outputCount: i + 1 }, (n) => this.graph.initializers.get(n))[i];
+    if (!inferred) throw new ShapeError(node.op, `has no output ${i}`);
+    const value = { name: this.#claim(`${node.name}:${i}`), ...inferred };
+    (node.outputs as Value[]).push(value);
+    return value;
+  }
+
   /** Appends a node as it is, of any op or domain; its output names must be free. */
   append(node: GraphNode): void {
     for (const v of node.outputs) this.#claim(v.name);

@@ -211,6 +211,12 @@ const RULES: Record<OpName, Rule> = {
   },
   MaxPool: pool,
   AveragePool: pool,
+  MaxUnpool: (c) => {
+    if (c.has(2)) return [{ dtype: c.dtype(0), shape: c.numbers(2)! }];
+    const kernel = c.ints('kernel_shape') ?? c.fail('needs kernel_shape');
+    return [{ dtype: c.dtype(0), shape: c.shape(0).map((d, i) => (i < 2 || typeof d !== 'number' ? d
+      : convTransposeOutput(d, i - 2, { kernel, strides: c.ints('strides'), pads: c.ints('pads') }))) }];
+  },
   GlobalAveragePool: (c) => [{ dtype: c.dtype(0), shape: c.shape(0).map((d, i) => (i < 2 ? d : 1)) }],
   BatchNormalization: (c) => {
     const y = { dtype: c.dtype(0), shape: c.shape(0) };

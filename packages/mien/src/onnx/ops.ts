@@ -63,6 +63,7 @@ export const OPS = {
   Conv: { inputs: 'x w b?', attrs: { ...window, group: 'int' } },
   ConvTranspose: { inputs: 'x w b?', attrs: { ...window, group: 'int', output_padding: 'ints', output_shape: 'ints' } },
   MaxPool: { inputs: 'x', attrs: { ...window, ceil_mode: 'int', storage_order: 'int' } }, // second output: flat indices, int64
+  MaxUnpool: { inputs: 'x indices output_shape?', attrs: { kernel_shape: 'ints', strides: 'ints', pads: 'ints' } }, // scatters x to the flat indices that MaxPool gave
   AveragePool: { inputs: 'x', attrs: { ...window, ceil_mode: 'int', count_include_pad: 'int' } },
   GlobalAveragePool: { inputs: 'x', attrs: {} },
   BatchNormalization: { inputs: 'x scale bias mean var', attrs: { epsilon: 'float', momentum: 'float', training_mode: 'int' } },

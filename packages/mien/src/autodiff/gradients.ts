@@ -1,0 +1,87 @@
+/**
+ * Reverse-mode automatic differentiation: appends to the graph the nodes that compute ∂loss/∂v.
+ * Only standard ONNX ops are appended, so that whatever runs the forward graph runs the backward one.
+ *
+ * The driver walks the nodes backwards from the loss, asks each op's rule (rules/) for the gradients of the
+ * inputs that lie on a path to a wanted value, and sums each of them back to its source's shape once, so that
+ * no rule handles broadcasting.
+ */
+import { MienError, ShapeError } from '../errors.ts';
+import { OPS, type GraphBuilder, type GraphNode, type OpName, type Value } from '../onnx/index.ts';
+import { sizeOf, toNumbers } from '../tensor/index.ts';
+import { dimsOf, sumToShape, zerosLike, type GradientContext } from './rule.ts';
+import { GRADIENTS } from './rules/index.ts';
+
+/**
+ * @param loss a scalar (or one-element) value   @param wrt the values whose gradients are wanted
+ * @returns ∂loss/∂v for each v in `wrt`, of v's shape; zeros where the loss does not depend on v
+ * @throws {ShapeError} when the loss is no scalar
+ * @throws {MienError} when an op on the path cannot be differentiated
+ */
+export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {
+  if (sizeOf(dimsOf(loss)) !== 1) throw new ShapeError('gradients', `the loss must be a scalar, got [${loss.shape.join(',')}]`);
+  const forward = [...b.graph.nodes];
+  const wanted = onPath(forward, wrt);
+  const parts = new Map<string, Value[]>();
+  if (wanted.has(loss.name)) parts.set(loss.name, [b.op('ConstantOfShape', [b.ints(dimsOf(loss))], { value: { dtype: 'float32', dims: [1], data: Float32Array.of(1) } })]);
+
+  const collect = (v: Value): Value | null => {
+    const list = parts.get(v.name);
+    if (!list) return null;
+    const total = list.reduce((a, c) => b.op('Add', [a, c]));
+    parts.set(v.name, [total]);
+    return total;
+  };
+
+  for (const node of forward.reverse()) {
+    if (!node.outputs.some((v) => parts.has(v.name)) || !node.inputs.some((v) => v && wanted.has(v.name))) continue;
+    const rule = Object.hasOwn(OPS, node.op) ? GRADIENTS[node.op as OpName] : 'forbidden';
+    if (rule === 'zero') continue;
+    if (rule === 'forbidden') throw new MienError(`${node.op} ("${node.name}") cannot be differentiated`);
+    const grads = rule(context(b, node, collect, wanted));
+    node.inputs.forEach((input, i) => {
+      const g = grads[i];
+      if (!input || !g || !wanted.has(input.name)) return;
+      const list = parts.get(input.name) ?? [];
+      list.push(sumToShape(b, g, input));
+      parts.set(input.name, list);
+    });
+  }
+  return wrt.map((v) => collect(v) ?? zerosLike(b, v));
+}
+
+/** Names of all values that depend on a value in `wrt`. */
+function onPath(nodes: readonly GraphNode[], wrt: readonly Value[]): Set<string> {
+  const names = new Set(wrt.map((v) => v.name));
+  for (const node of nodes) {
+    if (node.inputs.some((v) => v && names.has(v.name))) for (const v of node.outputs) names.add(v.name);
+  }
+  return names;
+}
+
+function context(b: GraphBuilder, node: GraphNode, collect: (v: Value) => Value | null, wanted: ReadonlySet<string>): GradientContext {
+  const outputGrads = node.outputs.map(collect);
+  return {
+    b,
+    node,
+    x(i) {
+      const v = node.inputs[i];
+      if (!v) throw new ShapeError(node.op, `input ${i} is missing`);
+      return v;
+    },
+    y: (i = 0) => node.outputs[i]!,
+    dY: (i = 0) => outputGrads[i] ?? null,
+    get dy() {
+      return outputGrads[0] ?? zerosLike(b, node.outputs[0]!);
+    },
+    needs: (i) => {
+      const v = node.inputs[i];
+      return v != null && wanted.has(v.name);
+    },
+    numbers: (i) => {
+      const v = node.inputs[i];
+      const t = v ? b.graph.initializers.get(v.name) : undefined;
+      return t ? toNumbers(t) : undefined;
+    },
+  };
+}

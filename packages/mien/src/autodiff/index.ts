@@ -1,0 +1,3 @@
+export * from './gradients.ts';
+export type { GradientContext, GradientEntry, GradientRule } from './rule.ts';
+export { GRADIENTS } from './rules/index.ts';

@@ -1,0 +1,55 @@
+/**
+ * Gradient rule of batch normalisation (Ioffe & Szegedy 2015), statistics over N and the spatial axes, m elements
+ * a channel, x̂ = (x − μ)·r, r = 1/√(σ² + ε), y = γ·x̂ + β.
+ *
+ *   dβ = Σ dy        dγ = Σ dy·x̂        dx = γ·r·(dy − dβ/m − x̂·dγ/m)      (training)
+ *                                        dx = γ·r·dy                        (inference: μ, σ² are constants)
+ *
+ * dx is computed as A·dy + (B·x + C) with per-channel A = γ·r, B = −A·r·dγ/m, C = −A·dβ/m − B·μ: four passes over
+ * memory, and x̂ is never stored.
+ */
+import { attrNumber, type Value } from '../../onnx/index.ts';
+import { ShapeError } from '../../errors.ts';
+import { dimsOf, mul, reshape, sum, type GradientEntry } from '../rule.ts';
+import { sizeOf } from '../../tensor/index.ts';
+
+export const norm = {
+  BatchNormalization: (g) => {
+    const { b, node } = g;
+    const x = g.x(0);
+    const full = dimsOf(x);
+    const channels = full[1]!;
+    const perChannel = [1, channels, ...full.slice(2).map(() => 1)];
+    const axes = full.flatMap((_, i) => (i === 1 ? [] : [i]));
+    const count = sizeOf(full) / channels;
+    const epsilon = attrNumber(node, 'epsilon', 1e-5);
+    const training = attrNumber(node, 'training_mode', 0) === 1;
+    const momentum = attrNumber(node, 'momentum', 0.9);
+    if (training && node.outputs.length < 3) {
+      throw new ShapeError('BatchNormalization', 'training mode needs its running statistics as outputs to be differentiated');
+    }
+    // running = momentum·previous + (1 − momentum)·batch, so batch = (running − momentum·previous)/(1 − momentum)
+    const statistic = (input: number, output: number): Value => {
+      if (!training) return g.x(input);
+      const running = g.y(output);
+      return momentum === 0 ? running : mul(b, b.op('Sub', [running, mul(b, g.x(input), momentum)]), 1 / (1 - momentum));
+    };
+    const mean = statistic(3, 1);
+    const r = b.op('Div', [1, b.op('Sqrt', [b.op('Add', [statistic(4, 2), epsilon])])]);
+    const a = mul(b, g.x(1), r);
+    const broadcast = (v: Value): Value => reshape(b, v, perChannel);
+    const dBeta = sum(b, g.dy, axes, false);
+    // Σ dy·x̂ = r·(Σ dy·x − μ·Σ dy)
+    const dGamma = mul(b, r, b.op('Sub', [sum(b, mul(b, g.dy, x), axes, false), mul(b, mean, dBeta)]));
+    let dX: Value | null = null;
+    if (g.needs(0)) {
+      dX = mul(b, g.dy, broadcast(a));
+      if (training) {
+        const B = b.op('Neg', [mul(b, mul(b, a, r), mul(b, dGamma, 1 / count))]);
+        const C = b.op('Neg', [b.op('Add', [mul(b, a, mul(b, dBeta, 1 / count)), mul(b, B, mean)])]);
+        dX = b.op('Add', [dX, b.op('Add', [mul(b, x, broadcast(B)), broadcast(C)])]);
+      }
+    }
+    return [dX, g.needs(1) ? dGamma : null, g.needs(2) ? dBeta : null];
+  },
+} satisfies Record<string, GradientEntry>;

@@ -1,0 +1,43 @@
+/** Batch normalisation and dropout. */
+import { staticDims, type Value } from '../../onnx/index.ts';
+import { sizeOf } from '../../tensor/index.ts';
+import { ONES, ZEROS } from '../init.ts';
+import type { NetworkBuilder } from '../network.ts';
+import { channelsOf } from './basic.ts';
+
+/**
+ * Batch normalisation (Ioffe & Szegedy 2015): y = γ·(x − μ)/√(σ² + ε) + β per channel.
+ * Training: μ, σ² of the batch; running ← (1 − rate)·running + rate·batch, with the unbiased variance, as PyTorch does.
+ * Inference: the running statistics.
+ * Parameters `NAME.weight` γ, `NAME.bias` β, `NAME.running_mean`, `NAME.running_var`, each [C].
+ */
+export function batchNorm(b: NetworkBuilder, name: string, x: Value, options: { epsilon?: number; rate?: number } = {}): Value {
+  return b.scope(name, () => {
+    const c = [channelsOf(x, 'batchNorm')];
+    const epsilon = options.epsilon ?? 1e-5;
+    const rate = options.rate ?? 0.1;
+    const gamma = b.weight('weight', c, ONES);
+    const beta = b.weight('bias', c, ZEROS);
+    const mean = b.state('running_mean', c, ZEROS);
+    const variance = b.state('running_var', c, ONES);
+    if (!b.training) return b.op('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon });
+    // momentum 0: outputs 1 and 2 are the batch's own mean and (biased) variance
+    const [y, batchMean, batchVariance] = b.ops('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon, momentum: 0, training_mode: 1 }, 3) as [Value, Value, Value];
+    const dims = staticDims(x.shape, 'batchNorm');
+    const count = sizeOf(dims) / dims[1]!;
+    const blend = (old: Value, now: Value, scale: number): Value => b.op('Add', [b.op('Mul', [old, 1 - rate]), b.op('Mul', [now, rate * scale])]);
+    b.stateUpdates.set(mean.name, blend(mean, batchMean, 1));
+    b.stateUpdates.set(variance.name, blend(variance, batchVariance, count / Math.max(1, count - 1)));
+    return y;
+  });
+}
+
+/**
+ * Dropout (Srivastava et al. 2014), inverted: in training each element is 0 with probability p, else divided by 1 − p;
+ * the identity in inference. The uniform noise is a graph input that the trainer feeds from its seeded generator.
+ */
+export function dropout(b: NetworkBuilder, name: string, x: Value, p: number): Value {
+  if (!b.training || p === 0) return x;
+  const keep = b.op('Cast', [b.op('GreaterOrEqual', [b.noise(name, x.shape), p])], { to: 1 });
+  return b.op('Mul', [x, b.op('Mul', [keep, 1 / (1 - p)])]);
+}
