@@ -1,0 +1,2 @@
+export * from './augment.ts';
+export * from './spec.ts';

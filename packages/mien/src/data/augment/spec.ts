@@ -1,0 +1,59 @@
+/**
+ * What augmentation may do to an image. Every part is off when absent; the empty spec changes nothing.
+ */
+import { ShapeError } from '../../errors.ts';
+
+export interface EraseSpec {
+  /** Chance that an image gets an erased rectangle, 0 … 1. */
+  readonly probability: number;
+  /** Range of the rectangle's share of the image's area, within 0 … 1. */
+  readonly area: readonly [low: number, high: number];
+  /** Range of its height/width, above 0, drawn evenly in the logarithm. */
+  readonly aspect: readonly [low: number, high: number];
+}
+
+export interface AugmentSpec {
+  /** Chance of a left-right mirror, 0 … 1. */
+  readonly flip?: number;
+  /** Largest shift in x and in y, as a share of width and height, 0 … 1; with `scale` above 1 it is a random crop. */
+  readonly shift?: number;
+  /** Largest rotation either way, in degrees, 0 … 180. */
+  readonly rotationDeg?: number;
+  /** Range of the zoom, above 0, drawn evenly in the logarithm; 1.1 shows the face 10 % larger. */
+  readonly scale?: readonly [low: number, high: number];
+  /** Largest horizontal shear either way, as an angle in degrees, 0 … 60. */
+  readonly shearDeg?: number;
+  /** Largest change of brightness either way, as a share of the full range, 0 … 1. */
+  readonly brightness?: number;
+  /** Contrast about the image's mean is multiplied by 1 ± up to this, 0 … 1. */
+  readonly contrast?: number;
+  /** Largest standard deviation of Gaussian noise, as a share of the full range, 0 … 1; drawn for each image. */
+  readonly noise?: number;
+  /** Random erasing: a rectangle of random values (Zhong et al. 2020, arXiv:1708.04896). */
+  readonly erase?: EraseSpec;
+}
+
+/** @throws {ShapeError} naming the field that is out of its range */
+export function validateAugmentSpec(spec: AugmentSpec): void {
+  const within = (name: string, value: number | undefined, low: number, high: number): void => {
+    if (value !== undefined && !(value >= low && value <= high)) {
+      throw new ShapeError('augment', `${name}: expected a number ${low} … ${high}, got ${value}`);
+    }
+  };
+  const range = (name: string, value: readonly [number, number] | undefined, low: number, high: number): void => {
+    if (value !== undefined && !(value[0] > low && value[0] <= value[1] && value[1] <= high)) {
+      throw new ShapeError('augment', `${name}: expected low ≤ high, above ${low} and at most ${high}, got [${value.join(', ')}]`);
+    }
+  };
+  within('flip', spec.flip, 0, 1);
+  within('shift', spec.shift, 0, 1);
+  within('rotationDeg', spec.rotationDeg, 0, 180);
+  range('scale', spec.scale, 0, Infinity);
+  within('shearDeg', spec.shearDeg, 0, 60);
+  within('brightness', spec.brightness, 0, 1);
+  within('contrast', spec.contrast, 0, 1);
+  within('noise', spec.noise, 0, 1);
+  within('erase.probability', spec.erase?.probability, 0, 1);
+  range('erase.area', spec.erase?.area, 0, 1);
+  range('erase.aspect', spec.erase?.aspect, 0, Infinity);
+}

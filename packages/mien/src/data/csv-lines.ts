@@ -1,0 +1,80 @@
+/**
+ * Lines of a text file as byte ranges, gzipped or not, in constant memory: the text is never held
+ * as strings, so that a parser can read numbers straight from the bytes.
+ */
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { InputError } from '../errors.ts';
+
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+/** Far above any row of the datasets read here; a longer line means a file of another kind. */
+const MAX_LINE_BYTES = 1 << 20;
+
+/** Called with bytes[start, end) of line `line` (from 1), without its line ending; the bytes are reused afterwards. */
+export type LineHandler = (bytes: Uint8Array, start: number, end: number, line: number) => void;
+
+/** Whether the file starts with the gzip magic number. */
+async function isGzip(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Calls `handle` for each line. A byte order mark is skipped; `\r\n` counts as `\n`.
+ * @param file a text file or its gzip, told apart by content
+ * @throws {InputError} when the file cannot be read, the gzip is damaged or cut short, or a line exceeds 1 MiB
+ */
+export async function forEachLine(file: string, handle: LineHandler): Promise<void> {
+  let line = 0;
+  let carry = Buffer.alloc(0);
+  const emit = (bytes: Buffer, start: number, end: number): void => {
+    line++;
+    const from = line === 1 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start;
+    const to = end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+    handle(bytes, from, to, line);
+  };
+
+  try {
+    const gzipped = await isGzip(file);
+    const raw = createReadStream(file, { highWaterMark: 1 << 18 });
+    const stream = gzipped ? raw.pipe(createGunzip({ chunkSize: 1 << 20 })) : raw;
+    if (stream !== raw) raw.on('error', (error) => stream.destroy(error));
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      let start = 0;
+      let end = chunk.indexOf(NEWLINE);
+      if (end >= 0 && carry.length > 0) {
+        const joined = Buffer.concat([carry, chunk.subarray(0, end)]);
+        emit(joined, 0, joined.length);
+        carry = Buffer.alloc(0);
+        start = end + 1;
+        end = chunk.indexOf(NEWLINE, start);
+      }
+      for (; end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+        emit(chunk, start, end);
+        start = end + 1;
+      }
+      carry = Buffer.concat([carry, chunk.subarray(start)]);
+      if (carry.length > MAX_LINE_BYTES) throw new InputError(`${file}:${line + 1}`, 'line longer than 1 MiB: not a table of this kind');
+    }
+    if (carry.length > 0) emit(carry, 0, carry.length);
+  } catch (cause) {
+    throw readingError(file, line, cause);
+  }
+}
+
+function readingError(file: string, line: number, cause: unknown): unknown {
+  const code = (cause as { code?: unknown }).code;
+  if (typeof code !== 'string') return cause;
+  if (code === 'Z_BUF_ERROR') return new InputError(file, `gzip is cut short after line ${line}`, { cause });
+  if (code.startsWith('Z_')) return new InputError(file, `gzip is damaged after line ${line}`, { cause });
+  if (code === 'ENOENT') return new InputError(file, 'no such file', { cause });
+  if (code === 'EISDIR') return new InputError(file, 'is a folder, expected a file', { cause });
+  return new InputError(file, `cannot be read (${code})`, { cause });
+}

@@ -1,0 +1,141 @@
+/**
+ * What every dataset looks like to the rest of the library. A dataset file exports one `DatasetDefinition`;
+ * `registry.ts` lists them, and nothing else knows their names.
+ *
+ * Shape legend: N images, K classes, H height, W width, C channels.
+ */
+import { InputError } from '../errors.ts';
+import type { Expression } from '../labels/index.ts';
+
+/** Images of one size, compact: 8-bit, image after image, each row-major with channels interleaved. */
+export interface ImageTable {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  /** 1 = grey, 3 = RGB. */
+  readonly channels: 1 | 3;
+  /** Length count·height·width·channels. */
+  readonly pixels: Uint8Array;
+}
+
+/** A labelling of the N images: hard labels, or a distribution over the classes. */
+export interface Labelling {
+  /** Class order of the labels, in the canonical order of `labels/`. */
+  readonly classes: readonly Expression[];
+  /** [N] index into `classes`; −1 = unlabelled. */
+  readonly labels: Int32Array;
+  /** [N,K] rows that sum to 1, or all 0 where the image has no distribution. */
+  readonly labelDistribution?: Float32Array;
+}
+
+/** One split of a dataset: images with their labels in parallel arrays. */
+export interface LabelledImages extends Labelling {
+  readonly images: ImageTable;
+  /** [N] names that find the image again in its source. */
+  readonly ids: readonly string[];
+  /** Other labellings of the same images, by name: targets for further heads. */
+  readonly alternatives: Readonly<Record<string, Labelling>>;
+}
+
+/**
+ * What a split is wanted for. Some datasets choose images or targets by it
+ * (FER+ trains on distributions and reports accuracy on the images with a majority).
+ */
+export type SplitUse = 'train' | 'evaluate';
+
+export interface Dataset {
+  readonly name: string;
+  readonly classes: readonly Expression[];
+  /** The splits that the files at hand hold. */
+  readonly splits: readonly string[];
+  /** @throws {InputError} when the split is absent; names the splits present */
+  loadSplit(split: string, use: SplitUse): Promise<LabelledImages>;
+}
+
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  /** `file` or `file:line`. */
+  readonly where: string;
+  readonly message: string;
+}
+
+export interface CheckSummary {
+  /** Images per split, then per class; `unlabelled` counts images without a label. */
+  readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Images that equal an earlier image of the same split, byte for byte. */
+  readonly duplicatesWithinSplits: number;
+  /** Images that equal an image of another split seen earlier. */
+  readonly duplicatesAcrossSplits: number;
+}
+
+export interface CheckReport {
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+  readonly summary: CheckSummary;
+}
+
+export interface DatasetDefinition {
+  readonly name: string;
+  /** What `path` may be, in one line for `mien data`. */
+  readonly layout: string;
+  /** @throws {InputError} naming file and line, at the first thing that is wrong */
+  load(path: string): Promise<Dataset>;
+  /** Reads everything and reports all that is wrong, instead of stopping at the first. */
+  check(path: string): Promise<CheckReport>;
+}
+
+/** The error for a split that the data lack. */
+export function missingSplit(input: string, wanted: string, present: readonly string[]): InputError {
+  return new InputError(input, `has no split "${wanted}": expected one of ${present.join(', ') || '(none: it holds no images)'}`);
+}
+
+/** [N] → [N,K] rows with 1 at the label; all 0 for unlabelled images. */
+export function oneHot(labels: Int32Array, classCount: number): Float32Array {
+  const rows = new Float32Array(labels.length * classCount);
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i]! >= 0) rows[i * classCount + labels[i]!] = 1;
+  }
+  return rows;
+}
+
+/** [N] index of a row's largest value (the first of equals); −1 for a row of zeros. */
+export function argMaxRows(rows: Float32Array, classCount: number): Int32Array {
+  const labels = new Int32Array(rows.length / classCount).fill(-1);
+  for (let i = 0; i < labels.length; i++) {
+    let best = 0;
+    for (let k = 0; k < classCount; k++) {
+      const value = rows[i * classCount + k]!;
+      if (value > best) {
+        best = value;
+        labels[i] = k;
+      }
+    }
+  }
+  return labels;
+}
+
+/** The rows of `source` at `indices`, in that order, in every parallel array. */
+export function selectImages(source: LabelledImages, indices: Int32Array): LabelledImages {
+  const { height, width, channels, pixels } = source.images;
+  const size = height * width * channels;
+  const picked = new Uint8Array(indices.length * size);
+  indices.forEach((from, to) => picked.set(pixels.subarray(from * size, (from + 1) * size), to * size));
+  return {
+    ...selectLabels(source, indices),
+    images: { count: indices.length, height, width, channels, pixels: picked },
+    ids: Array.from(indices, (i) => source.ids[i]!),
+    alternatives: Object.fromEntries(
+      Object.entries(source.alternatives).map(([name, labelling]) => [name, selectLabels(labelling, indices)]),
+    ),
+  };
+}
+
+function selectLabels(source: Labelling, indices: Int32Array): Labelling {
+  const { classes, labels, labelDistribution } = source;
+  const K = classes.length;
+  const selected = { classes, labels: indices.map((i) => labels[i]!) };
+  if (!labelDistribution) return selected;
+  const rows = new Float32Array(indices.length * K);
+  indices.forEach((from, to) => rows.set(labelDistribution.subarray(from * K, (from + 1) * K), to * K));
+  return { ...selected, labelDistribution: rows };
+}

@@ -1,0 +1,100 @@
+/**
+ * FER+: FER2013's images with ten votes each over 8 expressions, `unknown` and `NF` (not a face).
+ * It is the folder that holds fer2013.csv (or another form of it) and fer2013new.csv, rows aligned.
+ * Source: Barsoum et al. 2016 (arXiv:1608.01041).
+ *
+ * To train: the images that the distribution rule keeps, with that distribution as target.
+ * To evaluate: the images with a majority, as the paper reports accuracy.
+ */
+import { InputError } from '../errors.ts';
+import { EXPRESSIONS_8 } from '../labels/index.ts';
+import type { Dataset, DatasetDefinition, LabelledImages } from './dataset.ts';
+import { argMaxRows, missingSplit, selectImages } from './dataset.ts';
+import { FER2013_USAGES } from './fer2013-csv.ts';
+import { locateFerPlus } from './fer2013-files.ts';
+import { loadFer2013Csv } from './fer2013.ts';
+import { checkFerPlus } from './ferplus-check.ts';
+import { type FerPlusVotes, findMisalignment, readFerPlusCsv } from './ferplus-csv.ts';
+import { distributionTarget, FERPLUS_CATEGORIES, majorityLabel } from './ferplus-targets.ts';
+
+/** All images of a split, with both labellings; nothing left out. */
+export interface FerPlusSplit {
+  /** FER2013's images and labels (7 classes). */
+  readonly fer2013: LabelledImages;
+  /** [N,10] votes, categories as in ferplus-targets.ts. */
+  readonly votes: Uint8Array;
+  /** [N] index into `EXPRESSIONS_8`; −1 without a majority emotion. */
+  readonly majority: Int32Array;
+  /** [N,8]; rows of 0 where the distribution rule leaves the image out. */
+  readonly distribution: Float32Array;
+}
+
+/**
+ * Reads images and votes and aligns them.
+ * @returns by split, in the official order
+ * @throws {InputError} naming file and line, when a file is damaged or the rows do not correspond
+ */
+export async function loadFerPlus(path: string): Promise<Map<string, FerPlusSplit>> {
+  const files = await locateFerPlus(path);
+  const votes = await readFerPlusCsv(files.votes, (line, message) => {
+    throw new InputError(`${files.votes}:${line}`, message);
+  });
+  const usages: string[] = [];
+  const splits = await loadFer2013Csv(files.images, (usage) => usages.push(usage));
+  const misaligned = findMisalignment(usages, votes);
+  if (misaligned) throw new InputError(`${files.votes}:${misaligned.line}`, misaligned.message);
+
+  return new Map([...splits].map(([split, images]) => [split, buildSplit(split, images, votes)]));
+}
+
+function buildSplit(split: string, fer2013: LabelledImages, all: FerPlusVotes): FerPlusSplit {
+  const rows = all.usages.flatMap((usage, row) => (usage === split ? [row] : []));
+  const K = EXPRESSIONS_8.length;
+  const votes = new Uint8Array(rows.length * FERPLUS_CATEGORIES);
+  const majority = new Int32Array(rows.length);
+  const distribution = new Float32Array(rows.length * K);
+  rows.forEach((row, i) => {
+    const rowVotes = all.votes.subarray(row * FERPLUS_CATEGORIES, (row + 1) * FERPLUS_CATEGORIES);
+    votes.set(rowVotes, i * FERPLUS_CATEGORIES);
+    majority[i] = majorityLabel(rowVotes);
+    distribution.set(distributionTarget(rowVotes) ?? new Float32Array(K), i * K);
+  });
+  return { fer2013, votes, majority, distribution };
+}
+
+/** FER+'s images to train on or to evaluate; FER2013's labels of the same images are the alternative `fer2013`. */
+function chooseImages({ fer2013, majority, distribution }: FerPlusSplit, use: 'train' | 'evaluate'): LabelledImages {
+  const labels = use === 'train' ? argMaxRows(distribution, EXPRESSIONS_8.length) : majority;
+  const all: LabelledImages = {
+    images: fer2013.images,
+    classes: EXPRESSIONS_8,
+    labels,
+    labelDistribution: distribution,
+    ids: fer2013.ids,
+    alternatives: { fer2013: { classes: fer2013.classes, labels: fer2013.labels } },
+  };
+  const chosen = Int32Array.from(labels.keys()).filter((i) => labels[i]! >= 0);
+  return selectImages(all, chosen);
+}
+
+async function loadDataset(path: string): Promise<Dataset> {
+  const splits = await loadFerPlus(path);
+  const present = FER2013_USAGES.filter((usage) => splits.has(usage));
+  return {
+    name: ferplus.name,
+    classes: EXPRESSIONS_8,
+    splits: present,
+    async loadSplit(split, use) {
+      const found = splits.get(split);
+      if (!found) throw missingSplit(path, split, present);
+      return chooseImages(found, use);
+    },
+  };
+}
+
+export const ferplus: DatasetDefinition = {
+  name: 'ferplus',
+  layout: 'the folder that holds fer2013.csv (or its gzip, or icml_face_data.csv) and fer2013new.csv, rows aligned',
+  load: loadDataset,
+  check: checkFerPlus,
+};
