@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../errors.ts';
 import { decodeImage, readFailure } from './decode-node.ts';
@@ -15,10 +15,10 @@ const pattern = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
   const y = Math.floor(pixel / width);
   return [x * 8, y * 10, 255 - x * 4 - y * 4][i % 3]!;
 });
-const source = (): sharp.Sharp => sharp(pattern, { raw: { width, height, channels: 3 } });
+const source = (): Sharp => sharp(pattern, { raw: { width, height, channels: 3 } });
 
 /** Noise, so that the compressed data are long enough to be cut in the middle. */
-const noisy = (): sharp.Sharp => {
+const noisy = (): Sharp => {
   let state = 1;
   const data = Uint8Array.from({ length: 200 * 150 * 3 }, () => (state = (state * 48271) % 2147483647) & 255);
   return sharp(data, { raw: { width: 200, height: 150, channels: 3 } });

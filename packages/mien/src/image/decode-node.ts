@@ -9,7 +9,7 @@
  * depend on the file's size, and faces of 40 px in a 100-megapixel photo would be lost.
  */
 import { readFile, stat } from 'node:fs/promises';
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import { InputError } from '../errors.ts';
 import { toGrey } from './colour.ts';
 import { type HeightWidth, rawImage, type RawImage } from './raw-image.ts';
@@ -83,7 +83,7 @@ export function readFailure(cause: unknown): string {
 
 /** @returns the size of the first frame as stored, from the header alone */
 async function readHeader(bytes: Uint8Array, label: string): Promise<HeightWidth> {
-  let metadata: sharp.Metadata;
+  let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {

@@ -1,0 +1,2 @@
+export * from './matrix3.ts';
+export * from './procrustes.ts';
