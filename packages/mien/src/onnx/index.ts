@@ -4,3 +4,4 @@ export * from './window.ts';
 export * from './infer.ts';
 export * from './builder.ts';
 export * from './protobuf.ts';
+export * from './evaluate/index.ts';

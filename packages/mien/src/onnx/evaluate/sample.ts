@@ -1,0 +1,112 @@
+/** Sampling between pixels. */
+import { sizeOf } from '../../tensor/index.ts';
+import { normalizeAxis } from '../infer.ts';
+import type { OpName } from '../ops.ts';
+import type { Kernel, KernelCall } from './kernel.ts';
+import { aroundAxis, nd, type Nd } from './nd.ts';
+
+/** Rounds half to even. */
+function roundHalfEven(v: number): number {
+  const floor = Math.floor(v);
+  if (v - floor !== 0.5) return Math.round(v);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/**
+ * y[n,c,i,j] = x[n,c] at the point grid[n,i,j] = (gx, gy), where −1 and 1 are the centres of the first and last
+ * pixel (align_corners) or their outer edges. Linear weighs the four pixels around the point, nearest takes one.
+ * Pixels outside the image are zero, or those of the border.
+ */
+function gridSample(c: KernelCall): Nd {
+  const [x, grid] = [c.x(0), c.x(1)];
+  if (x.dims.length !== 4) c.fail(`expects an input [N,C,H,W], got [${x.dims.join(',')}]`);
+  const [batch, channels, height, width] = x.dims as [number, number, number, number];
+  const [, outHeight, outWidth] = grid.dims as [number, number, number, number];
+  const linear = c.supports('mode', c.string('mode', 'linear'), ['linear', 'bilinear', 'nearest']) !== 'nearest';
+  const border = c.supports('padding_mode', c.string('padding_mode', 'zeros'), ['zeros', 'border']) === 'border';
+  const aligned = c.flag('align_corners', false);
+  const toPixel = (g: number, size: number): number => (aligned ? ((g + 1) / 2) * (size - 1) : ((g + 1) * size - 1) / 2);
+  const clamp = (v: number, size: number): number => Math.min(Math.max(v, 0), size - 1);
+  const outSize = outHeight * outWidth;
+  const y = nd(x.dtype, [batch, channels, outHeight, outWidth]);
+  for (let n = 0; n < batch; n++) {
+    for (let p = 0; p < outSize; p++) {
+      const px = toPixel(grid.data[(n * outSize + p) * 2]!, width);
+      const py = toPixel(grid.data[(n * outSize + p) * 2 + 1]!, height);
+      const [left, top] = linear ? [Math.floor(px), Math.floor(py)] : [roundHalfEven(px), roundHalfEven(py)];
+      const [fx, fy] = linear ? [px - left, py - top] : [0, 0];
+      for (let ch = 0; ch < channels; ch++) {
+        const plane = (n * channels + ch) * height * width;
+        const pixel = (row: number, column: number): number => {
+          if (border) return x.data[plane + clamp(row, height) * width + clamp(column, width)]!;
+          return row < 0 || row >= height || column < 0 || column >= width ? 0 : x.data[plane + row * width + column]!;
+        };
+        const upper = (1 - fx) * pixel(top, left) + fx * pixel(top, left + 1);
+        const lower = (1 - fx) * pixel(top + 1, left) + fx * pixel(top + 1, left + 1);
+        y.data[(n * channels + ch) * outSize + p] = (1 - fy) * upper + fy * lower;
+      }
+    }
+  }
+  return y;
+}
+
+/** Position in the source of position i in the result, by the name of the ONNX coordinate transformation. */
+const COORDINATES: Readonly<Record<string, (i: number, scale: number, from: number, to: number) => number>> = {
+  half_pixel: (i, scale) => (i + 0.5) / scale - 0.5,
+  pytorch_half_pixel: (i, scale, _, to) => (to > 1 ? (i + 0.5) / scale - 0.5 : 0),
+  align_corners: (i, _, from, to) => (to > 1 ? (i * (from - 1)) / (to - 1) : 0),
+  asymmetric: (i, scale) => i / scale,
+};
+
+const ROUNDINGS: Readonly<Record<string, (v: number) => number>> = {
+  round_prefer_floor: (v) => Math.ceil(v - 0.5),
+  round_prefer_ceil: (v) => Math.floor(v + 0.5),
+  floor: Math.floor,
+  ceil: Math.ceil,
+};
+
+/** Resamples axis by axis; linear interpolation is separable, and nearest is a choice of index along each axis. */
+function resize(c: KernelCall): Nd {
+  let x = c.x(0);
+  const sizes = c.optional(3);
+  const given = sizes ?? c.optional(2) ?? c.fail('needs scales or sizes');
+  const mode = c.supports('mode', c.string('mode', 'nearest'), ['nearest', 'linear']);
+  const coordinate = c.supports('coordinate_transformation_mode', c.string('coordinate_transformation_mode', 'half_pixel'), Object.keys(COORDINATES));
+  const rounding = c.supports('nearest_mode', c.string('nearest_mode', 'round_prefer_floor'), Object.keys(ROUNDINGS));
+  c.supports('antialias', c.number('antialias', 0), [0]);
+  c.supports('exclude_outside', c.number('exclude_outside', 0), [0]);
+  c.supports('keep_aspect_ratio_policy', c.string('keep_aspect_ratio_policy', 'stretch'), ['stretch']);
+  const axes = c.list('axes', [...x.dims.keys()]);
+  axes.forEach((axisGiven, i) => {
+    const axis = normalizeAxis(axisGiven, x.dims.length, c.op);
+    const from = x.dims[axis]!;
+    const to = sizes ? given.data[i]! : Math.floor(from * given.data[i]!);
+    const scale = sizes ? to / from : given.data[i]!;
+    if (scale === 1) return;
+    const source = Array.from({ length: to }, (_, j) => COORDINATES[coordinate]!(j, scale, from, to));
+    x = mode === 'linear' ? interpolate(x, axis, source) : interpolate(x, axis, source.map(ROUNDINGS[rounding]!));
+  });
+  return x;
+}
+
+/** Linear interpolation along one axis at the positions `source`, held constant beyond the ends. */
+function interpolate(x: Nd, axis: number, source: readonly number[]): Nd {
+  const { outer, size, inner } = aroundAxis(x.dims, axis);
+  const dims = x.dims.map((d, i) => (i === axis ? source.length : d));
+  const y = nd(x.dtype, dims, new Float64Array(sizeOf(dims)));
+  source.forEach((s, j) => {
+    const position = Math.min(Math.max(s, 0), size - 1);
+    const low = Math.floor(position);
+    const high = Math.min(low + 1, size - 1);
+    const t = position - low;
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) {
+        const at = (k: number): number => x.data[(o * size + k) * inner + i]!;
+        y.data[(o * source.length + j) * inner + i] = (1 - t) * at(low) + t * at(high);
+      }
+    }
+  });
+  return y;
+}
+
+export const SAMPLE = { GridSample: gridSample, Resize: resize } as const satisfies Partial<Record<OpName, Kernel>>;
