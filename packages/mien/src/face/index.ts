@@ -1,0 +1,9 @@
+/** Faces without files: detection, mesh, landmarks, alignment. Loading the networks in Node: node.ts. */
+export * from './align.ts';
+export * from './anchors.ts';
+export * from './landmarks.ts';
+export * from './mesher.ts';
+export * from './roi.ts';
+export * from './ssd.ts';
+export * from './suppression.ts';
+export * from './types.ts';

@@ -1,0 +1,48 @@
+/**
+ * What face analysis passes on, and the two interfaces through which other detectors and meshes plug in.
+ * Coordinates are pixels of the image as displayed (x right, y down; see image/raw-image.ts); "left" and "right"
+ * are the subject's own.
+ */
+import type { BoxXYWH, Point2, Point3, RawImage } from '../image/index.ts';
+
+/** A face that was found. */
+export interface Detection {
+  readonly box: BoxXYWH;
+  /** Confidence, 0 … 1. */
+  readonly score: number;
+  /** Right eye, left eye, nose tip, mouth centre, right ear tragion, left ear tragion. */
+  readonly keypoints: readonly [Point2, Point2, Point2, Point2, Point2, Point2];
+}
+
+/** A square of the image that a network looks at. */
+export interface Roi {
+  readonly centre: Point2;
+  /** Side, in pixels. */
+  readonly size: number;
+  /** Clockwise as displayed: a face tilted by this angle stands upright in the crop. */
+  readonly rotationRad: number;
+}
+
+/** The surface of one face. */
+export interface FaceMesh {
+  /** 468 vertices of MediaPipe's canonical topology; z in the same pixels, smaller is nearer, 0 about the head's centre. */
+  readonly points: readonly Point3[];
+  /** Probability that the crop shows a face, 0 … 1. */
+  readonly score: number;
+  /** Where the mesh network looked. */
+  readonly roi: Roi;
+}
+
+/** Finds the faces of an image. */
+export interface FaceDetector {
+  /** @returns at most one detection a face, best first */
+  detect(image: RawImage): Promise<Detection[]>;
+}
+
+/** Fits a mesh to a detected face. */
+export interface FaceMesher {
+  /** @returns the mesh even where its score says that there is no face */
+  mesh(image: RawImage, detection: Detection): Promise<FaceMesh>;
+  /** Several faces of one image in one pass; the same meshes as one by one, in the order of `detections`. */
+  meshAll(image: RawImage, detections: readonly Detection[]): Promise<FaceMesh[]>;
+}
