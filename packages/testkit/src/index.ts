@@ -1,0 +1,4 @@
+export * from './allclose.ts';
+export * from './golden.ts';
+export * from './gradient-check.ts';
+export * from './op-cases.ts';
