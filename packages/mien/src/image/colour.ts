@@ -1,11 +1,9 @@
 /** Colour conversion, the same in Node and in the browser. */
 import { type RawImage, rawImage } from './raw-image.ts';
 
-/** ITU-R BT.601 luma weights of (gamma-encoded) R, G, B, as JPEG, OpenCV and Pillow use them. */
-export const greyWeights = [0.299, 0.587, 0.114] as const;
-
 /**
- * Grey image, Y = 0.299 R + 0.587 G + 0.114 B, rounded to nearest. R = G = B = v gives exactly v.
+ * Grey image by the luma weights of ITU-R BT.601, as in JPEG, OpenCV and Pillow:
+ *   Y = 0.299 R + 0.587 G + 0.114 B, rounded to nearest; R = G = B = v gives exactly v.
  * A grey image is returned as it is.
  */
 export function toGrey(image: RawImage): RawImage {

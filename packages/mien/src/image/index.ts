@@ -1,5 +1,7 @@
 /** Images without files: everything here runs in Node and in the browser alike. Decoding in Node: node.ts. */
 export * from './affine.ts';
 export * from './colour.ts';
+export * from './crop.ts';
 export * from './raw-image.ts';
+export * from './resize.ts';
 export * from './warp.ts';

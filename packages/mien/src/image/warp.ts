@@ -92,70 +92,124 @@ function warpSamples(operation: string, image: RawImage, outputToInput: Affine2,
   if (!outputToInput.every(Number.isFinite)) {
     throw new ShapeError(operation, `outputToInput: expected 6 finite numbers, got [${outputToInput.join(', ')}]`);
   }
-  const [a, b, tx, c, d, ty] = outputToInput;
   const antialias = options.antialias ?? true;
-  const countX = antialias ? samplesAcross(Math.hypot(a, c)) : 1;
-  const countY = antialias ? samplesAcross(Math.hypot(b, d)) : 1;
-  const addSample = sampler(image, options.border ?? 'zero', Math.max(countX, countY) >= nearestFrom);
+  const [a, b, , c, d] = outputToInput;
+  const grid: SampleGrid = {
+    countX: antialias ? samplesAcross(Math.hypot(a, c)) : 1,
+    countY: antialias ? samplesAcross(Math.hypot(b, d)) : 1,
+    replicate: options.border === 'replicate',
+  };
   const out = new Float32Array(width * height * image.channels);
-  const sums = new Float64Array(3);
-  const weight = 1 / (countX * countY);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      sums.fill(0);
-      for (let j = 0; j < countY; j++) {
-        const py = y + (j + 0.5) / countY;
-        for (let i = 0; i < countX; i++) {
-          const px = x + (i + 0.5) / countX;
-          addSample(sums, a * px + b * py + tx, c * px + d * py + ty);
-        }
-      }
-      for (let k = 0; k < image.channels; k++) out[at++] = sums[k]! * weight;
-    }
-  }
+  const sample = Math.max(grid.countX, grid.countY) >= nearestFrom ? sampleNearest : sampleBilinear;
+  sample(image, outputToInput, size, grid, out);
   return out;
+}
+
+/** How many samples make an output pixel, and what lies beyond the input's edge. */
+interface SampleGrid {
+  readonly countX: number;
+  readonly countY: number;
+  readonly replicate: boolean;
 }
 
 function samplesAcross(step: number): number {
   return Math.max(1, Math.ceil(step - scaleTolerance));
 }
 
-type AddSample = (sums: Float64Array, u: number, v: number) => void;
+// The two samplers below are the library's hottest image loops (about 10 ns a sample): sums are local variables,
+// and grey images read their one channel thrice, because either a call or a channel loop per sample costs more.
 
-/** @returns a function that adds the image's value at (u, v), in pixels, to sums [C] */
-function sampler({ data, width, height, channels }: RawImage, border: 'zero' | 'replicate', nearest: boolean): AddSample {
-  const addPixel = (sums: Float64Array, i: number, j: number, weight: number): void => {
-    let [column, row] = [i, j];
-    if (column < 0 || row < 0 || column >= width || row >= height) {
-      if (border === 'zero') return;
-      column = Math.min(Math.max(column, 0), width - 1);
-      row = Math.min(Math.max(row, 0), height - 1);
-    }
-    const at = (row * width + column) * channels;
-    for (let k = 0; k < channels; k++) sums[k]! += weight * data[at + k]!;
-  };
-  if (nearest) return (sums, u, v) => addPixel(sums, Math.floor(u), Math.floor(v), 1);
-
-  return (sums, u, v) => {
-    const i = Math.floor(u - 0.5);
-    const j = Math.floor(v - 0.5);
-    const fx = u - 0.5 - i;
-    const fy = v - 0.5 - j;
-    const w00 = (1 - fx) * (1 - fy);
-    const w01 = fx * (1 - fy);
-    const w10 = (1 - fx) * fy;
-    const w11 = fx * fy;
-    if (i >= 0 && j >= 0 && i + 1 < width && j + 1 < height) {
-      const top = (j * width + i) * channels;
-      const bottom = top + width * channels;
-      for (let k = 0; k < channels; k++) {
-        sums[k]! += w00 * data[top + k]! + w01 * data[top + channels + k]! + w10 * data[bottom + k]! + w11 * data[bottom + channels + k]!;
+/** out [H,W,C] = mean over the grid of the bilinear interpolation at each sample */
+function sampleBilinear(image: RawImage, map: Affine2, size: HeightWidth, { countX, countY, replicate }: SampleGrid, out: Float32Array): void {
+  const { data, width, height, channels } = image;
+  const [a, b, tx, c, d, ty] = map;
+  const [k1, k2] = channels === 3 ? [1, 2] : [0, 0];
+  const weight = 1 / (countX * countY);
+  for (let y = 0, at = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++, at += channels) {
+      let [s0, s1, s2] = [0, 0, 0];
+      for (let j = 0; j < countY; j++) {
+        const py = y + (j + 0.5) / countY;
+        for (let i = 0; i < countX; i++) {
+          const px = x + (i + 0.5) / countX;
+          const u = a * px + b * py + tx - 0.5;
+          const v = c * px + d * py + ty - 0.5;
+          let left = Math.floor(u);
+          let top = Math.floor(v);
+          let right = left + 1;
+          let bottom = top + 1;
+          let rightWeight = u - left;
+          let bottomWeight = v - top;
+          let leftWeight = 1 - rightWeight;
+          let topWeight = 1 - bottomWeight;
+          if (left < 0 || right >= width) {
+            if (!replicate) {
+              if (left < 0 || left >= width) leftWeight = 0;
+              if (right < 0 || right >= width) rightWeight = 0;
+            }
+            left = Math.min(Math.max(left, 0), width - 1);
+            right = Math.min(Math.max(right, 0), width - 1);
+          }
+          if (top < 0 || bottom >= height) {
+            if (!replicate) {
+              if (top < 0 || top >= height) topWeight = 0;
+              if (bottom < 0 || bottom >= height) bottomWeight = 0;
+            }
+            top = Math.min(Math.max(top, 0), height - 1);
+            bottom = Math.min(Math.max(bottom, 0), height - 1);
+          }
+          const p00 = (top * width + left) * channels;
+          const p01 = (top * width + right) * channels;
+          const p10 = (bottom * width + left) * channels;
+          const p11 = (bottom * width + right) * channels;
+          s0 += topWeight * (leftWeight * data[p00]! + rightWeight * data[p01]!)
+            + bottomWeight * (leftWeight * data[p10]! + rightWeight * data[p11]!);
+          s1 += topWeight * (leftWeight * data[p00 + k1]! + rightWeight * data[p01 + k1]!)
+            + bottomWeight * (leftWeight * data[p10 + k1]! + rightWeight * data[p11 + k1]!);
+          s2 += topWeight * (leftWeight * data[p00 + k2]! + rightWeight * data[p01 + k2]!)
+            + bottomWeight * (leftWeight * data[p10 + k2]! + rightWeight * data[p11 + k2]!);
+        }
       }
-      return;
+      out[at] = s0 * weight;
+      if (channels === 3) {
+        out[at + 1] = s1 * weight;
+        out[at + 2] = s2 * weight;
+      }
     }
-    addPixel(sums, i, j, w00);
-    addPixel(sums, i + 1, j, w01);
-    addPixel(sums, i, j + 1, w10);
-    addPixel(sums, i + 1, j + 1, w11);
-  };
+  }
+}
+
+/** out [H,W,C] = mean over the grid of the input pixel in which each sample lies */
+function sampleNearest(image: RawImage, map: Affine2, size: HeightWidth, { countX, countY, replicate }: SampleGrid, out: Float32Array): void {
+  const { data, width, height, channels } = image;
+  const [a, b, tx, c, d, ty] = map;
+  const [k1, k2] = channels === 3 ? [1, 2] : [0, 0];
+  const weight = 1 / (countX * countY);
+  for (let y = 0, at = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++, at += channels) {
+      let [s0, s1, s2] = [0, 0, 0];
+      for (let j = 0; j < countY; j++) {
+        const py = y + (j + 0.5) / countY;
+        for (let i = 0; i < countX; i++) {
+          const px = x + (i + 0.5) / countX;
+          let column = Math.floor(a * px + b * py + tx);
+          let row = Math.floor(c * px + d * py + ty);
+          if (column < 0 || row < 0 || column >= width || row >= height) {
+            if (!replicate) continue;
+            column = Math.min(Math.max(column, 0), width - 1);
+            row = Math.min(Math.max(row, 0), height - 1);
+          }
+          const p = (row * width + column) * channels;
+          s0 += data[p]!;
+          s1 += data[p + k1]!;
+          s2 += data[p + k2]!;
+        }
+      }
+      out[at] = s0 * weight;
+      if (channels === 3) {
+        out[at + 1] = s1 * weight;
+        out[at + 2] = s2 * weight;
+      }
+    }
+  }
 }
