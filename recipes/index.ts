@@ -1,0 +1,6 @@
+/** Every recipe that `mien train` knows. */
+import type { Recipe } from 'mien/train';
+import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
+import { defaultRecipe } from './default.ts';
+
+export const RECIPES: readonly Recipe[] = [defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus];

@@ -4,3 +4,5 @@ export * from './layers/basic.ts';
 export * from './layers/regularize.ts';
 export * from './layers/spatial-transformer.ts';
 export * from './losses/cross-entropy.ts';
+export * from './models/compact.ts';
+export * from './models/deep-emotion.ts';

@@ -67,10 +67,15 @@ function flipWeights(b: GraphBuilder, w: Value, group: number): Value {
   return reshape(b, v, [group * c, o / group, ...kernel]);
 }
 
-/** ∂L/∂W of a convolution: X [N,C,…], dY [N,O,…] → [O,C/g,…kernel]. */
+/**
+ * ∂L/∂W of a convolution: X [N,C,…], dY [N,O,…] → [O,C/g,…kernel]. By rows where that copies less:
+ * kh·C + kw·O channels instead of kh·kw·C.
+ */
 function weightGradient(b: GraphBuilder, x: Value, dY: Value, geo: ConvGeometry): Value {
+  const [kh, kw] = geo.kernel as [number, number];
+  const [c, o] = [dimsOf(x)[1]!, dimsOf(dY)[1]!];
   const plain = geo.group === 1 && geo.kernel.length === 2 && [...geo.strides, ...geo.dilations].every((v) => v === 1);
-  return plain && sizeOf(geo.kernel) > 1 ? weightGradientByRows(b, x, dY, geo) : weightGradientByTaps(b, x, dY, geo);
+  return plain && kh * kw * c > kh * c + kw * o ? weightGradientByRows(b, x, dY, geo) : weightGradientByTaps(b, x, dY, geo);
 }
 
 /**
@@ -104,8 +109,9 @@ function weightGradientByTaps(b: GraphBuilder, x: Value, dY: Value, { kernel, st
 /**
  * Unfolds the kernel's rows only (2-D, stride 1). With X̂ flattened to rows of width Ŵ = W + pads, the tap (i, j) of
  * the window at (h, w) lies at (h + i)·Ŵ + w + j. So the kh row shifts of X̂ are contiguous slices [N,C,P],
- * P = Ho·Ŵ, and the kw column shifts are made on dY instead, whose rows are padded to Ŵ with j zeros before and
- * kw−1−j after. One batched product [N,kw·O,P]·[N,kh·C,P]ᵀ gives every tap. kh + kw copies instead of kh·kw.
+ * P = Ho·Ŵ, and the kw column shifts are made on dY instead: with rows padded to Ŵ and a row of zeros above and below,
+ * dY shifted right by j is again a contiguous slice. One batched product [N,kw·O,P]·[N,kh·C,P]ᵀ gives every tap.
+ * kh + kw copies instead of kh·kw, and a single Pad of each tensor (Pad is single-threaded in ONNX Runtime).
  */
 function weightGradientByRows(b: GraphBuilder, x: Value, dY: Value, { kernel, pads }: ConvGeometry): Value {
   const [kh, kw] = kernel as [number, number];
@@ -115,7 +121,8 @@ function weightGradientByRows(b: GraphBuilder, x: Value, dY: Value, { kernel, pa
   const positions = ho * wp;
   const flat = reshape(b, padded, [n, c, hp * wp]);
   const rowShifts = Array.from({ length: kh }, (_, i) => slice(b, flat, [i * wp], [i * wp + positions], [2]));
-  const columnShifts = Array.from({ length: kw }, (_, j) => reshape(b, padSpatial(b, dY, [0, j, 0, kw - 1 - j]), [n, o, positions]));
+  const framed = reshape(b, padSpatial(b, dY, [1, 0, 1, wp - dimsOf(dY)[3]!]), [n, o, (ho + 2) * wp]);
+  const columnShifts = Array.from({ length: kw }, (_, j) => slice(b, framed, [wp - j], [wp - j + positions], [2]));
   const rows = kh === 1 ? rowShifts[0]! : b.op('Concat', rowShifts, { axis: 1 });
   const columns = kw === 1 ? columnShifts[0]! : b.op('Concat', columnShifts, { axis: 1 });
   const perSample = b.op('MatMul', [columns, transpose(b, rows, [0, 2, 1])]);

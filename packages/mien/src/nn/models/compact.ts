@@ -1,0 +1,37 @@
+/**
+ * Mien's compact network: a small residual CNN for 48×48 grey faces with one classifier per label set.
+ * Stem at full resolution, then three stages of two 3×3 convolutions at 24², 12² and 6²; the second convolution of a
+ * stage adds its input back (He et al. 2016). Global average pooling, dropout, one linear layer per head.
+ */
+import type { Value } from '../../onnx/index.ts';
+import { conv2d, globalAveragePool, linear, maxPool, relu } from '../layers/basic.ts';
+import { batchNorm, dropout } from '../layers/regularize.ts';
+import type { Network, NetworkBuilder } from '../network.ts';
+
+export interface CompactOptions {
+  /** Channels of the stem and of each stage. */
+  readonly widths: readonly [stem: number, ...stages: number[]];
+  /** Number of classes by output name. */
+  readonly heads: Readonly<Record<string, number>>;
+  readonly dropout?: number;
+}
+
+export function compact(options: CompactOptions): Network {
+  const [stem, ...stages] = options.widths;
+  const convNorm = (b: NetworkBuilder, name: string, x: Value, channels: number): Value =>
+    b.scope(name, () => batchNorm(b, 'norm', conv2d(b, 'conv', x, { channels, kernel: 3, pad: 1, bias: false })));
+  return {
+    name: 'compact',
+    input: { channels: 1, height: 48, width: 48 },
+    build(b, x) {
+      let v = relu(b, convNorm(b, 'stem', x, stem));
+      stages.forEach((channels, i) => {
+        v = maxPool(b, v, 2);
+        v = relu(b, convNorm(b, `stage${i + 1}.a`, v, channels));
+        v = relu(b, b.op('Add', [v, convNorm(b, `stage${i + 1}.b`, v, channels)]));
+      });
+      const features = dropout(b, 'dropout', globalAveragePool(b, v), options.dropout ?? 0.3);
+      return Object.fromEntries(Object.entries(options.heads).map(([name, classes]) => [name, linear(b, `head.${name}`, features, { features: classes, init: { kind: 'xavier' } })]));
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Checkpoints in the safetensors layout: 8 bytes little-endian header length, a JSON header
+ * {name: {dtype, shape, data_offsets}, __metadata__}, then the tensors' bytes. float32 only.
+ * Written to a temporary file, synced, then renamed, so that a kill at any moment leaves the old or the new file whole.
+ */
+import { open, readFile, rename } from 'node:fs/promises';
+import { InputError, MienError } from '../errors.ts';
+import { sizeOf, tensor, type Tensor } from '../tensor/index.ts';
+
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly validationLoss: number;
+  /** Accuracy of each head, in the recipe's order. */
+  readonly accuracies: readonly number[];
+  readonly lr: number;
+  readonly seconds: number;
+}
+
+interface HeaderEntry {
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+type Header = { readonly __metadata__: { readonly mien: string } } & Readonly<Record<string, unknown>>;
+
+export interface Checkpoint {
+  readonly recipe: string;
+  readonly seed: number;
+  /** Epochs that the run was planned for: the schedule depends on it. */
+  readonly plannedEpochs: number;
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Steps done. */
+  readonly step: number;
+  readonly history: readonly EpochRecord[];
+  readonly state: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * @throws {MienError} when the file cannot be written; an older checkpoint of that name is then untouched
+ */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { state, ...meta } = checkpoint;
+  const header: Record<string, unknown> = { __metadata__: { mien: JSON.stringify(meta) } };
+  let offset = 0;
+  for (const [name, t] of state) {
+    const bytes = sizeOf(t.dims) * 4;
+    header[name] = { dtype: 'F32', shape: t.dims, data_offsets: [offset, offset + bytes] };
+    offset += bytes;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(json.length), true);
+  const parts: Uint8Array[] = [length, json];
+  for (const t of state.values()) parts.push(new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength));
+  await writeAtomically(path, parts);
+}
+
+/** Writes the parts to `path.part`, syncs, and renames it to `path`. */
+export async function writeAtomically(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${path}.part`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    throw new MienError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
+  }
+}
+
+/**
+ * @throws {InputError} when the file is missing or damaged
+ */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new InputError(path, `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`, { cause });
+  }
+  try {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const headerLength = Number(view.getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Header;
+    const { __metadata__: { mien }, ...entries } = header;
+    const meta = JSON.parse(mien) as Omit<Checkpoint, 'state'>;
+    const state = new Map<string, Tensor>();
+    for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
+      const [start, end] = entry.data_offsets;
+      const copy = bytes.slice(8 + headerLength + start, 8 + headerLength + end);
+      state.set(name, tensor('float32', entry.shape, new Float32Array(copy.buffer)));
+    }
+    return { ...meta, state };
+  } catch (cause) {
+    throw new InputError(path, 'is no checkpoint, or is damaged', { cause });
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * A dataset becomes a trained model: the one training loop.
+ *
+ *   recipe → labelled images → batches (prepared ahead) → step graph → checkpoint each epoch → best weights → .onnx
+ *
+ * Order, augmentation and dropout depend on (seed, epoch, step) alone, so a run that is killed and resumed
+ * gives the same losses and weights as one that is not.
+ */
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { batchCount, epochBatches, prefetch, type Batch, type Dataset } from '../data/index.ts';
+import { MienError } from '../errors.ts';
+import type { SessionOptions } from '../runtime/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { readCheckpoint, writeAtomically, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
+import { exportModel, preprocessOf } from './export.ts';
+import type { Recipe } from './recipe.ts';
+import { Trainer } from './step.ts';
+import { Validator } from './validate.ts';
+
+export interface FitOptions extends SessionOptions {
+  readonly dataset: Dataset;
+  /** Folder for checkpoints and the model. */
+  readonly out: string;
+  readonly epochs?: number;
+  readonly seed?: number;
+  /** Continue from the last checkpoint in `out`. */
+  readonly resume?: boolean;
+  readonly report?: FitReport;
+}
+
+/** What a run tells while it goes on. */
+export interface FitReport {
+  step?(info: { epoch: number; epochs: number; step: number; steps: number; loss: number; lr: number; imagesPerSecond: number }): void;
+  epoch?(record: EpochRecord, best: boolean): void;
+}
+
+export interface FitResult {
+  readonly history: readonly EpochRecord[];
+  /** The epoch whose weights the model holds: the one with the best validation accuracy of the primary head. */
+  readonly bestEpoch: number;
+  readonly modelPath: string;
+  readonly weights: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Trains a recipe.
+ * @throws {MienError} when the loss is no longer a number (the last good checkpoint stays), the checkpoint does not
+ *   belong to this run, or `out` holds another run and `resume` is not set
+ */
+export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResult> {
+  const { dataset, out } = options;
+  const seed = options.seed ?? recipe.seed;
+  const epochs = options.epochs ?? recipe.epochs;
+  const lastPath = join(out, 'last.safetensors');
+  const bestPath = join(out, 'best.safetensors');
+  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
+    throw new MienError(`${out}: cannot be made a folder (${(cause as Error).message})`, { cause });
+  });
+
+  const train = await dataset.loadSplit(recipe.data.trainSplit, 'train');
+  const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
+  const steps = batchCount(train.images.count, recipe.batchSize, true);
+  if (steps === 0) throw new MienError(`${dataset.name} ${recipe.data.trainSplit}: ${train.images.count} images do not fill a batch of ${recipe.batchSize}`);
+
+  const trainer = await Trainer.create({
+    network: recipe.network,
+    batchSize: recipe.batchSize,
+    targets: Object.fromEntries(recipe.heads.map((h) => [h.output, [h.classes.length]])),
+    loss: recipe.loss,
+    optimizer: recipe.optimizer,
+    seed,
+    ...(recipe.groups ? { groups: recipe.groups } : {}),
+    ...(recipe.clipNorm === undefined ? {} : { clipNorm: recipe.clipNorm }),
+    ...(recipe.emaDecay === undefined ? {} : { emaDecay: recipe.emaDecay }),
+  }, options);
+  const validator = await Validator.create(recipe, options);
+
+  let history: EpochRecord[] = [];
+  if (options.resume) {
+    const saved = await readCheckpoint(lastPath);
+    checkSameRun(saved, { recipe: recipe.id, seed, plannedEpochs: epochs }, lastPath);
+    trainer.restore(saved.state, saved.step);
+    history = [...saved.history];
+  } else if (await exists(lastPath)) {
+    throw new MienError(`${out}: holds the checkpoint of an earlier run; resume it, or choose another folder`);
+  }
+
+  for (let epoch = history.length; epoch < epochs && !isOver(history, recipe.patience); epoch++) {
+    const started = performance.now();
+    let lossSum = 0;
+    let done = 0;
+    let lr = 0;
+    const batches = epochBatches({
+      images: train, batchSize: recipe.batchSize, seed, epoch, shuffle: true, dropLast: true,
+      preprocess: preprocessOf(recipe), augment: recipe.augment,
+    });
+    for await (const batch of prefetch(batches, 3)) {
+      lr = recipe.lr * recipe.schedule({
+        step: trainer.step, stepsPerEpoch: steps, totalSteps: epochs * steps, validationLosses: history.map((h) => h.validationLoss),
+      });
+      const { loss } = await trainer.run(feedsOf(recipe, batch), lr);
+      if (!Number.isFinite(loss)) {
+        throw new MienError(`${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`);
+      }
+      lossSum += loss;
+      done++;
+      options.report?.step?.({ epoch: epoch + 1, epochs, step: done, steps, loss: lossSum / done, lr, imagesPerSecond: (1000 * done * recipe.batchSize) / (performance.now() - started) });
+    }
+    const weights = trainer.weights();
+    const validated = await validator.run(validation, weights);
+    const record: EpochRecord = {
+      epoch: epoch + 1, trainLoss: lossSum / done, validationLoss: validated.loss, accuracies: validated.accuracies, lr,
+      seconds: (performance.now() - started) / 1000,
+    };
+    history.push(record);
+    const isBest = bestOf(history) === record;
+    const checkpoint = { recipe: recipe.id, seed, plannedEpochs: epochs, epoch: epoch + 1, step: trainer.step, history };
+    if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
+    await writeCheckpoint(lastPath, { ...checkpoint, state: trainer.state });
+    options.report?.epoch?.(record, isBest);
+  }
+  await trainer.release();
+  await validator.release();
+
+  const best = await readCheckpoint(bestPath);
+  const modelPath = join(out, `${recipe.id}.onnx`);
+  await writeAtomically(modelPath, [exportModel(recipe, best.state)]);
+  return { history, bestEpoch: best.epoch, modelPath, weights: best.state };
+}
+
+/** The step graph's inputs for a batch: x and a target for each head. */
+function feedsOf(recipe: Recipe, batch: Batch): Record<string, Tensor> {
+  const feeds: Record<string, Tensor> = { x: batch.x };
+  for (const head of recipe.heads) {
+    const target = head.labelling === 'primary' ? batch.target : batch.alternatives[head.labelling];
+    if (!target) throw new MienError(`${recipe.id}: the data have no labelling "${head.labelling}"`);
+    feeds[`target.${head.output}`] = target;
+  }
+  return feeds;
+}
+
+/** The record with the best validation accuracy of the primary head; the earliest of equals. */
+function bestOf(history: readonly EpochRecord[]): EpochRecord | undefined {
+  return history.reduce<EpochRecord | undefined>((best, r) => (!best || r.accuracies[0]! > best.accuracies[0]! ? r : best), undefined);
+}
+
+/** Early stopping: no better validation accuracy for `patience` epochs. */
+function isOver(history: readonly EpochRecord[], patience: number | undefined): boolean {
+  const best = bestOf(history);
+  return patience !== undefined && best !== undefined && history.length - best.epoch >= patience;
+}
+
+function checkSameRun(saved: Checkpoint, wanted: { recipe: string; seed: number; plannedEpochs: number }, path: string): void {
+  for (const key of ['recipe', 'seed', 'plannedEpochs'] as const) {
+    if (saved[key] !== wanted[key]) throw new MienError(`${path}: was made with ${key} ${saved[key]}, this run has ${wanted[key]}`);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false);
+}
+

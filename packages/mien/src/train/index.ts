@@ -1,0 +1,5 @@
+export * from './recipe.ts';
+export * from './step.ts';
+export * from './checkpoint.ts';
+export * from './export.ts';
+export * from './fit.ts';

@@ -1,0 +1,57 @@
+/**
+ * A recipe: everything that makes a training run, in one typed object. Files under recipes/ each hold one.
+ */
+import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
+import type { Expression } from '../labels/index.ts';
+import type { Network } from '../nn/index.ts';
+import type { Optimizer, Schedule } from '../optim/index.ts';
+import type { LossFunction, ParameterGroup } from './step.ts';
+
+/** One output of the network and the labels it learns. */
+export interface Head {
+  /** Name of the network's output: logits [N,K]. */
+  readonly output: string;
+  readonly classes: readonly Expression[];
+  /** `primary`: the dataset's own labels; otherwise the name of one of its alternative labellings. */
+  readonly labelling: string;
+  /** The dataset whose labels these are. */
+  readonly trainedOn: string;
+}
+
+/** A figure that the paper, or an earlier run, gives for this recipe. */
+export interface ExpectedResult {
+  readonly dataset: string;
+  readonly split: string;
+  readonly accuracy: number;
+  readonly source: string;
+}
+
+export interface Recipe {
+  /** `model.method.dataset` or `model.dataset`. */
+  readonly id: string;
+  readonly title: string;
+  readonly paper?: string;
+  /** What differs from the paper, and why. */
+  readonly notes?: string;
+  readonly data: { readonly dataset: string; readonly trainSplit: string; readonly validationSplit: string };
+  readonly network: Network;
+  /** The first is the primary one. */
+  readonly heads: readonly Head[];
+  readonly loss: LossFunction;
+  readonly preprocess: Omit<PreprocessSpec, 'version' | 'classes'>;
+  readonly augment: AugmentSpec;
+  readonly optimizer: Optimizer;
+  readonly groups?: readonly ParameterGroup[];
+  readonly lr: number;
+  readonly schedule: Schedule;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly clipNorm?: number;
+  readonly emaDecay?: number;
+  /** Stops after this many epochs without a better validation accuracy. */
+  readonly patience?: number;
+  readonly seed: number;
+  /** The exported model averages the logits of the image and of its mirror image. */
+  readonly mirrorAverage?: boolean;
+  readonly expected: readonly ExpectedResult[];
+}

@@ -1,0 +1,46 @@
+/**
+ * Mien's default model: the compact network, trained on FER+ label distributions and FER2013 labels at once, so that
+ * one set of features serves both vocabularies. Recognition reports the FER+ head (8 classes).
+ */
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mien/labels';
+import { compact, crossEntropy } from 'mien/nn';
+import { oneCycle, sgd } from 'mien/optim';
+import type { Recipe } from 'mien/train';
+import { FER2013_FRAMING } from './framing.ts';
+
+export const defaultRecipe: Recipe = {
+  id: 'default',
+  title: 'Compact network on FER+ distributions and FER2013 labels',
+  data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
+  network: compact({ widths: [16, 48, 96, 192], heads: { ferplus: 8, fer2013: 7 }, dropout: 0.3 }),
+  heads: [
+    { output: 'ferplus', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
+    { output: 'fer2013', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
+  ],
+  loss: (b, outputs, targets) => b.op('Add', [
+    crossEntropy(b, outputs['ferplus']!, targets['ferplus']!),
+    b.op('Mul', [crossEntropy(b, outputs['fer2013']!, targets['fer2013']!), 0.6]),
+  ]),
+  preprocess: FER2013_FRAMING,
+  augment: {
+    flip: 0.5, shift: 0.08, rotationDeg: 15, scale: [0.87, 1.15], shearDeg: 5, brightness: 0.15, contrast: 0.3, noise: 0.03,
+    erase: { probability: 0.3, area: [0.02, 0.12], aspect: [0.5, 2] },
+  },
+  optimizer: sgd({ momentum: 0.9, nesterov: true }),
+  groups: [
+    { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias'), weightDecay: 0 },
+    { match: () => true, weightDecay: 5e-4 },
+  ],
+  lr: 0.1,
+  schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-3 }),
+  epochs: 30,
+  batchSize: 64,
+  clipNorm: 5,
+  emaDecay: 0.998,
+  seed: 1,
+  mirrorAverage: true,
+  expected: [
+    { dataset: 'fer2013', split: 'PublicTest', accuracy: 0.66, source: 'target of the first release' },
+    { dataset: 'ferplus', split: 'PublicTest', accuracy: 0.8, source: 'target of the first release' },
+  ],
+};
