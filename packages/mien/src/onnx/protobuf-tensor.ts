@@ -3,7 +3,7 @@ import { MienError } from '../errors.ts';
 import { allocate, sizeOf, tensor, type DType, type Tensor } from '../tensor/index.ts';
 import type { Dim, Shape } from './graph.ts';
 import { DTYPE_BY_CODE, DTYPE_CODES } from './infer.ts';
-import { WireWriter, toInt64, type WireField } from './protobuf-wire.ts';
+import { WireWriter, type WireField } from './protobuf-wire.ts';
 
 const OTHER_TYPES: Readonly<Record<number, string>> = {
   0: 'undefined', 4: 'uint16', 5: 'int16', 8: 'string', 12: 'uint32', 13: 'uint64', 14: 'complex64', 15: 'complex128', 16: 'bfloat16',
@@ -24,6 +24,13 @@ const TENSOR = {
 } as const;
 const EXTERNAL = 1;
 
+/** The repeated field that holds the values where there is no raw_data; narrow types and float16's bits share int32_data. */
+function typedField(dtype: DType): 'floats' | 'doubles' | 'int32s' | 'int64s' {
+  if (dtype === 'float32') return 'floats';
+  if (dtype === 'float64') return 'doubles';
+  return dtype === 'int64' ? 'int64s' : 'int32s';
+}
+
 export function writeTensor(out: WireWriter, name: string, t: Tensor): void {
   for (const d of t.dims) out.int(TENSOR.dims, d);
   out.int(TENSOR.dataType, DTYPE_CODES[t.dtype]);
@@ -42,17 +49,15 @@ export function readTensor(field: WireField, owner: string): { name: string; val
   let segmented = false;
   let raw: Uint8Array | undefined;
   const dims: number[] = [];
-  const typed: (number | bigint)[] = [];
-  const append = (values: readonly (number | bigint)[]): void => {
-    for (const v of values) typed.push(v);
-  };
+  const typed = { floats: [] as number[], doubles: [] as number[], int32s: [] as bigint[], int64s: [] as bigint[] };
   for (const f of field.fields()) {
-    if (f.number === TENSOR.dims) dims.push(...f.int64s().map(Number));
+    if (f.number === TENSOR.dims) for (const d of f.int64s()) dims.push(Number(d));
     else if (f.number === TENSOR.dataType) elementType = f.int();
     else if (f.number === TENSOR.segment) segmented = true;
-    else if (f.number === TENSOR.floatData) append(f.floats());
-    else if (f.number === TENSOR.int32Data || f.number === TENSOR.int64Data) append(f.int64s());
-    else if (f.number === TENSOR.doubleData) append(f.doubles());
+    else if (f.number === TENSOR.floatData) for (const v of f.floats()) typed.floats.push(v);
+    else if (f.number === TENSOR.int32Data) for (const v of f.int64s()) typed.int32s.push(v);
+    else if (f.number === TENSOR.int64Data) for (const v of f.int64s()) typed.int64s.push(v);
+    else if (f.number === TENSOR.doubleData) for (const v of f.doubles()) typed.doubles.push(v);
     else if (f.number === TENSOR.name) name = f.string();
     else if (f.number === TENSOR.rawData) raw = f.bytes();
     else if (f.number === TENSOR.dataLocation) external = f.int() === EXTERNAL;
@@ -64,12 +69,13 @@ export function readTensor(field: WireField, owner: string): { name: string; val
   if (dims.some((d) => d < 0)) throw new MienError(`${what} has a negative dimension in [${dims.join(',')}]`);
   const width = allocate(dtype, 0).BYTES_PER_ELEMENT;
   const size = sizeOf(dims);
-  const got = raw === undefined ? typed.length : raw.length / width;
+  const values = typed[typedField(dtype)];
+  const got = raw === undefined ? values.length : raw.length / width;
   if (got !== size) throw new MienError(`${what} of shape [${dims.join(',')}] needs ${size} elements, got ${got}`);
   const data = allocate(dtype, size);
   if (raw !== undefined) new Uint8Array(data.buffer).set(raw);
-  else if (data instanceof BigInt64Array) data.set(typed.map((v) => (typeof v === 'bigint' ? v : toInt64(v))));
-  else data.set(typed.map(Number)); // float16 keeps its bits: int32_data carries them
+  else if (data instanceof BigInt64Array) data.set(typed.int64s);
+  else data.set(values.map(Number));
   return { name, value: tensor(dtype, dims, data) };
 }
 

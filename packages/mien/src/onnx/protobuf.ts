@@ -6,7 +6,7 @@ import { InputError, MienError, ShapeError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Attribute, Graph, GraphNode, Value } from './graph.ts';
 import { inferNode, type InferredValue } from './infer.ts';
-import { OPS, type AttrKind } from './ops.ts';
+import { OPS, type AttrKind, type OpName } from './ops.ts';
 import { readTensor, readValueInfo, writeTensor, writeValueInfo, type ValueInfo } from './protobuf-tensor.ts';
 import { WireWriter, readFields, type WireField } from './protobuf-wire.ts';
 
@@ -78,7 +78,8 @@ export function decodeModel(bytes: Uint8Array, label = 'model'): Graph {
     return readModel(bytes);
   } catch (cause) {
     if (!(cause instanceof MienError)) throw cause;
-    throw new InputError(label, `cannot be read as an ONNX model (${cause.message})`, { cause });
+    const reason = cause.message.replace(/\p{Cc}/gu, '\ufffd'); // names from a damaged file may hold line breaks
+    throw new InputError(label, `cannot be read as an ONNX model (${reason})`, { cause });
   }
 }
 
@@ -109,6 +110,10 @@ interface RawNode {
   inputs: string[];
   outputs: string[];
   attrs: Record<string, Attribute>;
+}
+
+function isKnown(node: RawNode): node is RawNode & { op: OpName } {
+  return node.domain === '' && Object.hasOwn(OPS, node.op);
 }
 
 function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
@@ -187,7 +192,7 @@ function outputTypes(
 ): InferredValue[] {
   const stated = node.outputs.map((o) => infos.get(o));
   let inferred: InferredValue[] = [];
-  if (stated.some((info) => info?.shape === undefined) && node.domain === '' && Object.hasOwn(OPS, node.op)) {
+  if (stated.some((info) => info?.shape === undefined) && isKnown(node)) {
     try {
       inferred = inferNode({ op: node.op, attrs: node.attrs, inputs, outputCount: node.outputs.length }, (n) => constants.get(n));
     } catch (error) {
@@ -219,7 +224,15 @@ function readNode(field: WireField): RawNode {
     else if (f.number === NODE.attribute) attributes.push(f);
   }
   if (node.op === '') throw new MienError(`node "${node.name}" names no operator`);
-  return { ...node, attrs: Object.fromEntries(attributes.map((f) => readAttribute(f, `node "${node.name}" (${node.op})`))) };
+  const owner = `node "${node.name}" (${node.op})`;
+  const attrs = Object.fromEntries(attributes.map((f) => readAttribute(f, owner)));
+  if (isKnown(node)) {
+    for (const [name, kind] of Object.entries<AttrKind>(OPS[node.op].attrs)) {
+      const got = attrs[name]?.kind;
+      if (got !== undefined && got !== kind) throw new MienError(`attribute "${name}" of ${owner} must be of the kind ${kind}, got ${got}`);
+    }
+  }
+  return { ...node, attrs };
 }
 
 function readAttribute(field: WireField, owner: string): [name: string, attribute: Attribute] {
@@ -237,8 +250,8 @@ function readAttribute(field: WireField, owner: string): [name: string, attribut
     else if (f.number === ATTRIBUTE.s) found.string = f.string();
     else if (f.number === ATTRIBUTE.t) found.tensor = readTensor(f, `an attribute of ${owner}`).value;
     else if (f.number === ATTRIBUTE.g || f.number === ATTRIBUTE.graphs) throw new MienError(`${owner} holds a sub-graph, which is not supported`);
-    else if (f.number === ATTRIBUTE.floats) floats.push(...f.floats());
-    else if (f.number === ATTRIBUTE.ints) ints.push(...f.int64s().map(Number));
+    else if (f.number === ATTRIBUTE.floats) for (const v of f.floats()) floats.push(v);
+    else if (f.number === ATTRIBUTE.ints) for (const v of f.int64s()) ints.push(Number(v));
     else if (f.number === ATTRIBUTE.strings) strings.push(f.string());
   }
   const lists = { floats, ints, strings };

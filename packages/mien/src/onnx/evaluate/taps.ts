@@ -1,5 +1,4 @@
 /** Where a sliding window touches its input: shared by convolution and pooling, for any number of spatial axes. */
-import { sizeOf } from '../../tensor/index.ts';
 import { resolvePads, type WindowAttrs } from '../window.ts';
 import type { KernelCall } from './kernel.ts';
 import { stridesOf } from './nd.ts';
@@ -51,35 +50,40 @@ function position(s: Sliding, i: number, o: number, k: number): number {
  */
 export function tapTable(s: Sliding): Int32Array {
   const strides = stridesOf(s.input);
-  return eachTap(s, (o, k) => {
-    let at = 0;
-    for (let i = 0; i < o.length; i++) {
-      const p = position(s, i, o[i]!, k[i]!);
-      if (p < 0 || p >= s.input[i]!) return OUTSIDE;
-      at += p * strides[i]!;
+  let table = Int32Array.of(0);
+  let [windows, taps] = [1, 1];
+  // Axis by axis: [windows, taps] of the axes so far × [o, k] of the next → [windows·o, taps·k]
+  s.input.forEach((size, i) => {
+    const [outputs, kernel] = [s.output[i]!, s.kernel[i]!];
+    const next = new Int32Array(table.length * outputs * kernel);
+    for (let w = 0, at = 0; w < windows; w++) {
+      for (let o = 0; o < outputs; o++) {
+        for (let t = 0; t < taps; t++) {
+          const before = table[w * taps + t]!;
+          for (let k = 0; k < kernel; k++, at++) {
+            const p = position(s, i, o, k);
+            next[at] = before === OUTSIDE || p < 0 || p >= size ? OUTSIDE : before + p * strides[i]!;
+          }
+        }
+      }
     }
-    return at;
+    table = next;
+    windows *= outputs;
+    taps *= kernel;
   });
+  return table;
 }
 
 /** For each window, how many of its taps lie within the input and the padding that was asked for, before and after. */
 export function paddedTapCounts(s: Sliding, end: readonly number[]): number[] {
-  const taps = sizeOf(s.kernel);
-  const inside = eachTap(s, (o, k) => (o.every((oi, i) => position(s, i, oi, k[i]!) < s.input[i]! + end[i]!) ? 1 : 0));
-  return Array.from({ length: inside.length / taps }, (_, w) => inside.subarray(w * taps, (w + 1) * taps).reduce((a, b) => a + b, 0));
-}
-
-function eachTap(s: Sliding, value: (window: readonly number[], tap: readonly number[]) => number): Int32Array {
-  const windows = indices(s.output);
-  const taps = indices(s.kernel);
-  const out = new Int32Array(windows.length * taps.length);
-  windows.forEach((o, w) => taps.forEach((k, t) => (out[w * taps.length + t] = value(o, k))));
-  return out;
-}
-
-/** Every index of a shape, row-major. */
-function indices(dims: readonly number[]): number[][] {
-  let all: number[][] = [[]];
-  for (const d of dims) all = all.flatMap((head) => Array.from({ length: d }, (_, i) => [...head, i]));
-  return all;
+  let counts = [1];
+  s.input.forEach((size, i) => {
+    const along = Array.from({ length: s.output[i]! }, (_, o) => {
+      let count = 0;
+      for (let k = 0; k < s.kernel[i]!; k++) if (position(s, i, o, k) < size + end[i]!) count++;
+      return count;
+    });
+    counts = counts.flatMap((c) => along.map((a) => c * a));
+  });
+  return counts;
 }
