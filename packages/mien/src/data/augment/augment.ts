@@ -70,21 +70,28 @@ function sampleBilinear(pixels: Uint8Array, { height, width, channels }: ImageSh
   const [a, b, tx, c, d, ty] = map;
   const rightmost = width - 1;
   const lowest = height - 1;
+  const stride = width * channels;
   let at = 0;
   for (let y = 0; y < height; y++) {
+    const rowU = a * 0.5 + b * (y + 0.5) + tx - 0.5;
+    const rowV = c * 0.5 + d * (y + 0.5) + ty - 0.5;
     for (let x = 0; x < width; x++) {
-      const u = Math.min(Math.max(a * (x + 0.5) + b * (y + 0.5) + tx - 0.5, 0), rightmost);
-      const v = Math.min(Math.max(c * (x + 0.5) + d * (y + 0.5) + ty - 0.5, 0), lowest);
+      let u = rowU + a * x;
+      let v = rowV + c * x;
+      u = u < 0 ? 0 : u > rightmost ? rightmost : u;
+      v = v < 0 ? 0 : v > lowest ? lowest : v;
       const left = u | 0;
       const top = v | 0;
       const fx = u - left;
       const fy = v - top;
-      const topLeft = (top * width + left) * channels;
-      const right = left < rightmost ? channels : 0;
-      const below = top < lowest ? width * channels : 0;
-      for (let k = topLeft; k < topLeft + channels; k++) {
-        const upper = pixels[k]! + fx * (pixels[k + right]! - pixels[k]!);
-        const lower = pixels[k + below]! + fx * (pixels[k + below + right]! - pixels[k + below]!);
+      const upperLeft = top * stride + left * channels;
+      const upperRight = left < rightmost ? upperLeft + channels : upperLeft;
+      const below = top < lowest ? stride : 0;
+      for (let k = 0; k < channels; k++) {
+        const p = pixels[upperLeft + k]!;
+        const q = pixels[upperLeft + below + k]!;
+        const upper = p + fx * (pixels[upperRight + k]! - p);
+        const lower = q + fx * (pixels[upperRight + below + k]! - q);
         out[at++] = upper + fy * (lower - upper);
       }
     }
@@ -103,17 +110,27 @@ function changeTone(values: Float32Array, contrast: number, brightness: number):
   for (let i = 0; i < values.length; i++) values[i] = clampByte(values[i]! * contrast + offset);
 }
 
+/** Standard normal values, a power of two of them. */
+let normalTable: Float32Array | undefined;
+
+function normalValues(): Float32Array {
+  if (!normalTable) {
+    const random = new Random(0, 'augment/normal-table');
+    normalTable = Float32Array.from({ length: 1 << 16 }, () => random.normal());
+  }
+  return normalTable;
+}
+
 /**
- * Adds N(0, deviation²). The normal variable is the standardised sum of the four bytes of one random word
- * (Irwin–Hall: mean 4·127.5, variance 4·(256² − 1)/12), which ends at ±3.45 deviations: good enough for
- * noise, and ten times as fast as the Box–Muller transform.
+ * Adds N(0, deviation²): a run of fixed normal values from a random start, ten times as fast as drawing one a pixel.
+ * Images share stretches of noise, but at places and with deviations that differ.
  */
 function addNoise(values: Float32Array, deviation: number, random: Random): void {
-  const scale = deviation / Math.sqrt((256 ** 2 - 1) / 3);
+  const normals = normalValues();
+  const mask = normals.length - 1;
+  const start = random.int(normals.length);
   for (let i = 0; i < values.length; i++) {
-    const word = random.uint32();
-    const bytes = (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24);
-    values[i] = clampByte(values[i]! + (bytes - 510) * scale);
+    values[i] = clampByte(values[i]! + deviation * normals[(start + i) & mask]!);
   }
 }
 

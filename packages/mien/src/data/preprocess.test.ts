@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { EXPRESSIONS_8 } from '../labels/index.ts';
+import { decodePreprocessSpec, encodePreprocessSpec, pixelsToTensor, type PreprocessSpec } from './preprocess.ts';
+
+const spec: PreprocessSpec = {
+  version: 1,
+  width: 2,
+  height: 1,
+  channels: 'rgb',
+  mean: [0, 0.5, 1],
+  std: [1, 0.5, 0.25],
+  framing: 'fer2013',
+  template: { leftEye: [0.3, 0.4], rightEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthLeft: [0.35, 0.8], mouthRight: [0.65, 0.8] },
+  classes: [...EXPRESSIONS_8],
+};
+
+describe('pixelsToTensor', () => {
+  it('normalises and turns interleaved channels into planes', () => {
+    const out = new Float32Array(8).fill(9);
+    pixelsToTensor(Uint8Array.of(0, 0, 0, 255, 255, 255), spec, out, 1);
+    expect([...out]).toEqual([9, 0, 1, -1, 1, -4, 0, 9]);
+  });
+
+  it('gives the same for 8-bit and unrounded pixels', () => {
+    const [bytes, floats] = [new Float32Array(6), new Float32Array(6)];
+    pixelsToTensor(Uint8Array.of(1, 20, 30, 40, 50, 60), spec, bytes, 0);
+    pixelsToTensor(Float32Array.of(1, 20, 30, 40, 50, 60), spec, floats, 0);
+    expect(bytes).toEqual(floats);
+  });
+
+  it('rejects another size and a buffer too small', () => {
+    expect(() => pixelsToTensor(new Uint8Array(3), spec, new Float32Array(6), 0)).toThrow(/pixels: expected 1×2×3 values, got 3/);
+    expect(() => pixelsToTensor(new Uint8Array(6), spec, new Float32Array(6), 1)).toThrow(/out: expected room for 6 values from 1/);
+  });
+});
+
+describe('the spec as metadata', () => {
+  it('survives the round trip', () => {
+    expect(decodePreprocessSpec('m.onnx', encodePreprocessSpec(spec))).toEqual(spec);
+  });
+
+  const damaged: [what: string, text: string | undefined, message: RegExp][] = [
+    ['absent', undefined, /^m.onnx: has no "mien.preprocess" metadata/],
+    ['no JSON', '{', /^m.onnx: its "mien.preprocess" metadata is no JSON/],
+    ['another version', JSON.stringify({ ...spec, version: 2 }), /does not fit: version: /],
+    ['an unknown class', JSON.stringify({ ...spec, classes: ['neutral', 'bored'] }), /does not fit: classes.1: /],
+    ['a class twice', JSON.stringify({ ...spec, classes: ['fear', 'fear'] }), /classes: a class occurs twice/],
+    ['a mean too few', JSON.stringify({ ...spec, mean: [0, 0] }), /mean: mean and std need one value a channel/],
+    ['deviation 0', JSON.stringify({ ...spec, std: [0, 1, 1] }), /std.0/],
+    ['an unknown field', JSON.stringify({ ...spec, gamma: 2 }), /gamma/],
+    ['no object', '3', /does not fit: spec: /],
+  ];
+  for (const [what, text, message] of damaged) {
+    it(`says what does not fit: ${what}`, () => {
+      expect(() => decodePreprocessSpec('m.onnx', text)).toThrow(message);
+    });
+  }
+});
