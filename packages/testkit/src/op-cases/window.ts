@@ -118,6 +118,7 @@ export const WINDOW_CASES = {
   GridSample: [
     ...samplings,
     { name: 'defaults', inputs: [spread([1, 2, 3, 4]), grid([1, 2, 2], { height: 3, width: 4 }, false)], differentiable: [0, 1] },
+    { name: 'nearest, half-way between pixels', inputs: [spread([1, 1, 1, 4]), float32([1, 1, 3, 2], [-0.5, 0, 0, 0, 0.5, 0])], attrs: { mode: 'nearest' }, differentiable: [] },
   ],
   Resize: [
     ...resizes,
