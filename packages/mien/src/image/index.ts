@@ -1,7 +1,11 @@
 /** Images without files: everything here runs in Node and in the browser alike. Decoding in Node: node.ts. */
 export * from './affine.ts';
+export * from './annotate.ts';
+export * from './colour-map.ts';
 export * from './colour.ts';
 export * from './crop.ts';
+export * from './draw.ts';
+export * from './heatmap.ts';
 export * from './raw-image.ts';
 export * from './resize.ts';
 export * from './warp.ts';

@@ -1,0 +1,113 @@
+/** Maps of numbers laid over an image, and the figure that shows both with a legend. */
+import { ShapeError } from '../errors.ts';
+import { type ColourMap, colourOf } from './colour-map.ts';
+import { toGrey, toRgb } from './colour.ts';
+import { Canvas, type Colour, textHeight, textWidth } from './draw.ts';
+import { rawImage, type RawImage } from './raw-image.ts';
+import { resize } from './resize.ts';
+
+/** A map [H,W], row-major, covering the whole image whatever its own size. NaN means: no value here. */
+export interface ValueMap {
+  readonly width: number;
+  readonly height: number;
+  readonly values: ArrayLike<number>;
+}
+
+/**
+ * The image in grey under the colours of the map, mixed half and half. The map is enlarged bilinearly, its outer
+ * edges on the image's; where a neighbouring value is NaN the image stays grey.
+ * @throws {ShapeError} when the values are not width·height
+ */
+export function overlayHeatmap(image: RawImage, map: ValueMap, colourMap: ColourMap): RawImage {
+  if (map.values.length !== map.width * map.height) {
+    throw new ShapeError('overlayHeatmap', `map: ${map.width}×${map.height} needs ${map.width * map.height} values, got ${map.values.length}`);
+  }
+  const { width, height } = image;
+  const out = toRgb(toGrey(image)).data.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const value = interpolate(map, ((x + 0.5) * map.width) / width - 0.5, ((y + 0.5) * map.height) / height - 0.5);
+      if (Number.isNaN(value)) continue;
+      const at = (y * width + x) * 3;
+      colourOf(value, colourMap).forEach((v, c) => {
+        out[at + c] = (out[at + c]! + v) / 2 + 0.5;
+      });
+    }
+  }
+  return rawImage(width, height, 3, out);
+}
+
+/** Bilinear, with the edge values continued outwards. Column and row in units of the map, 0 at the first value. */
+function interpolate({ width, height, values }: ValueMap, column: number, row: number): number {
+  const u = Math.min(Math.max(column, 0), width - 1);
+  const v = Math.min(Math.max(row, 0), height - 1);
+  const i = Math.min(Math.floor(u), Math.max(0, width - 2));
+  const j = Math.min(Math.floor(v), Math.max(0, height - 2));
+  const [right, below] = [width > 1 ? 1 : 0, height > 1 ? width : 0];
+  const [fu, fv] = [u - i, v - j];
+  const at = j * width + i;
+  return (1 - fv) * ((1 - fu) * values[at]! + fu * values[at + right]!)
+    + fv * ((1 - fu) * values[at + below]! + fu * values[at + below + right]!);
+}
+
+export interface Panel {
+  readonly image: RawImage;
+  readonly caption: string;
+}
+
+export interface Legend {
+  readonly colourMap: ColourMap;
+  /** What the values mean, such as `drop in probability of happiness`. */
+  readonly title: string;
+  /** Written under the two ends of the scale. */
+  readonly lowLabel: string;
+  readonly highLabel: string;
+}
+
+const ink: Colour = [24, 24, 24];
+const paper: Colour = [255, 255, 255];
+
+/**
+ * Panels side by side on white, each with its caption beneath, and a legend below them all. Panels are enlarged to
+ * the height of the highest, and to at least 320 pixels, by which the text is sized too.
+ * @throws {ShapeError} when there is no panel
+ */
+export function composeFigure(panels: readonly Panel[], legend?: Legend): RawImage {
+  if (panels.length === 0) throw new ShapeError('composeFigure', 'panels: expected at least one, got none');
+  const height = Math.max(320, ...panels.map(({ image }) => image.height));
+  const capHeight = Math.max(8, height / 28);
+  const gap = 2 * Math.round(capHeight * 0.75); // even, for half a gap to be whole pixels
+  const resized = panels.map(({ image, caption }) => ({
+    caption,
+    image: resize(image, { height, width: Math.max(1, Math.round((image.width * height) / image.height)) }),
+  }));
+  const captionHeight = Math.round(textHeight(capHeight)) + gap;
+  const legendHeight = legend ? Math.round(3 * textHeight(capHeight) + capHeight) + gap : 0;
+  const columns = resized.map(({ image, caption }) => Math.ceil(Math.max(image.width, textWidth(caption, capHeight))));
+  const legendWidth = legend ? textWidth(legend.title, capHeight) : 0;
+  const innerWidth = Math.max(columns.reduce((sum, width) => sum + width + gap, -gap), Math.ceil(legendWidth));
+
+  const canvas = Canvas.blank(innerWidth + 2 * gap, gap + height + gap / 2 + captionHeight + legendHeight, paper);
+  let left = gap;
+  resized.forEach(({ image, caption }, i) => {
+    canvas.paste(image, left, gap);
+    canvas.text(caption, [left, gap + height + gap / 2], capHeight, ink);
+    left += columns[i]! + gap;
+  });
+  if (legend) drawLegend(canvas, legend, gap, 1.5 * gap + height + captionHeight, innerWidth, capHeight);
+  return canvas.toImage();
+}
+
+/** The title, the colour bar beneath it, and the labels of its ends. */
+function drawLegend(canvas: Canvas, legend: Legend, left: number, top: number, width: number, capHeight: number): void {
+  const [low, high] = legend.colourMap.range;
+  canvas.text(legend.title, [left, top], capHeight, ink);
+  const barTop = Math.round(top + textHeight(capHeight) + capHeight / 2);
+  for (let x = 0; x < width; x++) {
+    const colour = colourOf(low + ((x + 0.5) / width) * (high - low), legend.colourMap);
+    canvas.fillRectangle({ x: left + x, y: barTop, width: 1, height: Math.round(capHeight) }, colour);
+  }
+  const labelTop = barTop + 1.6 * capHeight;
+  canvas.text(legend.lowLabel, [left, labelTop], capHeight, ink);
+  canvas.text(legend.highLabel, [left + width - textWidth(legend.highLabel, capHeight), labelTop], capHeight, ink);
+}
