@@ -8,6 +8,7 @@ import { applyAffine, warpToFloat32, type Point2, type RawImage } from '../image
 import type { Session } from '../runtime/index.ts';
 import { tensor } from '../tensor/index.ts';
 import { anchorCentres, type AnchorSpec } from './anchors.ts';
+import { levelForWarp } from './pyramid.ts';
 import { roiToImage } from './roi.ts';
 import type { Detection, Roi } from './types.ts';
 
@@ -19,6 +20,8 @@ export const FULL_RANGE: AnchorSpec = { inputSize: 192, strides: [4], anchorsPer
 /** Logits are clipped to ± this before the sigmoid. */
 const LOGIT_CLIP = 100;
 const VALUES_PER_ANCHOR = 16;
+/** Regions are sampled from a halved image until neighbouring samples are less than this many pixels apart. */
+const MAX_STEP = 2;
 
 export class Ssd {
   readonly #inputSize: number;
@@ -42,8 +45,9 @@ export class Ssd {
     const perImage = 3 * inputSize * inputSize;
     const pixels = new Float32Array(regions.length * perImage);
     regions.forEach((roi, i) => {
-      warpToFloat32(image, roiToImage(roi, inputSize), { height: inputSize, width: inputSize }, pixels, i * perImage, {
-        mean: 0.5, std: 0.5, channels: 'rgb', layout: 'nchw', border: 'zero',
+      const level = levelForWarp(image, roiToImage(roi, inputSize), MAX_STEP);
+      warpToFloat32(level.image, level.outputToInput, { height: inputSize, width: inputSize }, pixels, i * perImage, {
+        mean: 0.5, std: 0.5, channels: 'rgb', layout: 'nchw', border: 'zero', antialias: false,
       });
     });
     const input = tensor('float32', [regions.length, 3, inputSize, inputSize], pixels);

@@ -1,0 +1,45 @@
+/**
+ * An image at half, quarter, … size, so that small crops of large regions need not touch every pixel again.
+ * Level k is 2⁻ᵏ of the size; each of its pixels is the mean of 2×2 pixels of the level below, and an odd last row or
+ * column is dropped, so that level-k coordinates are exactly 2⁻ᵏ times the image's.
+ */
+import { compose, scaling, type Affine2, type RawImage } from '../image/index.ts';
+
+/** Levels live as long as their image. */
+const pyramids = new WeakMap<RawImage, RawImage[]>();
+
+/**
+ * The level from which a warp takes less than `maxStep` pixels at each step.
+ * @param outputToInput maps the warp's output to the image; a similarity
+ * @param maxStep px, more than 1
+ * @returns the level's image, and the map from the output to it
+ */
+export function levelForWarp(image: RawImage, outputToInput: Affine2, maxStep: number): { image: RawImage; outputToInput: Affine2 } {
+  const levels = pyramids.get(image) ?? [image];
+  pyramids.set(image, levels);
+  let step = Math.hypot(outputToInput[0], outputToInput[3]);
+  let k = 0;
+  for (; step >= maxStep; step /= 2, k++) {
+    const { width, height } = levels[k]!;
+    if (width < 2 || height < 2) break;
+    levels[k + 1] ??= halve(levels[k]!);
+  }
+  return { image: levels[k]!, outputToInput: compose(scaling(2 ** -k, 2 ** -k), outputToInput) };
+}
+
+/** Means of 2×2 pixels, rounded to nearest. */
+function halve({ width, height, channels, data }: RawImage): RawImage {
+  const [w, h] = [width >> 1, height >> 1];
+  const out = new Uint8Array(w * h * channels);
+  const row = width * channels;
+  for (let y = 0, at = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      const from = 2 * (y * row + x * channels);
+      for (let c = 0; c < channels; c++, at++) {
+        const p = from + c;
+        out[at] = (data[p]! + data[p + channels]! + data[p + row]! + data[p + row + channels]! + 2) >> 2;
+      }
+    }
+  }
+  return { width: w, height: h, channels, data: out };
+}
