@@ -171,6 +171,17 @@ describe('decodeImage: bad input', () => {
     expect(await failure(decodeImage(path))).toBe(`${path}: is not an image that can be read, expected JPEG, PNG, WebP, GIF, TIFF or AVIF`);
   });
 
+  it('names BMP, which libvips does not read', async () => {
+    const header = Uint8Array.from([0x42, 0x4d, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24]);
+    expect(await failure(decodeImage(header))).toMatch(/^image: is a BMP file/);
+  });
+
+  it('accepts a JPEG with stray bytes between its markers, which only warrants a warning', async () => {
+    const bytes = await source().jpeg().toBuffer();
+    const stray = Buffer.concat([bytes.subarray(0, -2), Buffer.from([0x12, 0x34, 0x56]), bytes.subarray(-2)]);
+    expect((await decodeImage(stray)).data).toEqual((await decodeImage(bytes)).data);
+  });
+
   it('refuses a vector drawing', async () => {
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>');
     expect(await failure(decodeImage(svg))).toMatch(/^image: is a svg file/);

@@ -124,8 +124,9 @@ function repeatGrey(grey: Uint8Array): Uint8Array {
   return rgb;
 }
 
-/** Tells a cut-off image, whose first bytes are right, from a file that never was one. */
+/** Tells a cut-off image, whose first bytes are right, from another format and from a file that never was an image. */
 function notAnImage(bytes: Uint8Array): string {
+  if (bytes[0] === 0x42 && bytes[1] === 0x4d) return `is a BMP file, expected ${formatList}`;
   const signatures: readonly (readonly [string, readonly number[]])[] = [
     ['JPEG', [0xff, 0xd8, 0xff]],
     ['PNG', [0x89, 0x50, 0x4e, 0x47]],

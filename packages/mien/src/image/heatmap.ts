@@ -23,7 +23,7 @@ export function overlayHeatmap(image: RawImage, map: ValueMap, colourMap: Colour
     throw new ShapeError('overlayHeatmap', `map: ${map.width}×${map.height} needs ${map.width * map.height} values, got ${map.values.length}`);
   }
   const { width, height } = image;
-  const out = toRgb(toGrey(image)).data.slice();
+  const out = toRgb(toGrey(image)).data;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const value = interpolate(map, ((x + 0.5) * map.width) / width - 0.5, ((y + 0.5) * map.height) / height - 0.5);

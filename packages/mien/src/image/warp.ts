@@ -100,7 +100,7 @@ function warpSamples(operation: string, image: RawImage, outputToInput: Affine2,
     replicate: options.border === 'replicate',
   };
   const out = new Float32Array(width * height * image.channels);
-  const sample = Math.max(grid.countX, grid.countY) >= nearestFrom ? sampleNearest : sampleBilinear;
+  const sample = Math.max(grid.countX, grid.countY) < nearestFrom ? sampleBilinear : sampleNearest;
   sample(image, outputToInput, size, grid, out);
   return out;
 }
@@ -116,8 +116,8 @@ function samplesAcross(step: number): number {
   return Math.max(1, Math.ceil(step - scaleTolerance));
 }
 
-// The two samplers below are the library's hottest image loops (about 10 ns a sample): sums are local variables,
-// and grey images read their one channel thrice, because either a call or a channel loop per sample costs more.
+// The two samplers below are the library's hottest image loops: sums are local variables, and grey images read their one
+// channel thrice, because either a call or a channel loop per sample costs more.
 
 /** out [H,W,C] = mean over the grid of the bilinear interpolation at each sample */
 function sampleBilinear(image: RawImage, map: Affine2, size: HeightWidth, { countX, countY, replicate }: SampleGrid, out: Float32Array): void {
