@@ -40,7 +40,6 @@ const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const ZERO = 48;
-const NINE = 57;
 const COLUMNS = ['emotion', 'pixels', 'Usage'];
 
 /**
@@ -124,18 +123,19 @@ function trimStart(bytes: Uint8Array, start: number, end: number): number {
 /** Whole numbers 0 … 255 between spaces, 48·48 of them, into `pixels`. */
 function parsePixels(bytes: Uint8Array, [start, end]: Range, pixels: Uint8Array): Problem | undefined {
   let count = 0;
-  let value = -1;
+  let value = 0;
+  let digits = 0;
   for (let at = start; at <= end; at++) {
-    const byte = at < end ? bytes[at]! : SPACE;
-    if (byte >= ZERO && byte <= NINE) {
-      value = value < 0 ? byte - ZERO : value * 10 + byte - ZERO;
-    } else if (byte !== SPACE) {
-      return ['pixel', `pixel ${count + 1} is "${tokenAt(bytes, at, start, end)}", expected a whole number 0 … 255`];
-    } else if (value >= 0) {
-      if (value > 255) return ['pixel', `pixel ${count + 1} is ${value}, expected a whole number 0 … 255`];
-      if (count < FER2013_PIXELS) pixels[count] = value;
-      count++;
-      value = -1;
+    const digit = (at < end ? bytes[at]! : SPACE) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      digits++;
+    } else if (digit !== SPACE - ZERO || value > 255) {
+      return ['pixel', `pixel ${count + 1} is "${text(bytes, ...tokenAround(bytes, at, start, end))}", expected a whole number 0 … 255`];
+    } else if (digits > 0) {
+      pixels[count++] = value; // beyond the last pixel, a typed array drops it
+      value = 0;
+      digits = 0;
     }
   }
   if (count === FER2013_PIXELS) return undefined;
@@ -153,13 +153,13 @@ function parseLabels(emotion: string, usage: string): (Problem | undefined)[] {
   ];
 }
 
-/** The space-separated token around `at`. */
-function tokenAt(bytes: Uint8Array, at: number, start: number, end: number): string {
+/** The space-separated token at `at` or just before it, at most 20 bytes on. */
+function tokenAround(bytes: Uint8Array, at: number, start: number, end: number): Range {
   let from = at;
-  let to = at;
   while (from > start && bytes[from - 1] !== SPACE) from--;
+  let to = at;
   while (to < end && bytes[to] !== SPACE && to - from < 20) to++;
-  return text(bytes, from, to);
+  return [from, to];
 }
 
 function text(bytes: Uint8Array, start: number, end: number): string {

@@ -98,7 +98,7 @@ describe('damaged FER2013', () => {
     ['long pixel row', row(`0,${pixels} 1,Training`), /^fer2013.csv:3: has 2305 pixels/],
     ['no number', row(`0,1 x2 ${pixels},Training`), /^fer2013.csv:3: pixel 2 is "x2", expected a whole number 0 … 255$/],
     ['negative pixel', row('0,1 2 -3,Training'), /pixel 3 is "-3"/],
-    ['pixel above 255', row('0,1 256,Training'), /pixel 2 is 256, expected a whole number 0 … 255/],
+    ['pixel above 255', row('0,1 256,Training'), /pixel 2 is "256", expected a whole number 0 … 255/],
     ['bad label', row(`7,${pixels},Training`), /^fer2013.csv:3: label is "7", expected a code 0 … 6/],
     ['no label', row(`,${pixels},Training`), /label is ""/],
     ['unknown Usage', row(`1,${pixels},Test`), /^fer2013.csv:3: Usage is "Test", expected Training, PublicTest, PrivateTest$/],

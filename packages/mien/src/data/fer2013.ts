@@ -4,7 +4,7 @@
  * Source: Goodfellow et al. 2013, "Challenges in representation learning".
  */
 import { InputError } from '../errors.ts';
-import { EXPRESSIONS_7, FER2013_CODES } from '../labels/index.ts';
+import { classIndexByCode, EXPRESSIONS_7, FER2013_CODES } from '../labels/index.ts';
 import type { Dataset, DatasetDefinition, LabelledImages } from './dataset.ts';
 import { missingSplit } from './dataset.ts';
 import { checkFer2013 } from './fer2013-check.ts';
@@ -13,8 +13,7 @@ import { locateFer2013 } from './fer2013-files.ts';
 import { loadFer2013Folder } from './fer2013-folders.ts';
 import { ImageTableBuilder } from './image-table.ts';
 
-/** Index into `EXPRESSIONS_7` of FER2013's code, by code. */
-export const FER2013_TO_CANONICAL: readonly number[] = FER2013_CODES.map((name) => EXPRESSIONS_7.indexOf(name));
+const CLASS_OF_CODE = classIndexByCode(FER2013_CODES, EXPRESSIONS_7);
 
 /**
  * Reads FER2013's CSV whole.
@@ -34,7 +33,7 @@ export async function loadFer2013Csv(file: string, onRow: (usage: string) => voi
       onRow(usage);
       const builder = builders[FER2013_USAGES.indexOf(usage)]!;
       builder.images.push(pixels);
-      builder.labels.push(FER2013_TO_CANONICAL[code]!);
+      builder.labels.push(CLASS_OF_CODE[code]!);
       builder.ids.push(fer2013Id(index));
     },
     problem(_kind, line, message) {

@@ -4,19 +4,18 @@
  * Source: Barsoum et al. 2016 (arXiv:1608.01041).
  */
 import { InputError } from '../errors.ts';
-import { EXPRESSIONS_8 } from '../labels/index.ts';
+import { FERPLUS_CATEGORIES } from '../labels/index.ts';
 import { forEachLine } from './csv-lines.ts';
 import { FER2013_USAGES } from './fer2013-csv.ts';
-import { FERPLUS_CATEGORIES } from './ferplus-targets.ts';
 
-const HEADER = ['Usage', 'Image name', ...EXPRESSIONS_8, 'unknown', 'NF'];
+const HEADER = ['Usage', 'Image name', ...FERPLUS_CATEGORIES];
 
 export interface FerPlusVotes {
   /** By row; '' where the row is damaged. */
   readonly usages: readonly string[];
   /** Line of each row. */
   readonly lines: readonly number[];
-  /** [rows, 10], categories as in ferplus-targets.ts. */
+  /** [rows, 10], over `FERPLUS_CATEGORIES`. */
   readonly votes: Uint8Array;
 }
 
@@ -44,7 +43,7 @@ export async function readFerPlusCsv(file: string, problem: (line: number, messa
     if (message !== undefined) problem(line, message);
     usages.push(message === undefined ? fields[0]! : '');
     lines.push(line);
-    for (let i = 0; i < FERPLUS_CATEGORIES; i++) votes.push(message === undefined ? Number(fields[i + 2]) : 0);
+    votes.push(...FERPLUS_CATEGORIES.map((_, i) => (message === undefined ? Number(fields[i + 2]) : 0)));
   });
   if (!headerSeen) throw new InputError(file, `is empty, expected the header ${HEADER.join()}`);
   return { usages, lines, votes: Uint8Array.from(votes) };

@@ -3,17 +3,16 @@
  * Source: Barsoum et al. 2016, "Training deep networks for facial expression recognition with
  * crowd-sourced label distribution" (arXiv:1608.01041), and the rules of its published data preparation.
  *
- * Votes are counts over 10 categories: the 8 emotions in the order of `EXPRESSIONS_8`, then `unknown`, then
- * `NF` (not a face). A category with a single vote is an outlier and counts as 0.
+ * Votes are counts over the 10 `FERPLUS_CATEGORIES`. A category with a single vote is an outlier and counts as 0.
  */
-import { EXPRESSIONS_8 } from '../labels/index.ts';
+import { EXPRESSIONS_8, FERPLUS_CATEGORIES } from '../labels/index.ts';
 
-export const FERPLUS_CATEGORIES = 10;
 const EMOTIONS = EXPRESSIONS_8.length;
+const CATEGORIES = FERPLUS_CATEGORIES.length;
 
 /** The votes without the outliers, and their sum. */
 function withoutOutliers(votes: ArrayLike<number>): { kept: number[]; total: number } {
-  const kept = Array.from({ length: FERPLUS_CATEGORIES }, (_, i) => (votes[i]! > 1 ? votes[i]! : 0));
+  const kept = Array.from({ length: CATEGORIES }, (_, i) => (votes[i]! > 1 ? votes[i]! : 0));
   return { kept, total: kept.reduce((sum, v) => sum + v, 0) };
 }
 
@@ -36,13 +35,13 @@ export function majorityLabel(votes: ArrayLike<number>): number {
  */
 export function distributionTarget(votes: ArrayLike<number>): Float32Array | undefined {
   const { kept, total } = withoutOutliers(votes);
-  const taken = new Array<number>(FERPLUS_CATEGORIES).fill(0);
+  const taken = new Array<number>(CATEGORIES).fill(0);
   let sum = 0;
   let categories = 0;
   let ended = false;
   while (!ended && categories < 3 && sum < 0.75 * total) {
     const top = Math.max(...kept);
-    for (let i = 0; i < FERPLUS_CATEGORIES && !ended; i++) {
+    for (let i = 0; i < CATEGORIES && !ended; i++) {
       if (kept[i] !== top) continue;
       kept[i] = 0;
       ended = i >= EMOTIONS;

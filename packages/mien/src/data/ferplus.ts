@@ -7,7 +7,7 @@
  * To evaluate: the images with a majority, as the paper reports accuracy.
  */
 import { InputError } from '../errors.ts';
-import { EXPRESSIONS_8 } from '../labels/index.ts';
+import { EXPRESSIONS_8, FERPLUS_CATEGORIES } from '../labels/index.ts';
 import type { Dataset, DatasetDefinition, LabelledImages } from './dataset.ts';
 import { argMaxRows, missingSplit, selectImages } from './dataset.ts';
 import { FER2013_USAGES } from './fer2013-csv.ts';
@@ -15,13 +15,13 @@ import { locateFerPlus } from './fer2013-files.ts';
 import { loadFer2013Csv } from './fer2013.ts';
 import { checkFerPlus } from './ferplus-check.ts';
 import { type FerPlusVotes, findMisalignment, readFerPlusCsv } from './ferplus-csv.ts';
-import { distributionTarget, FERPLUS_CATEGORIES, majorityLabel } from './ferplus-targets.ts';
+import { distributionTarget, majorityLabel } from './ferplus-targets.ts';
 
 /** All images of a split, with both labellings; nothing left out. */
 export interface FerPlusSplit {
   /** FER2013's images and labels (7 classes). */
   readonly fer2013: LabelledImages;
-  /** [N,10] votes, categories as in ferplus-targets.ts. */
+  /** [N,10] votes over `FERPLUS_CATEGORIES`. */
   readonly votes: Uint8Array;
   /** [N] index into `EXPRESSIONS_8`; −1 without a majority emotion. */
   readonly majority: Int32Array;
@@ -50,12 +50,13 @@ export async function loadFerPlus(path: string): Promise<Map<string, FerPlusSpli
 function buildSplit(split: string, fer2013: LabelledImages, all: FerPlusVotes): FerPlusSplit {
   const rows = all.usages.flatMap((usage, row) => (usage === split ? [row] : []));
   const K = EXPRESSIONS_8.length;
-  const votes = new Uint8Array(rows.length * FERPLUS_CATEGORIES);
+  const width = FERPLUS_CATEGORIES.length;
+  const votes = new Uint8Array(rows.length * width);
   const majority = new Int32Array(rows.length);
   const distribution = new Float32Array(rows.length * K);
   rows.forEach((row, i) => {
-    const rowVotes = all.votes.subarray(row * FERPLUS_CATEGORIES, (row + 1) * FERPLUS_CATEGORIES);
-    votes.set(rowVotes, i * FERPLUS_CATEGORIES);
+    const rowVotes = all.votes.subarray(row * width, (row + 1) * width);
+    votes.set(rowVotes, i * width);
     majority[i] = majorityLabel(rowVotes);
     distribution.set(distributionTarget(rowVotes) ?? new Float32Array(K), i * K);
   });

@@ -12,6 +12,23 @@ export const EXPRESSIONS_7 = ['neutral', 'happiness', 'surprise', 'sadness', 'an
 /** FER2013's integer codes 0 … 6, by index. */
 export const FER2013_CODES = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'] as const satisfies readonly Expression[];
 
+/** FER+'s vote columns: the 8 expressions, then what is no answer; NF = not a face. */
+export const FERPLUS_CATEGORIES = [...EXPRESSIONS_8, 'unknown', 'NF'] as const;
+
+/**
+ * Where each of a dataset's codes stands in a class order.
+ * @param codes the expression of code 0, 1, …
+ * @returns by code, the index into `classes`
+ * @throws {MienError} when a code's expression is not among the classes
+ */
+export function classIndexByCode(codes: readonly Expression[], classes: readonly Expression[]): number[] {
+  return codes.map((expression) => {
+    const index = classes.indexOf(expression);
+    if (index < 0) throw new MienError(`classIndexByCode: ${expression} is not among the classes ${classes.join(', ')}`);
+    return index;
+  });
+}
+
 const SYNONYMS: Readonly<Record<string, Expression>> = {
   neutral: 'neutral', ne: 'neutral', calm: 'neutral',
   happiness: 'happiness', happy: 'happiness', joy: 'happiness', ha: 'happiness', smile: 'happiness',

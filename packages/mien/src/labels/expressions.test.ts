@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { classIndexByCode, EXPRESSIONS_7, EXPRESSIONS_8, FER2013_CODES, FERPLUS_CATEGORIES, parseExpression } from './expressions.ts';
+
+describe('expression vocabulary', () => {
+  it('has the 7 basic classes as the beginning of the 8', () => {
+    expect(EXPRESSIONS_8.slice(0, 7)).toEqual([...EXPRESSIONS_7]);
+    expect(FERPLUS_CATEGORIES.slice(0, 8)).toEqual([...EXPRESSIONS_8]);
+  });
+
+  it('maps codes to a class order', () => {
+    // anger disgust fear happiness sadness surprise neutral
+    expect(classIndexByCode(FER2013_CODES, EXPRESSIONS_7)).toEqual([4, 5, 6, 1, 3, 2, 0]);
+    expect(() => classIndexByCode(EXPRESSIONS_8, EXPRESSIONS_7)).toThrow(/contempt is not among the classes neutral/);
+  });
+
+  it('reads every name that datasets use, and rejects others', () => {
+    for (const name of EXPRESSIONS_8) expect(parseExpression(name.toUpperCase())).toBe(name);
+    expect(['angry', 'Afraid', ' joy ', 'Surprised', 'NE'].map(parseExpression)).toEqual(['anger', 'fear', 'happiness', 'surprise', 'neutral']);
+    expect(() => parseExpression('bored')).toThrow(/unknown expression "bored": expected one of neutral/);
+  });
+});
