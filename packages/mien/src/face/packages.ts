@@ -23,7 +23,7 @@ export type FaceMeshFile =
   | 'geometry_pipeline_metadata_landmarks.binarypb';
 
 /** The files of @mediapipe/face_detection that Mien reads. */
-export type FaceDetectionFile = 'face_detection_full_range.tflite' | 'face_detection_short_range.tflite';
+export type FaceDetectionFile = 'face_detection_full_range.tflite' | 'face_detection_full_range_sparse.tflite';
 
 function packageFolder(name: string): string {
   try {
