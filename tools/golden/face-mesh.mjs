@@ -1,6 +1,7 @@
 /**
  * Golden values for packages/mien/src/face: the meshes that MediaPipe's own browser runtime
- * (@mediapipe/face_mesh) finds in the demonstration photos of @vladmandic/face-api.
+ * (@mediapipe/face_mesh) finds in the demonstration photos of @vladmandic/face-api: on the first look at each photo
+ * (regions from its detector), and after five more looks at the same photo (regions from its own landmarks, as in a video).
  * Command: node tools/golden/face-mesh.mjs
  * Needs Chromium: CHROMIUM names the executable, /usr/bin/chromium by default.
  */
@@ -47,11 +48,11 @@ try {
       command: 'node tools/golden/face-mesh.mjs',
       versions,
       options: { useCpuInference: true, refineLandmarks, maxNumFaces: 10, minDetectionConfidence: 0.5 },
-      layout: 'faces[i].points: x, y, z of each landmark in turn, in pixels (z in the unit of x), rounded to 0.01',
+      layout: 'faces (first look, rounded to 0.01) and settled (after five more, rounded to 0.1): points holds x, y, z of each landmark in turn, in pixels (z in the unit of x)',
       images: results,
     };
     await writeFile(new URL(file, goldenFolder), `${JSON.stringify(golden).replaceAll('{"image"', '\n{"image"').replaceAll('{"points"', '\n{"points"')}\n`);
-    process.stderr.write(`${file}: ${results.map((r) => `${r.image} ${r.faces.length}`).join(', ')}\n`);
+    process.stderr.write(`${file}: ${results.map((r) => `${r.image} ${r.faces.length}/${r.settled.length}`).join(', ')}\n`);
   }
 } finally {
   await browser.close();
@@ -71,12 +72,16 @@ async function findMeshes({ photos, refineLandmarks }) {
     const image = new Image();
     image.src = `/${photo}`;
     await image.decode();
-    mesh.reset();
-    await mesh.send({ image });
     const { naturalWidth: width, naturalHeight: height } = image;
-    const round = (v) => Math.round(v * 100) / 100;
-    const faces = found.map((points) => ({ points: points.flatMap((p) => [round(p.x * width), round(p.y * height), round(p.z * width)]) }));
-    images.push({ image: photo, width, height, faces });
+    const look = async (decimals) => {
+      await mesh.send({ image });
+      const round = (v) => Number(v.toFixed(decimals));
+      return found.map((points) => ({ points: points.flatMap((p) => [round(p.x * width), round(p.y * height), round(p.z * width)]) }));
+    };
+    mesh.reset();
+    const faces = await look(2);
+    for (let again = 0; again < 4; again++) await look(1);
+    images.push({ image: photo, width, height, faces, settled: await look(1) });
   }
   mesh.close();
   return images;

@@ -12,3 +12,4 @@ export * from './roi.ts';
 export * from './ssd.ts';
 export * from './suppression.ts';
 export * from './types.ts';
+export * from './whole-image-detector.ts';

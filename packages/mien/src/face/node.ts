@@ -1,10 +1,11 @@
 /** Detector and mesh with the networks that npm installed: what index.ts leaves out because a browser cannot run it. */
 import { decodeCanonicalFace, type CanonicalFace } from './canonical-face.ts';
-import { MediaPipeMesher } from './mesher.ts';
+import { MediaPipeMesher, type MesherOptions } from './mesher.ts';
 import { loadNetwork } from './networks.ts';
 import { readFaceMeshFile } from './packages.ts';
 import { PhotoFaceDetector } from './photo-detector.ts';
-import { FULL_RANGE, Ssd } from './ssd.ts';
+import { FULL_RANGE, SHORT_RANGE, Ssd } from './ssd.ts';
+import { WholeImageDetector } from './whole-image-detector.ts';
 
 export { loadNetwork, type NetworkName } from './networks.ts';
 
@@ -13,9 +14,17 @@ export async function loadFaceDetector(): Promise<PhotoFaceDetector> {
   return new PhotoFaceDetector(new Ssd(FULL_RANGE, await loadNetwork('face-detection-full-range')));
 }
 
+/**
+ * What MediaPipe's face mesh runtime detects with; with a mesher of one look it gives that runtime's own results.
+ * @throws {MienError} when the npm package that holds the network is missing or damaged
+ */
+export async function loadMediaPipeDetector(): Promise<WholeImageDetector> {
+  return new WholeImageDetector(new Ssd(SHORT_RANGE, await loadNetwork('face-detection-short-range'), { maxStep: Infinity }));
+}
+
 /** @throws {MienError} when the npm package that holds the network is missing or damaged */
-export async function loadFaceMesher(): Promise<MediaPipeMesher> {
-  return new MediaPipeMesher(await loadNetwork('face-landmark'));
+export async function loadFaceMesher(options?: MesherOptions): Promise<MediaPipeMesher> {
+  return new MediaPipeMesher(await loadNetwork('face-landmark'), options);
 }
 
 /** @throws {MienError} when the npm package that holds it is missing or damaged */

@@ -5,13 +5,9 @@
 import type { RawImage } from '../image/index.ts';
 import { wholeImage } from './roi.ts';
 import type { Ssd } from './ssd.ts';
-import { weightedSuppression } from './suppression.ts';
+import { MIN_DETECTION_SCORE, SAME_FACE_OVERLAP, weightedSuppression } from './suppression.ts';
 import type { Detection, FaceDetector, Roi } from './types.ts';
 
-/** Least score of a raw detection. MediaPipe's graphs use 0.5 (short range) and 0.6 (full range). */
-const MIN_SCORE = 0.5;
-/** Overlap above which detections are taken for the same face; MediaPipe's value. */
-const OVERLAP_THRESHOLD = 0.3;
 /** Neighbouring tiles share this part of their side: a face up to that size is whole in one of them. */
 const TILE_OVERLAP = 0.25;
 /** Tiles are not smaller than this, px: the network's own resolution. */
@@ -46,14 +42,14 @@ export class PhotoFaceDetector implements FaceDetector {
       const here: Detection[] = [];
       for (let i = 0; i < regions.length; i += BATCH) {
         const batch = regions.slice(i, i + BATCH);
-        const detections = await this.#ssd.detect(image, batch, MIN_SCORE);
+        const detections = await this.#ssd.detect(image, batch, MIN_DETECTION_SCORE);
         detections.forEach((list, j) => here.push(...list.filter((d) => isWhole(d, batch[j]!, image))));
       }
       found.push(...here);
       const small = here.some((d) => Math.max(d.box.width, d.box.height) < SMALL_FACE * side);
       if (level > 0 && !small && (found.length > 0 || level + 1 === LEVELS_WITHOUT_FACE)) break;
     }
-    return weightedSuppression(found, OVERLAP_THRESHOLD);
+    return weightedSuppression(found, SAME_FACE_OVERLAP);
   }
 }
 

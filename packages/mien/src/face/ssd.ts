@@ -20,16 +20,25 @@ export const FULL_RANGE: AnchorSpec = { inputSize: 192, strides: [4], anchorsPer
 /** Logits are clipped to ± this before the sigmoid. */
 const LOGIT_CLIP = 100;
 const VALUES_PER_ANCHOR = 16;
-/** Regions are sampled from a halved image until neighbouring samples are less than this many pixels apart. */
-const MAX_STEP = 2;
+
+
+export interface SsdOptions {
+  /**
+   * Regions are sampled bilinearly from the image, halved until neighbouring samples are less than this many pixels
+   * apart. Default 2, which skips none. `Infinity` never halves: what MediaPipe does, though it skips most of a large photo.
+   */
+  readonly maxStep?: number;
+}
 
 export class Ssd {
+  readonly #maxStep: number;
   readonly #inputSize: number;
   readonly #session: Session;
   readonly #anchors: Float32Array;
 
   /** @param session the network that the spec describes */
-  constructor(spec: AnchorSpec, session: Session) {
+  constructor(spec: AnchorSpec, session: Session, options: SsdOptions = {}) {
+    this.#maxStep = options.maxStep ?? 2;
     this.#inputSize = spec.inputSize;
     this.#session = session;
     this.#anchors = anchorCentres(spec);
@@ -45,7 +54,7 @@ export class Ssd {
     const perImage = 3 * inputSize * inputSize;
     const pixels = new Float32Array(regions.length * perImage);
     regions.forEach((roi, i) => {
-      const level = levelForWarp(image, roiToImage(roi, inputSize), MAX_STEP);
+      const level = levelForWarp(image, roiToImage(roi, inputSize), this.#maxStep);
       warpToFloat32(level.image, level.outputToInput, { height: inputSize, width: inputSize }, pixels, i * perImage, {
         mean: 0.5, std: 0.5, channels: 'rgb', layout: 'nchw', border: 'zero', antialias: false,
       });

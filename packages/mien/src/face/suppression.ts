@@ -5,6 +5,11 @@
 import type { BoxXYWH, Point2 } from '../image/index.ts';
 import type { Detection } from './types.ts';
 
+/** Overlap above which detections are taken for the same face; MediaPipe's value. */
+export const SAME_FACE_OVERLAP = 0.3;
+/** Least score of a detection: MediaPipe's for the short-range network; for the full-range one it takes 0.6, and Mien asks the mesh instead. */
+export const MIN_DETECTION_SCORE = 0.5;
+
 /** Area of the intersection over the area of the union, 0 … 1; 0 for two empty boxes. */
 export function intersectionOverUnion(a: BoxXYWH, b: BoxXYWH): number {
   const overlap = intersectionArea(a, b);
@@ -22,7 +27,7 @@ export function intersectionArea(a: BoxXYWH, b: BoxXYWH): number {
 /**
  * Repeatedly takes the best detection and all that overlap it by more than the threshold, and replaces them by
  *   box, keypoints = Σ scoreᵢ·(·)ᵢ / Σ scoreᵢ,  score = the best one's.
- * @param overlapThreshold intersection over union, 0 … 1 (MediaPipe: 0.3)
+ * @param overlapThreshold intersection over union, 0 … 1
  * @returns best first
  */
 export function weightedSuppression(detections: readonly Detection[], overlapThreshold: number): Detection[] {
