@@ -121,7 +121,7 @@ const compare: Rule = (c) => broadcast(c).map((v) => ({ dtype: 'bool', shape: v.
 const reduce: Rule = (c) => {
   const x = c.shape(0);
   const axes = c.numbers(1);
-  if (axes && axes.length === 0 && c.int('noop_with_empty_axes', 0)) return sameAsFirst(c);
+  if (!axes?.length && c.int('noop_with_empty_axes', 0)) return sameAsFirst(c);
   const reduced = new Set((axes?.length ? axes : x.map((_, i) => i)).map((a) => normalizeAxis(a, x.length, c.op)));
   const keep = c.int('keepdims', 1) === 1;
   const shape = keep ? x.map((d, i) => (reduced.has(i) ? 1 : d)) : x.filter((_, i) => !reduced.has(i));

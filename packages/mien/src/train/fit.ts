@@ -22,6 +22,10 @@ export interface FitOptions extends SessionOptions {
   readonly dataset: Dataset;
   /** Folder for checkpoints and the model. */
   readonly out: string;
+  /**
+   * Length of the whole run, in place of the recipe's (when resuming: of the interrupted run's). Given on resuming,
+   * another length moves the learning-rate schedule of the epochs to come.
+   */
   readonly epochs?: number;
   readonly seed?: number;
   /** Continue from the last checkpoint in `out`. */
@@ -51,7 +55,6 @@ export interface FitResult {
 export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResult> {
   const { dataset, out } = options;
   const seed = options.seed ?? recipe.seed;
-  const epochs = options.epochs ?? recipe.epochs;
   const lastPath = join(out, 'last.safetensors');
   const bestPath = join(out, 'best.safetensors');
   await mkdir(out, { recursive: true }).catch((cause: unknown) => {
@@ -77,9 +80,11 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const validator = await Validator.create(recipe, options);
 
   let history: EpochRecord[] = [];
+  let epochs = options.epochs ?? recipe.epochs;
   if (options.resume) {
     const saved = await readCheckpoint(lastPath);
-    checkSameRun(saved, { recipe: recipe.id, seed, plannedEpochs: epochs }, lastPath);
+    checkSameRun(saved, { recipe: recipe.id, seed }, lastPath);
+    epochs = options.epochs ?? saved.plannedEpochs;
     trainer.restore(saved.state, saved.step);
     history = [...saved.history];
   } else if (await exists(lastPath)) {
@@ -151,8 +156,8 @@ function isOver(history: readonly EpochRecord[], patience: number | undefined): 
   return patience !== undefined && best !== undefined && history.length - best.epoch >= patience;
 }
 
-function checkSameRun(saved: Checkpoint, wanted: { recipe: string; seed: number; plannedEpochs: number }, path: string): void {
-  for (const key of ['recipe', 'seed', 'plannedEpochs'] as const) {
+function checkSameRun(saved: Checkpoint, wanted: { recipe: string; seed: number }, path: string): void {
+  for (const key of ['recipe', 'seed'] as const) {
     if (saved[key] !== wanted[key]) throw new MienError(`${path}: was made with ${key} ${saved[key]}, this run has ${wanted[key]}`);
   }
 }

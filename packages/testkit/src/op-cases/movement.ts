@@ -41,9 +41,9 @@ export const MOVEMENT_CASES = {
     { name: 'a value', inputs: [spread([2, 3]), int64([0, 1, 1, 0]), scalar(0.5)], constant: [1], differentiable: [0] },
     { name: 'named axes', inputs: [spread([2, 3, 2]), int64([1, 2]), null, int64([-2])], constant: [1, 3], differentiable: [0] },
     { name: 'negative pads crop', inputs: [spread([3, 4]), int64([-1, 1, 0, -2])], constant: [1], differentiable: [0] },
-    { name: 'reflect', inputs: [spread([3, 4]), int64([1, 2, 2, 3])], constant: [1], attrs: { mode: 'reflect' }, differentiable: [0] },
-    { name: 'edge', inputs: [spread([2, 3]), int64([1, 2, 0, 1])], constant: [1], attrs: { mode: 'edge' }, differentiable: [0] },
-    { name: 'wrap', inputs: [spread([2, 3]), int64([1, 2, 0, 1])], constant: [1], attrs: { mode: 'wrap' }, differentiable: [0] },
+    { name: 'reflect', inputs: [spread([3, 4]), int64([1, 2, 2, 3])], constant: [1], attrs: { mode: 'reflect' }, differentiable: [] },
+    { name: 'edge', inputs: [spread([2, 3]), int64([1, 2, 0, 1])], constant: [1], attrs: { mode: 'edge' }, differentiable: [] },
+    { name: 'wrap', inputs: [spread([2, 3]), int64([1, 2, 0, 1])], constant: [1], attrs: { mode: 'wrap' }, differentiable: [] },
   ],
   Expand: [
     { name: 'axes of 1', inputs: [spread([2, 1, 3]), int64([2, 4, 3])], constant: [1], differentiable: [0] },
@@ -69,7 +69,7 @@ export const MOVEMENT_CASES = {
     { name: 'first axis, repeated', inputs: [spread([3, 2]), int64([0, 2, 0, -1], [2, 2])], differentiable: [0] },
   ],
   ScatterElements: [
-    { name: 'replace', inputs: [spread([3, 3], 1), int64([1, 0, 2, 0], [2, 2]), spread([2, 2], 2)], differentiable: [0, 2] },
+    { name: 'replace', inputs: [spread([3, 3], 1), int64([1, 0, 2, 2], [2, 2]), spread([2, 2], 2)], differentiable: [0, 2] },
     { name: 'replace, last axis', inputs: [spread([2, 4], 1), int64([1, -1, 2, 0], [2, 2]), spread([2, 2], 2)], attrs: { axis: -1 }, differentiable: [0, 2] },
     { name: 'add, repeated', inputs: [spread([2, 3], 1), int64([1, 1, 0, 2], [2, 2]), spread([2, 2], 2)], attrs: { axis: 1, reduction: 'add' }, differentiable: [0, 2] },
     { name: 'mul', inputs: [spread([2, 3], 1), int64([1, 1, 0, 2], [2, 2]), spread([2, 2], 2)], attrs: { axis: 1, reduction: 'mul' }, differentiable: [] },
@@ -79,7 +79,7 @@ export const MOVEMENT_CASES = {
   GatherND: [
     { name: 'elements', inputs: [spread([2, 3]), int64([0, 1, 1, -1, 0, 1], [3, 2])], differentiable: [0] },
     { name: 'blocks', inputs: [spread([2, 3, 2]), int64([1, 0], [2, 1])], differentiable: [0] },
-    { name: 'batched', inputs: [spread([2, 3, 2]), int64([1, 2], [2, 1])], attrs: { batch_dims: 1 }, differentiable: [0] },
+    { name: 'batched', inputs: [spread([2, 3, 2]), int64([1, 2], [2, 1])], attrs: { batch_dims: 1 }, differentiable: [] },
   ],
   ScatterND: [
     { name: 'replace elements', inputs: [spread([2, 3], 1), int64([0, 1, 1, 2], [2, 2]), spread([2], 2)], differentiable: [0, 2] },

@@ -18,10 +18,19 @@ export interface OpCase<O extends OpName = OpName> {
 
 export type OpCases<O extends OpName> = { readonly [K in O]: readonly OpCase<K>[] };
 
+export interface OpGraph {
+  readonly graph: Graph;
+  readonly feeds: Record<string, Tensor>;
+  readonly builder: GraphBuilder;
+  readonly inputs: readonly (Value | null)[];
+  readonly outputs: readonly Value[];
+}
+
 /**
  * The graph of one node that a case describes: inputs `in0`, `in1`, … (constants are initializers), outputs `out0`, ….
+ * The builder and the node's own values come along, for tests that append to the graph.
  */
-export function buildOpGraph<O extends OpName>(op: O, { inputs, attrs, constant = [], outputs = 1 }: OpCase<O>): { graph: Graph; feeds: Record<string, Tensor> } {
+export function buildOpGraph<O extends OpName>(op: O, { inputs, attrs, constant = [], outputs = 1 }: OpCase<O>): OpGraph {
   const b = new GraphBuilder(op);
   const feeds: Record<string, Tensor> = {};
   const values = inputs.map((t, i): Value | null => {
@@ -30,8 +39,9 @@ export function buildOpGraph<O extends OpName>(op: O, { inputs, attrs, constant 
     feeds[`in${i}`] = t;
     return b.input(`in${i}`, t.dtype, t.dims);
   });
-  b.ops(op, values, attrs, outputs, 'node').forEach((v, i) => b.output(v, `out${i}`));
-  return { graph: b.graph, feeds };
+  const results = b.ops(op, values, attrs, outputs, 'node');
+  results.forEach((v, i) => b.output(v, `out${i}`));
+  return { graph: b.graph, feeds, builder: b, inputs: values, outputs: results };
 }
 
 /**

@@ -23,7 +23,7 @@ const samplings: OpCase<'GridSample'>[] = (['linear', 'nearest'] as const).flatM
       name: `${mode}, ${padding_mode}, ${align_corners ? 'aligned' : 'unaligned'}`,
       inputs: [spread([2, 2, 3, 4]), grid([2, 3, 2], { height: 3, width: 4 }, align_corners === 1)],
       attrs: { mode, padding_mode, align_corners },
-      differentiable: mode === 'linear' ? [0, 1] : [0],
+      differentiable: mode === 'linear' ? [0, 1] : [],
     })),
   ),
 );
@@ -32,7 +32,7 @@ const scales = (...values: number[]): ReturnType<typeof float32> => float32([val
 
 const resizes: OpCase<'Resize'>[] = (['linear', 'nearest'] as const).flatMap((mode) =>
   (['half_pixel', 'align_corners', 'asymmetric', 'pytorch_half_pixel'] as const).flatMap((coordinate_transformation_mode) => {
-    const shared = { attrs: { mode, coordinate_transformation_mode }, differentiable: [0] };
+    const shared = { attrs: { mode, coordinate_transformation_mode }, differentiable: [] };
     const name = `${mode}, ${coordinate_transformation_mode}`;
     return [
       { ...shared, name: `${name}, twice`, inputs: [spread([1, 2, 3, 4]), null, scales(1, 1, 2, 2)], constant: [2] },
@@ -127,9 +127,9 @@ export const WINDOW_CASES = {
       inputs: [spread([1, 1, 4, 6]), null, scales(1, 1, 1.75, 0.5)],
       constant: [2],
       attrs: { nearest_mode },
-      differentiable: [0],
+      differentiable: [],
     })),
-    { name: 'linear, fractional scales', inputs: [spread([1, 2, 4, 6]), null, scales(1, 1, 1.3, 0.6)], constant: [2], attrs: { mode: 'linear' }, differentiable: [0] },
-    { name: 'linear, named axes', inputs: [spread([1, 2, 3, 4]), null, null, int64([5, 3])], constant: [3], attrs: { mode: 'linear', axes: [2, 3] }, differentiable: [0] },
+    { name: 'linear, fractional scales', inputs: [spread([1, 2, 4, 6]), null, scales(1, 1, 1.3, 0.6)], constant: [2], attrs: { mode: 'linear' }, differentiable: [] },
+    { name: 'linear, named axes', inputs: [spread([1, 2, 3, 4]), null, null, int64([5, 3])], constant: [3], attrs: { mode: 'linear', axes: [2, 3] }, differentiable: [] },
   ],
 } as const satisfies Partial<OpCases<OpName>>;

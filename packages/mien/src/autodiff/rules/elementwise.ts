@@ -1,5 +1,5 @@
 /** Gradient rules of elementwise ops. Broadcasting is undone by the driver. */
-import { attrNumber } from '../../onnx/index.ts';
+import { attrNumber, DTYPE_CODES } from '../../onnx/index.ts';
 import { mask, mul, type GradientEntry, type GradientRule } from '../rule.ts';
 
 /** y = extremum of the inputs; equal inputs share the gradient evenly. */
@@ -79,7 +79,12 @@ export const elementwise = {
     if (node.inputs[2]) dX = mul(b, dX, mask(b, b.op('LessOrEqual', [g.x(0), node.inputs[2]])));
     return [dX];
   },
-  Cast: (g) => [g.x(0).dtype === 'float32' && g.y().dtype === 'float32' ? g.dy : g.x(0).dtype.startsWith('float') && g.y().dtype.startsWith('float') ? g.b.op('Cast', [g.dy], { to: 1 }) : null],
+  // Between float types the identity; a gradient flows neither into nor out of integers
+  Cast: (g) => {
+    const [from, to] = [g.x(0).dtype, g.y().dtype];
+    if (!from.startsWith('float') || !to.startsWith('float')) return [null];
+    return [from === to ? g.dy : g.b.op('Cast', [g.dy], { to: DTYPE_CODES[from] })];
+  },
   // As it stands in a graph read from a file: inference mode, the identity
   Dropout: (g) => [g.dy],
   DequantizeLinear: 'forbidden',

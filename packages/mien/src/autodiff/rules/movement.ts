@@ -68,7 +68,8 @@ export const movement = {
     const pads = g.numbers(1)!;
     const axes = (g.numbers(3) ?? full.map((_, i) => i)).map((a) => normalizeAxis(a, full.length, 'Pad'));
     const begin = pads.slice(0, axes.length);
-    if (pads.some((p) => p < 0)) throw new ShapeError('Pad', 'negative pads cannot be differentiated');
+    // Negative pads crop: their gradient is padding
+    if (pads.some((p) => p < 0)) return [g.b.op('Pad', [g.dy, g.b.ints(pads.map((p) => -p)), null, g.b.ints(axes)])];
     return [slice(g.b, g.dy, begin, axes.map((a, i) => begin[i]! + full[a]!), axes)];
   },
   Expand: (g) => [g.dy],

@@ -24,6 +24,7 @@ export const norm = {
     const count = sizeOf(full) / channels;
     const epsilon = attrNumber(node, 'epsilon', 1e-5);
     const training = attrNumber(node, 'training_mode', 0) === 1;
+    if (g.dY(1) || g.dY(2)) throw new ShapeError('BatchNormalization', 'the running statistics cannot be differentiated');
     const momentum = attrNumber(node, 'momentum', 0.9);
     if (training && node.outputs.length < 3) {
       throw new ShapeError('BatchNormalization', 'training mode needs its running statistics as outputs to be differentiated');
@@ -50,6 +51,9 @@ export const norm = {
         dX = b.op('Add', [dX, b.op('Add', [mul(b, x, broadcast(B)), broadcast(C)])]);
       }
     }
-    return [dX, g.needs(1) ? dGamma : null, g.needs(2) ? dBeta : null];
+    // Inference: dμ = −γ·r·dβ, dσ² = −½·γ·r²·dγ
+    const dMean = g.needs(3) && !training ? b.op('Neg', [mul(b, a, dBeta)]) : null;
+    const dVariance = g.needs(4) && !training ? mul(b, mul(b, mul(b, a, r), dGamma), -0.5) : null;
+    return [dX, g.needs(1) ? dGamma : null, g.needs(2) ? dBeta : null, dMean, dVariance];
   },
 } satisfies Record<string, GradientEntry>;

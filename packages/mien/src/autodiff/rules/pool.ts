@@ -1,7 +1,6 @@
 /** Gradient rules of pooling. */
-import { attrNumber, attrNumbers, attrString, extent, resolvePads, type WindowAttrs } from '../../onnx/index.ts';
+import { attrNumber, attrNumbers, attrString, extent, resolvePads, type AttrsOf, type GraphNode, type WindowAttrs } from '../../onnx/index.ts';
 import { sizeOf, tensor, float32 } from '../../tensor/index.ts';
-import { ShapeError } from '../../errors.ts';
 import { dimsOf, mul, reshape, slice, type GradientContext, type GradientEntry } from '../rule.ts';
 
 interface PoolGeometry {
@@ -30,9 +29,14 @@ export const pool = {
   MaxPool: (g) => {
     const { b, node } = g;
     const full = dimsOf(g.x(0));
-    const { window, strides } = geometryOf(g);
-    const indices = node.outputs[1] ?? b.addOutput(node);
-    const disjoint = window.kernel.every((_, i) => strides[i]! >= extent(window, i));
+    const { window, strides, pads } = geometryOf(g);
+    // Indices must be row-major: a node with column-major ones is run again
+    const indices = attrNumber(node, 'storage_order', 0) === 1
+      ? b.ops('MaxPool', [g.x(0)], { ...poolAttrs(node), storage_order: 0 }, 2)[1]!
+      : (node.outputs[1] ?? b.addOutput(node));
+    const out = dimsOf(g.y());
+    // MaxUnpool writes, so windows must not overlap; ONNX Runtime wants them inside the input, too
+    const disjoint = window.kernel.every((k, i) => strides[i]! >= extent(window, i) && pads[i]!.every((p) => p === 0) && (out[i + 2]! - 1) * strides[i]! + k <= full[i + 2]!);
     if (disjoint) {
       return [b.op('MaxUnpool', [g.dy, indices, b.ints(full)], { kernel_shape: window.kernel, strides })];
     }
@@ -47,18 +51,16 @@ export const pool = {
     const out = dimsOf(g.y()).slice(2);
     const { window, strides, pads } = geometryOf(g);
     const includePad = attrNumber(g.node, 'count_include_pad', 0) === 1;
-    if (window.dilations!.some((d) => d !== 1)) throw new ShapeError('AveragePool', 'dilation cannot be differentiated');
     const [n, c, ...size] = full as [number, number, ...number[]];
     const counts = out.map((m, i) => Array.from({ length: m }, (_, p) => {
-      const start = p * strides[i]! - pads[i]![0];
-      const end = start + window.kernel[i]!;
-      return includePad ? Math.min(end, size[i]! + pads[i]![1]) - start : Math.min(end, size[i]!) - Math.max(start, 0);
+      const taps = Array.from({ length: window.kernel[i]! }, (_, t) => p * strides[i]! - pads[i]![0] + t * window.dilations![i]!);
+      return taps.filter((at) => (includePad ? at < size[i]! + pads[i]![1] : at >= 0 && at < size[i]!)).length;
     }));
     const inverse = float32(out, product(counts).map((v) => 1 / v));
     const share = reshape(b, mul(b, g.dy, b.constant(inverse)), [n * c, 1, ...out]);
     // Spread by a transposed convolution with ones, over the padded extent, then cut or fill to the input's size
     const ones = b.constant(float32([1, 1, ...window.kernel], new Array<number>(sizeOf(window.kernel)).fill(1)));
-    let spread = b.op('ConvTranspose', [share, ones, null], { strides });
+    let spread = b.op('ConvTranspose', [share, ones, null], { strides, dilations: window.dilations! });
     const spreadSize = dimsOf(spread).slice(2);
     const missing = size.map((d, i) => Math.max(0, pads[i]![0] + d - spreadSize[i]!));
     if (missing.some((m) => m > 0)) spread = b.op('Pad', [spread, b.ints([0, 0, ...size.map(() => 0), 0, 0, ...missing])]);
@@ -78,6 +80,11 @@ export const pool = {
     return [g.b.op('Gather', [flat, g.x(1)], { axis: 0 })];
   },
 } satisfies Record<string, GradientEntry>;
+
+/** The geometry attributes of a pooling node. */
+function poolAttrs(node: GraphNode): AttrsOf<'MaxPool'> {
+  return Object.fromEntries(Object.entries(node.attrs).map(([name, a]) => [name, a.value]));
+}
 
 /** Outer product of lists, row-major. */
 function product(lists: readonly (readonly number[])[]): number[] {

@@ -7,7 +7,7 @@ function reducedAxes(g: GradientContext): number[] {
   const rank = g.x(0).shape.length;
   const axes = g.numbers(1);
   if (axes?.length) return axes.map((a) => normalizeAxis(a, rank, g.node.op));
-  return attrNumber(g.node, 'noop_with_empty_axes', 0) && axes ? [] : Array.from({ length: rank }, (_, i) => i);
+  return attrNumber(g.node, 'noop_with_empty_axes', 0) ? [] : Array.from({ length: rank }, (_, i) => i);
 }
 
 /** Equal extremes share the gradient evenly. */
@@ -15,6 +15,7 @@ const extreme: GradientRule = (g) => {
   const { b } = g;
   const full = dimsOf(g.x(0));
   const axes = reducedAxes(g);
+  if (axes.length === 0) return [g.dy];
   const hits = mask(b, b.op('Equal', [g.x(0), restoreAxes(b, g.y(), full, axes)]));
   const share = b.op('Div', [restoreAxes(b, g.dy, full, axes), sum(b, hits, axes)]);
   return [mul(b, hits, share)];

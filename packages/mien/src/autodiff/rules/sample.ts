@@ -5,7 +5,8 @@
  *   Y[n,c,p] = Σ_{i,j∈{0,1}} X[n,c, y₀+i, x₀+j]·wy_i·wx_j,  x₀ = ⌊u⌋, wx_1 = u − x₀, wx_0 = 1 − wx_1; likewise y
  *   dX[n,c,q] = Σ_p dY[n,c,p]·(weight of q in p)             dU[n,p] = Σ_c dY·Σ_i wy_i·(X[·,x₀+1] − X[·,x₀])
  *
- * padding_mode zeros: a corner outside the image counts as 0, in value and in both gradients.
+ * padding_mode zeros: a corner outside the image counts as 0, in value and in both gradients; border: it takes the
+ * nearest border pixel, so that the slope beyond the border is 0 by itself.
  */
 import { attrNumber, attrString, type GraphBuilder, type Value } from '../../onnx/index.ts';
 import { ShapeError } from '../../errors.ts';
@@ -15,28 +16,32 @@ import { dimsOf, mask, mul, reshape, sum, zerosLike, type GradientEntry } from '
 /** The two neighbours of a position along one axis: integer indices clamped into range, weights, 0/1 validity. */
 interface Neighbours {
   readonly index: readonly [Value, Value];
-  /** wx_0, wx_1, each already 0 where the neighbour lies outside the image. */
+  /** w_0, w_1, each already 0 where the neighbour does not count. */
   readonly weight: readonly [Value, Value];
-  readonly valid: readonly [Value, Value];
+  /** null: always valid. */
+  readonly valid: readonly [Value | null, Value | null];
 }
 
-function neighbours(b: GraphBuilder, position: Value, size: number): Neighbours {
+/** @param border neighbours outside the image take the border's value, instead of counting as 0 */
+function neighbours(b: GraphBuilder, position: Value, size: number, border: boolean): Neighbours {
   const low = b.op('Floor', [position]);
   const high = b.op('Add', [low, 1]);
-  const valid = (v: Value): Value => mask(b, b.op('And', [b.op('GreaterOrEqual', [v, 0]), b.op('LessOrEqual', [v, size - 1])]));
+  const valid = (v: Value): Value | null => (border ? null : mask(b, b.op('And', [b.op('GreaterOrEqual', [v, 0]), b.op('LessOrEqual', [v, size - 1])])));
   const index = (v: Value): Value => b.op('Cast', [b.op('Clip', [v, b.constant(0), b.constant(size - 1)])], { to: 7 });
   const fraction = b.op('Sub', [position, low]);
-  const ok: [Value, Value] = [valid(low), valid(high)];
-  return { index: [index(low), index(high)], weight: [mul(b, b.op('Sub', [1, fraction]), ok[0]), mul(b, fraction, ok[1])], valid: ok };
+  const ok = [valid(low), valid(high)] as const;
+  return { index: [index(low), index(high)], weight: [times(b, b.op('Sub', [1, fraction]), ok[0]), times(b, fraction, ok[1])], valid: ok };
 }
+
+const times = (b: GraphBuilder, x: Value, factor: Value | null): Value => (factor ? mul(b, x, factor) : x);
 
 export const sample = {
   GridSample: (g) => {
     const { b, node } = g;
     const mode = attrString(node, 'mode', 'linear');
     const padding = attrString(node, 'padding_mode', 'zeros');
-    if ((mode !== 'linear' && mode !== 'bilinear') || padding !== 'zeros' || g.x(0).shape.length !== 4) {
-      throw new ShapeError('GridSample', `only bilinear sampling of [N,C,H,W] with zero padding can be differentiated, got ${mode} with ${padding}`);
+    if ((mode !== 'linear' && mode !== 'bilinear') || (padding !== 'zeros' && padding !== 'border') || g.x(0).shape.length !== 4) {
+      throw new ShapeError('GridSample', `only bilinear sampling of [N,C,H,W] with padding zeros or border can be differentiated, got ${mode} with ${padding}`);
     }
     const aligned = attrNumber(node, 'align_corners', 0) === 1;
     const [n, c, h, w] = dimsOf(g.x(0)) as [number, number, number, number];
@@ -48,8 +53,8 @@ export const sample = {
       const coordinate = reshape(b, b.op('Gather', [g.x(1), b.constant(int64([axis], []))], { axis: 3 }), [n, 1, p]);
       return b.op('Add', [mul(b, coordinate, scale(size)), (size - 1) / 2]);
     };
-    const x = neighbours(b, axisPosition(0, w), w);
-    const y = neighbours(b, axisPosition(1, h), h);
+    const x = neighbours(b, axisPosition(0, w), w, padding === 'border');
+    const y = neighbours(b, axisPosition(1, h), h, padding === 'border');
     // Flat index of corner (i, j): [N,1,P] → [N,C,P]
     const cornerIndex = (i: 0 | 1, j: 0 | 1): Value => b.op('Expand', [
       b.op('Add', [b.op('Mul', [y.index[i], b.constant(int64([w], []))]), x.index[j]]), b.ints([n, c, p])]);
@@ -66,7 +71,7 @@ export const sample = {
     const dGrid = (): Value => {
       const flat = reshape(b, g.x(0), [n, c, h * w]);
       const values = indices.map((index) => b.op('GatherElements', [flat, index], { axis: 2 }));
-      const at = (i: 0 | 1, j: 0 | 1): Value => mul(b, values[2 * i + j]!, mul(b, y.valid[i], x.valid[j]));
+      const at = (i: 0 | 1, j: 0 | 1): Value => times(b, times(b, values[2 * i + j]!, y.valid[i]), x.valid[j]);
       // The validity of the axis not differentiated is in its weight already; that of the other is in `at`
       const alongX = b.op('Add', [mul(b, y.weight[0], b.op('Sub', [at(0, 1), at(0, 0)])), mul(b, y.weight[1], b.op('Sub', [at(1, 1), at(1, 0)]))]);
       const alongY = b.op('Add', [mul(b, x.weight[0], b.op('Sub', [at(1, 0), at(0, 0)])), mul(b, x.weight[1], b.op('Sub', [at(1, 1), at(0, 1)]))]);
