@@ -1,2 +1,6 @@
 #!/usr/bin/env node
-import '../dist/main.js';
+import { guardStdout } from '../dist/output.js';
+import { main } from '../dist/main.js';
+
+guardStdout();
+process.exitCode = await main(process.argv.slice(2));

@@ -11,8 +11,11 @@ import { groupCentre, LANDMARK_GROUPS, type LandmarkGroup } from './landmarks.ts
 /** Average positions in the frame, x and y in 0 … 1 of its width and height. */
 export type FaceTemplate = Readonly<Record<LandmarkGroup, Point2>>;
 
+/** The groups that the fit uses. The chin is left out: it moves with the jaw, and beards hide it. */
+const ALIGNED_GROUPS = ['rightEye', 'leftEye', 'noseTip', 'mouthRight', 'mouthLeft'] as const satisfies readonly LandmarkGroup[];
+
 export interface AlignSpec {
-  readonly template: FaceTemplate;
+  readonly template: Pick<FaceTemplate, (typeof ALIGNED_GROUPS)[number]>;
   /** Of the chip, px. */
   readonly size: HeightWidth;
 }
@@ -23,9 +26,6 @@ export interface FaceChip {
   /** Maps pixels of the photo to pixels of the chip. */
   readonly transform: Affine2;
 }
-
-/** The groups that the fit uses. The chin is left out: it moves with the jaw, and beards hide it. */
-const ALIGNED_GROUPS = ['rightEye', 'leftEye', 'noseTip', 'mouthRight', 'mouthLeft'] as const satisfies readonly LandmarkGroup[];
 
 /**
  * The similarity from photo to chip with the least squared distance between the eyes, nose tip and mouth corners and

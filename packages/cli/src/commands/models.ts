@@ -1,0 +1,88 @@
+/** `mien models`: the expression models that are installed. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { findModel, InputError, listModels, loadClassifier, type ExpressionClassifier, type ModelFile } from 'mien';
+import { logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
+
+export function register(program: Command): void {
+  const models = program.command('models').description('list, show and verify the expression models');
+  models
+    .command('list', { isDefault: true })
+    .description('the models that are installed')
+    .option('--json', 'one JSON document on stdout')
+    .action(async ({ json }: { json?: true }) => {
+      const found = await listModels();
+      if (json) await printJson({ models: found.map(({ name, path }) => ({ name, path })) });
+      else await print(found.map(({ name, path }) => `${name.padEnd(28)}${path}\n`).join(''));
+    });
+  models
+    .command('show')
+    .description('the card of a model, and the contract in its file')
+    .argument('<name>', 'a model, as `mien models list` names it')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (name: string, { json }: { json?: true }) => {
+      const model = await findModel(name);
+      const { model: spec, preprocess } = await inspect(model);
+      const card = await readCard(model);
+      if (json) {
+        await printJson({ name, path: model.path, card, model: spec, preprocess });
+        return;
+      }
+      const { width, height, channels, framing } = preprocess;
+      const lines = [
+        `${name}: ${model.path}`,
+        `recipe: ${spec.recipe}`,
+        `input: ${width}×${height} ${channels}, faces framed as ${framing}`,
+        ...spec.heads.map((h) => `output ${h.output}, trained on ${h.trainedOn}, temperature ${h.temperature}: ${h.classes.join(', ')}`),
+        JSON.stringify(card, null, 2),
+      ];
+      await print(`${lines.join('\n')}\n`);
+    });
+  models
+    .command('verify')
+    .description('load every model, and compare it with its card\'s SHA-256')
+    .option('--json', 'one JSON document on stdout')
+    .action(async ({ json }: { json?: true }) => {
+      const results: { name: string; ok: boolean; error?: string }[] = [];
+      for (const model of await listModels()) {
+        const error = await verify(model).then(() => undefined, messageOf);
+        results.push({ name: model.name, ok: error === undefined, ...(error === undefined ? {} : { error }) });
+      }
+      if (json) await printJson({ models: results });
+      else await print(results.filter((r) => r.ok).map((r) => `${r.name}: sound\n`).join(''));
+      for (const { error } of results) if (error !== undefined) logError(error);
+      if (results.some((r) => !r.ok)) throw new ReportedFailure();
+    });
+}
+
+/** What a model's file says of itself; loading it whole shows that the runtime takes it. */
+async function inspect({ path }: ModelFile): Promise<Pick<ExpressionClassifier, 'model' | 'preprocess'>> {
+  const classifier = await loadClassifier(path);
+  await classifier.release();
+  return classifier;
+}
+
+/** @throws {InputError} naming what is wrong */
+async function verify(file: ModelFile): Promise<void> {
+  const { model } = await inspect(file);
+  if (model.name !== file.name) throw new InputError(file.path, `its metadata name it "${model.name}", expected "${file.name}"`);
+  const { sha256 } = await readCard(file);
+  if (typeof sha256 !== 'string') throw new InputError(file.cardPath, 'expected the field "sha256", the SHA-256 of the model file');
+  const actual = createHash('sha256').update(await readFile(file.path)).digest('hex');
+  if (actual !== sha256) throw new InputError(file.path, `has SHA-256 ${actual}, but its card says ${sha256}`);
+}
+
+async function readCard({ name, cardPath }: ModelFile): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(cardPath, 'utf8');
+  } catch (cause) {
+    throw new InputError(cardPath, `cannot be read (${(cause as NodeJS.ErrnoException).code}), so the model ${name} has no card`, { cause });
+  }
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw new InputError(cardPath, 'is no JSON', { cause });
+  }
+}

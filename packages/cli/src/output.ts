@@ -1,0 +1,135 @@
+/**
+ * What every verb prints, and how: results on stdout; logs, errors and progress on stderr.
+ */
+import { once } from 'node:events';
+import { MienError } from 'mien';
+
+/**
+ * Thrown by a verb whose failures stand on stderr already (a batch of which some inputs failed): exit status 1, and
+ * nothing more is printed.
+ */
+export class ReportedFailure extends Error {
+  override readonly name = 'ReportedFailure';
+}
+
+/** Writes to stdout and waits until a slow reader has taken it, so that output never piles up in memory. */
+export async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+/** The one JSON document of a `--json` run. */
+export function printJson(value: unknown): Promise<void> {
+  return print(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A line on stderr, above the progress bar if there is one. */
+export function log(line: string): void {
+  activeBar?.erase();
+  process.stderr.write(`${line}\n`);
+  activeBar?.draw();
+}
+
+/** One line of error on stderr: `mien: <message>`. */
+export function logError(message: string): void {
+  log(`mien: ${oneLine(message)}`);
+}
+
+/** @returns what a user should read of an error: one line */
+export function messageOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+/**
+ * Prints an error that ended a verb.
+ * @param verbose shows the stack too   @returns the exit status
+ */
+export function reportFailure(error: unknown, verbose: boolean): 1 {
+  if (error instanceof ReportedFailure) return 1;
+  const hint = error instanceof MienError || verbose ? '' : ' (unexpected; --verbose shows where)';
+  logError(messageOf(error) + hint);
+  if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ''}`);
+  return 1;
+}
+
+/** For the process's own stdout: a reader that left (`| head`) ends the run silently, a full disk with one line. */
+export function guardStdout(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    logError(`standard output: cannot be written: ${error.code === 'ENOSPC' ? 'no space left on the disk' : (error.code ?? error.message)}`);
+    process.exit(1);
+  });
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ');
+}
+
+let activeBar: Progress | undefined;
+const BAR_WIDTH = 24;
+/** Redrawing more often would cost more than it shows; ms. */
+const TERMINAL_INTERVAL_MS = 100;
+/** Between lines where stderr is a file or a pipe, ms. */
+const LINE_INTERVAL_MS = 10_000;
+
+/**
+ * Progress on stderr: a bar on a terminal, otherwise a line every ten seconds. Shows the count, the rate and the time
+ * left; `finish` removes the bar.
+ */
+export class Progress {
+  readonly #label: string;
+  readonly #total: number;
+  readonly #started = performance.now();
+  readonly #isTerminal = process.stderr.isTTY === true;
+  #shownAt = performance.now();
+  #done = 0;
+  #note = '';
+
+  /** @param total number of steps, at least 1 */
+  constructor(label: string, total: number) {
+    this.#label = label;
+    this.#total = total;
+    activeBar = this;
+  }
+
+  /** @param done steps so far   @param note what else to show, such as the loss */
+  update(done: number, note = ''): void {
+    this.#done = done;
+    this.#note = note;
+    const now = performance.now();
+    if (now - this.#shownAt < (this.#isTerminal ? TERMINAL_INTERVAL_MS : LINE_INTERVAL_MS)) return;
+    this.#shownAt = now;
+    if (this.#isTerminal) this.draw();
+    else process.stderr.write(`${this.#text()}\n`);
+  }
+
+  finish(): void {
+    this.erase();
+    if (activeBar === this) activeBar = undefined;
+  }
+
+  erase(): void {
+    if (this.#isTerminal) process.stderr.write('\r\u001b[K');
+  }
+
+  draw(): void {
+    if (!this.#isTerminal) return;
+    const filled = Math.round((BAR_WIDTH * this.#done) / this.#total);
+    const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
+    process.stderr.write(`\r\u001b[K${`${bar} ${this.#text()}`.slice(0, (process.stderr.columns || 80) - 1)}`);
+  }
+
+  #text(): string {
+    const seconds = (performance.now() - this.#started) / 1000;
+    const rate = this.#done / seconds;
+    const left = this.#done > 0 ? `, ${formatSeconds((this.#total - this.#done) / rate)} left` : '';
+    return `${this.#label} ${this.#done}/${this.#total}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}${this.#note && `, ${this.#note}`}`;
+  }
+}
+
+/** 75 → `1:15`, 3,700 → `1:01:40` */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const pad = (n: number): string => String(n).padStart(2, '0');
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+}

@@ -1,0 +1,4 @@
+export * from './classifier.ts';
+export * from './create-recognizer.ts';
+export * from './model-files.ts';
+export * from './recognizer.ts';

@@ -1,0 +1,128 @@
+/**
+ * A photo becomes a prediction: the whole flow.
+ *
+ *   RawImage → Detection[] → FaceMesh → 68 landmarks → FaceChip → tensor [N,C,H,W] → logits [N,K] → Prediction
+ *
+ * Coordinates are pixels of the image as displayed.
+ */
+import type { PreprocessSpec } from '../data/index.ts';
+import {
+  alignFace, boundingBox, findFaces, headPose, landmarks68, type AlignSpec, type CanonicalFace, type FaceDetector, type FaceMesher,
+} from '../face/index.ts';
+import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
+import type { Expression } from '../labels/index.ts';
+import type { ExpressionClassifier } from './classifier.ts';
+
+export interface FacePrediction {
+  /** Around the face's mesh. */
+  readonly box: BoxXYWH;
+  /** How sure the detector is that this is a face, 0 … 1. */
+  readonly score: number;
+  /** The 68 (see face/landmarks.ts). */
+  readonly landmarks: readonly Point2[];
+  /** Degrees; signs as in geometry/pose.ts. */
+  readonly pose: { readonly yaw: number; readonly pitch: number; readonly roll: number };
+  /** Probability of each of the model's classes, in its class order; the sum is 1. */
+  readonly expressions: Readonly<Partial<Record<Expression, number>>>;
+  /** The most probable expression, and its probability. */
+  readonly top: Expression;
+  readonly confidence: number;
+}
+
+export interface Prediction {
+  /** Surest first; empty when the image shows no face. */
+  readonly faces: readonly FacePrediction[];
+}
+
+/** The stages of recognition, as they are timed. */
+export type Stage = 'detect' | 'mesh' | 'align' | 'classify';
+
+export interface RecognizeOptions {
+  /** Is told how long each stage took, ms. */
+  readonly onStage?: (stage: Stage, elapsedMs: number) => void;
+}
+
+/** What a recognizer is made of. */
+export interface RecognizerParts {
+  readonly detector: FaceDetector;
+  readonly mesher: FaceMesher;
+  readonly canonicalFace: CanonicalFace;
+  readonly classifier: ExpressionClassifier;
+}
+
+export class Recognizer {
+  readonly #parts: RecognizerParts;
+  readonly #framing: AlignSpec;
+
+  constructor(parts: RecognizerParts) {
+    this.#parts = parts;
+    this.#framing = framingOf(parts.classifier.preprocess);
+  }
+
+  /** Name of the expression model. */
+  get model(): string {
+    return this.#parts.classifier.model.name;
+  }
+
+  /** The expressions that it tells apart, in the order of its output. */
+  get classes(): readonly Expression[] {
+    return this.#parts.classifier.model.heads[0]!.classes;
+  }
+
+  /** Every face of the image with its expression. */
+  async recognize(image: RawImage, { onStage }: RecognizeOptions = {}): Promise<Prediction> {
+    const { detector, mesher, canonicalFace, classifier } = this.#parts;
+    const timed = async <T>(stage: Stage, work: () => T | Promise<T>): Promise<T> => {
+      const started = performance.now();
+      const result = await work();
+      onStage?.(stage, performance.now() - started);
+      return result;
+    };
+
+    const faces = await findFaces(
+      image,
+      { detect: (photo) => timed('detect', () => detector.detect(photo)) },
+      {
+        mesh: (photo, detection) => mesher.mesh(photo, detection),
+        meshAll: (photo, detections) => timed('mesh', () => mesher.meshAll(photo, detections)),
+      },
+    );
+    const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
+    const chips = await timed('align', () => landmarks.map((points) => alignFace(image, points, this.#framing).image));
+    const [primary] = await timed('classify', () => classifier.classify(chips));
+    const { head: { classes }, probabilities } = primary!;
+
+    return {
+      faces: faces.map(({ detection, mesh }, i) => {
+        const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
+        const confidence = Math.max(...row);
+        const { yawDeg, pitchDeg, rollDeg } = headPose(mesh.points, canonicalFace);
+        return {
+          box: boundingBox(mesh.points),
+          score: detection.score,
+          landmarks: landmarks[i]!,
+          pose: { yaw: yawDeg, pitch: pitchDeg, roll: rollDeg },
+          expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
+          top: classes[row.indexOf(confidence)]!,
+          confidence,
+        };
+      }),
+    };
+  }
+
+  /** Frees the expression network's memory; the face networks stay for the life of the process. */
+  release(): Promise<void> {
+    return this.#parts.classifier.release();
+  }
+}
+
+/** The framing that the model was trained with. In its spec left and right are the viewer's; in `face/`, the subject's. */
+function framingOf({ template, width, height }: PreprocessSpec): AlignSpec {
+  return {
+    template: {
+      rightEye: template.leftEye, leftEye: template.rightEye, noseTip: template.noseTip,
+      mouthRight: template.mouthLeft, mouthLeft: template.mouthRight,
+    },
+    size: { width, height },
+  };
+}
