@@ -1,6 +1,6 @@
 /**
  * MediaPipe's face mesh (Kartynnik et al. 2019): a square crop [N,3,192,192] in 0 … 1 to 468 points in 3-D, in pixels
- * of the crop, and a logit that the crop shows a face.
+ * of the crop, and a logit that the crop shows a face. The attention mesh (Grishchenko et al. 2020) gives 478.
  */
 import { applyAffine, warpToFloat32, type Point3, type RawImage } from '../image/index.ts';
 import type { Session } from '../runtime/index.ts';
@@ -10,7 +10,6 @@ import { roiFromDetection, roiFromMesh, roiToImage } from './roi.ts';
 import type { Detection, FaceMesh, FaceMesher, Roi } from './types.ts';
 
 const INPUT_SIZE = 192;
-const POINTS = 468;
 /** Faces of up to this many pixels a sample are sampled bilinearly as they are, as MediaPipe does; larger ones from a halved image. */
 const MAX_STEP = 4;
 
@@ -29,7 +28,7 @@ export class MediaPipeMesher implements FaceMesher {
   readonly #session: Session;
   readonly #looks: 1 | 2;
 
-  /** @param session face_landmark.tflite, translated */
+  /** @param session face_landmark.tflite or the attention mesh, translated: points and presence are its outputs, in this order */
   constructor(session: Session, options: MesherOptions = {}) {
     this.#session = session;
     this.#looks = options.looks ?? 2;
@@ -59,14 +58,14 @@ export class MediaPipeMesher implements FaceMesher {
     const results = await this.#session.run({ [this.#session.inputNames[0]!]: input });
     const [points, logits] = this.#session.outputNames.map((name) => results[name]!.data as Float32Array) as [Float32Array, Float32Array];
     return rois.map((roi, i) => ({
-      points: pointsInImage(points.subarray(i * POINTS * 3, (i + 1) * POINTS * 3), roi),
+      points: pointsInImage(points.subarray((i * points.length) / rois.length, ((i + 1) * points.length) / rois.length), roi),
       score: 1 / (1 + Math.exp(-logits[i]!)),
       roi,
     }));
   }
 }
 
-/** Crop pixels [468·3] → image pixels; z is scaled alike. */
+/** Crop pixels [P·3] → image pixels; z is scaled alike. */
 function pointsInImage(raw: Float32Array, roi: Roi): Point3[] {
   const map = roiToImage(roi, INPUT_SIZE);
   const scale = roi.size / INPUT_SIZE;

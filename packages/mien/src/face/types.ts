@@ -25,7 +25,10 @@ export interface Roi {
 
 /** The surface of one face. */
 export interface FaceMesh {
-  /** 468 vertices of MediaPipe's canonical topology; z in the same pixels, smaller is nearer, 0 about the head's centre. */
+  /**
+   * 468 vertices of MediaPipe's canonical topology; the attention mesh appends the subject's right iris (centre, then
+   * four border points) and the left one. z is in the same pixels, smaller is nearer, 0 about the head's centre.
+   */
   readonly points: readonly Point3[];
   /** Probability that the crop shows a face, 0 … 1. */
   readonly score: number;

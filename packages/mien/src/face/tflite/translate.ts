@@ -2,8 +2,8 @@
  * TFLite → ONNX: the networks of MediaPipe run wherever ONNX Runtime does.
  */
 import { MienError } from '../../errors.ts';
-import { GraphBuilder, type Graph } from '../../onnx/index.ts';
-import { decodeTflite } from './model.ts';
+import { GraphBuilder, type Graph, type Value } from '../../onnx/index.ts';
+import { decodeTflite, type TfliteModel } from './model.ts';
 import { TRANSLATIONS } from './operators.ts';
 import { Translation } from './translation.ts';
 
@@ -15,8 +15,17 @@ import { Translation } from './translation.ts';
  * @throws {MienError} when the bytes are damaged, or an operator has no translation (the message names it)
  */
 export function translateTflite(bytes: Uint8Array, label: string): Graph {
-  const model = decodeTflite(bytes, label);
   const builder = new GraphBuilder(label);
+  for (const [name, value] of translateInto(builder, decodeTflite(bytes, label))) builder.output(value, name);
+  return builder.graph;
+}
+
+/**
+ * Adds a model's inputs and nodes to a graph, as `translateTflite` does.
+ * @returns what the model outputs, by name; not yet outputs of the graph
+ */
+export function translateInto(builder: GraphBuilder, model: TfliteModel): Map<string, Value> {
+  const { label } = model;
   const translation = new Translation(builder, model);
   for (const index of model.inputs) {
     const { name, type, shape } = model.tensors[index] ?? noTensor(label, index);
@@ -31,8 +40,7 @@ export function translateTflite(bytes: Uint8Array, label: string): Graph {
     if (!translate) throw new MienError(`${label}: the ${op.custom ? 'custom ' : ''}operator ${op.name} has no translation to ONNX`);
     translate(translation, op);
   }
-  for (const index of model.outputs) builder.output(translation.native(index), (model.tensors[index] ?? noTensor(label, index)).name);
-  return builder.graph;
+  return new Map(model.outputs.map((index) => [(model.tensors[index] ?? noTensor(label, index)).name, translation.native(index)]));
 }
 
 function noTensor(label: string, index: number): never {
