@@ -20,8 +20,9 @@ class Net(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(1, 4, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(4)
-        self.conv2 = nn.Conv2d(4, 6, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv2d(4, 6, 3, stride=2, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(6)
+        self.conv3 = nn.Conv2d(6, 6, 3, padding=1)  # a bias before batch normalisation would have no gradient
         self.loc = nn.Linear(SIZE * SIZE // 4 * 4, 6)
         self.fc1 = nn.Linear(6 * 9, 8)
         self.fc2 = nn.Linear(8, CLASSES)
@@ -31,6 +32,7 @@ class Net(nn.Module):
         theta = self.loc(v.flatten(1)).view(-1, 2, 3)
         v = F.grid_sample(v, F.affine_grid(theta, v.shape, align_corners=False), align_corners=False)
         v = F.relu(self.bn2(self.conv2(v)))
+        v = F.relu(self.conv3(v))
         v = F.relu(self.fc1(v.flatten(1)))
         v = v * (noise >= DROP).to(v.dtype) / (1 - DROP)
         return self.fc2(v)

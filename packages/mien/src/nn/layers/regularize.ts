@@ -21,8 +21,10 @@ export function batchNorm(b: NetworkBuilder, name: string, x: Value, options: { 
     const mean = b.state('running_mean', c, ZEROS);
     const variance = b.state('running_var', c, ONES);
     if (!b.training) return b.op('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon });
-    // momentum 0: outputs 1 and 2 are the batch's own mean and (biased) variance
-    const [y, batchMean, batchVariance] = b.ops('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon, momentum: 0, training_mode: 1 }, 3) as [Value, Value, Value];
+    // Momentum 0: outputs 1 and 2 are the batch's own mean and (biased) variance. ONNX Runtime writes them over
+    // inputs 3 and 4, so each gets a value of its own there, not the running statistics that are still to be blended.
+    const own = (v: Value): Value => b.op('Mul', [v, 0]);
+    const [y, batchMean, batchVariance] = b.ops('BatchNormalization', [x, gamma, beta, own(mean), own(variance)], { epsilon, momentum: 0, training_mode: 1 }, 3) as [Value, Value, Value];
     const dims = staticDims(x.shape, 'batchNorm');
     const count = sizeOf(dims) / dims[1]!;
     const blend = (old: Value, now: Value, scale: number): Value => b.op('Add', [b.op('Mul', [old, 1 - rate]), b.op('Mul', [now, rate * scale])]);

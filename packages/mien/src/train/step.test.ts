@@ -1,0 +1,82 @@
+/** Ten training steps against PyTorch: losses, every gradient, and the weights that each optimiser ends with. */
+import { allclose, readGolden, type Golden } from 'mien-testkit';
+import { beforeAll, describe, it } from 'vitest';
+import { batchNorm, conv2d, crossEntropy, dropout, flatten, linear, maxPool, relu, spatialTransform, type Network } from '../nn/index.ts';
+import { adam, adamW, sgd, type Optimizer } from '../optim/index.ts';
+import { sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
+import { Trainer } from './step.ts';
+
+const STEPS = 10;
+const BATCH = 6;
+
+/** The network of tools/golden/training-steps.py. */
+const network: Network = {
+  name: 'golden',
+  input: { channels: 1, height: 12, width: 12 },
+  build(b, x) {
+    let v = relu(b, batchNorm(b, 'bn1', conv2d(b, 'conv1', x, { channels: 4, kernel: 3, pad: 1, bias: false })));
+    v = maxPool(b, v, 2);
+    v = spatialTransform(b, v, linear(b, 'loc', flatten(b, v), { features: 6 }));
+    v = relu(b, batchNorm(b, 'bn2', conv2d(b, 'conv2', v, { channels: 6, kernel: 3, stride: 2, pad: 1, bias: false })));
+    v = relu(b, conv2d(b, 'conv3', v, { channels: 6, kernel: 3, pad: 1 }));
+    v = relu(b, linear(b, 'fc1', flatten(b, v), { features: 8 }));
+    return { logits: linear(b, 'fc2', dropout(b, 'dropout', v, 0.4), { features: 3 }) };
+  },
+};
+
+let golden: Golden;
+beforeAll(async () => {
+  golden = await readGolden(new URL('./golden/training-steps.golden.json', import.meta.url));
+});
+
+/** Entry i of a stacked golden tensor, as float32. */
+function entry(name: string, i: number): Tensor {
+  const all = golden.tensor(name);
+  const dims = all.dims.slice(1);
+  const size = sizeOf(dims);
+  return tensor('float32', dims, Float32Array.from(toNumbers(all).slice(i * size, (i + 1) * size)));
+}
+
+async function trainerFor(optimizer: Optimizer, weightDecay: number): Promise<Trainer> {
+  const trainer = await Trainer.create({
+    network,
+    batchSize: BATCH,
+    targets: { logits: [3] },
+    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    optimizer,
+    groups: [{ match: () => true, weightDecay }],
+    seed: 0,
+    outputGradients: true,
+  });
+  const start = new Map([...trainer.state].map(([name, t]): [string, Tensor] => {
+    if (!golden.tensorNames.includes(`start.${name}`)) return [name, t];
+    return [name, tensor('float32', t.dims, Float32Array.from(toNumbers(golden.tensor(`start.${name}`))))];
+  }));
+  trainer.restore(start, 0);
+  return trainer;
+}
+
+describe.each([
+  { name: 'sgd', optimizer: sgd({ momentum: 0.9, nesterov: true }), lr: 0.1, weightDecay: 1e-3 },
+  { name: 'adam', optimizer: adam(), lr: 0.01, weightDecay: 1e-3 },
+  { name: 'adamw', optimizer: adamW(), lr: 0.01, weightDecay: 1e-2 },
+])('$name', ({ name, optimizer, lr, weightDecay }) => {
+  it('follows PyTorch for ten steps', async () => {
+    const trainer = await trainerFor(optimizer, weightDecay);
+    const losses = toNumbers(golden.tensor(`${name}.losses`));
+    for (let i = 0; i < STEPS; i++) {
+      const batch = { x: entry('x', i), 'target.logits': entry('target', i), dropout: entry('noise', i) };
+      const { loss, outputs } = await trainer.run(batch, lr);
+      allclose([loss], [losses[i]!], { rtol: 1e-4 });
+      for (const gradient of golden.tensorNames.filter((n) => n.startsWith(`${name}.${i}.`))) {
+        const expected = golden.tensor(gradient);
+        // float32 against float64: to a thousandth of the tensor's largest element
+        allclose(outputs[gradient.slice(`${name}.${i}.`.length)]!, expected, { rtol: 0, atol: 1e-3 * Math.max(...toNumbers(expected).map(Math.abs)) });
+      }
+    }
+    for (const end of golden.tensorNames.filter((n) => n.startsWith(`${name}.end.`))) {
+      allclose(trainer.state.get(end.slice(`${name}.end.`.length))!, golden.tensor(end), { rtol: 1e-3, atol: 5e-5 });
+    }
+    await trainer.release();
+  });
+});
