@@ -1,0 +1,120 @@
+/**
+ * A model and a dataset become figures: images → logits → probabilities over the dataset's classes → metrics.
+ *
+ * Shape legend: N images with a label, D classes of the dataset.
+ */
+import type { Dataset, LabelledImages } from '../data/index.ts';
+import { InputError } from '../errors.ts';
+import type { Expression } from '../labels/index.ts';
+import { accuracy, confusionMatrix, expectedCalibrationError, meanAccuracy, perClass, type ClassMetrics } from '../metrics/index.ts';
+import type { LogitsModel } from './model.ts';
+import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
+import { findRepeats } from './repeats.ts';
+import { datasetProbabilities, headIndexFor, scoreImages, type ScoreOptions } from './score.ts';
+
+export interface EvaluateOptions extends ScoreOptions {
+  /** Default: the last split that the data hold, in the dataset's own order, which ends with the test split. */
+  readonly split?: string;
+}
+
+/** The figures without the images that the earlier splits also hold, so that a model may have been fitted to them. */
+export interface WithoutRepeats {
+  readonly comparedWith: readonly string[];
+  /** Images left out. */
+  readonly repeats: number;
+  readonly n: number;
+  readonly accuracy: number;
+  readonly meanAccuracy: number;
+}
+
+/** A metric that is undefined (no sample of a class) is NaN, null in JSON. */
+export interface Evaluation {
+  readonly model: string;
+  readonly dataset: string;
+  readonly split: string;
+  /** The model's output that was used. */
+  readonly head: string;
+  /** [D] order of `confusion`. */
+  readonly classes: readonly Expression[];
+  /** Images with a label. */
+  readonly n: number;
+  readonly accuracy: number;
+  /** Mean of the diagonal of the row-normalised confusion matrix. */
+  readonly meanAccuracy: number;
+  readonly perClass: Readonly<Record<string, ClassMetrics>>;
+  /** [D][D] counts, row = label, column = prediction. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Expected calibration error, 15 bins. */
+  readonly ece: number;
+  readonly reliability: readonly ReliabilityBin[];
+  /** Null when the data hold no earlier split to compare with. */
+  readonly withoutRepeats: WithoutRepeats | null;
+}
+
+/**
+ * Evaluates a model on one split.
+ * The dataset decides which images count and what their labels are; the head is `headIndexFor` it, its probabilities are
+ * `datasetProbabilities`. Of equal probabilities the first class is predicted.
+ * @throws {InputError} when the split is absent or holds no image   @throws {ShapeError} when the model takes other images
+ */
+export async function evaluateModel(scored: LogitsModel, dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+  const split = options.split ?? dataset.splits.at(-1);
+  if (split === undefined) throw new InputError(dataset.name, 'holds no images, so there is no split to evaluate');
+  const images = await dataset.loadSplit(split, 'evaluate');
+  const { heads, name } = scored.model;
+  const h = headIndexFor(heads, dataset.name);
+  const head = heads[h]!;
+  const logits = await scoreImages(scored, images, options);
+  const probabilities = datasetProbabilities(logits[h]!, head, images.classes);
+
+  const K = images.classes.length;
+  const rows = [...images.labels.keys()].filter((i) => images.labels[i]! >= 0);
+  const labels = rows.map((i) => images.labels[i]!);
+  const predicted: number[] = [];
+  const confidences: number[] = [];
+  const kept = new Float64Array(rows.length * K);
+  rows.forEach((row, i) => {
+    const p = probabilities.subarray(row * K, (row + 1) * K);
+    const top = p.reduce((best, value, k) => (value > p[best]! ? k : best), 0);
+    predicted.push(top);
+    confidences.push(p[top]!);
+    kept.set(p, i * K);
+  });
+  const confusion = confusionMatrix(labels, predicted, K);
+
+  const repeated = await repeatsOfEarlierSplits(dataset, split, images);
+  const classMetrics = perClass(confusion);
+  return {
+    model: name,
+    dataset: dataset.name,
+    split,
+    head: head.output,
+    classes: images.classes,
+    n: rows.length,
+    accuracy: accuracy(confusion),
+    meanAccuracy: meanAccuracy(confusion),
+    perClass: Object.fromEntries(images.classes.map((expression, k) => [expression, classMetrics[k]!])),
+    confusion,
+    ece: expectedCalibrationError(kept, labels),
+    reliability: reliabilityBins(confidences, rows.map((_, i) => predicted[i] === labels[i])),
+    withoutRepeats: repeated && withoutRepeats(rows.map((row) => repeated.rows[row]!), labels, predicted, K, repeated.comparedWith),
+  };
+}
+
+/** Which images of the split the earlier splits of the data hold too; null without an earlier split. */
+async function repeatsOfEarlierSplits(dataset: Dataset, split: string, { images }: LabelledImages): Promise<{ rows: boolean[]; comparedWith: string[] } | null> {
+  const comparedWith = dataset.splits.slice(0, dataset.splits.indexOf(split));
+  if (comparedWith.length === 0) return null;
+  const earlier = await Promise.all(comparedWith.map((name) => dataset.loadSplit(name, 'train')));
+  return { rows: findRepeats(images, earlier.map((other) => other.images)), comparedWith };
+}
+
+/** @param repeated [N]   @param labels [N]   @param predicted [N] */
+function withoutRepeats(
+  repeated: readonly boolean[], labels: readonly number[], predicted: readonly number[], classCount: number, comparedWith: readonly string[],
+): WithoutRepeats {
+  const isFresh = (_: number, i: number): boolean => !repeated[i];
+  const matrix = confusionMatrix(labels.filter(isFresh), predicted.filter(isFresh), classCount);
+  const repeats = repeated.filter(Boolean).length;
+  return { comparedWith, repeats, n: labels.length - repeats, accuracy: accuracy(matrix), meanAccuracy: meanAccuracy(matrix) };
+}

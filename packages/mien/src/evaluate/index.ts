@@ -1,0 +1,6 @@
+export * from './calibrate.ts';
+export * from './evaluate.ts';
+export * from './model.ts';
+export * from './reliability.ts';
+export * from './report.ts';
+export * from './score.ts';
