@@ -12,9 +12,9 @@ import type { Detection, FaceDetector, Roi } from './types.ts';
 const TILE_OVERLAP = 0.25;
 /** Tiles are not smaller than this, px: the network's own resolution. */
 const MIN_TILE = 192;
-/** Levels scanned at most: while no face was found, and after small faces were. Level 3 holds faces of 1 % of the longer side. */
-const LEVELS_WITHOUT_FACE = 3;
-const LEVELS_AT_MOST = 4;
+/** A level of more tiles is not scanned: while no face was found, and after small faces were. */
+const MAX_TILES_WITHOUT_FACE = 32;
+const MAX_TILES = 128;
 /** A face cut off by a tile's inner border by more than this part of its size belongs to another tile. */
 const CUT_TOLERANCE = 0.1;
 /** Faces below this part of the tile's side suggest that there are smaller ones yet. */
@@ -35,21 +35,28 @@ export class PhotoFaceDetector implements FaceDetector {
    * further one only while no face was found, or after one in which faces were small.
    */
   async detect(image: RawImage): Promise<Detection[]> {
-    const found: Detection[] = [];
-    const longer = Math.max(image.width, image.height);
-    for (let side = longer, level = 0; level < LEVELS_AT_MOST && (level < 2 || side >= MIN_TILE); side /= 2, level++) {
-      const regions = level === 0 ? [wholeImage(image)] : tiles(image, side);
-      const here: Detection[] = [];
-      for (let i = 0; i < regions.length; i += BATCH) {
-        const batch = regions.slice(i, i + BATCH);
-        const detections = await this.#ssd.detect(image, batch, MIN_DETECTION_SCORE);
-        detections.forEach((list, j) => here.push(...list.filter((d) => isWhole(d, batch[j]!, image))));
-      }
+    let side = Math.max(image.width, image.height);
+    const found = await this.#scan(image, [wholeImage(image)]);
+    for (let level = 1, small = false; level === 1 || found.length === 0 || small; level++) {
+      side /= 2;
+      const regions = tiles(image, side);
+      if (level > 1 && (side < MIN_TILE || regions.length > (found.length > 0 ? MAX_TILES : MAX_TILES_WITHOUT_FACE))) break;
+      const here = await this.#scan(image, regions);
       found.push(...here);
-      const small = here.some((d) => Math.max(d.box.width, d.box.height) < SMALL_FACE * side);
-      if (level > 0 && !small && (found.length > 0 || level + 1 === LEVELS_WITHOUT_FACE)) break;
+      small = here.some((d) => Math.max(d.box.width, d.box.height) < SMALL_FACE * side);
     }
     return weightedSuppression(found, SAME_FACE_OVERLAP);
+  }
+
+  /** Unmerged detections of faces that a region shows whole. */
+  async #scan(image: RawImage, regions: readonly Roi[]): Promise<Detection[]> {
+    const found: Detection[] = [];
+    for (let i = 0; i < regions.length; i += BATCH) {
+      const batch = regions.slice(i, i + BATCH);
+      const detections = await this.#ssd.detect(image, batch, MIN_DETECTION_SCORE);
+      detections.forEach((list, j) => found.push(...list.filter((d) => isWhole(d, batch[j]!, image))));
+    }
+    return found;
   }
 }
 
