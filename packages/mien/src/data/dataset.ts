@@ -78,6 +78,8 @@ export interface DatasetDefinition {
   readonly name: string;
   /** What `path` may be, in one line for `mien data`. */
   readonly layout: string;
+  /** Terms of use and what to cite, in one line, for the cards of models that are trained on it. */
+  readonly licence: string;
   /** @throws {InputError} naming file and line, at the first thing that is wrong */
   load(path: string): Promise<Dataset>;
   /** Reads everything and reports all that is wrong, instead of stopping at the first. */

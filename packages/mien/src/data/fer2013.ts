@@ -69,6 +69,7 @@ async function loadFer2013(path: string): Promise<Dataset> {
 export const fer2013: DatasetDefinition = {
   name: 'fer2013',
   layout: 'fer2013.csv, its gzip or icml_face_data.csv; the folder that holds one; or folders train|test|Training|PublicTest|PrivateTest/<expression>/<image>',
+  licence: 'released for the ICML 2013 challenge (on Kaggle under the Database Contents License); cite Goodfellow et al. 2013, arXiv:1307.0414',
   load: loadFer2013,
   check: checkFer2013,
 };

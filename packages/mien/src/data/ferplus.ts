@@ -96,6 +96,7 @@ async function loadDataset(path: string): Promise<Dataset> {
 export const ferplus: DatasetDefinition = {
   name: 'ferplus',
   layout: 'the folder that holds fer2013.csv (or its gzip, or icml_face_data.csv) and fer2013new.csv, rows aligned',
+  licence: 'votes: MIT; cite Barsoum et al. 2016, arXiv:1608.01041. Images: FER2013, released for the ICML 2013 challenge; cite Goodfellow et al. 2013, arXiv:1307.0414',
   load: loadDataset,
   check: checkFerPlus,
 };
