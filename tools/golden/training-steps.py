@@ -59,7 +59,7 @@ def main(out):
     tensors = {"x": x, "target": target, "noise": noise}
     tensors.update({f"start.{k}": v for k, v in start.items() if "num_batches" not in k})
     rules = {
-        "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=1e-3),
+        "sgd": lambda p: torch.optim.SGD(p, lr=0.03, momentum=0.9, nesterov=True, weight_decay=1e-3),
         "adam": lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=1e-3),
         "adamw": lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=1e-2),
     }
