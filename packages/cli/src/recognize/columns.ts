@@ -1,0 +1,110 @@
+/**
+ * The columns of the tables that `mien recognize` writes. They are frozen: scripts depend on names and order. A change
+ * of any of them raises SCHEMA_VERSION, which every row states in its last column.
+ *
+ * One row a face; a photo without a face, or one that could not be read, has one row with empty cells for the face.
+ * All eight expressions have a column; one that the model does not tell apart is empty.
+ */
+import { EXPRESSIONS_8, type Expression, type FacePrediction } from 'mien';
+import { rotationFromPose } from 'mien/geometry';
+import type { ImageResult } from './result.ts';
+
+export const SCHEMA_VERSION = 1;
+
+type Cell = string | number | undefined;
+
+/** What a row is about: a face of a photo, or a photo without one. */
+export interface Row {
+  readonly image: ImageResult;
+  /** Of the photo, from 0. */
+  readonly imageIndex: number;
+  readonly face: FacePrediction | undefined;
+  /** Within the photo, from 0. */
+  readonly faceIndex: number;
+}
+
+export type Columns = readonly (readonly [name: string, cell: (row: Row) => Cell])[];
+
+const LANDMARKS = Array.from({ length: 68 }, (_, k) => k);
+const landmarkColumns: Columns = ([0, 1] as const).flatMap((axis) =>
+  LANDMARKS.map((k) => [`${'xy'[axis]!}_${k}`, ({ face }: Row): Cell => round(face?.landmarks[k]![axis], 2)] as const));
+
+const expressionColumn = (name: Expression): Columns[number] => [name, ({ face }) => round(face?.expressions[name], 6)];
+const errorColumn: Columns[number] = ['error', ({ image }) => image.error];
+const schemaColumn: Columns[number] = ['schema', () => SCHEMA_VERSION];
+
+/** Mien's own table: angles in degrees, pixels of the photo as displayed. */
+export const CSV_COLUMNS: Columns = [
+  ['file', ({ image }) => image.file],
+  ['width', ({ image }) => image.width ?? undefined],
+  ['height', ({ image }) => image.height ?? undefined],
+  ['faces', ({ image }) => (image.error === undefined ? image.faces.length : undefined)],
+  ['face_id', ({ face, faceIndex }) => face && faceIndex],
+  ['box_x', ({ face }) => round(face?.box.x, 2)],
+  ['box_y', ({ face }) => round(face?.box.y, 2)],
+  ['box_width', ({ face }) => round(face?.box.width, 2)],
+  ['box_height', ({ face }) => round(face?.box.height, 2)],
+  ['score', ({ face }) => round(face?.score, 6)],
+  ['yaw', ({ face }) => round(face?.pose.yaw, 2)],
+  ['pitch', ({ face }) => round(face?.pose.pitch, 2)],
+  ['roll', ({ face }) => round(face?.pose.roll, 2)],
+  ['top', ({ face }) => face?.top],
+  ['confidence', ({ face }) => round(face?.confidence, 6)],
+  ...EXPRESSIONS_8.map(expressionColumn),
+  errorColumn,
+  schemaColumn,
+];
+
+/**
+ * OpenFace's names. Each photo is a frame, counted from 1, at time 0. `confidence` is the detector's score, `success`
+ * is 0 for a photo without a face. Of gaze, translation and action units nothing is measured, so they have no columns.
+ */
+export const OPENFACE_COLUMNS: Columns = [
+  ['frame', ({ imageIndex }) => imageIndex + 1],
+  ['face_id', ({ faceIndex }) => faceIndex],
+  ['timestamp', () => 0],
+  ['confidence', ({ face }) => round(face?.score, 6) ?? 0],
+  ['success', ({ face }) => (face ? 1 : 0)],
+  ['pose_Rx', ({ face }) => round(face && openFaceAngles(face)[0], 4)],
+  ['pose_Ry', ({ face }) => round(face && openFaceAngles(face)[1], 4)],
+  ['pose_Rz', ({ face }) => round(face && openFaceAngles(face)[2], 4)],
+  ...landmarkColumns,
+  ...EXPRESSIONS_8.map(expressionColumn),
+  ['input', ({ image }) => image.file],
+  errorColumn,
+  schemaColumn,
+];
+
+/** Py-Feat's names; angles in degrees with Mien's signs. Each photo is a frame, counted from 0. No action units are measured. */
+export const PYFEAT_COLUMNS: Columns = [
+  ['FaceRectX', ({ face }) => round(face?.box.x, 2)],
+  ['FaceRectY', ({ face }) => round(face?.box.y, 2)],
+  ['FaceRectWidth', ({ face }) => round(face?.box.width, 2)],
+  ['FaceRectHeight', ({ face }) => round(face?.box.height, 2)],
+  ['FaceScore', ({ face }) => round(face?.score, 6)],
+  ...landmarkColumns,
+  ['Pitch', ({ face }) => round(face?.pose.pitch, 2)],
+  ['Roll', ({ face }) => round(face?.pose.roll, 2)],
+  ['Yaw', ({ face }) => round(face?.pose.yaw, 2)],
+  ...(['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'] as const).map(expressionColumn),
+  ['input', ({ image }) => image.file],
+  ['frame', ({ imageIndex }) => imageIndex],
+  ['approx_time', () => undefined],
+  expressionColumn('contempt'),
+  errorColumn,
+  schemaColumn,
+];
+
+/**
+ * Angles about x, y and z in radians, of R = R_x · R_y · R_z, as OpenFace decomposes the rotation of the head; its axes
+ * (x to the image's right, y down, z away from the camera) are those of mien/geometry.
+ */
+function openFaceAngles({ pose: { yaw, pitch, roll } }: FacePrediction): readonly [number, number, number] {
+  const [m00, m01, m02, , , m12, , , m22] = rotationFromPose({ yawDeg: yaw, pitchDeg: pitch, rollDeg: roll });
+  return [Math.atan2(-m12, m22), Math.asin(Math.min(Math.max(m02, -1), 1)), Math.atan2(-m01, m00)];
+}
+
+/** To a number of decimals, without −0. */
+export function round(value: number | undefined, decimals: number): number | undefined {
+  return value === undefined ? undefined : Math.round(value * 10 ** decimals) / 10 ** decimals + 0;
+}

@@ -1,0 +1,83 @@
+/** The output formats of `mien recognize`: each turns one photo at a time into text, so that nothing piles up. */
+import type { FacePrediction } from 'mien';
+import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS, round, type Columns } from './columns.ts';
+import type { ImageResult } from './result.ts';
+
+export interface ResultFormat {
+  begin(model: string): string;
+  /** @param index of the photo, from 0 */
+  image(result: ImageResult, index: number): string;
+  end(): string;
+}
+
+export const FORMATS = {
+  table: { begin: () => '', image: tableLines, end: () => '' },
+  json: {
+    begin: (model) => `{\n  "model": ${JSON.stringify(model)},\n  "images": [`,
+    image: (result, index) => `${index > 0 ? ',' : ''}\n    ${JSON.stringify(jsonEntry(result))}`,
+    end: () => '\n  ]\n}\n',
+  },
+  jsonl: { begin: () => '', image: (result) => `${JSON.stringify(jsonEntry(result))}\n`, end: () => '' },
+  csv: commaSeparated(CSV_COLUMNS),
+  openface: commaSeparated(OPENFACE_COLUMNS),
+  pyfeat: commaSeparated(PYFEAT_COLUMNS),
+} as const satisfies Record<string, ResultFormat>;
+export type FormatName = keyof typeof FORMATS;
+export const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
+
+/** The stable entry of the JSON forms; coordinates and angles to two decimals, probabilities to six. */
+function jsonEntry({ file, width, height, faces, error }: ImageResult): object {
+  return { file, width, height, faces: faces.map(jsonFace), ...(error === undefined ? {} : { error }) };
+}
+
+function jsonFace({ box, score, landmarks, pose, expressions, top, confidence }: FacePrediction): object {
+  const rounded = (values: object, decimals: number): object =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value as number, decimals)]));
+  return {
+    box: rounded(box, 2),
+    score: round(score, 6),
+    landmarks: landmarks.map(([x, y]) => [round(x, 2), round(y, 2)]),
+    pose: rounded(pose, 2),
+    expressions: rounded(expressions, 6),
+    top,
+    confidence: round(confidence, 6),
+  };
+}
+
+/** Comma-separated values as RFC 4180 has them, with a header; lines end with \n. */
+function commaSeparated(columns: Columns): ResultFormat {
+  const quote = (cell: string | number | undefined): string => {
+    const text = String(cell ?? '');
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return {
+    begin: () => `${columns.map(([name]) => name).join(',')}\n`,
+    image(image, imageIndex) {
+      const faces = image.faces.length > 0 ? image.faces : [undefined];
+      return faces.map((face, faceIndex) => `${columns.map(([, cell]) => quote(cell({ image, imageIndex, face, faceIndex }))).join(',')}\n`).join('');
+    },
+    end: () => '',
+  };
+}
+
+/** A line for the photo, and one for each of its faces. */
+function tableLines({ file, faces, error }: ImageResult): string {
+  if (error !== undefined) return `${file}: failed\n`;
+  if (faces.length === 0) return `${file}: no face\n`;
+  return `${file}: ${faces.length} ${faces.length === 1 ? 'face' : 'faces'}\n${faces.map(tableLine).join('')}`;
+}
+
+function tableLine({ box, pose, expressions }: FacePrediction, i: number): string {
+  const [first, ...next] = topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`);
+  const place = `${box.width.toFixed(0)}×${box.height.toFixed(0)} at ${box.x.toFixed(0)},${box.y.toFixed(0)}`;
+  const angles = (['yaw', 'pitch', 'roll'] as const).map((name) => `${name} ${`${Math.round(pose[name]) + 0}°`.padStart(4)}`).join('  ');
+  return `${String(i + 1).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}\n`;
+}
+
+/** The most probable expressions, best first. */
+export function topExpressions(expressions: FacePrediction['expressions'], count: number): { name: string; percent: string }[] {
+  return Object.entries(expressions)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, count)
+    .map(([name, probability]) => ({ name, percent: `${Math.round(100 * probability)}%` }));
+}

@@ -1,0 +1,12 @@
+import type { FacePrediction } from 'mien';
+
+/** What is known of one photo: an entry of `images` in the JSON output. */
+export interface ImageResult {
+  readonly file: string;
+  /** Pixels as displayed; null when the photo could not be read. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly faces: readonly FacePrediction[];
+  /** Why the photo could not be read or recognised. */
+  readonly error?: string;
+}
