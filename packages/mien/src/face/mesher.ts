@@ -10,6 +10,8 @@ import { roiFromDetection, roiFromMesh, roiToImage } from './roi.ts';
 import type { Detection, FaceMesh, FaceMesher, Roi } from './types.ts';
 
 const INPUT_SIZE = 192;
+/** Faces that one run of the network takes, to bound memory. */
+const BATCH = 16;
 /** Faces of up to this many pixels a sample are sampled bilinearly as they are, as MediaPipe does; larger ones from a halved image. */
 const MAX_STEP = 4;
 
@@ -43,9 +45,15 @@ export class MediaPipeMesher implements FaceMesher {
     return this.#looks === 1 ? first : this.meshRois(image, first.map((mesh) => roiFromMesh(mesh.points)));
   }
 
-  /** A mesh for each square of the image, in one run of the network; beyond the image, edge pixels repeat. */
+  /** A mesh for each square of the image; beyond the image, edge pixels repeat. */
   async meshRois(image: RawImage, rois: readonly Roi[]): Promise<FaceMesh[]> {
-    if (rois.length === 0) return [];
+    const meshes: FaceMesh[] = [];
+    for (let i = 0; i < rois.length; i += BATCH) meshes.push(...await this.#run(image, rois.slice(i, i + BATCH)));
+    return meshes;
+  }
+
+  /** @param rois at least one: a batch of crops [N,3,192,192] */
+  async #run(image: RawImage, rois: readonly Roi[]): Promise<FaceMesh[]> {
     const perImage = 3 * INPUT_SIZE * INPUT_SIZE;
     const pixels = new Float32Array(rois.length * perImage);
     rois.forEach((roi, i) => {
@@ -57,8 +65,9 @@ export class MediaPipeMesher implements FaceMesher {
     const input = tensor('float32', [rois.length, 3, INPUT_SIZE, INPUT_SIZE], pixels);
     const results = await this.#session.run({ [this.#session.inputNames[0]!]: input });
     const [points, logits] = this.#session.outputNames.map((name) => results[name]!.data as Float32Array) as [Float32Array, Float32Array];
+    const perFace = points.length / rois.length;
     return rois.map((roi, i) => ({
-      points: pointsInImage(points.subarray((i * points.length) / rois.length, ((i + 1) * points.length) / rois.length), roi),
+      points: pointsInImage(points.subarray(i * perFace, (i + 1) * perFace), roi),
       score: 1 / (1 + Math.exp(-logits[i]!)),
       roi,
     }));
