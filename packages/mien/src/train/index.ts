@@ -3,3 +3,5 @@ export * from './step.ts';
 export * from './checkpoint.ts';
 export * from './export.ts';
 export * from './fit.ts';
+export * from './card.ts';
+export * from './complete.ts';

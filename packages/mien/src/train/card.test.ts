@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { modelCardSchema, parseModelCard, renderModelCard, type ModelCard } from './card.ts';
+
+const CARD: ModelCard = {
+  version: 1, name: 'tiny', recipe: 'tiny', title: 'A tiny network', paper: 'Someone 2019', notes: 'Smaller | faster.',
+  sha256: 'ab'.repeat(32), bytes: 12345, parameters: 678,
+  input: { width: 48, height: 48, channels: 'grey', framing: 'fer2013' },
+  heads: [{ output: 'logits', classes: ['neutral', 'happiness'], trainedOn: 'fer2013', temperature: 1.25 }],
+  data: { dataset: 'fer2013', trainSplit: 'Training', trainImages: 8, validationSplit: 'PublicTest', validationImages: 4, licence: 'theirs' },
+  training: { seed: 1, epochs: 2, bestEpoch: 1, batchSize: 4, wallSeconds: 3600, date: '2026-01-31' },
+  hardware: { cpu: 'A CPU', cores: 2, device: 'cpu', node: 'v20.0.0', onnxruntime: '1.0.0' },
+  metrics: [
+    { dataset: 'fer2013', split: 'PublicTest', head: 'logits', role: 'validation', n: 4, accuracy: 0.75, meanAccuracy: null, ece: 0.1, withoutRepeats: { repeats: 1, n: 3, accuracy: 2 / 3 } },
+  ],
+  expected: [{ dataset: 'fer2013', split: 'PrivateTest', accuracy: 0.7, source: 'the paper', measured: null }],
+  intendedUse: 'Tests.', limits: ['Small.', 'Untrained.'],
+};
+
+describe('the model card', () => {
+  test('survives JSON', () => {
+    expect(parseModelCard('tiny.json', JSON.stringify(CARD))).toEqual(CARD);
+  });
+
+  test.each([
+    ['no JSON', '{', 'tiny.json: is no JSON, expected a model card'],
+    ['a missing field', JSON.stringify({ ...CARD, seed: undefined, sha256: undefined }), 'tiny.json: is no model card: sha256'],
+    ['an unknown field', JSON.stringify({ ...CARD, more: 1 }), 'tiny.json: is no model card: card'],
+    ['an accuracy in percent', JSON.stringify({ ...CARD, expected: [{ ...CARD.expected[0], accuracy: 70 }] }), 'expected.0.accuracy'],
+  ])('rejects %s', (_, text, message) => {
+    expect(() => parseModelCard('tiny.json', text)).toThrow(message);
+  });
+
+  test('reads as Markdown: figures, what is undefined or not measured, limits', () => {
+    const text = renderModelCard(modelCardSchema.parse(CARD));
+    expect(text).toContain('| fer2013 | PublicTest | logits | 4 | 75.00 % | – | 10.00 % | choosing the epoch, calibration |');
+    expect(text).toContain('without the 1 images that earlier splits also hold: 66.67 % of 3.');
+    expect(text).toContain('| fer2013 | PrivateTest | 70.00 % | not measured | the paper |');
+    expect(text).toContain('- Small.\n- Untrained.');
+    expect(text).toContain(`SHA-256 \`${CARD.sha256}\``);
+    expect(text).not.toMatch(/NaN|undefined|null/);
+  });
+});

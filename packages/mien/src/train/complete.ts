@@ -1,0 +1,168 @@
+/** The end of training: best weights → calibrated .onnx file, its figures and its card. */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { decodeModelMetadata, type Dataset, type LabelledImages, type ModelSpec } from '../data/index.ts';
+import { evaluateModel, fitTemperatures, type LogitsModel } from '../evaluate/index.ts';
+import { NetworkBuilder } from '../nn/index.ts';
+import { decodeModel } from '../onnx/index.ts';
+import { createSession, type SessionOptions } from '../runtime/index.ts';
+import { sizeOf } from '../tensor/index.ts';
+import { renderModelCard, type CardMetric, type ModelCard } from './card.ts';
+import { writeAtomically } from './checkpoint.ts';
+import { exportModel, preprocessOf } from './export.ts';
+import type { FitResult } from './fit.ts';
+import type { Head, Recipe } from './recipe.ts';
+
+export interface CompleteOptions extends SessionOptions {
+  /** What the recipe was trained on. */
+  readonly dataset: Dataset;
+  /** Further datasets to evaluate on: the originals of heads that learned alternative labels. */
+  readonly alsoEvaluate?: readonly Dataset[];
+  /** Licence of `dataset` (see `DatasetDefinition`). */
+  readonly licence: string;
+  readonly out: string;
+  readonly seed: number;
+  /** Told what is going on. */
+  readonly progress?: (stage: string, done: number, total: number) => void;
+}
+
+export interface CompletedModel {
+  readonly card: ModelCard;
+  readonly modelPath: string;
+  readonly cardPath: string;
+}
+
+/**
+ * Writes `<id>.onnx`, `<id>.json` and `<id>.md` into `out`. The temperature of each head is fitted on the validation
+ * split; figures are given for every split but the one that was trained on.
+ * @throws {MienError} when a file cannot be written
+ */
+export async function completeModel(recipe: Recipe, fitted: FitResult, options: CompleteOptions): Promise<CompletedModel> {
+  const { dataset, out } = options;
+  const { trainSplit, validationSplit } = recipe.data;
+  const validation = await dataset.loadSplit(validationSplit, 'evaluate');
+
+  const session = await createSession(exportModel(recipe, fitted.weights), options, recipe.id);
+  const run = async (x: Parameters<LogitsModel['logits']>[0]) => {
+    const outputs = await session.run({ x });
+    return recipe.heads.map((head) => outputs[head.output]!);
+  };
+  const withTemperatures = (temperatures: readonly number[]): { bytes: Uint8Array; scored: LogitsModel } => {
+    const bytes = exportModel(recipe, fitted.weights, temperatures);
+    return { bytes, scored: { ...decodeModelMetadata(recipe.id, decodeModel(bytes).metadata), logits: run } };
+  };
+  const temperatures = await fitTemperatures(withTemperatures([]).scored, validation, (h) => labelsOf(recipe.heads[h]!, validation), {
+    progress: (done, total) => options.progress?.('calibrate', done, total),
+  });
+  const { bytes, scored } = withTemperatures(temperatures);
+  const modelPath = join(out, `${recipe.id}.onnx`);
+  await writeAtomically(modelPath, [bytes]);
+
+  const metrics = await measure(recipe, scored, options);
+  await session.release();
+
+  const card = describe(recipe, fitted, options, {
+    bytes, heads: scored.model.heads, metrics,
+    trainImages: (await dataset.loadSplit(trainSplit, 'train')).images.count,
+    validationImages: validation.images.count,
+  });
+  const cardPath = join(out, `${recipe.id}.json`);
+  const encode = (text: string): Uint8Array[] => [new TextEncoder().encode(text)];
+  await writeAtomically(cardPath, encode(`${JSON.stringify(card, null, 2)}\n`));
+  await writeAtomically(join(out, `${recipe.id}.md`), encode(renderModelCard(card)));
+  return { card, modelPath, cardPath };
+}
+
+/** Figures on every split that was not trained on. */
+async function measure(recipe: Recipe, scored: LogitsModel, { dataset, alsoEvaluate = [], progress }: CompleteOptions): Promise<CardMetric[]> {
+  const { trainSplit, validationSplit } = recipe.data;
+  const metrics: CardMetric[] = [];
+  for (const data of [dataset, ...alsoEvaluate]) {
+    for (const split of data.splits.filter((name) => name !== trainSplit)) {
+      const e = await evaluateModel(scored, data, { split, progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total) });
+      const w = e.withoutRepeats;
+      metrics.push({
+        dataset: data.name, split, head: e.head, role: split === validationSplit ? 'validation' : 'held-out',
+        n: e.n, accuracy: defined(e.accuracy), meanAccuracy: defined(e.meanAccuracy), ece: defined(e.ece),
+        withoutRepeats: w && { repeats: w.repeats, n: w.n, accuracy: defined(w.accuracy) },
+      });
+    }
+  }
+  return metrics;
+}
+
+interface Made {
+  /** The .onnx file. */
+  readonly bytes: Uint8Array;
+  readonly heads: ModelSpec['heads'];
+  readonly metrics: CardMetric[];
+  readonly trainImages: number;
+  readonly validationImages: number;
+}
+
+function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, made: Made): ModelCard {
+  const { width, height, channels, framing } = recipe.preprocess;
+  const { bytes, heads, metrics, trainImages, validationImages } = made;
+  return {
+    version: 1,
+    name: recipe.id,
+    recipe: recipe.id,
+    title: recipe.title,
+    paper: recipe.paper ?? null,
+    notes: recipe.notes ?? null,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    bytes: bytes.length,
+    parameters: countParameters(recipe),
+    input: { width, height, channels, framing },
+    heads,
+    data: { ...recipe.data, trainImages, validationImages, licence: options.licence },
+    training: {
+      seed: options.seed,
+      epochs: fitted.history.length,
+      bestEpoch: fitted.bestEpoch,
+      batchSize: recipe.batchSize,
+      wallSeconds: Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
+      date: new Date().toISOString().slice(0, 10),
+    },
+    hardware: hardware(options),
+    metrics,
+    expected: recipe.expected.map((expected) => ({
+      ...expected,
+      measured: metrics.find((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null,
+    })),
+    intendedUse: 'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
+    limits: limitsOf(recipe, fitted),
+  };
+}
+
+function labelsOf({ labelling }: Head, images: LabelledImages): Pick<LabelledImages, 'classes' | 'labels'> | undefined {
+  return labelling === 'primary' ? images : images.alternatives[labelling];
+}
+
+const defined = (value: number): number | null => (Number.isNaN(value) ? null : value);
+
+/** Trainable numbers; running statistics do not count. */
+function countParameters(recipe: Recipe): number {
+  const b = new NetworkBuilder(recipe.id);
+  const { channels, height, width } = recipe.network.input;
+  recipe.network.build(b, b.input('x', 'float32', ['N', channels, height, width]));
+  return [...b.parameters.values()].filter((p) => p.trainable).reduce((sum, p) => sum + sizeOf(p.initial.dims), 0);
+}
+
+function hardware({ device = 'cpu' }: SessionOptions): ModelCard['hardware'] {
+  const runtime = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  return { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), device, node: process.version, onnxruntime: runtime.version };
+}
+
+function limitsOf(recipe: Recipe, fitted: FitResult): string[] {
+  const { width, height, channels, framing } = preprocessOf(recipe);
+  return [
+    'The labels are the expression that annotators saw in a picture, not what the person felt. The output says nothing of emotion, intent, character or truthfulness.',
+    'Not for decisions about people, such as hiring, policing, border control, education, credit, insurance or diagnosis.',
+    'Accuracy was not measured by age, sex or skin tone; expect it to differ between groups.',
+    `It sees ${width}×${height} ${channels} pixels of a face framed as ${framing}: profiles, hidden faces, strong shadows and very small faces are less certain than the figures say.`,
+    `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted the temperatures, so its figures are slightly too good; figures on held-out splits are not.`,
+  ];
+}
