@@ -92,8 +92,9 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     const state = new Map<string, Tensor>();
     for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
       const [start, end] = entry.data_offsets;
-      const copy = bytes.slice(8 + headerLength + start, 8 + headerLength + end);
-      state.set(name, tensor('float32', entry.shape, new Float32Array(copy.buffer)));
+      const data = new Float32Array((end - start) / 4);
+      new Uint8Array(data.buffer).set(bytes.subarray(8 + headerLength + start, 8 + headerLength + end));
+      state.set(name, tensor('float32', entry.shape, data));
     }
     return { ...meta, state };
   } catch (cause) {
