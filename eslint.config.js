@@ -1,0 +1,54 @@
+/** Lint: strict TypeScript, and the layer order of the library: imports point down. */
+import tseslint from 'typescript-eslint';
+
+/** Folders of packages/mien/src from bottom to top; a folder may import its own level's lower neighbours' folders only. */
+const LAYERS = [
+  ['errors', 'tensor', 'labels'],
+  ['image', 'onnx', 'metrics', 'geometry'],
+  ['autodiff', 'runtime', 'features'],
+  ['nn', 'optim', 'data', 'face'],
+  ['explain'],
+  ['predict', 'train', 'crowd'],
+  ['evaluate'],
+];
+
+/** Within a level: which folders of the same level a folder may use. */
+const SAME_LEVEL = { tensor: ['errors'], labels: ['errors'], geometry: ['image'], features: [], evaluate: [] };
+
+const layerRules = LAYERS.flatMap((folders, level) => folders.filter((f) => f !== 'errors').map((folder) => {
+  const forbidden = LAYERS.flatMap((others, l) => (l > level || l === level ? others : [])).filter((f) => f !== folder && !(SAME_LEVEL[folder] ?? []).includes(f));
+  return {
+    files: [`packages/mien/src/${folder}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [
+        ...(forbidden.length ? [{ regex: `^(\\.\\./)+(${forbidden.join('|')})(/|\\.ts$)`, message: `${folder}/ may import lower layers only.` }] : []),
+        { regex: '^mien(-|/|$)', message: 'Within the library, import by relative path.' },
+        ...(folder === 'runtime' ? [] : [{ regex: '^onnxruntime', message: 'Only runtime/ imports ONNX Runtime.' }]),
+      ] }],
+    },
+  };
+}));
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', 'node_modules/**', 'runs/**', 'coverage/**', '**/*.scratch.test.ts'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      'no-console': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'prefer-const': 'error',
+    },
+  },
+  ...layerRules,
+);
