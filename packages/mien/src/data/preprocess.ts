@@ -40,7 +40,7 @@ export const preprocessSpecSchema = z
   })
   .refine(({ classes }) => new Set(classes).size === classes.length, { error: 'a class occurs twice', path: ['classes'] });
 
-/** See `preprocessSpecSchema` for each field. Left and right are the viewer's: leftEye has the smaller x. */
+/** See `preprocessSpecSchema` for each field. Left and right are the subject's, as in MediaPipe: rightEye has the smaller x. */
 export type PreprocessSpec = z.infer<typeof preprocessSpecSchema>;
 
 /** What normalisation needs of the spec. */
