@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { findModel, InputError, listModels, loadClassifier, type ExpressionClassifier, type ModelFile } from 'mien';
-import { logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
+import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
 
 export function register(program: Command): void {
   const models = program.command('models').description('list, show and verify the expression models');
@@ -15,6 +15,7 @@ export function register(program: Command): void {
       const found = await listModels();
       if (json) await printJson({ models: found.map(({ name, path }) => ({ name, path })) });
       else await print(found.map(({ name, path }) => `${name.padEnd(28)}${path}\n`).join(''));
+      if (found.length === 0) log('no model is installed');
     });
   models
     .command('show')
@@ -52,7 +53,8 @@ export function register(program: Command): void {
       if (json) await printJson({ models: results });
       else await print(results.filter((r) => r.ok).map((r) => `${r.name}: sound\n`).join(''));
       for (const { error } of results) if (error !== undefined) logError(error);
-      if (results.some((r) => !r.ok)) throw new ReportedFailure();
+      if (results.length === 0) logError('no model is installed');
+      if (results.length === 0 || results.some((r) => !r.ok)) throw new ReportedFailure();
     });
 }
 

@@ -36,8 +36,8 @@ export async function findModel(name: string): Promise<ModelFile> {
   const models = await listModels();
   const found = models.find((model) => model.name === name);
   if (!found) {
-    const known = models.map((model) => model.name).join(', ') || '(none is installed)';
-    throw new InputError(name, `is no model, expected one of ${known}, or the path of an .onnx file`);
+    const known = models.map((model) => model.name).join(', ');
+    throw new InputError(name, `is no model: ${known ? `expected one of ${known}` : 'none is installed, expected'} or the path of an .onnx file`);
   }
   return found;
 }

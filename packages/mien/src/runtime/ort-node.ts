@@ -4,6 +4,9 @@ import { MienError } from '../errors.ts';
 import type { DType, Tensor } from '../tensor/index.ts';
 import type { Session, SessionOptions } from './session.ts';
 
+// Failures reach the caller as exceptions; without this the runtime also prints them, with colours, on stderr.
+ort.env.logLevel = 'fatal';
+
 /**
  * Loads an ONNX model.
  * @param model the bytes of an .onnx file
@@ -21,8 +24,10 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     });
   } catch (cause) {
-    const reason = (cause as Error).message.split('\n')[0];
-    throw new MienError(`${label}: cannot be loaded on ${device} (${reason})`, { cause });
+    const reason = (cause as Error).message.split('\n')[0]!;
+    if (device === 'cpu') throw new MienError(`${label}: cannot be loaded (${reason})`, { cause });
+    // The runtime's message for a device begins with paths and names of its own source; the last sentence is what it means.
+    throw new MienError(`${label}: cannot be loaded on ${device}; is it available here? (${reason.split('. ').at(-1)!})`, { cause });
   }
   return {
     inputNames: session.inputNames,
