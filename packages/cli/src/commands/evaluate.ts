@@ -1,5 +1,93 @@
+/** `mien evaluate`: the figures of a model on a split of a dataset. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { InputError, loadClassifier, writeFailure } from 'mien';
+import { loadDataset } from 'mien/data';
+import { evaluateModel, renderReport, type Evaluation } from 'mien/evaluate';
+import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
+import { log, print, printJson, Progress } from '../output.ts';
+
+interface EvaluateOptions {
+  readonly data: readonly DataOption[];
+  readonly split?: string;
+  readonly report?: string;
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+const NOTES = `
+Of a model with several outputs, the one that was trained on the dataset's labels is taken, otherwise the first, its
+probabilities restricted to the dataset's classes. Images without a usable label do not count (FER+: without a majority).
+
+--json: { "model", "dataset", "split", "head", "classes", "n", "accuracy", "meanAccuracy" (mean of the confusion
+matrix's diagonal), "perClass": { CLASS: { "precision", "recall", "f1", "support" } }, "confusion" (rows: labels, columns:
+predictions, counts), "ece" (15 bins), "reliability" (the bins), "withoutRepeats" (the figures without images that
+earlier splits of the same data also hold, byte for byte; null where there is none) }. What is undefined is null.`;
 
 export function register(program: Command): void {
-  program.command('evaluate');
+  const command = program
+    .command('evaluate')
+    .description('accuracy, confusion and calibration of a model on a dataset')
+    .argument('<model>', 'an installed model (see `mien models`), or an .onnx file')
+    .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
+    .option('--split <name>', "which split (default: the last that the data hold, which is the test split where it is present)")
+    .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', NOTES);
+  command.action(async (model: string, options: EvaluateOptions) => {
+    if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
+    const evaluation = await evaluate(model, options);
+    if (options.report !== undefined) log(`report: ${await writeReport(options.report, evaluation)}`);
+    if (options.json) await printJson(evaluation);
+    else await print(describe(evaluation));
+  });
 }
+
+async function evaluate(model: string, { data, split, device, threads }: EvaluateOptions): Promise<Evaluation> {
+  const classifier = await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) });
+  let bar: Progress | undefined;
+  try {
+    const { name, path } = data[0]!;
+    const dataset = await loadDataset(name, path);
+    return await evaluateModel(classifier, dataset, {
+      ...(split === undefined ? {} : { split }),
+      progress: (done, total) => (bar ??= new Progress('evaluate', total)).update(done),
+    });
+  } finally {
+    bar?.finish();
+    await classifier.release();
+  }
+}
+
+/** @returns the path of the page */
+async function writeReport(folder: string, evaluation: Evaluation): Promise<string> {
+  const path = join(folder, 'report.html');
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, renderReport(evaluation));
+  } catch (cause) {
+    throw new InputError(path, writeFailure(cause), { cause });
+  }
+  return path;
+}
+
+function describe(e: Evaluation): string {
+  const rows = e.classes.map((name) => {
+    const { recall, precision, f1, support } = e.perClass[name]!;
+    return [name, percent(recall), percent(precision), percent(f1), String(support)];
+  });
+  const lines = [
+    `${e.model} (${e.head}) on ${e.dataset} ${e.split}: ${e.n} images`,
+    `accuracy ${percent(e.accuracy)} %, mean accuracy ${percent(e.meanAccuracy)} %, calibration error ${percent(e.ece)} %`,
+    ...[['class', 'recall', 'precision', 'f1', 'images'], ...rows].map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(12) : cell.padStart(10))).join('')),
+  ];
+  const w = e.withoutRepeats;
+  if (w) lines.push(`without the ${w.repeats} images that ${w.comparedWith.join(' or ')} also hold: accuracy ${percent(w.accuracy)} % of ${w.n}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const percent = (value: number): string => (Number.isNaN(value) ? '–' : (100 * value).toFixed(2));

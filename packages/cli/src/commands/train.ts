@@ -1,5 +1,147 @@
+/** `mien train`: a recipe and its data become a model file with a card. */
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { InputError, MienError } from 'mien';
+import { findDataset } from 'mien/data';
+import { completeModel, fit, type CompletedModel, type EpochRecord, type FitReport, type Recipe } from 'mien/train';
+import { RECIPES } from 'mien-recipes';
+import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { formatSeconds, log, print, printJson, Progress } from '../output.ts';
 
-export function register(program: Command): void {
-  program.command('train');
+interface TrainOptions {
+  readonly data?: readonly DataOption[];
+  readonly out?: string;
+  readonly resume?: true;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+const NOTES = `
+The data that a recipe trains on must be given; data of further datasets whose labels a head learns may be given too,
+and the card then has that head's figures under the dataset's own rules.
+
+Into the folder of --out go last.safetensors and best.safetensors (checkpoints, after each epoch), and at the end
+RECIPE.onnx (calibrated on the validation split), RECIPE.json and RECIPE.md (its card). A run that was stopped goes on
+with --resume, to the same weights as if it had not been stopped.
+
+Recipes:
+`;
+
+/** @param recipes those that can be trained */
+export function register(program: Command, recipes: readonly Recipe[] = RECIPES): void {
+  const command = program
+    .command('train')
+    .description('train a model by a recipe')
+    .argument('<recipe>', 'see below')
+    .addOption(dataOption('a dataset that the recipe uses, and where it is; may be given several times'))
+    .option('--out <folder>', 'for checkpoints, model and card (default: runs/RECIPE)')
+    .option('--resume', 'go on from the last checkpoint in --out')
+    .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
+    .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'));
+  command.action(async (id: string, options: TrainOptions) => {
+    const recipe = recipes.find((r) => r.id === id);
+    if (!recipe) throw new InputError(id, `is no recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
+    checkDataNames(command, recipe, options.data ?? []);
+    await train(recipe, options);
+  });
+}
+
+/** Datasets that the recipe can use: the one that it trains on, and those whose labels its heads learn. */
+function datasetsOf({ data, heads }: Recipe): string[] {
+  return [...new Set([data.dataset, ...heads.map((head) => head.trainedOn)])];
+}
+
+function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOption[]): void {
+  const names = datasetsOf(recipe);
+  given.forEach(({ name }, i) => {
+    if (!names.includes(name)) command.error(`error: --data ${name}: ${recipe.id} uses ${names.join(' and ')} only`);
+    if (given.findIndex((other) => other.name === name) < i) command.error(`error: --data ${name}: given twice`);
+  });
+}
+
+async function train(recipe: Recipe, options: TrainOptions): Promise<void> {
+  const given = new Map((options.data ?? []).map(({ name, path }) => [name, path]));
+  const path = given.get(recipe.data.dataset);
+  const definition = findDataset(recipe.data.dataset);
+  if (path === undefined) {
+    throw new MienError(`${recipe.id}: needs its data, give --data ${recipe.data.dataset}=PATH, where PATH is ${definition.layout}`);
+  }
+  const out = options.out ?? join('runs', recipe.id);
+  const seed = options.seed ?? recipe.seed;
+  const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
+
+  const dataset = await definition.load(path);
+  const alsoEvaluate = await Promise.all([...given].filter(([name]) => name !== recipe.data.dataset).map(([name, file]) => findDataset(name).load(file)));
+  const report = new TrainingReport(recipe);
+  let completed: CompletedModel;
+  let fitted: Awaited<ReturnType<typeof fit>>;
+  try {
+    fitted = await fit(recipe, {
+      ...session, dataset, out, seed, report,
+      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+      ...(options.resume ? { resume: true } : {}),
+    });
+    completed = await completeModel(recipe, fitted, { ...session, dataset, alsoEvaluate, licence: definition.licence, out, seed, progress: report.stage });
+  } finally {
+    report.finish();
+  }
+
+  const { card, modelPath, cardPath } = completed;
+  if (options.json) {
+    await printJson({ recipe: recipe.id, model: modelPath, card: cardPath, seed, bestEpoch: fitted.bestEpoch, history: fitted.history, metrics: card.metrics });
+    return;
+  }
+  const lines = card.metrics.map((m) => `${m.dataset} ${m.split} (${m.head}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`);
+  await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
+}
+
+/** A bar an epoch, and a line when it is over. */
+class TrainingReport implements FitReport {
+  readonly #recipe: Recipe;
+  #bar: Progress | undefined;
+  #shown = '';
+
+  constructor(recipe: Recipe) {
+    this.#recipe = recipe;
+  }
+
+  readonly step: NonNullable<FitReport['step']> = ({ epoch, epochs, step, steps, loss, imagesPerSecond }) => {
+    this.#show(`epoch ${epoch}/${epochs}`, steps);
+    const runSeconds = ((epochs - epoch) * steps * this.#recipe.batchSize) / imagesPerSecond;
+    this.#bar!.update(step, `loss ${loss.toFixed(3)}, ${imagesPerSecond.toFixed(0)} images/s, then ${formatSeconds(runSeconds)}`);
+  };
+
+  readonly epoch = (record: EpochRecord, best: boolean): void => {
+    const accuracies = this.#recipe.heads.map(({ output }, h) => `${output} ${percent(record.accuracies[h]!)}`);
+    log(`epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, accuracy ${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`);
+  };
+
+  /** What comes after the epochs. */
+  readonly stage = (stage: string, done: number, total: number): void => {
+    this.#show(stage, total);
+    this.#bar!.update(done);
+  };
+
+  finish(): void {
+    this.#bar?.finish();
+    this.#bar = undefined;
+  }
+
+  #show(label: string, total: number): void {
+    if (label === this.#shown) return;
+    this.finish();
+    this.#bar = new Progress(label, total);
+    this.#shown = label;
+  }
+}
+
+function percent(value: number | null): string {
+  return value === null || Number.isNaN(value) ? '–' : `${(100 * value).toFixed(2)} %`;
 }

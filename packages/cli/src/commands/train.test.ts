@@ -1,0 +1,114 @@
+/** From recipe to model, card and evaluation, on a dozen synthetic images. */
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { EXPRESSIONS_7 } from 'mien/labels';
+import { parseModelCard } from 'mien/train';
+import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
+import { describe, expect, test } from 'vitest';
+import { main } from '../main.ts';
+import { reportFailure } from '../output.ts';
+import { register } from './train.ts';
+
+/** 8 images to train on, 4 to validate; the last repeats the pixels of the first. */
+const ROWS = Array.from({ length: 12 }, (_, i) => ({ emotion: i % 7, usage: i < 8 ? 'Training' : 'PublicTest' }));
+const IMAGES = officialCsv(ROWS).split('\n');
+IMAGES[12] = [IMAGES[12]!.split(',')[0], IMAGES[1]!.split(',')[1], 'PublicTest'].join(',');
+const FILES = {
+  'fer2013.csv': IMAGES.join('\n'),
+  'fer2013new.csv': votesCsv(ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) }))),
+};
+
+/** The verb with the tiny recipe; as `main` does with the real ones. */
+async function mienTrain(...args: string[]): Promise<0 | 1 | 2> {
+  const program = new Command('mien').exitOverride();
+  register(program, [tinyRecipe]);
+  try {
+    await program.parseAsync(['train', ...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return error instanceof CommanderError ? 2 : reportFailure(error, false);
+  }
+}
+
+describe('mien train', () => {
+  test('trains, calibrates and writes a card; the model can be evaluated, and the run resumed', async () => {
+    await withFiles(FILES, async (folder) => {
+      const out = join(folder, 'out');
+      const data = ['--data', `ferplus=${folder}`, '--data', `fer2013=${folder}`];
+      const trained = await captureOutput(() => mienTrain('tiny.ferplus', ...data, '--out', out, '--threads', '1', '--json'));
+      expect([trained.result, trained.stderr]).toEqual([0, expect.stringMatching(/^epoch 1: loss \d.*\nepoch 2: /)]);
+      const document = JSON.parse(trained.stdout) as { model: string; card: string; history: unknown[]; metrics: { accuracy: number }[] };
+      expect(document).toMatchObject({ recipe: 'tiny.ferplus', seed: 1, model: join(out, 'tiny.ferplus.onnx') });
+      expect(document.history).toHaveLength(2);
+
+      const card = parseModelCard(document.card, await readFile(document.card, 'utf8'));
+      expect(card.metrics).toMatchObject([
+        { dataset: 'ferplus', split: 'PublicTest', head: 'votes', role: 'validation', n: 4, withoutRepeats: { repeats: 1, n: 3 } },
+        { dataset: 'fer2013', split: 'PublicTest', head: 'labels', role: 'validation', n: 4, withoutRepeats: { repeats: 1, n: 3 } },
+      ]);
+      expect(card.expected.map((e) => e.measured)).toEqual([card.metrics[0]!.accuracy, null]);
+      expect(card.data).toMatchObject({ trainImages: 8, validationImages: 4, licence: expect.stringContaining('Barsoum') as string });
+      // widths 2 and 2: stem 18 + 4, stage 36 + 4 and 36 + 4, heads 2·8 + 8 and 2·7 + 7
+      expect(card.parameters).toBe(22 + 40 + 40 + 24 + 21);
+      expect(card.heads.every((head) => head.temperature !== 1)).toBe(true);
+      expect(await readFile(join(out, 'tiny.ferplus.md'), 'utf8')).toContain('# tiny.ferplus');
+
+      const evaluated = await captureOutput(() => main(['evaluate', document.model, '--data', `fer2013=${folder}`, '--split', 'PublicTest', '--json', '--report', join(out, 'report')]));
+      expect(evaluated.result).toBe(0);
+      expect(JSON.parse(evaluated.stdout)).toMatchObject({
+        model: 'tiny.ferplus', dataset: 'fer2013', split: 'PublicTest', head: 'labels', classes: EXPRESSIONS_7, n: 4,
+        accuracy: document.metrics[1]!.accuracy, perClass: { happiness: { support: expect.any(Number) as number } }, ece: expect.any(Number) as number,
+      });
+      expect(await readFile(join(out, 'report', 'report.html'), 'utf8')).toContain('tiny.ferplus on fer2013 PublicTest');
+
+      const again = await captureOutput(() => mienTrain('tiny.ferplus', ...data, '--out', out));
+      expect([again.result, again.stderr]).toEqual([1, `mien: ${out}: holds the checkpoint of an earlier run; resume it, or choose another folder\n`]);
+      const resumed = await captureOutput(() => mienTrain('tiny.ferplus', ...data.slice(0, 2), '--out', out, '--resume'));
+      expect([resumed.result, resumed.stderr]).toEqual([0, '']);
+      expect(resumed.stdout).toMatch(/^ferplus PublicTest \(votes\): accuracy \d+\.\d\d %, mean accuracy \d+\.\d\d %, 4 images\n.*tiny\.ferplus\.onnx\n.*tiny\.ferplus\.json\n$/);
+    });
+  });
+
+  test('says which data to give', async () => {
+    const { result, stdout, stderr } = await captureOutput(() => main(['train', 'default']));
+    expect([result, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^mien: default: needs its data, give --data ferplus=PATH, where PATH is the folder that holds fer2013\.csv .*\n$/);
+  });
+
+  test('names the recipes', async () => {
+    const { result, stderr } = await captureOutput(() => main(['train', 'nothing']));
+    expect([result, stderr]).toEqual([1, 'mien: nothing: is no recipe, expected one of default, deep-emotion.fer2013, deep-emotion.ferplus\n']);
+  });
+
+  test.each([
+    [['--data', 'raf-db=x'], 'mien: --data raf-db: deep-emotion.fer2013 uses fer2013 only'],
+    [['--data', 'fer2013=x', '--data', 'fer2013=y'], 'mien: --data fer2013: given twice'],
+    [['--data', 'fer2013'], 'Expected NAME=PATH'],
+    [['--epochs', '0'], 'Expected a whole number from 1.'],
+    [['--seed', '1.5'], 'Expected a whole number from 0.'],
+    [['--device', 'tpu'], 'Allowed choices are cpu, webgpu, cuda.'],
+    [['--folds', '10'], "unknown option '--folds'"],
+  ])('%j is a usage error', async (args, message) => {
+    const { result, stderr } = await captureOutput(() => main(['train', 'deep-emotion.fer2013', ...args]));
+    expect(result).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test('names data that are missing or damaged, and writes nothing', async () => {
+    await withFiles({ 'bad.csv': 'emotion,pixels,Usage\n0,1 2 3,Training\n' }, async (folder) => {
+      const out = join(folder, 'out');
+      for (const [path, message] of [['absent.csv', 'absent.csv'], ['bad.csv', 'bad.csv:2']] as const) {
+        const { result, stderr } = await captureOutput(() => main(['train', 'deep-emotion.fer2013', '--data', `fer2013=${join(folder, path)}`, '--out', out]));
+        expect([result, stderr]).toEqual([1, expect.stringContaining(message)]);
+        expect(stderr.trimEnd()).not.toContain('\n');
+      }
+      await expect(access(out)).rejects.toThrow();
+      await writeFile(out, 'a file in the way');
+      const good = join(folder, 'good.csv');
+      await writeFile(good, FILES['fer2013.csv']);
+      const { result, stderr } = await captureOutput(() => main(['train', 'deep-emotion.fer2013', '--data', `fer2013=${good}`, '--out', out]));
+      expect([result, stderr]).toEqual([1, expect.stringContaining(`${out}: cannot be made a folder`)]);
+    });
+  });
+});

@@ -1,0 +1,34 @@
+/** Options that several verbs share. */
+import { InvalidArgumentError, Option } from 'commander';
+
+/** A dataset and where it is. */
+export interface DataOption {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** `--data NAME=PATH`, which may be given several times: gives `DataOption[]`. */
+export function dataOption(description: string): Option {
+  return new Option('--data <name=path>', description).argParser((value: string, previous: DataOption[] | undefined) => {
+    const at = value.indexOf('=');
+    if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Expected NAME=PATH, such as fer2013=data/fer2013.csv.');
+    return [...(previous ?? []), { name: value.slice(0, at), path: value.slice(at + 1) }];
+  });
+}
+
+export function deviceOption(): Option {
+  return new Option('--device <device>', 'where the network runs').choices(['cpu', 'webgpu', 'cuda']).default('cpu');
+}
+
+export function threadsOption(): Option {
+  return new Option('--threads <n>', 'threads of the network (default: all cores)').argParser(wholeNumber(1));
+}
+
+/** A parser of whole numbers from `least`. */
+export function wholeNumber(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (value.trim() === '' || !Number.isSafeInteger(number) || number < least) throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
+    return number;
+  };
+}
