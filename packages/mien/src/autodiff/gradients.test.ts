@@ -1,0 +1,46 @@
+import { evaluateGraph, GraphBuilder } from '../onnx/index.ts';
+import { float32, toNumbers } from '../tensor/index.ts';
+import { describe, expect, it } from 'vitest';
+import { gradients } from './gradients.ts';
+
+describe('gradients', () => {
+  it('sums over every path and every use of a value', () => {
+    const b = new GraphBuilder('paths');
+    const x = b.input('x', 'float32', [2]);
+    // L = Σ (x·x + 3x), dL/dx = 2x + 3
+    const loss = b.op('ReduceSum', [b.op('Add', [b.op('Mul', [x, x]), b.op('Mul', [x, 3])])], { keepdims: 0 });
+    b.output(gradients(b, loss, [x])[0]!, 'g');
+    expect(toNumbers(evaluateGraph(b.graph, { x: float32([2], [1, -2]) })['g']!)).toEqual([5, -1]);
+  });
+
+  it('is zero for what the loss does not depend on, and one for the loss itself', () => {
+    const b = new GraphBuilder('zero');
+    const x = b.input('x', 'float32', []);
+    const other = b.input('other', 'float32', [3]);
+    const loss = b.op('Exp', [x]);
+    gradients(b, loss, [other, loss]).forEach((g, i) => b.output(g, `g${i}`));
+    const out = evaluateGraph(b.graph, { x: float32([], [1]), other: float32([3], [1, 2, 3]) });
+    expect([toNumbers(out['g0']!), toNumbers(out['g1']!)]).toEqual([[0, 0, 0], [1]]);
+  });
+
+  it('sums a broadcast gradient back to each source', () => {
+    const b = new GraphBuilder('broadcast');
+    const x = b.input('x', 'float32', [2, 1, 3]);
+    const y = b.input('y', 'float32', [4, 1]);
+    const loss = b.op('ReduceSum', [b.op('Mul', [x, y])], { keepdims: 0 });
+    gradients(b, loss, [x, y]).forEach((g, i) => b.output(g, `g${i}`));
+    const out = evaluateGraph(b.graph, { x: float32([2, 1, 3], [1, 2, 3, 4, 5, 6]), y: float32([4, 1], [1, 2, 3, 4]) });
+    expect(out['g0']!.dims).toEqual([2, 1, 3]);
+    expect(toNumbers(out['g0']!)).toEqual([10, 10, 10, 10, 10, 10]);
+    expect(toNumbers(out['g1']!)).toEqual([21, 21, 21, 21]);
+  });
+
+  it('refuses a loss that is no scalar, and an op without a gradient, by name', () => {
+    const b = new GraphBuilder('bad');
+    const x = b.input('x', 'float32', [1, 1, 2, 2]);
+    expect(() => gradients(b, x, [x])).toThrow('gradients: the loss must be a scalar, got [1,1,2,2]');
+    const resized = b.op('Resize', [x, null, b.constant(float32([4], [1, 1, 2, 2]))], {}, 'bigger');
+    const loss = b.op('ReduceSum', [resized], { keepdims: 0 });
+    expect(() => gradients(b, loss, [x])).toThrow('Resize ("bigger") cannot be differentiated');
+  });
+});

@@ -1,0 +1,120 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allclose } from 'mien-testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Dataset, LabelledImages } from '../data/index.ts';
+import { batchNorm, conv2d, crossEntropy, dropout, globalAveragePool, linear, relu, type Network } from '../nn/index.ts';
+import { oneCycle, sgd } from '../optim/index.ts';
+import { Random } from '../tensor/index.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import { fit, type FitReport } from './fit.ts';
+import type { Recipe } from './recipe.ts';
+
+const CLASSES = ['neutral', 'happiness'] as const;
+
+/** 8×8 images: happiness is bright in the upper half, neutral in the lower half, under noise. */
+function images(count: number, seed: number): LabelledImages {
+  const random = new Random(seed, 'images');
+  const pixels = new Uint8Array(count * 64);
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
+  for (let i = 0; i < count; i++) {
+    for (let p = 0; p < 64; p++) pixels[i * 64 + p] = ((p < 32) === (labels[i] === 1) ? 140 : 90) + random.int(40);
+  }
+  return { images: { count, height: 8, width: 8, channels: 1, pixels }, classes: CLASSES, labels, ids: Array.from(labels, (_, i) => String(i)), alternatives: {} };
+}
+
+const dataset: Dataset = {
+  name: 'halves',
+  classes: CLASSES,
+  splits: ['train', 'test'],
+  loadSplit: (split) => Promise.resolve(images(split === 'train' ? 96 : 40, split === 'train' ? 1 : 2)),
+};
+
+const network: Network = {
+  name: 'tiny',
+  input: { channels: 1, height: 8, width: 8 },
+  build(b, x) {
+    const v = relu(b, batchNorm(b, 'norm', conv2d(b, 'conv', x, { channels: 6, kernel: 5, bias: false })));
+    return { logits: linear(b, 'fc', dropout(b, 'drop', globalAveragePool(b, v), 0.2), { features: 2 }) };
+  },
+};
+
+const recipe: Recipe = {
+  id: 'tiny.halves',
+  title: 'Upper or lower half',
+  data: { dataset: 'halves', trainSplit: 'train', validationSplit: 'test' },
+  network,
+  heads: [{ output: 'logits', classes: CLASSES, labelling: 'primary', trainedOn: 'halves' }],
+  loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+  preprocess: {
+    width: 8, height: 8, channels: 'grey', mean: [0.5], std: [0.25], framing: 'none',
+    template: { leftEye: [0.7, 0.4], rightEye: [0.3, 0.4], noseTip: [0.5, 0.6], mouthLeft: [0.6, 0.8], mouthRight: [0.4, 0.8] },
+  },
+  augment: { flip: 0.5, brightness: 0.05 },
+  optimizer: sgd({ momentum: 0.9 }),
+  lr: 0.1,
+  schedule: oneCycle(),
+  epochs: 4,
+  batchSize: 16,
+  emaDecay: 0.8,
+  seed: 5,
+  expected: [],
+};
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mien-fit-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const run = (out: string, options: { resume?: boolean; epochs?: number; seed?: number; report?: FitReport } = {}, r = recipe): ReturnType<typeof fit> =>
+  fit(r, { dataset, out: join(folder, out), threads: 1, ...options });
+
+describe('fit', () => {
+  it('learns, keeps the best epoch and writes a model', async () => {
+    const result = await run('a');
+    expect(result.history).toHaveLength(4);
+    expect(result.history.at(-1)!.trainLoss).toBeLessThan(result.history[0]!.trainLoss / 2);
+    expect(result.history[result.bestEpoch - 1]!.accuracies[0]).toBeGreaterThanOrEqual(0.95);
+    expect((await stat(result.modelPath)).size).toBeGreaterThan(500);
+  });
+
+  it('gives the same weights and losses when it is interrupted in the middle of an epoch and resumed', async () => {
+    const whole = await run('whole');
+    const stop: FitReport = { step: ({ epoch, step }) => { if (epoch === 3 && step === 3) throw new Error('stopped'); } };
+    await expect(run('parts', { report: stop })).rejects.toThrow('stopped');
+    const resumed = await run('parts', { resume: true });
+    expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
+    const [a, b] = await Promise.all(['whole', 'parts'].map((d) => readCheckpoint(join(folder, d, 'last.safetensors'))));
+    for (const [name, t] of a!.state) allclose(b!.state.get(name)!, t, { rtol: 0, atol: 0 });
+  });
+
+  it('stops when the loss is no longer a number, and keeps the last good checkpoint', async () => {
+    await run('nan', { epochs: 1 });
+    const before = await readFile(join(folder, 'nan', 'last.safetensors'));
+    const exploding: Recipe = { ...recipe, lr: 1e30, schedule: () => 1, network: { ...network, build: (b, x) => ({ logits: b.op('Mul', [network.build(b, x)['logits']!, 1e20]) }) } };
+    await expect(run('nan', { resume: true, epochs: 3 }, exploding)).rejects.toThrow(/tiny\.halves: the loss is (NaN|Infinity) at epoch 2, step \d+ .*last good checkpoint is .*last\.safetensors/);
+    expect(await readFile(join(folder, 'nan', 'last.safetensors'))).toEqual(before);
+  });
+
+  it('stops early once validation has not improved for the given patience', async () => {
+    const result = await run('early', { epochs: 30 }, { ...recipe, patience: 2 });
+    expect(result.history.length).toBe(result.bestEpoch + 2);
+  });
+
+  it('refuses a folder that holds another run, and a checkpoint of another seed', async () => {
+    await run('b', { epochs: 1 });
+    await expect(run('b')).rejects.toThrow(/holds the checkpoint of an earlier run/);
+    await expect(run('b', { resume: true, seed: 6 })).rejects.toThrow(/made with seed 5, this run has 6/);
+  });
+
+  it('names a checkpoint that is missing or damaged, and a folder that cannot be made', async () => {
+    await expect(run('none', { resume: true })).rejects.toThrow(/last\.safetensors: cannot be read \(ENOENT\)/);
+    await writeFile(join(folder, 'file'), '');
+    await expect(run('file')).rejects.toThrow(/file: cannot be made a folder/);
+    await run('c', { epochs: 1 });
+    await writeFile(join(folder, 'c', 'last.safetensors'), 'no checkpoint');
+    await expect(run('c', { resume: true })).rejects.toThrow(/is no checkpoint, or is damaged/);
+  });
+});
