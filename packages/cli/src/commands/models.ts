@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { findModel, InputError, listModels, loadClassifier, type ExpressionClassifier, type ModelFile } from 'mien';
+import { parseModelCard, renderModelCard, type ModelCard } from 'mien/train';
 import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
 
 export function register(program: Command): void {
@@ -32,13 +33,13 @@ export function register(program: Command): void {
       }
       const { width, height, channels, framing } = preprocess;
       const lines = [
-        `${name}: ${model.path}`,
-        `recipe: ${spec.recipe}`,
+        `file: ${model.path}`,
         `input: ${width}×${height} ${channels}, faces framed as ${framing}`,
         ...spec.heads.map((h) => `output ${h.output}, trained on ${h.trainedOn}, temperature ${h.temperature}: ${h.classes.join(', ')}`),
-        JSON.stringify(card, null, 2),
+        '',
+        renderModelCard(card),
       ];
-      await print(`${lines.join('\n')}\n`);
+      await print(`${lines.join('\n').trimEnd()}\n`);
     });
   models
     .command('verify')
@@ -47,7 +48,7 @@ export function register(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const results: { name: string; ok: boolean; error?: string }[] = [];
       for (const model of await listModels()) {
-        const error = await verify(model).then(() => undefined, messageOf);
+        const error = await verifyModel(model).then(() => undefined, messageOf);
         results.push({ name: model.name, ok: error === undefined, ...(error === undefined ? {} : { error }) });
       }
       if (json) await printJson({ models: results });
@@ -65,26 +66,21 @@ async function inspect({ path }: ModelFile): Promise<Pick<ExpressionClassifier, 
   return classifier;
 }
 
-/** @throws {InputError} naming what is wrong */
-async function verify(file: ModelFile): Promise<void> {
+/** @throws {InputError} naming what is wrong: the file, its contract, its card, or that they do not belong together */
+export async function verifyModel(file: ModelFile): Promise<void> {
   const { model } = await inspect(file);
   if (model.name !== file.name) throw new InputError(file.path, `its metadata name it "${model.name}", expected "${file.name}"`);
   const { sha256 } = await readCard(file);
-  if (typeof sha256 !== 'string') throw new InputError(file.cardPath, 'expected the field "sha256", the SHA-256 of the model file');
   const actual = createHash('sha256').update(await readFile(file.path)).digest('hex');
   if (actual !== sha256) throw new InputError(file.path, `has SHA-256 ${actual}, but its card says ${sha256}`);
 }
 
-async function readCard({ name, cardPath }: ModelFile): Promise<Record<string, unknown>> {
+async function readCard({ name, cardPath }: ModelFile): Promise<ModelCard> {
   let text: string;
   try {
     text = await readFile(cardPath, 'utf8');
   } catch (cause) {
     throw new InputError(cardPath, `cannot be read (${(cause as NodeJS.ErrnoException).code}), so the model ${name} has no card`, { cause });
   }
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch (cause) {
-    throw new InputError(cardPath, 'is no JSON', { cause });
-  }
+  return parseModelCard(cardPath, text);
 }
