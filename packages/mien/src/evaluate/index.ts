@@ -1,4 +1,5 @@
 export * from './calibrate.ts';
+export * from './complete.ts';
 export * from './evaluate.ts';
 export * from './model.ts';
 export * from './reliability.ts';

@@ -117,7 +117,7 @@ export class Recognizer {
 }
 
 /** The framing that the model was trained with. In its spec left and right are the viewer's; in `face/`, the subject's. */
-function framingOf({ template, width, height }: PreprocessSpec): AlignSpec {
+export function framingOf({ template, width, height }: PreprocessSpec): AlignSpec {
   return {
     template: {
       rightEye: template.leftEye, leftEye: template.rightEye, noseTip: template.noseTip,

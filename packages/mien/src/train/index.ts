@@ -4,4 +4,3 @@ export * from './checkpoint.ts';
 export * from './export.ts';
 export * from './fit.ts';
 export * from './card.ts';
-export * from './complete.ts';

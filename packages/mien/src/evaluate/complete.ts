@@ -4,16 +4,16 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { decodeModelMetadata, type Dataset, type LabelledImages, type ModelSpec } from '../data/index.ts';
-import { evaluateModel, fitTemperatures, type LogitsModel } from '../evaluate/index.ts';
 import { NetworkBuilder } from '../nn/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import { createSession, type SessionOptions } from '../runtime/index.ts';
 import { sizeOf } from '../tensor/index.ts';
-import { renderModelCard, type CardMetric, type ModelCard } from './card.ts';
-import { writeAtomically } from './checkpoint.ts';
-import { exportModel, preprocessOf } from './export.ts';
-import type { FitResult } from './fit.ts';
-import type { Head, Recipe } from './recipe.ts';
+import {
+  exportModel, preprocessOf, renderModelCard, writeAtomically, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe,
+} from '../train/index.ts';
+import { fitTemperatures } from './calibrate.ts';
+import { evaluateModel } from './evaluate.ts';
+import type { LogitsModel } from './model.ts';
 
 export interface CompleteOptions extends SessionOptions {
   /** What the recipe was trained on. */
