@@ -10,7 +10,7 @@ const spec: PreprocessSpec = {
   mean: [0, 0.5, 1],
   std: [1, 0.5, 0.25],
   framing: 'fer2013',
-  template: { leftEye: [0.3, 0.4], rightEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthLeft: [0.35, 0.8], mouthRight: [0.65, 0.8] },
+  template: { leftEye: [0.7, 0.4], rightEye: [0.3, 0.4], noseTip: [0.5, 0.6], mouthLeft: [0.65, 0.8], mouthRight: [0.35, 0.8] },
   classes: [...EXPRESSIONS_8],
 };
 

@@ -15,7 +15,7 @@ const THREE = ['neutral', 'happiness', 'surprise'] as const satisfies readonly E
 
 const PREPROCESS: PreprocessSpec = {
   version: 1, width: 3, height: 1, channels: 'grey', mean: [0], std: [1 / 255], framing: 'test',
-  template: { leftEye: [0, 0], rightEye: [1, 0], noseTip: [0.5, 0.5], mouthLeft: [0, 1], mouthRight: [1, 1] }, classes: [...THREE],
+  template: { leftEye: [1, 0], rightEye: [0, 0], noseTip: [0.5, 0.5], mouthLeft: [1, 1], mouthRight: [0, 1] }, classes: [...THREE],
 };
 
 /** Images of three pixels, which are the logits of neutral, happiness and surprise; the second head sees them reversed. */

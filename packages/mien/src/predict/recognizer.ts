@@ -116,13 +116,7 @@ export class Recognizer {
   }
 }
 
-/** The framing that the model was trained with. In its spec left and right are the viewer's; in `face/`, the subject's. */
+/** The framing that the model was trained with. */
 export function framingOf({ template, width, height }: PreprocessSpec): AlignSpec {
-  return {
-    template: {
-      rightEye: template.leftEye, leftEye: template.rightEye, noseTip: template.noseTip,
-      mouthRight: template.mouthLeft, mouthLeft: template.mouthRight,
-    },
-    size: { width, height },
-  };
+  return { template, size: { width, height } };
 }
