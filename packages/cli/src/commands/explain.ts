@@ -1,5 +1,120 @@
-import type { Command } from 'commander';
+/** `mien explain`: which parts of a face an expression was read from, as a picture. */
+import { basename, extname } from 'node:path';
+import { type Command, Option } from 'commander';
+import {
+  createRecognizer, decodeImage, DEFAULT_MODEL, explainFace, EXPRESSIONS_8, framingOf, InputError, loadClassifier, writeImage,
+  type ExpressionClassifier, type Expression, type FacePrediction, type RawImage,
+} from 'mien';
+import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mien/explain';
+import { alignFace } from 'mien/face';
+import { resize, toGrey } from 'mien/image';
+import { explanationFigure } from '../explain/figure.ts';
+import { deviceOption, wholeNumber } from '../options.ts';
+import { print, printJson } from '../output.ts';
+
+interface ExplainOptions {
+  readonly method: OcclusionMethod;
+  readonly model: string;
+  readonly out?: string;
+  readonly face?: number;
+  readonly crop?: true;
+  readonly class?: Expression;
+  readonly window?: number;
+  readonly stride?: number;
+  readonly fill: OcclusionFill;
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly json?: true;
+}
+
+const NOTES = `
+A square window slides over the framed face; what it covers is hidden from the network.
+  drop   how much the probability of the expression falls, mean over the windows that cover a pixel (Zeiler & Fergus)
+  flip   share of the windows that cover a pixel without which the decision is another (Minaee & Abdolrashidi)
+drop is the default: it also tells something where no single window changes the decision.
+
+--json: { "model", "file", "face" (its number, null with --crop), "box", "expression", "probability", "method", "window",
+"stride", "fill", "width", "height", "values" (rows of the map; null where no window came), "figure" (the picture) }.`;
+
+/** Pixels shown for each pixel that the network sees. */
+const SHOWN_SCALE = 8;
 
 export function register(program: Command): void {
-  program.command('explain');
+  program
+    .command('explain')
+    .description('show which parts of a face an expression was read from')
+    .argument('<image>', 'a photo, or with --crop a face that is framed already')
+    .addOption(new Option('--method <method>', 'how to measure').choices(OCCLUSION_METHODS).default('drop'))
+    .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
+    .option('--out <file>', 'the picture, .png or .jpg (default: NAME.explain.png in this folder)')
+    .option('--face <index>', 'which face, from 0, as `mien recognize` lists them (default: the largest)', wholeNumber(0))
+    .addOption(new Option('--crop', 'the whole image is the framed face, such as an image of FER2013').conflicts('face'))
+    .addOption(new Option('--class <expression>', 'what to explain (default: the most probable)').choices(EXPRESSIONS_8))
+    .option('--window <px>', 'side of the window, in pixels that the network sees (default: a quarter of its width)', wholeNumber(1))
+    .option('--stride <px>', 'step of the window (default: a sixteenth)', wholeNumber(1))
+    .addOption(new Option('--fill <fill>', 'what covers: black, or the mean of the training pixels').choices(OCCLUSION_FILLS).default('zero'))
+    .addOption(deviceOption())
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', NOTES)
+    .action(async (file: string, options: ExplainOptions) => {
+      const image = await decodeImage(file);
+      const classifier = await loadClassifier(options.model, { device: options.device });
+      try {
+        await explain(file, image, classifier, options);
+      } finally {
+        await classifier.release();
+      }
+    });
+}
+
+interface Framed {
+  /** What the network sees. */
+  readonly chip: RawImage;
+  /** The same in more pixels. */
+  readonly shown: RawImage;
+  readonly index: number | null;
+  readonly face: FacePrediction | null;
+}
+
+async function explain(file: string, image: RawImage, classifier: ExpressionClassifier, options: ExplainOptions): Promise<void> {
+  const { method, fill, window, stride } = options;
+  const { chip, shown, index, face } = options.crop ? frameWhole(image, classifier) : await frameFace(file, image, classifier, options);
+  const explanation = await explainFace(classifier, chip, {
+    fill,
+    ...(options.class === undefined ? {} : { expression: options.class }),
+    ...(window === undefined ? {} : { window }),
+    ...(stride === undefined ? {} : { stride }),
+  });
+  const figure = options.out ?? `${basename(file, extname(file))}.explain.png`;
+  const seen = classifier.preprocess.channels === 'grey' ? toGrey(chip) : chip;
+  await writeImage(figure, explanationFigure(shown, seen, explanation, method));
+
+  const { width, height, expression, probability, maps } = explanation;
+  if (!options.json) {
+    await print(`${expression} ${(100 * probability).toFixed(1)} %, ${method} map of ${width}×${height}: ${figure}\n`);
+    return;
+  }
+  const values = Array.from({ length: height }, (_, row) => Array.from(maps[method].subarray(row * width, (row + 1) * width), (v) => Math.round(v * 1e4) / 1e4));
+  await printJson({
+    model: classifier.model.name, file, face: index, box: face?.box ?? null, expression, probability,
+    method, window: explanation.window, stride: explanation.stride, fill, width, height, values, figure,
+  });
+}
+
+function frameWhole(image: RawImage, { preprocess: { width, height } }: ExpressionClassifier): Framed {
+  return { chip: resize(image, { width, height }), shown: resize(image, { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE }), index: null, face: null };
+}
+
+/** @throws {InputError} when there is no such face */
+async function frameFace(file: string, image: RawImage, { preprocess }: ExpressionClassifier, options: ExplainOptions): Promise<Framed> {
+  const recognizer = await createRecognizer({ model: options.model, device: options.device });
+  const { faces } = await recognizer.recognize(image);
+  await recognizer.release();
+  if (faces.length === 0) throw new InputError(file, 'shows no face; with --crop the whole image is taken as one');
+  const area = ({ box }: FacePrediction): number => box.width * box.height;
+  const index = options.face ?? faces.reduce((best, face, i) => (area(face) > area(faces[best]!) ? i : best), 0);
+  const face = faces[index];
+  if (!face) throw new InputError(file, `has no face ${index}: expected 0 to ${faces.length - 1}`);
+  const framing = framingOf(preprocess);
+  const larger = { width: preprocess.width * SHOWN_SCALE, height: preprocess.height * SHOWN_SCALE };
+  return { chip: alignFace(image, face.landmarks, framing).image, shown: alignFace(image, face.landmarks, { ...framing, size: larger }).image, index, face };
 }

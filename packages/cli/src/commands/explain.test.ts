@@ -1,0 +1,94 @@
+/** `mien explain` with an untrained model: the path from photo to picture, and what can go wrong on it. */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { decodeImage, encodeImage, rawImage } from 'mien';
+import { resize } from 'mien/image';
+import { exportModel } from 'mien/train';
+import { captureOutput, tinyRecipe, withFiles } from 'mien-testkit';
+import { describe, expect, test } from 'vitest';
+import { main } from '../main.ts';
+
+const MODEL = exportModel(tinyRecipe, new Map());
+const SQUARE = rawImage(48, 48, 1, Uint8Array.from({ length: 48 * 48 }, (_, i) => (i * 5) % 256));
+const FILES = { 'model.onnx': MODEL, 'face.png': await encodeImage(SQUARE, 'png'), 'blank.png': await encodeImage(rawImage(64, 64, 1, new Uint8Array(64 * 64).fill(90)), 'png') };
+
+interface Explained {
+  readonly expression: string;
+  readonly window: number;
+  readonly stride: number;
+  readonly values: (number | null)[][];
+}
+
+/** Runs the verb in a folder with the files; arguments are placed in it where they start with a dot. */
+function explainIn(folder: string, ...args: string[]): ReturnType<typeof captureOutput<0 | 1 | 2>> {
+  const placed = args.map((arg) => (arg.startsWith('./') ? join(folder, arg) : arg));
+  return captureOutput(() => main(['explain', '--model', join(folder, 'model.onnx'), '--out', join(folder, 'out.png'), ...placed]));
+}
+
+describe('mien explain', () => {
+  test.each(['drop', 'flip'])('%s: maps a framed face and draws it', async (method) => {
+    await withFiles(FILES, async (folder) => {
+      const { result, stdout, stderr } = await explainIn(folder, './face.png', '--crop', '--method', method, '--stride', '6', '--json');
+      expect([result, stderr]).toEqual([0, '']);
+      const document = JSON.parse(stdout) as Explained;
+      expect(document).toMatchObject({ model: 'tiny.ferplus', face: null, box: null, method, window: 12, stride: 6, fill: 'zero', width: 48, height: 48 });
+      expect(document.values).toHaveLength(48);
+      expect(document.values.flat()).toHaveLength(48 * 48);
+      const [low, high] = method === 'flip' ? [0, 1] : [-1, 1];
+      expect(document.values.flat().every((v) => v !== null && v >= low! && v <= high!)).toBe(true);
+      const figure = await decodeImage(join(folder, 'out.png'));
+      expect(figure.width).toBeGreaterThan(3 * 384);
+    });
+  });
+
+  test('explains the expression that is asked for', async () => {
+    await withFiles(FILES, async (folder) => {
+      const { stdout } = await explainIn(folder, './face.png', '--crop', '--class', 'contempt', '--window', '24', '--stride', '24', '--fill', 'mean', '--json');
+      const document = JSON.parse(stdout) as Explained;
+      expect(document).toMatchObject({ expression: 'contempt', window: 24, stride: 24, fill: 'mean' });
+      // four windows side by side: one value each
+      expect(new Set(document.values.flat()).size).toBeLessThanOrEqual(4);
+    });
+  });
+
+  test('finds the face in a photo', async () => {
+    const photo = await decodeImage(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json').replace('package.json', 'demo/sample1.jpg'));
+    const small = resize(photo, { width: 480, height: Math.round((480 * photo.height) / photo.width) });
+    await withFiles({ ...FILES, 'photo.png': await encodeImage(small, 'png') }, async (folder) => {
+      const { result, stdout } = await explainIn(folder, './photo.png', '--window', '24', '--stride', '24', '--json');
+      expect(result).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ face: expect.any(Number) as number, box: { width: expect.any(Number) as number } });
+      const beyond = await explainIn(folder, './photo.png', '--face', '99');
+      expect([beyond.result, beyond.stderr]).toEqual([1, expect.stringMatching(/^mien: .*photo\.png: has no face 99: expected 0 to \d\n$/)]);
+    });
+  });
+
+  test.each([
+    ['no face', ['./blank.png'], 'blank.png: shows no face; with --crop the whole image is taken as one'],
+    ['not an image', ['./model.onnx'], 'model.onnx: is not an image'],
+    ['a missing file', ['./absent.jpg'], 'absent.jpg'],
+    ['a window larger than the face', ['./face.png', '--crop', '--window', '49'], 'window: expected a whole number from 1 to 48'],
+    ['an unwritable picture', ['./face.png', '--crop', '--out', './absent/out.png'], 'cannot be written: no such folder'],
+    ['a picture of another format', ['./face.png', '--crop', '--out', './out.gif'], 'expected the extension .png, .jpg or .jpeg'],
+    ['a corrupt model', ['./face.png', '--crop', '--model', './face.png'], 'face.png: '],
+  ])('%s: one line, exit status 1', async (_, args, message) => {
+    await withFiles(FILES, async (folder) => {
+      const { result, stdout, stderr } = await explainIn(folder, ...args);
+      expect([result, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^mien: [^\n]*\n$/);
+      expect(stderr).toContain(message);
+    });
+  });
+
+  test.each([
+    [['--method', 'gradcam'], 'Allowed choices are drop, flip.'],
+    [['--class', 'joy'], 'Allowed choices are neutral'],
+    [['--crop', '--face', '0'], 'cannot be used with'],
+    [['--window', '0'], 'Expected a whole number from 1.'],
+  ])('%j is a usage error', async (args, message) => {
+    const { result, stderr } = await captureOutput(() => main(['explain', 'photo.jpg', ...args]));
+    expect(result).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

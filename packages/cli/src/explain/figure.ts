@@ -1,0 +1,32 @@
+/** The picture of an explanation: the face, what the network sees of it, and the map laid over the face. */
+import type { FaceExplanation, RawImage } from 'mien';
+import { composeFigure, divergingMap, overlayHeatmap, sequentialMap, type Legend } from 'mien/image';
+import type { OcclusionMethod } from 'mien/explain';
+
+/**
+ * @param face the framed face, in as many pixels as are worth showing   @param seen what the network sees of it
+ */
+export function explanationFigure(face: RawImage, seen: RawImage, explanation: FaceExplanation, method: OcclusionMethod): RawImage {
+  const { width, height, maps, expression, probability } = explanation;
+  const legend = legendOf(maps[method], expression, method);
+  const overlay = overlayHeatmap(face, { width, height, values: maps[method] }, legend.colourMap);
+  return composeFigure([
+    { image: face, caption: `${expression} ${Math.round(100 * probability)}%` },
+    { image: seen, caption: `as the network sees it: ${seen.width}x${seen.height}` },
+    { image: overlay, caption: `effect of covering (${method})` },
+  ], legend);
+}
+
+function legendOf(values: ArrayLike<number>, expression: string, method: OcclusionMethod): Legend {
+  if (method === 'flip') {
+    return { colourMap: sequentialMap, title: `share of covering windows without which it is not ${expression}`, lowLabel: '0', highLabel: '1' };
+  }
+  // the largest size of a drop, at least 0.01 so that rounding noise is not blown up
+  const range = Array.from(values).reduce((most, v) => (Math.abs(v) > most ? Math.abs(v) : most), 0.01);
+  return {
+    colourMap: { ...divergingMap, range: [-range, range] },
+    title: `change in the probability of ${expression} when covered`,
+    lowLabel: `+${range.toFixed(2)}: speaks against it`,
+    highLabel: `-${range.toFixed(2)}: speaks for it`,
+  };
+}
