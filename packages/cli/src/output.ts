@@ -99,7 +99,7 @@ export class Progress {
     if (now - this.#shownAt < (this.#isTerminal ? TERMINAL_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#shownAt = now;
     if (this.#isTerminal) this.draw();
-    else process.stderr.write(`${this.#text()}\n`);
+    else if (done < this.#total) process.stderr.write(`${this.#text()}\n`);
   }
 
   finish(): void {

@@ -47,7 +47,7 @@ export interface RecognizerParts {
   readonly detector: FaceDetector;
   readonly mesher: FaceMesher;
   readonly canonicalFace: CanonicalFace;
-  readonly classifier: ExpressionClassifier;
+  readonly classifier: Pick<ExpressionClassifier, 'model' | 'preprocess' | 'classify' | 'release'>;
 }
 
 export class Recognizer {
