@@ -1,0 +1,124 @@
+/**
+ * The expression network alone, against what JavaScript users have: face-api's and human's networks in
+ * TensorFlow.js wasm. Each gets a crop in memory at its own input size and gives probabilities in memory.
+ */
+import { MienError } from 'mien';
+import { ExpressionClassifier } from 'mien/predict';
+import { Random, sizeOf, tensor, type Tensor } from 'mien/tensor';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { loadExpressionModel } from './expression-model.ts';
+import { folderOf, versionOf } from './installed.ts';
+import { interleave, median, millisecondsPerRun } from './timing.ts';
+
+export interface PeerRow {
+  readonly bench: 'peers';
+  readonly name: string;
+  readonly threads: number;
+  readonly batch: number;
+  readonly msPerImage: number;
+  /** To Mien's time with as many threads and as large a batch. */
+  readonly ratioToMien: number;
+}
+
+/** One network, ready to run: a call classifies the batch that it was prepared with. */
+interface Side {
+  readonly name: string;
+  readonly threads: number;
+  readonly batch: number;
+  readonly run: () => Promise<unknown>;
+}
+
+const BATCHES = [1, 32] as const;
+const require = createRequire(import.meta.url);
+// TensorFlow.js comes through require: face-api requires it, and both must hold the same instance.
+type TensorFlow = typeof import('@tensorflow/tfjs');
+type TfTensor = import('@tensorflow/tfjs').Tensor;
+
+/** @param threads of ONNX Runtime, besides 1 */
+export async function benchPeers(rounds: number, threads: number): Promise<PeerRow[]> {
+  const tf = require('@tensorflow/tfjs') as TensorFlow;
+  const peerThreads = await startWasm(tf, threads);
+  const counts = [...new Set([peerThreads, threads])];
+  const sides = [
+    ...(await Promise.all(counts.map(prepareMien))).flat(),
+    ...await prepareFaceApi(tf, peerThreads),
+    ...await prepareHuman(tf, peerThreads),
+  ];
+  const samples = await interleave(sides.map(({ run }) => () => millisecondsPerRun(run)), rounds);
+  const msPerImage = samples.map((ms, i) => median(ms) / sides[i]!.batch);
+  return sides.map(({ name, threads, batch }, i) => {
+    const mien = sides.findIndex((side) => side.threads === threads && side.batch === batch); // Mien's sides come first
+    return { bench: 'peers', name, threads, batch, msPerImage: msPerImage[i]!, ratioToMien: msPerImage[i]! / msPerImage[mien]! };
+  });
+}
+
+/** @returns the threads that the wasm backend really has: in Node 1, as its worker needs a browser */
+async function startWasm(tf: TensorFlow, threads: number): Promise<number> {
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
+  wasm.setWasmPaths(`${folderOf('@tensorflow/tfjs-backend-wasm')}/dist/`);
+  wasm.setThreadsCount(threads);
+  if (!await tf.setBackend('wasm')) throw new MienError('bench peers: the wasm backend of TensorFlow.js does not start');
+  return await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT') ? wasm.getThreadsCount() : 1;
+}
+
+async function prepareMien(threads: number): Promise<Side[]> {
+  const model = await loadExpressionModel();
+  const classifier = await ExpressionClassifier.create(model.bytes, model.name, { threads });
+  return BATCHES.map((batch) => {
+    const x = crops([batch, 1, 48, 48], -2, 2);
+    return { name: `mien ${model.name}`, threads, batch, run: () => classifier.logits(x) };
+  });
+}
+
+async function prepareFaceApi(tf: TensorFlow, threads: number): Promise<Side[]> {
+  const faceApi = require('@vladmandic/face-api/dist/face-api.node-wasm.js') as FaceApi;
+  const net = faceApi.nets.faceExpressionNet;
+  await net.loadFromDisk(join(folderOf('@vladmandic/face-api'), 'model'));
+  return Promise.all(BATCHES.map(async (batch) => {
+    const input = await faceApi.toNetInput(toTf(tf, crops([batch, 112, 112, 3], 0, 255)));
+    const run = async (): Promise<void> => {
+      const output = net.forwardInput(input);
+      await output.data();
+      output.dispose();
+    };
+    return { name: `face-api ${versionOf('@vladmandic/face-api')}`, threads, batch, run };
+  }));
+}
+
+async function prepareHuman(tf: TensorFlow, threads: number): Promise<Side[]> {
+  const file = join(folderOf('@vladmandic/human'), 'models', 'emotion');
+  const { modelTopology, weightsManifest } = JSON.parse(await readFile(`${file}.json`, 'utf8')) as ModelJson;
+  const weightData = Uint8Array.from(await readFile(`${file}.bin`)).buffer;
+  const model = await tf.loadGraphModel(tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest.flatMap(({ weights }) => weights), weightData }));
+  return BATCHES.map((batch) => {
+    const input = toTf(tf, crops([batch, 64, 64, 1], -1, 1));
+    const run = async (): Promise<void> => {
+      const output = model.execute(input) as TfTensor;
+      await output.data();
+      output.dispose();
+    };
+    return { name: `human ${versionOf('@vladmandic/human')}`, threads, batch, run };
+  });
+}
+
+/** Crops that show nothing: the time does not depend on the pixels. Uniform values in the network's range. */
+function crops(dims: readonly number[], low: number, high: number): Tensor<'float32'> {
+  const random = new Random(1, 'bench');
+  return tensor('float32', dims, Float32Array.from({ length: sizeOf(dims) }, () => random.range(low, high)));
+}
+
+const toTf = (tf: TensorFlow, { data, dims }: Tensor<'float32'>): TfTensor => tf.tensor(data, [...dims]);
+
+/** What we call of face-api; its own types need a browser's. */
+interface FaceApi {
+  readonly nets: { readonly faceExpressionNet: { loadFromDisk(folder: string): Promise<void>; forwardInput(input: unknown): TfTensor } };
+  toNetInput(batch: TfTensor): Promise<unknown>;
+}
+
+/** What we read of a TensorFlow.js model file. */
+interface ModelJson {
+  readonly modelTopology: object;
+  readonly weightsManifest: { weights: import('@tensorflow/tfjs').io.WeightsManifestEntry[] }[];
+}

@@ -1,0 +1,101 @@
+/**
+ * npm run bench [-- engine|recognition|peers] [--json] [--rounds N]
+ * A run of all three is also written to bench/results/. What the rows mean: README.md.
+ */
+import { MienError } from 'mien';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { benchEngine, type EngineRow } from './engine.ts';
+import { currentCommit, describeMachine, type Machine } from './machine.ts';
+import { benchPeers, type PeerRow } from './peers.ts';
+import { benchRecognition, type RecognitionRow } from './recognition.ts';
+import { formatTable } from './table.ts';
+
+const BENCHES = ['engine', 'recognition', 'peers'] as const;
+type Bench = (typeof BENCHES)[number];
+
+interface Report {
+  readonly machine: Machine;
+  /** ISO 8601, UTC. */
+  readonly date: string;
+  readonly commit: string;
+  /** Samples behind each median. */
+  readonly rounds: number;
+  readonly rows: (EngineRow | RecognitionRow | PeerRow)[];
+}
+
+const DEFAULT_ROUNDS = 21;
+const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
+
+interface Arguments {
+  readonly benches: readonly Bench[];
+  readonly json: boolean;
+  readonly rounds: number;
+}
+
+/** @throws {TypeError} when the arguments are not those above */
+function parseArguments(): Arguments {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' } } });
+  const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(`--rounds: expected a positive whole number, got "${values.rounds}"`);
+  const unknown = positionals.find((name) => !BENCHES.includes(name as Bench));
+  if (unknown !== undefined) throw new TypeError(`"${unknown}" is no benchmark, expected ${BENCHES.join(', ')} or none for all`);
+  return { benches: positionals.length === 0 ? BENCHES : BENCHES.filter((name) => positionals.includes(name)), json: values.json, rounds };
+}
+
+const log = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
+
+async function run({ benches, rounds }: Arguments): Promise<Report> {
+  let machine = describeMachine();
+  const { cores, load } = machine;
+  if (load > cores / 4) log(`the load of this machine is ${load.toFixed(1)} on ${cores} cores: expect times that are too long`);
+  const rows: Report['rows'] = [];
+  for (const bench of benches) {
+    log(`${bench}, ${rounds} rounds on ${cores} threads`);
+    if (bench === 'engine') {
+      const { rows: engineRows, torch } = await benchEngine(rounds, cores, log);
+      rows.push(...engineRows);
+      if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
+    } else {
+      rows.push(...await (bench === 'recognition' ? benchRecognition : benchPeers)(rounds, cores));
+    }
+  }
+  return { machine, date: new Date().toISOString(), commit: currentCommit(), rounds, rows };
+}
+
+/** The machine, then a table for each benchmark. */
+function formatReport({ machine, commit, rows }: Report): string {
+  const { cpu, cores, node, load } = machine;
+  const tables = BENCHES.map((bench) => rows.filter((row) => row.bench === bench).map(({ bench: _, ...columns }) => columns)).filter((table) => table.length > 0);
+  return [`${cpu}, ${cores} cores, load ${load.toFixed(1)}, Node ${node}, commit ${commit}`, ...tables.map(formatTable)].join('\n\n');
+}
+
+async function main(): Promise<number> {
+  let args: Arguments;
+  try {
+    args = parseArguments();
+  } catch (error) {
+    log((error as Error).message);
+    return 2;
+  }
+  try {
+    const report = await run(args);
+    const text = `${JSON.stringify(report, null, 2)}\n`;
+    process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
+    if (args.benches === BENCHES) {
+      await mkdir(RESULTS, { recursive: true });
+      const path = `${RESULTS}/${report.date.slice(0, 10)}-${report.commit}.json`;
+      await writeFile(path, text);
+      log(`written to ${path}`);
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof MienError)) throw error;
+    log(error.message);
+    return 1;
+  }
+}
+
+// Ends at once: the PyTorch process and the wasm backend would keep a failed run open.
+process.exit(await main());
