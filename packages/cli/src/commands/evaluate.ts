@@ -86,7 +86,7 @@ function describe(e: Evaluation): string {
     ...[['class', 'recall', 'precision', 'f1', 'images'], ...rows].map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(12) : cell.padStart(10))).join('')),
   ];
   const w = e.withoutRepeats;
-  if (w) lines.push(`without the ${w.repeats} images that ${w.comparedWith.join(' or ')} also hold: accuracy ${percent(w.accuracy)} % of ${w.n}`);
+  if (w) lines.push(`without the ${w.repeats} images that are also in ${w.comparedWith.join(' or ')}: accuracy ${percent(w.accuracy)} % of ${w.n}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -7,7 +7,7 @@ body{font:15px/1.5 system-ui,sans-serif;color:#1d2733;max-width:980px;margin:2re
 h1{font-size:1.5rem;margin-bottom:0}h2{font-size:1.1rem;margin-top:2rem}p.where{color:#5a6775;margin-top:.2rem}
 table{border-collapse:collapse}td,th{padding:.3rem .6rem;text-align:right;font-variant-numeric:tabular-nums}
 th{font-weight:600}.figures th,.confusion th[scope=row]{text-align:left}.figures td,.figures th{border-bottom:1px solid #e3e8ee}
-.confusion{font-size:13px}.confusion td{border:1px solid #fff;min-width:3.4rem;text-align:center;line-height:1.25}
+.figures td:last-child{text-align:left;color:#5a6775}.confusion{font-size:13px}.confusion td{border:1px solid #fff;min-width:3.4rem;text-align:center;line-height:1.25}
 .confusion td small{display:block;opacity:.75;font-size:11px}.confusion .diagonal{font-weight:700}.confusion .total{color:#5a6775}
 .scroll{overflow-x:auto}svg{max-width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:#1d2733}svg text.small{font-size:11px;fill:#5a6775}
 p.note{max-width:46rem;color:#5a6775;font-size:14px}`;
@@ -24,7 +24,7 @@ export function renderReport(evaluation: Evaluation): string {
   if (withoutRepeats) {
     const { comparedWith, repeats } = withoutRepeats;
     figures.push(
-      [`Images that ${comparedWith.join(' or ')} also ${comparedWith.length > 1 ? 'hold' : 'holds'}`, String(repeats), 'byte for byte'],
+      [`Images also in ${comparedWith.join(' or ')}`, String(repeats), 'equal byte for byte'],
       ['Accuracy without them', `${percent(withoutRepeats.accuracy)} %`, `${withoutRepeats.n} images`],
       ['Mean accuracy without them', `${percent(withoutRepeats.meanAccuracy)} %`, ''],
     );
