@@ -77,7 +77,7 @@ async function prepareFaceApi(tf: TensorFlow, threads: number): Promise<Side[]> 
   const net = faceApi.nets.faceExpressionNet;
   await net.loadFromDisk(join(folderOf('@vladmandic/face-api'), 'model'));
   return Promise.all(BATCHES.map(async (batch) => {
-    const input = await faceApi.toNetInput(toTf(tf, crops([batch, 112, 112, 3], 0, 255)));
+    const input = await faceApi.toNetInput(tf.unstack(toTf(tf, crops([batch, 112, 112, 3], 0, 255))));
     const run = async (): Promise<void> => {
       const output = net.forwardInput(input);
       await output.data();
@@ -114,7 +114,7 @@ const toTf = (tf: TensorFlow, { data, dims }: Tensor<'float32'>): TfTensor => tf
 /** What we call of face-api; its own types need a browser's. */
 interface FaceApi {
   readonly nets: { readonly faceExpressionNet: { loadFromDisk(folder: string): Promise<void>; forwardInput(input: unknown): TfTensor } };
-  toNetInput(batch: TfTensor): Promise<unknown>;
+  toNetInput(images: TfTensor[]): Promise<unknown>;
 }
 
 /** What we read of a TensorFlow.js model file. */

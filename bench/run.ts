@@ -17,7 +17,7 @@ type Bench = (typeof BENCHES)[number];
 
 interface Report {
   readonly machine: Machine;
-  /** ISO 8601, UTC. */
+  /** Of the start: ISO 8601, UTC. */
   readonly date: string;
   readonly commit: string;
   /** Samples behind each median. */
@@ -47,6 +47,8 @@ function parseArguments(): Arguments {
 const log = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
 
 async function run({ benches, rounds }: Arguments): Promise<Report> {
+  const date = new Date().toISOString();
+  const commit = currentCommit();
   let machine = describeMachine();
   const { cores, load } = machine;
   if (load > cores / 4) log(`the load of this machine is ${load.toFixed(1)} on ${cores} cores: expect times that are too long`);
@@ -61,7 +63,7 @@ async function run({ benches, rounds }: Arguments): Promise<Report> {
       rows.push(...await (bench === 'recognition' ? benchRecognition : benchPeers)(rounds, cores));
     }
   }
-  return { machine, date: new Date().toISOString(), commit: currentCommit(), rounds, rows };
+  return { machine, date, commit, rounds, rows };
 }
 
 /** The machine, then a table for each benchmark. */
@@ -70,6 +72,9 @@ function formatReport({ machine, commit, rows }: Report): string {
   const tables = BENCHES.map((bench) => rows.filter((row) => row.bench === bench).map(({ bench: _, ...columns }) => columns)).filter((table) => table.length > 0);
   return [`${cpu}, ${cores} cores, load ${load.toFixed(1)}, Node ${node}, commit ${commit}`, ...tables.map(formatTable)].join('\n\n');
 }
+
+/** For JSON: five digits are more than the clock is worth. */
+const roundNumber = (_key: string, value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
 
 async function main(): Promise<number> {
   let args: Arguments;
@@ -81,7 +86,7 @@ async function main(): Promise<number> {
   }
   try {
     const report = await run(args);
-    const text = `${JSON.stringify(report, null, 2)}\n`;
+    const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
     process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
     if (args.benches === BENCHES) {
       await mkdir(RESULTS, { recursive: true });

@@ -30,6 +30,7 @@ export class TorchProcess {
     } catch (cause) {
       throw new MienError(`PyTorch: ${python} cannot be started (${(cause as NodeJS.ErrnoException).code}); PYTHON names the interpreter`, { cause });
     }
+    child.stdin.on('error', () => undefined); // a process that has died is noticed by the answer that does not come
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const hello = await answer(lines);
     if (typeof hello.torch !== 'string') throw new MienError(`PyTorch: ${python} has none (${hello.error}); PYTHON names the interpreter`);
