@@ -24,9 +24,9 @@ export function printJson(value: unknown): Promise<void> {
 
 /** A line on stderr, above the progress bar if there is one. */
 export function log(line: string): void {
-  activeBar?.erase();
+  for (const bar of shownBars) bar.erase();
   process.stderr.write(`${line}\n`);
-  activeBar?.draw();
+  for (const bar of shownBars) bar.draw();
 }
 
 /** One line of error on stderr: `mien: <message>`. */
@@ -64,7 +64,7 @@ function oneLine(text: string): string {
   return text.trim().replace(/\s*\n\s*/g, ' ');
 }
 
-let activeBar: Progress | undefined;
+const shownBars = new Set<Progress>();
 const BAR_WIDTH = 24;
 /** Redrawing more often would cost more than it shows; ms. */
 const TERMINAL_INTERVAL_MS = 100;
@@ -88,7 +88,7 @@ export class Progress {
   constructor(label: string, total: number) {
     this.#label = label;
     this.#total = total;
-    activeBar = this;
+    shownBars.add(this);
   }
 
   /** @param done steps so far   @param note what else to show, such as the loss */
@@ -104,7 +104,7 @@ export class Progress {
 
   finish(): void {
     this.erase();
-    if (activeBar === this) activeBar = undefined;
+    shownBars.delete(this);
   }
 
   erase(): void {

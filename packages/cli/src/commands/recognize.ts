@@ -1,6 +1,7 @@
 /** `mien recognize`: faces and expressions of photos. */
 import { type Command, Option } from 'commander';
 import { createRecognizer, DEFAULT_MODEL } from 'mien';
+import { deviceOption } from '../options.ts';
 import { ReportedFailure } from '../output.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 import { FORMAT_NAMES, FORMATS, type FormatName } from '../recognize/formats.ts';
@@ -40,7 +41,7 @@ export function register(program: Command): void {
     .option('--out <file>', 'write the results into a file')
     .option('--annotated <folder>', 'write copies of the photos with faces, landmarks and expressions drawn on them')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
-    .addOption(new Option('--device <device>', 'where the networks run').choices(['cpu', 'webgpu', 'cuda']).default('cpu'))
+    .addOption(deviceOption())
     .addHelpText('after', NOTES)
     .action(async (args: string[], options: RecognizeOptions) => {
       const recognizer = await createRecognizer({ model: options.model, device: options.device });

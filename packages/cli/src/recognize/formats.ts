@@ -60,7 +60,7 @@ function commaSeparated(columns: Columns): ResultFormat {
   };
 }
 
-/** A line for the photo, and one for each of its faces. */
+/** A line for the photo, and one for each of its faces, numbered from 0 as in the other formats. */
 function tableLines({ file, faces, error }: ImageResult): string {
   if (error !== undefined) return `${file}: failed\n`;
   if (faces.length === 0) return `${file}: no face\n`;
@@ -71,7 +71,7 @@ function tableLine({ box, pose, expressions }: FacePrediction, i: number): strin
   const [first, ...next] = topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`);
   const place = `${box.width.toFixed(0)}×${box.height.toFixed(0)} at ${box.x.toFixed(0)},${box.y.toFixed(0)}`;
   const angles = (['yaw', 'pitch', 'roll'] as const).map((name) => `${name} ${`${Math.round(pose[name]) + 0}°`.padStart(4)}`).join('  ');
-  return `${String(i + 1).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}\n`;
+  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}\n`;
 }
 
 /** The most probable expressions, best first. */
