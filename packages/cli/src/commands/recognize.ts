@@ -27,6 +27,7 @@ Formats:
   openface  OpenFace's column names; pose in radians, landmarks x_0 ... y_67, expressions after them
   pyfeat    Py-Feat's column names
 A photo without a face has a row that says so. Action units are not measured, so they have no columns.
+The columns of a table are frozen; the last one, "schema", is their version.
 Yaw > 0: the subject turns to their own left. Pitch > 0: up. Roll > 0: clockwise as displayed.
 
 Exit status 1 when any input failed; the others are recognised all the same.`;
