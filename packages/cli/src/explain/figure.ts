@@ -19,7 +19,7 @@ export function explanationFigure(face: RawImage, seen: RawImage, explanation: F
 
 function legendOf(values: ArrayLike<number>, expression: string, method: OcclusionMethod): Legend {
   if (method === 'flip') {
-    return { colourMap: sequentialMap, title: `share of covering windows without which it is not ${expression}`, lowLabel: '0', highLabel: '1' };
+    return { colourMap: sequentialMap, title: `share of the covering windows that make it another than ${expression}`, lowLabel: '0', highLabel: '1' };
   }
   // the largest size of a drop, at least 0.01 so that rounding noise is not blown up
   const range = Array.from(values).reduce((most, v) => (Math.abs(v) > most ? Math.abs(v) : most), 0.01);
