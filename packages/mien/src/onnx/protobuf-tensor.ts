@@ -3,7 +3,7 @@ import { MienError } from '../errors.ts';
 import { allocate, sizeOf, tensor, type DType, type Tensor } from '../tensor/index.ts';
 import type { Dim, Shape } from './graph.ts';
 import { DTYPE_BY_CODE, DTYPE_CODES } from './infer.ts';
-import { WireWriter, type WireField } from './protobuf-wire.ts';
+import type { WireField, WireWriter } from './protobuf-wire.ts';
 
 const OTHER_TYPES: Readonly<Record<number, string>> = {
   0: 'undefined', 4: 'uint16', 5: 'int16', 8: 'string', 12: 'uint32', 13: 'uint64', 14: 'complex64', 15: 'complex128', 16: 'bfloat16',
