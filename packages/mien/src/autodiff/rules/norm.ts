@@ -26,19 +26,19 @@ export const norm = {
     const training = attrNumber(node, 'training_mode', 0) === 1;
     if (g.dY(1) || g.dY(2)) throw new ShapeError('BatchNormalization', 'the running statistics cannot be differentiated');
     const momentum = attrNumber(node, 'momentum', 0.9);
-    if (training && node.outputs.length < 3) {
-      throw new ShapeError('BatchNormalization', 'training mode needs its running statistics as outputs to be differentiated');
-    }
-    // running = momentum·previous + (1 − momentum)·batch, so batch = (running − momentum·previous)/(1 − momentum)
-    const statistic = (input: number, output: number): Value => {
-      if (!training) return g.x(input);
-      const running = g.y(output);
-      return momentum === 0 ? running : mul(b, b.op('Sub', [running, mul(b, g.x(input), momentum)]), 1 / (1 - momentum));
-    };
-    const mean = statistic(3, 1);
-    const r = b.op('Div', [1, b.op('Sqrt', [b.op('Add', [statistic(4, 2), epsilon])])]);
-    const a = mul(b, g.x(1), r);
+    // With momentum 0, outputs 1 and 2 are the batch's own statistics; otherwise they are computed again. (They cannot
+    // be solved for: ONNX Runtime writes the outputs over inputs 3 and 4.)
+    const saved = training && momentum === 0 && node.outputs.length === 3;
+    const average = (v: Value): Value => b.op('ReduceMean', [v, b.ints(axes)], { keepdims: 0 });
     const broadcast = (v: Value): Value => reshape(b, v, perChannel);
+    const batchVariance = (mu: Value): Value => {
+      const centred = b.op('Sub', [x, broadcast(mu)]);
+      return average(mul(b, centred, centred));
+    };
+    const mean = !training ? g.x(3) : saved ? g.y(1) : average(x);
+    const variance = !training ? g.x(4) : saved ? g.y(2) : batchVariance(mean);
+    const r = b.op('Div', [1, b.op('Sqrt', [b.op('Add', [variance, epsilon])])]);
+    const a = mul(b, g.x(1), r);
     const dBeta = sum(b, g.dy, axes, false);
     // Σ dy·x̂ = r·(Σ dy·x − μ·Σ dy)
     const dGamma = mul(b, r, b.op('Sub', [sum(b, mul(b, g.dy, x), axes, false), mul(b, mean, dBeta)]));
