@@ -293,7 +293,7 @@ const RULES: Record<OpName, Rule> = {
     axes.forEach((axis, i) => {
       const d = x[axis]!;
       if (typeof d !== 'number') c.fail(`cannot slice the symbolic dimension ${d}`);
-      shape[axis] = sliceIndices(d, starts[i]!, ends[i]!, steps[i]!).length;
+      shape[axis] = sliceRange(d, starts[i]!, ends[i]!, steps[i]!).count;
     });
     return [{ dtype: c.dtype(0), shape }];
   },
@@ -389,14 +389,20 @@ function reshape(x: Shape, target: readonly number[], allowZero: boolean, c: Con
   return shape;
 }
 
-/** The positions that a Slice with these bounds takes along an axis of length `size`. */
-export function sliceIndices(size: number, start: number, end: number, step: number): number[] {
+/** Where a Slice with these bounds starts along an axis of length `size`, and how many positions it takes. */
+function sliceRange(size: number, start: number, end: number, step: number): { first: number; count: number } {
   if (step === 0) throw new ShapeError('Slice', 'step is 0');
   const clamp = (v: number, low: number, high: number): number => Math.min(Math.max(v < 0 ? v + size : v, low), high);
-  const out: number[] = [];
-  if (step > 0) for (let i = clamp(start, 0, size), stop = clamp(end, 0, size); i < stop; i += step) out.push(i);
-  else for (let i = clamp(start, 0, size - 1), stop = end < -size ? -1 : clamp(end, -1, size - 1); i > stop; i += step) out.push(i);
-  return out;
+  const forward = step > 0;
+  const first = forward ? clamp(start, 0, size) : clamp(start, 0, size - 1);
+  const stop = forward ? clamp(end, 0, size) : end < -size ? -1 : clamp(end, -1, size - 1);
+  return { first, count: Math.max(0, Math.ceil((stop - first) / step)) };
+}
+
+/** The positions that a Slice with these bounds takes along an axis of length `size`. */
+export function sliceIndices(size: number, start: number, end: number, step: number): number[] {
+  const { first, count } = sliceRange(size, start, end, step);
+  return Array.from({ length: count }, (_, i) => first + i * step);
 }
 
 /**

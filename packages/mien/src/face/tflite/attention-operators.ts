@@ -8,8 +8,7 @@ import type { Value } from '../../onnx/index.ts';
 import { float32, int64 } from '../../tensor/index.ts';
 import { decodeFlexMap, type FlexValue } from './flexbuffer.ts';
 import type { TfliteOperator } from './model.ts';
-import type { Translate } from './operators.ts';
-import type { Translation } from './translation.ts';
+import type { Translate, Translation } from './translation.ts';
 
 export const attentionOperators: Readonly<Record<string, Translate>> = {
   /**

@@ -6,9 +6,7 @@ import type { Value } from '../../onnx/index.ts';
 import { tensor, toNumbers } from '../../tensor/index.ts';
 import { attentionOperators } from './attention-operators.ts';
 import type { TfliteOperator } from './model.ts';
-import { transposed, type Translation } from './translation.ts';
-
-export type Translate = (t: Translation, op: TfliteOperator) => void;
+import { transposed, type Translate, type Translation } from './translation.ts';
 
 /** By the operator's name in the schema, custom operators by their own. */
 export const TRANSLATIONS: Readonly<Record<string, Translate>> = {

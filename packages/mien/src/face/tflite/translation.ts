@@ -8,6 +8,9 @@ import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { halfToNumber, sizeOf, tensor, type Tensor } from '../../tensor/index.ts';
 import type { TfliteModel, TfliteOperator, TfliteTensor } from './model.ts';
 
+/** Appends the nodes of one TFLite operator. */
+export type Translate = (t: Translation, op: TfliteOperator) => void;
+
 export class Translation {
   readonly builder: GraphBuilder;
   readonly model: TfliteModel;
