@@ -9,7 +9,7 @@
  * than ConvTranspose. The second unfolds X̂ by taps, or by rows only (see weightGradientByRows).
  */
 import { attrNumber, attrNumbers, attrString, extent, resolvePads, type GraphBuilder, type GraphNode, type Value, type WindowAttrs } from '../../onnx/index.ts';
-import { sizeOf } from '../../tensor/index.ts';
+import { int64, sizeOf } from '../../tensor/index.ts';
 import { dimsOf, padSpatial, reshape, slice, sum, transpose, type GradientEntry } from '../rule.ts';
 
 interface ConvGeometry {
@@ -107,27 +107,39 @@ function weightGradientByTaps(b: GraphBuilder, x: Value, dY: Value, { kernel, st
 }
 
 /**
- * Unfolds the kernel's rows only (2-D, stride 1). With X̂ flattened to rows of width Ŵ = W + pads, the tap (i, j) of
- * the window at (h, w) lies at (h + i)·Ŵ + w + j. So the kh row shifts of X̂ are contiguous slices [N,C,P],
- * P = Ho·Ŵ, and the kw column shifts are made on dY instead: with rows padded to Ŵ and a row of zeros above and below,
- * dY shifted right by j is again a contiguous slice. One batched product [N,kw·O,P]·[N,kh·C,P]ᵀ gives every tap.
- * kh + kw copies instead of kh·kw, and a single Pad of each tensor (Pad is single-threaded in ONNX Runtime).
+ * Unfolds the kernel's rows only (2-D, stride 1). With X̂'s rows of width Ŵ = W + pads, the tap (i, j) of the window at
+ * (h, w) lies at (h + i)·Ŵ + w + j. So the kh row shifts of X̂, P = Ho·Ŵ positions each, are whole rows, gathered in one
+ * op (Gather uses all threads, Slice and Concat one); the kw column shifts are made on dY instead: with rows padded to Ŵ
+ * by kw−1 zeros a shift is a displacement of the whole. One batched product [N,O·kw,P]·[N,C·kh,P]ᵀ gives every tap:
+ * kh + kw copies instead of kh·kw.
  */
 function weightGradientByRows(b: GraphBuilder, x: Value, dY: Value, { kernel, pads }: ConvGeometry): Value {
   const [kh, kw] = kernel as [number, number];
   const padded = padSpatial(b, x, pads);
-  const [n, c, hp, wp] = dimsOf(padded) as [number, number, number, number];
+  const [n, c, , wp] = dimsOf(padded) as [number, number, number, number];
   const [, o, ho] = dimsOf(dY) as [number, number, number];
   const positions = ho * wp;
-  const flat = reshape(b, padded, [n, c, hp * wp]);
-  const rowShifts = Array.from({ length: kh }, (_, i) => slice(b, flat, [i * wp], [i * wp + positions], [2]));
-  const framed = reshape(b, padSpatial(b, dY, [1, 0, 1, wp - dimsOf(dY)[3]!]), [n, o, (ho + 2) * wp]);
-  const columnShifts = Array.from({ length: kw }, (_, j) => slice(b, framed, [wp - j], [wp - j + positions], [2]));
-  const rows = kh === 1 ? rowShifts[0]! : b.op('Concat', rowShifts, { axis: 1 });
-  const columns = kw === 1 ? columnShifts[0]! : b.op('Concat', columnShifts, { axis: 1 });
+  const rowIndices = Array.from({ length: kh }, (_, i) => Array.from({ length: ho }, (_, h) => h + i)).flat();
+  // [N,C,Hp,Wp] → [N,C,kh,Ho,Wp] → [N,C·kh,P]
+  const rows = reshape(b, b.op('Gather', [padded, b.constant(int64(rowIndices, [kh, ho]))], { axis: 2 }), [n, c * kh, positions]);
+  const columns = reshape(b, columnShifts(b, dY, kw, wp), [n, o * kw, positions]);
   const perSample = b.op('MatMul', [columns, transpose(b, rows, [0, 2, 1])]);
-  // [N,kw·O,kh·C] → [kw,O,kh,C] → [O,C,kh,kw]
-  return transpose(b, reshape(b, sum(b, perSample, [0], false), [kw, o, kh, c]), [1, 3, 2, 0]);
+  // [N,O·kw,C·kh] → [O,kw,C,kh] → [O,C,kh,kw]
+  return transpose(b, reshape(b, sum(b, perSample, [0], false), [o, kw, c, kh]), [0, 2, 3, 1]);
+}
+
+/**
+ * dY [N,O,Ho,Wo] with rows padded to Ŵ, shifted right by 0 … kw−1: [N,O,kw·Ho·Ŵ]. A shift's zeros at the end and the
+ * next one's at the start are kw together, so the whole is one Concat of dY's positions and runs of kw zeros.
+ */
+function columnShifts(b: GraphBuilder, dY: Value, kw: number, wp: number): Value {
+  const [n, o, ho, wo] = dimsOf(dY) as [number, number, number, number];
+  const flat = reshape(b, padSpatial(b, dY, [0, 0, 0, wp - wo]), [n, o, ho * wp]);
+  if (kw === 1) return flat;
+  const content = slice(b, flat, [0], [ho * wp - (kw - 1)], [2]);
+  const gap = b.op('ConstantOfShape', [b.ints([n, o, kw])], { value: { dtype: 'float32', dims: [1], data: Float32Array.of(0) } });
+  const last = Array.from({ length: kw - 1 }, () => [gap, content]).flat();
+  return b.op('Concat', [content, ...last], { axis: 2 });
 }
 
 /** All kernel taps in row-major order. */
