@@ -40,7 +40,6 @@ export const defaultRecipe: Recipe = {
   clipNorm: 5,
   emaDecay: 0.998,
   seed: 1,
-  mirrorAverage: true,
   expected: [
     { dataset: 'fer2013', split: 'PublicTest', accuracy: 0.66, source: 'target of the first release' },
     { dataset: 'ferplus', split: 'PublicTest', accuracy: 0.8, source: 'target of the first release' },

@@ -25,7 +25,6 @@ export const tinyRecipe: Recipe = {
   epochs: 2,
   batchSize: 4,
   seed: 1,
-  mirrorAverage: true,
   expected: [
     { dataset: 'ferplus', split: 'PublicTest', accuracy: 0.5, source: 'a test' },
     { dataset: 'ferplus', split: 'PrivateTest', accuracy: 0.5, source: 'a test' },

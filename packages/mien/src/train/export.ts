@@ -1,7 +1,6 @@
 /** From trained weights to a model file: the inference graph with its contract in the metadata. */
 import { encodeModelMetadata, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
 import { NetworkBuilder } from '../nn/index.ts';
-import type { Value } from '../onnx/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Recipe } from './recipe.ts';
@@ -26,19 +25,8 @@ export function exportModel(recipe: Recipe, weights: ReadonlyMap<string, Tensor>
   const b = new NetworkBuilder(recipe.id, { weights });
   const { channels, height, width } = recipe.network.input;
   const x = b.input('x', 'float32', ['N', channels, height, width]);
-  const outputs = recipe.mirrorAverage ? mirrorAveraged(b, recipe, x) : recipe.network.build(b, x);
-  for (const head of recipe.heads) b.output({ ...outputs[head.output]!, shape: ['N', head.classes.length] }, head.output);
+  const outputs = recipe.network.build(b, x);
+  for (const head of recipe.heads) b.output(outputs[head.output]!, head.output);
   for (const [key, value] of encodeModelMetadata(spec, preprocessOf(recipe))) b.graph.metadata.set(key, value);
   return encodeModel(b.graph);
-}
-
-/** Mean logits of the batch and of the batch mirrored left to right, in one pass of 2N. */
-function mirrorAveraged(b: NetworkBuilder, recipe: Recipe, x: Value): Record<string, Value> {
-  const mirrored = b.op('Slice', [x, b.ints([-1]), b.ints([-(recipe.network.input.width + 1)]), b.ints([3]), b.ints([-1])]);
-  const outputs = recipe.network.build(b, b.op('Concat', [x, mirrored], { axis: 0 }));
-  return Object.fromEntries(recipe.heads.map((head) => {
-    // [2N,K] → [2,N,K] → [N,K]
-    const pair = b.op('Reshape', [outputs[head.output]!, b.ints([2, -1, head.classes.length])]);
-    return [head.output, b.op('ReduceMean', [pair, b.ints([0])], { keepdims: 0 })];
-  }));
 }

@@ -51,7 +51,5 @@ export interface Recipe {
   /** Stops after this many epochs without a better validation accuracy. */
   readonly patience?: number;
   readonly seed: number;
-  /** The exported model averages the logits of the image and of its mirror image. */
-  readonly mirrorAverage?: boolean;
   readonly expected: readonly ExpectedResult[];
 }
