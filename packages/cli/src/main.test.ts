@@ -120,7 +120,7 @@ describe('data', () => {
   });
 
   it('names an unknown dataset', async () => {
-    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: 'mien: fer2031: is no dataset, expected one of fer2013, ferplus\n' });
+    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: 'mien: fer2031: is no dataset, expected one of fer2013, ferplus, manifest\n' });
   });
 });
 
