@@ -92,6 +92,14 @@ export interface SmoothingOptions extends StoppingOptions {
   readonly smoothing?: number;
 }
 
+export interface DawidSkeneOptions extends SmoothingOptions {
+  /**
+   * What the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, whose gain may fall below it
+   * long before the likelihood settles; for reproducing its posteriors. Default 'likelihood'.
+   */
+  readonly stopping?: 'likelihood' | 'crowd-kit';
+}
+
 export interface RafOptions extends StoppingOptions {
   /** β starts at the entropy of the task's votes, as printed in P4, or at its inverse, as 1/β is called the difficulty. Default 'entropy'. */
   readonly betaInit?: 'entropy' | 'inverse-entropy';
@@ -107,7 +115,7 @@ export interface RafOptions extends StoppingOptions {
 
 export interface MethodOptions {
   readonly mv: Record<never, never>;
-  readonly ds: SmoothingOptions;
+  readonly ds: DawidSkeneOptions;
   readonly 'one-coin': SmoothingOptions;
   readonly glad: StoppingOptions;
   readonly raf: RafOptions;

@@ -11,8 +11,8 @@
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { InputError } from '../../errors.ts';
-import type { DawidSkeneInference, SmoothingOptions } from '../inference.ts';
-import { checkSmoothing, runEm, type EmModel } from './em.ts';
+import type { DawidSkeneInference, DawidSkeneOptions } from '../inference.ts';
+import { checkSmoothing, checkStopping, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';
 import { chooseLabels, softmaxInPlace } from './posterior.ts';
 import { toVotesOrder, type VoteIndex } from './vote-index.ts';
@@ -22,10 +22,10 @@ const COUNT_FLOOR = 1e-10;
 const MOST_CELLS = 2 ** 27;
 
 /** @throws {InputError} options out of range, or more than 2²⁷ confusion cells W·K² */
-export function inferDawidSkene(index: VoteIndex, options: SmoothingOptions): DawidSkeneInference {
+export function inferDawidSkene(index: VoteIndex, options: DawidSkeneOptions): DawidSkeneInference {
   const { N, W, K } = index;
   if (W * K * K > MOST_CELLS) throw new InputError('votes', `${W} workers and ${K} classes are too many for confusion matrices`);
-  const model = new DawidSkene(index, checkSmoothing(options, 0));
+  const model = new DawidSkene(index, checkSmoothing(options, 0), options.stopping === 'crowd-kit' ? checkStopping(options).tolerance : undefined);
   const run = runEm(model, N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const confusion = toVotesOrder(model.confusion(), index.workerNames);
@@ -45,7 +45,10 @@ export class DawidSkene implements EmModel {
   readonly #logP: Float64Array;
   readonly parameters: readonly Float64Array[];
 
-  constructor(index: VoteIndex, smoothing: number) {
+  readonly hasSettled?: () => boolean;
+
+  /** @param crowdKitTolerance of crowd-kit's stopping rule, if it is to be used */
+  constructor(index: VoteIndex, smoothing: number, crowdKitTolerance?: number) {
     const { W, K } = index;
     this.#index = index;
     this.#smoothing = smoothing;
@@ -55,6 +58,14 @@ export class DawidSkene implements EmModel {
     this.#logP = new Float64Array(W * K * K);
     this.parameters = [this.classPrior, this.#p];
     this.maximise();
+    if (crowdKitTolerance !== undefined) {
+      let bound = -Infinity;
+      this.hasSettled = () => {
+        const before = bound;
+        bound = this.#crowdKitBound();
+        return bound - before < crowdKitTolerance;
+      };
+    }
   }
 
   expect(): { logLikelihood: number; penalty: number } {
@@ -105,6 +116,29 @@ export class DawidSkene implements EmModel {
         for (let l = 0; l < K; l++) p[(w * K + l) * K + k]! /= total;
       }
     }
+  }
+
+  /**
+   * crowd-kit's bound a vote: the evidence lower bound of the posterior and the parameters just updated, but with ln prior
+   * added once a vote where once a task is right; so it may fall while the likelihood rises.
+   */
+  #crowdKitBound(): number {
+    const { N, T, W, K, taskStart, workerStart, taskOfWorker, labelOfWorker } = this.#index;
+    const { posterior, classPrior } = this;
+    let bound = 0;
+    for (let t = 0; t < T; t++) {
+      for (let k = 0; k < K; k++) {
+        const q = posterior[t * K + k]!;
+        if (q > 0) bound += q * ((taskStart[t + 1]! - taskStart[t]!) * Math.log(classPrior[k]!) - Math.log(q));
+      }
+    }
+    for (let w = 0; w < W; w++) {
+      for (let v = workerStart[w]!; v < workerStart[w + 1]!; v++) {
+        const [row, cells] = [taskOfWorker[v]! * K, (w * K + labelOfWorker[v]!) * K];
+        for (let k = 0; k < K; k++) if (posterior[row + k]! > 0) bound += posterior[row + k]! * Math.log(this.#p[cells + k]!);
+      }
+    }
+    return bound / N;
   }
 
   /** @returns [W,K,K]: p(worker w says l | class k) at [w,k,l] */

@@ -8,6 +8,8 @@ export interface EmModel {
   expect(): { readonly logLikelihood: number; readonly penalty: number };
   /** M-step, or one round of coordinate ascent on its objective. */
   maximise(): void;
+  /** A stopping rule of the model's own, asked after each M-step; that M-step is undone if it says stop. */
+  readonly hasSettled?: () => boolean;
   /** The parameters, changed in place; what a rejected round is undone from. */
   readonly parameters: readonly Float64Array[];
 }
@@ -34,11 +36,12 @@ export function runEm(model: EmModel, votes: number, options: StoppingOptions): 
   while (!converged && iterations < maxIterations) {
     model.parameters.forEach((values, i) => before[i]!.set(values));
     model.maximise();
-    const next = model.expect();
     iterations++;
+    const hasSettled = model.hasSettled?.() ?? false;
+    const next = model.expect();
     const gain = next.logLikelihood + next.penalty - trace.at(-1)!;
-    converged = gain <= tolerance * votes;
-    if (gain < 0) {
+    converged = hasSettled || gain < 0 || (!model.hasSettled && gain <= tolerance * votes);
+    if (hasSettled || gain < 0) {
       model.parameters.forEach((values, i) => values.set(before[i]!));
       at = model.expect();
     } else {
@@ -49,7 +52,8 @@ export function runEm(model: EmModel, votes: number, options: StoppingOptions): 
   return { logLikelihood: at.logLikelihood, penalisedLogLikelihood: trace.at(-1)!, iterations, converged, trace: Float64Array.from(trace) };
 }
 
-function checkStopping({ maxIterations = 200, tolerance = 1e-9 }: StoppingOptions): Required<StoppingOptions> {
+/** @throws {InputError} when an option is out of its range */
+export function checkStopping({ maxIterations = 200, tolerance = 1e-9 }: StoppingOptions): Required<StoppingOptions> {
   if (!Number.isInteger(maxIterations) || maxIterations < 1) throw new InputError('maxIterations', `expected a positive whole number, got ${maxIterations}`);
   if (!(tolerance >= 0)) throw new InputError('tolerance', `expected a number of nats, 0 or more, got ${tolerance}`);
   return { maxIterations, tolerance };
