@@ -28,6 +28,16 @@ export function parseLabelCodes(text: string): LabelCodes {
   return codes;
 }
 
+/** What a label means, by the codes or else by its name; undefined when it is neither. */
+export function expressionOfLabel(label: string, codes: LabelCodes = {}): Expression | undefined {
+  if (Object.hasOwn(codes, label)) return codes[label];
+  try {
+    return parseExpression(label);
+  } catch {
+    return undefined;
+  }
+}
+
 export interface ExpressionVotes extends Votes {
   /** The 7 basic expressions, or 8 where contempt is among the codes or votes. */
   readonly classes: readonly Expression[];
@@ -40,13 +50,10 @@ export interface ExpressionVotes extends Votes {
  */
 export function nameExpressions(votes: Votes, source: string, codes: LabelCodes = {}): ExpressionVotes {
   const named = votes.classes.map((label): Expression => {
-    if (Object.hasOwn(codes, label)) return codes[label]!;
-    try {
-      return parseExpression(label);
-    } catch (cause) {
-      const hint = Object.keys(codes).length > 0 ? `nor one of the label codes ${Object.keys(codes).join(', ')}` : 'say what its labels mean by label codes';
-      throw new InputError(source, `label "${label}" is no expression, ${hint}`, { cause });
-    }
+    const expression = expressionOfLabel(label, codes);
+    if (expression !== undefined) return expression;
+    const hint = Object.keys(codes).length > 0 ? `nor one of the label codes ${Object.keys(codes).join(', ')}` : 'say what its labels mean by label codes';
+    throw new InputError(source, `label "${label}" is no expression, ${hint}`);
   });
   const classes = [...named, ...Object.values(codes)].includes('contempt') ? EXPRESSIONS_8 : EXPRESSIONS_7;
   const index = classIndexByCode(named, classes);

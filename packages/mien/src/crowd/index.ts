@@ -12,3 +12,4 @@ export { infer } from './methods/index.ts';
 export { manifestRows, splitOfTask, type ManifestOptions, type SplitOptions } from './manifest.ts';
 export { readVotes } from './read-votes.ts';
 export { readTruth, scoreAgainst, type Truth, type TruthScore } from './read-truth.ts';
+export { renderCrowdReport, type CrowdReport } from './report.ts';

@@ -22,8 +22,11 @@ function shade(share: number): string {
   return `rgb(${BLUE.map((c) => Math.round(255 + (c - 255) * share)).join(',')})`;
 }
 
-/** Cells hold the share of the row in % and the count; shaded by the share. */
-export function confusionTable(classes: readonly string[], matrix: ConfusionMatrix): string {
+/**
+ * Cells hold the share of the row in % and the count; shaded by the share.
+ * @param names what rows and columns are, and what is counted
+ */
+export function confusionTable(classes: readonly string[], matrix: ConfusionMatrix, names = { rows: 'label', columns: 'prediction', unit: 'images' }): string {
   const head = classes.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
   const rows = matrix.map((row, label) => {
     const total = row.reduce((sum, v) => sum + v, 0);
@@ -34,7 +37,7 @@ export function confusionTable(classes: readonly string[], matrix: ConfusionMatr
     });
     return `<tr><th scope="row">${escapeHtml(classes[label]!)}</th>${cells.join('')}<td class="total">${total}</td></tr>`;
   });
-  return `<table class="confusion"><thead><tr><th>label ↓ prediction →</th>${head}<th>images</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<table class="confusion"><thead><tr><th>${names.rows} ↓ ${names.columns} →</th>${head}<th>${names.unit}</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 export interface BarGroup {

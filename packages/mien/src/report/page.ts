@@ -9,7 +9,9 @@ th{font-weight:600}.figures th,.confusion th[scope=row]{text-align:left}.figures
 .figures td:last-child{text-align:left;color:#5a6775}.confusion{font-size:13px}.confusion td{border:1px solid #fff;min-width:3.4rem;text-align:center;line-height:1.25}
 .confusion td small{display:block;opacity:.75;font-size:11px}.confusion .diagonal{font-weight:700}.confusion .total{color:#5a6775}
 .scroll{overflow-x:auto}svg{max-width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:#1d2733}svg text.small{font-size:11px;fill:#5a6775}
-p.note{max-width:46rem;color:#5a6775;font-size:14px}`;
+p.note{max-width:46rem;color:#5a6775;font-size:14px}
+.row{display:flex;flex-wrap:wrap;gap:1rem}.row>*{flex:1 1 420px;min-width:0}h3{font-size:.95rem;margin:.5rem 0}
+ul.warnings{background:#fff6e5;border-left:4px solid #d98e04;margin:1rem 0;padding:.7rem 1rem .7rem 2rem;max-width:52rem}`;
 
 /**
  * @param title heads the page; any text   @param body HTML
