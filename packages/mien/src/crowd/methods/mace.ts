@@ -95,7 +95,7 @@ export class Mace implements EmModel {
         told += isTrue;
         spammed[l]! += 1 - isTrue;
       }
-      competence[w] = Math.min(1 - FLOOR, Math.max(FLOOR, told / (2 * s + to - from)));
+      competence[w] = Math.min(1 - FLOOR, Math.max(FLOOR, told / (2 * s + (to - from))));
       let total = 0;
       for (let l = 0; l < K; l++) total += spammed[l] = Math.max(FLOOR, spammed[l]!);
       for (let l = 0; l < K; l++) spam[w * K + l] = spammed[l]! / total;

@@ -54,7 +54,8 @@ describe.each(METHOD_NAMES)('%s', (method: MethodName) => {
       const shuffled = rows.map((row) => ({ row, key: draw() })).sort((a, b) => a.key - b.key).map(({ row }) => ({ ...row, task: task(row.task), worker: worker(row.worker) }));
       const before = votesOf({ classes: p.classes, rows });
       const after = votesOf({ classes: p.classes, rows: shuffled });
-      const [a, b] = [infer(before, method, { maxIterations: 20 }), infer(after, method, { maxIterations: 20 })];
+      const options = { maxIterations: 20, ...(draw() % 2 === 0 && method !== 'glad' && method !== 'raf' ? { smoothing: 0.1 } : {}) };
+      const [a, b] = [infer(before, method, options), infer(after, method, options)];
       expect(b.penalisedLogLikelihood).toBe(a.penalisedLogLikelihood);
       expect(b.iterations).toBe(a.iterations);
       const K = p.classes.length;

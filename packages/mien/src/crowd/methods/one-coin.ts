@@ -77,7 +77,7 @@ export class OneCoin implements EmModel {
     for (let w = 0; w < W; w++) {
       let right = 0;
       for (let v = workerStart[w]!; v < workerStart[w + 1]!; v++) right += posterior[taskOfWorker[v]! * K + labelOfWorker[v]!]!;
-      const mean = (s + right) / (2 * s + workerStart[w + 1]! - workerStart[w]!);
+      const mean = (s + right) / (2 * s + (workerStart[w + 1]! - workerStart[w]!));
       accuracy[w] = Math.min(1 - ACCURACY_FLOOR, Math.max(ACCURACY_FLOOR, mean));
     }
   }
