@@ -45,7 +45,7 @@ export async function loadTruth(file: string, votes: Votes, codes?: LabelCodes):
   const classOf = codes && ((label: string): number => votes.classes.indexOf(expressionOfLabel(label, codes) ?? label));
   const truth = await readTruth(file, votes, classOf);
   const { withoutVotes } = truth;
-  if (withoutVotes.length > 0) log(`${file}: ${listSome(withoutVotes, (n) => (n === 1 ? 'task has' : 'tasks have'))} no votes and count for nothing`);
+  if (withoutVotes.length > 0) log(`${file}: ${listSome(withoutVotes, (n) => (n === 1 ? 'task' : 'tasks'))} without votes, which count for nothing`);
   return truth;
 }
 

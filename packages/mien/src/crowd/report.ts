@@ -87,8 +87,8 @@ function workerSection({ method }: Inference, workers: readonly WorkerReport[]):
   const order = [...workers].sort((a, b) => Number(b.flag !== null) - Number(a.flag !== null) || a.reliability - b.reliability);
   const hasTimes = workers.some(({ medianSeconds }) => !Number.isNaN(medianSeconds));
   const rows = order.slice(0, WORKERS_LISTED).map((w) => [
-    w.worker, String(w.votes), w.reliability.toFixed(3), percent(w.accuracy), Number.isNaN(w.kappa) ? '–' : w.kappa.toFixed(2),
-    ...(hasTimes ? [Number.isNaN(w.medianSeconds) ? '–' : w.medianSeconds.toFixed(1)] : []), w.flag ?? '',
+    w.worker, String(w.votes), fixed(w.reliability, 3), percent(w.accuracy), fixed(w.kappa, 2),
+    ...(hasTimes ? [fixed(w.medianSeconds, 1)] : []), w.flag ?? '',
   ]);
   const heads = ['worker', 'votes', name, 'agreement, %', 'κ', ...(hasTimes ? ['median seconds'] : []), 'flag'];
   return `<div class="row">${plots.join('')}</div>
@@ -136,6 +136,11 @@ function confusionSections(classes: readonly string[], workers: readonly WorkerR
       + `<div class="scroll">${confusionTable(classes, truth.confusion, { rows: 'truth', columns: 'inferred', unit: 'tasks' })}</div>`);
   }
   return sections;
+}
+
+/** A dash where undefined; never −0. */
+function fixed(value: number, digits: number): string {
+  return Number.isNaN(value) ? '–' : value.toFixed(digits).replace(/^-(0\.?0*)$/, '$1');
 }
 
 /** −Σₖ pₖ log₂ pₖ of the shares of each task's votes, [T] bits. */
