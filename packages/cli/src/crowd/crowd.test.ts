@@ -161,6 +161,7 @@ describe('bad input: one line that names it, exit status 1', () => {
   test.each([
     [['infer', 'DIR/absent.csv'], 'absent.csv: no such file'],
     [['infer', 'DIR'], 'is a folder, expected a file'],
+    [['infer', 'DIR/essays.csv'], 'essays.csv: has 12000 different labels (text 0, text 1, text 10, …) by 1 workers: too many to tell apart, expected names of classes'],
     [['infer', 'DIR/votes.csv', '--classes', 'happy,sad'], 'label "fear" is none of the classes happy, sad'],
     [['infer', 'DIR/votes.csv', '--codes', '1=fear', '--classes', 'happy,sad,fear,anger,surprise', '--out', 'DIR/votes.csv/x'], 'votes.csv/x: cannot be written'],
     [['partition', 'DIR/numbers.csv'], 'numbers.csv: label "7" is no expression, say what its labels mean by label codes'],
@@ -178,7 +179,7 @@ describe('bad input: one line that names it, exit status 1', () => {
     [['simulate', '--out', 'DIR/votes.csv/x'], 'votes.csv/x: cannot be written'],
   ])('%j', async (args, message) => {
     const files = {
-      'votes.csv': VOTES, 'numbers.csv': csv(['a,w,7']), 'odd-truth.csv': csv(['img0,disgust'], 'item,truth'), 'no-truth.csv': csv(['img0,1'], 'task,answer'),
+      'votes.csv': VOTES, 'essays.csv': csv(Array.from({ length: 12_000 }, (_, i) => `t${i},w,text ${i}`)), 'numbers.csv': csv(['a,w,7']), 'odd-truth.csv': csv(['img0,disgust'], 'item,truth'), 'no-truth.csv': csv(['img0,1'], 'task,answer'),
       'cut-truth.jsonl': '{"task":"img0","truth":"happy"}\n{"task"', 'empty-truth.csv': csv(['img0,'], 'task,truth'),
     };
     await withFiles(files, async (folder) => {

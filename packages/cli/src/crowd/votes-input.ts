@@ -1,6 +1,7 @@
 /** The votes of a `mien crowd` verb: its argument and the options that say how to read it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { expressionOfLabel, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, type DuplicatePolicy, type Truth, type Votes } from 'mien/crowd';
+import { InputError } from 'mien';
 import { log } from '../output.ts';
 
 export interface VotesInputOptions {
@@ -8,6 +9,9 @@ export interface VotesInputOptions {
   readonly codes?: LabelCodes;
   readonly duplicates: DuplicatePolicy;
 }
+
+/** Of the tables of labels by workers, K² a worker: a GiB of numbers. Labels that are free text would pass it. */
+const MOST_CELLS = 2 ** 27;
 
 export const VOTES_NOTES = `
 Votes are CSV with the columns task (or item), worker, label and possibly time (seconds, or when it was cast), or JSONL with
@@ -37,6 +41,10 @@ function parseCodes(text: string): LabelCodes {
 /** The votes, their classes expressions where `--codes` says so. */
 export async function loadVotes(file: string, { classes, codes, duplicates }: VotesInputOptions): Promise<Votes> {
   const votes = await readVotes(file, { duplicates, ...(classes ? { classes } : {}) });
+  const { classes: found, workers } = votes;
+  if (workers.length * found.length ** 2 > MOST_CELLS) {
+    throw new InputError(file, `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${workers.length} workers: too many to tell apart, expected names of classes`);
+  }
   return codes ? nameExpressions(votes, file, codes) : votes;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Votes from a file: CSV with a header line, or JSON objects one a line, gzipped or not, streamed.
  */
+import { splitCsv } from '../data/csv-fields.ts';
 import { forEachLine } from '../data/csv-lines.ts';
 import { InputError } from '../errors.ts';
 import { VotesBuilder, type Votes, type VotesOptions } from './votes.ts';
@@ -42,7 +43,7 @@ export async function readVotes(file: string, options: VotesOptions = {}): Promi
 }
 
 function csvParser(file: string, header: string): (text: string, line: number) => Fields {
-  const names = splitCsv(header, file, 1).map((name) => name.toLowerCase());
+  const names = fieldsOf(header, file, 1).map((name) => name.toLowerCase());
   const column = (field: Field): number => {
     const found = names.indexOf(field);
     return found < 0 && field === 'task' ? names.indexOf('item') : found;
@@ -53,26 +54,17 @@ function csvParser(file: string, header: string): (text: string, line: number) =
     return index;
   });
   return (text, line) => {
-    const cells = splitCsv(text, file, line);
+    const cells = fieldsOf(text, file, line);
     if (cells.length !== names.length) throw new InputError(`${file}:${line}`, `expected ${names.length} fields, got ${cells.length}`);
     const [task, worker, label, time] = columns.map((index) => cells[index] ?? '');
     return { task: task!, worker: worker!, label: label!, time: time! };
   };
 }
 
-function splitCsv(text: string, file: string, line: number): string[] {
-  if (!text.includes('"')) return text.split(',').map((cell) => cell.trim());
-  const cells: string[] = [];
-  let at = 0;
-  while (at <= text.length) {
-    const quoted = /^\s*"((?:[^"]|"")*)"\s*(?=,|$)/.exec(text.slice(at));
-    const length = quoted ? quoted[0].length : /^[^,]*/.exec(text.slice(at))![0].length;
-    const cell = quoted ? quoted[1]!.replaceAll('""', '"') : text.slice(at, at + length);
-    if (!quoted && cell.includes('"')) throw new InputError(`${file}:${line}`, `broken quotes in ${cell.trim()}`);
-    cells.push(cell.trim());
-    at += length + 1;
-  }
-  return cells;
+function fieldsOf(text: string, file: string, line: number): string[] {
+  const fields = splitCsv(text);
+  if (!fields) throw new InputError(`${file}:${line}`, 'broken quotes');
+  return fields;
 }
 
 function jsonParser(file: string): (text: string, line: number) => Fields {

@@ -88,85 +88,73 @@ export interface PairwiseKappa {
  * its linear part: resampling tasks adds Σⱼ (wⱼ − 1)ψⱼ, ψⱼ the influence of task j, so no pair is gone through again.
  */
 export function pairwiseKappa(votes: Votes): PairwiseKappa {
-  const T = votes.tasks.length;
-  const pairs = { kappas: [] as number[], undefinedPairs: 0 };
-  const psi = new Float64Array(T); // Σ over a task's pairs of (influence + κₚ)
-  const sizes = new Float64Array(T); // pairs of votes of a task that count
+  const { task, worker, label, tasks, workers, classes } = votes;
+  const [T, W, K] = [tasks.length, workers.length, classes.length];
+  const { ends, votesOf } = indexVotes(votes);
+  const tables = new Int32Array(W * K * K); // of the current worker and each later one
+  const gains = new Float64Array(W * K * K); // influence + κ of each cell; 0 where κ is undefined
+  const counted = new Uint8Array(W);
+  const psi = new Float64Array(T);
+  const pairs = new Float64Array(T); // pairs of votes of a task that count
+  const kappas: number[] = [];
+  let undefinedPairs = 0;
   let weighted = 0;
   let total = 0;
-  forEachWorker(votes, (partners, tables, shared) => {
-    const K = votes.classes.length;
-    const parts = new Map<number, KappaParts>();
+  for (let w = 0; w < W; w++) {
+    const own = votesOf(w);
+    const partners = new Set<number>();
+    for (const v of own) {
+      // Within a task votes are sorted by worker, so those of later workers follow
+      for (let u = v + 1; u < ends[task[v]!]!; u++) {
+        const at = worker[u]! * K * K + label[v]! * K + label[u]!;
+        if (tables[at]!++ === 0) partners.add(worker[u]!);
+      }
+    }
     for (const other of partners) {
       const p = kappaParts(tables, K, other * K * K);
-      if (Number.isNaN(p.kappa)) {
-        pairs.undefinedPairs++;
+      tables.fill(0, other * K * K, (other + 1) * K * K);
+      counted[other] = Number.isNaN(p.kappa) ? 0 : 1;
+      for (let a = 0; a < K; a++) for (let b = 0; b < K; b++) gains[(other * K + a) * K + b] = counted[other] ? influence(p, a, b) + p.kappa : 0;
+      if (!counted[other]) {
+        undefinedPairs++;
         continue;
       }
-      parts.set(other, p);
-      pairs.kappas.push(p.kappa);
+      kappas.push(p.kappa);
       weighted += p.n * p.kappa;
       total += p.n;
     }
-    shared((task, other, a, b) => {
-      const p = parts.get(other);
-      if (!p) return;
-      psi[task]! += influence(p, a, b) + p.kappa;
-      sizes[task]!++;
-    });
-  });
+    for (const v of own) {
+      const j = task[v]!;
+      for (let u = v + 1; u < ends[j]!; u++) {
+        psi[j]! += gains[worker[u]! * K * K + label[v]! * K + label[u]!]!;
+        pairs[j]! += counted[worker[u]!]!;
+      }
+    }
+  }
   const mean = weighted / total;
   const terms = new Float64Array(2 * T); // [T, 1 | ψⱼ]
   for (let j = 0; j < T; j++) {
     terms[2 * j] = 1;
-    terms[2 * j + 1] = total > 0 ? (psi[j]! - mean * sizes[j]!) / total : 0;
+    terms[2 * j + 1] = total > 0 ? (psi[j]! - mean * pairs[j]!) / total : 0;
   }
-  const reason = pairs.undefinedPairs > 0
-    ? 'Every pair of workers that shares tasks gave one and the same label to all of them.'
-    : 'No two workers share a task.';
+  const reason = undefinedPairs > 0 ? 'Every pair of workers that shares tasks gave one and the same label to all of them.' : 'No two workers share a task.';
   return {
-    kappas: Float64Array.from(pairs.kappas),
-    undefinedPairs: pairs.undefinedPairs,
+    kappas: Float64Array.from(kappas),
+    undefinedPairs,
     // Σⱼ ψⱼ = 0, so the point estimate is the mean itself
     mean: { terms, width: 2, values: (sums) => [total > 0 ? mean + sums[1]! : reason] },
   };
 }
 
-type PairVisitor = (task: number, other: number, a: number, b: number) => void;
-
-/**
- * Calls `use` for each worker with the workers after it that share a task, the tables [W,K,K] of their labels on these
- * tasks, and a function that visits each such pair of votes again.
- */
-function forEachWorker(votes: Votes, use: (partners: readonly number[], tables: Int32Array, shared: (visit: PairVisitor) => void) => void): void {
-  const { task, worker, label, tasks, workers, classes } = votes;
-  const N = task.length;
-  const K = classes.length;
-  const endOfTask = new Int32Array(tasks.length);
-  for (let v = 0; v < N; v++) endOfTask[task[v]!] = v + 1;
-  const startOfWorker = new Int32Array(workers.length + 1);
-  for (let v = 0; v < N; v++) startOfWorker[worker[v]! + 1]!++;
-  for (let w = 0; w < workers.length; w++) startOfWorker[w + 1]! += startOfWorker[w]!;
-  const next = startOfWorker.slice();
-  const votesByWorker = new Int32Array(N);
-  for (let v = 0; v < N; v++) votesByWorker[next[worker[v]!]!++] = v;
-
-  const tables = new Int32Array(workers.length * K * K);
-  for (let w = 0; w < workers.length; w++) {
-    const own = votesByWorker.subarray(startOfWorker[w]!, startOfWorker[w + 1]!);
-    // Within a task votes are sorted by worker, so those of later workers follow
-    const shared = (visit: PairVisitor): void => {
-      for (const v of own) {
-        const end = endOfTask[task[v]!]!;
-        for (let u = v + 1; u < end; u++) visit(task[v]!, worker[u]!, label[v]!, label[u]!);
-      }
-    };
-    const partners = new Set<number>();
-    shared((_, other, a, b) => {
-      partners.add(other);
-      tables[other * K * K + a * K + b]!++;
-    });
-    use([...partners], tables, shared);
-    for (const other of partners) tables.fill(0, other * K * K, (other + 1) * K * K);
-  }
+/** Where the votes of each task end, and those of each worker. */
+function indexVotes({ task, worker, tasks, workers }: Votes): { ends: Int32Array; votesOf: (worker: number) => Int32Array } {
+  const ends = new Int32Array(tasks.length);
+  for (let v = 0; v < task.length; v++) ends[task[v]!] = v + 1;
+  const starts = new Int32Array(workers.length + 1);
+  for (const w of worker) starts[w + 1]!++;
+  for (let w = 0; w < workers.length; w++) starts[w + 1]! += starts[w]!;
+  const next = starts.slice();
+  const order = new Int32Array(worker.length);
+  for (let v = 0; v < worker.length; v++) order[next[worker[v]!]!++] = v;
+  return { ends, votesOf: (w) => order.subarray(starts[w]!, starts[w + 1]!) };
 }
