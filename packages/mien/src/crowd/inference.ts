@@ -83,7 +83,7 @@ export type Inference = MajorityInference | DawidSkeneInference | OneCoinInferen
 export interface StoppingOptions {
   /** Most rounds. Default 200. */
   readonly maxIterations?: number;
-  /** Stop when a round's gain of penalised log-likelihood per vote is at most this (nats). Default 1e-9. */
+  /** Stop when a round's gain of penalised log-likelihood per vote is at most this (nats). Default 1e-9; raf: 1e-8. */
   readonly tolerance?: number;
 }
 
