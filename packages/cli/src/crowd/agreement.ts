@@ -68,4 +68,5 @@ function ofScale(name: string, { k, overall, perClass }: ScaleReliability): [str
   return [[`${name}, k = ${Number.isNaN(k) ? '–' : Number(k.toFixed(2))}`, overall], ...Object.entries(perClass).map(([label, e]): [string, Estimate] => [`  ${label}`, e])];
 }
 
-const number = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(4)).padStart(8);
+/** A dash where undefined; never −0. */
+const number = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(4).replace(/^-(0\.0+)$/, '$1')).padStart(8);

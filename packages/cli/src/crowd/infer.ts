@@ -23,7 +23,12 @@ ${METHOD_NOTES}
 "penalisedLogLikelihood", "iterations", "converged", "seconds", "ties" (tasks, of which the first class is given),
 "warnings", "truth": null or { "n", "accuracy", "confusion", "withoutVotes" } }. What is undefined is null.
 
-${FLAG_RULE}`;
+${wrap(FLAG_RULE, 120)}`;
+
+/** Breaks a text into lines of at most `width` characters. */
+function wrap(text: string, width: number): string {
+  return text.replace(new RegExp(`(.{1,${width}})( |$)`, 'g'), '$1\n').trimEnd();
+}
 
 export function registerInfer(crowd: Command): void {
   const command = withMethod(withVotes(crowd.command('infer').description('labels of tasks and reliability of workers, from votes')), 'ds')

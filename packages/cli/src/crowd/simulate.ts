@@ -1,5 +1,5 @@
 /** `mien crowd simulate`: votes of made-up annotators, with the truth. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation } from 'mien/crowd';
 import { joinCsv } from 'mien/data';
 import { wholeNumber } from '../options.ts';
@@ -23,7 +23,8 @@ interface SimulateOptions {
 
 const NOTES = `
 Kinds of annotator: reliable, careless (right less often), spammer (any label), constant (always the same), adversary (wrong
-on purpose) and biased (sees one class as another). Without --mix: ${Object.entries(DEFAULT_MIX).map(([kind, weight]) => `${kind}=${weight}`).join(',')}.
+on purpose) and biased (sees one class as another). Without --mix:
+${Object.entries(DEFAULT_MIX).map(([kind, weight]) => `${kind}=${weight}`).join(',')}.
 Images differ in difficulty, classes are equally frequent. The same options give the same votes.
 
 --json: { "votes", "tasks", "workers", "classes", "kinds": { KIND: workers }, "out", "truth", "annotators" }.`;
@@ -35,7 +36,7 @@ export function registerSimulate(crowd: Command): void {
     .requiredOption('--out <file>', 'the votes: CSV, or JSONL where the file ends with .jsonl')
     .option('--tasks <n>', 'images', wholeNumber(1), 1000)
     .option('--workers <n>', 'annotators', wholeNumber(1), 50)
-    .option('--votes-per-task <n>', 'a number, or the least and the most as in 5-10', parseRange, [10, 10] as [number, number])
+    .addOption(new Option('--votes-per-task <n>', 'a number, or the least and the most as in 5-10').argParser(parseRange).default([10, 10], '10'))
     .option('--classes <names>', 'separated by commas (default: the 7 basic expressions)', (text) => text.split(',').map((name) => name.trim()))
     .option('--mix <weights>', 'share of each kind of annotator, KIND=WEIGHT,…', parseMix)
     .option('--groups <n>', 'groups that share neither tasks nor annotators', wholeNumber(1), 1)

@@ -1,9 +1,11 @@
 /** Agreement against statsmodels and slow formulas (golden), published examples, and votes that leave a statistic undefined. */
 import { readGolden } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../tensor/random.ts';
 import { createVotes, type VoteRow, type Votes } from '../votes.ts';
 import { agreement, type ScaleReliability } from './agreement.ts';
 import { cohenKappa } from './cohen.ts';
+import { quantile } from './estimate.ts';
 
 interface GoldenCase {
   readonly votes: readonly (readonly [number, number, number])[];
@@ -114,9 +116,37 @@ describe('intervals', () => {
     expect((mean.high - mean.low) / 2).toBeCloseTo((1.96 * standardError) / Math.sqrt(10), 2);
   });
 
+  test('are as wide as when everything is computed anew on each resample', () => {
+    const { votes } = caseOf('incomplete');
+    const byTask = new Map<number, (readonly [number, number])[]>();
+    for (const [task, worker, label] of votes) byTask.set(task, [...(byTask.get(task) ?? []), [worker, label]]);
+    const random = new Random(9);
+    const widths = (a: ReturnType<typeof agreement>) => [a.fleissKappa, a.krippendorffAlpha, a.cronbachAlpha.overall, a.icc1k.overall, a.pairwiseKappa.mean];
+    const draws = Array.from({ length: 300 }, () => {
+      const drawn = Array.from({ length: byTask.size }, () => random.int(byTask.size));
+      const rows = drawn.flatMap((task, copy) => byTask.get(task)!.map(([worker, label]) => [copy, worker, label] as const));
+      return widths(agreement(votesOf(rows), { resamples: 1 })).map(({ value }) => value);
+    });
+    widths(agreement(votesOf(votes), { resamples: 1000 })).forEach(({ low, high }, s) => {
+      const sorted = draws.map((values) => values[s]!).sort((a, b) => a - b);
+      const ratio = (high - low) / (quantile(sorted, 0.975) - quantile(sorted, 0.025));
+      expect(ratio).toBeGreaterThan(0.8);
+      expect(ratio).toBeLessThan(1.25);
+    });
+  });
+
   test.each([[{ resamples: 0 }, 'resamples'], [{ level: 1 }, 'level']])('%j is refused', (options, name) => {
     expect(() => agreement(votesOf([[0, 0, 0]]), options)).toThrow(`agreement: ${name}: expected`);
   });
+});
+
+test('neither the order of rows nor the names of tasks and workers change a value', () => {
+  const { votes } = caseOf('incomplete');
+  const renamed = [...votes].reverse().map(([task, worker, label]) => [`t${(task * 37) % 101}`, `w${9 - worker}`, label] as const);
+  const [a, b] = [agreement(votesOf(votes), { resamples: 1 }), agreement(votesOf(renamed), { resamples: 1 })];
+  for (const key of ['fleissKappa', 'krippendorffAlpha'] as const) expect(b[key].value).toBeCloseTo(a[key].value, 12);
+  for (const key of ['cronbachAlpha', 'icc1k'] as const) expect(b[key].overall.value).toBeCloseTo(a[key].overall.value, 12);
+  expect(b.pairwiseKappa.mean.value).toBeCloseTo(a.pairwiseKappa.mean.value, 12);
 });
 
 describe('undefined statistics are NaN with a sentence', () => {
