@@ -18,10 +18,10 @@ import { chooseLabels, softmaxInPlace } from './posterior.ts';
 import { toVotesOrder, type VoteIndex } from './vote-index.ts';
 
 const COUNT_FLOOR = 1e-10;
-/** Numbers in the confusion matrices beyond which the label column is surely no label: 1 GiB of them. */
-const MOST_CELLS = 2 ** 27;
+/** Numbers in the confusion matrices, of which there are five copies: 1.3 GiB in all. More means a label column that is none. */
+const MOST_CELLS = 2 ** 25;
 
-/** @throws {InputError} options out of range, or more than 2²⁷ confusion cells W·K² */
+/** @throws {InputError} options out of range, or more than 2²⁵ confusion cells W·K² */
 export function inferDawidSkene(index: VoteIndex, options: DawidSkeneOptions): DawidSkeneInference {
   const { N, W, K } = index;
   if (W * K * K > MOST_CELLS) throw new InputError('votes', `${W} workers and ${K} classes are too many for confusion matrices`);

@@ -47,6 +47,9 @@ function bayes(votes: Votes, prior: ArrayLike<number>, p: ReturnType<typeof vote
   return { logLikelihood, posterior };
 }
 
+/** df/dx by central differences. */
+const slope = (f: (x: number) => number, x: number, h = 1e-5): number => (f(x + h) - f(x - h)) / (2 * h);
+
 const results = (votes: Votes): Inference[] => [
   infer(votes, 'ds', { smoothing: 0.3 }), infer(votes, 'one-coin', { smoothing: 0.3 }), infer(votes, 'mace'), infer(votes, 'glad'),
   infer(votes, 'raf', { wrongLabels: 'marginal', maxIterations: 5 }),
@@ -77,8 +80,30 @@ describe('posterior and log-likelihood', () => {
   });
 });
 
-/** df/dx by central differences. */
-const slope = (f: (x: number) => number, x: number, h = 1e-5): number => (f(x + h) - f(x - h)) / (2 * h);
+describe('the end of EM', () => {
+  it('is a stationary point of the penalised likelihood', () => {
+    const votes = randomVotes(7);
+    const run = { maxIterations: 20_000, tolerance: 0 };
+    const uniform = [1 / K, 1 / K, 1 / K];
+    const glad = infer(votes, 'glad', run);
+    const ofGlad = (alpha: Float64Array, beta: Float64Array): number => bayes(votes, uniform, voteProbability({ ...glad, alpha, beta }, votes)).logLikelihood
+      - 0.5 * [...alpha, ...beta.map(Math.log)].reduce((sum, u) => sum + (u - 1) ** 2, 0);
+    glad.alpha.forEach((a, w) => { expect(Math.abs(slope((x) => ofGlad(glad.alpha.with(w, x), glad.beta), a))).toBeLessThan(1e-5); });
+    glad.beta.forEach((b, t) => { expect(Math.abs(slope((x) => ofGlad(glad.alpha, glad.beta.with(t, x)), b))).toBeLessThan(1e-5); });
+
+    const s = 0.3;
+    const oneCoin = infer(votes, 'one-coin', { ...run, smoothing: s });
+    oneCoin.accuracy.forEach((a, w) => {
+      const f = (x: number): number => bayes(votes, oneCoin.classPrior, voteProbability({ ...oneCoin, accuracy: oneCoin.accuracy.with(w, x) }, votes)).logLikelihood + s * Math.log(x * (1 - x));
+      expect(Math.abs(slope(f, a))).toBeLessThan(1e-4);
+    });
+    const mace = infer(votes, 'mace', { ...run, smoothing: s });
+    mace.competence.forEach((c, w) => {
+      const f = (x: number): number => bayes(votes, uniform, voteProbability({ ...mace, competence: mace.competence.with(w, x) }, votes)).logLikelihood + s * Math.log(x * (1 - x));
+      expect(Math.abs(slope(f, c))).toBeLessThan(1e-4);
+    });
+  });
+});
 
 describe('M-step of GLAD and RAF', () => {
   const index = indexVotes(randomVotes(5));
