@@ -49,13 +49,16 @@ describe('infer', () => {
 
   test('prints a table, and writes labels and report into folders that it makes', async () => {
     await withFiles({ 'votes.csv': VOTES, 'truth.csv': TRUTH }, async (folder) => {
-      const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--truth', 'DIR/truth.csv', '--out', 'DIR/new/labels.csv', '--report', 'DIR/report');
+      const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--truth', 'DIR/truth.csv', '--out', 'DIR/new/labels.csv', '--report', 'DIR/report', '--workers', 'DIR/workers.jsonl');
       expect([status, stderr]).toEqual([0, `report: ${folder}/report/report.html\n`]);
       expect(stdout).toMatch(/votes\.csv: 20 votes, 5 tasks, 4 workers, 5 classes\nds: \d+ rounds in .*\n\nclass +tasks\nanger +1\n/);
       expect(stdout).toContain('accuracy 80.00 % of 5 tasks with truth');
       const [header, first] = (await readFile(join(folder, 'new/labels.csv'), 'utf8')).split('\n');
       expect(header).toBe('task,label,confidence,anger,fear,happy,sad,surprise');
       expect(first).toMatch(/^img0,happy,/);
+      const dan = JSON.parse((await readFile(join(folder, 'workers.jsonl'), 'utf8')).split('\n')[3]!) as object;
+      // one task of each class, all called happy
+      expect(dan).toMatchObject({ worker: 'dan', votes: 5, compared: 5, accuracy: 0.2, kappa: 0, medianSeconds: null, flag: null, confusion: [0, 1, 2, 3, 4].map(() => [0, 0, 1, 0, 0]) });
       const report = await readFile(join(folder, 'report/report.html'), 'utf8');
       expectDefined(report, stdout);
       for (const part of ['Labels inferred from', '<h2>Workers</h2>', 'What votes confuse', 'Truth and inferred labels', 'img0']) expect(report).toContain(part);

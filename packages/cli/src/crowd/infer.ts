@@ -11,7 +11,7 @@ import { writeLines } from '../write-file.ts';
 import { checkMethod, METHOD_NOTES, runMethod, withMethod, type MethodChoice } from './method.ts';
 import { listSome, loadTruth, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
 
-type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string; readonly out?: string; readonly report?: string; readonly json?: true };
+type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string; readonly out?: string; readonly workers?: string; readonly report?: string; readonly json?: true };
 
 const NOTES = `${VOTES_NOTES}
 ${METHOD_NOTES}
@@ -34,6 +34,7 @@ export function registerInfer(crowd: Command): void {
   const command = withMethod(withVotes(crowd.command('infer').description('labels of tasks and reliability of workers, from votes')), 'ds')
     .option('--truth <file>', 'CSV or JSONL with task and truth, to measure accuracy')
     .option('--out <file>', 'write the label and distribution of each task')
+    .option('--workers <file>', 'write the report of each worker as JSONL, with the confusion of votes against inferred labels')
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
@@ -46,6 +47,7 @@ export function registerInfer(crowd: Command): void {
     const warnings = [...warnAboutVotes(votes), ...warnAboutInference(votes, inference)];
     const workers = workerReports(votes, inference);
     if (options.out !== undefined) await writeLines(options.out, options.out.endsWith('.jsonl') ? jsonLines(votes, inference) : csvLines(votes, inference));
+    if (options.workers !== undefined) await writeLines(options.workers, workers.map((worker) => JSON.stringify(worker)));
     if (options.report !== undefined) {
       const page = join(options.report, 'report.html');
       await writeLines(page, [renderCrowdReport({ source: file, votes, inference, workers, warnings, ...(score ? { truth: score } : {}) })]);
