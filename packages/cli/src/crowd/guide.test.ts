@@ -56,4 +56,4 @@ test('from votes to a model in five commands', async () => {
     const { result, stdout } = await captureOutput(() => main(evaluate!));
     expect([result, stdout]).toEqual([0, expect.stringContaining('compact.manifest (logits) on manifest test')]);
   });
-});
+}, 180_000);
