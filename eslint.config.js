@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const LAYERS = [
   ['errors', 'tensor', 'labels'],
   ['image', 'onnx', 'metrics', 'geometry'],
-  ['autodiff', 'runtime', 'features'],
+  ['autodiff', 'runtime', 'features', 'report'],
   ['nn', 'optim', 'data', 'face'],
   ['explain'],
   ['predict', 'train', 'crowd'],
@@ -13,7 +13,7 @@ const LAYERS = [
 ];
 
 /** Within a level: which folders of the same level a folder may use. */
-const SAME_LEVEL = { tensor: ['errors'], labels: ['errors'], geometry: ['image'], features: [], evaluate: [] };
+const SAME_LEVEL = { tensor: ['errors'], labels: ['errors'], geometry: ['image'], features: [], report: [], evaluate: [] };
 
 const layerRules = LAYERS.flatMap((folders, level) => folders.filter((f) => f !== 'errors').map((folder) => {
   const forbidden = LAYERS.flatMap((others, l) => (l > level || l === level ? others : [])).filter((f) => f !== folder && !(SAME_LEVEL[folder] ?? []).includes(f));

@@ -1,18 +1,19 @@
 /**
- * npm run bench [-- engine|recognition|peers] [--json] [--rounds N]
- * A run of all three is also written to bench/results/. What the rows mean: README.md.
+ * npm run bench [-- engine|recognition|peers|crowd] [--json] [--rounds N]
+ * A run of all four is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchEngine, type EngineRow } from './engine.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES = ['engine', 'recognition', 'peers'] as const;
+const BENCHES = ['engine', 'recognition', 'peers', 'crowd'] as const;
 type Bench = (typeof BENCHES)[number];
 
 interface Report {
@@ -22,7 +23,7 @@ interface Report {
   readonly commit: string;
   /** Samples behind each median. */
   readonly rounds: number;
-  readonly rows: (EngineRow | RecognitionRow | PeerRow)[];
+  readonly rows: (EngineRow | RecognitionRow | PeerRow | CrowdRow)[];
 }
 
 const DEFAULT_ROUNDS = 21;
@@ -59,6 +60,8 @@ async function run({ benches, rounds }: Arguments): Promise<Report> {
       const { rows: engineRows, torch } = await benchEngine(rounds, cores, log);
       rows.push(...engineRows);
       if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
+    } else if (bench === 'crowd') {
+      rows.push(...await benchCrowd(rounds, log));
     } else {
       rows.push(...await (bench === 'recognition' ? benchRecognition : benchPeers)(rounds, cores));
     }

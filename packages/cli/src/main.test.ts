@@ -19,10 +19,10 @@ describe('usage', () => {
   it('prints help and version, status 0', async () => {
     const help = await mien('--help');
     expect(help.status).toBe(0);
-    for (const verb of ['recognize', 'explain', 'train', 'evaluate', 'models', 'data']) expect(help.stdout).toMatch(new RegExp(`^  ${verb}`, 'm'));
+    for (const verb of ['recognize', 'explain', 'train', 'evaluate', 'crowd', 'models', 'data']) expect(help.stdout).toMatch(new RegExp(`^  ${verb}`, 'm'));
     expect(await mien('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string, stderr: '' });
   });
-  it.each(['recognize', 'explain', 'train', 'evaluate', 'models', 'data'])('%s --help', async (verb) => {
+  it.each(['recognize', 'explain', 'train', 'evaluate', 'crowd', 'models', 'data'])('%s --help', async (verb) => {
     const { status, stdout } = await mien(verb, '--help');
     expect(status).toBe(0);
     expect(stdout).toContain('Usage: mien');
@@ -93,7 +93,7 @@ describe('data', () => {
   it('lists the datasets', async () => {
     const { status, stdout } = await mien('data', 'list', '--json');
     expect(status).toBe(0);
-    expect((JSON.parse(stdout) as { datasets: { name: string }[] }).datasets.map((d) => d.name)).toEqual(['fer2013', 'ferplus']);
+    expect((JSON.parse(stdout) as { datasets: { name: string }[] }).datasets.map((d) => d.name)).toEqual(['fer2013', 'ferplus', 'manifest']);
   });
 
   it('passes a sound file', async () => {
@@ -120,7 +120,7 @@ describe('data', () => {
   });
 
   it('names an unknown dataset', async () => {
-    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: 'mien: fer2031: is no dataset, expected one of fer2013, ferplus\n' });
+    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: 'mien: fer2031: is no dataset, expected one of fer2013, ferplus, manifest\n' });
   });
 });
 

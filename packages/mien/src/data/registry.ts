@@ -3,8 +3,9 @@ import { InputError } from '../errors.ts';
 import type { CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
 import { fer2013 } from './fer2013.ts';
 import { ferplus } from './ferplus.ts';
+import { manifest } from './manifest.ts';
 
-export const DATASETS: readonly DatasetDefinition[] = [fer2013, ferplus];
+export const DATASETS: readonly DatasetDefinition[] = [fer2013, ferplus, manifest];
 
 /** @throws {InputError} naming the datasets that exist */
 export function findDataset(name: string): DatasetDefinition {

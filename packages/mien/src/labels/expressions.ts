@@ -45,7 +45,7 @@ const SYNONYMS: Readonly<Record<string, Expression>> = {
  * @throws {MienError} when the name is no known expression
  */
 export function parseExpression(name: string): Expression {
-  const found = SYNONYMS[name.trim().toLowerCase()];
-  if (!found) throw new MienError(`unknown expression "${name}": expected one of ${EXPRESSIONS_8.join(', ')} or a common synonym`);
-  return found;
+  const key = name.trim().toLowerCase();
+  if (Object.hasOwn(SYNONYMS, key)) return SYNONYMS[key]!;
+  throw new MienError(`unknown expression "${name}": expected one of ${EXPRESSIONS_8.join(', ')} or a common synonym`);
 }

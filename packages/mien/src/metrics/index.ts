@@ -1,2 +1,3 @@
 export * from './calibration.ts';
 export * from './classification.ts';
+export * from './correlation.ts';

@@ -8,7 +8,7 @@
  */
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { batchCount, epochBatches, prefetch, type Batch, type Dataset } from '../data/index.ts';
+import { batchCount, epochBatches, prefetch, type Batch, type Dataset, type LabelledImages } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -50,7 +50,7 @@ export interface FitResult {
 /**
  * Trains a recipe.
  * @throws {MienError} when the loss is no longer a number (the last good checkpoint stays), the checkpoint does not
- *   belong to this run, or `out` holds another run and `resume` is not set
+ *   belong to this run, `out` holds another run and `resume` is not set, or the data have other classes than a head
  */
 export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResult> {
   const { dataset, out } = options;
@@ -63,6 +63,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
 
   const train = await dataset.loadSplit(recipe.data.trainSplit, 'train');
   const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
+  checkClasses(recipe, train, dataset.name);
   const steps = batchCount(train.images.count, recipe.batchSize, true);
   if (steps === 0) throw new MienError(`${dataset.name} ${recipe.data.trainSplit}: ${train.images.count} images do not fill a batch of ${recipe.batchSize}`);
 
@@ -132,6 +133,16 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const modelPath = join(out, `${recipe.id}.onnx`);
   await writeAtomically(modelPath, [exportModel(recipe, best.state)]);
   return { history, bestEpoch: best.epoch, modelPath, weights: best.state };
+}
+
+/** A dataset such as a manifest may have other classes than the recipe was written for. */
+function checkClasses(recipe: Recipe, images: LabelledImages, dataset: string): void {
+  for (const { output, labelling, classes } of recipe.heads) {
+    const found = labelling === 'primary' ? images.classes : images.alternatives[labelling]?.classes;
+    if (found && found.join() !== classes.join()) {
+      throw new MienError(`${recipe.id}: output ${output} learns ${classes.join(', ')}, but the labels of ${dataset} are ${found.join(', ')}`);
+    }
+  }
 }
 
 /** The step graph's inputs for a batch: x and a target for each head. */

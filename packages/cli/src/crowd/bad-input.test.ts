@@ -1,0 +1,168 @@
+/** Every kind of bad or thin input to `mien crowd`: answered by a sentence, never by NaN. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { METHOD_NAMES } from 'mien/crowd';
+import { captureOutput, withFiles } from 'mien-testkit';
+import { describe, expect, test } from 'vitest';
+import { main } from '../main.ts';
+
+interface Run { status: number; stdout: string; stderr: string }
+
+/** Runs `mien crowd …` with `DIR` standing for the folder. */
+async function crowd(folder: string, ...args: string[]): Promise<Run> {
+  const { result, stdout, stderr } = await captureOutput(() => main(['crowd', ...args.map((arg) => arg.replace('DIR', folder))]));
+  return { status: result, stdout, stderr };
+}
+
+/** No NaN or Infinity in any form. */
+function expectDefined(...texts: string[]): void {
+  for (const text of texts) expect(text).not.toMatch(/NaN|Infinity|undefined(?!Pairs)/);
+}
+
+const csv = (rows: readonly string[], header = 'task,worker,label'): string => `${[header, ...rows].join('\n')}\n`;
+
+/** Five images, four workers; the fourth says happy always. */
+const VOTES = csv(['happy', 'sad', 'fear', 'anger', 'surprise'].flatMap((label, i) => [
+  ...['ann', 'bob', 'cyd'].map((worker) => `img${i},${worker},${label}`), `img${i},dan,happy`,
+]));
+
+describe('votes that are thin or odd are answered with warnings, not with NaN', () => {
+  test.each([
+    ['one worker only', csv(['a,w,happy', 'b,w,sad', 'c,w,sad']), [], /one worker, "w"/],
+    ['one vote per task', csv(['a,v,happy', 'b,w,sad', 'c,x,sad']), [], /fewer than 3 votes/],
+    ['one vote in all', csv(['a,w,happy']), [], /one worker/],
+    ['a class never voted', VOTES, ['--classes', 'happy,sad,fear,anger,surprise,disgust'], /No vote is for disgust/],
+    ['groups without a common worker', csv(['a,v,happy', 'a,w,sad', 'b,x,sad', 'b,y,happy']), [], /2 groups/],
+  ])('%s', async (_, votes, options, warning) => {
+    await withFiles({ 'votes.csv': votes }, async (folder) => {
+      for (const method of METHOD_NAMES) {
+        const json = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', method, '--json', '--report', 'DIR/report', ...options);
+        const text = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', method, ...options);
+        expect([json.status, text.status]).toEqual([0, 0]);
+        expectDefined(json.stdout, text.stdout, await readFile(join(folder, 'report/report.html'), 'utf8'));
+        const { warnings } = JSON.parse(json.stdout) as { warnings: { message: string }[] };
+        expect(warnings.map(({ message }) => message).join('\n')).toMatch(warning);
+        expect(text.stdout).toMatch(warning);
+      }
+      const agreement = await crowd(folder, 'agreement', 'DIR/votes.csv', '--resamples', '20', ...options);
+      const document = await crowd(folder, 'agreement', 'DIR/votes.csv', '--resamples', '20', '--json', ...options);
+      expect([agreement.status, document.status]).toEqual([0, 0]);
+      expectDefined(agreement.stdout, document.stdout);
+    });
+  });
+
+  test('undefined agreement is null with a sentence', async () => {
+    await withFiles({ 'votes.csv': csv(['a,v,happy', 'b,w,sad']) }, async (folder) => {
+      const { stdout } = await crowd(folder, 'agreement', 'DIR/votes.csv', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ fleissKappa: { value: null, low: null, high: null, reason: 'No task has two votes, so there is nothing to compare.' }, pairwiseKappa: { pairs: 0, quartiles: [null, null, null] } });
+      expect((await crowd(folder, 'agreement', 'DIR/votes.csv')).stdout).toMatch(/Fleiss' κ +– +No task has two votes/);
+    });
+  });
+});
+
+describe('duplicates', () => {
+  const votes = csv(['a,v,happy', 'a,w,sad', 'a,v,sad', 'a,x,sad', 'b,v,sad']);
+  test.each([['first', { happy: 1 / 3, sad: 2 / 3 }], ['last', { happy: 0, sad: 1 }]])('the %s counts', async (policy, distribution) => {
+    await withFiles({ 'votes.csv': votes }, async (folder) => {
+      const { stdout } = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'mv', '--duplicates', policy, '--json', '--classes', 'happy,sad');
+      const { tasks } = JSON.parse(stdout) as { tasks: { a: { distribution: { happy: number; sad: number } } } };
+      expect(tasks.a.distribution.happy).toBeCloseTo(distribution.happy, 12);
+      expect(tasks.a.distribution.sad).toBeCloseTo(distribution.sad, 12);
+    });
+  });
+
+  test('are an error unless the policy says otherwise', async () => {
+    await withFiles({ 'votes.csv': votes }, async (folder) => {
+      const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv');
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^mien: [^\n]*votes\.csv[^\n]*worker "v"[^\n]*task "a"[^\n]*\n$/);
+    });
+  });
+});
+
+describe('bad input: one line that names it, exit status 1', () => {
+  const BAD: readonly (readonly [string, string, string])[] = [
+    ['no column worker', csv(['a,happy'], 'task,label'), 'no column "worker"'],
+    ['an empty label', csv(['a,w,happy', 'b,w,']), 'label is empty'],
+    ['an empty worker', csv(['a,,happy']), 'worker is empty'],
+    ['a row too short', csv(['a,w']), ':2: expected 3 fields, got 2'],
+    ['broken quotes', csv(['a,"w,happy']), ':2: broken quotes'],
+    ['nothing', '', 'is empty'],
+    ['a header alone', csv([]), 'no votes'],
+    ['damaged JSON in the second row', '{"task":"a","worker":"w","label":"happy"}\n{"task":"b","wor', ':2: is not JSON'],
+    ['a JSON row without label', '{"task":"a","worker":"w"}\n', ':1: no "label"'],
+    ['a time that is none', csv(['a,w,happy,soon'], 'task,worker,label,time'), 'time: expected seconds or an ISO 8601 date, got "soon"'],
+  ];
+  test.each(BAD)('%s', async (_, votes, message) => {
+    await withFiles({ 'votes.csv': votes }, async (folder) => {
+      for (const verb of ['infer', 'agreement', 'compare', 'partition']) {
+        const { status, stdout, stderr } = await crowd(folder, verb, 'DIR/votes.csv');
+        expect([verb, status, stdout]).toEqual([verb, 1, '']);
+        expect(stderr).toMatch(/^mien: [^\n]*votes\.csv[^\n]*\n$/);
+        expect(stderr).toContain(message);
+      }
+    });
+  });
+
+  test.each([
+    [['infer', 'DIR/absent.csv'], 'absent.csv: no such file'],
+    [['infer', 'DIR'], 'is a folder, expected a file'],
+    [['infer', 'DIR/essays.csv'], 'essays.csv: has 12000 different labels (text 0, text 1, text 10, …) by 1 workers: too many to tell apart, expected names of classes'],
+    [['infer', 'DIR/votes.csv', '--classes', 'happy,sad'], 'label "fear" is none of the classes happy, sad'],
+    [['infer', 'DIR/votes.csv', '--codes', '1=fear', '--classes', 'happy,sad,fear,anger,surprise', '--out', 'DIR/votes.csv/x'], 'votes.csv/x: cannot be written'],
+    [['partition', 'DIR/numbers.csv'], 'numbers.csv: label "7" is no expression, say what its labels mean by label codes'],
+    [['infer', 'DIR/numbers.csv', '--codes', '1=fear'], 'label "7" is no expression, nor one of the label codes 1'],
+    [['infer', 'DIR/votes.csv', '--truth', 'DIR/absent.csv'], 'absent.csv: no such file'],
+    [['infer', 'DIR/votes.csv', '--truth', 'DIR/votes.csv'], 'votes.csv:3: task "img0" is given twice'],
+    [['infer', 'DIR/votes.csv', '--truth', 'DIR/odd-truth.csv'], 'odd-truth.csv:2: truth "disgust" is none of the classes anger, fear, happy, sad, surprise; if nobody voted for it, name it among the classes'],
+    [['infer', 'DIR/votes.csv', '--truth', 'DIR/no-truth.csv'], 'no-truth.csv: no column "truth"'],
+    [['compare', 'DIR/votes.csv', '--truth', 'DIR/cut-truth.jsonl'], 'cut-truth.jsonl:2: is not JSON'],
+    [['compare', 'DIR/votes.csv', '--truth', 'DIR/empty-truth.csv'], 'empty-truth.csv:2: the truth of task "img0" is empty'],
+    [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/faces'], 'faces: holds no image of 5 tasks (img0, img1, img2, img3, img4)'],
+    [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/absent'], 'absent: is no folder that can be read'],
+    [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--validation', '0.5', '--test', '0.5'], 'expected shares from 0 that leave some for training'],
+    [['simulate', '--out', 'DIR/v.csv', '--workers', '5', '--votes-per-task', '6'], 'votesPerTask: expected at most the 5 workers'],
+    [['simulate', '--out', 'DIR/votes.csv/x'], 'votes.csv/x: cannot be written'],
+  ])('%j', async (args, message) => {
+    const files = {
+      'votes.csv': VOTES, 'essays.csv': csv(Array.from({ length: 12_000 }, (_, i) => `t${i},w,text ${i}`)), 'numbers.csv': csv(['a,w,7']), 'odd-truth.csv': csv(['img0,disgust'], 'item,truth'), 'no-truth.csv': csv(['img0,1'], 'task,answer'),
+      'cut-truth.jsonl': '{"task":"img0","truth":"happy"}\n{"task"', 'empty-truth.csv': csv(['img0,'], 'task,truth'),
+    };
+    await withFiles(files, async (folder) => {
+      await mkdir(join(folder, 'faces'));
+      const { status, stdout, stderr } = await crowd(folder, ...args);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^mien: [^\n]*\n$/);
+      expect(stderr).toContain(message);
+    });
+  });
+
+  test('two images of one task', async () => {
+    await withFiles({ 'votes.csv': VOTES }, async (folder) => {
+      await mkdir(join(folder, 'faces'));
+      for (const name of ['img0.png', 'img0.jpg', 'img1.png', 'img2.png', 'img3.png', 'img4.png']) await writeFile(join(folder, 'faces', name), '');
+      const { status, stderr } = await crowd(folder, 'partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/faces');
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/faces: holds two images of task "img0": img0\.(png|jpg) and img0\.(png|jpg)\n$/)]);
+    });
+  });
+
+  test.each([
+    [['infer'], "missing required argument 'votes'"],
+    [['infer', 'v', '--method', 'vote'], 'Allowed choices are mv, ds, one-coin, glad, raf, mace.'],
+    [['infer', 'v', '--method', 'mv', '--smoothing', '1'], 'mien: --smoothing: the method mv does not take it, only ds, one-coin, mace'],
+    [['infer', 'v', '--beta-init', 'entropy'], 'mien: --beta-init: the method ds does not take it, only raf'],
+    [['infer', 'v', '--tolerance', '-1'], 'Expected a number from 0.'],
+    [['infer', 'v', '--codes', '1=bored'], 'unknown expression "bored"'],
+    [['agreement', 'v', '--level', '1'], 'Expected a share between 0 and 1.'],
+    [['partition', 'v', '--exclude-below', '2'], 'Expected a share from 0 to 1.'],
+    [['partition', 'v', '--images', 'faces'], '--images: has no use without --out'],
+    [['simulate'], "required option '--out <file>' not specified"],
+    [['simulate', '--out', 'v', '--votes-per-task', '7-3'], 'Expected a whole number, or two as in 5-10.'],
+    [['simulate', '--out', 'v', '--mix', 'lazy=1'], 'Expected KIND=WEIGHT'],
+    [['unknown'], "unknown command 'unknown'"],
+  ])('%j is a usage error', async (args, message) => {
+    const { status, stdout, stderr } = await crowd('', ...args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,71 @@
+/** Which method infers, and the settings that it takes. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { infer, METHOD_NAMES, type Inference, type MethodName, type RafOptions, type SmoothingOptions, type Votes } from 'mien/crowd';
+import { wholeNumber } from '../options.ts';
+
+/** Settings as the library names them. */
+type Settings = Pick<SmoothingOptions & RafOptions, 'maxIterations' | 'tolerance' | 'smoothing' | 'betaInit' | 'alphaClamp' | 'wrongLabels'>;
+export type MethodChoice = { readonly method: MethodName } & Settings;
+
+const SMOOTHED: readonly MethodName[] = ['ds', 'one-coin', 'mace'];
+const ITERATED: readonly MethodName[] = METHOD_NAMES.filter((method) => method !== 'mv');
+
+/** Every setting: its flag, and the methods that take it. */
+const SETTINGS: Readonly<Record<keyof Settings, { readonly option: () => Option; readonly methods: readonly MethodName[] }>> = {
+  maxIterations: { option: () => new Option('--max-iterations <n>', 'most rounds of EM (default: 200)').argParser(wholeNumber(1)), methods: ITERATED },
+  tolerance: { option: () => new Option('--tolerance <nats>', 'stop when a round gains less log-likelihood a vote (default: 1e-9)').argParser(positive(true)), methods: ITERATED },
+  smoothing: { option: () => new Option('--smoothing <count>', 'pseudo-count added to every count').argParser(positive(true)), methods: SMOOTHED },
+  betaInit: { option: () => new Option('--beta-init <start>', 'where β starts').choices(['entropy', 'inverse-entropy']), methods: ['raf'] },
+  alphaClamp: { option: () => new Option('--alpha-clamp <bound>', 'largest |α| (default: 50)').argParser(positive(false)), methods: ['raf'] },
+  wrongLabels: { option: () => new Option('--wrong-labels <distribution>', 'how wrong votes fall on the other classes').choices(['uniform', 'marginal']), methods: ['raf'] },
+};
+
+export const METHOD_NOTES = `
+Methods: mv majority vote; ds Dawid-Skene 1979; one-coin Dawid-Skene with one accuracy a worker; glad GLAD (Whitehill et
+al. 2009) with priors; raf Algorithm 1 of the RAF-DB paper; mace MACE (Hovy et al. 2013).`;
+
+export function withMethod(command: Command, byDefault: MethodName): Command {
+  command.addOption(new Option('--method <name>', 'how truth is inferred').choices(METHOD_NAMES).default(byDefault));
+  for (const { option, methods } of Object.values(SETTINGS)) {
+    const made = option();
+    made.description += `; ${methods.join(', ')}`;
+    command.addOption(made);
+  }
+  return command;
+}
+
+/** Ends with a usage error when a setting is given that the method does not take. */
+export function checkMethod(command: Command, choice: MethodChoice): void {
+  for (const [name, { option, methods }] of Object.entries(SETTINGS)) {
+    if (choice[name as keyof Settings] !== undefined && !methods.includes(choice.method)) {
+      command.error(`error: ${option().long}: the method ${choice.method} does not take it, only ${methods.join(', ')}`);
+    }
+  }
+}
+
+/** Runs the method with the settings given. */
+export function runMethod(votes: Votes, choice: MethodChoice): { inference: Inference; seconds: number } {
+  const settings = Object.fromEntries(Object.keys(SETTINGS).flatMap((name) => {
+    const value = choice[name as keyof Settings];
+    return value === undefined ? [] : [[name, value]];
+  }));
+  const started = performance.now();
+  const inference = infer(votes, choice.method, settings);
+  return { inference, seconds: (performance.now() - started) / 1000 };
+}
+
+/** A parser of numbers above 0, or from 0. */
+export function positive(zeroToo: boolean): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (value.trim() === '' || !Number.isFinite(number) || !(zeroToo ? number >= 0 : number > 0)) throw new InvalidArgumentError(`Expected a number ${zeroToo ? 'from' : 'above'} 0.`);
+    return number;
+  };
+}
+
+/** A parser of shares. */
+export function share(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError('Expected a share from 0 to 1.');
+  return number;
+}

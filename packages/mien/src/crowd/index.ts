@@ -1,0 +1,15 @@
+export * from './agreement/index.ts';
+export * from './distribution.ts';
+export * from './expressions.ts';
+export * from './inference.ts';
+export * from './partition.ts';
+export * from './warnings.ts';
+export { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation, type SimulationOptions } from './simulate.ts';
+export { COMPOUND_EXPRESSIONS, compoundOf, type CompoundExpression } from './compound.ts';
+export { FLAG_RULE, workerReports, type WorkerFlag, type WorkerReport } from './worker-report.ts';
+export { createVotes, type DuplicatePolicy, type VoteRow, type Votes, type VotesOptions } from './votes.ts';
+export { infer } from './methods/index.ts';
+export { manifestRows, splitOfTask, type ManifestOptions, type SplitOptions } from './manifest.ts';
+export { readVotes } from './read-votes.ts';
+export { readTruth, scoreAgainst, type Truth, type TruthScore } from './read-truth.ts';
+export { renderCrowdReport, type CrowdReport } from './report.ts';

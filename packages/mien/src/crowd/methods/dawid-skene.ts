@@ -1,0 +1,153 @@
+/**
+ * Dawid–Skene: each worker has a confusion matrix.
+ *
+ * Model: class y_t ~ Categorical(prior); vote l of worker w on t: p(l | y_t = k) = confusion[w,k,l].
+ * E-step: q[t,k] ∝ prior[k] Π_votes confusion[w,k,l], in logs.
+ * M-step: prior[k] = mean_t q[t,k]; confusion[w,k,l] ∝ s + Σ_{votes l of w} q[t,k], with s the smoothing.
+ * Start: M-step from the shares of votes.
+ * Source: Dawid & Skene 1979, doi:10.2307/2346806. Without smoothing, counts of labels that a worker uses are held above
+ * 1e-10, as crowd-kit does, so that no vote rules a class out for good.
+ *
+ * Shape legend: N votes, T tasks, W workers, K classes.
+ */
+import { InputError } from '../../errors.ts';
+import type { DawidSkeneInference, DawidSkeneOptions } from '../inference.ts';
+import { checkSmoothing, checkStopping, runEm, type EmModel } from './em.ts';
+import { voteShares } from './majority-vote.ts';
+import { chooseLabels, softmaxInPlace } from './posterior.ts';
+import { toVotesOrder, type VoteIndex } from './vote-index.ts';
+
+const COUNT_FLOOR = 1e-10;
+/** Numbers in the confusion matrices, of which there are five copies: 1.3 GiB in all. More means a label column that is none. */
+const MOST_CELLS = 2 ** 25;
+
+/** @throws {InputError} options out of range, or more than 2²⁵ confusion cells W·K² */
+export function inferDawidSkene(index: VoteIndex, options: DawidSkeneOptions): DawidSkeneInference {
+  const { N, W, K } = index;
+  if (W * K * K > MOST_CELLS) throw new InputError('votes', `${W} workers and ${K} classes are too many for confusion matrices`);
+  const model = new DawidSkene(index, checkSmoothing(options, 0), options.stopping === 'crowd-kit' ? checkStopping(options).tolerance : undefined);
+  const run = runEm(model, N, options);
+  const posterior = toVotesOrder(model.posterior, index.taskNames);
+  const confusion = toVotesOrder(model.confusion(), index.workerNames);
+  const reliability = Float64Array.from({ length: W }, (_, w) => model.classPrior.reduce((sum, p, k) => sum + p * confusion[(w * K + k) * K + k]!, 0));
+  return { method: 'ds', posterior, ...chooseLabels(posterior, K), reliability, ...run, classPrior: model.classPrior, confusion };
+}
+
+export class DawidSkene implements EmModel {
+  readonly #index: VoteIndex;
+  readonly #smoothing: number;
+  /** [T,K] */
+  readonly posterior: Float64Array;
+  /** [K] */
+  readonly classPrior: Float64Array;
+  /** [W,K,K]: p[w,l,k], label before class so that a vote reads K numbers in a row */
+  readonly #p: Float64Array;
+  readonly #logP: Float64Array;
+  readonly parameters: readonly Float64Array[];
+
+  readonly hasSettled?: () => boolean;
+
+  /** @param crowdKitTolerance of crowd-kit's stopping rule, if it is to be used */
+  constructor(index: VoteIndex, smoothing: number, crowdKitTolerance?: number) {
+    const { W, K } = index;
+    this.#index = index;
+    this.#smoothing = smoothing;
+    this.posterior = voteShares(index);
+    this.classPrior = new Float64Array(K);
+    this.#p = new Float64Array(W * K * K);
+    this.#logP = new Float64Array(W * K * K);
+    this.parameters = [this.classPrior, this.#p];
+    this.maximise();
+    if (crowdKitTolerance !== undefined) {
+      let bound = -Infinity;
+      this.hasSettled = () => {
+        const before = bound;
+        bound = this.#crowdKitBound();
+        return bound - before < crowdKitTolerance;
+      };
+    }
+  }
+
+  expect(): { logLikelihood: number; penalty: number } {
+    const { T, K, taskStart, workerOfTask, labelOfTask } = this.#index;
+    const { posterior } = this;
+    const logP = this.#logP;
+    for (let i = 0; i < logP.length; i++) logP[i] = Math.log(this.#p[i]!);
+    const logPrior = this.classPrior.map(Math.log);
+    let logLikelihood = 0;
+    for (let t = 0; t < T; t++) {
+      const row = t * K;
+      for (let k = 0; k < K; k++) posterior[row + k] = logPrior[k]!;
+      for (let v = taskStart[t]!; v < taskStart[t + 1]!; v++) {
+        const cells = (workerOfTask[v]! * K + labelOfTask[v]!) * K;
+        for (let k = 0; k < K; k++) posterior[row + k]! += logP[cells + k]!;
+      }
+      logLikelihood += softmaxInPlace(posterior, row, K);
+    }
+    let penalty = 0;
+    if (this.#smoothing > 0) for (let i = 0; i < logP.length; i++) penalty += this.#smoothing * logP[i]!;
+    return { logLikelihood, penalty };
+  }
+
+  maximise(): void {
+    const { T, W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
+    const { posterior, classPrior } = this;
+    const p = this.#p;
+    classPrior.fill(0);
+    for (let t = 0; t < T; t++) for (let k = 0; k < K; k++) classPrior[k]! += posterior[t * K + k]! / T;
+
+    p.fill(this.#smoothing);
+    const used = new Uint8Array(K);
+    for (let w = 0; w < W; w++) {
+      used.fill(0);
+      for (let v = workerStart[w]!; v < workerStart[w + 1]!; v++) {
+        const row = taskOfWorker[v]! * K;
+        const cells = (w * K + labelOfWorker[v]!) * K;
+        used[labelOfWorker[v]!] = 1;
+        for (let k = 0; k < K; k++) p[cells + k]! += posterior[row + k]!;
+      }
+      for (let k = 0; k < K; k++) {
+        let total = 0;
+        for (let l = 0; l < K; l++) {
+          const cell = (w * K + l) * K + k;
+          if (used[l] && p[cell]! < COUNT_FLOOR) p[cell] = COUNT_FLOOR;
+          total += p[cell]!;
+        }
+        for (let l = 0; l < K; l++) p[(w * K + l) * K + k]! /= total;
+      }
+    }
+  }
+
+  /**
+   * crowd-kit's bound a vote: the evidence lower bound of the posterior and the parameters just updated, but with ln prior
+   * added once a vote where once a task is right; so it may fall while the likelihood rises.
+   */
+  #crowdKitBound(): number {
+    const { N, T, W, K, taskStart, workerStart, taskOfWorker, labelOfWorker } = this.#index;
+    const { posterior, classPrior } = this;
+    let bound = 0;
+    for (let t = 0; t < T; t++) {
+      for (let k = 0; k < K; k++) {
+        const q = posterior[t * K + k]!;
+        if (q > 0) bound += q * ((taskStart[t + 1]! - taskStart[t]!) * Math.log(classPrior[k]!) - Math.log(q));
+      }
+    }
+    for (let w = 0; w < W; w++) {
+      for (let v = workerStart[w]!; v < workerStart[w + 1]!; v++) {
+        const [row, cells] = [taskOfWorker[v]! * K, (w * K + labelOfWorker[v]!) * K];
+        for (let k = 0; k < K; k++) if (posterior[row + k]! > 0) bound += posterior[row + k]! * Math.log(this.#p[cells + k]!);
+      }
+    }
+    return bound / N;
+  }
+
+  /** @returns [W,K,K]: p(worker w says l | class k) at [w,k,l] */
+  confusion(): Float64Array {
+    const { W, K } = this.#index;
+    const out = new Float64Array(W * K * K);
+    for (let w = 0; w < W; w++) {
+      for (let k = 0; k < K; k++) for (let l = 0; l < K; l++) out[(w * K + k) * K + l] = this.#p[(w * K + l) * K + k]!;
+    }
+    return out;
+  }
+}

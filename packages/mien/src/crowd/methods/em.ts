@@ -1,0 +1,67 @@
+/** The loop of expectation maximisation, and the checks of its options. */
+import { InputError } from '../../errors.ts';
+import type { SmoothingOptions, StoppingOptions } from '../inference.ts';
+
+/** A model that holds its parameters and posterior. */
+export interface EmModel {
+  /** E-step at the present parameters: updates the posterior. */
+  expect(): { readonly logLikelihood: number; readonly penalty: number };
+  /** M-step, or one round of coordinate ascent on its objective. */
+  maximise(): void;
+  /** A stopping rule of the model's own, asked after each M-step; that M-step is undone if it says stop. */
+  readonly hasSettled?: () => boolean;
+  /** The parameters, changed in place; what a rejected round is undone from. */
+  readonly parameters: readonly Float64Array[];
+}
+
+export interface EmRun {
+  readonly logLikelihood: number;
+  readonly penalisedLogLikelihood: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  readonly trace: Float64Array;
+}
+
+/**
+ * Alternates E- and M-step until a round gains at most `tolerance` nats a vote. A round that loses (by rounding, or by the
+ * floor under unsmoothed counts) is undone and ends the run, so that the penalised log-likelihood never falls.
+ */
+export function runEm(model: EmModel, votes: number, options: StoppingOptions): EmRun {
+  const { maxIterations, tolerance } = checkStopping(options);
+  const before = model.parameters.map((values) => values.slice());
+  let at = model.expect();
+  const trace = [at.logLikelihood + at.penalty];
+  let iterations = 0;
+  let converged = false;
+  while (!converged && iterations < maxIterations) {
+    model.parameters.forEach((values, i) => before[i]!.set(values));
+    model.maximise();
+    iterations++;
+    const hasSettled = model.hasSettled?.() ?? false;
+    const next = model.expect();
+    const gain = next.logLikelihood + next.penalty - trace.at(-1)!;
+    converged = hasSettled || gain < 0 || (!model.hasSettled && gain <= tolerance * votes);
+    if (hasSettled || gain < 0) {
+      model.parameters.forEach((values, i) => values.set(before[i]!));
+      at = model.expect();
+    } else {
+      at = next;
+      trace.push(next.logLikelihood + next.penalty);
+    }
+  }
+  return { logLikelihood: at.logLikelihood, penalisedLogLikelihood: trace.at(-1)!, iterations, converged, trace: Float64Array.from(trace) };
+}
+
+/** @throws {InputError} when an option is out of its range */
+export function checkStopping({ maxIterations = 200, tolerance = 1e-9 }: StoppingOptions): Required<StoppingOptions> {
+  if (!Number.isInteger(maxIterations) || maxIterations < 1) throw new InputError('maxIterations', `expected a positive whole number, got ${maxIterations}`);
+  if (!(tolerance >= 0)) throw new InputError('tolerance', `expected a number of nats, 0 or more, got ${tolerance}`);
+  return { maxIterations, tolerance };
+}
+
+/** @throws {InputError} when the smoothing is not a finite count */
+export function checkSmoothing({ smoothing }: SmoothingOptions, byDefault: number): number {
+  const count = smoothing ?? byDefault;
+  if (!(count >= 0 && count < Infinity)) throw new InputError('smoothing', `expected a count, 0 or more, got ${count}`);
+  return count;
+}

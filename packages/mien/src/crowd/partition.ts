@@ -1,0 +1,57 @@
+/**
+ * Which images have one expression and which have two: P4, section III-A.5, with what it leaves open defined.
+ *
+ * Shape legend: T tasks, K classes.
+ */
+import { ShapeError } from '../errors.ts';
+import type { Expression } from '../labels/index.ts';
+import { type CompoundExpression, compoundOf } from './compound.ts';
+
+/** Where an image belongs: the single-label subset, the two-label subset, or neither, and then why. */
+export const SUBSETS = ['single', 'compound', 'with-neutral', 'unnamed-pair', 'three-or-more', 'tie', 'no-votes'] as const;
+export type Subset = (typeof SUBSETS)[number];
+
+export interface TaskSubset {
+  readonly subset: Subset;
+  /** The classes above the mean, in class order. */
+  readonly valid: readonly Expression[];
+  /** Of a single-label image. */
+  readonly label?: Expression;
+  /** Of a two-label image. */
+  readonly compound?: CompoundExpression;
+}
+
+/** Relative: g is a sum of weights, so that classes with equal votes differ by rounding. */
+const ROUNDING = 1e-9;
+
+/**
+ * The mean rule: class k of an image is valid when gₖ > ḡ = Σₖ gₖ/K.
+ * - `single`: one valid class, neutral included.
+ * - `compound`: two valid classes that have one of the 12 names. P4 removes images "with neutral labels" before: here, those
+ *   where neutral is valid. The mean stays that over all K classes, as only images are removed.
+ * - Neither: `with-neutral` (two or more valid classes, one neutral), `three-or-more` (without neutral), `unnamed-pair`
+ *   (happiness with sadness, anger or fear, or a pair with contempt), `tie` (all classes equal, so that none is above the
+ *   mean), `no-votes` (all weights 0, as when every voter is excluded).
+ * A class equal to the mean is not valid. Two classes that tie above it are both valid, so a tie for the first place never
+ * makes a single label.
+ * @param g [T,K] weighted votes, ≥ 0, of any scale
+ * @throws {ShapeError} when g does not fit the classes
+ */
+export function partition(g: Float64Array, classes: readonly Expression[]): TaskSubset[] {
+  const K = classes.length;
+  if (K === 0 || g.length % K !== 0) throw new ShapeError('partition', `g: expected rows of ${K} values, got ${g.length} values`);
+  return Array.from({ length: g.length / K }, (_, j) => partitionRow(g.subarray(j * K, (j + 1) * K), classes));
+}
+
+function partitionRow(g: Float64Array, classes: readonly Expression[]): TaskSubset {
+  const mean = g.reduce((sum, v) => sum + v, 0) / classes.length;
+  if (mean === 0) return { subset: 'no-votes', valid: [] };
+  const valid = classes.filter((_, k) => g[k]! > mean * (1 + ROUNDING));
+  const [first, second] = valid;
+  if (first === undefined) return { subset: 'tie', valid };
+  if (second === undefined) return { subset: 'single', valid, label: first };
+  if (valid.includes('neutral')) return { subset: 'with-neutral', valid };
+  if (valid.length > 2) return { subset: 'three-or-more', valid };
+  const compound = compoundOf(first, second);
+  return compound === undefined ? { subset: 'unnamed-pair', valid } : { subset: 'compound', valid, compound };
+}

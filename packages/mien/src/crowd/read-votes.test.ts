@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readVotes } from './read-votes.ts';
+import { createVotes, type Votes, type VotesOptions } from './votes.ts';
+
+let folder: string;
+beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'mien-votes-')); });
+afterAll(async () => { await rm(folder, { recursive: true }); });
+
+async function read(content: string | Uint8Array, options?: VotesOptions): Promise<Votes> {
+  const file = join(folder, 'votes.csv');
+  await writeFile(file, content);
+  return readVotes(file, options);
+}
+
+describe('readVotes', () => {
+  const expected = createVotes([{ task: 'a,1', worker: 'Zoë', label: '0' }, { task: 'b"2', worker: 'w', label: '1' }]);
+
+  it('reads CSV, whatever the order of columns, with quotes, a byte order mark, CRLF and a gzip', async () => {
+    const csv = 'worker,Item,age,label\r\nZoë,"a,1",30,0\r\nw,"b""2",, 1 \r\n\r\n';
+    expect(await read(csv)).toEqual(expected);
+    expect(await read(`\ufeff${csv}`)).toEqual(expected);
+    expect(await read(gzipSync(csv))).toEqual(expected);
+  });
+
+  it('reads JSONL, with numbers or texts', async () => {
+    expect(await read('{"task":"a,1","worker":"Zoë","label":0}\n{"item":"b\\"2","worker":"w","label":"1","time":null}\n')).toEqual(expected);
+  });
+
+  it('reads times as seconds or dates', async () => {
+    const votes = await read('task,worker,label,time\n1,a,x,2.5\n2,a,x,\n3,a,x,2026-01-02T03:04:05Z\n');
+    expect(Array.from(votes.timeSeconds!)).toEqual([2.5, NaN, Date.UTC(2026, 0, 2, 3, 4, 5) / 1000]);
+  });
+
+  it('passes classes and duplicates on, and names lines', async () => {
+    const csv = 'task,worker,label\n1,a,x\n1,a,y\n';
+    await expect(read(csv)).rejects.toThrow(/votes\.csv: line 2 and line 3 are both of worker "a" on task "1"/);
+    expect((await read(csv, { duplicates: 'last', classes: ['y', 'x'] })).label).toEqual(Int32Array.of(0));
+    await expect(read(csv, { classes: ['x'] })).rejects.toThrow(/line 3 \(task "1", worker "a"\): label "y" is none of the classes x/);
+    await expect(read('{"task":1,"worker":2,"label":3}\n{"task":1,"worker":2,"label":3}')).rejects.toThrow(/line 1 and line 2/);
+  });
+
+  it.each([
+    ['', /votes\.csv: is empty/],
+    ['task,worker,label\n', /votes\.csv: no votes/],
+    ['task,worker,vote\n1,2,3\n', /no column "label": expected task \(or item\), worker, label and possibly time, got task, worker, vote/],
+    ['image,worker,label\n', /no column "task"/],
+    ['task,worker,label\n1,a,x\n2,a\n', /votes\.csv:3: expected 3 fields, got 2/],
+    ['task,worker,label\n1,a,\n', /line 2: the label is empty/],
+    ['task,worker,label\n1,a,x\n\n2,a,x\n', /votes\.csv:3: the line is empty/],
+    ['task,worker,label\n1,a,"x\n', /votes\.csv:2: broken quotes$/],
+    ['task,worker,label,time\n1,a,x,soon\n', /votes\.csv:2: time: expected seconds or an ISO 8601 date, got "soon"/],
+    ['{"task":1,"worker":2,"label":3}\n{"task":1\n', /votes\.csv:2: is not JSON/],
+    ['{"task":1,"worker":2}\n', /votes\.csv:1: no "label"/],
+    ['{"task":1,"worker":[2],"label":0}\n', /votes\.csv:1: worker: expected a text or a number, got \[2\]/],
+    ['{"task":1,"worker":2,"label":0}\n[1]\n', /votes\.csv:2: expected an object/],
+  ])('rejects %j', async (content, message) => {
+    await expect(read(content)).rejects.toThrow(message);
+  });
+
+  it('names a file that is not there', async () => {
+    await expect(readVotes(join(folder, 'none.csv'))).rejects.toThrow(/none\.csv: no such file/);
+  });
+});

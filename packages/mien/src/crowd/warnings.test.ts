@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../tensor/index.ts';
+import { infer } from './methods/index.ts';
+import { simulateVotes } from './simulate.ts';
+import { createVotes, type VoteRow } from './votes.ts';
+import { warnAboutInference, warnAboutVotes } from './warnings.ts';
+
+const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
+
+describe('warnAboutVotes', () => {
+  it('has nothing to say of many votes', () => {
+    expect(warnAboutVotes(simulateVotes({ tasks: 100, workers: 12, votesPerTask: 5, seed: 1 }).votes)).toEqual([]);
+  });
+
+  it('says what is too few, with figures', () => {
+    const votes = createVotes([['1', 'a', 'x'], ['1', 'b', 'x'], ['2', 'c', 'y']].map(([task, worker, label]) => ({ task: task!, worker: worker!, label: label! })), { classes: ['x', 'y', 'z'] });
+    const warnings = warnAboutVotes(votes);
+    expect(codes(warnings)).toEqual(['few-votes-per-task', 'few-votes-per-worker', 'disconnected', 'class-never-voted']);
+    expect(warnings[0]!.message).toMatch(/^2 of 2 tasks have fewer than 3 votes/);
+    expect(warnings[1]!.message).toMatch(/^3 of 3 workers cast fewer than 10 votes/);
+    expect(warnings[2]!.message).toMatch(/fall into 2 groups .* largest of 1 of 2 tasks/);
+    expect(warnings[3]!.message).toMatch(/^No vote is for z: .* this class\./);
+  });
+
+  it('says that one worker proves nothing', () => {
+    const votes = simulateVotes({ tasks: 20, workers: 1, votesPerTask: 1, seed: 1 }).votes;
+    expect(codes(warnAboutVotes(votes))).toContain('one-worker');
+    expect(warnAboutVotes(votes)[0]!.message).toContain('worker-1');
+  });
+});
+
+/** Two classes; most of the crowd misses most of the second, and a few experts see it. */
+function lopsidedVotes(): VoteRow[] {
+  const random = new Random(1, 'warnings.test');
+  return Array.from({ length: 200 * 24 }, (_, i) => {
+    const [t, w] = [i % 200, Math.floor(i / 200)];
+    const truth = t % 2;
+    const right = w < 8 ? 0.95 : truth === 0 ? 0.98 : 0.2;
+    return { task: `${t}`, worker: `${w}`, label: `${random.uniform() < right ? truth : 1 - truth}` };
+  });
+}
+
+describe('warnAboutInference', () => {
+  it('names lopsided errors and reliabilities that do not follow accuracy', () => {
+    const votes = createVotes(lopsidedVotes());
+    for (const method of ['glad', 'raf', 'one-coin'] as const) {
+      const warnings = warnAboutInference(votes, infer(votes, method, { maxIterations: 500 }));
+      expect(codes(warnings).slice(0, 2), method).toEqual(['asymmetric-confusion', 'reliability-misfit']);
+      expect(warnings[0]!.message).toMatch(new RegExp(`finds 1, \\d\\d % of the votes are 0, and the other way round \\d %: ${method}`));
+      expect(warnings[1]!.message).toMatch(/run against .* \(rank correlation -0\.\d\d\), and \d+ of 200 labels differ/);
+    }
+    expect(warnAboutInference(votes, infer(votes, 'ds'))).toEqual([]);
+  });
+
+  it('has nothing to say of votes that the model made', () => {
+    const { votes } = simulateVotes({ tasks: 400, workers: 40, votesPerTask: 10, seed: 1, mix: { reliable: 0.8, spammer: 0.2 } });
+    for (const method of ['mv', 'ds', 'one-coin', 'glad', 'mace'] as const) expect(warnAboutInference(votes, infer(votes, method)), method).toEqual([]);
+  });
+
+  it('says when EM stopped early, and what the last round gained', () => {
+    const { votes } = simulateVotes({ tasks: 100, workers: 12, votesPerTask: 5, seed: 1 });
+    const warnings = warnAboutInference(votes, infer(votes, 'mace', { maxIterations: 2 }));
+    expect(codes(warnings)).toEqual(['not-converged']);
+    expect(warnings[0]!.message).toMatch(/^mace stopped after 2 rounds, the last of which still raised the log-likelihood by \d/);
+  });
+});

@@ -1,0 +1,41 @@
+/**
+ * The compact network on images of your own, listed in a manifest with hard labels, label distributions or both (see
+ * `mien data list`): one recipe for the 7 basic expressions, one for these and contempt.
+ */
+import { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from 'mien/labels';
+import { compact, crossEntropy } from 'mien/nn';
+import { oneCycle, sgd } from 'mien/optim';
+import type { Recipe } from 'mien/train';
+import { defaultRecipe } from './default.ts';
+import { FER2013_FRAMING } from './framing.ts';
+
+function recipe(id: string, classes: readonly Expression[]): Recipe {
+  return {
+    id,
+    title: `Compact network on a manifest's labels, ${classes.length} expressions`,
+    notes: 'The cross-entropy is against the distribution of each image where the manifest gives one, otherwise against its label.',
+    data: { dataset: 'manifest', trainSplit: 'train', validationSplit: 'validation' },
+    network: compact({ widths: [16, 32, 64, 128], heads: { logits: classes.length }, dropout: 0.2 }),
+    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: 'manifest' }],
+    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    preprocess: FER2013_FRAMING,
+    augment: defaultRecipe.augment,
+    optimizer: sgd({ momentum: 0.9, nesterov: true }),
+    groups: [
+      { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias'), weightDecay: 0 },
+      { match: () => true, weightDecay: 5e-4 },
+    ],
+    lr: 0.03,
+    schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-3 }),
+    epochs: 30,
+    // A data set of one's own may be small: half the channels of the default recipe, a small batch, and no average of
+    // weights, which a run of few steps would leave at its start
+    batchSize: 16,
+    clipNorm: 5,
+    seed: 1,
+    expected: [],
+  };
+}
+
+export const compactManifest = recipe('compact.manifest', EXPRESSIONS_7);
+export const compactManifest8 = recipe('compact.manifest-8', EXPRESSIONS_8);
