@@ -5,4 +5,6 @@ export * from './step.ts';
 export * from './checkpoint.ts';
 export * from './export.ts';
 export * from './fit.ts';
+export * from './pretrain.ts';
 export * from './card.ts';
+export * from './image-recipe.ts';

@@ -196,6 +196,7 @@ describe('what a program refuses', () => {
     expect(() => { program.restore(new Map()); }).toThrow(/"fc\.weight" is missing/);
     await program.release();
     await expect(Program.create({ seed: 0, steps: { a: step() }, weights: new Map([['fc.weight', x]]) })).rejects.toThrow(/"fc\.weight": expected \[2,2\], got \[1,2\]/);
+    await expect(Program.create({ seed: 0, steps: { a: step() }, weights: new Map([['typo.weight', x]]) })).rejects.toThrow(/start weights: none of 1 names \(typo\.weight/);
     const early: StepDefinition = { ...step(), build: (b, inputs) => ({ losses: [{ name: 'l', value: b.again(() => value(b, 2, inputs['x']!)) }] }) };
     await expect(Program.create({ seed: 0, steps: { early } })).rejects.toThrow(/"fc\.weight" is to be used again, but does not exist yet/);
   });

@@ -57,7 +57,7 @@ export class Program<Name extends string = string> {
     }
   }
 
-  /** @throws {MienError} when a step cannot be built or loaded, or steps disagree about a parameter's shape */
+  /** @throws {MienError} when a step cannot be built or loaded, steps disagree about a shape, or no start weight fits */
   static async create<Name extends string>(spec: ProgramSpec<Name>, options: SessionOptions = {}): Promise<Program<Name>> {
     const names = Object.keys(spec.steps) as Name[];
     const steps = new Map<string, LoadedStep>();
@@ -69,6 +69,10 @@ export class Program<Name extends string = string> {
       });
       const session = await createSession(encodeModel(graph.graph), options, `training step ${name}`);
       steps.set(name, { graph, session, inputs: new Set(graph.graph.inputs.map((v) => v.name)), count: 0 });
+    }
+    const known = (parameter: string): boolean => [...steps.values()].some((s) => s.graph.parameterNames.includes(parameter));
+    if (spec.weights && spec.weights.size > 0 && ![...spec.weights.keys()].some(known)) {
+      throw new MienError(`start weights: none of ${spec.weights.size} names (${[...spec.weights.keys()].slice(0, 3).join(', ')} …) is a parameter's`);
     }
     return new Program<Name>(spec.seed, steps);
   }
