@@ -41,40 +41,35 @@ const countName = (step: string): string => `${step}:count`;
 
 export class Program<Name extends string = string> {
   /** Everything carried, by name. */
-  readonly state = new Map<string, Tensor>();
+  readonly state: Map<string, Tensor>;
   readonly #seed: number;
   readonly #steps: ReadonlyMap<string, LoadedStep>;
 
-  private constructor(seed: number, steps: ReadonlyMap<string, LoadedStep>) {
+  private constructor(seed: number, state: Map<string, Tensor>, steps: ReadonlyMap<string, LoadedStep>) {
     this.#seed = seed;
+    this.state = state;
     this.#steps = steps;
-    for (const [name, { graph }] of steps) {
-      for (const [carried, t] of graph.initial) {
-        const known = this.state.get(carried);
-        if (known && known.dims.join() !== t.dims.join()) throw new MienError(`step ${name}: "${carried}" has shape [${t.dims.join(',')}], in another step [${known.dims.join(',')}]`);
-        if (!known) this.state.set(carried, t);
-      }
-    }
   }
 
   /** @throws {MienError} when a step cannot be built or loaded, steps disagree about a shape, or no start weight fits */
   static async create<Name extends string>(spec: ProgramSpec<Name>, options: SessionOptions = {}): Promise<Program<Name>> {
+    const { seed, weights } = spec;
     const names = Object.keys(spec.steps) as Name[];
+    const graphs = names.map((name) => buildStepGraph(name, spec.steps[name], {
+      seed,
+      ...(weights ? { weights } : {}),
+      ...(names.length > 1 ? { stateScope: `${name}.` } : {}),
+    }));
+    if (weights && weights.size > 0 && !graphs.some((g) => g.parameterNames.some((p) => weights.has(p)))) {
+      throw new MienError(`start weights: none of ${weights.size} names (${[...weights.keys()].slice(0, 3).join(', ')} …) is a parameter's`);
+    }
+    const state = mergeInitial(names, graphs);
     const steps = new Map<string, LoadedStep>();
-    for (const name of names) {
-      const graph = buildStepGraph(name, spec.steps[name], {
-        seed: spec.seed,
-        ...(spec.weights ? { weights: spec.weights } : {}),
-        ...(names.length > 1 ? { stateScope: `${name}.` } : {}),
-      });
-      const session = await createSession(encodeModel(graph.graph), options, `training step ${name}`);
-      steps.set(name, { graph, session, inputs: new Set(graph.graph.inputs.map((v) => v.name)), count: 0 });
+    for (const [i, graph] of graphs.entries()) {
+      const session = await createSession(encodeModel(graph.graph), options, `training step ${names[i]!}`);
+      steps.set(names[i]!, { graph, session, inputs: new Set(graph.graph.inputs.map((v) => v.name)), count: 0 });
     }
-    const known = (parameter: string): boolean => [...steps.values()].some((s) => s.graph.parameterNames.includes(parameter));
-    if (spec.weights && spec.weights.size > 0 && ![...spec.weights.keys()].some(known)) {
-      throw new MienError(`start weights: none of ${spec.weights.size} names (${[...spec.weights.keys()].slice(0, 3).join(', ')} …) is a parameter's`);
-    }
-    return new Program<Name>(spec.seed, steps);
+    return new Program<Name>(seed, state, steps);
   }
 
   /**
@@ -145,6 +140,19 @@ export class Program<Name extends string = string> {
     if (!step) throw new MienError(`there is no step "${name}": expected one of ${[...this.#steps.keys()].join(', ')}`);
     return step;
   }
+}
+
+/** The start values of all steps in one map. */
+function mergeInitial(names: readonly string[], graphs: readonly StepGraph[]): Map<string, Tensor> {
+  const state = new Map<string, Tensor>();
+  graphs.forEach(({ initial }, i) => {
+    for (const [name, t] of initial) {
+      const known = state.get(name) ?? t;
+      if (known.dims.join() !== t.dims.join()) throw new MienError(`step ${names[i]!}: "${name}" has shape [${t.dims.join(',')}], in another step [${known.dims.join(',')}]`);
+      state.set(name, known);
+    }
+  });
+  return state;
 }
 
 const scalar = (value: number): Tensor => tensor('float32', [], Float32Array.of(value));
