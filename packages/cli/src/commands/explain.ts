@@ -114,7 +114,7 @@ async function frameFace(file: string, image: RawImage, { preprocess }: Expressi
   const index = options.face ?? faces.reduce((best, face, i) => (area(face) > area(faces[best]!) ? i : best), 0);
   const face = faces[index];
   if (!face) throw new InputError(file, `has no face ${index}: expected 0 to ${faces.length - 1}`);
-  const framing = framingOf(preprocess);
+  const framing = framingOf(preprocess, options.model);
   const larger = { width: preprocess.width * SHOWN_SCALE, height: preprocess.height * SHOWN_SCALE };
   return { chip: alignFace(image, face.landmarks, framing).image, shown: alignFace(image, face.landmarks, { ...framing, size: larger }).image, index, face };
 }

@@ -5,7 +5,6 @@
  * Shape legend: N images, K classes, H height, W width, C channels.
  */
 import { InputError } from '../errors.ts';
-import type { Expression } from '../labels/index.ts';
 
 /** Images of one size, compact: 8-bit, image after image, each row-major with channels interleaved. */
 export interface ImageTable {
@@ -20,8 +19,8 @@ export interface ImageTable {
 
 /** A labelling of the N images: hard labels, or a distribution over the classes. */
 export interface Labelling {
-  /** Class order of the labels, in the canonical order of `labels/`. */
-  readonly classes: readonly Expression[];
+  /** Class order of the labels; expressions stand in the canonical order of `labels/`. */
+  readonly classes: readonly string[];
   /** [N] index into `classes`; −1 = unlabelled. */
   readonly labels: Int32Array;
   /** [N,K] rows that sum to 1, or all 0 where the image has no distribution. */
@@ -45,7 +44,7 @@ export type SplitUse = 'train' | 'evaluate';
 
 export interface Dataset {
   readonly name: string;
-  readonly classes: readonly Expression[];
+  readonly classes: readonly string[];
   /** The splits that the files at hand hold. */
   readonly splits: readonly string[];
   /** @throws {InputError} when the split is absent; names the splits present */

@@ -6,6 +6,7 @@ export { loadFer2013Csv } from './fer2013.ts';
 export { type FerPlusSplit, loadFerPlus } from './ferplus.ts';
 export { distributionTarget, majorityLabel, multiTarget } from './ferplus-targets.ts';
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
+export * from './image-folder.ts';
 export * from './model-spec.ts';
 export * from './preprocess.ts';
 export * from './registry.ts';

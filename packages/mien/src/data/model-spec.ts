@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
-import { EXPRESSIONS_8 } from '../labels/index.ts';
 import { decodePreprocessSpec, encodePreprocessSpec, PREPROCESS_METADATA_KEY, type PreprocessSpec } from './preprocess.ts';
 
 export const MODEL_METADATA_KEY = 'mien.model';
@@ -19,7 +18,7 @@ const modelSpecSchema = z.strictObject({
     /** Name of the ONNX output: logits float32 [N,K]. */
     output: z.string(),
     /** Class order of the K logits. */
-    classes: z.array(z.enum(EXPRESSIONS_8)).min(2),
+    classes: z.array(z.string().min(1)).min(2),
     /** The dataset whose labels this head was trained on. */
     trainedOn: z.string(),
     /** Divides the logits before softmax, so that confidence is calibrated (Guo et al. 2017). */

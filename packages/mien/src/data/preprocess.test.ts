@@ -43,7 +43,7 @@ describe('the spec as metadata', () => {
     ['absent', undefined, /^m.onnx: has no "mien.preprocess" metadata/],
     ['no JSON', '{', /^m.onnx: its "mien.preprocess" metadata is no JSON/],
     ['another version', JSON.stringify({ ...spec, version: 2 }), /does not fit: version: /],
-    ['an unknown class', JSON.stringify({ ...spec, classes: ['neutral', 'bored'] }), /does not fit: classes.1: /],
+    ['a class without a name', JSON.stringify({ ...spec, classes: ['neutral', ''] }), /does not fit: classes.1: /],
     ['a class twice', JSON.stringify({ ...spec, classes: ['fear', 'fear'] }), /classes: a class occurs twice/],
     ['a mean too few', JSON.stringify({ ...spec, mean: [0, 0] }), /mean: mean and std need one value a channel/],
     ['deviation 0', JSON.stringify({ ...spec, std: [0, 1, 1] }), /std.0/],

@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { InputError, ShapeError } from '../errors.ts';
-import { EXPRESSIONS_8 } from '../labels/index.ts';
 
 /** Key of the spec in an ONNX file's metadata. */
 export const PREPROCESS_METADATA_KEY = 'mien.preprocess';
@@ -21,7 +20,7 @@ export const preprocessSpecSchema = z
     /** Per channel, of pixels/255. */
     mean: z.array(z.number()),
     std: z.array(z.number().positive()),
-    /** How a face is framed, by name, e.g. `fer2013`. */
+    /** How a face is framed, by name, e.g. `fer2013`; `none`: images as they are, without a template. */
     framing: z.string().min(1),
     /** Where landmarks of the framed face lie on average: [x, y] as shares of width and height. */
     template: z.strictObject({
@@ -30,9 +29,9 @@ export const preprocessSpecSchema = z
       noseTip: point,
       mouthLeft: point,
       mouthRight: point,
-    }),
+    }).optional(),
     /** Class order of the logits. */
-    classes: z.array(z.enum(EXPRESSIONS_8)).min(2),
+    classes: z.array(z.string().min(1)).min(2),
   })
   .refine(({ channels, mean, std }) => mean.length === channelCount(channels) && std.length === channelCount(channels), {
     error: 'mean and std need one value a channel',

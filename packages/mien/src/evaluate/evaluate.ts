@@ -5,7 +5,6 @@
  */
 import type { Dataset, LabelledImages } from '../data/index.ts';
 import { InputError } from '../errors.ts';
-import type { Expression } from '../labels/index.ts';
 import { accuracy, confusionMatrix, expectedCalibrationError, meanAccuracy, perClass, type ClassMetrics } from '../metrics/index.ts';
 import type { LogitsModel } from './model.ts';
 import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
@@ -35,7 +34,7 @@ export interface Evaluation {
   /** The model's output that was used. */
   readonly head: string;
   /** [D] order of `confusion`. */
-  readonly classes: readonly Expression[];
+  readonly classes: readonly string[];
   /** Images with a label. */
   readonly n: number;
   readonly accuracy: number;

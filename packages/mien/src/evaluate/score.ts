@@ -1,7 +1,6 @@
 /** A model's outputs for all images of a split. Shape legend: N images, K classes of a head, D classes of the dataset. */
 import { epochBatches, type LabelledImages, type ModelHead } from '../data/index.ts';
 import { MienError } from '../errors.ts';
-import type { Expression } from '../labels/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import type { LogitsModel } from './model.ts';
 
@@ -42,7 +41,7 @@ export function headIndexFor(heads: readonly ModelHead[], dataset: string): numb
  * @param logits [N,K]   @returns [N,D], in the order of `classes`
  * @throws {MienError} when head and dataset have no class in common
  */
-export function datasetProbabilities(logits: Float32Array, head: ModelHead, classes: readonly Expression[]): Float64Array {
+export function datasetProbabilities(logits: Float32Array, head: ModelHead, classes: readonly string[]): Float64Array {
   const K = head.classes.length;
   const D = classes.length;
   const shared = classes.flatMap((name, to) => {

@@ -6,3 +6,5 @@ export * from './layers/spatial-transformer.ts';
 export * from './losses/cross-entropy.ts';
 export * from './models/compact.ts';
 export * from './models/deep-emotion.ts';
+export * from './losses/distillation.ts';
+export * from './models/deep-belief.ts';

@@ -2,14 +2,13 @@
 import { ShapeError } from '../errors.ts';
 import { occlude, occlusionFill, type OcclusionFill, type OcclusionMaps } from '../explain/index.ts';
 import type { RawImage } from '../image/index.ts';
-import type { Expression } from '../labels/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { tensor } from '../tensor/index.ts';
 import type { ExpressionClassifier } from './classifier.ts';
 
 export interface ExplainOptions {
   /** What to explain; the most probable expression when absent. */
-  readonly expression?: Expression;
+  readonly expression?: string;
   /** Side of the window, and its stride, in pixels of the chip; defaults as `occlude`. */
   readonly window?: number;
   readonly stride?: number;
@@ -18,7 +17,7 @@ export interface ExplainOptions {
 }
 
 export interface FaceExplanation extends OcclusionMaps {
-  readonly expression: Expression;
+  readonly expression: string;
   /** Of that expression, in the uncovered chip. */
   readonly probability: number;
 }

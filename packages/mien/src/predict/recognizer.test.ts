@@ -23,21 +23,21 @@ function meshAt(toPhoto: Affine2): FaceMesh {
   return { points, score: 1, roi: { centre: [0, 0], size: 1, rotationRad: 0 } };
 }
 
-function recognizerOf(meshes: readonly FaceMesh[], probabilities: number[], seen: RawImage[] = []): Recognizer {
+function recognizerOf(meshes: readonly FaceMesh[], probabilities: number[], seen: RawImage[] = [], spec = preprocess): Recognizer {
   const detections = meshes.map(({ points }, i): Detection => {
     const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
     const [x, y] = [Math.min(...xs), Math.min(...ys)];
     const box = { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
     return { box, score: 0.9 - 0.1 * i, keypoints: [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]] };
   });
-  const head = { output: 'a', classes: [...preprocess.classes], trainedOn: 'a', temperature: 1 };
+  const head = { output: 'a', classes: [...spec.classes], trainedOn: 'a', temperature: 1 };
   return new Recognizer({
     detector: { detect: () => Promise.resolve(detections) },
     mesher: { mesh: () => Promise.reject(new Error('unused')), meshAll: () => Promise.resolve([...meshes]) },
     canonicalFace,
     classifier: {
       model: { version: 1, name: 'stub', recipe: 'stub', heads: [head] },
-      preprocess,
+      preprocess: spec,
       classify: (chips) => {
         seen.push(...chips);
         return Promise.resolve([{ head, probabilities: Float64Array.from(probabilities) }]);
@@ -51,6 +51,13 @@ const upright = compose(translation(100, 100), scaling(8, 8));
 const tilted = compose(translation(300, 110), compose(rotation(0.5), scaling(6, 6)));
 
 describe('Recognizer', () => {
+  it('refuses a model of anything but framed expressions', () => {
+    const { template, ...unframed } = preprocess;
+    expect(() => recognizerOf([], [], [], { ...preprocess, classes: ['neutral', 'bored'] })).toThrow(/stub: its class "bored" is no expression/);
+    expect(template).toBeDefined();
+    expect(() => recognizerOf([], [], [], unframed)).toThrow(/stub: has no face template/);
+  });
+
   it('gives each face its own box, landmarks, pose and expressions', async () => {
     const { faces } = await recognizerOf([meshAt(upright), meshAt(tilted)], [0.2, 0.7, 0.1, 0.5, 0.1, 0.4]).recognize(rawImage(400, 200, 3, new Uint8Array(400 * 200 * 3)));
     expect(faces).toHaveLength(2);

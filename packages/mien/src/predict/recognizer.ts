@@ -6,11 +6,12 @@
  * Coordinates are pixels of the image as displayed.
  */
 import type { PreprocessSpec } from '../data/index.ts';
+import { InputError } from '../errors.ts';
 import {
   alignFace, boundingBox, findFaces, headPose, landmarks68, type AlignSpec, type CanonicalFace, type FaceDetector, type FaceMesher,
 } from '../face/index.ts';
 import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
-import type { Expression } from '../labels/index.ts';
+import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import type { ExpressionClassifier } from './classifier.ts';
 
 export interface FacePrediction {
@@ -53,10 +54,17 @@ export interface RecognizerParts {
 export class Recognizer {
   readonly #parts: RecognizerParts;
   readonly #framing: AlignSpec;
+  readonly #classes: readonly Expression[];
 
+  /** @throws {InputError} when the model tells apart anything but expressions, or was not trained on framed faces */
   constructor(parts: RecognizerParts) {
+    const { name, heads: [head] } = parts.classifier.model;
     this.#parts = parts;
-    this.#framing = framingOf(parts.classifier.preprocess);
+    this.#framing = framingOf(parts.classifier.preprocess, name);
+    this.#classes = head!.classes.map((c) => {
+      if (isExpression(c)) return c;
+      throw new InputError(name, `its class "${c}" is no expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
+    });
   }
 
   /** Name of the expression model. */
@@ -66,7 +74,7 @@ export class Recognizer {
 
   /** The expressions that it tells apart, in the order of its output. */
   get classes(): readonly Expression[] {
-    return this.#parts.classifier.model.heads[0]!.classes;
+    return this.#classes;
   }
 
   /** Every face of the image with its expression. */
@@ -90,7 +98,8 @@ export class Recognizer {
     const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
     const chips = await timed('align', () => landmarks.map((points) => alignFace(image, points, this.#framing).image));
     const [primary] = await timed('classify', () => classifier.classify(chips));
-    const { head: { classes }, probabilities } = primary!;
+    const classes = this.#classes;
+    const { probabilities } = primary!;
 
     return {
       faces: faces.map(({ detection, mesh }, i) => {
@@ -116,7 +125,13 @@ export class Recognizer {
   }
 }
 
-/** The framing that the model was trained with. */
-export function framingOf({ template, width, height }: PreprocessSpec): AlignSpec {
+const isExpression = (name: string): name is Expression => (EXPRESSIONS_8 as readonly string[]).includes(name);
+
+/**
+ * The framing that the model was trained with.
+ * @param model names it in errors   @throws {InputError} when it was not trained on framed faces
+ */
+export function framingOf({ template, width, height }: PreprocessSpec, model: string): AlignSpec {
+  if (!template) throw new InputError(model, 'has no face template in its metadata: it was trained on whole images, not on framed faces');
   return { template, size: { width, height } };
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { allclose } from 'mien-testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset, LabelledImages } from '../data/index.ts';
-import { batchNorm, conv2d, crossEntropy, dropout, globalAveragePool, linear, relu, type Network } from '../nn/index.ts';
+import { batchNorm, conv2d, crossEntropy, distillation, dropout, globalAveragePool, l2Penalty, linear, relu, withTeacher, type Network } from '../nn/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import { Random } from '../tensor/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { fit, type FitReport } from './fit.ts';
+import { fit, type FitOptions, type FitReport } from './fit.ts';
 import type { Recipe } from './recipe.ts';
 
 const CLASSES = ['neutral', 'happiness'] as const;
@@ -68,7 +68,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const run = (out: string, options: { resume?: boolean; epochs?: number; seed?: number; report?: FitReport } = {}, r = recipe): ReturnType<typeof fit> =>
+const run = (out: string, options: Partial<FitOptions> = {}, r = recipe): ReturnType<typeof fit> =>
   fit(r, { dataset, out: join(folder, out), threads: 1, ...options });
 
 describe('fit', () => {
@@ -88,6 +88,29 @@ describe('fit', () => {
     expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
     const [a, b] = await Promise.all(['whole', 'parts'].map((d) => readCheckpoint(join(folder, d, 'last.safetensors'))));
     for (const [name, t] of a!.state) allclose(b!.state.get(name)!, t, { rtol: 0, atol: 0 });
+  });
+
+  it('trains a student beside its teacher: weighted losses are reported each, start weights are taken up, a frozen layer keeps its own', async () => {
+    const teacher = await run('teacher');
+    const seen: Readonly<Record<string, number>>[] = [];
+    const student = await run('student', { epochs: 2, weights: teacher.weights, report: { step: ({ parts }) => { seen.push(parts); } } }, {
+      ...recipe,
+      id: 'student.halves',
+      network: withTeacher({ ...network, name: 'student' }, network, teacher.weights),
+      loss: (b, outputs, targets) => [
+        { name: 'soft', value: distillation(b, outputs['logits']!, outputs['teacher.logits']!, 2), weight: 0.7 },
+        { name: 'hard', value: crossEntropy(b, outputs['logits']!, targets['logits']!), weight: 0.3 },
+        { name: 'size', value: l2Penalty(b, [b.parameters.get('fc.weight')!.value], 1), weight: 0 },
+      ],
+      groups: [{ match: (name) => /^(conv|norm)\./.test(name), frozen: 'layers' }, { match: () => true, optimizer: sgd(), lrScale: 0.5 }],
+    });
+    expect(Object.keys(seen[0]!)).toEqual(['soft', 'hard', 'size']);
+    // both start alike, but for the student's dropout and its teacher's statistics
+    expect(seen[0]!['soft']!).toBeLessThan(0.2);
+    for (const name of ['conv.weight', 'norm.weight', 'norm.running_mean']) allclose(student.weights.get(name)!, teacher.weights.get(name)!, { rtol: 1e-6 });
+    expect(student.weights.get('fc.weight')!.data).not.toEqual(teacher.weights.get('fc.weight')!.data);
+    expect([...student.weights.keys()].sort()).toEqual([...teacher.weights.keys()].sort());
+    expect(student.history.at(-1)!.accuracies[0]).toBeGreaterThanOrEqual(0.95);
   });
 
   it('stops when the loss is no longer a number, and keeps the last good checkpoint', async () => {

@@ -2,16 +2,16 @@
  * A recipe: everything that makes a training run, in one typed object. Files under recipes/ each hold one.
  */
 import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
-import type { Expression } from '../labels/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
-import type { LossFunction, ParameterGroup } from './step.ts';
+import type { LossFunction } from './step.ts';
+import type { ParameterGroup } from './step-graph.ts';
 
 /** One output of the network and the labels it learns. */
 export interface Head {
   /** Name of the network's output: logits [N,K]. */
   readonly output: string;
-  readonly classes: readonly Expression[];
+  readonly classes: readonly string[];
   /** `primary`: the dataset's own labels; otherwise the name of one of its alternative labellings. */
   readonly labelling: string;
   /** The dataset whose labels these are. */
