@@ -121,7 +121,7 @@ describe('encodeModel and decodeModel', () => {
     ['no bytes', new Uint8Array(), 'expected an ONNX model, got no bytes'],
     ['text', new TextEncoder().encode('hello, this is text'), 'cannot be read as an ONNX model'],
     ['no graph', new WireWriter().int(1, 9).finish(), 'holds no graph'],
-    ['external data', model((g) => g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').int(14, 1))), 'tensor "w" keeps its data in another file, which is not supported'],
+    ['external data', model((g) => g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').int(14, 1))), 'tensor "w" keeps its data in another file, which it does not name'],
     ['bfloat16', model((g) => g.message(5, (t) => t.int(1, 1).int(2, 16).string(8, 'w'))), 'tensor "w" has the element type bfloat16, which is not supported'],
     ['short data', model((g) => g.message(5, (t) => t.int(1, 2).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(4)))), 'tensor "w" of shape [2] needs 2 elements, got 1'],
     ['a sub-graph', model((g) => g.message(1, (n) => n.string(3, 'choose').string(4, 'If').message(5, (a) => a.string(1, 'then_branch').message(6, () => undefined)))), 'node "choose" (If) holds a sub-graph, which is not supported'],

@@ -1,13 +1,13 @@
 /**
  * ONNX files (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): a Graph to bytes and back.
- * Left out of what the format offers: sub-graphs (If, Loop), data in other files, sparse tensors, functions.
+ * Left out of what the format offers: sub-graphs (If, Loop), sparse tensors, functions; data in other files are read, not written.
  */
 import { InputError, MienError, ShapeError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Attribute, Graph, GraphNode, Value } from './graph.ts';
 import { inferNode, type InferredValue } from './infer.ts';
 import { OPS, type AttrKind, type OpName } from './ops.ts';
-import { readTensor, readValueInfo, writeTensor, writeValueInfo, type ValueInfo } from './protobuf-tensor.ts';
+import { readTensor, readValueInfo, writeTensor, writeValueInfo, type ExternalData, type ValueInfo } from './protobuf-tensor.ts';
 import { WireWriter, readFields, type WireField } from './protobuf-wire.ts';
 
 /** The version of the file format that goes with opset 20. */
@@ -70,12 +70,13 @@ function writeAttribute(out: WireWriter, name: string, { kind, value }: Attribut
 /**
  * Reads an ONNX file.
  * @param label names the file in errors
+ * @param externalData reads tensors' data that the model keeps in other files (`readModelFile` in onnx/node.ts gives it)
  * @throws {InputError} when the bytes are no ONNX model, or it uses what Mien does not support
  */
-export function decodeModel(bytes: Uint8Array, label = 'model'): Graph {
+export function decodeModel(bytes: Uint8Array, label = 'model', externalData?: ExternalData): Graph {
   if (bytes.length === 0) throw new InputError(label, 'expected an ONNX model, got no bytes');
   try {
-    return readModel(bytes);
+    return readModel(bytes, externalData);
   } catch (cause) {
     if (!(cause instanceof MienError)) throw cause;
     const reason = cause.message.replace(/\p{Cc}/gu, '\ufffd'); // names from a damaged file may hold line breaks
@@ -83,7 +84,7 @@ export function decodeModel(bytes: Uint8Array, label = 'model'): Graph {
   }
 }
 
-function readModel(bytes: Uint8Array): Graph {
+function readModel(bytes: Uint8Array, externalData: ExternalData | undefined): Graph {
   let graphField: WireField | undefined;
   let opset: number | undefined;
   const metadata = new Map<string, string>();
@@ -100,7 +101,7 @@ function readModel(bytes: Uint8Array): Graph {
   }
   if (graphField === undefined) throw new MienError('it holds no graph');
   if (opset === undefined) throw new MienError('it names no version of the standard operators');
-  return { ...readGraph(graphField), metadata, opset };
+  return { ...readGraph(graphField, externalData), metadata, opset };
 }
 
 interface RawNode {
@@ -116,7 +117,7 @@ function isKnown(node: RawNode): node is RawNode & { op: OpName } {
   return node.domain === '' && Object.hasOwn(OPS, node.op);
 }
 
-function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
+function readGraph(field: WireField, externalData: ExternalData | undefined): Omit<Graph, 'metadata' | 'opset'> {
   let name = '';
   const rawNodes: RawNode[] = [];
   const initializers = new Map<string, Tensor>();
@@ -125,10 +126,10 @@ function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
   const infos = new Map<string, ValueInfo>();
   for (const f of field.fields()) {
     if (f.number === GRAPH.name) name = f.string();
-    else if (f.number === GRAPH.node) rawNodes.push(readNode(f));
+    else if (f.number === GRAPH.node) rawNodes.push(readNode(f, externalData));
     else if (f.number === GRAPH.sparseInitializer) throw new MienError('sparse initializers are not supported');
     else if (f.number === GRAPH.initializer) {
-      const { name: tensorName, value } = readTensor(f, 'an initializer without a name');
+      const { name: tensorName, value } = readTensor(f, 'an initializer without a name', externalData);
       initializers.set(tensorName, value);
     } else if (f.number === GRAPH.input) {
       const info = readValueInfo(f);
@@ -212,7 +213,7 @@ function uniqueName(stem: string, taken: ReadonlySet<string>): string {
   }
 }
 
-function readNode(field: WireField): RawNode {
+function readNode(field: WireField, externalData: ExternalData | undefined): RawNode {
   const node: RawNode = { name: '', op: '', domain: '', inputs: [], outputs: [], attrs: {} };
   const attributes: WireField[] = [];
   for (const f of field.fields()) {
@@ -225,7 +226,7 @@ function readNode(field: WireField): RawNode {
   }
   if (node.op === '') throw new MienError(`node "${node.name}" names no operator`);
   const owner = `node "${node.name}" (${node.op})`;
-  const attrs = Object.fromEntries(attributes.map((f) => readAttribute(f, owner)));
+  const attrs = Object.fromEntries(attributes.map((f) => readAttribute(f, owner, externalData)));
   if (isKnown(node)) {
     for (const [name, kind] of Object.entries<AttrKind>(OPS[node.op].attrs)) {
       const got = attrs[name]?.kind;
@@ -235,7 +236,7 @@ function readNode(field: WireField): RawNode {
   return { ...node, attrs };
 }
 
-function readAttribute(field: WireField, owner: string): [name: string, attribute: Attribute] {
+function readAttribute(field: WireField, owner: string, externalData: ExternalData | undefined): [name: string, attribute: Attribute] {
   let name = '';
   let type: number | undefined;
   const found: { [K in AttrKind]?: Attribute['value'] } = {};
@@ -248,7 +249,7 @@ function readAttribute(field: WireField, owner: string): [name: string, attribut
     else if (f.number === ATTRIBUTE.f) found.float = f.float();
     else if (f.number === ATTRIBUTE.i) found.int = f.int();
     else if (f.number === ATTRIBUTE.s) found.string = f.string();
-    else if (f.number === ATTRIBUTE.t) found.tensor = readTensor(f, `an attribute of ${owner}`).value;
+    else if (f.number === ATTRIBUTE.t) found.tensor = readTensor(f, `an attribute of ${owner}`, externalData).value;
     else if (f.number === ATTRIBUTE.g || f.number === ATTRIBUTE.graphs) throw new MienError(`${owner} holds a sub-graph, which is not supported`);
     else if (f.number === ATTRIBUTE.floats) for (const v of f.floats()) floats.push(v);
     else if (f.number === ATTRIBUTE.ints) for (const v of f.int64s()) ints.push(Number(v));
