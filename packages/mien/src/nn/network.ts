@@ -2,7 +2,7 @@
  * A graph builder that knows what networks need: parameters with seeded initial values, the difference between
  * training and inference, running statistics, and noise that the trainer feeds.
  */
-import { GraphBuilder, type Shape, type Value } from '../onnx/index.ts';
+import { GraphBuilder, type Dim, type Shape, type Value } from '../onnx/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { initialize, type Initializer } from './init.ts';
 
@@ -54,10 +54,17 @@ export class NetworkBuilder extends GraphBuilder {
   }
 }
 
-/** A network: from an input batch [N,C,H,W] to named outputs, e.g. `{ logits: [N,K] }`. */
+/** Size of one input, without the batch: of an image, or any dimensions. */
+export type InputSize = { readonly channels: number; readonly height: number; readonly width: number } | { readonly dims: readonly number[] };
+
+/** A network: from an input batch, [N,C,H,W] where the input is an image, to named outputs, e.g. `{ logits: [N,K] }`. */
 export interface Network {
   readonly name: string;
-  /** Size of one input, without the batch. */
-  readonly input: { readonly channels: number; readonly height: number; readonly width: number };
+  readonly input: InputSize;
   build(b: NetworkBuilder, x: Value): Readonly<Record<string, Value>>;
+}
+
+/** The shape of a batch: [N,C,H,W] of images. */
+export function inputShape<N extends Dim>(batch: N, input: InputSize): (N | number)[] {
+  return 'dims' in input ? [batch, ...input.dims] : [batch, input.channels, input.height, input.width];
 }
