@@ -2,8 +2,8 @@
  * A graph builder that knows what networks need: parameters with seeded initial values, the difference between
  * training and inference, running statistics, and noise that the trainer feeds.
  */
-import { GraphBuilder, type Shape, type Value } from '../onnx/index.ts';
-import type { Tensor } from '../tensor/index.ts';
+import { GraphBuilder, type Dim, type Shape, type Value } from '../onnx/index.ts';
+import { lazyTensor, type Tensor } from '../tensor/index.ts';
 import { initialize, type Initializer } from './init.ts';
 
 export interface NetworkOptions {
@@ -36,14 +36,18 @@ export class NetworkBuilder extends GraphBuilder {
 
   /** A trainable weight with a named initialisation. */
   weight(name: string, dims: readonly number[], init: Initializer): Value {
-    const full = this.qualify(name);
-    return this.parameter(name, this.#weights?.get(full) ?? initialize(init, dims, this.#seed, full));
+    return this.parameter(name, this.#initial(name, dims, init));
   }
 
   /** A tensor that is carried along but not trained. */
   state(name: string, dims: readonly number[], init: Initializer): Value {
+    return this.parameter(name, this.#initial(name, dims, init), false);
+  }
+
+  /** Seeded values are computed when first read: a graph alone, of any size, costs nothing. */
+  #initial(name: string, dims: readonly number[], init: Initializer): Tensor {
     const full = this.qualify(name);
-    return this.parameter(name, this.#weights?.get(full) ?? initialize(init, dims, this.#seed, full), false);
+    return this.#weights?.get(full) ?? lazyTensor('float32', dims, () => initialize(init, dims, this.#seed, full).data);
   }
 
   /** Uniform noise in [0, 1) of this shape, fed anew at each training step. */
@@ -54,10 +58,22 @@ export class NetworkBuilder extends GraphBuilder {
   }
 }
 
-/** A network: from an input batch [N,C,H,W] to named outputs, e.g. `{ logits: [N,K] }`. */
+/** Size of one input, without the batch; `frames` for networks of image sequences. */
+export interface InputSize {
+  readonly channels: number;
+  readonly frames?: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A network: from an input batch [N,C,H,W], or [N,C,T,H,W] of frames, to named outputs, e.g. `{ logits: [N,K] }`. */
 export interface Network {
   readonly name: string;
-  /** Size of one input, without the batch. */
-  readonly input: { readonly channels: number; readonly height: number; readonly width: number };
+  readonly input: InputSize;
   build(b: NetworkBuilder, x: Value): Readonly<Record<string, Value>>;
+}
+
+/** The shape of a batch: [N,C,H,W], or [N,C,T,H,W] where the input has frames. */
+export function inputShape<N extends Dim>(batch: N, { channels, frames, height, width }: InputSize): (N | number)[] {
+  return [batch, channels, ...(frames === undefined ? [] : [frames]), height, width];
 }

@@ -1,11 +1,11 @@
 /**
- * One training step as one graph: inputs {batch x [N,C,H,W], targets, carried tensors, scalars, noise},
+ * One training step as one graph: inputs {batch x [N,C,H,W] or [N,C,T,H,W], targets, carried tensors, scalars, noise},
  * outputs {loss, metrics, the next value of each carried tensor}. Carried tensors are the parameters, running
  * statistics, optimiser state and the moving average of the weights; each is an input `NAME` with an output `NAME:next`.
  */
 import { gradients } from '../autodiff/index.ts';
 import { MienError } from '../errors.ts';
-import { NetworkBuilder, type Network } from '../nn/index.ts';
+import { inputShape, NetworkBuilder, type Network } from '../nn/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
 import type { Graph, Value } from '../onnx/index.ts';
 import { clipByGlobalNorm, type Optimizer } from '../optim/index.ts';
@@ -53,8 +53,7 @@ export interface StepGraph {
 export function buildStep(spec: StepSpec): StepGraph {
   const { network, optimizer } = spec;
   const b = new NetworkBuilder(`${network.name}.step`, { training: true, seed: spec.seed });
-  const { channels, height, width } = network.input;
-  const x = b.input('x', 'float32', [spec.batchSize, channels, height, width]);
+  const x = b.input('x', 'float32', inputShape(spec.batchSize, network.input));
   const targets = Object.fromEntries(Object.entries(spec.targets).map(([name, dims]) => [name, b.input(`target.${name}`, 'float32', [spec.batchSize, ...dims])]));
   const loss = spec.loss(b, network.build(b, x), targets);
 
