@@ -5,5 +5,8 @@ export * from './layers/regularize.ts';
 export * from './layers/spatial-transformer.ts';
 export * from './import/import-network.ts';
 export * from './losses/cross-entropy.ts';
+export * from './models/base-dcnn.ts';
+export * from './models/cnn-lstm.ts';
 export * from './models/compact.ts';
 export * from './models/deep-emotion.ts';
+export * from './models/resnet.ts';

@@ -3,7 +3,7 @@
  * training and inference, running statistics, and noise that the trainer feeds.
  */
 import { GraphBuilder, type Dim, type Shape, type Value } from '../onnx/index.ts';
-import type { Tensor } from '../tensor/index.ts';
+import { lazyTensor, type Tensor } from '../tensor/index.ts';
 import { initialize, type Initializer } from './init.ts';
 
 export interface NetworkOptions {
@@ -36,14 +36,18 @@ export class NetworkBuilder extends GraphBuilder {
 
   /** A trainable weight with a named initialisation. */
   weight(name: string, dims: readonly number[], init: Initializer): Value {
-    const full = this.qualify(name);
-    return this.parameter(name, this.#weights?.get(full) ?? initialize(init, dims, this.#seed, full));
+    return this.parameter(name, this.#initial(name, dims, init));
   }
 
   /** A tensor that is carried along but not trained. */
   state(name: string, dims: readonly number[], init: Initializer): Value {
+    return this.parameter(name, this.#initial(name, dims, init), false);
+  }
+
+  /** Seeded values are computed when first read: a graph alone, of any size, costs nothing. */
+  #initial(name: string, dims: readonly number[], init: Initializer): Tensor {
     const full = this.qualify(name);
-    return this.parameter(name, this.#weights?.get(full) ?? initialize(init, dims, this.#seed, full), false);
+    return this.#weights?.get(full) ?? lazyTensor('float32', dims, () => initialize(init, dims, this.#seed, full).data);
   }
 
   /** Uniform noise in [0, 1) of this shape, fed anew at each training step. */
@@ -54,17 +58,21 @@ export class NetworkBuilder extends GraphBuilder {
   }
 }
 
-/** Size of one input, without the batch: of an image, or any dimensions. */
-export type InputSize = { readonly channels: number; readonly height: number; readonly width: number } | { readonly dims: readonly number[] };
+/** Size of one input, without the batch: of an image, of a sequence of `frames` images, or any dimensions. */
+export type InputSize =
+  | { readonly channels: number; readonly frames?: number; readonly height: number; readonly width: number }
+  | { readonly dims: readonly number[] };
 
-/** A network: from an input batch, [N,C,H,W] where the input is an image, to named outputs, e.g. `{ logits: [N,K] }`. */
+/** A network: from an input batch [N,C,H,W], or [N,C,T,H,W] of frames, to named outputs, e.g. `{ logits: [N,K] }`. */
 export interface Network {
   readonly name: string;
   readonly input: InputSize;
   build(b: NetworkBuilder, x: Value): Readonly<Record<string, Value>>;
 }
 
-/** The shape of a batch: [N,C,H,W] of images. */
+/** The shape of a batch: [N,C,H,W], [N,C,T,H,W] where the input has frames, or [N,…dims]. */
 export function inputShape<N extends Dim>(batch: N, input: InputSize): (N | number)[] {
-  return 'dims' in input ? [batch, ...input.dims] : [batch, input.channels, input.height, input.width];
+  if ('dims' in input) return [batch, ...input.dims];
+  const { channels, frames, height, width } = input;
+  return [batch, channels, ...(frames === undefined ? [] : [frames]), height, width];
 }

@@ -67,6 +67,18 @@ export function int64(values: readonly number[], dims: readonly number[] = [valu
   return tensor('int64', dims, BigInt64Array.from(values, (v) => BigInt(v)));
 }
 
+/** A tensor whose data is computed when first read. */
+export function lazyTensor<T extends DType>(dtype: T, dims: readonly number[], compute: () => DTypeArrays[T]): Tensor<T> {
+  let data: DTypeArrays[T] | undefined;
+  return {
+    dtype,
+    dims,
+    get data() {
+      return (data ??= compute());
+    },
+  };
+}
+
 /** A tensor of zeros. */
 export function zeros<T extends DType>(dtype: T, dims: readonly number[]): Tensor<T> {
   return tensor(dtype, dims, allocate(dtype, sizeOf(dims)));

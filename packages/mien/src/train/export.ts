@@ -11,7 +11,7 @@ export function preprocessOf(recipe: Recipe): PreprocessSpec {
 }
 
 /**
- * The inference model: x [N,C,H,W] → one logits output [N,K] per head.
+ * The inference model: x [N,C,H,W] (or [N,C,T,H,W]) → one logits output [N,K] per head.
  * @param temperatures one per head, in the recipe's order; 1 when absent
  * @returns the bytes of an .onnx file
  */

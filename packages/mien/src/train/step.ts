@@ -1,5 +1,5 @@
 /**
- * One training step as one graph: inputs {batch x [N,C,H,W], targets, carried tensors, scalars, noise},
+ * One training step as one graph: inputs {batch x [N,C,H,W] or [N,C,T,H,W], targets, carried tensors, scalars, noise},
  * outputs {loss, metrics, the next value of each carried tensor}. Carried tensors are the parameters, running
  * statistics, optimiser state and the moving average of the weights; each is an input `NAME` with an output `NAME:next`.
  */

@@ -25,7 +25,7 @@ export class Validator {
 
   static async create(recipe: Recipe, options: SessionOptions): Promise<Validator> {
     const b = new NetworkBuilder(`${recipe.id}.validation`, { parametersAs: 'inputs' });
-      const outputs = recipe.network.build(b, b.input('x', 'float32', inputShape('N', recipe.network.input)));
+    const outputs = recipe.network.build(b, b.input('x', 'float32', inputShape('N', recipe.network.input)));
     for (const head of recipe.heads) b.output(outputs[head.output]!, head.output);
     return new Validator(recipe, await createSession(encodeModel(b.graph), options, `validation of ${recipe.id}`));
   }
