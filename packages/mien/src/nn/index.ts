@@ -1,4 +1,5 @@
 export * from './network.ts';
+export * from './encode.ts';
 export * from './init.ts';
 export * from './layers/basic.ts';
 export * from './layers/regularize.ts';

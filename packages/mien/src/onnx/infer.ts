@@ -417,5 +417,7 @@ export function sliceIndices(size: number, start: number, end: number, step: num
  */
 export function inferNode(node: NodeToInfer, constants: (name: string) => Tensor | undefined): InferredValue[] {
   if (!Object.hasOwn(OPS, node.op)) throw new ShapeError(node.op, 'is not an op that Mien knows');
+  const absent = OPS[node.op as OpName].inputs.split(' ').findIndex((name, i) => /^\w+$/.test(name) && node.inputs[i] == null);
+  if (absent >= 0) throw new ShapeError(node.op, `input ${absent} is missing`);
   return RULES[node.op as OpName](new Context(node, constants));
 }

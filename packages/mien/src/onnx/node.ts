@@ -32,9 +32,11 @@ function dataBeside(folder: string): ExternalData {
     if (leaves(relative(realpathSync(folder), path))) throw new MienError("which is a link to outside the model's folder");
     const file = openSync(path, 'r');
     try {
-      const bytes = new Uint8Array(length);
-      const { size } = fstatSync(file);
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw new MienError('which is no file');
+      const { size } = stats;
       if (size < offset + length) throw new MienError(`which has ${size} bytes where ${offset + length} are needed`);
+      const bytes = new Uint8Array(length);
       for (let done = 0; done < length;) done += readSync(file, bytes, done, length - done, offset + done);
       return bytes;
     } finally {

@@ -131,6 +131,14 @@ describe('encodeModel and decodeModel', () => {
     expect(() => decodeModel(bytes, 'm.onnx')).toThrow(InputError);
   });
 
+  it('leave open what an older opset states by attributes', () => {
+    const bytes = model((g) => {
+      g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(4)));
+      g.message(1, (n) => n.string(1, 'w').string(2, 'y').string(4, 'Unsqueeze').message(5, (a) => a.string(1, 'axes').int(8, 0).int(20, 7)));
+    });
+    expect(decodeModel(bytes).nodes[0]!.outputs[0]).toEqual({ name: 'y', dtype: 'float32', shape: [] });
+  });
+
   it('give nodes without a name unique names', () => {
     const relu = (input: string, output: string) => (n: WireWriter) => n.string(1, input).string(2, output).string(4, 'Relu');
     const bytes = model((g) => {

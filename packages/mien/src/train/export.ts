@@ -1,7 +1,6 @@
 /** From trained weights to a model file: the inference graph with its contract in the metadata. */
 import { encodeModelMetadata, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
-import { inputShape, NetworkBuilder } from '../nn/index.ts';
-import { encodeModel } from '../onnx/protobuf.ts';
+import { encodeNetwork } from '../nn/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -22,10 +21,7 @@ export function exportModel(recipe: Recipe, weights: ReadonlyMap<string, Tensor>
     recipe: recipe.id,
     heads: recipe.heads.map((h, i) => ({ output: h.output, classes: [...h.classes], trainedOn: h.trainedOn, temperature: temperatures[i] ?? 1 })),
   };
-  const b = new NetworkBuilder(recipe.id, { weights });
-  const x = b.input('x', 'float32', inputShape('N', recipe.network.input));
-  const outputs = recipe.network.build(b, x);
-  for (const head of recipe.heads) b.output(outputs[head.output]!, head.output);
-  for (const [key, value] of encodeModelMetadata(spec, preprocessOf(recipe))) b.graph.metadata.set(key, value);
-  return encodeModel(b.graph);
+  return encodeNetwork(recipe.network, weights, {
+    name: recipe.id, outputs: recipe.heads.map((h) => h.output), metadata: new Map(encodeModelMetadata(spec, preprocessOf(recipe))),
+  });
 }

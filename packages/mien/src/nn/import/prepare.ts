@@ -35,6 +35,8 @@ export function prepare(graph: Graph, cutAt: string | undefined): Prepared {
   const name = graph.name === '' ? 'imported' : graph.name;
   const ends = cutAt === undefined ? graph.outputs.map((v) => v.name) : [findEnd(graph, name, cutAt)];
   const needed = neededNodes(graph, ends);
+  // Before, Softmax and batch normalisation mean something else under the same attributes
+  if (graph.opset < 13) throw new MienError(`${name}: opset ${graph.opset} is not supported; export with opset 13 or later`);
   refuseUnknown(needed, name, graph.opset);
 
   const tensors = new Map<string, Tensor>();
