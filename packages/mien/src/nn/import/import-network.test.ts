@@ -107,7 +107,7 @@ describe('importNetwork', () => {
     const b = new GraphBuilder('open');
     b.output(b.op('Conv', [b.input('x', 'float32', ['N', 1, 'H', 'W']), b.constant(noise([2, 1, 3, 3]), 'w')]), 'y');
     expect(() => importNetwork(b.graph)).toThrow('open: the input "x" is [N,1,H,W]: give inputDims');
-    expect(() => importNetwork(b.graph, { inputDims: [3, 8, 8] })).toThrow('inputDims is [3,8,8]');
+    expect(() => importNetwork(b.graph, { inputDims: [8, 8] })).toThrow('open: the input "x" is [N,1,H,W], inputDims is [8,8] (without the batch)');
     const n = new NetworkBuilder('n');
     expect(importNetwork(b.graph, { inputDims: [1, 8, 6] }).build(n, n.input('x', 'float32', ['N', 1, 8, 6]))['y']!.shape).toEqual(['N', 2, 6, 4]);
   });

@@ -18,7 +18,7 @@ export interface ImportOptions {
   readonly cutAt?: string;
   /** What follows the end: its outputs replace the file's. Needs a single end. */
   readonly head?: (b: NetworkBuilder, end: Value) => Readonly<Record<string, Value>>;
-  /** Size of one input, without the batch, where the file leaves it open. */
+  /** Size of one input, without the batch: where the file leaves it open, or in place of what it states. */
   readonly inputDims?: readonly number[];
   /**
    * Batch normalisation in training: by the running statistics of the file, which stay as they are (default), or by the
@@ -61,7 +61,7 @@ export function importNetwork(graph: Graph, options: ImportOptions = {}): Import
 function inputDims({ name, input }: Prepared, given: readonly number[] | undefined): readonly number[] {
   const stated = input.shape.slice(1);
   const dims = given ?? stated;
-  if (input.shape.length === 0 || dims.length !== stated.length || stated.some((d, i) => typeof d === 'number' && d !== dims[i])) {
+  if (input.shape.length === 0 || dims.length !== stated.length) {
     throw new ShapeError('importNetwork', `${name}: the input "${input.name}" is [${input.shape.join(',')}], inputDims is [${dims.join(',')}] (without the batch)`);
   }
   return dims.map((d) => {
