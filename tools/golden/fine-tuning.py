@@ -146,9 +146,9 @@ def main(folder):
         float32_values(net)
         document["tensors"].update({f"{case}.head.{k}": numbers(v) for k, v in net.fc.named_parameters()})
 
-    def export(net, name, example, **options):
+    def export(net, name, example, opset=14, **options):
         path = os.path.join(folder, f"{name}.onnx")
-        torch.onnx.export(copy.deepcopy(net).float(), example.float(), path, opset_version=14, input_names=["input"], output_names=["scores"], dynamic_axes={"input": {0: "batch"}}, **options)
+        torch.onnx.export(copy.deepcopy(net).float(), example.float(), path, opset_version=opset, input_names=["input"], output_names=["scores"], dynamic_axes={"input": {0: "batch"}}, **options)
 
     net = ResNet18(4).eval()
     with torch.no_grad():
@@ -178,6 +178,7 @@ def main(folder):
     net = Lstm().eval()
     float32_values(net)
     export(net, "lstm", sequence[0])
+    export(net, "lstm-opset9", sequence[0], opset=9)
     head(net, "lstm")
     train("lstm", net, sequence, target, document, lambda k: 1, view=onnx_lstm)
     with open(os.path.join(folder, "fine-tuning.golden.json"), "w") as f:

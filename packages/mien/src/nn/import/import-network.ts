@@ -5,7 +5,7 @@
  * a constant; with a symbolic batch, what differs between two batch sizes stays computed.
  */
 import { MienError, ShapeError } from '../../errors.ts';
-import { attrNumber, type Dim, type Graph, type GraphNode, type InferredValue, type OpName, type Value } from '../../onnx/index.ts';
+import { attrNumber, stopsGradient, type Dim, type Graph, type GraphNode, type InferredValue, type OpName, type Value } from '../../onnx/index.ts';
 import { toNumbers, type Tensor } from '../../tensor/index.ts';
 import { dropout, normalizeBatch } from '../layers/regularize.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
@@ -108,7 +108,7 @@ class Assembly {
 
   #emit(node: GraphNode, inputs: readonly (Value | null)[]): Value[] {
     const b = this.#b;
-    if (node.op === 'Identity') return [inputs[0]!];
+    if (node.op === 'Identity') return [stopsGradient(node) ? b.stopGradient(inputs[0]!) : inputs[0]!];
     if (node.op === 'LSTM') return expandLstm(b, node, inputs);
     if (node.op === 'Dropout') return [dropout(b, node.name, inputs[0]!, this.#ratio(node))];
     if (node.op === 'BatchNormalization') {

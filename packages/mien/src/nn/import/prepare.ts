@@ -3,7 +3,7 @@
  * told apart as weight, running statistic or constant.
  */
 import { MienError } from '../../errors.ts';
-import { OPS, type Attribute, type Graph, type GraphNode, type OpName, type Value } from '../../onnx/index.ts';
+import { OPS, stopsGradient, type Attribute, type Graph, type GraphNode, type OpName, type Value } from '../../onnx/index.ts';
 import { float32, int64, sizeOf, tensor, toNumbers, type Tensor } from '../../tensor/index.ts';
 import { nearest } from './nearest.ts';
 
@@ -35,9 +35,7 @@ export function prepare(graph: Graph, cutAt: string | undefined): Prepared {
   const name = graph.name === '' ? 'imported' : graph.name;
   const ends = cutAt === undefined ? graph.outputs.map((v) => v.name) : [findEnd(graph, name, cutAt)];
   const needed = neededNodes(graph, ends);
-  // Before, Softmax and batch normalisation mean something else under the same attributes
-  if (graph.opset < 13) throw new MienError(`${name}: opset ${graph.opset} is not supported; export with opset 13 or later`);
-  refuseUnknown(needed, name, graph.opset);
+  refuseUnknown(needed, name);
 
   const tensors = new Map<string, Tensor>();
   const nodes: GraphNode[] = [];
@@ -52,7 +50,7 @@ export function prepare(graph: Graph, cutAt: string | undefined): Prepared {
       const t = v && !tensors.has(v.name) ? graph.initializers.get(v.name) : undefined;
       if (t) keep(v!.name, t);
     }
-    const source = node.op === 'Identity' ? tensors.get(node.inputs[0]!.name) : undefined;
+    const source = node.op === 'Identity' && !stopsGradient(node) ? tensors.get(node.inputs[0]!.name) : undefined;
     if (node.op === 'Constant') keep(node.outputs[0]!.name, constantOf(node));
     // Exporters store equal tensors once and hand them on by Identity: each name becomes a tensor of its own again
     else if (source) tensors.set(node.outputs[0]!.name, source);
@@ -85,7 +83,7 @@ function neededNodes(graph: Graph, ends: readonly string[]): GraphNode[] {
   }).reverse();
 }
 
-function refuseUnknown(nodes: readonly GraphNode[], name: string, opset: number): void {
+function refuseUnknown(nodes: readonly GraphNode[], name: string): void {
   const unknown = new Map<string, string>();
   for (const { op, domain, name: node } of nodes) {
     const full = domain === '' ? op : `${domain}.${op}`;
@@ -94,7 +92,7 @@ function refuseUnknown(nodes: readonly GraphNode[], name: string, opset: number)
   if (unknown.size > 0) throw new MienError(`${name}: ${[...unknown].map(([op, node]) => `the op ${op} (node "${node}")`).join(', ')} cannot be trained; cut before it, or export the network without it`);
   for (const { op, attrs, name: node } of nodes) {
     const attribute = op === 'LSTM' ? undefined : Object.keys(attrs).find((a) => !Object.hasOwn(OPS[op as OpName].attrs, a));
-    if (attribute !== undefined) throw new MienError(`${name}: node "${node}" (${op}) has the attribute "${attribute}" as opset ${opset} does, which is not supported; export with opset 18 or later`);
+    if (attribute !== undefined) throw new MienError(`${name}: node "${node}" (${op}) has the attribute "${attribute}", which is not supported`);
   }
 }
 
