@@ -24,7 +24,7 @@ export async function fineTune(model: string, csv: string, out: string): Promise
     heads: [{ output: 'logits', classes: EXPRESSIONS_7, labelling: 'primary', trainedOn: 'fer2013' }],
     loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
     groups: [ // the first that matches counts
-      { match: (name) => /^(conv1|layer1)\./.test(name), lrScale: 0 }, // frozen
+      { match: (name) => /^(conv1|bn1|layer1)\./.test(name), frozen: 'layers' }, // with its running statistics
       { match: (name) => !name.startsWith('head.'), lrScale: 0.1, weightDecay: 0.01 }, // slow
     ],
     preprocess: {

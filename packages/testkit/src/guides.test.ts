@@ -26,7 +26,8 @@ it('fine-tunes and saves, with frozen layers as they were', async () => {
     const before = (await readModelFile(resnet)).initializers;
     expect(weights.get('layer1.0.conv1.weight')!.data).toEqual(before.get('layer1.0.conv1.weight')!.data);
     expect(weights.get('layer2.0.conv1.weight')!.data).not.toEqual(before.get('layer2.0.conv1.weight')!.data);
-    expect(weights.get('bn1.running_mean')!.data).not.toEqual(before.get('bn1.running_mean')!.data);
+    expect(weights.get('layer1.0.bn1.running_mean')!.data).toEqual(before.get('layer1.0.bn1.running_mean')!.data);
+    expect(weights.get('layer2.0.bn1.running_mean')!.data).not.toEqual(before.get('layer2.0.bn1.running_mean')!.data);
     const bytes = await readFile(modelPath);
     expect(decodeModel(bytes).initializers.get('head.weight')!.data).toEqual(weights.get('head.weight')!.data);
     const session = await createSession(bytes);

@@ -33,22 +33,29 @@ const scale = (b: GraphBuilder, x: Value, s: number): Value => b.op('Mul', [x, s
 const decayed = (b: GraphBuilder, u: UpdateInputs): Value =>
   (u.weightDecay === 0 ? u.gradient : add(b, u.gradient, scale(b, u.parameter, u.weightDecay)));
 
+export interface SgdOptions {
+  /** μ, or μ at step t = 1, 2, … Default 0. */
+  readonly momentum?: number | ((step: number) => number);
+  readonly nesterov?: boolean;
+}
+
 /**
  * Stochastic gradient descent with momentum, PyTorch's form:
  *   v ← μ·v + g;  p ← p − lr·v, or with Nesterov p ← p − lr·(g + μ·v)
  * (at step 1, v = g.)
  */
-export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
   const momentum = options.momentum ?? 0;
   return {
     name: 'sgd',
     stateNames: momentum === 0 ? [] : ['momentum'],
-    scalarsAt: () => ({}),
+    scalarsAt: (step) => (typeof momentum === 'function' ? { momentum: momentum(step) } : {}),
     update(b, u) {
       const g = decayed(b, u);
       if (momentum === 0) return { parameter: b.op('Sub', [u.parameter, b.op('Mul', [g, u.lr])]), state: [] };
-      const v = add(b, scale(b, u.state[0]!, momentum), g);
-      const direction = options.nesterov ? add(b, g, scale(b, v, momentum)) : v;
+      const damped = (v: Value): Value => b.op('Mul', [v, typeof momentum === 'function' ? u.scalars['momentum']! : momentum]);
+      const v = add(b, damped(u.state[0]!), g);
+      const direction = options.nesterov ? add(b, g, damped(v)) : v;
       return { parameter: b.op('Sub', [u.parameter, b.op('Mul', [direction, u.lr])]), state: [v] };
     },
   };

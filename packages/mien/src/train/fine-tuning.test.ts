@@ -7,7 +7,8 @@ import { readModelFile } from '../onnx/node.ts';
 import { evaluateGraph } from '../onnx/index.ts';
 import { sgd } from '../optim/index.ts';
 import { sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
-import { buildStep, Trainer, type ParameterGroup, type StepSpec } from './step.ts';
+import type { ParameterGroup } from './step-graph.ts';
+import { buildStep, Trainer, type StepSpec } from './step.ts';
 
 const STEPS = 10;
 const BATCH = 8;

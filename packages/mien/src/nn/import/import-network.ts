@@ -22,7 +22,7 @@ export interface ImportOptions {
   readonly inputDims?: readonly number[];
   /**
    * Batch normalisation in training: by the running statistics of the file, which stay as they are (default), or by the
-   * batch's, which then move the running ones.
+   * batch's, which then move the running ones; where its scale is frozen, always the former.
    */
   readonly statistics?: 'running' | 'batch';
 }
@@ -114,9 +114,9 @@ class Assembly {
     if (node.op === 'BatchNormalization') {
       const epsilon = attrNumber(node, 'epsilon', 1e-5);
       const [x, gamma, beta, mean, variance] = inputs as [Value, Value, Value, Value, Value];
-      if (!b.training || this.#statistics === 'running') return [b.op('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon })];
-      if (b.stateUpdates.has(mean.name) || !b.parameters.has(mean.name) || !b.parameters.has(variance.name)) {
-        throw new MienError(`node "${node.name}" (BatchNormalization): its running statistics are shared or computed, so that training cannot move them; use statistics 'running'`);
+      if (!b.training || this.#statistics === 'running' || b.isFrozen(node.inputs[1]!.name)) return [b.op('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon })];
+      if (!b.parameters.has(mean.name) || !b.parameters.has(variance.name)) {
+        throw new MienError(`node "${node.name}" (BatchNormalization): its running statistics are computed, so that training cannot move them; use statistics 'running'`);
       }
       return [normalizeBatch(b, x, { gamma, beta, mean, variance }, { epsilon, rate: 1 - attrNumber(node, 'momentum', 0.9) })];
     }
