@@ -5,4 +5,5 @@ export * from './step.ts';
 export * from './checkpoint.ts';
 export * from './export.ts';
 export * from './fit.ts';
+export * from './initial-weights.ts';
 export * from './card.ts';
