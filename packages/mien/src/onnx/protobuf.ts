@@ -49,7 +49,9 @@ function writeGraph(out: WireWriter, graph: Graph): void {
 }
 
 function writeNode(out: WireWriter, node: GraphNode): void {
-  for (const value of node.inputs) out.string(NODE.input, value?.name ?? '');
+  // Optional inputs that are absent at the end are left out: ONNX Runtime's WebGPU kernels take '' for an input
+  const inputs = node.inputs.slice(0, node.inputs.findLastIndex((v) => v !== null) + 1);
+  for (const value of inputs) out.string(NODE.input, value?.name ?? '');
   for (const value of node.outputs) out.string(NODE.output, value.name);
   out.string(NODE.name, node.name).string(NODE.opType, node.op);
   if (node.domain !== '') out.string(NODE.domain, node.domain);

@@ -2,7 +2,7 @@
  * ONNX Runtime in the browser, in place of ort-node.ts where a bundler resolves the condition `browser`: the only file
  * that imports onnxruntime-web. `cpu` is its WebAssembly build, with threads where the page is cross-origin isolated.
  */
-import * as ort from 'onnxruntime-web';
+import * as ort from 'onnxruntime-web/webgpu';
 import { MienError } from '../errors.ts';
 import type { DType, Tensor } from '../tensor/index.ts';
 import type { Session, SessionOptions } from './session.ts';
