@@ -5,11 +5,10 @@
  * a constant; with a symbolic batch, what differs between two batch sizes stays computed.
  */
 import { MienError, ShapeError } from '../../errors.ts';
-import { attrNumber, stopsGradient, type Dim, type Graph, type GraphNode, type InferredValue, type OpName, type Value } from '../../onnx/index.ts';
+import { attrNumber, expandRecurrent, stopsGradient, type Dim, type Graph, type GraphNode, type InferredValue, type OpName, type Value } from '../../onnx/index.ts';
 import { toNumbers, type Tensor } from '../../tensor/index.ts';
 import { dropout, normalizeBatch } from '../layers/regularize.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
-import { expandLstm } from './lstm.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { specialize, type Known } from './specialize.ts';
 
@@ -70,6 +69,8 @@ function inputDims({ name, input }: Prepared, given: readonly number[] | undefin
   });
 }
 
+const RECURRENT = new Set(['RNN', 'GRU', 'LSTM']);
+
 /** One building of an imported network into a graph. */
 class Assembly {
   readonly #p: Prepared;
@@ -109,7 +110,8 @@ class Assembly {
   #emit(node: GraphNode, inputs: readonly (Value | null)[]): Value[] {
     const b = this.#b;
     if (node.op === 'Identity') return [stopsGradient(node) ? b.stopGradient(inputs[0]!) : inputs[0]!];
-    if (node.op === 'LSTM') return expandLstm(b, node, inputs);
+    // Written out for training: a node's own gradient would compute it twice
+    if (b.training && RECURRENT.has(node.op)) return expandRecurrent(b, node, inputs);
     if (node.op === 'Dropout') return [dropout(b, node.name, inputs[0]!, this.#ratio(node))];
     if (node.op === 'BatchNormalization') {
       const epsilon = attrNumber(node, 'epsilon', 1e-5);

@@ -23,11 +23,11 @@ export interface Prepared {
 
 /** Inputs that the op reads as settings: never trained. */
 const SETTINGS: Readonly<Record<string, readonly number[]>> = {
-  Resize: [1, 2, 3], Clip: [1, 2], Pad: [2], Dropout: [1], OneHot: [2], Pow: [1], Where: [1, 2], DequantizeLinear: [1, 2], LSTM: [5, 6, 7],
+  Resize: [1, 2, 3], Clip: [1, 2], Pad: [2], Dropout: [1], OneHot: [2], Pow: [1], Where: [1, 2], DequantizeLinear: [1, 2], RNN: [5], GRU: [5], LSTM: [5, 6],
 };
 /** Inputs that are weights even where they hold a single number, which elsewhere is taken for a constant of a formula. */
 const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1, 2], ConvTranspose: [1, 2], Gemm: [1, 2], MatMul: [1], PRelu: [1], BatchNormalization: [1, 2], LSTM: [1, 2, 3],
+  Conv: [1, 2], ConvTranspose: [1, 2], Gemm: [1, 2], MatMul: [1], PRelu: [1], BatchNormalization: [1, 2],
 };
 
 /** @throws {MienError} as `importNetwork` */
@@ -87,11 +87,11 @@ function refuseUnknown(nodes: readonly GraphNode[], name: string): void {
   const unknown = new Map<string, string>();
   for (const { op, domain, name: node } of nodes) {
     const full = domain === '' ? op : `${domain}.${op}`;
-    if (!(domain === '' && (Object.hasOwn(OPS, op) || op === 'LSTM')) && !unknown.has(full)) unknown.set(full, node);
+    if (!(domain === '' && Object.hasOwn(OPS, op)) && !unknown.has(full)) unknown.set(full, node);
   }
   if (unknown.size > 0) throw new MienError(`${name}: ${[...unknown].map(([op, node]) => `the op ${op} (node "${node}")`).join(', ')} cannot be trained; cut before it, or export the network without it`);
   for (const { op, attrs, name: node } of nodes) {
-    const attribute = op === 'LSTM' ? undefined : Object.keys(attrs).find((a) => !Object.hasOwn(OPS[op as OpName].attrs, a));
+    const attribute = Object.keys(attrs).find((a) => !Object.hasOwn(OPS[op as OpName].attrs, a));
     if (attribute !== undefined) throw new MienError(`${name}: node "${node}" (${op}) has the attribute "${attribute}", which is not supported`);
   }
 }

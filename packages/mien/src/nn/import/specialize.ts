@@ -2,7 +2,6 @@
 import { MienError, ShapeError } from '../../errors.ts';
 import { attrNumber, emptyGraph, evaluateGraph, inferNode, type GraphNode, type InferredValue, type Value } from '../../onnx/index.ts';
 import { int64, tensor, toNumbers, type DType, type Tensor } from '../../tensor/index.ts';
-import { lstmTypes } from './lstm.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface Known {
@@ -25,7 +24,7 @@ export function specialize(p: Prepared, dims: readonly number[]): Map<string, Kn
     const constants = (name: string): Tensor | undefined => known.get(name)?.constant;
     let types: readonly InferredValue[];
     try {
-      types = node.op === 'LSTM' ? lstmTypes(node, inputs) : inferNode({ op: node.op, attrs: node.attrs, inputs, outputCount: node.outputs.length }, constants);
+      types = inferNode({ op: node.op, attrs: node.attrs, inputs, outputCount: node.outputs.length }, constants);
     } catch (cause) {
       if (!(cause instanceof MienError)) throw cause;
       const fixed = typeof p.input.shape[0] === 'number' && p.input.shape[0] !== dims[0] ? `; the file states batches of ${p.input.shape[0]}, this is one of ${dims[0]}` : '';
@@ -46,7 +45,7 @@ function fold(node: GraphNode, inputs: readonly (Value | null)[], constants: (na
     return [int64(shape.slice(attrNumber(node, 'start', 0), attrNumber(node, 'end', shape.length)))];
   }
   const given = inputs.map((v) => (v ? constants(v.name) : undefined));
-  if (node.op === 'LSTM' || inputs.some((v, i) => v && !given[i])) return undefined;
+  if (inputs.some((v, i) => v && !given[i])) return undefined;
   const graph = { ...emptyGraph(node.name, 0), nodes: [{ ...node, inputs }], initializers: new Map(inputs.flatMap((v, i) => (v ? [[v.name, given[i]!] as const] : []))) };
   const values = evaluateGraph(graph, {}, node.outputs.map((v) => v.name));
   return node.outputs.map((v) => {
