@@ -2,7 +2,6 @@
  * The expression network alone, against what JavaScript users have: face-api's and human's networks in
  * TensorFlow.js wasm. Each gets a crop in memory at its own input size and gives probabilities in memory.
  */
-import { MienError } from 'mien';
 import { ExpressionClassifier } from 'mien/predict';
 import { Random, sizeOf, tensor, type Tensor } from 'mien/tensor';
 import { readFile } from 'node:fs/promises';
@@ -10,6 +9,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { loadExpressionModel } from './expression-model.ts';
 import { folderOf, versionOf } from './installed.ts';
+import { loadTensorFlow, startWasm, type TensorFlow, type TfTensor } from './tensorflow.ts';
 import { interleave, median, millisecondsPerRun } from './timing.ts';
 
 export interface PeerRow {
@@ -32,13 +32,10 @@ interface Side {
 
 const BATCHES = [1, 32] as const;
 const require = createRequire(import.meta.url);
-// TensorFlow.js comes through require: face-api requires it, and both must hold the same instance.
-type TensorFlow = typeof import('@tensorflow/tfjs');
-type TfTensor = import('@tensorflow/tfjs').Tensor;
 
 /** @param threads of ONNX Runtime, besides 1 */
 export async function benchPeers(rounds: number, threads: number): Promise<PeerRow[]> {
-  const tf = require('@tensorflow/tfjs') as TensorFlow;
+  const tf = loadTensorFlow();
   const peerThreads = await startWasm(tf, threads);
   const counts = [...new Set([peerThreads, threads])];
   const sides = [
@@ -52,15 +49,6 @@ export async function benchPeers(rounds: number, threads: number): Promise<PeerR
     const mien = sides.findIndex((side) => side.threads === threads && side.batch === batch); // Mien's sides come first
     return { bench: 'peers', name, threads, batch, msPerImage: msPerImage[i]!, ratioToMien: msPerImage[i]! / msPerImage[mien]! };
   });
-}
-
-/** @returns the threads that the wasm backend really has: in Node 1, as its worker needs a browser */
-async function startWasm(tf: TensorFlow, threads: number): Promise<number> {
-  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
-  wasm.setWasmPaths(`${folderOf('@tensorflow/tfjs-backend-wasm')}/dist/`);
-  wasm.setThreadsCount(threads);
-  if (!await tf.setBackend('wasm')) throw new MienError('bench peers: the wasm backend of TensorFlow.js does not start');
-  return await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT') ? wasm.getThreadsCount() : 1;
 }
 
 async function prepareMien(threads: number): Promise<Side[]> {

@@ -1,13 +1,14 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd] [--json] [--rounds N]
- * A run of all four is also written to bench/results/. What the rows mean: README.md.
+ * npm run bench [-- engine|recognition|peers|crowd] [--json] [--rounds N] [--network NAME] [--no-memory]
+ * A run of all four, or of the whole engine, is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
-import { benchEngine, type EngineRow } from './engine.ts';
+import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
+import { benchTensorFlow, type TensorFlowRow } from './engine/tensorflow.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
@@ -15,6 +16,7 @@ import { formatTable } from './table.ts';
 
 const BENCHES = ['engine', 'recognition', 'peers', 'crowd'] as const;
 type Bench = (typeof BENCHES)[number];
+type Row = EngineRow | EngineSummary | TensorFlowRow | RecognitionRow | PeerRow | CrowdRow;
 
 interface Report {
   readonly machine: Machine;
@@ -23,7 +25,7 @@ interface Report {
   readonly commit: string;
   /** Samples behind each median. */
   readonly rounds: number;
-  readonly rows: (EngineRow | RecognitionRow | PeerRow | CrowdRow)[];
+  readonly rows: Row[];
 }
 
 const DEFAULT_ROUNDS = 21;
@@ -33,21 +35,30 @@ interface Arguments {
   readonly benches: readonly Bench[];
   readonly json: boolean;
   readonly rounds: number;
+  /** Networks of the engine; all when absent. */
+  readonly networks?: readonly string[];
+  readonly memory: boolean;
 }
 
 /** @throws {TypeError} when the arguments are not those above */
 function parseArguments(): Arguments {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, network: { type: 'string', multiple: true }, 'no-memory': { type: 'boolean', default: false } },
+  });
+  const { json, network: networks } = values;
   const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(`--rounds: expected a positive whole number, got "${values.rounds}"`);
   const unknown = positionals.find((name) => !BENCHES.includes(name as Bench));
   if (unknown !== undefined) throw new TypeError(`"${unknown}" is no benchmark, expected ${BENCHES.join(', ')} or none for all`);
-  return { benches: positionals.length === 0 ? BENCHES : BENCHES.filter((name) => positionals.includes(name)), json: values.json, rounds };
+  const benches = BENCHES.filter((name) => positionals.length === 0 || positionals.includes(name));
+  if ((networks || values['no-memory']) && !benches.includes('engine')) throw new TypeError('--network and --no-memory belong to the benchmark "engine"');
+  return { benches, json, rounds, memory: !values['no-memory'], ...(networks ? { networks } : {}) };
 }
 
 const log = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
 
-async function run({ benches, rounds }: Arguments): Promise<Report> {
+async function run({ benches, rounds, networks, memory }: Arguments): Promise<Report> {
   const date = new Date().toISOString();
   const commit = currentCommit();
   let machine = describeMachine();
@@ -57,8 +68,8 @@ async function run({ benches, rounds }: Arguments): Promise<Report> {
   for (const bench of benches) {
     log(`${bench}, ${rounds} rounds on ${cores} threads`);
     if (bench === 'engine') {
-      const { rows: engineRows, torch } = await benchEngine(rounds, cores, log);
-      rows.push(...engineRows);
+      const { rows: engineRows, torch } = await benchEngine({ rounds, threads: cores, memory, ...(networks ? { networks } : {}) }, log);
+      rows.push(...engineRows, ...(networks ? [] : await benchTensorFlow(rounds)));
       if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
     } else if (bench === 'crowd') {
       rows.push(...await benchCrowd(rounds, log));
@@ -72,7 +83,7 @@ async function run({ benches, rounds }: Arguments): Promise<Report> {
 /** The machine, then a table for each benchmark. */
 function formatReport({ machine, commit, rows }: Report): string {
   const { cpu, cores, node, load } = machine;
-  const tables = BENCHES.map((bench) => rows.filter((row) => row.bench === bench).map(({ bench: _, ...columns }) => columns)).filter((table) => table.length > 0);
+  const tables = [...new Set(rows.map(({ bench }) => bench))].map((bench) => rows.filter((row) => row.bench === bench).map(({ bench: _, ...columns }) => columns));
   return [`${cpu}, ${cores} cores, load ${load.toFixed(1)}, Node ${node}, commit ${commit}`, ...tables.map(formatTable)].join('\n\n');
 }
 
@@ -91,9 +102,12 @@ async function main(): Promise<number> {
     const report = await run(args);
     const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
     process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
-    if (args.benches === BENCHES) {
+    // What a claim may cite: every row of all benchmarks, or of the engine
+    const whole = args.memory && !args.networks;
+    if (whole && (args.benches.length === BENCHES.length || args.benches.join() === 'engine')) {
       await mkdir(RESULTS, { recursive: true });
-      const path = `${RESULTS}/${report.date.slice(0, 10)}-${report.commit}.json`;
+      const part = args.benches.length === BENCHES.length ? '' : '-engine';
+      const path = `${RESULTS}/${report.date.slice(0, 10)}-${report.commit}${part}.json`;
       await writeFile(path, text);
       log(`written to ${path}`);
     }

@@ -11,6 +11,9 @@ fi
 if [[ $want == all || $want == agreement ]]; then
   "$PYTHON" tools/golden/agreement.py packages/mien/src/crowd/agreement/golden/agreement.golden.json
 fi
+if [[ $want == all || $want == fine-tuning ]]; then
+  "$PYTHON" tools/golden/fine-tuning.py packages/mien/src/train/golden
+fi
 if [[ $want == all || $want == alternating-steps ]]; then
   "$PYTHON" tools/golden/alternating-steps.py packages/mien/src/train/golden/alternating-steps.golden.json
 fi

@@ -3,6 +3,7 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXPRESSIONS_7 } from 'mien/labels';
+import { compact, encodeNetwork } from 'mien/nn';
 import { parseModelCard } from 'mien/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
@@ -67,6 +68,22 @@ describe('mien train', () => {
       const resumed = await captureOutput(() => mienTrain('tiny.ferplus', ...data.slice(0, 2), '--out', out, '--resume'));
       expect([resumed.result, resumed.stderr]).toEqual([0, '']);
       expect(resumed.stdout).toMatch(/^ferplus PublicTest \(votes\): accuracy \d+\.\d\d %, mean accuracy \d+\.\d\d %, 4 images\n.*tiny\.ferplus\.onnx\n.*tiny\.ferplus\.json\n$/);
+    });
+  });
+
+  test('starts from the weights of another model', async () => {
+    await withFiles(FILES, async (folder) => {
+      const model = join(folder, 'start.onnx');
+      const start = encodeNetwork(compact({ widths: [2, 2], heads: { votes: 8, labels: 5 } }), new Map());
+      await writeFile(model, start);
+      const args = ['tiny.ferplus', '--data', `ferplus=${folder}`, '--epochs', '1', '--out', join(folder, 'out')];
+      const trained = await captureOutput(() => mienTrain(...args, '--init', model));
+      expect(trained.result).toBe(0);
+      expect(trained.stderr).toMatch(/start\.onnx: 17 of 19 tensors taken; not head\.labels\.weight \(\[5,2\] there, \[7,2\] here\), head\.labels\.bias \(\[5\] there, \[7\] here\)\nepoch 1: /);
+      const missing = await captureOutput(() => mienTrain(...args, '--init', join(folder, 'none.onnx')));
+      expect([missing.result, missing.stderr]).toEqual([1, `mien: ${join(folder, 'none.onnx')}: no such file\n`]);
+      const both = await captureOutput(() => mienTrain(...args, '--init', model, '--resume'));
+      expect([both.result, both.stderr]).toEqual([2, expect.stringContaining("option '--init <file>' cannot be used with option '--resume'")]);
     });
   });
 

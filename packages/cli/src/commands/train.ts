@@ -1,10 +1,11 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { InputError, MienError } from 'mien';
+import { Option, type Command } from 'commander';
+import { InputError, MienError, type Tensor } from 'mien';
 import { findDataset } from 'mien/data';
 import { completeModel, type CompletedModel } from 'mien/evaluate';
-import { fit, type EpochRecord, type FitReport, type Recipe } from 'mien/train';
+import { readModelFile } from 'mien/onnx/node';
+import { fit, initialWeights, type EpochRecord, type FitReport, type Recipe } from 'mien/train';
 import { RECIPES } from 'mien-recipes';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { formatSeconds, log, print, printJson, Progress } from '../output.ts';
@@ -13,6 +14,7 @@ interface TrainOptions {
   readonly data?: readonly DataOption[];
   readonly out?: string;
   readonly resume?: true;
+  readonly init?: string;
   readonly epochs?: number;
   readonly seed?: number;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
@@ -40,6 +42,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES)
     .addOption(dataOption('a dataset that the recipe uses, and where it is; may be given several times'))
     .option('--out <folder>', 'for checkpoints, model and card (default: runs/RECIPE)')
     .option('--resume', 'go on from the last checkpoint in --out')
+    .addOption(new Option('--init <file>', "start from the tensors of this ONNX file that have the network's names and shapes").conflicts('resume'))
     .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
     .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
     .addOption(deviceOption())
@@ -80,6 +83,7 @@ async function train(recipe: Recipe, options: TrainOptions): Promise<void> {
 
   const dataset = await definition.load(path);
   const alsoEvaluate = await Promise.all([...given].filter(([name]) => name !== recipe.data.dataset).map(([name, file]) => findDataset(name).load(file)));
+  const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
   const report = new TrainingReport(recipe);
   let completed: CompletedModel;
   let fitted: Awaited<ReturnType<typeof fit>>;
@@ -88,6 +92,7 @@ async function train(recipe: Recipe, options: TrainOptions): Promise<void> {
       ...session, dataset, out, seed, report,
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(options.resume ? { resume: true } : {}),
+      ...(weights ? { weights } : {}),
     });
     completed = await completeModel(recipe, fitted, { ...session, dataset, alsoEvaluate, licence: definition.licence, out, seed, progress: report.stage });
   } finally {
@@ -101,6 +106,13 @@ async function train(recipe: Recipe, options: TrainOptions): Promise<void> {
   }
   const lines = card.metrics.map((m) => `${m.dataset} ${m.split} (${m.head}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`);
   await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
+}
+
+/** Start weights from a file; says what it gave and what not. */
+async function readInitial({ network }: Recipe, file: string): Promise<ReadonlyMap<string, Tensor>> {
+  const { weights, left } = initialWeights(network, await readModelFile(file), file);
+  log(`${file}: ${weights.size} of ${weights.size + left.length} tensors taken${left.length ? `; not ${left.map(({ name, reason }) => `${name} (${reason})`).join(', ')}` : ''}`);
+  return weights;
 }
 
 /** A bar an epoch, and a line when it is over. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { decodeModelMetadata, type Dataset, type LabelledImages, type ModelSpec } from '../data/index.ts';
-import { NetworkBuilder } from '../nn/index.ts';
+import { inputShape, NetworkBuilder } from '../nn/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import { createSession, type SessionOptions } from '../runtime/index.ts';
 import { sizeOf } from '../tensor/index.ts';
@@ -146,8 +146,7 @@ const defined = (value: number): number | null => (Number.isNaN(value) ? null : 
 /** Trainable numbers; running statistics do not count. */
 function countParameters(recipe: Recipe): number {
   const b = new NetworkBuilder(recipe.id);
-  const { channels, height, width } = recipe.network.input;
-  recipe.network.build(b, b.input('x', 'float32', ['N', channels, height, width]));
+  recipe.network.build(b, b.input('x', 'float32', inputShape('N', recipe.network.input)));
   return [...b.parameters.values()].filter((p) => p.trainable).reduce((sum, p) => sum + sizeOf(p.initial.dims), 0);
 }
 

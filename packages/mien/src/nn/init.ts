@@ -8,7 +8,7 @@ import { MienError } from '../errors.ts';
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   /** The values themselves, row-major. */
-  | { readonly kind: 'values'; readonly values: readonly number[] }
+  | { readonly kind: 'values'; readonly values: ArrayLike<number> }
   /** N(0, std²). */
   | { readonly kind: 'gaussian'; readonly std: number }
   /** He et al. 2015 (MSRA): N(0, 2/fan_in), or 2/fan_out. */

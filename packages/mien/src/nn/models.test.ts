@@ -5,7 +5,7 @@ import { encodeModel } from '../onnx/protobuf.ts';
 import { gradients } from '../autodiff/index.ts';
 import { createSession } from '../runtime/index.ts';
 import { allocate, float32, Random, sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
-import { compact, crossEntropy, deepEmotion, NetworkBuilder, spatialTransform, type Network } from './index.ts';
+import { compact, crossEntropy, deepEmotion, inputShape, NetworkBuilder, spatialTransform, type Network } from './index.ts';
 
 const MODELS: { network: Network; parameters: number }[] = [
   { network: deepEmotion({ classes: 7, stnMode: 'features' }), parameters: 76_777 },
@@ -13,9 +13,9 @@ const MODELS: { network: Network; parameters: number }[] = [
   { network: compact({ widths: [4, 6, 8], heads: { logits: 7 } }), parameters: 4 * 9 + 6 * 4 * 9 + 6 * 6 * 9 + 8 * 6 * 9 + 8 * 8 * 9 + 2 * (4 + 6 + 6 + 8 + 8) + 8 * 7 + 7 },
 ];
 
-function batch({ channels, height, width }: Network['input'], n: number): Tensor<'float32'> {
+function batch(input: Network['input'], n: number): Tensor<'float32'> {
   const random = new Random(3, 'batch');
-  const dims = [n, channels, height, width];
+  const dims = inputShape(n, input);
   const data = allocate('float32', sizeOf(dims));
   for (let i = 0; i < data.length; i++) data[i] = random.normal();
   return tensor('float32', dims, data);
@@ -24,13 +24,13 @@ function batch({ channels, height, width }: Network['input'], n: number): Tensor
 describe.each(MODELS)('$network.name', ({ network, parameters }) => {
   it('has the published number of parameters', () => {
     const b = new NetworkBuilder('count', { training: true });
-    network.build(b, b.input('x', 'float32', [2, network.input.channels, network.input.height, network.input.width]));
+    network.build(b, b.input('x', 'float32', inputShape(2, network.input)));
     expect([...b.parameters.values()].filter((p) => p.trainable).reduce((n, p) => n + p.initial.data.length, 0)).toBe(parameters);
   });
 
   it('gives logits [N,K], the same ones each time', async () => {
     const b = new NetworkBuilder('infer');
-    const logits = network.build(b, b.input('x', 'float32', ['N', network.input.channels, network.input.height, network.input.width]))['logits']!;
+    const logits = network.build(b, b.input('x', 'float32', inputShape('N', network.input)))['logits']!;
     b.output(logits, 'logits');
     const session = await createSession(encodeModel(b.graph));
     const x = batch(network.input, 3);
@@ -42,8 +42,7 @@ describe.each(MODELS)('$network.name', ({ network, parameters }) => {
 
   it('has a gradient in every parameter', async () => {
     const b = new NetworkBuilder('step', { training: true, seed: 2 });
-    const { channels, height, width } = network.input;
-    const logits = network.build(b, b.input('x', 'float32', [4, channels, height, width]))['logits']!;
+    const logits = network.build(b, b.input('x', 'float32', inputShape(4, network.input)))['logits']!;
     const loss = crossEntropy(b, logits, b.constant(float32([4, 7], Array.from({ length: 28 }, (_, i) => (i % 7 === Math.floor(i / 7) ? 1 : 0)))));
     const trained = [...b.parameters.values()].filter((p) => p.trainable);
     gradients(b, loss, trained.map((p) => p.value)).forEach((g, i) => b.output(g, `${trained[i]!.value.name}_grad`));

@@ -3,8 +3,8 @@
  * training and inference, running statistics, and noise that the trainer feeds.
  */
 import { MienError, ShapeError } from '../errors.ts';
-import { GraphBuilder, type Shape, type Value } from '../onnx/index.ts';
-import type { Tensor } from '../tensor/index.ts';
+import { GraphBuilder, type Dim, type Shape, type Value } from '../onnx/index.ts';
+import { lazyTensor, type Tensor } from '../tensor/index.ts';
 import { initialize, type Initializer } from './init.ts';
 
 export interface NetworkOptions {
@@ -128,16 +128,28 @@ export class NetworkBuilder extends GraphBuilder {
     }
     const given = this.#embedded ? this.#embedded.weights.get(full.slice(this.#embedded.prefix.length)) : this.#weights?.get(full);
     if (given) fits(given);
-    if (!this.#embedded) return this.parameter(name, given ?? initialize(init, dims, this.#seed, full), trainable);
+    // Seeded values are computed when first read: a graph alone, of any size, costs nothing
+    if (!this.#embedded) return this.parameter(name, given ?? lazyTensor('float32', dims, () => initialize(init, dims, this.#seed, full).data), trainable);
     if (!given) throw new MienError(`graph "${this.graph.name}": the weights given for "${this.#embedded.prefix.slice(0, -1)}" lack "${full}"`);
     return this.constant(given, full);
   }
 }
 
-/** A network: from an input batch [N,C,H,W] to named outputs, e.g. `{ logits: [N,K] }`. */
+/** Size of one input, without the batch: of an image, of a sequence of `frames` images, or any dimensions. */
+export type InputSize =
+  | { readonly channels: number; readonly frames?: number; readonly height: number; readonly width: number }
+  | { readonly dims: readonly number[] };
+
+/** A network: from an input batch [N,C,H,W], or [N,C,T,H,W] of frames, to named outputs, e.g. `{ logits: [N,K] }`. */
 export interface Network {
   readonly name: string;
-  /** Size of one input, without the batch. */
-  readonly input: { readonly channels: number; readonly height: number; readonly width: number };
+  readonly input: InputSize;
   build(b: NetworkBuilder, x: Value): Readonly<Record<string, Value>>;
+}
+
+/** The shape of a batch: [N,C,H,W], [N,C,T,H,W] where the input has frames, or [N,…dims]. */
+export function inputShape<N extends Dim>(batch: N, input: InputSize): (N | number)[] {
+  if ('dims' in input) return [batch, ...input.dims];
+  const { channels, frames, height, width } = input;
+  return [batch, channels, ...(frames === undefined ? [] : [frames]), height, width];
 }

@@ -9,8 +9,8 @@
  */
 import { MienError, ShapeError } from '../errors.ts';
 import { int64, tensor, toNumbers, type DType, type Tensor } from '../tensor/index.ts';
-import { emptyGraph, type Attribute, type Graph, type GraphNode, type Shape, type Value } from './graph.ts';
-import { inferNode } from './infer.ts';
+import { emptyGraph, STOP_GRADIENT, type Attribute, type Graph, type GraphNode, type Shape, type Value } from './graph.ts';
+import { inferNode, type InferredValue } from './infer.ts';
 import { OPS, OPSET, type AttrsOf, type OpName } from './ops.ts';
 
 export type Input = Value | number | null;
@@ -102,10 +102,19 @@ export class GraphBuilder {
     const values = inputs.map((v) => (typeof v === 'number' ? this.constant(v) : v));
     const nodeAttrs = toAttributes(op, attrs ?? {});
     const inferred = inferNode({ op, attrs: nodeAttrs, inputs: values, outputCount }, (n) => this.graph.initializers.get(n));
-    const nodeName = name ?? this.#fresh(op);
-    const outputs = inferred.slice(0, outputCount).map((v, i) => ({ name: this.#claim(i === 0 ? nodeName : `${nodeName}:${i}`), ...v }));
-    this.graph.nodes.push({ name: nodeName, op, domain: '', inputs: values, outputs, attrs: nodeAttrs });
+    return this.place(op, values, nodeAttrs, inferred.slice(0, outputCount), name);
+  }
+
+  /** Adds a node whose outputs' types are known already: inference need not be able to find them. */
+  place(op: OpName, inputs: readonly (Value | null)[], attrs: Readonly<Record<string, Attribute>>, types: readonly InferredValue[], name = this.#fresh(op)): Value[] {
+    const outputs = types.map(({ dtype, shape }, i) => ({ name: this.#claim(i === 0 ? name : `${name}:${i}`), dtype, shape }));
+    this.graph.nodes.push({ name, op, domain: '', inputs, outputs, attrs });
     return outputs;
+  }
+
+  /** The value as a constant to autodiff: sg(v) = v, ∂sg/∂v = 0. An Identity node that `stopsGradient` recognises by its name. */
+  stopGradient(v: Value): Value {
+    return this.op('Identity', [v], {}, this.#fresh(STOP_GRADIENT));
   }
 
   /** Gives a node of this graph its next optional output (a pooling's indices) and returns it. */

@@ -20,9 +20,17 @@ function dtypeOfElementType(elementType: number, what: string): DType {
 }
 
 const TENSOR = {
-  dims: 1, dataType: 2, segment: 3, floatData: 4, int32Data: 5, int64Data: 7, name: 8, rawData: 9, doubleData: 10, dataLocation: 14,
+  dims: 1, dataType: 2, segment: 3, floatData: 4, int32Data: 5, int64Data: 7, name: 8, rawData: 9, doubleData: 10, externalData: 13, dataLocation: 14,
 } as const;
+const ENTRY = { key: 1, value: 2 } as const;
 const EXTERNAL = 1;
+
+/**
+ * Gives `length` bytes from `offset` of the file that a model names as the place of a tensor's data, relative to the
+ * model's own folder.
+ * @throws {MienError} when it cannot, saying why
+ */
+export type ExternalData = (location: string, offset: number, length: number) => Uint8Array;
 
 /** The repeated field that holds the values where there is no raw_data; narrow types and float16's bits share int32_data. */
 function typedField(dtype: DType): 'floats' | 'doubles' | 'int32s' | 'int64s' {
@@ -40,14 +48,16 @@ export function writeTensor(out: WireWriter, name: string, t: Tensor): void {
 
 /**
  * @param field a field that holds a TensorProto   @param owner names the tensor if it has no name of its own
- * @throws {MienError} when the data is external, of an unknown type, or does not fill the dimensions
+ * @param externalData reads data kept in other files; without it they are refused
+ * @throws {MienError} when the data cannot be had, is of an unknown type, or does not fill the dimensions
  */
-export function readTensor(field: WireField, owner: string): { name: string; value: Tensor } {
+export function readTensor(field: WireField, owner: string, externalData?: ExternalData): { name: string; value: Tensor } {
   let name = '';
   let elementType = 0;
   let external = false;
   let segmented = false;
   let raw: Uint8Array | undefined;
+  const place = new Map<string, string>();
   const dims: number[] = [];
   const typed = { floats: [] as number[], doubles: [] as number[], int32s: [] as bigint[], int64s: [] as bigint[] };
   for (const f of field.fields()) {
@@ -60,15 +70,18 @@ export function readTensor(field: WireField, owner: string): { name: string; val
     else if (f.number === TENSOR.doubleData) for (const v of f.doubles()) typed.doubles.push(v);
     else if (f.number === TENSOR.name) name = f.string();
     else if (f.number === TENSOR.rawData) raw = f.bytes();
-    else if (f.number === TENSOR.dataLocation) external = f.int() === EXTERNAL;
+    else if (f.number === TENSOR.externalData) {
+      const entry = [...f.fields()];
+      place.set(entry.find((e) => e.number === ENTRY.key)?.string() ?? '', entry.find((e) => e.number === ENTRY.value)?.string() ?? '');
+    } else if (f.number === TENSOR.dataLocation) external = f.int() === EXTERNAL;
   }
   const what = name === '' ? owner : `tensor "${name}"`;
-  if (external) throw new MienError(`${what} keeps its data in another file, which is not supported`);
   if (segmented) throw new MienError(`${what} is split into segments, which is not supported`);
   const dtype = dtypeOfElementType(elementType, what);
   if (dims.some((d) => d < 0)) throw new MienError(`${what} has a negative dimension in [${dims.join(',')}]`);
   const width = allocate(dtype, 0).BYTES_PER_ELEMENT;
   const size = sizeOf(dims);
+  if (external) raw = readExternal(what, place, size * width, externalData);
   const values = typed[typedField(dtype)];
   const got = raw === undefined ? values.length : raw.length / width;
   if (got !== size) throw new MienError(`${what} of shape [${dims.join(',')}] needs ${size} elements, got ${got}`);
@@ -77,6 +90,25 @@ export function readTensor(field: WireField, owner: string): { name: string; val
   else if (data instanceof BigInt64Array) data.set(typed.int64s);
   else data.set(values.map(Number));
   return { name, value: tensor(dtype, dims, data) };
+}
+
+function readExternal(what: string, place: ReadonlyMap<string, string>, byteLength: number, read: ExternalData | undefined): Uint8Array {
+  const location = place.get('location');
+  if (location === undefined || location === '') throw new MienError(`${what} keeps its data in another file, which it does not name`);
+  if (read === undefined) throw new MienError(`${what} keeps its data in the file "${location}", which was not given`);
+  const number = (key: string, otherwise: number): number => {
+    const value = Number(place.get(key) ?? otherwise);
+    if (!Number.isSafeInteger(value) || value < 0) throw new MienError(`${what} keeps its data at the ${key} "${place.get(key)}" of "${location}"`);
+    return value;
+  };
+  const length = number('length', byteLength);
+  if (length !== byteLength) throw new MienError(`${what} needs ${byteLength} bytes, its data in "${location}" has ${length}`);
+  try {
+    return read(location, number('offset', 0), length);
+  } catch (cause) {
+    if (!(cause instanceof MienError)) throw cause;
+    throw new MienError(`${what} keeps its data in the file "${location}", ${cause.message}`, { cause });
+  }
 }
 
 const VALUE_INFO = { name: 1, type: 2 } as const;

@@ -121,7 +121,7 @@ describe('encodeModel and decodeModel', () => {
     ['no bytes', new Uint8Array(), 'expected an ONNX model, got no bytes'],
     ['text', new TextEncoder().encode('hello, this is text'), 'cannot be read as an ONNX model'],
     ['no graph', new WireWriter().int(1, 9).finish(), 'holds no graph'],
-    ['external data', model((g) => g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').int(14, 1))), 'tensor "w" keeps its data in another file, which is not supported'],
+    ['external data', model((g) => g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').int(14, 1))), 'tensor "w" keeps its data in another file, which it does not name'],
     ['bfloat16', model((g) => g.message(5, (t) => t.int(1, 1).int(2, 16).string(8, 'w'))), 'tensor "w" has the element type bfloat16, which is not supported'],
     ['short data', model((g) => g.message(5, (t) => t.int(1, 2).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(4)))), 'tensor "w" of shape [2] needs 2 elements, got 1'],
     ['a sub-graph', model((g) => g.message(1, (n) => n.string(3, 'choose').string(4, 'If').message(5, (a) => a.string(1, 'then_branch').message(6, () => undefined)))), 'node "choose" (If) holds a sub-graph, which is not supported'],
@@ -129,6 +129,14 @@ describe('encodeModel and decodeModel', () => {
   ])('reject %s', (_, bytes, reason) => {
     expect(() => decodeModel(bytes, 'm.onnx')).toThrow(reason);
     expect(() => decodeModel(bytes, 'm.onnx')).toThrow(InputError);
+  });
+
+  it('leave open what an older opset states by attributes', () => {
+    const bytes = model((g) => {
+      g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(4)));
+      g.message(1, (n) => n.string(1, 'w').string(2, 'y').string(4, 'Unsqueeze').message(5, (a) => a.string(1, 'axes').int(8, 0).int(20, 7)));
+    });
+    expect(decodeModel(bytes).nodes[0]!.outputs[0]).toEqual({ name: 'y', dtype: 'float32', shape: [] });
   });
 
   it('give nodes without a name unique names', () => {

@@ -1,13 +1,14 @@
 /**
  * ONNX files (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): a Graph to bytes and back.
- * Left out of what the format offers: sub-graphs (If, Loop), data in other files, sparse tensors, functions.
+ * Left out of what the format offers: sub-graphs (If, Loop), sparse tensors, functions; data in other files are read, not written.
  */
 import { InputError, MienError, ShapeError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Attribute, Graph, GraphNode, Value } from './graph.ts';
 import { inferNode, type InferredValue } from './infer.ts';
-import { OPS, type AttrKind, type OpName } from './ops.ts';
-import { readTensor, readValueInfo, writeTensor, writeValueInfo, type ValueInfo } from './protobuf-tensor.ts';
+import { OPS, OPSET, type AttrKind, type OpName } from './ops.ts';
+import { readTensor, readValueInfo, writeTensor, writeValueInfo, type ExternalData, type ValueInfo } from './protobuf-tensor.ts';
+import { checkOpset, upgradeNode, type RawNode, type UpgradeContext } from './upgrade.ts';
 import { WireWriter, readFields, type WireField } from './protobuf-wire.ts';
 
 /** The version of the file format that goes with opset 20. */
@@ -48,7 +49,9 @@ function writeGraph(out: WireWriter, graph: Graph): void {
 }
 
 function writeNode(out: WireWriter, node: GraphNode): void {
-  for (const value of node.inputs) out.string(NODE.input, value?.name ?? '');
+  // Optional inputs that are absent at the end are left out: ONNX Runtime's WebGPU kernels take '' for an input
+  const inputs = node.inputs.slice(0, node.inputs.findLastIndex((v) => v !== null) + 1);
+  for (const value of inputs) out.string(NODE.input, value?.name ?? '');
   for (const value of node.outputs) out.string(NODE.output, value.name);
   out.string(NODE.name, node.name).string(NODE.opType, node.op);
   if (node.domain !== '') out.string(NODE.domain, node.domain);
@@ -68,14 +71,15 @@ function writeAttribute(out: WireWriter, name: string, { kind, value }: Attribut
 }
 
 /**
- * Reads an ONNX file.
+ * Reads an ONNX file. Nodes of opsets 9 to 19 become those of opset 20 (upgrade.ts).
  * @param label names the file in errors
+ * @param externalData reads tensors' data that the model keeps in other files (`readModelFile` in onnx/node.ts gives it)
  * @throws {InputError} when the bytes are no ONNX model, or it uses what Mien does not support
  */
-export function decodeModel(bytes: Uint8Array, label = 'model'): Graph {
+export function decodeModel(bytes: Uint8Array, label = 'model', externalData?: ExternalData): Graph {
   if (bytes.length === 0) throw new InputError(label, 'expected an ONNX model, got no bytes');
   try {
-    return readModel(bytes);
+    return readModel(bytes, externalData);
   } catch (cause) {
     if (!(cause instanceof MienError)) throw cause;
     const reason = cause.message.replace(/\p{Cc}/gu, '\ufffd'); // names from a damaged file may hold line breaks
@@ -83,7 +87,7 @@ export function decodeModel(bytes: Uint8Array, label = 'model'): Graph {
   }
 }
 
-function readModel(bytes: Uint8Array): Graph {
+function readModel(bytes: Uint8Array, externalData: ExternalData | undefined): Graph {
   let graphField: WireField | undefined;
   let opset: number | undefined;
   const metadata = new Map<string, string>();
@@ -100,23 +104,15 @@ function readModel(bytes: Uint8Array): Graph {
   }
   if (graphField === undefined) throw new MienError('it holds no graph');
   if (opset === undefined) throw new MienError('it names no version of the standard operators');
-  return { ...readGraph(graphField), metadata, opset };
-}
-
-interface RawNode {
-  name: string;
-  op: string;
-  domain: string;
-  inputs: string[];
-  outputs: string[];
-  attrs: Record<string, Attribute>;
+  checkOpset(opset);
+  return { ...readGraph(graphField, opset, externalData), metadata, opset: Math.max(opset, OPSET) };
 }
 
 function isKnown(node: RawNode): node is RawNode & { op: OpName } {
   return node.domain === '' && Object.hasOwn(OPS, node.op);
 }
 
-function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
+function readGraph(field: WireField, opset: number, externalData: ExternalData | undefined): Omit<Graph, 'metadata' | 'opset'> {
   let name = '';
   const rawNodes: RawNode[] = [];
   const initializers = new Map<string, Tensor>();
@@ -125,10 +121,10 @@ function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
   const infos = new Map<string, ValueInfo>();
   for (const f of field.fields()) {
     if (f.number === GRAPH.name) name = f.string();
-    else if (f.number === GRAPH.node) rawNodes.push(readNode(f));
+    else if (f.number === GRAPH.node) rawNodes.push(readNode(f, externalData));
     else if (f.number === GRAPH.sparseInitializer) throw new MienError('sparse initializers are not supported');
     else if (f.number === GRAPH.initializer) {
-      const { name: tensorName, value } = readTensor(f, 'an initializer without a name');
+      const { name: tensorName, value } = readTensor(f, 'an initializer without a name', externalData);
       initializers.set(tensorName, value);
     } else if (f.number === GRAPH.input) {
       const info = readValueInfo(f);
@@ -161,7 +157,21 @@ function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
   const constants = new Map(initializers);
   const taken = new Set(rawNodes.map((n) => n.name));
   const used = new Set<string>();
-  const nodes: GraphNode[] = rawNodes.map((raw) => {
+  const valueNames = new Set([...values.keys(), ...rawNodes.flatMap((n) => n.outputs)]);
+  const fresh = (stem: string): string => {
+    const valueName = uniqueName(stem, valueNames);
+    valueNames.add(valueName);
+    return valueName;
+  };
+  const addConstant = (t: Tensor): string => {
+    const value = { name: fresh('upgraded'), dtype: t.dtype, shape: t.dims };
+    initializers.set(value.name, t);
+    constants.set(value.name, t);
+    values.set(value.name, value);
+    return value.name;
+  };
+  const upgrade: UpgradeContext = { opset, constant: addConstant, fresh, rank: (v) => find(v, 'a node').shape.length };
+  const read = (raw: RawNode): GraphNode => {
     const nodeName = raw.name === '' || used.has(raw.name) ? uniqueName(raw.name || raw.op, taken) : raw.name;
     taken.add(nodeName);
     used.add(nodeName);
@@ -176,7 +186,8 @@ function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
     const constant = raw.op === 'Constant' ? raw.attrs['value'] : undefined;
     if (constant !== undefined) constants.set(raw.outputs[0]!, constant.value as Tensor);
     return { name: nodeName, op: raw.op, domain: raw.domain, inputs: nodeInputs, outputs, attrs: raw.attrs };
-  });
+  };
+  const nodes = rawNodes.flatMap((raw) => upgradeNode(raw, upgrade).map(read));
   return { name, inputs, outputs: outputNames.map((o) => find(o, 'the list of outputs')), nodes, initializers };
 }
 
@@ -212,8 +223,8 @@ function uniqueName(stem: string, taken: ReadonlySet<string>): string {
   }
 }
 
-function readNode(field: WireField): RawNode {
-  const node: RawNode = { name: '', op: '', domain: '', inputs: [], outputs: [], attrs: {} };
+function readNode(field: WireField, externalData: ExternalData | undefined): RawNode {
+  const node = { name: '', op: '', domain: '', inputs: [] as string[], outputs: [] as string[], attrs: {} };
   const attributes: WireField[] = [];
   for (const f of field.fields()) {
     if (f.number === NODE.input) node.inputs.push(f.string());
@@ -225,7 +236,7 @@ function readNode(field: WireField): RawNode {
   }
   if (node.op === '') throw new MienError(`node "${node.name}" names no operator`);
   const owner = `node "${node.name}" (${node.op})`;
-  const attrs = Object.fromEntries(attributes.map((f) => readAttribute(f, owner)));
+  const attrs = Object.fromEntries(attributes.map((f) => readAttribute(f, owner, externalData)));
   if (isKnown(node)) {
     for (const [name, kind] of Object.entries<AttrKind>(OPS[node.op].attrs)) {
       const got = attrs[name]?.kind;
@@ -235,7 +246,7 @@ function readNode(field: WireField): RawNode {
   return { ...node, attrs };
 }
 
-function readAttribute(field: WireField, owner: string): [name: string, attribute: Attribute] {
+function readAttribute(field: WireField, owner: string, externalData: ExternalData | undefined): [name: string, attribute: Attribute] {
   let name = '';
   let type: number | undefined;
   const found: { [K in AttrKind]?: Attribute['value'] } = {};
@@ -248,7 +259,7 @@ function readAttribute(field: WireField, owner: string): [name: string, attribut
     else if (f.number === ATTRIBUTE.f) found.float = f.float();
     else if (f.number === ATTRIBUTE.i) found.int = f.int();
     else if (f.number === ATTRIBUTE.s) found.string = f.string();
-    else if (f.number === ATTRIBUTE.t) found.tensor = readTensor(f, `an attribute of ${owner}`).value;
+    else if (f.number === ATTRIBUTE.t) found.tensor = readTensor(f, `an attribute of ${owner}`, externalData).value;
     else if (f.number === ATTRIBUTE.g || f.number === ATTRIBUTE.graphs) throw new MienError(`${owner} holds a sub-graph, which is not supported`);
     else if (f.number === ATTRIBUTE.floats) for (const v of f.floats()) floats.push(v);
     else if (f.number === ATTRIBUTE.ints) for (const v of f.int64s()) ints.push(Number(v));

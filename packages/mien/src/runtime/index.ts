@@ -1,2 +1,3 @@
 export * from './session.ts';
-export * from './ort-node.ts';
+/** `#ort` (package.json): ort-web.ts where a bundler builds for browsers, ort-node.ts elsewhere. */
+export * from '#ort';

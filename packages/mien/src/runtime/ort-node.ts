@@ -2,10 +2,16 @@
 import * as ort from 'onnxruntime-node';
 import { MienError } from '../errors.ts';
 import type { DType, Tensor } from '../tensor/index.ts';
-import type { Session, SessionOptions } from './session.ts';
+import type { Device, Session, SessionOptions } from './session.ts';
 
 // Failures reach the caller as exceptions; without this the runtime also prints them, with colours, on stderr.
 ort.env.logLevel = 'fatal';
+
+/** What each device needs; docs/guides/devices.md says more. */
+const NEEDS: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
+  cuda: "it needs an NVIDIA GPU, CUDA 12, cuDNN 9 and ONNX Runtime's files for CUDA",
+  webgpu: 'it needs a GPU with its driver for Vulkan, Metal or Direct3D 12',
+};
 
 /**
  * Loads an ONNX model.
@@ -27,7 +33,7 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
     const reason = (cause as Error).message.split('\n')[0]!;
     if (device === 'cpu') throw new MienError(`${label}: cannot be loaded (${reason})`, { cause });
     // The runtime's message for a device begins with paths and names of its own source; the last sentence is what it means.
-    throw new MienError(`${label}: cannot be loaded on ${device}; is it available here? (${reason.split('. ').at(-1)!})`, { cause });
+    throw new MienError(`${label}: cannot be loaded on ${device} (${reason.split(/\. |: /).at(-1)!}); ${NEEDS[device]}, or use cpu`, { cause });
   }
   return {
     inputNames: session.inputNames,

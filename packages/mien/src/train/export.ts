@@ -1,7 +1,6 @@
 /** From trained weights to a model file: the inference graph with its contract in the metadata. */
 import { encodeModelMetadata, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
-import { NetworkBuilder } from '../nn/index.ts';
-import { encodeModel } from '../onnx/protobuf.ts';
+import { encodeNetwork } from '../nn/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -11,7 +10,7 @@ export function preprocessOf(recipe: Recipe): PreprocessSpec {
 }
 
 /**
- * The inference model: x [N,C,H,W] → one logits output [N,K] per head.
+ * The inference model: x [N,C,H,W] (or [N,C,T,H,W]) → one logits output [N,K] per head.
  * @param temperatures one per head, in the recipe's order; 1 when absent
  * @returns the bytes of an .onnx file
  */
@@ -22,11 +21,7 @@ export function exportModel(recipe: Recipe, weights: ReadonlyMap<string, Tensor>
     recipe: recipe.id,
     heads: recipe.heads.map((h, i) => ({ output: h.output, classes: [...h.classes], trainedOn: h.trainedOn, temperature: temperatures[i] ?? 1 })),
   };
-  const b = new NetworkBuilder(recipe.id, { weights });
-  const { channels, height, width } = recipe.network.input;
-  const x = b.input('x', 'float32', ['N', channels, height, width]);
-  const outputs = recipe.network.build(b, x);
-  for (const head of recipe.heads) b.output(outputs[head.output]!, head.output);
-  for (const [key, value] of encodeModelMetadata(spec, preprocessOf(recipe))) b.graph.metadata.set(key, value);
-  return encodeModel(b.graph);
+  return encodeNetwork(recipe.network, weights, {
+    name: recipe.id, outputs: recipe.heads.map((h) => h.output), metadata: new Map(encodeModelMetadata(spec, preprocessOf(recipe))),
+  });
 }

@@ -6,5 +6,6 @@ export * from './checkpoint.ts';
 export * from './export.ts';
 export * from './fit.ts';
 export * from './pretrain.ts';
+export * from './initial-weights.ts';
 export * from './card.ts';
 export * from './image-recipe.ts';

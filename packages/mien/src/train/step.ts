@@ -1,5 +1,5 @@
 /** The usual step: one network on batches of images x [N,C,H,W] and targets, by its loss. */
-import { type Network, type NetworkBuilder } from '../nn/index.ts';
+import { inputShape, type Network, type NetworkBuilder } from '../nn/index.ts';
 import type { Value } from '../onnx/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
@@ -22,12 +22,11 @@ export interface StepSpec extends UpdateSpec {
 
 /** The step of a network: inputs `x` and `target.NAME`. */
 export function defineStep(spec: StepSpec): StepDefinition {
-  const { channels, height, width } = spec.network.input;
   const targetNames = Object.keys(spec.targets);
   return {
     ...spec,
     inputs: {
-      x: [spec.batchSize, channels, height, width],
+      x: inputShape(spec.batchSize, spec.network.input),
       ...Object.fromEntries(targetNames.map((name) => [`target.${name}`, [spec.batchSize, ...spec.targets[name]!]])),
     },
     build(b, inputs) {

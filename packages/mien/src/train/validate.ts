@@ -1,7 +1,7 @@
 /** Validation during training: the loss and the accuracy of each head on a split. */
 import { epochBatches, type LabelledImages } from '../data/index.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
-import { NetworkBuilder } from '../nn/index.ts';
+import { inputShape, NetworkBuilder } from '../nn/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { preprocessOf } from './export.ts';
@@ -25,8 +25,7 @@ export class Validator {
 
   static async create(recipe: Recipe, options: SessionOptions): Promise<Validator> {
     const b = new NetworkBuilder(`${recipe.id}.validation`, { parametersAs: 'inputs' });
-    const { channels, height, width } = recipe.network.input;
-    const outputs = recipe.network.build(b, b.input('x', 'float32', ['N', channels, height, width]));
+    const outputs = recipe.network.build(b, b.input('x', 'float32', inputShape('N', recipe.network.input)));
     for (const head of recipe.heads) b.output(outputs[head.output]!, head.output);
     return new Validator(recipe, await createSession(encodeModel(b.graph), options, `validation of ${recipe.id}`));
   }

@@ -1,0 +1,25 @@
+/** A network with its weights as the bytes of an ONNX file. */
+import { encodeModel } from '../onnx/protobuf.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { inputShape, NetworkBuilder, type Network } from './network.ts';
+
+export interface EncodeOptions {
+  /** Default: the network's name. */
+  readonly name?: string;
+  /** Which outputs, in order; all when absent. */
+  readonly outputs?: readonly string[];
+  /** Written into the file. */
+  readonly metadata?: ReadonlyMap<string, string>;
+}
+
+/**
+ * The inference graph: input `x` with a batch `N` of any size, outputs by their names.
+ * @param weights by parameter name, as `Trainer.weights` gives them
+ */
+export function encodeNetwork(network: Network, weights: ReadonlyMap<string, Tensor>, options: EncodeOptions = {}): Uint8Array {
+  const b = new NetworkBuilder(options.name ?? network.name, { weights });
+  const outputs = network.build(b, b.input('x', 'float32', inputShape('N', network.input)));
+  for (const name of options.outputs ?? Object.keys(outputs)) b.output(outputs[name]!, name);
+  for (const [key, value] of options.metadata ?? []) b.graph.metadata.set(key, value);
+  return encodeModel(b.graph);
+}

@@ -1,0 +1,50 @@
+/** ONNX files on disk, in Node: the model, and the tensors that it keeps in files beside it. */
+import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { InputError, MienError } from '../errors.ts';
+import type { Graph } from './graph.ts';
+import { decodeModel } from './protobuf.ts';
+import type { ExternalData } from './protobuf-tensor.ts';
+
+/**
+ * Reads an ONNX file, with the data that it keeps in other files of its folder.
+ * @throws {InputError} when the file cannot be read, is no ONNX model, or names data that are missing, too short, or
+ *   outside its folder
+ */
+export async function readModelFile(path: string): Promise<Graph> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new InputError(path, cause.code === 'ENOENT' ? 'no such file' : `cannot be read (${cause.code ?? cause.message})`, { cause });
+  });
+  return decodeModel(bytes, path, dataBeside(dirname(path)));
+}
+
+/** Only from within the folder, links followed: a model must not make its reader open any file of the machine. */
+function dataBeside(folder: string): ExternalData {
+  return (location, offset, length) => {
+    if (isAbsolute(location) || leaves(location)) throw new MienError("which is outside the model's folder");
+    let path: string;
+    try {
+      path = realpathSync(join(folder, location));
+    } catch (cause) {
+      throw new MienError('which does not exist', { cause });
+    }
+    if (leaves(relative(realpathSync(folder), path))) throw new MienError("which is a link to outside the model's folder");
+    const file = openSync(path, 'r');
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw new MienError('which is no file');
+      const { size } = stats;
+      if (size < offset + length) throw new MienError(`which has ${size} bytes where ${offset + length} are needed`);
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length;) done += readSync(file, bytes, done, length - done, offset + done);
+      return bytes;
+    } finally {
+      closeSync(file);
+    }
+  };
+}
+
+function leaves(path: string): boolean {
+  return path.split(/[\\/]/).includes('..') || path.startsWith(sep);
+}

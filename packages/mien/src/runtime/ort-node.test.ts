@@ -1,0 +1,26 @@
+/** Devices of ONNX Runtime in Node: each computes the same, or says in one line what it lacks. */
+import { allclose } from 'mien-testkit';
+import { expect, it } from 'vitest';
+import { MienError } from '../errors.ts';
+import { encodeModel, GraphBuilder } from '../onnx/index.ts';
+import { float32 } from '../tensor/index.ts';
+import { createSession, type Device } from './index.ts';
+
+const NEEDS: Readonly<Record<Device, RegExp>> = {
+  cpu: /never/,
+  webgpu: /^double: cannot be loaded on webgpu \(.+\); it needs a GPU with its driver for Vulkan, Metal or Direct3D 12, or use cpu$/,
+  cuda: /^double: cannot be loaded on cuda \(.+\); it needs an NVIDIA GPU, CUDA 12, cuDNN 9 and ONNX Runtime's files for CUDA, or use cpu$/,
+};
+
+it.each(['cpu', 'webgpu', 'cuda'] as const)('computes on %s, or says what is missing', async (device) => {
+  const b = new GraphBuilder('double');
+  b.output(b.op('Mul', [b.input('x', 'float32', [3]), 2]), 'y');
+  try {
+    const session = await createSession(encodeModel(b.graph), { device }, 'double');
+    allclose((await session.run({ x: float32([3], [1, -2, 3]) }))['y']!, [2, -4, 6], { rtol: 1e-6 });
+    await session.release();
+  } catch (error) {
+    if (!(error instanceof MienError)) throw error;
+    expect(error.message).toMatch(NEEDS[device]);
+  }
+});

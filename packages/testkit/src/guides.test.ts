@@ -1,0 +1,37 @@
+/** The guides' code: what a guide shows is the example's file, and the example does what the guide says. */
+import { decodeModel } from 'mien/onnx';
+import { readModelFile } from 'mien/onnx/node';
+import { createSession } from 'mien/runtime';
+import { zeros } from 'mien/tensor';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { fineTune } from '../../../examples/fine-tune-onnx.ts';
+import { officialCsv, withFiles } from './fer-fixtures.ts';
+
+const root = new URL('../../../', import.meta.url);
+const resnet = fileURLToPath(new URL('packages/mien/src/train/golden/resnet18.onnx', root));
+
+it('fine-tune-onnx.md shows its example', async () => {
+  const guide = await readFile(new URL('docs/guides/fine-tune-onnx.md', root), 'utf8');
+  expect(/```ts\n([^]*?)```/.exec(guide)![1]).toBe(await readFile(new URL('examples/fine-tune-onnx.ts', root), 'utf8'));
+});
+
+it('fine-tunes and saves, with frozen layers as they were', async () => {
+  const rows = Array.from({ length: 48 }, (_, i) => ({ emotion: i % 7, usage: i < 32 ? 'Training' : 'PublicTest' }));
+  await withFiles({ 'fer2013.csv': officialCsv(rows) }, async (folder) => {
+    const { history, weights, modelPath } = await fineTune(resnet, join(folder, 'fer2013.csv'), join(folder, 'out'));
+    expect(history).toHaveLength(2);
+    const before = (await readModelFile(resnet)).initializers;
+    expect(weights.get('layer1.0.conv1.weight')!.data).toEqual(before.get('layer1.0.conv1.weight')!.data);
+    expect(weights.get('layer2.0.conv1.weight')!.data).not.toEqual(before.get('layer2.0.conv1.weight')!.data);
+    expect(weights.get('layer1.0.bn1.running_mean')!.data).toEqual(before.get('layer1.0.bn1.running_mean')!.data);
+    expect(weights.get('layer2.0.bn1.running_mean')!.data).not.toEqual(before.get('layer2.0.bn1.running_mean')!.data);
+    const bytes = await readFile(modelPath);
+    expect(decodeModel(bytes).initializers.get('head.weight')!.data).toEqual(weights.get('head.weight')!.data);
+    const session = await createSession(bytes);
+    expect((await session.run({ x: zeros('float32', [3, 1, 48, 48]) }))['logits']!.dims).toEqual([3, 7]);
+    await session.release();
+  });
+});
