@@ -1,4 +1,4 @@
-import { evaluateGraph, GraphBuilder } from '../onnx/index.ts';
+import { decodeModel, encodeModel, evaluateGraph, GraphBuilder, stopsGradient } from '../onnx/index.ts';
 import { float32, toNumbers } from '../tensor/index.ts';
 import { describe, expect, it } from 'vitest';
 import { gradients } from './gradients.ts';
@@ -33,6 +33,19 @@ describe('gradients', () => {
     expect(out['g0']!.dims).toEqual([2, 1, 3]);
     expect(toNumbers(out['g0']!)).toEqual([10, 10, 10, 10, 10, 10]);
     expect(toNumbers(out['g1']!)).toEqual([21, 21, 21, 21]);
+  });
+
+  it('stops at a stopped value, also in a graph that was written and read', () => {
+    const b = new GraphBuilder('stop');
+    const x = b.input('x', 'float32', [2]);
+    // L = Σ x·sg(x²), dL/dx = x² (not 3x²)
+    const stopped = b.scope('head', () => b.stopGradient(b.op('Mul', [x, x])));
+    const loss = b.op('ReduceSum', [b.op('Mul', [x, stopped])], { keepdims: 0 });
+    b.output(gradients(b, loss, [x])[0]!, 'g');
+    expect(toNumbers(evaluateGraph(b.graph, { x: float32([2], [3, -2]) })['g']!)).toEqual([9, 4]);
+    expect(decodeModel(encodeModel(b.graph)).nodes.filter(stopsGradient).map((n) => n.name)).toEqual([stopped.name]);
+    const identity = b.op('Identity', [x]);
+    expect(b.graph.nodes.filter((n) => n.outputs.includes(identity)).some(stopsGradient)).toBe(false);
   });
 
   it('refuses a loss that is no scalar, and an op without a gradient, by name', () => {

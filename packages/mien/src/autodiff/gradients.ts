@@ -7,7 +7,7 @@
  * no rule handles broadcasting.
  */
 import { MienError, ShapeError } from '../errors.ts';
-import { OPS, type GraphBuilder, type GraphNode, type OpName, type Value } from '../onnx/index.ts';
+import { OPS, stopsGradient, type GraphBuilder, type GraphNode, type OpName, type Value } from '../onnx/index.ts';
 import { sizeOf, toNumbers } from '../tensor/index.ts';
 import { dimsOf, sumToShape, zerosLike, type GradientContext } from './rule.ts';
 import { GRADIENTS } from './rules/index.ts';
@@ -20,7 +20,7 @@ import { GRADIENTS } from './rules/index.ts';
  */
 export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {
   if (sizeOf(dimsOf(loss)) !== 1) throw new ShapeError('gradients', `the loss must be a scalar, got [${loss.shape.join(',')}]`);
-  const forward = [...b.graph.nodes];
+  const forward = b.graph.nodes.filter((n) => !stopsGradient(n));
   const wanted = onPath(forward, wrt);
   const parts = new Map<string, Value[]>();
   if (wanted.has(loss.name)) parts.set(loss.name, [b.op('ConstantOfShape', [b.ints(dimsOf(loss))], { value: { dtype: 'float32', dims: [1], data: Float32Array.of(1) } })]);
