@@ -1,0 +1,44 @@
+/** Shapes of reductions and matrix products. */
+import type { OpName } from '../ops.ts';
+import { broadcastShapes, normalizeAxis, sameAsFirst, show, type InferContext, type InferRule } from './rule.ts';
+
+const reduce: InferRule = (c) => {
+  const x = c.shape(0);
+  const axes = c.numbers(1);
+  if (!axes?.length && c.int('noop_with_empty_axes', 0)) return sameAsFirst(c);
+  const reduced = new Set((axes?.length ? axes : x.map((_, i) => i)).map((a) => normalizeAxis(a, x.length, c.op)));
+  const keep = c.int('keepdims', 1) === 1;
+  const shape = keep ? x.map((d, i) => (reduced.has(i) ? 1 : d)) : x.filter((_, i) => !reduced.has(i));
+  return [{ dtype: c.dtype(0), shape }];
+};
+
+export const REDUCE_SHAPES = {
+  ReduceSum: reduce, ReduceMean: reduce, ReduceMax: reduce, ReduceMin: reduce,
+  ArgMax: (c: InferContext) => {
+    const x = c.shape(0);
+    const axis = normalizeAxis(c.int('axis', 0), x.length, c.op);
+    const keep = c.int('keepdims', 1) === 1;
+    return [{ dtype: 'int64', shape: keep ? x.map((d, i) => (i === axis ? 1 : d)) : x.filter((_, i) => i !== axis) }];
+  },
+  MatMul: (c) => {
+    const a = c.shape(0);
+    const b = c.shape(1);
+    if (a.length === 0 || b.length === 0) c.fail('scalars cannot be multiplied as matrices');
+    const a2 = a.length === 1 ? [1, a[0]!] : a;
+    const b2 = b.length === 1 ? [b[0]!, 1] : b;
+    const [m, k] = a2.slice(-2);
+    const [k2, n] = b2.slice(-2);
+    if (k !== k2 && typeof k === 'number' && typeof k2 === 'number') c.fail(`inner dimensions differ: ${show(a)} · ${show(b)}`);
+    const batch = broadcastShapes(a2.slice(0, -2), b2.slice(0, -2), c.op);
+    return [{ dtype: c.dtype(0), shape: [...batch, ...(a.length === 1 ? [] : [m!]), ...(b.length === 1 ? [] : [n!])] }];
+  },
+  Gemm: (c) => {
+    const [a0, a1] = c.shape(0);
+    const [b0, b1] = c.shape(1);
+    if (c.shape(0).length !== 2 || c.shape(1).length !== 2) c.fail(`needs two matrices, got ${show(c.shape(0))} and ${show(c.shape(1))}`);
+    const [m, k] = c.int('transA', 0) ? [a1!, a0!] : [a0!, a1!];
+    const [k2, n] = c.int('transB', 0) ? [b1!, b0!] : [b0!, b1!];
+    if (k !== k2 && typeof k === 'number' && typeof k2 === 'number') c.fail(`inner dimensions differ: ${show(c.shape(0))} · ${show(c.shape(1))}`);
+    return [{ dtype: c.dtype(0), shape: [m, n] }];
+  },
+} as const satisfies Partial<Record<OpName, InferRule>>;
