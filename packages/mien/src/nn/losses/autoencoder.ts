@@ -24,7 +24,7 @@ export function reconstruction(b: GraphBuilder, output: Value, target: Value): V
 export function sparsity(b: GraphBuilder, hidden: Value, rho = 0.05): Value {
   requireMatrix('sparsity', 'hidden', hidden);
   if (!(rho > 0 && rho < 1)) throw new ShapeError('sparsity', `rho must lie between 0 and 1, got ${rho}`);
-  const mean = b.op('Clip', [b.op('ReduceMean', [hidden, b.ints([0])], { keepdims: 0 }), b.constant(1e-6), b.constant(1 - 1e-6)]);
+  const mean = b.op('Clip', [b.op('ReduceMean', [hidden, b.ints([0])], { keepdims: 0 }), 1e-6, 1 - 1e-6]);
   const terms = b.op('Add', [b.op('Mul', [b.op('Log', [mean]), -rho]), b.op('Mul', [b.op('Log', [b.op('Sub', [1, mean])]), rho - 1])]);
   const d = staticDims(mean.shape, 'sparsity')[0]!;
   const entropy = rho * Math.log(rho) + (1 - rho) * Math.log(1 - rho);

@@ -11,7 +11,7 @@ import { perSample, requireSameShape } from './terms.ts';
  */
 export function klDivergence(b: GraphBuilder, logits: Value, target: Value): Value {
   requireSameShape('klDivergence', ['logits', logits], ['target', target]);
-  const logTarget = b.op('Log', [b.op('Max', [target, b.constant(1e-30)])]);
+  const logTarget = b.op('Log', [b.op('Max', [target, 1e-30])]);
   const terms = b.op('Mul', [target, b.op('Sub', [logTarget, b.op('LogSoftmax', [logits], { axis: 1 })])]);
   return perSample(b, terms, 'klDivergence');
 }

@@ -44,6 +44,6 @@ export function batchNeighbourMeans(b: GraphBuilder, features: Value, target: Va
   const rank = b.op('ReduceSum', [b.op('Cast', [before], { to: 1 }), b.ints([2])], { keepdims: 0 });
   const chosen = b.op('Cast', [b.op('And', [isCandidate, b.op('Less', [rank, k])])], { to: 1 });
   const count = rowSum(b, chosen);
-  const mean = b.op('Div', [b.op('MatMul', [chosen, features]), b.op('Max', [count, b.constant(1)])]);
+  const mean = b.op('Div', [b.op('MatMul', [chosen, features]), b.op('Max', [count, 1])]);
   return b.op('Where', [b.op('Greater', [count, 0.5]), mean, features]);
 }

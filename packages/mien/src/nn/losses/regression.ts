@@ -31,6 +31,6 @@ export function huber(b: GraphBuilder, prediction: Value, target: Value, delta =
   if (!(delta > 0)) throw new ShapeError('huber', `delta must be positive, got ${delta}`);
   // With c = min(|d|, δ) both branches are c·(|d| − ½c)
   const size = b.op('Abs', [difference(b, 'huber', prediction, target)]);
-  const clipped = b.op('Min', [size, b.constant(delta)]);
+  const clipped = b.op('Min', [size, delta]);
   return meanOver(b, b.op('Mul', [clipped, b.op('Sub', [size, b.op('Mul', [clipped, 0.5])])]), 'huber');
 }

@@ -60,5 +60,5 @@ export function hardTriplet(b: GraphBuilder, embeddings: Value, target: Value, m
   const some = (mask: Value): Value => b.op('ReduceMax', [mask, b.ints([1])], { keepdims: 1 });
   const anchors = b.op('Mul', [some(positive), some(negative)]);
   const terms = b.op('Mul', [b.op('Relu', [b.op('Add', [b.op('Sub', [farthest, nearest]), margin])]), anchors]);
-  return b.op('Div', [total(b, terms), b.op('Max', [total(b, anchors), b.constant(1)])]);
+  return b.op('Div', [total(b, terms), b.op('Max', [total(b, anchors), 1])]);
 }

@@ -22,7 +22,7 @@ export function tupletClusters(b: GraphBuilder, positives: Value, negatives: Val
   const distance = (x: Value): Value => rowSum(b, square(b, b.op('Sub', [x, center])));
   const activeMean = (slack: Value): Value => {
     const active = total(b, b.op('Cast', [b.op('Greater', [slack, 0])], { to: 1 }));
-    return b.op('Div', [total(b, slack), b.op('Max', [active, b.constant(1)])]);
+    return b.op('Div', [total(b, slack), b.op('Max', [active, 1])]);
   };
   const inside = b.op('Relu', [b.op('Sub', [distance(positives), reference - margin / 2])]);
   const outside = b.op('Relu', [b.op('Sub', [reference + margin / 2, distance(negatives)])]);
