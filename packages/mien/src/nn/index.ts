@@ -1,5 +1,6 @@
 export * from './network.ts';
 export * from './init.ts';
+export * from './layers/activation.ts';
 export * from './layers/attention.ts';
 export * from './layers/basic.ts';
 export * from './layers/conv.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGraph } from '../../onnx/index.ts';
+import { createSession } from '../../runtime/index.ts';
 import { float32, Random, toNumbers } from '../../tensor/index.ts';
 import { batchNeighbourMeans, NetworkBuilder } from '../index.ts';
 import { FeatureBank } from './neighbours.ts';
@@ -20,7 +21,7 @@ function expected(row: number, written: readonly number[], k: number): number[] 
 
 describe('FeatureBank', () => {
   it.each([1, 3, 20])('finds the %i nearest of the class among the rows written so far', async (k) => {
-    const bank = await FeatureBank.create(LABELS, WIDTH);
+    const bank = await FeatureBank.create(LABELS, WIDTH, createSession);
     const written: number[] = [];
     for (const rows of [[0, 7, 8, 20], [1, 2, 3, 4, 5, 6], Array.from({ length: 25 }, (_, i) => i + 15)]) {
       bank.write(rows, rowsOf(rows));
@@ -33,7 +34,7 @@ describe('FeatureBank', () => {
   });
 
   it('takes the lower rows where distances are equal, and overwrites rows', async () => {
-    const bank = await FeatureBank.create([0, 0, 0, 0], 1);
+    const bank = await FeatureBank.create([0, 0, 0, 0], 1, createSession);
     bank.write([0, 1, 2, 3], float32([4, 1], [0, 1, -1, 1]));
     // 1, 2 and 3 are all at distance 1 from row 0: rows 1 and 2 count
     expect(toNumbers(await bank.neighbourMeans([0], float32([1, 1], [0]), 2))).toEqual([0]);
@@ -44,7 +45,7 @@ describe('FeatureBank', () => {
   });
 
   it('gives the query itself where its class has no other row', async () => {
-    const bank = await FeatureBank.create([0, 1, -1], 2);
+    const bank = await FeatureBank.create([0, 1, -1], 2, createSession);
     bank.write([0, 1, 2], float32([3, 2], [1, 2, 3, 4, 5, 6]));
     expect(toNumbers(await bank.neighbourMeans([0, 2], float32([2, 2], [7, 8, 9, 10]), 3))).toEqual([7, 8, 9, 10]);
     await bank.release();
@@ -52,7 +53,7 @@ describe('FeatureBank', () => {
 
   it('agrees with the search within a batch', async () => {
     const rows = Array.from({ length: 16 }, (_, i) => i).filter((r) => LABELS[r]! >= 0);
-    const bank = await FeatureBank.create(LABELS, WIDTH);
+    const bank = await FeatureBank.create(LABELS, WIDTH, createSession);
     bank.write(rows, rowsOf(rows));
     const fromBank = toNumbers(await bank.neighbourMeans(rows, rowsOf(rows), 2));
     await bank.release();
@@ -63,8 +64,8 @@ describe('FeatureBank', () => {
   });
 
   it('refuses what does not fit, by name', async () => {
-    await expect(FeatureBank.create([0], 0)).rejects.toThrow('FeatureBank: the width must be a positive integer, got 0');
-    const bank = await FeatureBank.create([0, 0], 2);
+    await expect(FeatureBank.create([0], 0, createSession)).rejects.toThrow('FeatureBank: the width must be a positive integer, got 0');
+    const bank = await FeatureBank.create([0, 0], 2, createSession);
     expect(() => bank.write([0], float32([1, 3], [1, 2, 3]))).toThrow('FeatureBank.write: expected float32 [1,2], got float32 [1,3]');
     expect(() => bank.write([2], float32([1, 2], [1, 2]))).toThrow('FeatureBank.write: there is no row 2: the bank has 2');
     await expect(bank.neighbourMeans([0], float32([1, 2], [1, 2]), 0)).rejects.toThrow('k must be a positive integer, got 0');

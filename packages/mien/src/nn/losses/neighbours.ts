@@ -9,7 +9,7 @@
 import { ShapeError } from '../../errors.ts';
 import { GraphBuilder } from '../../onnx/index.ts';
 import { encodeModel } from '../../onnx/protobuf.ts';
-import { createSession, type Session } from '../../runtime/index.ts';
+import type { Session } from '../../runtime/session.ts';
 import { tensor, type Tensor } from '../../tensor/index.ts';
 
 /** Features of the training set, one row a sample; rows are overwritten as batches pass. */
@@ -44,13 +44,14 @@ export class FeatureBank {
 
   /**
    * @param labels the class of each row; a negative one has no neighbours and is none   @param width features of a row, D
+   * @param open makes the session that multiplies: the runtime's `createSession`, in Node or in a browser
    * @throws {ShapeError} when the width is no positive integer
    */
-  static async create(labels: ArrayLike<number>, width: number): Promise<FeatureBank> {
+  static async create(labels: ArrayLike<number>, width: number, open: (model: Uint8Array) => Promise<Session>): Promise<FeatureBank> {
     if (!Number.isInteger(width) || width < 1) throw new ShapeError('FeatureBank', `the width must be a positive integer, got ${width}`);
     const b = new GraphBuilder('products');
     b.output(b.op('Gemm', [b.input('queries', 'float32', ['Q', width]), b.input('rows', 'float32', ['R', width]), null], { transB: 1 }), 'products');
-    return new FeatureBank(labels, width, await createSession(encodeModel(b.graph), {}, 'feature bank'));
+    return new FeatureBank(labels, width, await open(encodeModel(b.graph)));
   }
 
   /**
