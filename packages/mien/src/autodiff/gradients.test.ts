@@ -52,8 +52,8 @@ describe('gradients', () => {
     const b = new GraphBuilder('bad');
     const x = b.input('x', 'float32', [1, 1, 2, 2]);
     expect(() => gradients(b, x, [x])).toThrow('gradients: the loss must be a scalar, got [1,1,2,2]');
-    const resized = b.op('Resize', [x, null, b.constant(float32([4], [1, 1, 2, 2]))], {}, 'bigger');
-    const loss = b.op('ReduceSum', [resized], { keepdims: 0 });
-    expect(() => gradients(b, loss, [x])).toThrow('Resize ("bigger") cannot be differentiated');
+    const dequantized = b.op('DequantizeLinear', [b.input('q', 'uint8', [2]), b.input('scale', 'float32', [])], {}, 'weights');
+    const loss = b.op('ReduceSum', [dequantized], { keepdims: 0 });
+    expect(() => gradients(b, loss, [b.graph.inputs[2]!])).toThrow('DequantizeLinear ("weights") cannot be differentiated');
   });
 });

@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor/index.ts';
 import { ELEMENTWISE_SHAPES } from './infer/elementwise.ts';
 import { INDEXING_SHAPES } from './infer/indexing.ts';
 import { MOVEMENT_SHAPES } from './infer/movement.ts';
+import { RECURRENT_SHAPES } from './infer/recurrent.ts';
 import { REDUCE_SHAPES } from './infer/reduce.ts';
 import { InferContext, type InferRule, type InferredValue, type NodeToInfer } from './infer/rule.ts';
 import { WINDOW_SHAPES } from './infer/window.ts';
@@ -16,7 +17,7 @@ import { OPS, type OpName } from './ops.ts';
 export { sliceIndices } from './infer/movement.ts';
 export { DTYPE_BY_CODE, DTYPE_CODES, broadcastShapes, normalizeAxis, type InferredValue, type NodeToInfer } from './infer/rule.ts';
 
-const RULES: Record<OpName, InferRule> = { ...ELEMENTWISE_SHAPES, ...REDUCE_SHAPES, ...WINDOW_SHAPES, ...MOVEMENT_SHAPES, ...INDEXING_SHAPES };
+const RULES: Record<OpName, InferRule> = { ...ELEMENTWISE_SHAPES, ...REDUCE_SHAPES, ...WINDOW_SHAPES, ...MOVEMENT_SHAPES, ...INDEXING_SHAPES, ...RECURRENT_SHAPES };
 
 /**
  * The dtype and shape of each output of a node.

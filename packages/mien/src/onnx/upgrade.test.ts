@@ -26,13 +26,15 @@ interface OldNode {
   readonly constants?: readonly Tensor[];
   /** Shapes of the outputs. */
   readonly outputs: readonly (readonly number[])[];
+  /** The second output is int64. */
+  readonly indices?: boolean;
 }
 
-function oldGraph({ opset, op, input, attrs, constants = [], outputs }: OldNode): Graph {
+function oldGraph({ opset, op, input, attrs, constants = [], outputs, indices }: OldNode): Graph {
   const value = (name: string, t: Pick<Tensor, 'dtype' | 'dims'>): Value => ({ name, dtype: t.dtype, shape: t.dims });
   const x = value('x', { dtype: 'float32', dims: input });
   const rest = constants.map((t, i) => value(`c${i}`, t));
-  const results = outputs.map((dims, i) => value(`y${i}`, { dtype: 'float32', dims }));
+  const results = outputs.map((dims, i) => value(`y${i}`, { dtype: indices && i === 1 ? 'int64' : 'float32', dims }));
   return {
     ...emptyGraph('old', opset),
     inputs: [x],
@@ -51,6 +53,7 @@ const CASES: readonly OldNode[] = [
   { opset: 9, op: 'Pad', input: [2, 3], attrs: { pads: ints(1, 0, 0, 2), mode: text('reflect') }, outputs: [[3, 5]] },
   { opset: 9, op: 'Slice', input: [3, 4], attrs: { starts: ints(1, 0), ends: ints(3, -1) }, outputs: [[2, 3]] },
   { opset: 9, op: 'Slice', input: [3, 4], attrs: { starts: ints(1), ends: ints(3), axes: ints(1) }, outputs: [[3, 2]] },
+  { opset: 9, op: 'TopK', input: [2, 5], attrs: { k: int(3), axis: int(1) }, outputs: [[2, 3], [2, 3]], indices: true },
   { opset: 9, op: 'Upsample', input: [1, 2, 3, 3], attrs: { mode: text('nearest') }, constants: [float32([4], [1, 1, 2, 2])], outputs: [[1, 2, 6, 6]] },
   { opset: 9, op: 'Upsample', input: [1, 2, 3, 3], attrs: { mode: text('linear') }, constants: [float32([4], [1, 1, 2, 3])], outputs: [[1, 2, 6, 9]] },
   { opset: 10, op: 'Resize', input: [1, 2, 4, 5], attrs: { mode: text('nearest') }, constants: [float32([4], [1, 1, 1.5, 2])], outputs: [[1, 2, 6, 10]] },
@@ -68,6 +71,7 @@ const CASES: readonly OldNode[] = [
   { opset: 11, op: 'ReduceSum', input: [2, 3, 4], attrs: { axes: ints(1, 2), keepdims: int(0) }, outputs: [[2]] },
   { opset: 17, op: 'ReduceMax', input: [2, 3, 4], attrs: { axes: ints(-1) }, outputs: [[2, 3, 1]] },
   { opset: 13, op: 'ReduceMean', input: [2, 3, 4], attrs: { axes: ints(1) }, outputs: [[2, 1, 4]] },
+  { opset: 13, op: 'ReduceL2', input: [2, 3, 4], attrs: { axes: ints(1) }, outputs: [[2, 1, 4]] },
   { opset: 16, op: 'GridSample', input: [1, 1, 3, 3], attrs: { mode: text('bilinear') }, constants: [float32([1, 1, 2, 2], [0.1, -0.3, 0.6, 0.2])], outputs: [[1, 1, 1, 2]] },
 ];
 

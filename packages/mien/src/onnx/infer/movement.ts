@@ -3,7 +3,7 @@ import { ShapeError } from '../../errors.ts';
 import type { Tensor } from '../../tensor/index.ts';
 import type { Dim, Shape } from '../graph.ts';
 import type { OpName } from '../ops.ts';
-import { broadcastShapes, normalizeAxis, productDim, show, type InferContext, type InferRule } from './rule.ts';
+import { DTYPE_BY_CODE, DTYPE_CODES, broadcastShapes, normalizeAxis, productDim, sameAsFirst, show, type InferContext, type InferRule } from './rule.ts';
 
 export const MOVEMENT_SHAPES = {
   Reshape: (c) => [{ dtype: c.dtype(0), shape: reshape(c.shape(0), c.numbers(1)!, c.int('allowzero', 0) === 1, c) }],
@@ -86,6 +86,29 @@ export const MOVEMENT_SHAPES = {
     const axes = new Set(given.map((a) => normalizeAxis(a, rank, c.op)));
     const rest = x[Symbol.iterator]();
     return [{ dtype: c.dtype(0), shape: Array.from({ length: rank }, (_, i) => (axes.has(i) ? 1 : rest.next().value as Dim)) }];
+  },
+  Tile: (c) => {
+    const repeats = c.numbers(1)!;
+    return [{ dtype: c.dtype(0), shape: c.shape(0).map((d, i) => productDim([d, repeats[i]!])) }];
+  },
+  DepthToSpace: (c: InferContext) => {
+    const [n, channels, h, w] = c.shape(0);
+    const s = c.int('blocksize', 0);
+    if (c.shape(0).length !== 4 || typeof channels !== 'number' || channels % (s * s) !== 0) c.fail(`${show(c.shape(0))} cannot give its channels to blocks of ${s}×${s}`);
+    return [{ dtype: c.dtype(0), shape: [n!, channels / (s * s), productDim([h!, s]), productDim([w!, s])] }];
+  },
+  SpaceToDepth: (c: InferContext) => {
+    const [n, channels, h, w] = c.shape(0);
+    const s = c.int('blocksize', 0);
+    if (c.shape(0).length !== 4 || typeof h !== 'number' || typeof w !== 'number' || h % s !== 0 || w % s !== 0) c.fail(`${show(c.shape(0))} cannot be cut into blocks of ${s}×${s}`);
+    return [{ dtype: c.dtype(0), shape: [n!, productDim([channels!, s * s]), h / s, w / s] }];
+  },
+  Trilu: sameAsFirst,
+  EyeLike: (c) => [{ dtype: DTYPE_BY_CODE.get(c.int('dtype', DTYPE_CODES[c.dtype(0)])) ?? c.fail(`has no dtype ${c.int('dtype', 0)}`), shape: c.shape(0) }],
+  Range: (c) => {
+    const [start, limit, delta] = [0, 1, 2].map((i) => c.numbers(i)![0]!) as [number, number, number];
+    if (delta === 0) c.fail('delta is 0');
+    return [{ dtype: c.dtype(0), shape: [Math.max(0, Math.ceil((limit - start) / delta))] }];
   },
   Shape: (c) => {
     const rank = c.shape(0).length;

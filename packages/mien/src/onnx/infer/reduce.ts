@@ -1,6 +1,8 @@
 /** Shapes of reductions and matrix products. */
+import { parseEinsum } from '../einsum.ts';
+import type { Dim } from '../graph.ts';
 import type { OpName } from '../ops.ts';
-import { broadcastShapes, normalizeAxis, sameAsFirst, show, type InferContext, type InferRule } from './rule.ts';
+import { broadcastShapes, normalizeAxis, sameAsFirst, show, type InferContext, type InferRule, type InferredValue } from './rule.ts';
 
 const reduce: InferRule = (c) => {
   const x = c.shape(0);
@@ -12,13 +14,37 @@ const reduce: InferRule = (c) => {
   return [{ dtype: c.dtype(0), shape }];
 };
 
+/** The shape of argmax and argmin. */
+function extremeIndex(c: InferContext): InferredValue[] {
+  const x = c.shape(0);
+  const axis = normalizeAxis(c.int('axis', 0), x.length, c.op);
+  const keep = c.int('keepdims', 1) === 1;
+  return [{ dtype: 'int64', shape: keep ? x.map((d, i) => (i === axis ? 1 : d)) : x.filter((_, i) => i !== axis) }];
+}
+
 export const REDUCE_SHAPES = {
   ReduceSum: reduce, ReduceMean: reduce, ReduceMax: reduce, ReduceMin: reduce,
-  ArgMax: (c: InferContext) => {
+  ReduceProd: reduce, ReduceL1: reduce, ReduceL2: reduce, ReduceSumSquare: reduce, ReduceLogSum: reduce, ReduceLogSumExp: reduce,
+  ArgMax: extremeIndex, ArgMin: extremeIndex,
+  TopK: (c) => {
     const x = c.shape(0);
-    const axis = normalizeAxis(c.int('axis', 0), x.length, c.op);
-    const keep = c.int('keepdims', 1) === 1;
-    return [{ dtype: 'int64', shape: keep ? x.map((d, i) => (i === axis ? 1 : d)) : x.filter((_, i) => i !== axis) }];
+    const axis = normalizeAxis(c.int('axis', -1), x.length, c.op);
+    const [k] = c.numbers(1)!;
+    const size = x[axis]!;
+    if (typeof size === 'number' && k! > size) c.fail(`cannot take ${k} of the ${size} along axis ${axis} of ${show(x)}`);
+    const shape = x.map((d, i) => (i === axis ? k! : d));
+    return [{ dtype: c.dtype(0), shape }, { dtype: 'int64', shape }];
+  },
+  CumSum: sameAsFirst,
+  Einsum: (c) => {
+    const shapes = Array.from({ length: c.inputCount }, (_, i) => c.shape(i));
+    const { inputs, output } = parseEinsum(c.string('equation', ''), shapes.map((s) => s.length));
+    const sizes = new Map<string, Dim>();
+    inputs.forEach((labels, i) => labels.forEach((label, axis) => {
+      const [known] = broadcastShapes([sizes.get(label) ?? 1], [shapes[i]![axis]!], c.op);
+      sizes.set(label, known!);
+    }));
+    return [{ dtype: c.dtype(0), shape: output.map((label) => sizes.get(label)!) }];
   },
   MatMul: (c) => {
     const a = c.shape(0);

@@ -1,7 +1,7 @@
 /** Shapes of convolution, pooling, normalisation and sampling. */
 import type { OpName } from '../ops.ts';
 import { convOutput, convTransposeOutput, poolOutput } from '../window.ts';
-import { normalizeAxis, show, type InferRule } from './rule.ts';
+import { normalizeAxis, sameAsFirst, show, type InferRule } from './rule.ts';
 
 const pool: InferRule = (c) => {
   const x = c.shape(0);
@@ -15,6 +15,8 @@ const pool: InferRule = (c) => {
   const shape = [x[0]!, x[1]!, ...out];
   return c.outputCount > 1 ? [{ dtype: c.dtype(0), shape }, { dtype: 'int64', shape }] : [{ dtype: c.dtype(0), shape }];
 };
+
+const globalPool: InferRule = (c) => [{ dtype: c.dtype(0), shape: c.shape(0).map((d, i) => (i < 2 ? d : 1)) }];
 
 export const WINDOW_SHAPES = {
   Conv: (c) => {
@@ -50,7 +52,22 @@ export const WINDOW_SHAPES = {
     return [{ dtype: c.dtype(0), shape: c.shape(0).map((d, i) => (i < 2 || typeof d !== 'number' ? d
       : convTransposeOutput(d, i - 2, { kernel, strides: c.ints('strides'), pads: c.ints('pads') }))) }];
   },
-  GlobalAveragePool: (c) => [{ dtype: c.dtype(0), shape: c.shape(0).map((d, i) => (i < 2 ? d : 1)) }],
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
+  LRN: sameAsFirst,
+  InstanceNormalization: sameAsFirst,
+  GroupNormalization: (c) => {
+    const groups = c.int('num_groups', 0);
+    const channels = c.shape(0)[1];
+    if (groups < 1 || (typeof channels === 'number' && channels % groups !== 0)) c.fail(`num_groups ${groups} does not divide the ${channels} channels`);
+    return sameAsFirst(c);
+  },
+  LayerNormalization: (c) => {
+    const x = c.shape(0);
+    const axis = normalizeAxis(c.int('axis', -1), x.length, c.op);
+    const statistics = { dtype: c.dtype(0), shape: x.map((d, i) => (i < axis ? d : 1)) };
+    return [{ dtype: c.dtype(0), shape: x }, statistics, statistics];
+  },
   BatchNormalization: (c) => {
     const y = { dtype: c.dtype(0), shape: c.shape(0) };
     const stats = { dtype: c.dtype(3), shape: c.shape(3) };
