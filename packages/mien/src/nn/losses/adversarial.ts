@@ -1,6 +1,8 @@
 /** Losses of a generator G and a discriminator D that play against each other. Scores are D's outputs before any sigmoid. */
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
-import { perSample, softplus, square } from './terms.ts';
+import { perSample, square } from './terms.ts';
+
+const softplus = (b: GraphBuilder, x: Value): Value => b.op('Softplus', [x]);
 
 export type AdversarialKind = 'non-saturating' | 'least-squares';
 

@@ -46,15 +46,6 @@ export function oneHot(b: GraphBuilder, labels: Value, classes: number): Value {
   return b.op('Cast', [b.op('Equal', [b.op('Unsqueeze', [labels, b.ints([1])]), indices])], { to: 1 });
 }
 
-/** log(1 + eˣ) of every element, exact for large |x|. */
-export function softplus(b: GraphBuilder, x: Value): Value {
-  // −log softmax([x, 0])₁; a composition of max and |x| would have the wrong slope at 0
-  const rank = x.shape.length;
-  const pair = b.op('Unsqueeze', [x, b.ints([rank])]);
-  const logs = b.op('LogSoftmax', [b.op('Concat', [pair, b.op('Mul', [pair, 0])], { axis: rank })], { axis: rank });
-  return b.op('Neg', [b.op('Squeeze', [b.op('Slice', [logs, b.ints([1]), b.ints([2]), b.ints([rank])]), b.ints([rank])])]);
-}
-
 /** @throws {ShapeError} unless both have the same shape */
 export function requireSameShape(operation: string, first: readonly [string, Value], second: readonly [string, Value]): void {
   const [a, c] = [first[1].shape.join(','), second[1].shape.join(',')];
