@@ -63,6 +63,18 @@ describe('FeatureBank', () => {
     toNumbers(evaluateGraph(b.graph, {})['means']!).forEach((v, i) => expect(fromBank[i]).toBeCloseTo(v, 5));
   });
 
+  it('goes on from its state as if it had not stopped', async () => {
+    const [one, two] = await Promise.all([FeatureBank.create(LABELS, WIDTH, createSession), FeatureBank.create(LABELS, WIDTH, createSession)]);
+    const rows = [0, 1, 2, 3, 5, 8, 12];
+    one.write(rows, rowsOf(rows));
+    two.restore(one.state());
+    for (const bank of [one, two]) bank.write([7], rowsOf([7]));
+    expect(await two.neighbourMeans([0, 1, 2], rowsOf([0, 1, 2]), 2)).toEqual(await one.neighbourMeans([0, 1, 2], rowsOf([0, 1, 2]), 2));
+    expect(two.state()).toEqual(one.state());
+    expect(() => two.restore({ features: float32([1, WIDTH], [1, 2, 3, 4, 5]), written: float32([1], [1]) })).toThrow('FeatureBank.restore: expected written [40], got [1]');
+    await Promise.all([one.release(), two.release()]);
+  });
+
   it('refuses what does not fit, by name', async () => {
     await expect(FeatureBank.create([0], 0, createSession)).rejects.toThrow('FeatureBank: the width must be a positive integer, got 0');
     const bank = await FeatureBank.create([0, 0], 2, createSession);

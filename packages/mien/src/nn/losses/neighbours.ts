@@ -96,6 +96,28 @@ export class FeatureBank {
     return tensor('float32', queries.dims, out);
   }
 
+  /** What a checkpoint needs to go on from here, float32: `features` [rows,D] in the order of rows, `written` [rows] of 0 and 1. */
+  state(): Record<'features' | 'written', Tensor<'float32'>> {
+    const [n, d] = [this.#labels.length, this.width];
+    const [features, written] = [new Float32Array(n * d), new Float32Array(n)];
+    this.#slotOf.forEach((slot, row) => {
+      features.set(this.#features.subarray(slot * d, (slot + 1) * d), row * d);
+      written[row] = this.#norms[slot] === Infinity ? 0 : 1;
+    });
+    return { features: tensor('float32', [n, d], features), written: tensor('float32', [n], written) };
+  }
+
+  /**
+   * Takes up what `state` gave.
+   * @throws {ShapeError} when it is of a bank of another size
+   */
+  restore({ features, written }: Readonly<Record<'features' | 'written', Tensor>>): void {
+    const rows = Array.from(this.#labels, (_, row) => row);
+    if (written.dims.join() !== String(rows.length)) throw new ShapeError('FeatureBank.restore', `expected written [${rows.length}], got [${written.dims.join(',')}]`);
+    this.write(rows, features);
+    rows.filter((row) => Number(written.data[row]) === 0).forEach((row) => { this.#norms[this.#slotOf[row]!] = Infinity; });
+  }
+
   release(): Promise<void> {
     return this.#product.release();
   }
