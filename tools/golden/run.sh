@@ -17,6 +17,12 @@ fi
 if [[ $want == all || $want == alternating-steps ]]; then
   "$PYTHON" tools/golden/alternating-steps.py packages/mien/src/train/golden/alternating-steps.golden.json
 fi
+if [[ $want == all || $want == layers ]]; then
+  "$PYTHON" tools/golden/layers.py packages/mien/src/nn/layers/golden/layers.golden.json
+fi
+if [[ $want == all || $want == losses ]]; then
+  "$PYTHON" tools/golden/losses.py packages/mien/src/nn/losses/golden/losses.golden.json
+fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs
 fi
