@@ -7,6 +7,12 @@ want=${1:-all}
 if [[ $want == all || $want == training-steps ]]; then
   "$PYTHON" tools/golden/training-steps.py packages/mien/src/train/golden/training-steps.golden.json
 fi
+if [[ $want == all || $want == layers ]]; then
+  "$PYTHON" tools/golden/layers.py packages/mien/src/nn/layers/golden/layers.golden.json
+fi
+if [[ $want == all || $want == losses ]]; then
+  "$PYTHON" tools/golden/losses.py packages/mien/src/nn/losses/golden/losses.golden.json
+fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs
 fi

@@ -1,8 +1,16 @@
 export * from './network.ts';
 export * from './init.ts';
+export * from './layers/attention.ts';
 export * from './layers/basic.ts';
+export * from './layers/conv.ts';
+export * from './layers/normalize.ts';
+export * from './layers/pool.ts';
+export * from './layers/recurrent.ts';
+export type { CellName } from './layers/recurrent-cells.ts';
 export * from './layers/regularize.ts';
+export * from './layers/resize.ts';
 export * from './layers/spatial-transformer.ts';
+export * from './layers/squeeze-excite.ts';
 export * from './losses/cross-entropy.ts';
 export * from './models/base-dcnn.ts';
 export * from './models/cnn-lstm.ts';

@@ -4,6 +4,7 @@
  */
 import { Random, allocate, sizeOf, tensor, type Tensor } from '../tensor/index.ts';
 import { MienError } from '../errors.ts';
+import { orthogonalRows } from './orthogonal.ts';
 
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
@@ -11,15 +12,24 @@ export type Initializer =
   | { readonly kind: 'values'; readonly values: readonly number[] }
   /** N(0, std²). */
   | { readonly kind: 'gaussian'; readonly std: number }
-  /** He et al. 2015 (MSRA): N(0, 2/fan_in), or 2/fan_out. */
-  | { readonly kind: 'he'; readonly fan?: 'in' | 'out' }
-  /** Glorot & Bengio 2010: U(±√(6/(fan_in + fan_out))). */
-  | { readonly kind: 'xavier' };
+  /** U(−limit, limit). */
+  | { readonly kind: 'uniform'; readonly limit: number }
+  /** He et al. 2015 (MSRA): variance 2/fan_in, or 2/fan_out; normal unless said otherwise. */
+  | { readonly kind: 'he'; readonly fan?: 'in' | 'out'; readonly distribution?: 'normal' | 'uniform' }
+  /** Glorot & Bengio 2010: variance 2/(fan_in + fan_out); uniform unless said otherwise. */
+  | { readonly kind: 'xavier'; readonly distribution?: 'normal' | 'uniform' }
+  /** Saxe et al. 2014: as [O, I·∏k], orthonormal rows (columns where O is greater), times gain (default 1). */
+  | { readonly kind: 'orthogonal'; readonly gain?: number }
+  /** Two dimensions: scale (default 1) on the diagonal, 0 elsewhere. */
+  | { readonly kind: 'identity'; readonly scale?: number };
 
 export const ZEROS: Initializer = { kind: 'constant', value: 0 };
 export const ONES: Initializer = { kind: 'constant', value: 1 };
 
-/** @param name the parameter's name: its random stream */
+/**
+ * @param name the parameter's name: its random stream
+ * @throws {MienError} when the initialiser does not fit the dimensions
+ */
 export function initialize(init: Initializer, dims: readonly number[], seed: number, name: string): Tensor<'float32'> {
   const size = sizeOf(dims);
   const data = allocate('float32', size);
@@ -27,6 +37,12 @@ export function initialize(init: Initializer, dims: readonly number[], seed: num
   const kernel = sizeOf(dims.slice(2));
   const fanIn = (dims[1] ?? 1) * kernel;
   const fanOut = (dims[0] ?? 1) * kernel;
+  const fill = (draw: () => number): void => { for (let i = 0; i < size; i++) data[i] = draw(); };
+  const uniform = (limit: number): void => fill(() => random.range(-limit, limit));
+  const normal = (std: number): void => fill(() => std * random.normal());
+  // U(±l) has the variance l²/3
+  const withVariance = (variance: number, distribution: 'normal' | 'uniform'): void =>
+    (distribution === 'normal' ? normal(Math.sqrt(variance)) : uniform(Math.sqrt(3 * variance)));
   switch (init.kind) {
     case 'constant':
       data.fill(init.value);
@@ -36,18 +52,27 @@ export function initialize(init: Initializer, dims: readonly number[], seed: num
       data.set(init.values);
       break;
     case 'gaussian':
-      for (let i = 0; i < size; i++) data[i] = init.std * random.normal();
+      normal(init.std);
       break;
-    case 'he': {
-      const std = Math.sqrt(2 / (init.fan === 'out' ? fanOut : fanIn));
-      for (let i = 0; i < size; i++) data[i] = std * random.normal();
+    case 'uniform':
+      uniform(init.limit);
+      break;
+    case 'he':
+      withVariance(2 / (init.fan === 'out' ? fanOut : fanIn), init.distribution ?? 'normal');
+      break;
+    case 'xavier':
+      withVariance(2 / (fanIn + fanOut), init.distribution ?? 'uniform');
+      break;
+    case 'orthogonal': {
+      if (dims.length < 2) throw new MienError(`orthogonal initial values of ${name}: at least two dimensions are needed, got [${dims.join(',')}]`);
+      const q = orthogonalRows(dims[0]!, fanIn, () => random.normal());
+      for (let i = 0; i < size; i++) data[i] = (init.gain ?? 1) * q[i]!;
       break;
     }
-    case 'xavier': {
-      const limit = Math.sqrt(6 / (fanIn + fanOut));
-      for (let i = 0; i < size; i++) data[i] = random.range(-limit, limit);
+    case 'identity':
+      if (dims.length !== 2) throw new MienError(`identity initial values of ${name}: two dimensions are needed, got [${dims.join(',')}]`);
+      for (let i = 0; i < Math.min(dims[0]!, dims[1]!); i++) data[i * dims[1]! + i] = init.scale ?? 1;
       break;
-    }
   }
   return tensor('float32', dims, data);
 }
