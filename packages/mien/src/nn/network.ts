@@ -3,7 +3,7 @@
  * training and inference, running statistics, and noise that the trainer feeds.
  */
 import { GraphBuilder, type Dim, type Shape, type Value } from '../onnx/index.ts';
-import { lazyTensor, type Tensor } from '../tensor/index.ts';
+import { lazyTensor, sizeOf, type Tensor } from '../tensor/index.ts';
 import { initialize, type Initializer } from './init.ts';
 
 export interface NetworkOptions {
@@ -76,4 +76,11 @@ export interface Network {
 /** The shape of a batch: [N,C,H,W], or [N,C,T,H,W] where the input has frames. */
 export function inputShape<N extends Dim>(batch: N, { channels, frames, height, width }: InputSize): (N | number)[] {
   return [batch, channels, ...(frames === undefined ? [] : [frames]), height, width];
+}
+
+/** Trained numbers of a network; running statistics do not count. */
+export function countParameters(network: Network): number {
+  const b = new NetworkBuilder(network.name);
+  network.build(b, b.input('x', 'float32', inputShape('N', network.input)));
+  return [...b.parameters.values()].filter((p) => p.trainable).reduce((sum, p) => sum + sizeOf(p.initial.dims), 0);
 }
