@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch, and for face-mesh Chromium.
+# Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch and python3-torchvision, and for face-mesh Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PYTHON=${PYTHON:-/usr/bin/python3}
@@ -12,6 +12,9 @@ if [[ $want == all || $want == layers ]]; then
 fi
 if [[ $want == all || $want == losses ]]; then
   "$PYTHON" tools/golden/losses.py packages/mien/src/nn/losses/golden/losses.golden.json
+fi
+if [[ $want == all || $want == zoo ]]; then
+  "$PYTHON" tools/golden/zoo.py packages/mien/src/nn/golden/zoo.golden.json
 fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs

@@ -6,7 +6,7 @@
  *
  * `form: 'paper'`: biases, ReLU, local response normalisation in the stem, as the authors' release for Caffe.
  * `form: 'batch-norm'`: torchvision's, with its parameter names: batch normalisation (ε = 0.001) in place of biases and
- * local response normalisation, dropout 0.2, and a 3×3 convolution where the paper has 5×5.
+ * local response normalisation, dropout 0.2, a 3×3 convolution where the paper has 5×5, and a 2×2 last max pool.
  */
 import type { Value } from '../../onnx/index.ts';
 import { conv2d, globalAveragePool, linear, maxPool, relu } from '../layers/basic.ts';
@@ -22,11 +22,13 @@ export interface GoogLeNetOptions extends ImageNetworkOptions {
 /** Channels of an Inception block: 1×1; 1×1 before 3×3, 3×3; 1×1 before 5×5, 5×5; 1×1 after the pool. */
 type Widths = readonly [one: number, reduce3: number, three: number, reduce5: number, five: number, pool: number];
 
-const BLOCKS: readonly (readonly [name: string, widths: Widths] | 'pool')[] = [
-  ['inception3a', [64, 96, 128, 16, 32, 32]], ['inception3b', [128, 128, 192, 32, 96, 64]], 'pool',
-  ['inception4a', [192, 96, 208, 16, 48, 64]], ['inception4b', [160, 112, 224, 24, 64, 64]], ['inception4c', [128, 128, 256, 24, 64, 64]],
-  ['inception4d', [112, 144, 288, 32, 64, 64]], ['inception4e', [256, 160, 320, 32, 128, 128]], 'pool',
-  ['inception5a', [256, 160, 320, 32, 128, 128]], ['inception5b', [384, 192, 384, 48, 128, 128]],
+const STAGES: readonly (readonly (readonly [name: string, widths: Widths])[])[] = [
+  [['inception3a', [64, 96, 128, 16, 32, 32]], ['inception3b', [128, 128, 192, 32, 96, 64]]],
+  [
+    ['inception4a', [192, 96, 208, 16, 48, 64]], ['inception4b', [160, 112, 224, 24, 64, 64]], ['inception4c', [128, 128, 256, 24, 64, 64]],
+    ['inception4d', [112, 144, 288, 32, 64, 64]], ['inception4e', [256, 160, 320, 32, 128, 128]],
+  ],
+  [['inception5a', [256, 160, 320, 32, 128, 128]], ['inception5b', [384, 192, 384, 48, 128, 128]]],
 ];
 
 /** Defaults: 3 channels, 224×224. Outputs: `logits` [N,K], `features` [N,1024]. */
@@ -45,7 +47,7 @@ export function googLeNet(options: GoogLeNetOptions): Network {
     conv(b, 'branch3.1', conv(b, 'branch3.0', x, reduce5, 1), five, normed ? 3 : 5),
     conv(b, 'branch4.1', maxPool(b, x, 3, { stride: 1, pad: 1 }), pool, 1),
   ], { axis: 1 }));
-  const halve = (b: NetworkBuilder, x: Value): Value => maxPool(b, x, 3, { stride: 2, ceil: true });
+  const halve = (b: NetworkBuilder, x: Value, kernel = 3): Value => maxPool(b, x, kernel, { stride: 2, ceil: true });
   const respond = (b: NetworkBuilder, x: Value): Value => (normed ? x : localResponseNorm(b, x, { size: 5, alpha: 1e-4, beta: 0.75, k: 1 }));
 
   return {
@@ -54,8 +56,11 @@ export function googLeNet(options: GoogLeNetOptions): Network {
     build(b, x) {
       let v = respond(b, halve(b, conv(b, 'conv1', x, 64, 7, 2)));
       v = conv(b, 'conv3', conv(b, 'conv2', v, 64, 1), 192, 3);
-      v = halve(b, respond(b, v));
-      for (const block of BLOCKS) v = block === 'pool' ? halve(b, v) : inception(b, block[0], v, block[1]);
+      v = respond(b, v);
+      STAGES.forEach((stage, i) => {
+        v = halve(b, v, normed && i === 2 ? 2 : 3);
+        for (const [name, widths] of stage) v = inception(b, name, v, widths);
+      });
       const features = globalAveragePool(b, v);
       return { logits: linear(b, 'fc', dropout(b, 'dropout', features, normed ? 0.2 : 0.4), { features: classes, init: { kind: 'xavier' } }), features };
     },
