@@ -7,6 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
+import { benchRecompute, type RecomputeRow } from './engine/recompute.ts';
 import { benchTensorFlow, type TensorFlowRow } from './engine/tensorflow.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
@@ -15,7 +16,7 @@ import { formatTable } from './table.ts';
 
 const BENCHES = ['engine', 'recognition', 'peers'] as const;
 type Bench = (typeof BENCHES)[number];
-type Row = EngineRow | EngineSummary | TensorFlowRow | RecognitionRow | PeerRow;
+type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | RecognitionRow | PeerRow;
 
 interface Report {
   readonly machine: Machine;
@@ -68,7 +69,7 @@ async function run({ benches, rounds, networks, memory }: Arguments): Promise<Re
     log(`${bench}, ${rounds} rounds on ${cores} threads`);
     if (bench === 'engine') {
       const { rows: engineRows, torch } = await benchEngine({ rounds, threads: cores, memory, ...(networks ? { networks } : {}) }, log);
-      rows.push(...engineRows, ...(networks ? [] : await benchTensorFlow(rounds)));
+      rows.push(...engineRows, ...(networks ? [] : await benchTensorFlow(rounds)), ...(networks || !memory ? [] : await benchRecompute(rounds, cores)));
       if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
     } else {
       rows.push(...await (bench === 'recognition' ? benchRecognition : benchPeers)(rounds, cores));

@@ -6,7 +6,7 @@ import { sgd } from '../../optim/index.ts';
 import { createSession } from '../../runtime/index.ts';
 import { Random, sizeOf, tensor, toNumbers, zeros, type Tensor } from '../../tensor/index.ts';
 import { Trainer } from '../../train/index.ts';
-import { countParameters, crossEntropy, inputShape, NetworkBuilder, ZOO, type ImageNetworkOptions, type Network, type ZooEntry, type ZooName } from '../index.ts';
+import { countParameters, crossEntropy, inputShape, NetworkBuilder, resNet, ZOO, type ImageNetworkOptions, type Network, type ZooEntry, type ZooName } from '../index.ts';
 
 /** Small enough to train a step in a moment. */
 const REDUCED: Record<ZooName, Omit<ImageNetworkOptions, 'classes'>> = {
@@ -110,4 +110,22 @@ it('starting values are computed only where they are read', () => {
   vgg.build(b, b.input('x', 'float32', inputShape('N', vgg.input)));
   expect(process.memoryUsage().arrayBuffers - started).toBeLessThan(50 * 2 ** 20);
   expect(b.parameters.get('features.0.weight')!.initial.data.some((v) => v !== 0)).toBe(true);
+});
+
+it('ResNet that computes its blocks again trains as one that keeps them', async () => {
+  const [kept, again] = await Promise.all([false, true].map(async (recompute) => {
+    const network = resNet({ depth: 18, classes: CLASSES, size: 32, widthMultiplier: 1 / 8, recompute });
+    const trainer = await Trainer.create({
+      network, batchSize: BATCH, targets: { target: [CLASSES] },
+      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+      optimizer: sgd({ momentum: 0.9 }), seed: 1,
+    }, { threads: 1 });
+    const losses: number[] = [];
+    for (let i = 0; i < 3; i++) losses.push((await trainer.run(batchFor(network), 0.01)).loss);
+    const weights = trainer.weights();
+    await trainer.release();
+    return { losses, weights };
+  }));
+  expect(again!.losses).toEqual(kept!.losses);
+  for (const [name, weight] of kept!.weights) expect(again!.weights.get(name), name).toEqual(weight);
 });
