@@ -112,6 +112,14 @@ def main(out):
     simple("bilinearCorners", nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True), 1, 2, 3, 4)
     simple("nearest", nn.Upsample(scale_factor=3, mode="nearest"), 1, 2, 2, 3)
 
+    activations = {
+        "identity": nn.Identity(), "relu": nn.ReLU(), "leakyRelu": nn.LeakyReLU(), "elu": nn.ELU(), "gelu": nn.GELU(), "silu": nn.SiLU(),
+        "softplus": nn.Softplus(), "hardSwish": nn.Hardswish(), "hardSigmoid": nn.Hardsigmoid(), "sigmoid": nn.Sigmoid(), "tanh": nn.Tanh(),
+    }
+    for name, module in activations.items():
+        record(f"activation.{name}", module, {"x": 3 * exact(3, 4)}, lambda i, module=module: {"y": module(i["x"])})
+    simple("prelu", nn.PReLU(3), 2, 3, 2, 2)
+
     lengths = torch.tensor([4, 1, 3])
     recurrent("lstm", nn.LSTM(3, 4, batch_first=True), exact(3, 4, 3))
     recurrent("lstmBidirectionalPacked", nn.LSTM(3, 4, num_layers=2, bidirectional=True, batch_first=True), exact(3, 5, 3), lengths)

@@ -1,4 +1,4 @@
-import { evaluateGraph, GraphBuilder } from '../onnx/index.ts';
+import { decodeModel, encodeModel, evaluateGraph, GraphBuilder, stopsGradient } from '../onnx/index.ts';
 import { float32, toNumbers } from '../tensor/index.ts';
 import { describe, expect, it } from 'vitest';
 import { gradients } from './gradients.ts';
@@ -35,12 +35,25 @@ describe('gradients', () => {
     expect(toNumbers(out['g1']!)).toEqual([21, 21, 21, 21]);
   });
 
+  it('stops at a stopped value, also in a graph that was written and read', () => {
+    const b = new GraphBuilder('stop');
+    const x = b.input('x', 'float32', [2]);
+    // L = Σ x·sg(x²), dL/dx = x² (not 3x²)
+    const stopped = b.scope('head', () => b.stopGradient(b.op('Mul', [x, x])));
+    const loss = b.op('ReduceSum', [b.op('Mul', [x, stopped])], { keepdims: 0 });
+    b.output(gradients(b, loss, [x])[0]!, 'g');
+    expect(toNumbers(evaluateGraph(b.graph, { x: float32([2], [3, -2]) })['g']!)).toEqual([9, 4]);
+    expect(decodeModel(encodeModel(b.graph)).nodes.filter(stopsGradient).map((n) => n.name)).toEqual([stopped.name]);
+    const identity = b.op('Identity', [x]);
+    expect(b.graph.nodes.filter((n) => n.outputs.includes(identity)).some(stopsGradient)).toBe(false);
+  });
+
   it('refuses a loss that is no scalar, and an op without a gradient, by name', () => {
     const b = new GraphBuilder('bad');
     const x = b.input('x', 'float32', [1, 1, 2, 2]);
     expect(() => gradients(b, x, [x])).toThrow('gradients: the loss must be a scalar, got [1,1,2,2]');
-    const resized = b.op('Resize', [x, null, b.constant(float32([4], [1, 1, 2, 2]))], {}, 'bigger');
-    const loss = b.op('ReduceSum', [resized], { keepdims: 0 });
-    expect(() => gradients(b, loss, [x])).toThrow('Resize ("bigger") cannot be differentiated');
+    const dequantized = b.op('DequantizeLinear', [b.input('q', 'uint8', [2]), b.input('scale', 'float32', [])], {}, 'weights');
+    const loss = b.op('ReduceSum', [dequantized], { keepdims: 0 });
+    expect(() => gradients(b, loss, [b.graph.inputs[2]!])).toThrow('DequantizeLinear ("weights") cannot be differentiated');
   });
 });

@@ -7,8 +7,8 @@
  * no rule handles broadcasting.
  */
 import { MienError, ShapeError } from '../errors.ts';
-import { OPS, type GraphBuilder, type GraphNode, type OpName, type Segment, type Value } from '../onnx/index.ts';
-import { sizeOf, toNumbers } from '../tensor/index.ts';
+import { OPS, stopsGradient, type GraphBuilder, type GraphNode, type OpName, type Segment, type Value } from '../onnx/index.ts';
+import { sizeOf, toNumbers, type Tensor } from '../tensor/index.ts';
 import { recompute } from './recompute.ts';
 import { dimsOf, sumToShape, zerosLike, type GradientContext } from './rule.ts';
 import { GRADIENTS } from './rules/index.ts';
@@ -21,10 +21,20 @@ import { GRADIENTS } from './rules/index.ts';
  */
 export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {
   if (sizeOf(dimsOf(loss)) !== 1) throw new ShapeError('gradients', `the loss must be a scalar, got [${loss.shape.join(',')}]`);
-  const forward = [...b.graph.nodes];
+  const one = b.op('ConstantOfShape', [b.ints(dimsOf(loss))], { value: { dtype: 'float32', dims: [1], data: Float32Array.of(1) } });
+  return backward(b, b.graph.nodes, new Map([[loss.name, one]]), wrt).map((g, i) => g ?? zerosLike(b, wrt[i]!));
+}
+
+/**
+ * @param outputGradients ∂loss/∂v by the name of v, for the values that the loss is known to depend on
+ * @param through nodes in topological order   @returns null where the loss does not depend on the value
+ */
+function backward(b: GraphBuilder, through: readonly GraphNode[], outputGradients: ReadonlyMap<string, Value>, wrt: readonly Value[]): (Value | null)[] {
+  const forward = through.filter((n) => !stopsGradient(n));
   const wanted = onPath(forward, wrt);
+  const constants = new Map(forward.filter((n) => n.op === 'Constant').map((n) => [n.outputs[0]!.name, n]));
   const parts = new Map<string, Value[]>();
-  if (wanted.has(loss.name)) parts.set(loss.name, [b.op('ConstantOfShape', [b.ints(dimsOf(loss))], { value: { dtype: 'float32', dims: [1], data: Float32Array.of(1) } })]);
+  for (const [name, gradient] of outputGradients) if (wanted.has(name)) parts.set(name, [gradient]);
 
   const collect = (v: Value): Value | null => {
     const list = parts.get(v.name);
@@ -37,25 +47,25 @@ export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): 
   const contribute = (v: Value, gradient: Value): void => {
     parts.set(v.name, [...(parts.get(v.name) ?? []), gradient]);
   };
-  const backward = (node: GraphNode): void => {
+  const throughNode = (node: GraphNode): void => {
     if (!node.outputs.some((v) => parts.has(v.name)) || !node.inputs.some((v) => v && wanted.has(v.name))) return;
-    const rule = Object.hasOwn(OPS, node.op) ? GRADIENTS[node.op as OpName] : 'forbidden';
+    const rule = node.domain === '' && Object.hasOwn(OPS, node.op) ? GRADIENTS[node.op as OpName] : 'forbidden';
     if (rule === 'zero') return;
     if (rule === 'forbidden') throw new MienError(`${node.op} ("${node.name}") cannot be differentiated`);
-    const grads = rule(context(b, node, collect, wanted));
+    const grads = rule(context(b, node, collect, wanted, constants));
     node.inputs.forEach((input, i) => {
       const g = grads[i];
       if (input && g && wanted.has(input.name)) contribute(input, sumToShape(b, g, input));
     });
   };
   /** Backward through a segment's copies, whose gradients start as those of the originals. */
-  const backwardAgain = (segment: Segment): void => {
+  const throughSegment = (segment: Segment): void => {
     const dY = segment.nodes.flatMap((node) => node.outputs).map(collect).findLast((v) => v !== null);
     if (!dY || !segment.nodes.some((node) => node.inputs.some((v) => v && wanted.has(v.name)))) return;
     const { input, nodes, copies } = recompute(b, segment, dY);
     for (const [name, copy] of [...copies, [segment.input.name, input] as const]) if (wanted.has(name)) wanted.add(copy.name);
     for (const [name, copy] of copies) if (parts.has(name)) parts.set(copy.name, parts.get(name)!);
-    for (const node of [...nodes].reverse()) backward(node);
+    for (const node of [...nodes].reverse()) throughNode(node);
     for (const [name, copy] of copies) if (parts.has(copy.name)) parts.set(name, parts.get(copy.name)!);
     const dX = collect(input);
     if (dX) contribute(segment.input, dX);
@@ -64,10 +74,10 @@ export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): 
   const segmentOf = new Map(b.segments.flatMap((segment) => segment.nodes.map((node) => [node, segment] as const)));
   for (const node of forward.reverse()) {
     const segment = segmentOf.get(node);
-    if (!segment) backward(node);
-    else if (node === segment.nodes.at(-1)) backwardAgain(segment);
+    if (!segment) throughNode(node);
+    else if (node === segment.nodes.findLast((n) => !stopsGradient(n))) throughSegment(segment);
   }
-  return wrt.map((v) => collect(v) ?? zerosLike(b, v));
+  return wrt.map(collect);
 }
 
 /** Names of all values that depend on a value in `wrt`. */
@@ -79,7 +89,7 @@ function onPath(nodes: readonly GraphNode[], wrt: readonly Value[]): Set<string>
   return names;
 }
 
-function context(b: GraphBuilder, node: GraphNode, collect: (v: Value) => Value | null, wanted: ReadonlySet<string>): GradientContext {
+function context(b: GraphBuilder, node: GraphNode, collect: (v: Value) => Value | null, wanted: ReadonlySet<string>, constants: ReadonlyMap<string, GraphNode>): GradientContext {
   const outputGrads = node.outputs.map(collect);
   return {
     b,
@@ -98,9 +108,19 @@ function context(b: GraphBuilder, node: GraphNode, collect: (v: Value) => Value 
       const v = node.inputs[i];
       return v != null && wanted.has(v.name);
     },
+    through(expand) {
+      // Under other names, so that only the expansion lies between the inputs and the outputs
+      const aliases = node.inputs.map((v) => v && wanted.has(v.name) ? b.op('Identity', [v]) : v);
+      const first = b.graph.nodes.length;
+      const outputs = expand(aliases);
+      const seeds = new Map(outputs.flatMap((v, i) => (outputGrads[i] ? [[v.name, outputGrads[i]] as const] : [])));
+      const asked = aliases.filter((v, i) => v !== null && v !== node.inputs[i]) as Value[];
+      const grads = backward(b, b.graph.nodes.slice(first), seeds, asked);
+      return aliases.map((v) => (v && asked.includes(v) ? grads[asked.indexOf(v)]! : null));
+    },
     numbers: (i) => {
       const v = node.inputs[i];
-      const t = v ? b.graph.initializers.get(v.name) : undefined;
+      const t = v ? (b.graph.initializers.get(v.name) ?? (constants.get(v.name)?.attrs['value']?.value as Tensor | undefined)) : undefined;
       return t ? toNumbers(t) : undefined;
     },
   };

@@ -5,7 +5,7 @@ import { createSession } from '../runtime/index.ts';
 import { float32, Random, type Tensor } from '../tensor/index.ts';
 import { gradients } from './gradients.ts';
 
-/** L = Σ y·tanh(y + x), y = pool(relu(conv(x))); gradients of x, the convolution's weight and y, which lies in the segment. */
+/** L = Σ (y·tanh(y + sg(x)))², y = pool(relu(conv(x))); gradients of x, the convolution's weight and y, which lies in the segment. */
 function build(checkpointed: boolean): GraphBuilder {
   const b = new GraphBuilder('net');
   const x = b.input('x', 'float32', [2, 3, 4, 4]);
@@ -13,7 +13,7 @@ function build(checkpointed: boolean): GraphBuilder {
   let inner: Value = x;
   const segment = (input: Value): Value => {
     inner = b.op('MaxPool', [b.op('Relu', [b.op('Conv', [input, w, null], { pads: [1, 1, 1, 1] })])], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] });
-    return b.op('Mul', [inner, b.op('Tanh', [b.op('Add', [inner, input])])]);
+    return b.op('Mul', [inner, b.op('Tanh', [b.op('Add', [inner, b.stopGradient(input)])])]);
   };
   const y = checkpointed ? b.checkpoint(x, segment) : segment(x);
   const loss = b.op('ReduceSum', [b.op('Mul', [y, y])], { keepdims: 0 });

@@ -19,6 +19,11 @@ export interface GradientContext {
   readonly dy: Value;
   /** Whether the gradient of input i is wanted. */
   needs(i: number): boolean;
+  /**
+   * The gradients of the inputs through a graph of other ops that computes the same outputs.
+   * @param expand appends that graph, on the inputs it is given
+   */
+  through(expand: (inputs: readonly (Value | null)[]) => readonly Value[]): (Value | null)[];
   /** The numbers of constant input i, or undefined where it is absent or not constant. */
   numbers(i: number): number[] | undefined;
 }

@@ -9,7 +9,7 @@
  */
 import { MienError, ShapeError } from '../errors.ts';
 import { int64, tensor, toNumbers, type DType, type Tensor } from '../tensor/index.ts';
-import { emptyGraph, type Attribute, type Graph, type GraphNode, type Shape, type Value } from './graph.ts';
+import { emptyGraph, STOP_GRADIENT, type Attribute, type Graph, type GraphNode, type Shape, type Value } from './graph.ts';
 import { inferNode } from './infer.ts';
 import { OPS, OPSET, type AttrsOf, type OpName } from './ops.ts';
 
@@ -135,6 +135,11 @@ export class GraphBuilder {
     const outputs = inferred.slice(0, outputCount).map((v, i) => ({ name: this.#claim(i === 0 ? nodeName : `${nodeName}:${i}`), ...v }));
     this.graph.nodes.push({ name: nodeName, op, domain: '', inputs: values, outputs, attrs: nodeAttrs });
     return outputs;
+  }
+
+  /** The value as a constant to autodiff: sg(v) = v, ∂sg/∂v = 0. An Identity node that `stopsGradient` recognises by its name. */
+  stopGradient(v: Value): Value {
+    return this.op('Identity', [v], {}, this.#fresh(STOP_GRADIENT));
   }
 
   /** Gives a node of this graph its next optional output (a pooling's indices) and returns it. */

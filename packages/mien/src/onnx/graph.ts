@@ -52,6 +52,17 @@ export function emptyGraph(name: string, opset: number): Graph {
   return { name, inputs: [], outputs: [], nodes: [], initializers: new Map(), metadata: new Map(), opset };
 }
 
+/** The stem of the names of nodes that stop gradients. */
+export const STOP_GRADIENT = 'Identity.stop_gradient';
+
+/**
+ * Whether the node is an Identity through which no gradient flows (GraphBuilder.stopGradient). Its name says so, the only
+ * part of a standard node that is free, so that a graph written to a file and read again keeps it.
+ */
+export function stopsGradient(node: GraphNode): boolean {
+  return node.op === 'Identity' && /(^|\.)Identity\.stop_gradient_\d+$/.test(node.name);
+}
+
 /** An attribute's number, or the default where it is absent. */
 export function attrNumber(node: GraphNode, name: string, otherwise: number): number {
   const a = node.attrs[name];

@@ -6,8 +6,9 @@ import { InputError, MienError, ShapeError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Attribute, Graph, GraphNode, Value } from './graph.ts';
 import { inferNode, type InferredValue } from './infer.ts';
-import { OPS, type AttrKind, type OpName } from './ops.ts';
+import { OPS, OPSET, type AttrKind, type OpName } from './ops.ts';
 import { readTensor, readValueInfo, writeTensor, writeValueInfo, type ValueInfo } from './protobuf-tensor.ts';
+import { checkOpset, upgradeNode, type RawNode, type UpgradeContext } from './upgrade.ts';
 import { WireWriter, readFields, type WireField } from './protobuf-wire.ts';
 
 /** The version of the file format that goes with opset 20. */
@@ -68,7 +69,7 @@ function writeAttribute(out: WireWriter, name: string, { kind, value }: Attribut
 }
 
 /**
- * Reads an ONNX file.
+ * Reads an ONNX file. Nodes of opsets 9 to 19 become those of opset 20 (upgrade.ts).
  * @param label names the file in errors
  * @throws {InputError} when the bytes are no ONNX model, or it uses what Mien does not support
  */
@@ -100,23 +101,15 @@ function readModel(bytes: Uint8Array): Graph {
   }
   if (graphField === undefined) throw new MienError('it holds no graph');
   if (opset === undefined) throw new MienError('it names no version of the standard operators');
-  return { ...readGraph(graphField), metadata, opset };
-}
-
-interface RawNode {
-  name: string;
-  op: string;
-  domain: string;
-  inputs: string[];
-  outputs: string[];
-  attrs: Record<string, Attribute>;
+  checkOpset(opset);
+  return { ...readGraph(graphField, opset), metadata, opset: Math.max(opset, OPSET) };
 }
 
 function isKnown(node: RawNode): node is RawNode & { op: OpName } {
   return node.domain === '' && Object.hasOwn(OPS, node.op);
 }
 
-function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
+function readGraph(field: WireField, opset: number): Omit<Graph, 'metadata' | 'opset'> {
   let name = '';
   const rawNodes: RawNode[] = [];
   const initializers = new Map<string, Tensor>();
@@ -161,7 +154,21 @@ function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
   const constants = new Map(initializers);
   const taken = new Set(rawNodes.map((n) => n.name));
   const used = new Set<string>();
-  const nodes: GraphNode[] = rawNodes.map((raw) => {
+  const valueNames = new Set([...values.keys(), ...rawNodes.flatMap((n) => n.outputs)]);
+  const fresh = (stem: string): string => {
+    const valueName = uniqueName(stem, valueNames);
+    valueNames.add(valueName);
+    return valueName;
+  };
+  const addConstant = (t: Tensor): string => {
+    const value = { name: fresh('upgraded'), dtype: t.dtype, shape: t.dims };
+    initializers.set(value.name, t);
+    constants.set(value.name, t);
+    values.set(value.name, value);
+    return value.name;
+  };
+  const upgrade: UpgradeContext = { opset, constant: addConstant, fresh, rank: (v) => find(v, 'a node').shape.length };
+  const read = (raw: RawNode): GraphNode => {
     const nodeName = raw.name === '' || used.has(raw.name) ? uniqueName(raw.name || raw.op, taken) : raw.name;
     taken.add(nodeName);
     used.add(nodeName);
@@ -176,7 +183,8 @@ function readGraph(field: WireField): Omit<Graph, 'metadata' | 'opset'> {
     const constant = raw.op === 'Constant' ? raw.attrs['value'] : undefined;
     if (constant !== undefined) constants.set(raw.outputs[0]!, constant.value as Tensor);
     return { name: nodeName, op: raw.op, domain: raw.domain, inputs: nodeInputs, outputs, attrs: raw.attrs };
-  });
+  };
+  const nodes = rawNodes.flatMap((raw) => upgradeNode(raw, upgrade).map(read));
   return { name, inputs, outputs: outputNames.map((o) => find(o, 'the list of outputs')), nodes, initializers };
 }
 
@@ -213,7 +221,7 @@ function uniqueName(stem: string, taken: ReadonlySet<string>): string {
 }
 
 function readNode(field: WireField): RawNode {
-  const node: RawNode = { name: '', op: '', domain: '', inputs: [], outputs: [], attrs: {} };
+  const node = { name: '', op: '', domain: '', inputs: [] as string[], outputs: [] as string[], attrs: {} };
   const attributes: WireField[] = [];
   for (const f of field.fields()) {
     if (f.number === NODE.input) node.inputs.push(f.string());

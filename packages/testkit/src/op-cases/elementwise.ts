@@ -48,6 +48,14 @@ export const ELEMENTWISE_CASES = {
   ],
   Max: variadic,
   Min: variadic,
+  Sum: variadic,
+  Mean: variadic,
+  Mod: [
+    { name: 'floats, sign of a', inputs: [float32([6], [5.3, -5.3, 5.3, -5.3, 0.4, 7.9]), float32([6], [2, 2, -2, -2, 1.5, 2.5])], attrs: { fmod: 1 }, differentiable: [0, 1] },
+    { name: 'floats, broadcast', inputs: [float32([2, 2], [5.3, -5.3, 1.7, 0.4]), scalar(1.5)], attrs: { fmod: 1 }, differentiable: [0, 1] },
+    { name: 'integers, sign of b', inputs: [int64([7, -7, 7, -7]), int64([3, 3, -3, -3])], differentiable: [] },
+    { name: 'integers, sign of a', inputs: [int64([7, -7, 7, -7]), int64([3, 3, -3, -3])], attrs: { fmod: 1 }, differentiable: [] },
+  ],
   PRelu: [
     { name: 'a slope for each channel', inputs: [spread([2, 3, 2, 2]), spread([3, 1, 1], 2)], differentiable: [0, 1] },
     { name: 'one slope', inputs: [spread([2, 3]), spread([1], 2)], differentiable: [0, 1] },
@@ -65,6 +73,7 @@ export const ELEMENTWISE_CASES = {
   LessOrEqual: comparisons,
   And: logic,
   Or: logic,
+  Xor: logic,
   Identity: smooth,
   Neg: smooth,
   Sqrt: smoothPositive,

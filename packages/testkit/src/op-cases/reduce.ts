@@ -1,6 +1,6 @@
 import type { OpName } from 'mien/onnx';
 import { float32, int64 } from 'mien/tensor';
-import { scalar, spread, type OpCase, type OpCases } from './op-case.ts';
+import { positive, scalar, spread, type OpCase, type OpCases } from './op-case.ts';
 
 const reductions: OpCase<'ReduceSum'>[] = [
   { name: 'all axes', inputs: [spread([2, 3, 2])], differentiable: [0] },
@@ -22,6 +22,19 @@ export const REDUCE_CASES = {
   ReduceMean: reductions,
   ReduceMax: reductions,
   ReduceMin: reductions,
+  ReduceProd: [
+    ...reductions,
+    { name: 'with one zero, two zeros and none', inputs: [float32([3, 3], [2, 0, 3, 0, 0, 4, 0.5, -1, 2]), int64([1])], constant: [1], differentiable: [0] },
+  ],
+  ReduceL1: reductions,
+  ReduceL2: reductions,
+  ReduceSumSquare: reductions,
+  ReduceLogSum: reductions.map((c) => ({ ...c, inputs: [positive((c.inputs[0] as { dims: readonly number[] }).dims), ...c.inputs.slice(1)] })),
+  ReduceLogSumExp: reductions,
+  ArgMin: [
+    { name: 'first axis', inputs: [spread([2, 3, 4])], differentiable: [] },
+    { name: 'ties, last', inputs: [float32([4], [3, 1, 1, 2])], attrs: { select_last_index: 1, keepdims: 0 }, differentiable: [] },
+  ],
   ArgMax: [
     { name: 'first axis', inputs: [spread([2, 3, 4])], differentiable: [] },
     { name: 'negative axis, dropped', inputs: [spread([2, 3, 4])], attrs: { axis: -2, keepdims: 0 }, differentiable: [] },
@@ -39,6 +52,19 @@ export const REDUCE_CASES = {
     { name: 'matrix · vector', inputs: [spread([2, 3], 1), spread([3], 2)], differentiable: [0, 1] },
     { name: 'batched · vector', inputs: [spread([2, 2, 3], 1), spread([3], 2)], differentiable: [0, 1] },
     { name: 'vector · vector', inputs: [spread([3], 1), spread([3], 2)], differentiable: [0, 1] },
+  ],
+  Einsum: [
+    { name: 'a product of matrices', inputs: [spread([2, 3], 1), spread([3, 4], 2)], attrs: { equation: 'ij,jk->ik' }, differentiable: [0, 1] },
+    { name: 'result implied', inputs: [spread([2, 3], 1), spread([3, 4], 2)], attrs: { equation: 'bj,ja' }, differentiable: [0, 1] },
+    { name: 'batched, transposed', inputs: [spread([2, 2, 3], 1), spread([2, 4, 3], 2)], attrs: { equation: 'bij, bkj -> bki' }, differentiable: [0, 1] },
+    { name: 'attention', inputs: [spread([1, 2, 2, 3], 1), spread([1, 2, 4, 3], 2)], attrs: { equation: 'bhqd,bhkd->bhqk' }, differentiable: [0, 1] },
+    { name: 'ellipsis that broadcasts', inputs: [spread([2, 2, 3], 1), spread([1, 3, 2], 2)], attrs: { equation: '...ij,...jk->...ik' }, differentiable: [0, 1] },
+    { name: 'a sum within one input', inputs: [spread([2, 3], 1), spread([4], 2)], attrs: { equation: 'ij,k->k' }, differentiable: [0, 1] },
+    { name: 'outer product', inputs: [spread([2], 1), spread([3], 2)], attrs: { equation: 'i,j->ij' }, differentiable: [0, 1] },
+    { name: 'to a scalar', inputs: [spread([2, 3], 1), spread([2, 3], 2)], attrs: { equation: 'ij,ij->' }, differentiable: [0, 1] },
+    { name: 'three inputs', inputs: [spread([2, 3], 1), spread([3, 2], 2), spread([2, 2], 3)], attrs: { equation: 'ij,jk,kl->il' }, differentiable: [0, 1, 2] },
+    { name: 'one input', inputs: [spread([2, 3, 2])], attrs: { equation: 'abc->cb' }, differentiable: [0] },
+    { name: 'a diagonal', inputs: [spread([3, 3])], attrs: { equation: 'ii->i' }, differentiable: [] },
   ],
   Gemm: [
     { name: 'without C', inputs: [spread([2, 3], 1), spread([3, 4], 2)], differentiable: [0, 1] },

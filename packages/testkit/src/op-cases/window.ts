@@ -1,6 +1,6 @@
 import { Random, float32, int64 } from 'mien/tensor';
 import type { OpName } from 'mien/onnx';
-import { positive, spread, type OpCase, type OpCases } from './op-case.ts';
+import { spread, type OpCase, type OpCases } from './op-case.ts';
 
 /**
  * A grid [N,H,W,2] whose points fall inside the image and up to 1.5 pixels outside it, with pixel coordinates at
@@ -32,7 +32,7 @@ const scales = (...values: number[]): ReturnType<typeof float32> => float32([val
 
 const resizes: OpCase<'Resize'>[] = (['linear', 'nearest'] as const).flatMap((mode) =>
   (['half_pixel', 'align_corners', 'asymmetric', 'pytorch_half_pixel'] as const).flatMap((coordinate_transformation_mode) => {
-    const shared = { attrs: { mode, coordinate_transformation_mode }, differentiable: [] };
+    const shared = { attrs: { mode, coordinate_transformation_mode }, differentiable: [0] };
     const name = `${mode}, ${coordinate_transformation_mode}`;
     return [
       { ...shared, name: `${name}, twice`, inputs: [spread([1, 2, 3, 4]), null, scales(1, 1, 2, 2)], constant: [2] },
@@ -58,6 +58,9 @@ export const WINDOW_CASES = {
     { name: 'SAME_LOWER', inputs: [spread([1, 1, 5, 6], 1), spread([2, 1, 2, 3], 2)], attrs: { auto_pad: 'SAME_LOWER', strides: [2, 2] }, differentiable: [0, 1] },
     { name: 'one axis', inputs: [spread([2, 2, 6], 1), spread([3, 2, 3], 2), spread([3], 3)], attrs: { strides: [2], pads: [1, 1] }, differentiable: [0, 1, 2] },
     { name: 'three axes', inputs: [spread([1, 2, 3, 3, 4], 1), spread([2, 2, 2, 2, 2], 2)], attrs: { pads: [1, 0, 0, 0, 0, 1], strides: [1, 1, 2] }, differentiable: [0, 1] },
+    { name: 'three axes, unit stride, with bias', inputs: [spread([1, 2, 3, 3, 3], 1), spread([2, 2, 3, 3, 3], 2), spread([2], 3)], attrs: { pads: [1, 1, 1, 1, 1, 1] }, differentiable: [0, 1, 2] },
+    { name: 'three axes, groups, dilated', inputs: [spread([1, 2, 4, 3, 3], 1), spread([2, 1, 2, 2, 2], 2)], attrs: { group: 2, dilations: [2, 1, 1] }, differentiable: [0, 1] },
+    { name: 'one axis, groups, dilated', inputs: [spread([2, 4, 7], 1), spread([2, 2, 3], 2)], attrs: { group: 2, dilations: [2], pads: [2, 1] }, differentiable: [0, 1] },
   ],
   ConvTranspose: [
     { name: 'plain', inputs: [spread([2, 2, 3, 3], 1), spread([2, 3, 3, 3], 2)], differentiable: [0, 1] },
@@ -70,6 +73,14 @@ export const WINDOW_CASES = {
     { name: 'SAME_UPPER', inputs: [spread([1, 1, 3, 3], 1), spread([1, 1, 3, 3], 2)], attrs: { strides: [2, 2], auto_pad: 'SAME_UPPER' }, differentiable: [0, 1] },
     { name: 'SAME_LOWER', inputs: [spread([1, 1, 3, 3], 1), spread([1, 1, 3, 3], 2)], attrs: { strides: [2, 2], auto_pad: 'SAME_LOWER' }, differentiable: [0, 1] },
     { name: 'one axis', inputs: [spread([2, 2, 4], 1), spread([2, 3, 3], 2)], attrs: { strides: [3] }, differentiable: [0, 1] },
+    { name: 'one axis, groups, output padding', inputs: [spread([1, 4, 3], 1), spread([4, 1, 3], 2), spread([2], 3)], attrs: { strides: [2], pads: [1, 0], group: 2, output_padding: [1] }, differentiable: [0, 1, 2] },
+    { name: 'three axes', inputs: [spread([1, 2, 2, 3, 2], 1), spread([2, 2, 2, 2, 3], 2), spread([2], 3)], attrs: { strides: [2, 1, 2], pads: [0, 1, 1, 0, 0, 1] }, differentiable: [0, 1, 2] },
+    { name: 'three axes, groups, dilated', inputs: [spread([1, 2, 2, 2, 2], 1), spread([2, 1, 2, 2, 2], 2)], attrs: { group: 2, dilations: [1, 2, 1], output_padding: [0, 1, 0], strides: [1, 2, 1] }, differentiable: [0, 1] },
+  ],
+  GlobalMaxPool: [
+    { name: 'images', inputs: [spread([2, 3, 3, 4])], differentiable: [0] },
+    { name: 'one axis', inputs: [spread([2, 3, 5])], differentiable: [0] },
+    { name: 'three axes', inputs: [spread([1, 2, 2, 3, 2])], differentiable: [0] },
   ],
   MaxPool: [
     { name: '2×2', inputs: [spread([2, 2, 4, 4])], attrs: { kernel_shape: [2, 2], strides: [2, 2] }, differentiable: [0] },
@@ -84,12 +95,17 @@ export const WINDOW_CASES = {
     { name: 'indices of ties', inputs: [float32([1, 1, 2, 4], [1, 1, 2, 0, 1, 1, 0, 2])], attrs: { kernel_shape: [2, 2], strides: [2, 2] }, outputs: 2, differentiable: [] },
     { name: 'SAME_UPPER', inputs: [spread([1, 1, 5, 5])], attrs: { kernel_shape: [2, 2], strides: [2, 2], auto_pad: 'SAME_UPPER' }, differentiable: [0] },
     { name: 'one axis', inputs: [spread([2, 2, 6])], attrs: { kernel_shape: [3], strides: [2] }, differentiable: [0] },
+    { name: 'one axis, disjoint', inputs: [spread([2, 2, 7])], attrs: { kernel_shape: [3], strides: [3] }, differentiable: [0] },
     { name: 'three axes', inputs: [spread([1, 1, 4, 4, 4])], attrs: { kernel_shape: [2, 2, 2], strides: [2, 2, 2] }, differentiable: [0] },
+    { name: 'three axes, overlapping, padded', inputs: [spread([1, 2, 3, 4, 4])], attrs: { kernel_shape: [3, 3, 3], strides: [1, 2, 2], pads: [1, 1, 1, 1, 1, 1] }, differentiable: [0] },
+    { name: 'three axes, ceil', inputs: [spread([1, 1, 3, 5, 4])], attrs: { kernel_shape: [2, 2, 2], strides: [2, 2, 2], ceil_mode: 1 }, differentiable: [0] },
   ],
   MaxUnpool: [
     { name: '2×2', inputs: [spread([1, 1, 2, 2]), int64([5, 2, 8, 15], [1, 1, 2, 2])], attrs: { kernel_shape: [2, 2], strides: [2, 2] }, differentiable: [0] },
     { name: 'two channels', inputs: [spread([1, 2, 1, 2]), int64([1, 6, 9, 10], [1, 2, 1, 2])], attrs: { kernel_shape: [2, 2], strides: [2, 2] }, differentiable: [0] },
     { name: 'output shape', inputs: [spread([1, 1, 2, 2]), int64([6, 3, 12, 18], [1, 1, 2, 2]), int64([1, 1, 4, 5])], constant: [2], attrs: { kernel_shape: [2, 2], strides: [2, 2] }, differentiable: [0] },
+    { name: 'one axis', inputs: [spread([1, 1, 2]), int64([1, 4], [1, 1, 2])], attrs: { kernel_shape: [3], strides: [3] }, differentiable: [0] },
+    { name: 'three axes', inputs: [spread([1, 1, 1, 1, 2]), int64([5, 14], [1, 1, 1, 1, 2])], attrs: { kernel_shape: [2, 2, 2], strides: [2, 2, 2] }, differentiable: [0] },
   ],
   AveragePool: [
     { name: '2×2', inputs: [spread([2, 2, 4, 4])], attrs: { kernel_shape: [2, 2], strides: [2, 2] }, differentiable: [0] },
@@ -104,17 +120,13 @@ export const WINDOW_CASES = {
     { name: 'dilated, padding counted', inputs: [spread([1, 1, 6, 6])], attrs: { kernel_shape: [2, 2], dilations: [2, 3], pads: [1, 1, 1, 1], count_include_pad: 1 }, differentiable: [0] },
     { name: 'SAME_LOWER', inputs: [spread([1, 1, 5, 5])], attrs: { kernel_shape: [2, 2], strides: [2, 2], auto_pad: 'SAME_LOWER' }, differentiable: [0] },
     { name: 'one axis', inputs: [spread([2, 2, 6])], attrs: { kernel_shape: [3], strides: [2] }, differentiable: [0] },
+    { name: 'three axes, padded', inputs: [spread([1, 2, 3, 4, 4])], attrs: { kernel_shape: [2, 3, 3], strides: [1, 2, 2], pads: [1, 1, 1, 0, 1, 1] }, differentiable: [0] },
+    { name: 'three axes, ceil', inputs: [spread([1, 1, 3, 5, 4])], attrs: { kernel_shape: [2, 2, 2], strides: [2, 2, 2], ceil_mode: 1 }, differentiable: [0] },
   ],
   GlobalAveragePool: [
     { name: 'images', inputs: [spread([2, 3, 3, 4])], differentiable: [0] },
     { name: 'one axis', inputs: [spread([2, 3, 5])], differentiable: [0] },
-  ],
-  // Momenta that float32 holds exactly: rules write them into the graph as constants
-  BatchNormalization: [
-    { name: 'inference', inputs: [spread([2, 3, 2, 2], 1), spread([3], 2), spread([3], 3), spread([3], 1), positive([3])], attrs: { epsilon: 1e-3 }, differentiable: [0, 1, 2, 3, 4] },
-    { name: 'inference, features', inputs: [spread([4, 3], 1), spread([3], 2), spread([3], 3), spread([3], 1), positive([3])], differentiable: [0, 1, 2, 3, 4] },
-    { name: 'training', inputs: [spread([3, 2, 2, 3], 1), spread([2], 2), spread([2], 3), spread([2], 1), positive([2])], attrs: { training_mode: 1, momentum: 0.75 }, outputs: 3, differentiable: [0, 1, 2] },
-    { name: 'training, features', inputs: [spread([5, 2], 1), spread([2], 2), spread([2], 3), spread([2], 1), positive([2])], attrs: { training_mode: 1, momentum: 0.5, epsilon: 1e-3 }, outputs: 3, differentiable: [0, 1, 2] },
+    { name: 'three axes', inputs: [spread([1, 2, 2, 3, 2])], differentiable: [0] },
   ],
   GridSample: [
     ...samplings,
@@ -128,9 +140,10 @@ export const WINDOW_CASES = {
       inputs: [spread([1, 1, 4, 6]), null, scales(1, 1, 1.75, 0.5)],
       constant: [2],
       attrs: { nearest_mode },
-      differentiable: [],
+      differentiable: [0],
     })),
-    { name: 'linear, fractional scales', inputs: [spread([1, 2, 4, 6]), null, scales(1, 1, 1.3, 0.6)], constant: [2], attrs: { mode: 'linear' }, differentiable: [] },
-    { name: 'linear, named axes', inputs: [spread([1, 2, 3, 4]), null, null, int64([5, 3])], constant: [3], attrs: { mode: 'linear', axes: [2, 3] }, differentiable: [] },
+    { name: 'linear, fractional scales', inputs: [spread([1, 2, 4, 6]), null, scales(1, 1, 1.3, 0.6)], constant: [2], attrs: { mode: 'linear' }, differentiable: [0] },
+    { name: 'linear, one axis of one', inputs: [spread([1, 2, 5]), null, null, int64([1, 2, 8])], constant: [3], attrs: { mode: 'linear' }, differentiable: [0] },
+    { name: 'linear, named axes', inputs: [spread([1, 2, 3, 4]), null, null, int64([5, 3])], constant: [3], attrs: { mode: 'linear', axes: [2, 3] }, differentiable: [0] },
   ],
 } as const satisfies Partial<OpCases<OpName>>;

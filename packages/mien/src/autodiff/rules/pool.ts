@@ -1,7 +1,7 @@
 /** Gradient rules of pooling. */
 import { attrNumber, attrNumbers, attrString, extent, resolvePads, type AttrsOf, type GraphNode, type WindowAttrs } from '../../onnx/index.ts';
 import { sizeOf, tensor, float32 } from '../../tensor/index.ts';
-import { dimsOf, mul, reshape, slice, type GradientContext, type GradientEntry } from '../rule.ts';
+import { dimsOf, mask, mul, reshape, slice, sum, type GradientContext, type GradientEntry } from '../rule.ts';
 
 interface PoolGeometry {
   readonly window: WindowAttrs;
@@ -73,6 +73,13 @@ export const pool = {
   GlobalAveragePool: (g) => {
     const full = dimsOf(g.x(0));
     return [g.b.op('Expand', [mul(g.b, g.dy, 1 / sizeOf(full.slice(2))), g.b.ints(full)])];
+  },
+  // Equal maxima share the gradient evenly
+  GlobalMaxPool: (g) => {
+    const { b } = g;
+    const hits = mask(b, b.op('Equal', [g.x(0), g.y()]));
+    const share = b.op('Div', [g.dy, sum(b, hits, dimsOf(g.x(0)).map((_, i) => i).slice(2))]);
+    return [mul(b, hits, share)];
   },
   // Y = zeros with X at the indices: dX = dY at the indices
   MaxUnpool: (g) => {

@@ -80,6 +80,5 @@ export const sample = {
     };
     return [g.needs(0) ? dImage() : null, g.needs(1) ? dGrid() : null];
   },
-  Resize: 'forbidden',
 } satisfies Record<string, GradientEntry>;
 

@@ -5,7 +5,7 @@ import { ZEROS } from '../init.ts';
 import type { NetworkBuilder } from '../network.ts';
 import { linear } from './basic.ts';
 
-/** Added to the score of a masked key: far below any score, and finite, so that a row without keys gives no NaN. */
+/** The score of a masked key: far below any score, and finite, so that a row without keys gives no NaN. */
 const MASKED = -1e9;
 
 /**
@@ -20,7 +20,7 @@ export function scaledDotProductAttention(b: NetworkBuilder, q: Value, k: Value,
   const perm = [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2];
   // Scaling q costs T·d products, scaling the scores T·S
   let scores = b.op('MatMul', [b.op('Mul', [q, 1 / Math.sqrt(width)]), b.op('Transpose', [k], { perm })]);
-  if (mask) scores = b.op('Add', [scores, b.op('Mul', [b.op('Sub', [1, mask]), MASKED])]);
+  if (mask) scores = b.op('Where', [b.op('Greater', [mask, 0.5]), scores, MASKED]);
   return b.op('MatMul', [b.op('Softmax', [scores], { axis: rank - 1 }), v]);
 }
 

@@ -7,8 +7,8 @@ import { encodeModel } from '../../onnx/protobuf.ts';
 import { createSession } from '../../runtime/index.ts';
 import { tensor, toNumbers, type Tensor } from '../../tensor/index.ts';
 import {
-  averagePool, batchNorm, conv1d, conv3d, convTranspose, groupNorm, instanceNorm, layerNorm, localResponseNorm, maxPool,
-  multiHeadAttention, NetworkBuilder, recurrent, resize, separableConv2d, squeezeExcite, type RecurrentOptions,
+  ACTIVATION_NAMES, activation, averagePool, batchNorm, conv1d, conv3d, convTranspose, groupNorm, instanceNorm, layerNorm, localResponseNorm, maxPool,
+  multiHeadAttention, NetworkBuilder, prelu, recurrent, resize, separableConv2d, squeezeExcite, type RecurrentOptions,
 } from '../index.ts';
 
 type Inputs = Readonly<Record<string, Value>> & { readonly x: Value };
@@ -40,6 +40,8 @@ const CASES: Readonly<Record<string, Build>> = {
   bilinear: one((b, x) => resize(b, x, { scale: 2, mode: 'bilinear' })),
   bilinearCorners: one((b, x) => resize(b, x, { scale: 2, mode: 'bilinear', alignCorners: true })),
   nearest: one((b, x) => resize(b, x, { scale: 3, mode: 'nearest' })),
+  ...Object.fromEntries(ACTIVATION_NAMES.map((name) => [`activation.${name}`, one((b, x) => activation(b, name, x))])),
+  prelu: one((b, x) => prelu(b, 'p', x)),
   lstm: sequence({ cell: 'lstm' }),
   lstmBidirectionalPacked: sequence({ cell: 'lstm', layers: 2, bidirectional: true }),
   gru: sequence({ cell: 'gru', layers: 2 }),

@@ -8,7 +8,6 @@
  * The graph is unrolled over T. One matrix product projects all time steps at once, so that only h·W_hhᵀ is left to each.
  */
 import { staticDims, type Value } from '../../onnx/index.ts';
-import { float32 } from '../../tensor/index.ts';
 import { ShapeError } from '../../errors.ts';
 import { ZEROS, type Initializer } from '../init.ts';
 import type { NetworkBuilder } from '../network.ts';
@@ -117,7 +116,7 @@ function stepMasks(b: NetworkBuilder, lengths: Value, steps: number): StepMask[]
   if (lengths.shape.length !== 1) throw new ShapeError('recurrent', `the lengths must be [N], got [${lengths.shape.join(',')}]`);
   const column = b.op('Unsqueeze', [lengths.dtype === 'float32' ? lengths : b.op('Cast', [lengths], { to: 1 }), b.ints([1])]);
   return Array.from({ length: steps }, (_, t) => {
-    const valid = b.op('Cast', [b.op('Greater', [column, b.constant(float32([], [t]))])], { to: 1 });
+    const valid = b.op('Cast', [b.op('Greater', [column, t])], { to: 1 });
     return { valid, past: b.op('Sub', [1, valid]) };
   });
 }

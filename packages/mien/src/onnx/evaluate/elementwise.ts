@@ -2,14 +2,9 @@
 import type { DType } from '../../tensor/index.ts';
 import { DTYPE_BY_CODE } from '../infer.ts';
 import type { OpName } from '../ops.ts';
+import { map } from './activations.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 import { broadcastDims, broadcastTo, evaluatedDType, isFloat, nd, type Nd } from './nd.ts';
-
-function map(x: Nd, f: (v: number) => number, dtype: DType = x.dtype): Nd {
-  const data = new Float64Array(x.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = f(x.data[i]!);
-  return nd(dtype, x.dims, data);
-}
 
 function zip(a: Nd, b: Nd, operation: string, f: (a: number, b: number) => number, dtype: DType = a.dtype): Nd {
   const dims = broadcastDims([a.dims, b.dims], operation);
@@ -31,6 +26,17 @@ function div(c: KernelCall): Nd {
   return zip(c.x(0), c.x(1), c.op, divide);
 }
 
+function mean(c: KernelCall): Nd {
+  const total = c.all.reduce((a, b) => zip(a, b, c.op, (x, y) => x + y));
+  return map(total, (v) => v / c.all.length);
+}
+
+/** fmod: the remainder with the sign of a, as in C; otherwise with that of b. */
+function mod(c: KernelCall): Nd {
+  const remainder = c.flag('fmod', false) ? (a: number, b: number) => a % b : (a: number, b: number) => a - b * Math.floor(a / b);
+  return zip(c.x(0), c.x(1), c.op, remainder);
+}
+
 function where(c: KernelCall): Nd {
   const [condition, a, b] = [c.x(0), c.x(1), c.x(2)];
   const dims = broadcastDims([condition.dims, a.dims, b.dims], c.op);
@@ -38,13 +44,6 @@ function where(c: KernelCall): Nd {
   const yes = broadcastTo(a, dims);
   const no = broadcastTo(b, dims);
   return nd(a.dtype, dims, choose.map((v, i) => (v ? yes[i]! : no[i]!)));
-}
-
-/** 1/(1 + e⁻ˣ) by the form whose exponential cannot overflow. */
-function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
 }
 
 function clip(c: KernelCall): Nd {
@@ -88,6 +87,9 @@ export const ELEMENTWISE = {
   Pow: binary((a, b) => a ** b),
   Max: fold(Math.max),
   Min: fold(Math.min),
+  Sum: fold((a, b) => a + b),
+  Mean: mean,
+  Mod: mod,
   PRelu: binary((x, slope) => (x >= 0 ? x : slope * x)),
   Where: where,
   Equal: relation((a, b) => a === b),
@@ -97,6 +99,7 @@ export const ELEMENTWISE = {
   LessOrEqual: relation((a, b) => a <= b),
   And: relation((a, b) => a !== 0 && b !== 0),
   Or: relation((a, b) => a !== 0 || b !== 0),
+  Xor: relation((a, b) => (a !== 0) !== (b !== 0)),
   Identity: (c) => c.x(0),
   Neg: unary((v) => -v),
   Sqrt: unary(Math.sqrt),
@@ -106,18 +109,6 @@ export const ELEMENTWISE = {
   Sign: unary(Math.sign),
   Floor: unary(Math.floor),
   Not: unary((v) => (v === 0 ? 1 : 0)),
-  Relu: unary((v) => Math.max(v, 0)),
-  LeakyRelu: (c) => {
-    const alpha = c.number('alpha', 0.01);
-    return map(c.x(0), (v) => (v >= 0 ? v : alpha * v));
-  },
-  Sigmoid: unary(sigmoid),
-  Tanh: unary(Math.tanh),
-  HardSigmoid: (c) => {
-    const alpha = c.number('alpha', 0.2);
-    const beta = c.number('beta', 0.5);
-    return map(c.x(0), (v) => Math.min(Math.max(alpha * v + beta, 0), 1));
-  },
   Clip: clip,
   Cast: cast,
   Dropout: dropout,

@@ -94,6 +94,34 @@ describe('evaluateGraph, by hand', () => {
     expect(run('LogSoftmax', [numbers(1e4, 1e4)])[0]).toEqual([-Math.LN2, -Math.LN2]);
   });
 
+  it('erf and its kin at tabulated points', () => {
+    // Abramowitz & Stegun 1964, table 7.1
+    const [erf] = run('Erf', [numbers(0, 0.5, 1, 2, -1, 8)]);
+    [0, 0.5204998778, 0.8427007929, 0.995322265, -0.8427007929, 1].forEach((v, i) => expect(erf![i]).toBeCloseTo(v, 9));
+    expect(run('Gelu', [numbers(1)])[0]![0]).toBeCloseTo(0.8413447461, 9); // Φ(1)
+    expect(run('Softplus', [numbers(0, 800, -800)])).toEqual([[Math.LN2, 800, 0]]);
+  });
+
+  it('LayerNormalization centres each row; LRN looks at neighbouring channels', () => {
+    expect(run('LayerNormalization', [float32([2, 2], [1, 3, 10, 20]), float32([2], [1, 2]), float32([2], [0, 5])], { epsilon: 0 })).toEqual([[-1, 7, -1, 7]]);
+    // Channel squares 1, 4, 9; windows of 3: 5, 14, 13
+    expect(run('LRN', [float32([1, 3, 1], [1, 2, 3])], { size: 3, alpha: 3, beta: 1, bias: 1 })[0]).toEqual([1 / 6, 2 / 15, 3 / 14]);
+  });
+
+  it('Einsum sums over what the result lacks', () => {
+    const m = (...v: number[]): Tensor => float32([2, 2], v);
+    expect(run('Einsum', [m(1, 2, 3, 4), m(5, 6, 7, 8)], { equation: 'ij,jk->ki' })).toEqual([[19, 43, 22, 50]]);
+    expect(run('Einsum', [m(1, 2, 3, 4)], { equation: 'ii' })).toEqual([[5]]);
+    expect(() => run('Einsum', [m(1, 2, 3, 4)], { equation: 'i->i' })).toThrow('equation "i->i" does not label the 2 axes of input 0');
+    expect(() => run('Einsum', [m(1, 2, 3, 4)], { equation: 'ij->ik' })).toThrow('has "k" in its result only');
+  });
+
+  it('a rectified unit counts up, and a masked step holds', () => {
+    // h ← max(0, x + h) over 1, 2, 3; the second sample ends after two steps
+    const [x, w, lengths] = [float32([3, 2, 1], [1, 1, 2, 2, 3, 3]), float32([1, 1, 1], [1]), tensor('int32', [2], Int32Array.of(3, 2))];
+    expect(run('RNN', [x, w, w, null, lengths], { hidden_size: 1, activations: ['Relu'] }, 2)).toEqual([[1, 1, 3, 3, 6, 0], [6, 3]]);
+  });
+
   it('integers divide towards zero', () => {
     expect(run('Div', [int64([7, -7]), int64([2])])).toEqual([[3, -3]]);
   });
@@ -141,9 +169,9 @@ describe('evaluateGraph', () => {
     expect(() => evaluateGraph(graph, { x: feeds.x })).toThrow('input "unused" of graph "net" is missing');
     expect(() => evaluateGraph(graph, { ...feeds, x: float32([2], [1, 2]) })).toThrow(new ShapeError('evaluateGraph', 'input "x" expects [N,2], got [2]'));
     expect(() => evaluateGraph(graph, feeds, ['nothing'])).toThrow('graph "net" has no value "nothing"');
-    graph.nodes[0] = { ...graph.nodes[0]!, op: 'Erf' };
+    graph.nodes[0] = { ...graph.nodes[0]!, op: 'NonZero' };
     expect(() => evaluateGraph(graph, feeds)).toThrow(MienError);
-    expect(() => evaluateGraph(graph, feeds)).toThrow('has the op "Erf", which the reference evaluator does not know');
+    expect(() => evaluateGraph(graph, feeds)).toThrow('has the op "NonZero", which the reference evaluator does not know');
   });
 
   it('rejects attribute values that it does not implement', () => {

@@ -6,7 +6,9 @@ import { MienError, ShapeError } from '../../errors.ts';
 import type { Tensor } from '../../tensor/index.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 import type { OpName } from '../ops.ts';
+import { ACTIVATIONS } from './activations.ts';
 import { CONV } from './conv.ts';
+import { EINSUM } from './einsum.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 import { INDEXING } from './indexing.ts';
 import { KernelCall, type Kernel } from './kernel.ts';
@@ -14,20 +16,28 @@ import { MATMUL } from './matmul.ts';
 import { MOVEMENT } from './movement.ts';
 import { ndFromTensor, tensorFromNd, type Nd } from './nd.ts';
 import { NORM } from './norm.ts';
+import { ORDER } from './order.ts';
 import { POOL } from './pool.ts';
+import { REARRANGE } from './rearrange.ts';
+import { RECURRENT } from './recurrent.ts';
 import { REDUCE } from './reduce.ts';
 import { SAMPLE } from './sample.ts';
 
 const KERNELS: Record<OpName, Kernel> = {
   ...ELEMENTWISE,
+  ...ACTIVATIONS,
   ...REDUCE,
+  ...ORDER,
   ...MATMUL,
+  ...EINSUM,
   ...CONV,
   ...POOL,
   ...NORM,
   ...SAMPLE,
   ...MOVEMENT,
   ...INDEXING,
+  ...REARRANGE,
+  ...RECURRENT,
 };
 
 /**

@@ -90,23 +90,20 @@ function averagePool(c: KernelCall): Nd {
   return nd(x.dtype, [batch, channels, ...s.output], data);
 }
 
-/** The mean over all spatial axes: [N,C,…] → [N,C,1,…]. */
-function globalAveragePool(c: KernelCall): Nd {
+/** A fold over all spatial axes: [N,C,…] → [N,C,1,…]. */
+const globalPool = (start: number, f: (a: number, v: number) => number, finish: (value: number, count: number) => number): Kernel => (c) => {
   const x = c.x(0);
   const [batch, channels, ...spatial] = x.dims as [number, number, ...number[]];
   const size = sizeOf(spatial);
   const y = nd(x.dtype, [batch, channels, ...spatial.map(() => 1)]);
-  for (let plane = 0; plane < y.data.length; plane++) {
-    let sum = 0;
-    for (let i = 0; i < size; i++) sum += x.data[plane * size + i]!;
-    y.data[plane] = sum / size;
-  }
+  for (let plane = 0; plane < y.data.length; plane++) y.data[plane] = finish(x.data.subarray(plane * size, (plane + 1) * size).reduce(f, start), size);
   return y;
-}
+};
 
 export const POOL = {
   MaxPool: maxPool,
   MaxUnpool: maxUnpool,
   AveragePool: averagePool,
-  GlobalAveragePool: globalAveragePool,
+  GlobalAveragePool: globalPool(0, (a, v) => a + v, (total, size) => total / size),
+  GlobalMaxPool: globalPool(-Infinity, (a, v) => Math.max(a, v), (v) => v),
 } as const satisfies Partial<Record<OpName, Kernel>>;

@@ -3,15 +3,16 @@ import { sizeOf } from '../../tensor/index.ts';
 import { normalizeAxis } from '../infer.ts';
 import type { OpName } from '../ops.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
-import { aroundAxis, isFloat, nd, offsets, stridesOf, type Nd } from './nd.ts';
+import { aroundAxis, isFloat, nd, offsets, stridesOf } from './nd.ts';
 
 /** y = the fold of the elements along the reduced axes; `finish` sees the fold and how many elements went in. */
 function reduce(start: number, f: (a: number, v: number) => number, finish: (sum: number, count: number) => number = (v) => v): Kernel {
   return (c) => {
     const x = c.x(0);
     const given = c.numbers(1) ?? [];
-    if (given.length === 0 && c.flag('noop_with_empty_axes', false)) return x;
-    const axes = given.length > 0 ? given.map((a) => normalizeAxis(a, x.dims.length, c.op)) : [...x.dims.keys()];
+    // No axes and noop_with_empty_axes: each element is reduced by itself
+    const all = given.length === 0 && !c.flag('noop_with_empty_axes', false);
+    const axes = all ? [...x.dims.keys()] : given.map((a) => normalizeAxis(a, x.dims.length, c.op));
     const strides = stridesOf(x.dims);
     const pick = (values: readonly number[], reduced: boolean): number[] => values.filter((_, i) => axes.includes(i) === reduced);
     const outer = offsets(pick(x.dims, false), pick(strides, false));
@@ -32,8 +33,8 @@ function keepOrDrop(c: KernelCall, dims: readonly number[], axes: readonly numbe
   return dims.filter((_, i) => !axes.includes(i));
 }
 
-/** The index of the greatest element along an axis; of equal ones the first, or the last if asked. */
-function argMax(c: KernelCall): Nd {
+/** The index of the extreme element along an axis; of equal ones the first, or the last if asked. */
+const argExtreme = (better: (a: number, b: number) => boolean): Kernel => (c) => {
   const x = c.x(0);
   const axis = c.axis(x.dims.length, 0);
   const last = c.flag('select_last_index', false);
@@ -43,12 +44,12 @@ function argMax(c: KernelCall): Nd {
     for (let i = 0; i < inner; i++) {
       const at = (k: number): number => x.data[(o * size + k) * inner + i]!;
       let best = 0;
-      for (let k = 1; k < size; k++) if (at(k) > at(best) || (last && at(k) === at(best))) best = k;
+      for (let k = 1; k < size; k++) if (better(at(k), at(best)) || (last && at(k) === at(best))) best = k;
       data[o * inner + i] = best;
     }
   }
   return nd('int64', keepOrDrop(c, x.dims, [axis]), data);
-}
+};
 
 /** Along an axis, with m its maximum and s = Σ exp(x − m): softmax exp(x − m)/s, log-softmax x − m − log s. */
 function softmax(normalise: (shifted: number, sum: number) => number): Kernel {
@@ -75,7 +76,15 @@ export const REDUCE = {
   ReduceMean: reduce(0, (a, v) => a + v, (sum, count) => sum / count),
   ReduceMax: reduce(-Infinity, Math.max),
   ReduceMin: reduce(Infinity, Math.min),
-  ArgMax: argMax,
+  ReduceProd: reduce(1, (a, v) => a * v),
+  ReduceL1: reduce(0, (a, v) => a + Math.abs(v)),
+  ReduceL2: reduce(0, (a, v) => a + v * v, Math.sqrt),
+  ReduceSumSquare: reduce(0, (a, v) => a + v * v),
+  ReduceLogSum: reduce(0, (a, v) => a + v, Math.log),
+  // ln(eᵃ + eᵛ) = max + ln(1 + e^−|a − v|), which cannot overflow
+  ReduceLogSumExp: reduce(-Infinity, (a, v) => (a === -Infinity ? v : Math.max(a, v) + Math.log1p(Math.exp(-Math.abs(a - v))))),
+  ArgMax: argExtreme((a, b) => a > b),
+  ArgMin: argExtreme((a, b) => a < b),
   Softmax: softmax((shifted, sum) => Math.exp(shifted) / sum),
   LogSoftmax: softmax((shifted, sum) => shifted - Math.log(sum)),
 } as const satisfies Partial<Record<OpName, Kernel>>;

@@ -1,16 +1,10 @@
 /** Sampling between pixels. */
-import { sizeOf } from '../../tensor/index.ts';
 import { normalizeAxis } from '../infer.ts';
 import type { OpName } from '../ops.ts';
+import { RESIZE_COORDINATES, RESIZE_ROUNDINGS, resizeTaps, type ResizeTap } from '../resize.ts';
+import { roundHalfEven } from './activations.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 import { aroundAxis, nd, type Nd } from './nd.ts';
-
-/** Rounds half to even. */
-function roundHalfEven(v: number): number {
-  const floor = Math.floor(v);
-  if (v - floor !== 0.5) return Math.round(v);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
 
 /**
  * y[n,c,i,j] = x[n,c] at the point grid[n,i,j] = (gx, gy), where −1 and 1 are the centres of the first and last
@@ -50,29 +44,14 @@ function gridSample(c: KernelCall): Nd {
   return y;
 }
 
-/** Position in the source of position i in the result, by the name of the ONNX coordinate transformation. */
-const COORDINATES: Readonly<Record<string, (i: number, scale: number, from: number, to: number) => number>> = {
-  half_pixel: (i, scale) => (i + 0.5) / scale - 0.5,
-  pytorch_half_pixel: (i, scale, _, to) => (to > 1 ? (i + 0.5) / scale - 0.5 : 0),
-  align_corners: (i, _, from, to) => (to > 1 ? (i * (from - 1)) / (to - 1) : 0),
-  asymmetric: (i, scale) => i / scale,
-};
-
-const ROUNDINGS: Readonly<Record<string, (v: number) => number>> = {
-  round_prefer_floor: (v) => Math.ceil(v - 0.5),
-  round_prefer_ceil: (v) => Math.floor(v + 0.5),
-  floor: Math.floor,
-  ceil: Math.ceil,
-};
-
 /** Resamples axis by axis; linear interpolation is separable, and nearest is a choice of index along each axis. */
 function resize(c: KernelCall): Nd {
   let x = c.x(0);
   const sizes = c.optional(3);
   const given = sizes ?? c.optional(2) ?? c.fail('needs scales or sizes');
   const mode = c.supports('mode', c.string('mode', 'nearest'), ['nearest', 'linear']);
-  const coordinate = c.supports('coordinate_transformation_mode', c.string('coordinate_transformation_mode', 'half_pixel'), Object.keys(COORDINATES));
-  const rounding = c.supports('nearest_mode', c.string('nearest_mode', 'round_prefer_floor'), Object.keys(ROUNDINGS));
+  const coordinate = c.supports('coordinate_transformation_mode', c.string('coordinate_transformation_mode', 'half_pixel'), RESIZE_COORDINATES);
+  const rounding = c.supports('nearest_mode', c.string('nearest_mode', 'round_prefer_floor'), RESIZE_ROUNDINGS);
   c.supports('antialias', c.number('antialias', 0), [0]);
   c.supports('exclude_outside', c.number('exclude_outside', 0), [0]);
   c.supports('keep_aspect_ratio_policy', c.string('keep_aspect_ratio_policy', 'stretch'), ['stretch']);
@@ -82,27 +61,20 @@ function resize(c: KernelCall): Nd {
     const from = x.dims[axis]!;
     const to = sizes ? given.data[i]! : Math.floor(from * given.data[i]!);
     const scale = sizes ? to / from : given.data[i]!;
-    if (scale === 1) return;
-    const source = Array.from({ length: to }, (_, j) => COORDINATES[coordinate]!(j, scale, from, to));
-    x = mode === 'linear' ? interpolate(x, axis, source) : interpolate(x, axis, source.map(ROUNDINGS[rounding]!));
+    if (scale !== 1) x = interpolate(x, axis, resizeTaps({ from, to, scale, mode, coordinate, rounding }));
   });
   return x;
 }
 
-/** Linear interpolation along one axis at the positions `source`, held constant beyond the ends. */
-function interpolate(x: Nd, axis: number, source: readonly number[]): Nd {
+/** Weighs two elements along one axis. */
+function interpolate(x: Nd, axis: number, taps: readonly ResizeTap[]): Nd {
   const { outer, size, inner } = aroundAxis(x.dims, axis);
-  const dims = x.dims.map((d, i) => (i === axis ? source.length : d));
-  const y = nd(x.dtype, dims, new Float64Array(sizeOf(dims)));
-  source.forEach((s, j) => {
-    const position = Math.min(Math.max(s, 0), size - 1);
-    const low = Math.floor(position);
-    const high = Math.min(low + 1, size - 1);
-    const t = position - low;
+  const y = nd(x.dtype, x.dims.map((d, i) => (i === axis ? taps.length : d)));
+  taps.forEach(({ low, high, t }, j) => {
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i++) {
         const at = (k: number): number => x.data[(o * size + k) * inner + i]!;
-        y.data[(o * source.length + j) * inner + i] = (1 - t) * at(low) + t * at(high);
+        y.data[(o * taps.length + j) * inner + i] = (1 - t) * at(low) + t * at(high);
       }
     }
   });

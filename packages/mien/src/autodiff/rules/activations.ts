@@ -1,0 +1,73 @@
+/** Gradient rules of smooth functions and activations. */
+import { attrNumber, attrString, type GraphBuilder, type Value } from '../../onnx/index.ts';
+import { mask, mul, type GradientContext, type GradientEntry } from '../rule.ts';
+
+const plus = (b: GraphBuilder, x: Value, y: Value | number): Value => b.op('Add', [x, y]);
+/** 1 − v². */
+const oneMinusSquare = (b: GraphBuilder, v: Value): Value => b.op('Sub', [1, mul(b, v, v)]);
+
+/** dX = dY for x > 0, elsewhere dY·`below`. */
+function aboveZero(g: GradientContext, above: number, below: Value): Value[] {
+  const { b } = g;
+  const positive = mask(b, b.op('Greater', [g.x(0), 0]));
+  // below + [x > 0]·(above − below)
+  return [mul(b, g.dy, plus(b, below, mul(b, positive, b.op('Sub', [above, below]))))];
+}
+
+export const activations = {
+  Ceil: 'zero', Round: 'zero', IsNaN: 'zero', IsInf: 'zero',
+  // −y²
+  Reciprocal: (g) => [g.b.op('Neg', [mul(g.b, g.dy, mul(g.b, g.y(), g.y()))])],
+  Sin: (g) => [mul(g.b, g.dy, g.b.op('Cos', [g.x(0)]))],
+  Cos: (g) => [g.b.op('Neg', [mul(g.b, g.dy, g.b.op('Sin', [g.x(0)]))])],
+  // 1 + y²
+  Tan: (g) => [mul(g.b, g.dy, plus(g.b, mul(g.b, g.y(), g.y()), 1))],
+  // 1/(1 + x²)
+  Atan: (g) => [g.b.op('Div', [g.dy, plus(g.b, mul(g.b, g.x(0), g.x(0)), 1)])],
+  // 2/√π·exp(−x²)
+  Erf: (g) => [mul(g.b, g.dy, mul(g.b, g.b.op('Exp', [g.b.op('Neg', [mul(g.b, g.x(0), g.x(0))])]), 2 / Math.sqrt(Math.PI)))],
+  Softplus: (g) => [mul(g.b, g.dy, g.b.op('Sigmoid', [g.x(0)]))],
+  // 1/(1 + |x|)²
+  Softsign: (g) => {
+    const scale = plus(g.b, g.b.op('Abs', [g.x(0)]), 1);
+    return [g.b.op('Div', [g.dy, mul(g.b, scale, scale)])];
+  },
+  // x ≤ 0: alpha·eˣ = y + alpha
+  Elu: (g) => aboveZero(g, 1, plus(g.b, g.y(), attrNumber(g.node, 'alpha', 1))),
+  // x ≤ 0: exp(x/alpha) = y/alpha + 1
+  Celu: (g) => aboveZero(g, 1, plus(g.b, mul(g.b, g.y(), 1 / attrNumber(g.node, 'alpha', 1)), 1)),
+  // x ≤ 0: gamma·alpha·eˣ
+  Selu: (g) => {
+    const gamma = attrNumber(g.node, 'gamma', 1.05070102214813232421875);
+    return aboveZero(g, gamma, mul(g.b, g.b.op('Exp', [g.b.op('Min', [g.x(0), 0])]), gamma * attrNumber(g.node, 'alpha', 1.67326319217681884765625)));
+  },
+  ThresholdedRelu: (g) => [mul(g.b, g.dy, mask(g.b, g.b.op('Greater', [g.x(0), attrNumber(g.node, 'alpha', 1)])))],
+  // 0 below −3, x/3 + 1/2 to 3, then 1
+  HardSwish: (g) => {
+    const { b } = g;
+    const above = mask(b, b.op('GreaterOrEqual', [g.x(0), 3]));
+    const inside = b.op('Sub', [mask(b, b.op('Greater', [g.x(0), -3])), above]);
+    return [mul(b, g.dy, plus(b, mul(b, inside, plus(b, mul(b, g.x(0), 1 / 3), 0.5)), above))];
+  },
+  // x·t with t = tanh(softplus x): t + x·(1 − t²)·σ(x)
+  Mish: (g) => {
+    const { b } = g;
+    const t = b.op('Tanh', [b.op('Softplus', [g.x(0)])]);
+    return [mul(b, g.dy, plus(b, t, mul(b, mul(b, g.x(0), oneMinusSquare(b, t)), b.op('Sigmoid', [g.x(0)]))))];
+  },
+  // Φ(x) + x·φ(x); of the tanh form (1 + t)/2 + x/2·(1 − t²)·√(2/π)·(1 + 3·0.044715·x²)
+  Gelu: (g) => {
+    const { b } = g;
+    const x = g.x(0);
+    const square = mul(b, x, x);
+    if (attrString(g.node, 'approximate', 'none') === 'tanh') {
+      const c = Math.sqrt(2 / Math.PI);
+      const t = b.op('Tanh', [mul(b, x, plus(b, mul(b, square, 0.044715 * c), c))]);
+      const slope = mul(b, oneMinusSquare(b, t), plus(b, mul(b, square, 3 * 0.044715 * c), c));
+      return [mul(b, g.dy, mul(b, plus(b, plus(b, t, mul(b, x, slope)), 1), 0.5))];
+    }
+    const distribution = mul(b, plus(b, b.op('Erf', [mul(b, x, Math.SQRT1_2)]), 1), 0.5);
+    const density = mul(b, b.op('Exp', [mul(b, square, -0.5)]), 1 / Math.sqrt(2 * Math.PI));
+    return [mul(b, g.dy, plus(b, distribution, mul(b, x, density)))];
+  },
+} satisfies Record<string, GradientEntry>;
