@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
+import { benchRecompute, type RecomputeRow } from './engine/recompute.ts';
 import { benchTensorFlow, type TensorFlowRow } from './engine/tensorflow.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
@@ -16,7 +17,7 @@ import { formatTable } from './table.ts';
 
 const BENCHES = ['engine', 'recognition', 'peers', 'crowd'] as const;
 type Bench = (typeof BENCHES)[number];
-type Row = EngineRow | EngineSummary | TensorFlowRow | RecognitionRow | PeerRow | CrowdRow;
+type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | RecognitionRow | PeerRow | CrowdRow;
 
 interface Report {
   readonly machine: Machine;
@@ -69,7 +70,7 @@ async function run({ benches, rounds, networks, memory }: Arguments): Promise<Re
     log(`${bench}, ${rounds} rounds on ${cores} threads`);
     if (bench === 'engine') {
       const { rows: engineRows, torch } = await benchEngine({ rounds, threads: cores, memory, ...(networks ? { networks } : {}) }, log);
-      rows.push(...engineRows, ...(networks ? [] : await benchTensorFlow(rounds)));
+      rows.push(...engineRows, ...(networks ? [] : await benchTensorFlow(rounds)), ...(networks || !memory ? [] : await benchRecompute(rounds, cores)));
       if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
     } else if (bench === 'crowd') {
       rows.push(...await benchCrowd(rounds, log));

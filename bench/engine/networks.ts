@@ -1,5 +1,5 @@
 /** The networks that the engine is measured with; torch/networks.py has the same ones by the same names. */
-import { baseDcnn, cnnLstm, conv2d, crossEntropy, deepEmotion, flatten, inputShape, linear, maxPool, relu, resNet, type Network } from 'mien/nn';
+import { baseDcnn, cnnLstm, conv2d, countParameters, crossEntropy, deepEmotion, flatten, inputShape, linear, maxPool, relu, resNet, type Network } from 'mien/nn';
 import { sgd } from 'mien/optim';
 import { Random, sizeOf, tensor, zeros, type Tensor } from 'mien/tensor';
 import { Trainer, type StepSpec } from 'mien/train';
@@ -46,19 +46,15 @@ export interface MienSteps {
 }
 
 export async function prepareMien({ network, batch }: EngineCase, threads: number): Promise<MienSteps> {
-  const trained = new Set<string>();
   const spec: StepSpec = {
     network, batchSize: batch, targets: { target: [CLASSES] },
-    loss: (b, outputs, targets) => {
-      for (const [name, { trainable }] of b.parameters) if (trainable) trained.add(name);
-      return crossEntropy(b, outputs['logits']!, targets['target']!);
-    },
+    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
     optimizer: sgd({ momentum: 0.9 }), seed: 1,
   };
   const trainer = await Trainer.create(spec, { threads });
   const data = randomBatch(network, batch);
   return {
-    parameters: [...trainer.weights()].reduce((sum, [name, t]) => sum + (trained.has(name) ? sizeOf(t.dims) : 0), 0),
+    parameters: countParameters(network),
     step: () => trainer.run(data, LEARNING_RATE),
     release: () => trainer.release(),
   };

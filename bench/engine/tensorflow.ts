@@ -3,10 +3,9 @@
  * and one thread, which is what TensorFlow.js has in Node; Mien has the same.
  */
 import type * as tfjs from '@tensorflow/tfjs';
-import { NetworkBuilder, inputShape } from 'mien/nn';
+import { countParameters, inputShape, NetworkBuilder } from 'mien/nn';
 import { encodeModel } from 'mien/onnx';
 import { createSession } from 'mien/runtime';
-import { sizeOf } from 'mien/tensor';
 import { MienError } from 'mien';
 import { loadTensorFlow, startWasm, type TensorFlow } from '../tensorflow.ts';
 import { interleave, median, millisecondsPerRun } from '../timing.ts';
@@ -98,9 +97,7 @@ function plainInTensorFlow(tf: TensorFlow): tfjs.Sequential {
   model.add(tf.layers.flatten());
   model.add(tf.layers.dense({ units: 7, activation: 'softmax' }));
   model.compile({ optimizer: tf.train.momentum(0.001, 0.9), loss: 'categoricalCrossentropy' });
-  const b = new NetworkBuilder(PLAIN.name);
-  PLAIN.network.build(b, b.input('x', 'float32', inputShape(BATCH, PLAIN.network.input)));
-  const parameters = [...b.parameters.values()].reduce((sum, { initial }) => sum + sizeOf(initial.dims), 0);
+  const parameters = countParameters(PLAIN.network);
   if (model.countParams() !== parameters) throw new MienError(`bench engine: ${PLAIN.name} has ${parameters} parameters here and ${model.countParams()} in TensorFlow.js`);
   return model;
 }

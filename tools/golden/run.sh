@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch, for
 # agreement python3-statsmodels, and for face-mesh Chromium.
+fi
+# Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch and python3-torchvision, and for face-mesh Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PYTHON=${PYTHON:-/usr/bin/python3}
@@ -22,6 +24,9 @@ if [[ $want == all || $want == layers ]]; then
 fi
 if [[ $want == all || $want == losses ]]; then
   "$PYTHON" tools/golden/losses.py packages/mien/src/nn/losses/golden/losses.golden.json
+fi
+if [[ $want == all || $want == zoo ]]; then
+  "$PYTHON" tools/golden/zoo.py packages/mien/src/nn/golden/zoo.golden.json
 fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs

@@ -7,8 +7,9 @@
  * no rule handles broadcasting.
  */
 import { MienError, ShapeError } from '../errors.ts';
-import { OPS, stopsGradient, type GraphBuilder, type GraphNode, type OpName, type Value } from '../onnx/index.ts';
+import { OPS, stopsGradient, type GraphBuilder, type GraphNode, type OpName, type Segment, type Value } from '../onnx/index.ts';
 import { sizeOf, toNumbers, type Tensor } from '../tensor/index.ts';
+import { recompute } from './recompute.ts';
 import { dimsOf, sumToShape, zerosLike, type GradientContext } from './rule.ts';
 import { GRADIENTS } from './rules/index.ts';
 
@@ -43,19 +44,38 @@ function backward(b: GraphBuilder, through: readonly GraphNode[], outputGradient
     return total;
   };
 
-  for (const node of forward.reverse()) {
-    if (!node.outputs.some((v) => parts.has(v.name)) || !node.inputs.some((v) => v && wanted.has(v.name))) continue;
+  const contribute = (v: Value, gradient: Value): void => {
+    parts.set(v.name, [...(parts.get(v.name) ?? []), gradient]);
+  };
+  const throughNode = (node: GraphNode): void => {
+    if (!node.outputs.some((v) => parts.has(v.name)) || !node.inputs.some((v) => v && wanted.has(v.name))) return;
     const rule = node.domain === '' && Object.hasOwn(OPS, node.op) ? GRADIENTS[node.op as OpName] : 'forbidden';
-    if (rule === 'zero') continue;
+    if (rule === 'zero') return;
     if (rule === 'forbidden') throw new MienError(`${node.op} ("${node.name}") cannot be differentiated`);
     const grads = rule(context(b, node, collect, wanted, constants));
     node.inputs.forEach((input, i) => {
       const g = grads[i];
-      if (!input || !g || !wanted.has(input.name)) return;
-      const list = parts.get(input.name) ?? [];
-      list.push(sumToShape(b, g, input));
-      parts.set(input.name, list);
+      if (input && g && wanted.has(input.name)) contribute(input, sumToShape(b, g, input));
     });
+  };
+  /** Backward through a segment's copies, whose gradients start as those of the originals. */
+  const throughSegment = (segment: Segment): void => {
+    const dY = segment.nodes.flatMap((node) => node.outputs).map(collect).findLast((v) => v !== null);
+    if (!dY || !segment.nodes.some((node) => node.inputs.some((v) => v && wanted.has(v.name)))) return;
+    const { input, nodes, copies } = recompute(b, segment, dY);
+    for (const [name, copy] of [...copies, [segment.input.name, input] as const]) if (wanted.has(name)) wanted.add(copy.name);
+    for (const [name, copy] of copies) if (parts.has(name)) parts.set(copy.name, parts.get(name)!);
+    for (const node of [...nodes].reverse()) throughNode(node);
+    for (const [name, copy] of copies) if (parts.has(copy.name)) parts.set(name, parts.get(copy.name)!);
+    const dX = collect(input);
+    if (dX) contribute(segment.input, dX);
+  };
+
+  const segmentOf = new Map(b.segments.flatMap((segment) => segment.nodes.map((node) => [node, segment] as const)));
+  for (const node of forward.reverse()) {
+    const segment = segmentOf.get(node);
+    if (!segment) throughNode(node);
+    else if (node === segment.nodes.findLast((n) => !stopsGradient(n))) throughSegment(segment);
   }
   return wrt.map(collect);
 }

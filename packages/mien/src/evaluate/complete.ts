@@ -4,10 +4,9 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { decodeModelMetadata, type Dataset, type LabelledImages, type ModelSpec } from '../data/index.ts';
-import { inputShape, NetworkBuilder } from '../nn/index.ts';
+import { countParameters } from '../nn/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import { createSession, type SessionOptions } from '../runtime/index.ts';
-import { sizeOf } from '../tensor/index.ts';
 import {
   exportModel, preprocessOf, renderModelCard, writeAtomically, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe,
 } from '../train/index.ts';
@@ -114,7 +113,7 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     notes: recipe.notes ?? null,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     bytes: bytes.length,
-    parameters: countParameters(recipe),
+    parameters: countParameters(recipe.network),
     input: { width, height, channels, framing },
     heads,
     data: { ...recipe.data, trainImages, validationImages, licence: options.licence },
@@ -142,13 +141,6 @@ function labelsOf({ labelling }: Head, images: LabelledImages): Pick<LabelledIma
 }
 
 const defined = (value: number): number | null => (Number.isNaN(value) ? null : value);
-
-/** Trainable numbers; running statistics do not count. */
-function countParameters(recipe: Recipe): number {
-  const b = new NetworkBuilder(recipe.id);
-  recipe.network.build(b, b.input('x', 'float32', inputShape('N', recipe.network.input)));
-  return [...b.parameters.values()].filter((p) => p.trainable).reduce((sum, p) => sum + sizeOf(p.initial.dims), 0);
-}
 
 function hardware({ device = 'cpu' }: SessionOptions): ModelCard['hardware'] {
   const runtime = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };

@@ -4,7 +4,7 @@
  */
 import { MienError, ShapeError } from '../errors.ts';
 import { GraphBuilder, type Dim, type Shape, type Value } from '../onnx/index.ts';
-import { lazyTensor, type Tensor } from '../tensor/index.ts';
+import { lazyTensor, sizeOf, type Tensor } from '../tensor/index.ts';
 import { initialize, type Initializer } from './init.ts';
 
 export interface NetworkOptions {
@@ -152,4 +152,11 @@ export function inputShape<N extends Dim>(batch: N, input: InputSize): (N | numb
   if ('dims' in input) return [batch, ...input.dims];
   const { channels, frames, height, width } = input;
   return [batch, channels, ...(frames === undefined ? [] : [frames]), height, width];
+}
+
+/** Trained numbers of a network; running statistics do not count. */
+export function countParameters(network: Network): number {
+  const b = new NetworkBuilder(network.name);
+  network.build(b, b.input('x', 'float32', inputShape('N', network.input)));
+  return [...b.parameters.values()].filter((p) => p.trainable).reduce((sum, p) => sum + sizeOf(p.initial.dims), 0);
 }

@@ -22,6 +22,13 @@ export interface Parameter {
   readonly trainable: boolean;
 }
 
+/** A stretch of the graph whose values the backward pass computes again. */
+export interface Segment {
+  readonly input: Value;
+  /** In topological order; they follow each other in the graph. */
+  readonly nodes: readonly GraphNode[];
+}
+
 export interface BuilderOptions {
   /** `initializers` (inference: weights inside the model) or `inputs` (training: weights are fed each step). */
   readonly parametersAs?: 'initializers' | 'inputs';
@@ -31,9 +38,12 @@ export class GraphBuilder {
   readonly graph: Graph;
   /** Every parameter by name, in the order of creation. */
   readonly parameters = new Map<string, Parameter>();
+  /** Made by `checkpoint`, in order. */
+  readonly segments: Segment[] = [];
   readonly #parametersAs: 'initializers' | 'inputs';
   readonly #names = new Set<string>();
   readonly #scope: string[] = [];
+  #inSegment = false;
   readonly #constants = new Map<string, Value>();
 
   constructor(name = 'graph', options: BuilderOptions = {}) {
@@ -48,6 +58,25 @@ export class GraphBuilder {
       return build();
     } finally {
       this.#scope.pop();
+    }
+  }
+
+  /**
+   * Marks what `build` makes of x as a segment whose intermediate values are not kept for the backward pass: gradients()
+   * computes them again from x (Chen et al. 2016, Training deep nets with sublinear memory cost). The results are the
+   * same; a step takes one more forward pass through the segment, and memory holds the inputs of segments instead of
+   * everything in them. What `build` computes without x is kept.
+   * @throws {MienError} within another segment
+   */
+  checkpoint<T>(x: Value, build: (x: Value) => T): T {
+    if (this.#inSegment) throw new MienError(`graph "${this.graph.name}": a checkpointed segment cannot hold another`);
+    const start = this.graph.nodes.length;
+    this.#inSegment = true;
+    try {
+      return build(x);
+    } finally {
+      this.#inSegment = false;
+      this.segments.push({ input: x, nodes: this.graph.nodes.slice(start) });
     }
   }
 
@@ -125,6 +154,14 @@ export class GraphBuilder {
     const value = { name: this.#claim(`${node.name}:${i}`), ...inferred };
     (node.outputs as Value[]).push(value);
     return value;
+  }
+
+  /** Appends a node like another, with inputs in place of its own and fresh names. */
+  copy(node: GraphNode, inputs: readonly (Value | null)[]): GraphNode {
+    const name = this.#fresh(node.name);
+    const copy = { ...node, name, inputs, outputs: node.outputs.map((v, i) => ({ ...v, name: this.#claim(i === 0 ? name : `${name}:${i}`) })) };
+    this.graph.nodes.push(copy);
+    return copy;
   }
 
   /** Appends a node as it is, of any op or domain; its output names must be free. */

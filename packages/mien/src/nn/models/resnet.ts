@@ -23,6 +23,8 @@ const BLOCKS = {
 
 export interface ResNetOptions extends ImageNetworkOptions {
   readonly depth: keyof typeof BLOCKS;
+  /** Compute each block again in the backward pass instead of keeping its values: less memory, more time. Default false. */
+  readonly recompute?: boolean;
 }
 
 /** Defaults: 3 channels, 224×224. Outputs: `logits` [N,K], `features` [N,512 or 2048]. */
@@ -38,7 +40,8 @@ export function resNet(options: ResNetOptions): Network {
       v = maxPool(b, relu(b, v), 3, { stride: 2, pad: 1 });
       counts.forEach((count, stage) => {
         for (let i = 0; i < count; i++) {
-          v = b.scope(`layer${stage + 1}.${i}`, () => block(b, v, scaled(64 * 2 ** stage), stage > 0 && i === 0 ? 2 : 1, bottleneck));
+          const apply = (input: Value): Value => b.scope(`layer${stage + 1}.${i}`, () => block(b, input, scaled(64 * 2 ** stage), stage > 0 && i === 0 ? 2 : 1, bottleneck));
+          v = options.recompute ? b.checkpoint(v, apply) : apply(v);
         }
       });
       const features = globalAveragePool(b, v);

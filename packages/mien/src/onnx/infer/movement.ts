@@ -126,12 +126,17 @@ export const MOVEMENT_SHAPES = {
   },
 } as const satisfies Partial<Record<OpName, InferRule>>;
 
+/** What productDim multiplied: "N*16" → ["N", 16]. */
+function factors(d: Dim): Dim[] {
+  return typeof d === 'number' || d.includes('+') ? [d] : d.split('*').map((f) => (/^\d+$/.test(f) ? Number(f) : f));
+}
+
 function reshape(x: Shape, target: readonly number[], allowZero: boolean, c: InferContext): Shape {
   const shape: Dim[] = target.map((d, i) => (d === 0 && !allowZero ? (x[i] ?? c.fail(`0 at ${i} copies no dimension of ${show(x)}`)) : d));
   const inferred = shape.indexOf(-1);
   // Symbols that stand on both sides cancel; what is left must match as numbers.
-  const rest = [...x];
-  const others = shape.filter((_, i) => i !== inferred);
+  const rest = x.flatMap(factors);
+  const others = shape.filter((_, i) => i !== inferred).flatMap(factors);
   for (const d of others) if (typeof d === 'string' && rest.includes(d)) rest.splice(rest.indexOf(d), 1);
   const known = others.reduce<number>((p, d) => (typeof d === 'number' ? p * d : p), 1);
   const total = rest.reduce<number>((p, d) => (typeof d === 'number' ? p * d : p), 1);
