@@ -3,7 +3,7 @@
  * outputs {loss, metrics, the next value of each carried tensor}. Carried tensors are the parameters, running
  * statistics, optimiser state and the moving average of the weights; each is an input `NAME` with an output `NAME:next`.
  */
-import { gradients } from '../autodiff/index.ts';
+import { gradients, lowerConvolutions } from '../autodiff/index.ts';
 import { MienError } from '../errors.ts';
 import { NetworkBuilder, type Network } from '../nn/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
@@ -94,6 +94,7 @@ export function buildStep(spec: StepSpec): StepGraph {
   }
   b.output(loss, 'loss');
   for (const [name, value] of next) b.output(value, `${name}:next`);
+  lowerConvolutions(b);
   return { graph: b.graph, initial, parameterNames: [...b.parameters.keys()], noise: b.noiseInputs };
 }
 
