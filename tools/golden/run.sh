@@ -7,6 +7,9 @@ want=${1:-all}
 if [[ $want == all || $want == training-steps ]]; then
   "$PYTHON" tools/golden/training-steps.py packages/mien/src/train/golden/training-steps.golden.json
 fi
+if [[ $want == all || $want == alternating-steps ]]; then
+  "$PYTHON" tools/golden/alternating-steps.py packages/mien/src/train/golden/alternating-steps.golden.json
+fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs
 fi

@@ -2,6 +2,7 @@
  * A graph builder that knows what networks need: parameters with seeded initial values, the difference between
  * training and inference, running statistics, and noise that the trainer feeds.
  */
+import { MienError, ShapeError } from '../errors.ts';
 import { GraphBuilder, type Shape, type Value } from '../onnx/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { initialize, type Initializer } from './init.ts';
@@ -15,42 +16,121 @@ export interface NetworkOptions {
   readonly parametersAs?: 'initializers' | 'inputs';
   /** Values to use instead of the seeded ones, by parameter name (trained weights). */
   readonly weights?: ReadonlyMap<string, Tensor>;
+  /** Parameters that are not trained, and whose layers normalise by their running statistics, which stay as they are. */
+  readonly frozen?: (parameterName: string) => boolean;
 }
 
 export class NetworkBuilder extends GraphBuilder {
-  readonly training: boolean;
   /** New values of non-trained parameters (running statistics), by parameter name. */
   readonly stateUpdates = new Map<string, Value>();
   /** Graph inputs that the trainer fills with uniform numbers in [0, 1) at each step. */
   readonly noiseInputs: Value[] = [];
   readonly #seed: number;
   readonly #weights: ReadonlyMap<string, Tensor> | undefined;
+  readonly #training: boolean;
+  readonly #frozen: (parameterName: string) => boolean;
+  /** Within `frozen`. */
+  #inference = false;
+  /** Within `again`. */
+  #reuse = false;
+  #embedded: { readonly prefix: string; readonly weights: ReadonlyMap<string, Tensor> } | undefined;
 
   constructor(name: string, options: NetworkOptions = {}) {
     const training = options.training ?? false;
     super(name, { parametersAs: options.parametersAs ?? (training ? 'inputs' : 'initializers') });
-    this.training = training;
+    this.#training = training;
     this.#seed = options.seed ?? 0;
     this.#weights = options.weights;
+    this.#frozen = options.frozen ?? (() => false);
+  }
+
+  /** Whether layers behave as in training: batch statistics, dropout. */
+  get training(): boolean {
+    return this.#training && !this.#inference;
+  }
+
+  /** Whether the parameter of this name, in the current scope, is frozen. */
+  isFrozen(name: string): boolean {
+    return this.#inference || this.#frozen(this.qualify(name));
+  }
+
+  /** Layers that `build` makes behave as in inference, and its parameters are not trained; they are still inputs. */
+  frozen<T>(build: () => T): T {
+    const before = this.#inference;
+    this.#inference = true;
+    try {
+      return build();
+    } finally {
+      this.#inference = before;
+    }
+  }
+
+  /**
+   * Applies a network a second time, on the parameters of the first: `build` finds every parameter by its name.
+   * Running statistics move once each time. @throws {MienError} when `build` asks for a parameter that does not exist yet
+   */
+  again<T>(build: () => T): T {
+    const before = this.#reuse;
+    this.#reuse = true;
+    try {
+      return build();
+    } finally {
+      this.#reuse = before;
+    }
+  }
+
+  /**
+   * Applies a finished network: its weights are constants of the graph, and it runs as in inference.
+   * @param name scope, so that its names and the trained network's do not meet
+   * @param weights every parameter of it, by its name without that scope
+   */
+  embed<T>(name: string, weights: ReadonlyMap<string, Tensor>, build: () => T): T {
+    const before = this.#embedded;
+    return this.scope(name, () => {
+      this.#embedded = { prefix: this.qualify(''), weights };
+      try {
+        return this.frozen(build);
+      } finally {
+        this.#embedded = before;
+      }
+    });
   }
 
   /** A trainable weight with a named initialisation. */
   weight(name: string, dims: readonly number[], init: Initializer): Value {
-    const full = this.qualify(name);
-    return this.parameter(name, this.#weights?.get(full) ?? initialize(init, dims, this.#seed, full));
+    return this.#declare(name, dims, init, !this.isFrozen(name));
   }
 
   /** A tensor that is carried along but not trained. */
   state(name: string, dims: readonly number[], init: Initializer): Value {
-    const full = this.qualify(name);
-    return this.parameter(name, this.#weights?.get(full) ?? initialize(init, dims, this.#seed, full), false);
+    return this.#declare(name, dims, init, false);
   }
 
   /** Uniform noise in [0, 1) of this shape, fed anew at each training step. */
   noise(name: string, shape: Shape): Value {
-    const v = this.input(this.qualify(name), 'float32', shape);
+    const full = this.qualify(name);
+    const taken = this.noiseInputs.filter((v) => v.name === full || v.name.startsWith(`${full}#`)).length;
+    const v = this.input(this.#reuse && taken > 0 ? `${full}#${taken + 1}` : full, 'float32', shape);
     this.noiseInputs.push(v);
     return v;
+  }
+
+  #declare(name: string, dims: readonly number[], init: Initializer, trainable: boolean): Value {
+    const full = this.qualify(name);
+    const fits = (found: Pick<Tensor, 'dims'>): void => {
+      if (found.dims.join() !== dims.join()) throw new ShapeError('weights', `"${full}": expected [${dims.join(',')}], got [${found.dims.join(',')}]`);
+    };
+    if (this.#reuse) {
+      const known = this.parameters.get(full);
+      if (!known) throw new MienError(`graph "${this.graph.name}": "${full}" is to be used again, but does not exist yet`);
+      fits(known.initial);
+      return known.value;
+    }
+    const given = this.#embedded ? this.#embedded.weights.get(full.slice(this.#embedded.prefix.length)) : this.#weights?.get(full);
+    if (given) fits(given);
+    if (!this.#embedded) return this.parameter(name, given ?? initialize(init, dims, this.#seed, full), trainable);
+    if (!given) throw new MienError(`graph "${this.graph.name}": the weights given for "${this.#embedded.prefix.slice(0, -1)}" lack "${full}"`);
+    return this.constant(given, full);
   }
 }
 

@@ -33,22 +33,29 @@ const scale = (b: GraphBuilder, x: Value, s: number): Value => b.op('Mul', [x, s
 const decayed = (b: GraphBuilder, u: UpdateInputs): Value =>
   (u.weightDecay === 0 ? u.gradient : add(b, u.gradient, scale(b, u.parameter, u.weightDecay)));
 
+export interface SgdOptions {
+  /** μ, or μ at step t = 1, 2, … Default 0. */
+  readonly momentum?: number | ((step: number) => number);
+  readonly nesterov?: boolean;
+}
+
 /**
  * Stochastic gradient descent with momentum, PyTorch's form:
  *   v ← μ·v + g;  p ← p − lr·v, or with Nesterov p ← p − lr·(g + μ·v)
  * (at step 1, v = g.)
  */
-export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
   const momentum = options.momentum ?? 0;
   return {
     name: 'sgd',
     stateNames: momentum === 0 ? [] : ['momentum'],
-    scalarsAt: () => ({}),
+    scalarsAt: (step) => (typeof momentum === 'function' ? { momentum: momentum(step) } : {}),
     update(b, u) {
       const g = decayed(b, u);
       if (momentum === 0) return { parameter: b.op('Sub', [u.parameter, b.op('Mul', [g, u.lr])]), state: [] };
-      const v = add(b, scale(b, u.state[0]!, momentum), g);
-      const direction = options.nesterov ? add(b, g, scale(b, v, momentum)) : v;
+      const damped = (v: Value): Value => b.op('Mul', [v, typeof momentum === 'function' ? u.scalars['momentum']! : momentum]);
+      const v = add(b, damped(u.state[0]!), g);
+      const direction = options.nesterov ? add(b, g, damped(v)) : v;
       return { parameter: b.op('Sub', [u.parameter, b.op('Mul', [direction, u.lr])]), state: [v] };
     },
   };
@@ -90,12 +97,17 @@ export const adam = (options: AdamOptions = {}): Optimizer => adamRule('adam', o
 /** AdamW (Loshchilov & Hutter 2019): Adam with decoupled decay, p ← p − lr·(m̂/(√v̂ + ε) + λp). */
 export const adamW = (options: AdamOptions = {}): Optimizer => adamRule('adamw', options, true);
 
-/**
- * Scales all gradients by min(1, maxNorm/‖g‖), ‖g‖ over all of them together.
- */
+/** Σ g² of a tensor. */
+export const squaredNorm = (b: GraphBuilder, g: Value): Value => b.op('ReduceSum', [b.op('Mul', [g, g])], { keepdims: 0 });
+
+/** min(1, maxNorm/‖g‖), from the squared norm of each gradient: what to scale them by, ‖g‖ being over all of them together. */
+export function clipFactor(b: GraphBuilder, squaredNorms: readonly Value[], maxNorm: number): Value {
+  const norm = b.op('Sqrt', [squaredNorms.reduce((x, y) => add(b, x, y))]);
+  return b.op('Min', [b.constant(1), b.op('Div', [b.constant(maxNorm), b.op('Add', [norm, 1e-6])])]);
+}
+
+/** Scales all gradients by their clip factor. */
 export function clipByGlobalNorm(b: GraphBuilder, grads: readonly Value[], maxNorm: number): Value[] {
-  const squares = grads.map((g) => b.op('ReduceSum', [b.op('Mul', [g, g])], { keepdims: 0 }));
-  const norm = b.op('Sqrt', [squares.reduce((x, y) => add(b, x, y))]);
-  const factor = b.op('Min', [b.constant(1), b.op('Div', [b.constant(maxNorm), b.op('Add', [norm, 1e-6])])]);
+  const factor = clipFactor(b, grads.map((g) => squaredNorm(b, g)), maxNorm);
   return grads.map((g) => b.op('Mul', [g, factor]));
 }

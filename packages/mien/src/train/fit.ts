@@ -28,6 +28,8 @@ export interface FitOptions extends SessionOptions {
    */
   readonly epochs?: number;
   readonly seed?: number;
+  /** Start weights by parameter name, in place of seeded ones: a pre-trained part, a network to fine-tune. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
   /** Continue from the last checkpoint in `out`. */
   readonly resume?: boolean;
   readonly report?: FitReport;
@@ -35,7 +37,8 @@ export interface FitOptions extends SessionOptions {
 
 /** What a run tells while it goes on. */
 export interface FitReport {
-  step?(info: { epoch: number; epochs: number; step: number; steps: number; loss: number; lr: number; imagesPerSecond: number }): void;
+  /** `loss` is the mean of the epoch so far, `parts` are the losses of this step, by name. */
+  step?(info: { epoch: number; epochs: number; step: number; steps: number; loss: number; parts: Readonly<Record<string, number>>; lr: number; imagesPerSecond: number }): void;
   epoch?(record: EpochRecord, best: boolean): void;
 }
 
@@ -73,6 +76,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     loss: recipe.loss,
     optimizer: recipe.optimizer,
     seed,
+    ...(options.weights ? { weights: options.weights } : {}),
     ...(recipe.groups ? { groups: recipe.groups } : {}),
     ...(recipe.clipNorm === undefined ? {} : { clipNorm: recipe.clipNorm }),
     ...(recipe.emaDecay === undefined ? {} : { emaDecay: recipe.emaDecay }),
@@ -104,13 +108,13 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       lr = recipe.lr * recipe.schedule({
         step: trainer.step, stepsPerEpoch: steps, totalSteps: epochs * steps, validationLosses: history.map((h) => h.validationLoss),
       });
-      const { loss } = await trainer.run(feedsOf(recipe, batch), lr);
+      const { loss, parts } = await trainer.run(feedsOf(recipe, batch), lr);
       if (!Number.isFinite(loss)) {
         throw new MienError(`${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`);
       }
       lossSum += loss;
       done++;
-      options.report?.step?.({ epoch: epoch + 1, epochs, step: done, steps, loss: lossSum / done, lr, imagesPerSecond: (1000 * done * recipe.batchSize) / (performance.now() - started) });
+      options.report?.step?.({ epoch: epoch + 1, epochs, step: done, steps, loss: lossSum / done, parts, lr, imagesPerSecond: (1000 * done * recipe.batchSize) / (performance.now() - started) });
     }
     const weights = trainer.weights();
     const validated = await validator.run(validation, weights);

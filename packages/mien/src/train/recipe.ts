@@ -5,7 +5,8 @@ import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
 import type { Expression } from '../labels/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
-import type { LossFunction, ParameterGroup } from './step.ts';
+import type { LossFunction } from './step.ts';
+import type { ParameterGroup } from './step-graph.ts';
 
 /** One output of the network and the labels it learns. */
 export interface Head {

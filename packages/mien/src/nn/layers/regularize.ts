@@ -8,7 +8,7 @@ import { channelsOf } from './basic.ts';
 /**
  * Batch normalisation (Ioffe & Szegedy 2015): y = γ·(x − μ)/√(σ² + ε) + β per channel.
  * Training: μ, σ² of the batch; running ← (1 − rate)·running + rate·batch, with the unbiased variance, as PyTorch does.
- * Inference: the running statistics.
+ * Inference, and frozen layers: the running statistics.
  * Parameters `NAME.weight` γ, `NAME.bias` β, `NAME.running_mean`, `NAME.running_var`, each [C].
  */
 export function batchNorm(b: NetworkBuilder, name: string, x: Value, options: { epsilon?: number; rate?: number } = {}): Value {
@@ -20,7 +20,7 @@ export function batchNorm(b: NetworkBuilder, name: string, x: Value, options: { 
     const beta = b.weight('bias', c, ZEROS);
     const mean = b.state('running_mean', c, ZEROS);
     const variance = b.state('running_var', c, ONES);
-    if (!b.training) return b.op('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon });
+    if (!b.training || b.isFrozen('weight')) return b.op('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon });
     // Momentum 0: outputs 1 and 2 are the batch's own mean and (biased) variance. ONNX Runtime writes them over
     // inputs 3 and 4, so each gets a value of its own there, not the running statistics that are still to be blended.
     const own = (v: Value): Value => b.op('Mul', [v, 0]);
@@ -28,8 +28,10 @@ export function batchNorm(b: NetworkBuilder, name: string, x: Value, options: { 
     const dims = staticDims(x.shape, 'batchNorm');
     const count = sizeOf(dims) / dims[1]!;
     const blend = (old: Value, now: Value, scale: number): Value => b.op('Add', [b.op('Mul', [old, 1 - rate]), b.op('Mul', [now, rate * scale])]);
-    b.stateUpdates.set(mean.name, blend(mean, batchMean, 1));
-    b.stateUpdates.set(variance.name, blend(variance, batchVariance, count / Math.max(1, count - 1)));
+    // a network that is applied twice in a step moves its statistics twice
+    const latest = (v: Value): Value => b.stateUpdates.get(v.name) ?? v;
+    b.stateUpdates.set(mean.name, blend(latest(mean), batchMean, 1));
+    b.stateUpdates.set(variance.name, blend(latest(variance), batchVariance, count / Math.max(1, count - 1)));
     return y;
   });
 }
