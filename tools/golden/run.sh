@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
-# Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch, for
-# agreement python3-statsmodels, and for face-mesh Chromium.
-fi
-# Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch and python3-torchvision, and for face-mesh Chromium.
+# Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch; for zoo python3-torchvision,
+# for agreement python3-statsmodels, and for face-mesh Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PYTHON=${PYTHON:-/usr/bin/python3}

@@ -97,12 +97,17 @@ export const adam = (options: AdamOptions = {}): Optimizer => adamRule('adam', o
 /** AdamW (Loshchilov & Hutter 2019): Adam with decoupled decay, p ← p − lr·(m̂/(√v̂ + ε) + λp). */
 export const adamW = (options: AdamOptions = {}): Optimizer => adamRule('adamw', options, true);
 
-/**
- * Scales all gradients by min(1, maxNorm/‖g‖), ‖g‖ over all of them together.
- */
+/** Σ g² of a tensor. */
+export const squaredNorm = (b: GraphBuilder, g: Value): Value => b.op('ReduceSum', [b.op('Mul', [g, g])], { keepdims: 0 });
+
+/** min(1, maxNorm/‖g‖), from the squared norm of each gradient: what to scale them by, ‖g‖ being over all of them together. */
+export function clipFactor(b: GraphBuilder, squaredNorms: readonly Value[], maxNorm: number): Value {
+  const norm = b.op('Sqrt', [squaredNorms.reduce((x, y) => add(b, x, y))]);
+  return b.op('Min', [b.constant(1), b.op('Div', [b.constant(maxNorm), b.op('Add', [norm, 1e-6])])]);
+}
+
+/** Scales all gradients by their clip factor. */
 export function clipByGlobalNorm(b: GraphBuilder, grads: readonly Value[], maxNorm: number): Value[] {
-  const squares = grads.map((g) => b.op('ReduceSum', [b.op('Mul', [g, g])], { keepdims: 0 }));
-  const norm = b.op('Sqrt', [squares.reduce((x, y) => add(b, x, y))]);
-  const factor = b.op('Min', [b.constant(1), b.op('Div', [b.constant(maxNorm), b.op('Add', [norm, 1e-6])])]);
+  const factor = clipFactor(b, grads.map((g) => squaredNorm(b, g)), maxNorm);
   return grads.map((g) => b.op('Mul', [g, factor]));
 }

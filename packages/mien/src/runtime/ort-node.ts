@@ -27,6 +27,8 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
       executionProviders: [device],
       logSeverityLevel: 3,
       graphOptimizationLevel: 'all',
+      // Planned memory takes a third to two thirds more for a training step, and is no faster
+      enableMemPattern: false,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     });
   } catch (cause) {
@@ -38,7 +40,7 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    async run(feeds, outputs) {
+    async run(feeds, outputs, into) {
       const ortFeeds: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) {
         const t = feeds[name];
@@ -47,7 +49,8 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
       }
       let results: ort.InferenceSession.OnnxValueMapType;
       try {
-        results = outputs ? await session.run(ortFeeds, [...outputs]) : await session.run(ortFeeds);
+        const fetches = Object.fromEntries((outputs ?? session.outputNames).map((name) => [name, into?.[name] ? toOrt(into[name]) : null]));
+        results = await session.run(ortFeeds, fetches);
       } catch (cause) {
         throw new MienError(`${label}: running failed (${(cause as Error).message.split('\n')[0]})`, { cause });
       }

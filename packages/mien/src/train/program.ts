@@ -11,6 +11,7 @@ import { staticDims, type Value } from '../onnx/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
 import { Random, allocate, sizeOf, tensor, type Tensor } from '../tensor/index.ts';
+import { LargeUpdater } from './large-updates.ts';
 import { buildStepGraph, type StepDefinition, type StepGraph } from './step-graph.ts';
 
 export interface ProgramSpec<Name extends string> {
@@ -29,9 +30,16 @@ export interface StepOutcome {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+/** Parameters of at least this many numbers (1 MiB) are updated in place. */
+const LARGE_FROM = 2 ** 18;
+
 interface LoadedStep {
-  readonly graph: StepGraph;
+  /** Without its start values: the state has them, and large ones change in place. */
+  readonly graph: Omit<StepGraph, 'initial' | 'graph'>;
   readonly session: Session;
+  readonly large: LargeUpdater;
+  /** Names of the carried tensors. */
+  readonly carried: readonly string[];
   readonly inputs: ReadonlySet<string>;
   /** Runs so far. */
   count: number;
@@ -40,36 +48,51 @@ interface LoadedStep {
 const countName = (step: string): string => `${step}:count`;
 
 export class Program<Name extends string = string> {
-  /** Everything carried, by name. */
-  readonly state: Map<string, Tensor>;
+  /** Everything carried, by name, as it stands: the next run replaces small tensors and overwrites large ones. */
+  readonly state = new Map<string, Tensor>();
   readonly #seed: number;
-  readonly #steps: ReadonlyMap<string, LoadedStep>;
+  readonly #steps = new Map<string, LoadedStep>();
 
-  private constructor(seed: number, state: Map<string, Tensor>, steps: ReadonlyMap<string, LoadedStep>) {
+  private constructor(seed: number) {
     this.#seed = seed;
-    this.state = state;
-    this.#steps = steps;
   }
 
   /** @throws {MienError} when a step cannot be built or loaded, steps disagree about a shape, or no start weight fits */
   static async create<Name extends string>(spec: ProgramSpec<Name>, options: SessionOptions = {}): Promise<Program<Name>> {
-    const { seed, weights } = spec;
+    const program = new Program<Name>(spec.seed);
     const names = Object.keys(spec.steps) as Name[];
-    const graphs = names.map((name) => buildStepGraph(name, spec.steps[name], {
-      seed,
-      ...(weights ? { weights } : {}),
-      ...(names.length > 1 ? { stateScope: `${name}.` } : {}),
-    }));
-    if (weights && weights.size > 0 && !graphs.some((g) => g.parameterNames.some((p) => weights.has(p)))) {
+    for (const name of names) {
+      const { graph, initial, ...rest } = buildStepGraph(name, spec.steps[name], {
+        seed: spec.seed,
+        ...(spec.weights ? { weights: spec.weights } : {}),
+        ...(names.length > 1 ? { stateScope: `${name}.` } : {}),
+        ...((options.device ?? 'cpu') === 'cpu' ? { largeFrom: LARGE_FROM } : {}),
+      });
+      program.#carry(name, initial, spec.weights);
+      program.#steps.set(name, {
+        graph: rest, carried: [...initial.keys()], inputs: new Set(graph.inputs.map((v) => v.name)), count: 0,
+        session: await createSession(encodeModel(graph), options, `training step ${name}`),
+        large: await LargeUpdater.create(rest.large, options),
+      });
+    }
+    const { weights } = spec;
+    if (weights && weights.size > 0 && ![...program.#steps.values()].some(({ graph }) => graph.parameterNames.some((p) => weights.has(p)))) {
       throw new MienError(`start weights: none of ${weights.size} names (${[...weights.keys()].slice(0, 3).join(', ')} …) is a parameter's`);
     }
-    const state = mergeInitial(names, graphs);
-    const steps = new Map<string, LoadedStep>();
-    for (const [i, graph] of graphs.entries()) {
-      const session = await createSession(encodeModel(graph.graph), options, `training step ${names[i]!}`);
-      steps.set(names[i]!, { graph, session, inputs: new Set(graph.graph.inputs.map((v) => v.name)), count: 0 });
+    return program;
+  }
+
+  /** Takes up a step's start values that no step before it has brought. */
+  #carry(step: string, initial: ReadonlyMap<string, Tensor>, given: ReadonlyMap<string, Tensor> | undefined): void {
+    const taken = new Set([...(given?.values() ?? []), ...this.state.values()].map((t) => t.data));
+    for (const [name, t] of initial) {
+      const known = this.state.get(name);
+      if (known && known.dims.join() !== t.dims.join()) throw new MienError(`step ${step}: "${name}" has shape [${t.dims.join(',')}], in another step [${known.dims.join(',')}]`);
+      if (known) continue;
+      // What is updated in place must be nobody else's: not the caller's, nor a weight and its moving average at once
+      this.state.set(name, taken.has(t.data) ? copyOf(t) : t);
+      taken.add(t.data);
     }
-    return new Program<Name>(seed, state, steps);
   }
 
   /**
@@ -79,7 +102,7 @@ export class Program<Name extends string = string> {
    */
   async run(name: Name, feeds: Readonly<Record<string, Tensor>>, lr: number): Promise<StepOutcome> {
     const step = this.#step(name);
-    const { graph, session } = step;
+    const { graph, session, carried } = step;
     const stray = Object.keys(feeds).find((f) => !step.inputs.has(f));
     if (stray !== undefined) throw new MienError(`step ${name}: "${stray}" is none of its inputs`);
     const all: Record<string, Tensor> = { ...feeds, lr: scalar(lr) };
@@ -87,11 +110,12 @@ export class Program<Name extends string = string> {
     // one step alone keeps its stream's name short
     const stream = this.#steps.size > 1 ? `${name}/${step.count}` : String(step.count);
     for (const v of graph.noise) all[v.name] ??= uniform(v, this.#seed, stream);
-    for (const carried of graph.initial.keys()) all[carried] = this.state.get(carried)!;
+    for (const c of carried) all[c] = this.state.get(c)!;
     const outputs = await session.run(all);
-    for (const carried of graph.initial.keys()) {
-      const value = outputs[`${carried}:next`];
-      if (value) this.state.set(carried, value);
+    await step.large.run(this.state, outputs, lr, step.count + 1);
+    for (const c of carried) {
+      const value = outputs[`${c}:next`];
+      if (value) this.state.set(c, value);
     }
     step.count++;
     const numberOf = (output: string): number => Number(outputs[output]!.data[0]);
@@ -105,7 +129,7 @@ export class Program<Name extends string = string> {
 
   /** What a checkpoint needs: everything carried, and how often each step has run, as `STEP:count`. */
   snapshot(): Map<string, Tensor> {
-    return new Map([...this.state, ...[...this.#steps].map(([name, s]): [string, Tensor] => [countName(name), scalar(s.count)])]);
+    return new Map([...[...this.state].map(([name, t]): [string, Tensor] => [name, copyOf(t)]), ...[...this.#steps].map(([name, s]): [string, Tensor] => [countName(name), scalar(s.count)])]);
   }
 
   /**
@@ -119,7 +143,7 @@ export class Program<Name extends string = string> {
       if (t.dims.join() !== dims.join()) throw new MienError(`checkpoint: "${name}" has shape [${t.dims.join(',')}], the network needs [${dims.join(',')}]`);
       return t;
     };
-    const restored = [...this.state].map(([name, own]): [string, Tensor] => [name, read(name, own.dims)]);
+    const restored = [...this.state].map(([name, own]): [string, Tensor] => [name, copyOf(read(name, own.dims))]);
     const counts = [...this.#steps].map(([name, step]): [LoadedStep, number] => [step, Number(read(countName(name), []).data[0])]);
     for (const [name, t] of restored) this.state.set(name, t);
     for (const [step, count] of counts) step.count = count;
@@ -128,11 +152,14 @@ export class Program<Name extends string = string> {
   /** The weights and running statistics by name: their moving average where there is one. */
   weights(): Map<string, Tensor> {
     const names = new Set([...this.#steps.values()].flatMap((s) => s.graph.parameterNames));
-    return new Map([...names].map((name) => [name, this.state.get(`${name}:ema`) ?? this.state.get(name)!]));
+    return new Map([...names].map((name) => [name, copyOf(this.state.get(`${name}:ema`) ?? this.state.get(name)!)]));
   }
 
   async release(): Promise<void> {
-    for (const { session } of this.#steps.values()) await session.release();
+    for (const { session, large } of this.#steps.values()) {
+      await session.release();
+      await large.release();
+    }
   }
 
   #step(name: string): LoadedStep {
@@ -142,19 +169,7 @@ export class Program<Name extends string = string> {
   }
 }
 
-/** The start values of all steps in one map. */
-function mergeInitial(names: readonly string[], graphs: readonly StepGraph[]): Map<string, Tensor> {
-  const state = new Map<string, Tensor>();
-  graphs.forEach(({ initial }, i) => {
-    for (const [name, t] of initial) {
-      const known = state.get(name) ?? t;
-      if (known.dims.join() !== t.dims.join()) throw new MienError(`step ${names[i]!}: "${name}" has shape [${t.dims.join(',')}], in another step [${known.dims.join(',')}]`);
-      state.set(name, known);
-    }
-  });
-  return state;
-}
-
+const copyOf = (t: Tensor): Tensor => ({ ...t, data: t.data.slice() });
 const scalar = (value: number): Tensor => tensor('float32', [], Float32Array.of(value));
 
 function uniform(v: Value, seed: number, stream: string): Tensor {

@@ -3,12 +3,13 @@
  * the next value of each carried tensor that changes}. Carried tensors are parameters, running statistics, optimiser
  * state and moving averages; each is an input `NAME`, and an output `NAME:next` where the step changes it.
  */
-import { gradients } from '../autodiff/index.ts';
+import { gradients, lowerConvolutions } from '../autodiff/index.ts';
 import { MienError } from '../errors.ts';
 import { NetworkBuilder } from '../nn/index.ts';
 import { staticDims, type Graph, type Parameter, type Value } from '../onnx/index.ts';
-import { clipByGlobalNorm, type Optimizer } from '../optim/index.ts';
-import { zeros, type Tensor } from '../tensor/index.ts';
+import { clipFactor, squaredNorm, type Optimizer } from '../optim/index.ts';
+import { sizeOf, zeros, type Tensor } from '../tensor/index.ts';
+import { giveGradient, type LargeGradient, type LargeUpdate } from './large-updates.ts';
 
 /** One term of the objective Σ weight·value, reported by its name. */
 export interface LossPart {
@@ -70,6 +71,8 @@ export interface StepGraph {
   readonly parameterNames: readonly string[];
   readonly lossNames: readonly string[];
   readonly noise: readonly Value[];
+  /** Parameters that the graph does not update: it gives their gradients, for update in place (large-updates.ts). */
+  readonly large: readonly LargeUpdate[];
   /** The optimisers' scalars at step t = 1, 2, …, by input name. */
   scalarsAt(step: number): Record<string, number>;
 }
@@ -80,6 +83,8 @@ export interface StepGraphOptions {
   readonly weights?: ReadonlyMap<string, Tensor>;
   /** Stands before the names of optimiser state, so that steps of one program keep theirs apart. */
   readonly stateScope?: string;
+  /** From this number of elements on, a parameter is left to be updated in place. Default: none is. */
+  readonly largeFrom?: number;
 }
 
 /**
@@ -107,10 +112,21 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
     ? trained.map((p) => b.op('Neg', [directions.get(p.value.name)!]))
     : gradients(b, objective, trained.map((p) => p.value));
   if (step.outputGradients) grads.forEach((g, i) => b.output(g, `${trained[i]!.value.name}_grad`));
-  if (step.clipNorm !== undefined) grads = clipByGlobalNorm(b, grads, step.clipNorm);
+  const isLarge = trained.map((p) => !step.outputGradients && sizeOf(p.initial.dims) >= (options.largeFrom ?? Infinity));
+  const largeGradients = new Map<string, LargeGradient>();
+  const norms: Value[] = [];
+  grads.forEach((g, i) => {
+    const given = isLarge[i] ? giveGradient(b, trained[i]!.value, g) : undefined;
+    if (given) largeGradients.set(trained[i]!.value.name, given.gradient);
+    if (step.clipNorm !== undefined) norms.push(given ? given.squaredNorm() : squaredNorm(b, g));
+  });
+  const clip = step.clipNorm === undefined ? undefined : clipFactor(b, norms, step.clipNorm);
+  if (clip) grads = grads.map((g, i) => (isLarge[i] ? g : b.op('Mul', [g, clip])));
+  if (clip && largeGradients.size > 0) b.output(clip, 'clip');
 
   const initial = new Map<string, Tensor>([...b.parameters].map(([n, p]) => [n, p.initial]));
   const next = new Map<string, Value>(b.stateUpdates);
+  const large: LargeUpdate[] = [];
   const lr = b.input('lr', 'float32', []);
   const optimizers = [...new Set([step.optimizer, ...trained.flatMap((p) => group(p.value.name)?.optimizer ?? [])])];
   const scalarName = (index: number, scalar: string): string => (index === 0 ? `optimizer.${scalar}` : `optimizer.${index}.${scalar}`);
@@ -118,36 +134,41 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
   trained.forEach(({ value }, i) => {
     const settings = group(value.name);
     const optimizer = settings?.optimizer ?? step.optimizer;
-    const state = optimizer.stateNames.map((s) => {
-      const stateName = `${value.name}:${options.stateScope ?? ''}${s}`;
-      initial.set(stateName, zeros('float32', staticDims(value.shape, 'optimizer')));
-      return b.input(stateName, 'float32', value.shape);
-    });
+    const weightDecay = settings?.weightDecay ?? 0;
+    const stateNames = optimizer.stateNames.map((s) => `${value.name}:${options.stateScope ?? ''}${s}`);
+    for (const s of stateNames) initial.set(s, zeros('float32', staticDims(value.shape, 'optimizer')));
+    const gradient = largeGradients.get(value.name);
+    if (gradient) {
+      const ema = step.emaDecay === undefined ? {} : { ema: { name: `${value.name}:ema`, decay: step.emaDecay } };
+      large.push({ parameter: value.name, stateNames, gradient, optimizer, weightDecay, lrScale: settings?.lrScale ?? 1, clipped: clip !== undefined, ...ema });
+      return;
+    }
+    const state = stateNames.map((s) => b.input(s, 'float32', value.shape));
     const scaledLr = settings?.lrScale === undefined || settings.lrScale === 1 ? lr : b.op('Mul', [lr, settings.lrScale]);
-    const updated = optimizer.update(b, {
-      parameter: value, gradient: grads[i]!, state, lr: scaledLr, scalars: scalars[optimizers.indexOf(optimizer)]!, weightDecay: settings?.weightDecay ?? 0,
-    });
+    const updated = optimizer.update(b, { parameter: value, gradient: grads[i]!, state, lr: scaledLr, scalars: scalars[optimizers.indexOf(optimizer)]!, weightDecay });
     next.set(value.name, updated.parameter);
-    updated.state.forEach((s, k) => next.set(state[k]!.name, s));
+    updated.state.forEach((s, k) => next.set(stateNames[k]!, s));
   });
-  if (step.emaDecay !== undefined) addMovingAverages(b, step, step.emaDecay, initial, next);
+  if (step.emaDecay !== undefined) addMovingAverages(b, step, step.emaDecay, initial, next, largeGradients);
 
   b.output(objective, 'loss');
   for (const l of losses) b.output(l.value, `loss.${l.name}`);
   for (const [carried, value] of next) b.output(value, `${carried}:next`);
+  lowerConvolutions(b);
   return {
-    graph: b.graph, initial, parameterNames: [...b.parameters.keys()], lossNames, noise: b.noiseInputs,
+    graph: b.graph, initial, parameterNames: [...b.parameters.keys()], lossNames, noise: b.noiseInputs, large,
     scalarsAt: (t) => Object.fromEntries(optimizers.flatMap((o, i) => Object.entries(o.scalarsAt(t)).map(([s, v]) => [scalarName(i, s), v]))),
   };
 }
 
 /** `NAME:ema` ← decay·`NAME:ema` + (1 − decay)·`NAME:next`, for the step's own parameters. */
-function addMovingAverages(b: NetworkBuilder, step: StepDefinition, decay: number, initial: Map<string, Tensor>, next: Map<string, Value>): void {
+function addMovingAverages(b: NetworkBuilder, step: StepDefinition, decay: number, initial: Map<string, Tensor>, next: Map<string, Value>, large: ReadonlyMap<string, unknown>): void {
   for (const p of b.parameters.values()) {
     if (step.trains && !step.trains(p.value.name)) continue;
     const name = `${p.value.name}:ema`;
-    const ema = b.input(name, 'float32', p.value.shape);
     initial.set(name, p.initial);
+    if (large.has(p.value.name)) continue;
+    const ema = b.input(name, 'float32', p.value.shape);
     const now = next.get(p.value.name) ?? p.value;
     next.set(name, b.op('Add', [b.op('Mul', [ema, decay]), b.op('Mul', [now, 1 - decay])]));
   }

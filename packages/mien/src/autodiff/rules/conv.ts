@@ -6,43 +6,18 @@
  *   ∂L/∂W[o,c,t]  = Σ_{n,p} dY[n,o,p] · X̂[n,c, p·s + t·d]                 a product over all positions p
  *
  * At stride 1 the first is a convolution of dY with the flipped weights, which ONNX Runtime computes faster
- * than ConvTranspose. The second unfolds X̂ by taps, or by rows only (see weightGradientByRows).
+ * than ConvTranspose. The second unfolds X̂ by taps, or by rows only (see weightGradientByRows). Where images are small
+ * and channels many, both are one matrix product over the whole batch instead (lowering/conv-patches.ts).
  */
-import { attrNumber, attrNumbers, attrString, extent, resolvePads, type GraphBuilder, type GraphNode, type Value, type WindowAttrs } from '../../onnx/index.ts';
+import { attrNumbers, attrString, extent, type GraphBuilder, type GraphNode, type Value } from '../../onnx/index.ts';
 import { int64, sizeOf } from '../../tensor/index.ts';
+import { convGeometry, type ConvGeometry } from '../conv-geometry.ts';
+import { inputGradientByPatches, suitsPatches, weightGradientByPatches } from '../lowering/conv-patches.ts';
 import { dimsOf, padSpatial, reshape, slice, sum, transpose, type GradientEntry } from '../rule.ts';
-
-interface ConvGeometry {
-  readonly kernel: readonly number[];
-  readonly strides: readonly number[];
-  readonly dilations: readonly number[];
-  /** Resolved: begin of each axis, then end of each axis. */
-  readonly pads: readonly number[];
-  readonly group: number;
-}
-
-function geometryOf(node: GraphNode, inputDims: readonly number[], weightDims: readonly number[]): ConvGeometry {
-  const kernel = weightDims.slice(2);
-  const ones = kernel.map(() => 1);
-  const window: WindowAttrs = {
-    kernel,
-    strides: attrNumbers(node, 'strides', ones),
-    dilations: attrNumbers(node, 'dilations', ones),
-    pads: attrNumbers(node, 'pads', [...kernel, ...kernel].map(() => 0)),
-    autoPad: attrString(node, 'auto_pad', 'NOTSET'),
-  };
-  const resolved = kernel.map((_, i) => resolvePads(inputDims[i + 2]!, i, window));
-  return {
-    kernel,
-    strides: window.strides!,
-    dilations: window.dilations!,
-    pads: [...resolved.map((p) => p[0]), ...resolved.map((p) => p[1])],
-    group: attrNumber(node, 'group', 1),
-  };
-}
 
 /** ∂L/∂X of a convolution: dY [N,O,…], W [O,C/g,…kernel] → [N,C,…] of `inputDims`. */
 function inputGradient(b: GraphBuilder, dY: Value, w: Value, inputDims: readonly number[], geo: ConvGeometry): Value {
+  if (suitsPatches(inputDims[1]!, dimsOf(dY), geo)) return inputGradientByPatches(b, dY, w, inputDims, geo);
   const { kernel, strides, dilations, pads, group } = geo;
   const rank = kernel.length;
   const ext = kernel.map((_, i) => extent({ kernel, dilations }, i));
@@ -74,6 +49,7 @@ function flipWeights(b: GraphBuilder, w: Value, group: number): Value {
 function weightGradient(b: GraphBuilder, x: Value, dY: Value, geo: ConvGeometry): Value {
   const [kh, kw] = geo.kernel as [number, number];
   const [c, o] = [dimsOf(x)[1]!, dimsOf(dY)[1]!];
+  if (suitsPatches(c, dimsOf(dY), geo)) return weightGradientByPatches(b, x, dY, geo);
   const plain = geo.group === 1 && geo.kernel.length === 2 && [...geo.strides, ...geo.dilations].every((v) => v === 1);
   return plain && kh * kw * c > kh * c + kw * o ? weightGradientByRows(b, x, dY, geo) : weightGradientByTaps(b, x, dY, geo);
 }
@@ -153,7 +129,7 @@ export const conv = {
   Conv: (g) => {
     const { b } = g;
     const xDims = dimsOf(g.x(0));
-    const geo = geometryOf(g.node, xDims, dimsOf(g.x(1)));
+    const geo = convGeometry(g.node, xDims, dimsOf(g.x(1)));
     return [
       g.needs(0) ? inputGradient(b, g.dy, g.x(1), xDims, geo) : null,
       g.needs(1) ? weightGradient(b, g.x(0), g.dy, geo) : null,
@@ -189,7 +165,7 @@ export const conv = {
 
 /** The geometry of a transposed convolution, with pads from auto_pad or output_shape resolved. */
 function transposedGeometry(node: GraphNode, xDims: readonly number[], weightDims: readonly number[], yDims: readonly number[]): ConvGeometry {
-  const geo = geometryOf(node, yDims, weightDims);
+  const geo = convGeometry(node, yDims, weightDims);
   const autoPad = attrString(node, 'auto_pad', 'NOTSET');
   if (autoPad === 'NOTSET' && !node.attrs['output_shape']) return geo;
   const outputPadding = attrNumbers(node, 'output_padding', geo.kernel.map(() => 0));
