@@ -23,7 +23,7 @@ async function check(genes: NetworkGenes): Promise<void> {
   const { b, feeds, inputs } = draft;
   const random = new Random(genes.seed, 'loss and direction');
   const weights = float32(dimsOf(output), Array.from({ length: sizeOf(dimsOf(output)) }, () => random.range(0.5, 1.5)));
-  const y = b.output(output, 'y');
+  b.output(output, 'y');
   const loss = b.output(b.op('ReduceSum', [b.op('Mul', [output, b.constant(weights)])], { keepdims: 0 }), 'loss');
   const grads = gradients(b, loss, inputs).map((g, i) => b.output(g, `grad.${i}`));
 
@@ -56,6 +56,6 @@ describe('random networks', () => {
   it(`agree in value and gradient: ${CASES} networks from seed ${SEED}`, async () => {
     kinks = 0;
     await fc.assert(fc.asyncProperty(anyNetwork, check), { seed: SEED, numRuns: CASES });
-    expect(kinks, 'gradients not compared because a kink was near').toBeLessThan(0.03 * CASES + 1);
+    expect(kinks, 'gradients not compared because a kink was near').toBeLessThan(0.01 * CASES + 1);
   }, 300_000);
 });
