@@ -1,5 +1,5 @@
 import { decodeModel, encodeModel, evaluateGraph, GraphBuilder, stopsGradient } from '../onnx/index.ts';
-import { float32, toNumbers } from '../tensor/index.ts';
+import { float32, int64, toNumbers } from '../tensor/index.ts';
 import { describe, expect, it } from 'vitest';
 import { gradients } from './gradients.ts';
 
@@ -33,6 +33,19 @@ describe('gradients', () => {
     expect(out['g0']!.dims).toEqual([2, 1, 3]);
     expect(toNumbers(out['g0']!)).toEqual([10, 10, 10, 10, 10, 10]);
     expect(toNumbers(out['g1']!)).toEqual([21, 21, 21, 21]);
+  });
+
+  it('reads axes that a Constant node holds, as files from elsewhere have them', () => {
+    const b = new GraphBuilder('constant');
+    const x = b.input('x', 'float32', [2, 2]);
+    const axes = { name: 'axes', dtype: 'int64' as const, shape: [1] };
+    b.append({ name: 'axes', op: 'Constant', domain: '', inputs: [], outputs: [axes], attrs: { value: { kind: 'tensor', value: int64([1]) } } });
+    const sums = { name: 'sums', dtype: 'float32' as const, shape: [2, 1] };
+    b.append({ name: 'sums', op: 'ReduceSum', domain: '', inputs: [x, axes], outputs: [sums], attrs: {} });
+    // L = Σᵢ (Σⱼ xᵢⱼ)², dL/dxᵢⱼ = 2·Σⱼ xᵢⱼ
+    const loss = b.op('ReduceSum', [b.op('Mul', [sums, sums])], { keepdims: 0 });
+    b.output(gradients(b, loss, [x])[0]!, 'g');
+    expect(toNumbers(evaluateGraph(b.graph, { x: float32([2, 2], [1, 2, 3, 5]) })['g']!)).toEqual([6, 6, 16, 16]);
   });
 
   it('stops at a stopped value, also in a graph that was written and read', () => {

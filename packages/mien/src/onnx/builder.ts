@@ -129,6 +129,7 @@ export class GraphBuilder {
    */
   ops<O extends OpName>(op: O, inputs: readonly Input[], attrs: AttrsOf<O> | undefined, outputCount: number, name?: string): Value[] {
     const values = inputs.map((v) => (typeof v === 'number' ? this.constant(v) : v));
+    while (values.at(-1) === null) values.pop(); // ONNX Runtime 1.30 crashes on a LayerNormalization whose absent bias is spelt out
     const nodeAttrs = toAttributes(op, attrs ?? {});
     const inferred = inferNode({ op, attrs: nodeAttrs, inputs: values, outputCount }, (n) => this.graph.initializers.get(n));
     return this.place(op, values, nodeAttrs, inferred.slice(0, outputCount), name);
