@@ -1,6 +1,7 @@
 /** A recipe for any images with one label each, with defaults that a small network learns by. */
 import type { Dataset } from '../data/index.ts';
-import { crossEntropy, type Network } from '../nn/index.ts';
+import { MienError } from '../errors.ts';
+import { crossEntropy, inputShape, type Network } from '../nn/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -13,9 +14,11 @@ export interface ImageRecipeOptions extends Partial<Omit<Recipe, 'id' | 'network
 /**
  * Cross-entropy on the dataset's splits `train` and `validation`; Adam, one cycle up to 2e-3; 20 epochs in batches of
  * 32; pixels from −1 to 1; no augmentation. Whatever `options` names is used in its place.
+ * @throws {MienError} when the network takes no images
  */
 export function imageRecipe(dataset: Pick<Dataset, 'name' | 'classes'>, options: ImageRecipeOptions): Recipe {
-  const { channels, height, width } = options.network.input;
+  const [channels, height, width, ...more] = inputShape(1, options.network.input).slice(1);
+  if (channels === undefined || height === undefined || width === undefined || more.length > 0) throw new MienError(`${options.id}: network ${options.network.name} takes no images [C,H,W]`);
   const perChannel = Array.from({ length: channels }, () => 0.5);
   return {
     title: options.id,

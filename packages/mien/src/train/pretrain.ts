@@ -4,7 +4,7 @@
  * starts from the weights: `fit(recipe, { …, weights })` or `Trainer.create({ …, weights })`.
  */
 import { MienError } from '../errors.ts';
-import { contrastiveDivergence, flatten, hiddenProbabilities, machinesOf, type DeepBeliefSpec } from '../nn/index.ts';
+import { contrastiveDivergence, flatten, hiddenProbabilities, inputShape, machinesOf, type DeepBeliefSpec } from '../nn/index.ts';
 import { sgd } from '../optim/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -36,11 +36,10 @@ export async function pretrain(spec: DeepBeliefSpec, options: PretrainOptions): 
   const { batchSize, seed, epochs } = options;
   const weights = new Map<string, Tensor>();
   const machines = machinesOf(spec);
-  const { channels, height, width } = spec.input;
   for (const [index, machine] of machines.entries()) {
     let momentum = 0.5;
     const step: StepDefinition = {
-      inputs: { x: [batchSize, channels, height, width] },
+      inputs: { x: inputShape(batchSize, spec.input) },
       build(b, inputs) {
         const v = b.frozen(() => machines.slice(0, index).reduce((below, m) => hiddenProbabilities(b, m, below), flatten(b, inputs['x']!)));
         const { directions, reconstructionError } = contrastiveDivergence(b, machine, v);

@@ -2,7 +2,7 @@
 import { ShapeError } from '../../errors.ts';
 import { staticDims, type GraphBuilder, type Value } from '../../onnx/index.ts';
 import type { Tensor } from '../../tensor/index.ts';
-import type { Network } from '../network.ts';
+import { inputShape, type Network } from '../network.ts';
 
 /**
  * How far a student's softened answers are from its teacher's:
@@ -29,7 +29,7 @@ export function distillation(b: GraphBuilder, student: Value, teacher: Value, te
  * @param weights every parameter of the teacher   @throws {ShapeError} when the two take different inputs
  */
 export function withTeacher(student: Network, teacher: Network, weights: ReadonlyMap<string, Tensor>): Network {
-  const sizes = [student, teacher].map(({ input: { channels, height, width } }) => `${channels}×${height}×${width}`);
+  const sizes = [student, teacher].map(({ input }) => inputShape('N', input).slice(1).join('×'));
   if (sizes[0] !== sizes[1]) throw new ShapeError('withTeacher', `student ${student.name} takes ${sizes[0]}, teacher ${teacher.name} takes ${sizes[1]}`);
   return {
     ...student,
