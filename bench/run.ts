@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd] [--json] [--rounds N] [--network NAME] [--no-memory]
- * A run of all four, or of the whole engine, is also written to bench/results/. What the rows mean: README.md.
+ * npm run bench [-- engine|recognition|peers|crowd|lowerings] [--json] [--rounds N] [--network NAME] [--no-memory]
+ * A run of all, or of the whole engine, is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
+import { benchLowerings, type LoweringRow } from './engine/lowerings.ts';
 import { benchRecompute, type RecomputeRow } from './engine/recompute.ts';
 import { benchTensorFlow, type TensorFlowRow } from './engine/tensorflow.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
@@ -15,9 +16,9 @@ import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES = ['engine', 'recognition', 'peers', 'crowd'] as const;
+const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'lowerings'] as const;
 type Bench = (typeof BENCHES)[number];
-type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | RecognitionRow | PeerRow | CrowdRow;
+type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | RecognitionRow | PeerRow | CrowdRow;
 
 interface Report {
   readonly machine: Machine;
@@ -72,6 +73,8 @@ async function run({ benches, rounds, networks, memory }: Arguments): Promise<Re
       const { rows: engineRows, torch } = await benchEngine({ rounds, threads: cores, memory, ...(networks ? { networks } : {}) }, log);
       rows.push(...engineRows, ...(networks ? [] : await benchTensorFlow(rounds)), ...(networks || !memory ? [] : await benchRecompute(rounds, cores)));
       if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
+    } else if (bench === 'lowerings') {
+      rows.push(...await benchLowerings(rounds));
     } else if (bench === 'crowd') {
       rows.push(...await benchCrowd(rounds, log));
     } else {

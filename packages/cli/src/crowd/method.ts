@@ -1,10 +1,10 @@
 /** Which method infers, and the settings that it takes. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { infer, METHOD_NAMES, type Inference, type MethodName, type RafOptions, type SmoothingOptions, type Votes } from 'mien/crowd';
+import { infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 
 /** Settings as the library names them. */
-type Settings = Pick<SmoothingOptions & RafOptions, 'maxIterations' | 'tolerance' | 'smoothing' | 'betaInit' | 'alphaClamp' | 'wrongLabels'>;
+type Settings = Pick<DawidSkeneOptions & RafOptions, 'maxIterations' | 'tolerance' | 'smoothing' | 'stopping' | 'betaInit' | 'alphaClamp' | 'wrongLabels'>;
 export type MethodChoice = { readonly method: MethodName } & Settings;
 
 const SMOOTHED: readonly MethodName[] = ['ds', 'one-coin', 'mace'];
@@ -13,8 +13,9 @@ const ITERATED: readonly MethodName[] = METHOD_NAMES.filter((method) => method !
 /** Every setting: its flag, and the methods that take it. */
 const SETTINGS: Readonly<Record<keyof Settings, { readonly option: () => Option; readonly methods: readonly MethodName[] }>> = {
   maxIterations: { option: () => new Option('--max-iterations <n>', 'most rounds of EM (default: 200)').argParser(wholeNumber(1)), methods: ITERATED },
-  tolerance: { option: () => new Option('--tolerance <nats>', 'stop when a round gains less log-likelihood a vote (default: 1e-9)').argParser(positive(true)), methods: ITERATED },
+  tolerance: { option: () => new Option('--tolerance <nats>', 'stop when a round gains less log-likelihood a vote (default: 1e-9; raf 1e-8)').argParser(positive(true)), methods: ITERATED },
   smoothing: { option: () => new Option('--smoothing <count>', 'pseudo-count added to every count').argParser(positive(true)), methods: SMOOTHED },
+  stopping: { option: () => new Option('--stopping <rule>', 'what the tolerance applies to: the log-likelihood (default), or the figure that crowd-kit watches, to reproduce its posteriors').choices(['likelihood', 'crowd-kit']), methods: ['ds'] },
   betaInit: { option: () => new Option('--beta-init <start>', 'where β starts').choices(['entropy', 'inverse-entropy']), methods: ['raf'] },
   alphaClamp: { option: () => new Option('--alpha-clamp <bound>', 'largest |α| (default: 50)').argParser(positive(false)), methods: ['raf'] },
   wrongLabels: { option: () => new Option('--wrong-labels <distribution>', 'how wrong votes fall on the other classes').choices(['uniform', 'marginal']), methods: ['raf'] },

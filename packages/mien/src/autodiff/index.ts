@@ -2,3 +2,5 @@ export * from './gradients.ts';
 export type { GradientContext, GradientEntry, GradientRule } from './rule.ts';
 export { GRADIENTS } from './rules/index.ts';
 export { lowerConvolutions } from './lowering/conv-patches.ts';
+export { CONVOLUTION_FORMS } from './rules/conv.ts';
+export { convGeometry } from './conv-geometry.ts';

@@ -12,12 +12,16 @@
 import { attrNumbers, attrString, extent, type GraphBuilder, type GraphNode, type Value } from '../../onnx/index.ts';
 import { int64, sizeOf } from '../../tensor/index.ts';
 import { convGeometry, type ConvGeometry } from '../conv-geometry.ts';
-import { inputGradientByPatches, suitsPatches, weightGradientByPatches } from '../lowering/conv-patches.ts';
+import { convByPatches, inputGradientByPatches, suitsPatches, weightGradientByPatches } from '../lowering/conv-patches.ts';
 import { dimsOf, padSpatial, reshape, slice, sum, transpose, type GradientEntry } from '../rule.ts';
 
 /** ∂L/∂X of a convolution: dY [N,O,…], W [O,C/g,…kernel] → [N,C,…] of `inputDims`. */
 function inputGradient(b: GraphBuilder, dY: Value, w: Value, inputDims: readonly number[], geo: ConvGeometry): Value {
-  if (suitsPatches(inputDims[1]!, dimsOf(dY), geo)) return inputGradientByPatches(b, dY, w, inputDims, geo);
+  const form = suitsPatches(inputDims[1]!, dimsOf(dY), geo) ? inputGradientByPatches : inputGradientByConvolution;
+  return form(b, dY, w, inputDims, geo);
+}
+
+function inputGradientByConvolution(b: GraphBuilder, dY: Value, w: Value, inputDims: readonly number[], geo: ConvGeometry): Value {
   const { kernel, strides, dilations, pads, group } = geo;
   const rank = kernel.length;
   const ext = kernel.map((_, i) => extent({ kernel, dilations }, i));
@@ -122,6 +126,13 @@ function columnShifts(b: GraphBuilder, dY: Value, kw: number, wp: number): Value
 function allTaps(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>((taps, k) => taps.flatMap((t) => Array.from({ length: k }, (_, i) => [...t, i])), [[]]);
 }
+
+/** Every form that a convolution's passes can take; the rules choose among them by shape. For measuring them side by side. */
+export const CONVOLUTION_FORMS = {
+  forward: { patches: convByPatches },
+  weight: { taps: weightGradientByTaps, rows: weightGradientByRows, patches: weightGradientByPatches },
+  input: { convolution: inputGradientByConvolution, patches: inputGradientByPatches },
+} as const;
 
 const biasGradient = (b: GraphBuilder, dY: Value): Value => sum(b, dY, dimsOf(dY).flatMap((_, i) => (i === 1 ? [] : [i])), false);
 
