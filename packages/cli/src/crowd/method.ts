@@ -44,14 +44,18 @@ export function checkMethod(command: Command, choice: MethodChoice): void {
   }
 }
 
-/** Runs the method with the settings given. */
-export function runMethod(votes: Votes, choice: MethodChoice): { inference: Inference; seconds: number } {
-  const settings = Object.fromEntries(Object.keys(SETTINGS).flatMap((name) => {
+/** The settings given, for the method. */
+export function settingsOf(choice: MethodChoice): Settings {
+  return Object.fromEntries(Object.keys(SETTINGS).flatMap((name) => {
     const value = choice[name as keyof Settings];
     return value === undefined ? [] : [[name, value]];
   }));
+}
+
+/** Runs the method with the settings given. */
+export function runMethod(votes: Votes, choice: MethodChoice): { inference: Inference; seconds: number } {
   const started = performance.now();
-  const inference = infer(votes, choice.method, settings);
+  const inference = infer(votes, choice.method, settingsOf(choice));
   return { inference, seconds: (performance.now() - started) / 1000 };
 }
 

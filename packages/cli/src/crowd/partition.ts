@@ -3,14 +3,13 @@ import { join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { formatManifestRow } from 'mien/data';
 import {
-  COMPOUND_EXPRESSIONS, manifestRows, nameExpressions, partition, SUBSETS, weightedVotes, workerWeights,
-  type ExpressionVotes, type Subset, type TaskSubset, type WorkerWeights,
+  COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type Subset, type TaskSubset, type Votes, type WorkerWeights,
 } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { findImages } from './image-files.ts';
-import { checkMethod, METHOD_NOTES, runMethod, share, withMethod, type MethodChoice } from './method.ts';
+import { checkMethod, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
 import { listSome, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
@@ -59,11 +58,9 @@ export function registerPartition(crowd: Command): void {
     if (options.images !== undefined && options.out === undefined) command.error('error: --images: has no use without --out');
     const votes = nameExpressions(await loadVotes(file, options), file, options.codes);
     const images = options.images === undefined ? undefined : await findImages(options.images, votes.tasks);
-    const { inference } = runMethod(votes, options);
-    const weights = workerWeights(votes, inference, options);
-    const g = weightedVotes(votes, weights.weights);
-    const subsets = partition(g, votes.classes);
-    const files = options.out === undefined ? {} : await writeManifests(options.out, votes, g, subsets, images, options);
+    const truth = groundTruth(votes, { method: options.method, settings: settingsOf(options), excludeBelow: options.excludeBelow });
+    const { inference, workers: weights, subsets } = truth;
+    const files = options.out === undefined ? {} : await writeManifests(options.out, truth, images, options);
     const excluded = Array.from(weights.excluded, (w) => votes.workers[w]!);
     const counts = count(subsets, SUBSETS, (s) => s.subset);
     const singles = count(subsets, votes.classes, (s) => s.label);
@@ -78,13 +75,13 @@ export function registerPartition(crowd: Command): void {
 }
 
 async function writeManifests(
-  out: string, votes: ExpressionVotes, g: Float64Array, subsets: readonly TaskSubset[], images: ReadonlyMap<string, string> | undefined,
+  out: string, truth: GroundTruth, images: ReadonlyMap<string, string> | undefined,
   { labels, validation, test, seed }: PartitionOptions,
 ): Promise<Record<string, number>> {
   const imageOf = images && ((task: string): string => relative(resolve(out), resolve(images.get(task)!)));
   const written: Record<string, number> = {};
   for (const [name, belongs] of FILES) {
-    const rows = manifestRows(votes, g, subsets, ({ subset }) => belongs(subset), { labels, validation, test, seed, ...(imageOf ? { imageOf } : {}) });
+    const rows = truth.rows(({ subset }) => belongs(subset), { labels, validation, test, seed, ...(imageOf ? { imageOf } : {}) });
     if (rows.length === 0) continue;
     const path = join(out, name);
     await writeLines(path, rows.map(formatManifestRow));
@@ -103,7 +100,7 @@ function count(subsets: readonly TaskSubset[], names: readonly string[], nameOf:
 }
 
 function describe(
-  file: string, votes: ExpressionVotes, method: string, { rule }: WorkerWeights, excluded: readonly string[],
+  file: string, votes: Votes, method: string, { rule }: WorkerWeights, excluded: readonly string[],
   counts: Readonly<Record<string, number>>, named: Readonly<Record<string, number>>, files: Readonly<Record<string, number>>,
 ): string {
   const total = votes.tasks.length;

@@ -1,6 +1,7 @@
 export * from './agreement/index.ts';
 export * from './distribution.ts';
 export * from './expressions.ts';
+export * from './ground-truth.ts';
 export * from './inference.ts';
 export * from './partition.ts';
 export * from './warnings.ts';
