@@ -25,6 +25,9 @@ const CASES: readonly Case[] = [
   { c: 256, o: 512, size: 3, kernel: 3, stride: 2 },
   { c: 256, o: 256, size: 3, kernel: 3, stride: 1 },
   { c: 128, o: 128, size: 6, kernel: 3, stride: 1 },
+  { c: 64, o: 64, size: 6, kernel: 3, stride: 1 },
+  { c: 32, o: 32, size: 6, kernel: 3, stride: 1 },
+  { c: 32, o: 32, size: 3, kernel: 3, stride: 1 },
   { c: 64, o: 64, size: 12, kernel: 3, stride: 1 },
   { c: 64, o: 64, size: 24, kernel: 3, stride: 1 },
 ];

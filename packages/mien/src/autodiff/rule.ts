@@ -4,7 +4,7 @@
  */
 import { ShapeError } from '../errors.ts';
 import { staticDims, type GraphBuilder, type GraphNode, type Value } from '../onnx/index.ts';
-import { int64, sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
+import { int64, sizeOf, tensor } from '../tensor/index.ts';
 
 export interface GradientContext {
   readonly b: GraphBuilder;
@@ -91,4 +91,3 @@ export function restoreAxes(b: GraphBuilder, v: Value, full: readonly number[], 
   return reshape(b, v, full.map((d, i) => (axes.includes(i) ? 1 : d)));
 }
 
-export const constantNumbers = (t: Tensor | undefined): number[] | undefined => (t ? toNumbers(t) : undefined);

@@ -1,7 +1,7 @@
 import { evaluateGraph, GraphBuilder } from '../onnx/index.ts';
 import { float32, toNumbers } from '../tensor/index.ts';
 import { describe, expect, it } from 'vitest';
-import { clipByGlobalNorm, constant, cosine, oneCycle, plateau, stepDecay, warmUp, type Progress } from './index.ts';
+import { clipFactor, constant, cosine, oneCycle, plateau, squaredNorm, stepDecay, warmUp, type Progress } from './index.ts';
 
 const at = (step: number, validationLosses: number[] = []): Progress => ({ step, stepsPerEpoch: 10, totalSteps: 100, validationLosses });
 
@@ -35,12 +35,16 @@ describe('schedules', () => {
   });
 });
 
-describe('clipByGlobalNorm', () => {
+describe('clipFactor', () => {
   it.each([{ maxNorm: 1, factor: 0.2 }, { maxNorm: 100, factor: 1 }])('over all gradients together, at most $maxNorm', ({ maxNorm, factor }) => {
     const b = new GraphBuilder('clip');
     const grads = [b.input('a', 'float32', [1]), b.input('b', 'float32', [2])];
-    clipByGlobalNorm(b, grads, maxNorm).forEach((g, i) => b.output(g, `out${i}`));
-    const out = evaluateGraph(b.graph, { a: float32([1], [3]), b: float32([2], [0, 4]) });
-    expect([...toNumbers(out['out0']!), ...toNumbers(out['out1']!)].map((v) => Number(v.toFixed(5)))).toEqual([3, 0, 4].map((v) => v * factor).map((v) => Number(v.toFixed(5))));
+    b.output(clipFactor(b, grads.map((g) => squaredNorm(b, g)), maxNorm), 'factor');
+    expect(toNumbers(evaluateGraph(b.graph, { a: float32([1], [3]), b: float32([2], [0, 4]) })['factor']!)[0]).toBeCloseTo(factor, 6);
+  });
+  it('takes a squared norm just below 0, as rounding may leave it, for 0', () => {
+    const b = new GraphBuilder('clip');
+    b.output(clipFactor(b, [b.constant(-1e-9)], 1), 'factor');
+    expect(toNumbers(evaluateGraph(b.graph, {})['factor']!)).toEqual([1]);
   });
 });

@@ -102,12 +102,7 @@ export const squaredNorm = (b: GraphBuilder, g: Value): Value => b.op('ReduceSum
 
 /** min(1, maxNorm/‖g‖), from the squared norm of each gradient: what to scale them by, ‖g‖ being over all of them together. */
 export function clipFactor(b: GraphBuilder, squaredNorms: readonly Value[], maxNorm: number): Value {
-  const norm = b.op('Sqrt', [squaredNorms.reduce((x, y) => add(b, x, y))]);
+  // A squared norm that was summed from products may come out just below 0
+  const norm = b.op('Sqrt', [b.op('Max', [squaredNorms.reduce((x, y) => add(b, x, y)), 0])]);
   return b.op('Min', [b.constant(1), b.op('Div', [b.constant(maxNorm), b.op('Add', [norm, 1e-6])])]);
-}
-
-/** Scales all gradients by their clip factor. */
-export function clipByGlobalNorm(b: GraphBuilder, grads: readonly Value[], maxNorm: number): Value[] {
-  const factor = clipFactor(b, grads.map((g) => squaredNorm(b, g)), maxNorm);
-  return grads.map((g) => b.op('Mul', [g, factor]));
 }

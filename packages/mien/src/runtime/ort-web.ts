@@ -34,7 +34,7 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    async run(feeds, outputs) {
+    async run(feeds, outputs, into) {
       const ortFeeds: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) {
         const t = feeds[name];
@@ -44,6 +44,8 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
       const results = await session.run(ortFeeds, [...(outputs ?? session.outputNames)]).catch((cause: unknown) => {
         throw new MienError(`${label}: running failed (${firstLine(cause)})`, { cause });
       });
+      // The WebAssembly build writes into its own memory only
+      for (const [name, t] of Object.entries(into ?? {})) (t.data as Float32Array).set(results[name]!.data as Float32Array);
       return Object.fromEntries(Object.entries(results).map(([name, t]): [string, Tensor] => [name, { dtype: t.type as DType, dims: t.dims, data: t.data as Float32Array }]));
     },
     release: () => session.release(),

@@ -3,7 +3,7 @@
  * {name: {dtype, shape, data_offsets}, __metadata__}, then the tensors' bytes. float32 only.
  * Written to a temporary file, synced, then renamed, so that a kill at any moment leaves the old or the new file whole.
  */
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { InputError, MienError } from '../errors.ts';
 import { sizeOf, tensor, type Tensor } from '../tensor/index.ts';
 
@@ -77,27 +77,33 @@ export async function writeAtomically(path: string, parts: readonly Uint8Array[]
  * @throws {InputError} when the file is missing or damaged
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
+  const file = await open(path).catch((cause: unknown) => {
     throw new InputError(path, `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`, { cause });
-  }
+  });
+  // Piece by piece: a file of more than 2 GiB cannot be read as a whole
+  const read = async (bytes: Uint8Array, at: number): Promise<Uint8Array> => {
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
+    if (bytesRead < bytes.length) throw new MienError(`ends ${bytes.length - bytesRead} bytes early`);
+    return bytes;
+  };
   try {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const headerLength = Number(view.getBigUint64(0, true));
-    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Header;
+    const headerLength = Number(new DataView((await read(new Uint8Array(8), 0)).buffer).getBigUint64(0, true));
+    if (headerLength > (await file.stat()).size) throw new MienError('the header is longer than the file');
+    const header = JSON.parse(new TextDecoder().decode(await read(new Uint8Array(headerLength), 8))) as Header;
     const { __metadata__: { mien }, ...entries } = header;
-    const meta = JSON.parse(mien) as Omit<Checkpoint, 'state'>;
+    // JSON has no NaN: the accuracy of a split without labels is written as null
+    const meta = JSON.parse(mien, (key, value: unknown) => (key === 'accuracies' ? (value as (number | null)[]).map((v) => v ?? NaN) : value)) as Omit<Checkpoint, 'state'>;
     const state = new Map<string, Tensor>();
     for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
       const [start, end] = entry.data_offsets;
       const data = new Float32Array((end - start) / 4);
-      new Uint8Array(data.buffer).set(bytes.subarray(8 + headerLength + start, 8 + headerLength + end));
+      await read(new Uint8Array(data.buffer), 8 + headerLength + start);
       state.set(name, tensor('float32', entry.shape, data));
     }
     return { ...meta, state };
   } catch (cause) {
     throw new InputError(path, 'is no checkpoint, or is damaged', { cause });
+  } finally {
+    await file.close();
   }
 }

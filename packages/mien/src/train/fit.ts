@@ -162,8 +162,11 @@ function feedsOf(recipe: Recipe, batch: Batch): Record<string, Tensor> {
 
 /** The record with the best validation accuracy of the primary head; the earliest of equals. */
 function bestOf(history: readonly EpochRecord[]): EpochRecord | undefined {
-  return history.reduce<EpochRecord | undefined>((best, r) => (!best || r.accuracies[0]! > best.accuracies[0]! ? r : best), undefined);
+  return history.reduce<EpochRecord | undefined>((best, r) => (!best || score(r) > score(best) ? r : best), undefined);
 }
+
+/** Of a split without labels none is better than another. */
+const score = ({ accuracies }: EpochRecord): number => (Number.isNaN(accuracies[0]!) ? -Infinity : accuracies[0]!);
 
 /** Early stopping: no better validation accuracy for `patience` epochs. */
 function isOver(history: readonly EpochRecord[], patience: number | undefined): boolean {

@@ -37,8 +37,11 @@ export interface LargeUpdate {
   readonly ema?: { readonly name: string; readonly decay: number };
 }
 
-/** Makes the gradient of a parameter an output of the step's graph, as factors where those are smaller. */
-export function giveGradient(b: GraphBuilder, parameter: Value, gradient: Value): { gradient: LargeGradient; squaredNorm: () => Value } {
+/**
+ * Makes the gradient of a parameter an output of the step's graph, as factors where those are smaller.
+ * @param isOnlyUse whether no other parameter has the same value as its gradient
+ */
+export function giveGradient(b: GraphBuilder, parameter: Value, gradient: Value, isOnlyUse: boolean): { gradient: LargeGradient; squaredNorm: () => Value } {
   const name = parameter.name;
   const at = b.graph.nodes.findIndex((node) => node.outputs[0] === gradient);
   const node = b.graph.nodes[at];
@@ -47,7 +50,7 @@ export function giveGradient(b: GraphBuilder, parameter: Value, gradient: Value)
   if (isProduct) {
     const [n, o] = staticDims(dY.shape, name) as [number, number];
     const d = staticDims(x.shape, name)[1]!;
-    const unused = b.graph.nodes.every((other) => other === node || !other.inputs.includes(gradient));
+    const unused = isOnlyUse && b.graph.nodes.every((other) => other === node || !other.inputs.includes(gradient));
     if (unused && n * (o + d) < (o * d) / 2) {
       b.graph.nodes.splice(at, 1);
       const left = b.output(b.op('Transpose', [dY], { perm: [1, 0] }), `${name}_grad:left`);

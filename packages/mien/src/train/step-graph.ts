@@ -83,7 +83,10 @@ export interface StepGraphOptions {
   readonly weights?: ReadonlyMap<string, Tensor>;
   /** Stands before the names of optimiser state, so that steps of one program keep theirs apart. */
   readonly stateScope?: string;
-  /** From this number of elements on, a parameter is left to be updated in place. Default: none is. */
+  /**
+   * For the CPU: small convolutions become products (autodiff/lowering), and from this number of elements on a parameter
+   * is left to be updated in place. Default: neither.
+   */
   readonly largeFrom?: number;
 }
 
@@ -116,7 +119,7 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
   const largeGradients = new Map<string, LargeGradient>();
   const norms: Value[] = [];
   grads.forEach((g, i) => {
-    const given = isLarge[i] ? giveGradient(b, trained[i]!.value, g) : undefined;
+    const given = isLarge[i] ? giveGradient(b, trained[i]!.value, g, grads.filter((h) => h === g).length === 1) : undefined;
     if (given) largeGradients.set(trained[i]!.value.name, given.gradient);
     if (step.clipNorm !== undefined) norms.push(given ? given.squaredNorm() : squaredNorm(b, g));
   });
@@ -154,7 +157,7 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
   b.output(objective, 'loss');
   for (const l of losses) b.output(l.value, `loss.${l.name}`);
   for (const [carried, value] of next) b.output(value, `${carried}:next`);
-  lowerConvolutions(b);
+  if (options.largeFrom !== undefined) lowerConvolutions(b);
   return {
     graph: b.graph, initial, parameterNames: [...b.parameters.keys()], lossNames, noise: b.noiseInputs, large,
     scalarsAt: (t) => Object.fromEntries(optimizers.flatMap((o, i) => Object.entries(o.scalarsAt(t)).map(([s, v]) => [scalarName(i, s), v]))),
@@ -164,12 +167,13 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
 /** `NAME:ema` ← decay·`NAME:ema` + (1 − decay)·`NAME:next`, for the step's own parameters. */
 function addMovingAverages(b: NetworkBuilder, step: StepDefinition, decay: number, initial: Map<string, Tensor>, next: Map<string, Value>, large: ReadonlyMap<string, unknown>): void {
   for (const p of b.parameters.values()) {
-    if (step.trains && !step.trains(p.value.name)) continue;
+    // What never changes is its own average
+    if (!next.has(p.value.name) && !large.has(p.value.name)) continue;
     const name = `${p.value.name}:ema`;
     initial.set(name, p.initial);
     if (large.has(p.value.name)) continue;
     const ema = b.input(name, 'float32', p.value.shape);
-    const now = next.get(p.value.name) ?? p.value;
+    const now = next.get(p.value.name)!;
     next.set(name, b.op('Add', [b.op('Mul', [ema, decay]), b.op('Mul', [now, 1 - decay])]));
   }
 }

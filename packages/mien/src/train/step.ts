@@ -68,7 +68,7 @@ export class Trainer {
   /**
    * One update.
    * @param batch `x` and a `target.NAME` for each target   @param lr learning rate of this step
-   * @returns the losses and any gradients asked for; the carried tensors are replaced
+   * @returns the losses and any gradients asked for; small carried tensors are replaced, large ones overwritten
    */
   run(batch: Readonly<Record<string, Tensor>>, lr: number): Promise<StepOutcome> {
     return this.#program.run('train', batch, lr);

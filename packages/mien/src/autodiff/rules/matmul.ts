@@ -27,6 +27,8 @@ export const matmul = {
         const n = c[1]!;
         return b.op('MatMul', [transposeLast(b, reshape(b, A, [-1, k])), reshape(b, dY, [-1, n])]);
       }
+      // Matrices: a form that shows its two factors (train/large-updates.ts)
+      if (a.length === 2 && c.length === 2) return b.op('Gemm', [A, dY, null], { transA: 1 });
       return b.op('MatMul', [transposeLast(b, A), dY]);
     };
     const flat = (v: Value, rank: number): Value => (rank === 1 ? sumBatches(b, v) : v);
