@@ -15,7 +15,9 @@ const network: Network = {
   input: { channels: 1, height: SIZE, width: SIZE },
   build(b, x) {
     const v = relu(b, batchNorm(b, 'norm', conv2d(b, 'conv', x, { channels: 4, kernel: 3, pad: 1, bias: false })));
-    return { logits: linear(b, 'fc', flatten(b, maxPool(b, v, 2)), { features: CLASSES }) };
+    // 294,912 weights: large enough to be updated in place
+    const wide = relu(b, linear(b, 'wide', flatten(b, maxPool(b, v, 2)), { features: 2048 }));
+    return { logits: linear(b, 'fc', wide, { features: CLASSES }) };
   },
 };
 
@@ -30,7 +32,7 @@ export async function trainSmall(device: Device): Promise<number[]> {
     seed: 1,
   }, { device });
   const losses: number[] = [];
-  for (let step = 0; step < STEPS; step++) losses.push((await trainer.run(batchAt(step), 0.05)).loss);
+  for (let step = 0; step < STEPS; step++) losses.push((await trainer.run(batchAt(step), 0.01)).loss);
   await trainer.release();
   return losses;
 }
