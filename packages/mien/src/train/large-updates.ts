@@ -18,7 +18,7 @@ import { sizeOf, tensor, type Tensor } from '../tensor/index.ts';
 /** Numbers of a piece. */
 const PIECE = 2 ** 18;
 /** Of a piece whose gradient is a product: its right factor is read once for each piece. */
-const PRODUCT_PIECE = 2 ** 20;
+const PRODUCT_PIECE = 2 ** 21;
 
 /** Outputs of the step that make up a gradient: itself, or left [O,N] and right [N,D] whose product it is. */
 export type LargeGradient = { readonly kind: 'whole'; readonly output: string } | { readonly kind: 'product'; readonly left: string; readonly right: string };
@@ -80,8 +80,26 @@ function pieceGraph(u: LargeUpdate): Graph {
   });
   b.output(next.parameter, 'parameter:next');
   next.state.forEach((s, i) => b.output(s, `state${i}:next`));
+  if (product) foldIntoProduct(b.graph);
   if (u.ema) b.output(b.op('Add', [b.op('Mul', [b.input('ema', 'float32', shape), u.ema.decay]), b.op('Mul', [next.parameter, 1 - u.ema.decay])]), 'ema:next');
   return b.graph;
+}
+
+/**
+ * L·R + c·T becomes Gemm(L, R, T; β = c), one pass over memory instead of three: what momentum and weight decay look like.
+ * The first such sum that the product goes into, and only there.
+ */
+function foldIntoProduct(graph: Graph): void {
+  const { nodes, initializers } = graph;
+  const product = nodes.find((node) => node.op === 'MatMul')!;
+  const users = nodes.filter((node) => node.inputs.includes(product.outputs[0]!));
+  const [sum] = users;
+  if (users.length !== 1 || sum?.op !== 'Add') return;
+  const scaled = nodes.find((node) => node.op === 'Mul' && node !== product && sum.inputs.includes(node.outputs[0]!));
+  const factor = scaled?.inputs[1] && initializers.get(scaled.inputs[1].name);
+  if (!scaled?.inputs[0] || !factor || sizeOf(factor.dims) !== 1) return;
+  const gemm = { ...sum, op: 'Gemm', inputs: [...product.inputs, scaled.inputs[0]], attrs: { beta: { kind: 'float', value: Number(factor.data[0]) } } } as const;
+  nodes.splice(0, nodes.length, ...nodes.filter((node) => node !== product && node !== scaled).map((node) => (node === sum ? gemm : node)));
 }
 
 /** Updates large parameters in place. */
