@@ -10,12 +10,15 @@ import { describe, expect, it } from 'vitest';
 import { allclose, buildOpGraph, centralDifferences, OP_CASES, type OpCase } from './index.ts';
 
 /**
- * L = Σ y·r over each output, with fixed random r, so that every element counts differently. Pooling's indices are
- * integers and batch normalisation's running statistics are no part of a loss: of those ops, the first output only.
+ * Ops of which every output may be part of a loss: of the others the first, as pooling's indices are integers and batch
+ * normalisation's running statistics are no part of one.
  */
+const WITH_ALL_OUTPUTS: readonly OpName[] = ['Split', 'RNN', 'GRU', 'LSTM'];
+
+/** L = Σ y·r over the outputs, with fixed random r, so that every element counts differently. */
 function randomLoss(b: GraphBuilder, op: OpName, outputs: readonly Value[]): Value {
   const random = new Random(7, 'loss');
-  const terms = (op === 'Split' ? outputs : outputs.slice(0, 1)).map((y) => {
+  const terms = (WITH_ALL_OUTPUTS.includes(op) ? outputs : outputs.slice(0, 1)).map((y) => {
     const dims = y.shape as number[];
     const r = tensor('float32', dims, Float32Array.from({ length: sizeOf(dims) }, () => random.range(0.5, 1.5)));
     const floats = y.dtype === 'float32' ? y : b.op('Cast', [y], { to: 1 });
