@@ -62,5 +62,7 @@ describe('warnAboutInference', () => {
     const warnings = warnAboutInference(votes, infer(votes, 'mace', { maxIterations: 2 }));
     expect(codes(warnings)).toEqual(['not-converged']);
     expect(warnings[0]!.message).toMatch(/^mace stopped after 2 rounds, the last of which still raised the log-likelihood by \d/);
+    const [first] = warnAboutInference(votes, infer(votes, 'ds', { maxIterations: 1, stopping: 'crowd-kit' }));
+    expect(first!.message).toBe('ds stopped after 1 round and had not converged.');
   });
 });

@@ -47,8 +47,10 @@ export function warnAboutVotes({ tasks, workers, classes, task, worker, label }:
 export function warnAboutInference(votes: Votes, inference: Inference): CrowdWarning[] {
   const warnings = misfitWarnings(votes, inference);
   if (!inference.converged) {
-    const gain = inference.trace.at(-1)! - inference.trace.at(-2)!;
-    warnings.push({ code: 'not-converged', message: `${inference.method} stopped after ${inference.iterations} rounds, the last of which still raised the log-likelihood by ${gain.toPrecision(2)}.` });
+    const { method, iterations, trace } = inference;
+    const gain = trace.at(-1)! - (trace.at(-2) ?? NaN);
+    const stopped = `${method} stopped after ${iterations} ${iterations === 1 ? 'round' : 'rounds'}`;
+    warnings.push({ code: 'not-converged', message: gain > 0 ? `${stopped}, the last of which still raised the log-likelihood by ${gain.toPrecision(2)}.` : `${stopped} and had not converged.` });
   }
   return warnings;
 }

@@ -30,7 +30,7 @@ export function inferDawidSkene(index: VoteIndex, options: DawidSkeneOptions): D
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const confusion = toVotesOrder(model.confusion(), index.workerNames);
   const reliability = Float64Array.from({ length: W }, (_, w) => model.classPrior.reduce((sum, p, k) => sum + p * confusion[(w * K + k) * K + k]!, 0));
-  return { method: 'ds', posterior, ...chooseLabels(posterior, K), reliability, ...run, classPrior: model.classPrior, confusion };
+  return { method: 'ds', posterior, ...chooseLabels(posterior, index), reliability, ...run, classPrior: model.classPrior, confusion };
 }
 
 export class DawidSkene implements EmModel {
