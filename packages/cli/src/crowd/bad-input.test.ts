@@ -151,6 +151,8 @@ describe('bad input: one line that names it, exit status 1', () => {
     [['infer', 'v', '--method', 'vote'], 'Allowed choices are mv, ds, one-coin, glad, raf, mace.'],
     [['infer', 'v', '--method', 'mv', '--smoothing', '1'], 'mien: --smoothing: the method mv does not take it, only ds, one-coin, mace'],
     [['infer', 'v', '--beta-init', 'entropy'], 'mien: --beta-init: the method ds does not take it, only raf'],
+    [['infer', 'v', '--beta-range', '2,1', '--method', 'raf'], 'Expected LOW,HIGH above 0, such as 0.001,1000.'],
+    [['infer', 'v', '--exclude-below', '0.5'], 'mien: --exclude-below: the method ds does not take it, only raf'],
     [['infer', 'v', '--tolerance', '-1'], 'Expected a number from 0.'],
     [['infer', 'v', '--codes', '1=bored'], 'unknown expression "bored"'],
     [['agreement', 'v', '--level', '1'], 'Expected a share between 0 and 1.'],

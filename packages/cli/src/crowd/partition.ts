@@ -43,7 +43,7 @@ const FILES: readonly (readonly [string, (subset: Subset) => boolean])[] = [
 ];
 
 export function registerPartition(crowd: Command): void {
-  const command = withMethod(withVotes(crowd.command('partition').description('images with one expression and images with two, as data to train on')), 'glad')
+  const command = withMethod(withVotes(crowd.command('partition').description('images with one expression and images with two, as data to train on')), 'glad', ['excludeBelow'])
     .option('--exclude-below <share>', 'also exclude workers whose reliability is below this times the median', share, 0)
     .option('--out <folder>', 'write manifests into the folder')
     .option('--images <folder>', "where the images are, named as the tasks; must be given with --out unless the tasks' names are paths from there")
@@ -54,11 +54,12 @@ export function registerPartition(crowd: Command): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
   command.action(async (file: string, options: PartitionOptions) => {
-    checkMethod(command, options);
+    const { excludeBelow, ...choice } = options;
+    checkMethod(command, choice);
     if (options.images !== undefined && options.out === undefined) command.error('error: --images: has no use without --out');
     const votes = nameExpressions(await loadVotes(file, options), file, options.codes);
     const images = options.images === undefined ? undefined : await findImages(options.images, votes.tasks);
-    const truth = groundTruth(votes, { method: options.method, settings: settingsOf(options), excludeBelow: options.excludeBelow });
+    const truth = groundTruth(votes, { method: options.method, settings: settingsOf(choice), excludeBelow });
     const { inference, workers: weights, subsets } = truth;
     const files = options.out === undefined ? {} : await writeManifests(options.out, truth, images, options);
     const excluded = Array.from(weights.excluded, (w) => votes.workers[w]!);
