@@ -137,6 +137,16 @@ describe('bad input: one line that names it, exit status 1', () => {
     });
   });
 
+  test('more workers and classes than Dawid–Skene takes', async () => {
+    await withFiles({ 'votes.csv': csv(Array.from({ length: 9400 }, (_, i) => `t${i % 300},w${i},c${i % 60}`)) }, async (folder) => {
+      const { status, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'ds');
+      expect([status, stderr]).toEqual([1, `mien: ${folder}/votes.csv: 9400 workers and 60 classes are too many for the confusion matrices of ds: choose another --method\n`]);
+      const compared = await crowd(folder, 'compare', 'DIR/votes.csv', '--json');
+      expect([compared.status, compared.stderr]).toEqual([0, `${folder}/votes.csv: ds is left out, as the confusion matrices of 9400 workers and 60 classes are too many\n`]);
+      expect(Object.keys((JSON.parse(compared.stdout) as { methods: object }).methods)).toEqual(METHOD_NAMES.filter((method) => method !== 'ds'));
+    });
+  });
+
   test('two images of one task', async () => {
     await withFiles({ 'votes.csv': VOTES }, async (folder) => {
       await mkdir(join(folder, 'faces'));

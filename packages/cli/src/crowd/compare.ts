@@ -1,7 +1,7 @@
 /** `mien crowd compare`: every method on the same votes. */
 import type { Command } from 'commander';
-import { METHOD_NAMES, scoreAgainst, type MethodName } from 'mien/crowd';
-import { print, printJson, Progress } from '../output.ts';
+import { fitsDawidSkene, METHOD_NAMES, scoreAgainst, type MethodName } from 'mien/crowd';
+import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
 import { loadTruth, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
 
@@ -12,7 +12,7 @@ ${METHOD_NOTES}
 
 --json: { "tasks", "workers", "votes", "classes", "methods": { METHOD: { "accuracy" (null without truth), "n" (tasks with
 truth), "logLikelihood", "penalisedLogLikelihood", "iterations", "converged", "seconds", "sameLabels": { METHOD: share of
-tasks } } } }. Likelihoods compare within a method only: each has a model of its own.`;
+tasks } } } }; ds is left out where its confusion matrices would be too many. Likelihoods compare within a method only: each has a model of its own.`;
 
 interface Row {
   readonly accuracy: number;
@@ -33,10 +33,12 @@ export function registerCompare(crowd: Command): void {
     .action(async (file: string, options: CompareOptions) => {
       const votes = await loadVotes(file, options);
       const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options.codes);
-      const bar = new Progress('compare', METHOD_NAMES.length);
-      const runs = METHOD_NAMES.map((method, i) => {
+      const methods = METHOD_NAMES.filter((method) => method !== 'ds' || fitsDawidSkene(votes));
+      if (methods.length < METHOD_NAMES.length) log(`${file}: ds is left out, as the confusion matrices of ${votes.workers.length} workers and ${votes.classes.length} classes are too many`);
+      const bar = new Progress('compare', methods.length);
+      const runs = methods.map((method, i) => {
         bar.update(i, method);
-        return { method, ...runMethod(votes, { method }) };
+        return { method, ...runMethod(file, votes, { method }) };
       });
       bar.finish();
       const rows = runs.map(({ method, inference, seconds }): [MethodName, Row] => {

@@ -45,7 +45,7 @@ export function registerInfer(crowd: Command): void {
     checkMethod(command, options);
     const votes = await loadVotes(file, options);
     const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options.codes);
-    const { inference, seconds } = runMethod(votes, options);
+    const { inference, seconds } = runMethod(file, votes, options);
     const score = truth && scoreAgainst(truth, inference, votes.classes.length);
     const warnings = [...warnAboutVotes(votes), ...warnAboutInference(votes, inference)];
     const workers = workerReports(votes, inference);

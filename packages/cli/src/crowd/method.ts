@@ -1,6 +1,7 @@
 /** Which method infers, and the settings that it takes. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mien/crowd';
+import { InputError } from 'mien';
+import { fitsDawidSkene, infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 
 /** Settings as the library names them. */
@@ -58,11 +59,21 @@ export function settingsOf(choice: MethodChoice): Settings {
   }));
 }
 
-/** Runs the method with the settings given. */
-export function runMethod(votes: Votes, choice: MethodChoice): { inference: Inference; seconds: number } {
+/**
+ * Runs the method with the settings given.
+ * @param file where the votes are from   @throws {InputError} naming it, where there are too many for the method
+ */
+export function runMethod(file: string, votes: Votes, choice: MethodChoice): { inference: Inference; seconds: number } {
+  checkSize(file, votes, choice.method);
   const started = performance.now();
   const inference = infer(votes, choice.method, settingsOf(choice));
   return { inference, seconds: (performance.now() - started) / 1000 };
+}
+
+/** @throws {InputError} naming the file, where the votes are too many for the method */
+export function checkSize(file: string, votes: Votes, method: MethodName): void {
+  if (method !== 'ds' || fitsDawidSkene(votes)) return;
+  throw new InputError(file, `${votes.workers.length} workers and ${votes.classes.length} classes are too many for the confusion matrices of ds: choose another --method`);
 }
 
 /** A parser of numbers above 0, or from 0. */

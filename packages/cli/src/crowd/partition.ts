@@ -9,7 +9,7 @@ import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { findImages } from './image-files.ts';
-import { checkMethod, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
+import { checkMethod, checkSize, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
 import { listSome, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
@@ -58,6 +58,7 @@ export function registerPartition(crowd: Command): void {
     checkMethod(command, choice);
     if (options.images !== undefined && options.out === undefined) command.error('error: --images: has no use without --out');
     const votes = nameExpressions(await loadVotes(file, options), file, options.codes);
+    checkSize(file, votes, options.method);
     const images = options.images === undefined ? undefined : await findImages(options.images, votes.tasks);
     const truth = groundTruth(votes, { method: options.method, settings: settingsOf(choice), excludeBelow });
     const { inference, workers: weights, subsets } = truth;

@@ -57,6 +57,14 @@ describe('warnAboutInference', () => {
     for (const method of ['mv', 'ds', 'one-coin', 'glad', 'mace'] as const) expect(warnAboutInference(votes, infer(votes, method)), method).toEqual([]);
   });
 
+  it('does not ask Dawid–Skene where its confusion matrices would be too many', () => {
+    const classes = Array.from({ length: 60 }, (_, k) => `c${k}`);
+    const votes = createVotes(Array.from({ length: 9400 }, (_, i) => ({ task: `${i % 300}`, worker: `${i}`, label: classes[i % 60]! })), { classes });
+    expect(() => infer(votes, 'ds')).toThrow('votes: 9400 workers and 60 classes are too many');
+    const inference = infer(votes, 'one-coin', { maxIterations: 3 });
+    expect(codes(warnAboutInference(votes, inference)).filter((code) => code !== 'not-converged')).toEqual([]);
+  });
+
   it('says when EM stopped early, and what the last round gained', () => {
     const { votes } = simulateVotes({ tasks: 100, workers: 12, votesPerTask: 5, seed: 1 });
     const warnings = warnAboutInference(votes, infer(votes, 'mace', { maxIterations: 2 }));

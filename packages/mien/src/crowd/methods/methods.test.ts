@@ -143,7 +143,7 @@ describe('infer', () => {
 
   it('refuses confusion matrices that do not fit in memory', () => {
     const free = createVotes(Array.from({ length: 6000 }, (_, i) => ({ task: `${i}`, worker: 'a', label: `text ${i}` })));
-    expect(() => infer(free, 'ds')).toThrow('votes: 1 workers and 6000 classes are too many for confusion matrices');
+    expect(() => infer(free, 'ds')).toThrow('votes: 1 worker and 6000 classes are too many for confusion matrices');
   });
 
   it('rejects an unknown method and options of methods out of range', () => {
