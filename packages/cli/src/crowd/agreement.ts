@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { agreement, type Agreement, type Estimate, type ScaleReliability } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
-import { loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { loadVotes, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 interface AgreementOptions extends VotesInputOptions {
   readonly resamples: number;
@@ -31,6 +31,7 @@ export function registerAgreement(crowd: Command): void {
     .addHelpText('after', NOTES)
     .action(async (file: string, { json, resamples, level, seed, ...input }: AgreementOptions) => {
       const votes = await loadVotes(file, input);
+      warnOfLabels(file, votes);
       const result = agreement(votes, { resamples, level, seed });
       if (json) await printJson(result);
       else await print(describe(file, result, level));

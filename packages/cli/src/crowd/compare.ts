@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { fitsDawidSkene, METHOD_NAMES, scoreAgainst, type MethodName } from 'mien/crowd';
 import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
-import { loadTruth, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { loadTruth, loadVotes, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type CompareOptions = VotesInputOptions & { readonly truth?: string; readonly json?: true };
 
@@ -32,13 +32,14 @@ export function registerCompare(crowd: Command): void {
     .addHelpText('after', NOTES)
     .action(async (file: string, options: CompareOptions) => {
       const votes = await loadVotes(file, options);
+      warnOfLabels(file, votes);
       const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options.codes);
       const methods = METHOD_NAMES.filter((method) => method !== 'ds' || fitsDawidSkene(votes));
       if (methods.length < METHOD_NAMES.length) log(`${file}: ds is left out, as the confusion matrices of ${votes.workers.length} workers and ${votes.classes.length} classes are too many`);
       const bar = new Progress('compare', methods.length);
       const runs = methods.map((method, i) => {
         bar.update(i, method);
-        return { method, ...runMethod(file, votes, { method }) };
+        return { method, ...runMethod(votes, { method }) };
       });
       bar.finish();
       const rows = runs.map(({ method, inference, seconds }): [MethodName, Row] => {

@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import {
-  FLAG_RULE, renderCrowdReport, scoreAgainst, warnAboutInference, warnAboutVotes, workerReports,
+  FLAG_RULE, renderCrowdReport, scoreAgainst, warnAboutInference, workerReports,
   type CrowdWarning, type Inference, type TruthScore, type Votes, type WorkerReport,
 } from 'mien/crowd';
 import { log, print, printJsonInPieces } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';
-import { checkMethod, METHOD_NOTES, runMethod, withMethod, type MethodChoice } from './method.ts';
-import { listSome, loadTruth, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { checkMethod, checkSize, METHOD_NOTES, runMethod, withMethod, type MethodChoice } from './method.ts';
+import { listSome, loadTruth, loadVotes, namingFlags, VOTES_NOTES, warningsOf, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string; readonly out?: string; readonly workers?: string; readonly report?: string; readonly json?: true };
 
@@ -45,9 +45,10 @@ export function registerInfer(crowd: Command): void {
     checkMethod(command, options);
     const votes = await loadVotes(file, options);
     const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options.codes);
-    const { inference, seconds } = runMethod(file, votes, options);
+    checkSize(file, votes, options.method);
+    const { inference, seconds } = await namingFlags(() => runMethod(votes, options));
     const score = truth && scoreAgainst(truth, inference, votes.classes.length);
-    const warnings = [...warnAboutVotes(votes), ...warnAboutInference(votes, inference)];
+    const warnings = [...warningsOf(votes), ...warnAboutInference(votes, inference)];
     const workers = workerReports(votes, inference);
     if (options.out !== undefined) await writeLines(options.out, options.out.endsWith('.jsonl') ? jsonLines(votes, inference) : csvLines(votes, inference));
     if (options.workers !== undefined) await writeLines(options.workers, workerLines(votes, inference, workers));

@@ -59,12 +59,8 @@ export function settingsOf(choice: MethodChoice): Settings {
   }));
 }
 
-/**
- * Runs the method with the settings given.
- * @param file where the votes are from   @throws {InputError} naming it, where there are too many for the method
- */
-export function runMethod(file: string, votes: Votes, choice: MethodChoice): { inference: Inference; seconds: number } {
-  checkSize(file, votes, choice.method);
+/** Runs the method with the settings given. */
+export function runMethod(votes: Votes, choice: MethodChoice): { inference: Inference; seconds: number } {
   const started = performance.now();
   const inference = infer(votes, choice.method, settingsOf(choice));
   return { inference, seconds: (performance.now() - started) / 1000 };

@@ -10,7 +10,7 @@ import { print, printJson } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { findImages } from './image-files.ts';
 import { checkMethod, checkSize, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
-import { listSome, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { listSome, loadVotes, namingFlags, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
   readonly excludeBelow: number;
@@ -57,10 +57,11 @@ export function registerPartition(crowd: Command): void {
     const { excludeBelow, ...choice } = options;
     checkMethod(command, choice);
     if (options.images !== undefined && options.out === undefined) command.error('error: --images: has no use without --out');
-    const votes = nameExpressions(await loadVotes(file, options), file, options.codes);
+    const read = await loadVotes(file, options);
+    const votes = await namingFlags(() => nameExpressions(read, file, options.codes), file);
     checkSize(file, votes, options.method);
     const images = options.images === undefined ? undefined : await findImages(options.images, votes.tasks);
-    const truth = groundTruth(votes, { method: options.method, settings: settingsOf(choice), excludeBelow });
+    const truth = await namingFlags(() => groundTruth(votes, { method: options.method, settings: settingsOf(choice), excludeBelow }));
     const { inference, workers: weights, subsets } = truth;
     const files = options.out === undefined ? {} : await writeManifests(options.out, truth, images, options);
     const excluded = Array.from(weights.excluded, (w) => votes.workers[w]!);
@@ -114,7 +115,7 @@ function describe(
     '', row('single-label', counts['single']!), row('two-label', counts['compound']!), row('other', other),
     ...SUBSETS.filter((name) => name !== 'single' && name !== 'compound' && counts[name]! > 0).map((name) => row(`  ${name}`, counts[name]!)),
     '', ...Object.entries(named).filter(([, n]) => n > 0).map(([name, n]) => row(name, n)),
-    ...(Object.keys(files).length > 0 ? ['', ...Object.entries(files).map(([path, n]) => `${path}: ${n} images`)] : []),
+    ...(Object.keys(files).length > 0 ? ['', ...Object.entries(files).map(([path, n]) => `${path}: ${n} ${n === 1 ? 'image' : 'images'}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

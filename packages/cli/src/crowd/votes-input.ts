@@ -1,6 +1,6 @@
 /** The votes of a `mien crowd` verb: its argument and the options that say how to read it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { expressionOfLabel, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, type DuplicatePolicy, type Truth, type Votes } from 'mien/crowd';
+import { expressionOfLabel, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, warnAboutVotes, type CrowdWarning, type DuplicatePolicy, type Truth, type Votes } from 'mien/crowd';
 import { InputError } from 'mien';
 import { log } from '../output.ts';
 
@@ -26,8 +26,12 @@ export function withVotes(command: Command): Command {
     .addOption(new Option('--duplicates <policy>', 'when a worker voted twice on a task').choices(['error', 'first', 'last']).default('error'));
 }
 
-function parseClasses(text: string): string[] {
-  return text.split(',').map((name) => name.trim());
+/** @throws {InvalidArgumentError} a name that is empty or given twice */
+export function parseClasses(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name, i) => name === '' || names.indexOf(name) < i);
+  if (wrong !== undefined) throw new InvalidArgumentError(`Expected different names, got ${wrong === '' ? 'an empty one' : `"${wrong}" twice`}.`);
+  return names;
 }
 
 function parseCodes(text: string): LabelCodes {
@@ -38,20 +42,58 @@ function parseCodes(text: string): LabelCodes {
   }
 }
 
+/** What the library calls an option, and what the command line does. */
+const FLAGS: readonly (readonly [string, string])[] = [
+  ['the duplicates policy can keep the first or the last', '--duplicates first or --duplicates last keeps one'],
+  ['say what its labels mean by label codes', 'say what the labels mean with --codes'],
+  ['nor one of the label codes', 'nor one of --codes'],
+  ['name it among the classes', 'name it in --classes'],
+  ['label codes such as', '--codes such as'],
+];
+
+export function withFlags(text: string): string {
+  return FLAGS.reduce((changed, [option, flag]) => changed.replace(option, flag), text);
+}
+
+/**
+ * Runs library code, whose errors then name options as the command line does.
+ * @param file that the errors may be of; without one they are of options
+ */
+export async function namingFlags<T>(work: () => T | Promise<T>, file?: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // An option's name stands where a file's would: votesPerTask becomes --votes-per-task
+    const input = file === undefined ? `--${error.input.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` : error.input;
+    throw new InputError(input, withFlags(error.message.slice(error.input.length + 2)), { cause: error });
+  }
+}
+
+/** Warnings about the votes, as the command line words them. */
+export function warningsOf(votes: Votes): CrowdWarning[] {
+  return warnAboutVotes(votes).map(({ code, message }) => ({ code, message: withFlags(message) }));
+}
+
+/** Says on stderr which labels seem to be one class, for verbs that give no other warnings. */
+export function warnOfLabels(file: string, votes: Votes): void {
+  for (const { code, message } of warningsOf(votes)) if (code === 'labels-alike') log(`${file}: ${message}`);
+}
+
 /** The votes, their classes expressions where `--codes` says so. */
 export async function loadVotes(file: string, { classes, codes, duplicates }: VotesInputOptions): Promise<Votes> {
-  const votes = await readVotes(file, { duplicates, ...(classes ? { classes } : {}) });
+  const votes = await namingFlags(() => readVotes(file, { duplicates, ...(classes ? { classes } : {}) }), file);
   const { classes: found, workers } = votes;
   if (workers.length * found.length ** 2 > MOST_CELLS) {
-    throw new InputError(file, `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${workers.length} workers: too many to tell apart, expected names of classes`);
+    throw new InputError(file, `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}: too many to tell apart, expected names of classes`);
   }
-  return codes ? nameExpressions(votes, file, codes) : votes;
+  return codes ? namingFlags(() => nameExpressions(votes, file, codes), file) : votes;
 }
 
 /** The truth of the votes' tasks; says on stderr which of its tasks have no votes. */
 export async function loadTruth(file: string, votes: Votes, codes?: LabelCodes): Promise<Truth> {
   const classOf = codes && ((label: string): number => votes.classes.indexOf(expressionOfLabel(label, codes) ?? label));
-  const truth = await readTruth(file, votes, classOf);
+  const truth = await namingFlags(() => readTruth(file, votes, classOf), file);
   const { withoutVotes } = truth;
   if (withoutVotes.length > 0) log(`${file}: ${listSome(withoutVotes, (n) => (n === 1 ? 'task' : 'tasks'))} without votes, which count for nothing`);
   return truth;

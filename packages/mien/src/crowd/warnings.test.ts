@@ -22,6 +22,16 @@ describe('warnAboutVotes', () => {
     expect(warnings[3]!.message).toMatch(/^No vote is for z: .* this class\./);
   });
 
+  it('names labels that mean the same', () => {
+    const alike = (...labels: string[]): string[] => warnAboutVotes(createVotes(labels.map((label, i) => ({ task: `${i}`, worker: `${i}`, label }))))
+      .filter(({ code }) => code === 'labels-alike').map(({ message }) => message);
+    expect(alike('happy', 'Happy', 'happiness', 'sad', 'Cat', 'cat')).toEqual([
+      'The labels Cat, cat seem to mean the same, but count as different classes: write them in one way.',
+      'The labels Happy, happiness, happy seem to mean the same, but count as different classes: label codes such as Happy=happiness merge them.',
+    ]);
+    expect(alike('happy', 'sad', '1', '2')).toEqual([]);
+  });
+
   it('says that one worker proves nothing', () => {
     const votes = simulateVotes({ tasks: 20, workers: 1, votesPerTask: 1, seed: 1 }).votes;
     expect(codes(warnAboutVotes(votes))).toContain('one-worker');

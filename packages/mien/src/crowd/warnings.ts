@@ -3,13 +3,14 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
+import { expressionOfLabel } from './expressions.ts';
 import { countComponents } from './vote-graph.ts';
 import type { Inference } from './inference.ts';
 import { misfitWarnings } from './misfit.ts';
 import type { Votes } from './votes.ts';
 
 export type WarningCode =
-  | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted'
+  | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted' | 'labels-alike'
   | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit';
 
 export interface CrowdWarning {
@@ -29,15 +30,31 @@ export function warnAboutVotes({ tasks, workers, classes, task, worker, label }:
   const [T, W] = [tasks.length, workers.length];
   if (W === 1) warnings.push({ code: 'one-worker', message: `All votes are of one worker, "${workers[0]}": nothing tells whether they are right.` });
   const thinTasks = countBelow(countOf(task, T), FEW_PER_TASK);
-  if (thinTasks > 0) warnings.push({ code: 'few-votes-per-task', message: `${thinTasks} of ${T} tasks have fewer than ${FEW_PER_TASK} votes: their labels hang on the workers' reliability, and their difficulty is not known.` });
+  if (thinTasks > 0) warnings.push({ code: 'few-votes-per-task', message: `${ofAll(thinTasks, T, 'task')} ${thinTasks === 1 ? 'has' : 'have'} fewer than ${FEW_PER_TASK} votes: labels of so few hang on the workers' reliability, and the difficulty is not known.` });
   const thinWorkers = countBelow(countOf(worker, W), FEW_PER_WORKER);
-  if (thinWorkers > 0) warnings.push({ code: 'few-votes-per-worker', message: `${thinWorkers} of ${W} workers cast fewer than ${FEW_PER_WORKER} votes: their reliability is a guess.` });
+  if (thinWorkers > 0) warnings.push({ code: 'few-votes-per-worker', message: `${ofAll(thinWorkers, W, 'worker')} cast fewer than ${FEW_PER_WORKER} votes: a reliability from so few is a guess.` });
   const { components, largest } = countComponents(task, worker, T, W);
-  if (components > 1) warnings.push({ code: 'disconnected', message: `The votes fall into ${components} groups that share neither tasks nor workers, the largest of ${largest} of ${T} tasks: reliabilities cannot be compared between groups.` });
+  if (components > 1) warnings.push({ code: 'disconnected', message: `The votes fall into ${components} groups that share neither tasks nor workers, the largest of ${ofAll(largest, T, 'task')}: reliabilities cannot be compared between groups.` });
   const votesOfClass = countOf(label, classes.length);
   const unused = classes.filter((_, k) => votesOfClass[k] === 0);
   if (unused.length > 0) warnings.push({ code: 'class-never-voted', message: `No vote is for ${unused.join(', ')}: nothing can be said of ${unused.length === 1 ? 'this class' : 'these classes'}.` });
+  for (const { labels, expression } of labelsAlike(classes)) {
+    const advice = expression === undefined ? 'write them in one way' : `label codes such as ${labels.find((label) => label !== expression)!}=${expression} merge them`;
+    warnings.push({ code: 'labels-alike', message: `The labels ${labels.join(', ')} seem to mean the same, but count as different classes: ${advice}.` });
+  }
   return warnings;
+}
+
+/** Labels that name one expression, or that differ in case alone. */
+function labelsAlike(classes: readonly string[]): { labels: string[]; expression: string | undefined }[] {
+  const groups = new Map<string, { labels: string[]; expression: string | undefined }>();
+  for (const label of classes) {
+    const expression = expressionOfLabel(label);
+    const key = expression ?? label.toLowerCase();
+    if (groups.has(key)) groups.get(key)!.labels.push(label);
+    else groups.set(key, { labels: [label], expression });
+  }
+  return [...groups.values()].filter(({ labels }) => labels.length > 1);
 }
 
 /**
@@ -54,6 +71,8 @@ export function warnAboutInference(votes: Votes, inference: Inference): CrowdWar
   }
   return warnings;
 }
+
+const ofAll = (count: number, all: number, unit: string): string => `${count} of ${all} ${unit}${all === 1 ? '' : 's'}`;
 
 function countOf(indices: Int32Array, size: number): Int32Array {
   const counts = new Int32Array(size);
