@@ -22,6 +22,11 @@ describe('warnAboutVotes', () => {
     expect(warnings[3]!.message).toMatch(/^No vote is for z: .* this class\./);
   });
 
+  it('says that durations and moments do not mix', () => {
+    const mixed = createVotes([3, 5, 1.7e9].map((time, i) => ({ task: `${i}`, worker: 'w', label: 'x', time })));
+    expect(warnAboutVotes(mixed).find(({ code }) => code === 'mixed-times')!.message).toMatch(/^The times of 2 votes are durations and those of 1 are moments/);
+  });
+
   it('names labels that mean the same', () => {
     const alike = (...labels: string[]): string[] => warnAboutVotes(createVotes(labels.map((label, i) => ({ task: `${i}`, worker: `${i}`, label }))))
       .filter(({ code }) => code === 'labels-alike').map(({ message }) => message);

@@ -7,10 +7,11 @@ import { expressionOfLabel } from './expressions.ts';
 import { countComponents } from './vote-graph.ts';
 import type { Inference } from './inference.ts';
 import { misfitWarnings } from './misfit.ts';
+import { countTimes } from './vote-times.ts';
 import type { Votes } from './votes.ts';
 
 export type WarningCode =
-  | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted' | 'labels-alike'
+  | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted' | 'labels-alike' | 'mixed-times'
   | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit';
 
 export interface CrowdWarning {
@@ -25,7 +26,8 @@ const FEW_PER_TASK = 3;
 const FEW_PER_WORKER = 10;
 
 /** Warnings that the votes alone give rise to; methods are not run. */
-export function warnAboutVotes({ tasks, workers, classes, task, worker, label }: Votes): CrowdWarning[] {
+export function warnAboutVotes(votes: Votes): CrowdWarning[] {
+  const { tasks, workers, classes, task, worker, label } = votes;
   const warnings: CrowdWarning[] = [];
   const [T, W] = [tasks.length, workers.length];
   if (W === 1) warnings.push({ code: 'one-worker', message: `All votes are of one worker, "${workers[0]}": nothing tells whether they are right.` });
@@ -42,6 +44,8 @@ export function warnAboutVotes({ tasks, workers, classes, task, worker, label }:
     const advice = expression === undefined ? 'write them in one way' : `label codes such as ${labels.find((label) => label !== expression)!}=${expression} merge them`;
     warnings.push({ code: 'labels-alike', message: `The labels ${labels.join(', ')} seem to mean the same, but count as different classes: ${advice}.` });
   }
+  const { durations, moments } = countTimes(votes);
+  if (durations > 0 && moments > 0) warnings.push({ code: 'mixed-times', message: `The times of ${durations} votes are durations and those of ${moments} are moments: nothing is said of how fast workers are.` });
   return warnings;
 }
 
