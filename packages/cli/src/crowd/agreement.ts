@@ -19,7 +19,7 @@ k being the votes a task has on average; of each class they take the votes as 1 
 
 --json: { "tasks", "workers", "votes", "classes", "votesPerTask", "fleissKappa", "krippendorffAlpha", "cronbachAlpha",
 "icc1k": { "k", "overall", "perClass": { CLASS: … } }, "pairwiseKappa": { "mean" (weighted by the tasks that pairs share),
-"quartiles", "pairs", "undefinedPairs" } }; each statistic is { "value", "low", "high", "reason" (where undefined) }.
+"quartiles", "pairs", "undefinedPairs", "cap" (votes of a task that are paired; null: all) } }; each statistic is { "value", "low", "high", "reason" (where undefined) }.
 What is undefined is null.`;
 
 export function registerAgreement(crowd: Command): void {
@@ -61,7 +61,8 @@ function describe(file: string, a: Agreement, level: number): string {
     ...rows.map(([name, { value, low, high, reason }]) => `${name.padEnd(width)}${number(value)}   ${Number.isNaN(low) ? '' : `${number(low)} to ${number(high)}`}${reason === undefined ? '' : `  ${reason}`}`.trimEnd()),
   ];
   if (pairs.pairs > 1) lines.push(`Cohen's κ of the pairs: median ${pairs.quartiles[1].toFixed(3)}, quartiles ${pairs.quartiles[0].toFixed(3)} and ${pairs.quartiles[2].toFixed(3)}`);
-  if (pairs.undefinedPairs > 0) lines.push(`${pairs.undefinedPairs} pairs of workers have no κ, as both gave one and the same label to all tasks that they share`);
+  if (pairs.cap !== null) lines.push(`for Cohen's κ, of tasks with more than ${pairs.cap} votes, ${pairs.cap} drawn at random were paired: all pairs would be too many`);
+  if (pairs.undefinedPairs > 0) lines.push(`${pairs.undefinedPairs} ${pairs.undefinedPairs === 1 ? 'pair' : 'pairs'} of workers ${pairs.undefinedPairs === 1 ? 'has' : 'have'} no κ, as both gave one and the same label to all tasks that they share`);
   return `${lines.join('\n')}\n`;
 }
 

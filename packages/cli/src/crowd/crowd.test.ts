@@ -1,5 +1,5 @@
 /** `mien crowd`: the shape of its documents, its tables and files. Bad input: bad-input.test.ts. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeImage, rawImage } from 'mien';
 import { METHOD_NAMES } from 'mien/crowd';
@@ -169,6 +169,10 @@ describe('partition', () => {
       expect(hard.stdout).toMatch(/single-label +1 +20\.00 %\ntwo-label +1 +20\.00 %\nother +3 +60\.00 %\n {2}with-neutral/);
       expect(JSON.parse(await readFile(join(folder, 'hard/single-label.jsonl'), 'utf8'))).toEqual({ image: 'a', split: expect.any(String) as string, label: 'happiness', task: 'a' });
       await expect(readFile(join(folder, 'hard/two-label.jsonl'))).rejects.toThrow('ENOENT');
+
+      await writeFile(join(folder, 'set/x/notes.txt'), '');
+      await crowd(folder, 'partition', 'DIR/votes.csv', '--method', 'mv', '--out', 'DIR/set/x', '--labels', 'hard');
+      expect((await readdir(join(folder, 'set/x'))).sort()).toEqual(['notes.txt', 'single-label.jsonl']);
     });
   });
 

@@ -1,6 +1,8 @@
 /** `mien crowd partition`: from votes to a data set of images with one expression and of images with two. */
+import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { InputError, writeFailure } from 'mien';
 import { formatManifestRow } from 'mien/data';
 import {
   COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type Subset, type TaskSubset, type Votes, type WorkerWeights,
@@ -31,7 +33,7 @@ image when its weight is above the mean of all classes. One valid class: single-
 the 12 compound names: two-label. All else is other, by reason: with-neutral, unnamed-pair, three-or-more, tie, no-votes.
 
 Into the folder of --out go the manifests single-label.jsonl, two-label.jsonl and other.jsonl, of which those without images
-are left out; with --labels hard only the first. Train with: mien train compact.manifest --data manifest=FILE
+are left out, and removed if they are there; with --labels hard only the first. Train with: mien train compact.manifest --data manifest=FILE
 
 --json: { "method", "tasks", "workers", "excluded": [WORKER], "rule", "subsets": { SUBSET: { "images", "share" } }, "singles":
 { CLASS: images }, "compounds": { COMPOUND: images }, "files": { FILE: images } }.`;
@@ -85,8 +87,12 @@ async function writeManifests(
   const written: Record<string, number> = {};
   for (const [name, belongs] of FILES) {
     const rows = truth.rows(({ subset }) => belongs(subset), { labels, validation, test, seed, ...(imageOf ? { imageOf } : {}) });
-    if (rows.length === 0) continue;
     const path = join(out, name);
+    if (rows.length === 0) {
+      // One left by a run before would pass for a part of this data set
+      await rm(path, { force: true }).catch((cause: unknown) => { throw new InputError(path, writeFailure(cause), { cause }); });
+      continue;
+    }
     await writeLines(path, rows.map(formatManifestRow));
     written[path] = rows.length;
   }

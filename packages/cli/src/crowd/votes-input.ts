@@ -1,8 +1,9 @@
 /** The votes of a `mien crowd` verb: its argument and the options that say how to read it. */
+import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { expressionOfLabel, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, warnAboutVotes, type CrowdWarning, type DuplicatePolicy, type Truth, type Votes } from 'mien/crowd';
+import { expressionOfLabel, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, warnAboutVotes, type CrowdWarning, type DuplicatePolicy, type Truth, type Votes, type VotesOptions } from 'mien/crowd';
 import { InputError } from 'mien';
-import { log } from '../output.ts';
+import { log, Progress } from '../output.ts';
 
 export interface VotesInputOptions {
   readonly classes?: readonly string[];
@@ -82,12 +83,26 @@ export function warnOfLabels(file: string, votes: Votes): void {
 
 /** The votes, their classes expressions where `--codes` says so. */
 export async function loadVotes(file: string, { classes, codes, duplicates }: VotesInputOptions): Promise<Votes> {
-  const votes = await namingFlags(() => readVotes(file, { duplicates, ...(classes ? { classes } : {}) }), file);
+  const votes = await namingFlags(() => readWithProgress(file, { duplicates, ...(classes ? { classes } : {}) }), file);
   const { classes: found, workers } = votes;
   if (workers.length * found.length ** 2 > MOST_CELLS) {
     throw new InputError(file, `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}: too many to tell apart, expected names of classes`);
   }
   return codes ? namingFlags(() => nameExpressions(votes, file, codes), file) : votes;
+}
+
+const MEBIBYTE = 1 << 20;
+
+/** Shows progress while a file is read; not of a pipe, whose size is not known. */
+async function readWithProgress(file: string, options: VotesOptions): Promise<Votes> {
+  const size = await stat(file).then((found) => found.size, () => 0);
+  if (size < MEBIBYTE) return readVotes(file, options);
+  const bar = new Progress('read, MiB', Math.ceil(size / MEBIBYTE));
+  try {
+    return await readVotes(file, { ...options, onProgress: (bytes) => bar.update(Math.floor(bytes / MEBIBYTE), file) });
+  } finally {
+    bar.finish();
+  }
 }
 
 /** The truth of the votes' tasks; says on stderr which of its tasks have no votes. */
