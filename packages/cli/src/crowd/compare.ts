@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { fitsDawidSkene, METHOD_NAMES, scoreAgainst, type MethodName } from 'mien/crowd';
 import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
-import { loadTruth, loadVotes, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { counted, loadTruth, loadVotes, sizesOf, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type CompareOptions = VotesInputOptions & { readonly truth?: string; readonly json?: true };
 
@@ -52,7 +52,7 @@ export function registerCompare(crowd: Command): void {
       if (options.json) {
         await printJson({ tasks: votes.tasks.length, workers: votes.workers.length, votes: votes.task.length, classes: votes.classes, methods: Object.fromEntries(rows) });
       } else {
-        await print(`${file}: ${votes.task.length} votes, ${votes.tasks.length} tasks, ${votes.workers.length} workers, ${votes.classes.length} classes\n${describe(rows)}`);
+        await print(`${file}: ${sizesOf(votes)}, ${counted(votes.classes.length, 'class')}\n${describe(rows)}`);
       }
     });
 }
@@ -68,7 +68,7 @@ function describe(rows: readonly (readonly [MethodName, Row])[]): string {
   ];
   const lines = table.map((cells) => cells.map((cell, c) => (c === 0 ? cell.padEnd(10) : cell.padStart(12))).join(''));
   const legend = [
-    n > 0 ? `accuracy in % of the ${n} tasks with truth` : 'no accuracy, as no task has a truth',
+    n > 0 ? `accuracy in % of the ${counted(n, 'task')} with truth` : 'no accuracy, as no task has a truth',
     '"= m": tasks in % to which method m gives the same label',
     ...(rows.some(([, { converged }]) => !converged) ? ['+: had not converged'] : []),
   ];

@@ -9,7 +9,7 @@ import { log, print, printJsonInPieces } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';
 import { checkMethod, checkSize, METHOD_NOTES, runMethod, withMethod, type MethodChoice } from './method.ts';
-import { listSome, loadTruth, loadVotes, namingFlags, VOTES_NOTES, warningsOf, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { counted, listSome, loadTruth, loadVotes, namingFlags, sizesOf, VOTES_NOTES, warningsOf, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string; readonly out?: string; readonly workers?: string; readonly report?: string; readonly json?: true };
 
@@ -72,22 +72,19 @@ function describe(
   const byReliability = [...workers].sort((a, b) => a.reliability - b.reliability);
   const extremes = byReliability.length <= 6 ? byReliability : [...byReliability.slice(0, 3), ...byReliability.slice(-3)];
   const lines = [
-    `${file}: ${votes.task.length} votes, ${votes.tasks.length} tasks, ${votes.workers.length} workers, ${classes.length} classes`,
-    `${inference.method}: ${inference.iterations} rounds in ${seconds.toFixed(2)} s, log-likelihood ${inference.logLikelihood.toFixed(2)}, penalised ${inference.penalisedLogLikelihood.toFixed(2)}`,
+    `${file}: ${sizesOf(votes)}, ${counted(classes.length, 'class')}`,
+    `${inference.method}: ${counted(inference.iterations, 'round')} in ${seconds.toFixed(2)} s, log-likelihood ${inference.logLikelihood.toFixed(2)}, penalised ${inference.penalisedLogLikelihood.toFixed(2)}`,
     '', `${'class'.padEnd(width)}${'tasks'.padStart(10)}`,
     ...classes.map((name, k) => `${name.padEnd(width)}${String(counts[k]).padStart(10)}`),
     '', `${extremes.length < workers.length ? 'least and most reliable workers' : 'workers'}: ${extremes.map(({ worker, reliability }) => `${worker} ${reliability.toFixed(3)}`).join(', ')}`,
   ];
-  if (inference.ties.length > 0) lines.push(`tied, so that the class with most votes is given, then the first: ${listSome(Array.from(inference.ties, (t) => votes.tasks[t]!), tasksOf)}`);
-  if (inference.method === 'raf' && inference.excluded.length > 0) lines.push(`below the threshold of reliability: ${listSome(Array.from(inference.excluded, (w) => votes.workers[w]!), workersOf)}`);
+  if (inference.ties.length > 0) lines.push(`tied, so that the class with most votes is given, then the first: ${listSome(Array.from(inference.ties, (t) => votes.tasks[t]!), 'task')}`);
+  if (inference.method === 'raf' && inference.excluded.length > 0) lines.push(`below the threshold of reliability: ${listSome(Array.from(inference.excluded, (w) => votes.workers[w]!), 'worker')}`);
   for (const kind of ['spammer', 'adversary'] as const) {
     const names = flagged.filter(({ flag }) => flag === kind).map(({ worker }) => worker);
-    if (names.length > 0) lines.push(`flagged as ${kind}: ${listSome(names, workersOf)}`);
+    if (names.length > 0) lines.push(`flagged as ${kind}: ${listSome(names, 'worker')}`);
   }
-  if (score) lines.push(score.n > 0 ? `accuracy ${(100 * score.accuracy).toFixed(2)} % of ${score.n} tasks with truth` : 'accuracy: none of the tasks has a truth');
+  if (score) lines.push(score.n > 0 ? `accuracy ${(100 * score.accuracy).toFixed(2)} % of ${counted(score.n, 'task')} with truth` : 'accuracy: none of the tasks has a truth');
   lines.push(...warnings.map(({ message }) => `warning: ${message}`));
   return `${lines.join('\n')}\n`;
 }
-
-const tasksOf = (n: number): string => (n === 1 ? 'task' : 'tasks');
-const workersOf = (n: number): string => (n === 1 ? 'worker' : 'workers');

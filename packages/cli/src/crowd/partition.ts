@@ -12,7 +12,7 @@ import { print, printJson } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { findImages } from './image-files.ts';
 import { checkMethod, checkSize, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
-import { listSome, loadVotes, namingFlags, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { counted, listSome, loadVotes, namingFlags, sizesOf, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
   readonly excludeBelow: number;
@@ -116,12 +116,12 @@ function describe(
   const row = (name: string, n: number): string => `${name.padEnd(24)}${String(n).padStart(8)}${`${((100 * n) / total).toFixed(2)} %`.padStart(10)}`;
   const other = total - counts['single']! - counts['compound']!;
   const lines = [
-    `${file}: ${votes.task.length} votes, ${total} tasks, ${votes.workers.length} workers, weighed by ${method}`,
-    `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, (n) => (n === 1 ? 'worker' : 'workers'))}` : 'None is.'}`,
+    `${file}: ${sizesOf(votes)}, weighed by ${method}`,
+    `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, 'worker')}` : 'None is.'}`,
     '', row('single-label', counts['single']!), row('two-label', counts['compound']!), row('other', other),
     ...SUBSETS.filter((name) => name !== 'single' && name !== 'compound' && counts[name]! > 0).map((name) => row(`  ${name}`, counts[name]!)),
     '', ...Object.entries(named).filter(([, n]) => n > 0).map(([name, n]) => row(name, n)),
-    ...(Object.keys(files).length > 0 ? ['', ...Object.entries(files).map(([path, n]) => `${path}: ${n} ${n === 1 ? 'image' : 'images'}`)] : []),
+    ...(Object.keys(files).length > 0 ? ['', ...Object.entries(files).map(([path, n]) => `${path}: ${counted(n, 'image')}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -6,7 +6,7 @@ import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { positive } from './method.ts';
-import { namingFlags, parseClasses } from './votes-input.ts';
+import { namingFlags, parseClasses, sizesOf } from './votes-input.ts';
 
 interface SimulateOptions {
   readonly out: string;
@@ -56,7 +56,7 @@ export function registerSimulate(crowd: Command): void {
       if (json) {
         await printJson({ votes: votes.task.length, tasks: votes.tasks.length, workers: votes.workers.length, classes: votes.classes, kinds: counts, out, truth: truth ?? null, annotators: annotators ?? null });
       } else {
-        await print(`${out}: ${votes.task.length} votes, ${votes.tasks.length} tasks, ${votes.workers.length} workers (${Object.entries(counts).map(([kind, n]) => `${n} ${kind}`).join(', ')})\n`);
+        await print(`${out}: ${sizesOf(votes)} (${Object.entries(counts).map(([kind, n]) => `${n} ${kind}`).join(', ')})\n`);
       }
     });
 }

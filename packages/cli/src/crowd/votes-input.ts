@@ -86,7 +86,7 @@ export async function loadVotes(file: string, { classes, codes, duplicates }: Vo
   const votes = await namingFlags(() => readWithProgress(file, { duplicates, ...(classes ? { classes } : {}) }), file);
   const { classes: found, workers } = votes;
   if (workers.length * found.length ** 2 > MOST_CELLS) {
-    throw new InputError(file, `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}: too many to tell apart, expected names of classes`);
+    throw new InputError(file, `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${counted(workers.length, 'worker')}: too many to tell apart, expected names of classes`);
   }
   return codes ? namingFlags(() => nameExpressions(votes, file, codes), file) : votes;
 }
@@ -110,12 +110,22 @@ export async function loadTruth(file: string, votes: Votes, codes?: LabelCodes):
   const classOf = codes && ((label: string): number => votes.classes.indexOf(expressionOfLabel(label, codes) ?? label));
   const truth = await namingFlags(() => readTruth(file, votes, classOf), file);
   const { withoutVotes } = truth;
-  if (withoutVotes.length > 0) log(`${file}: ${listSome(withoutVotes, (n) => (n === 1 ? 'task' : 'tasks'))} without votes, which count for nothing`);
+  if (withoutVotes.length > 0) log(`${file}: ${listSome(withoutVotes, 'task')} without votes, which count for nothing`);
   return truth;
 }
 
+/** `1 vote`, `5 tasks` */
+export function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : unit.endsWith('s') ? 'es' : 's'}`;
+}
+
+/** `20 votes, 5 tasks, 4 workers` */
+export function sizesOf({ task, tasks, workers }: Votes): string {
+  return [counted(task.length, 'vote'), counted(tasks.length, 'task'), counted(workers.length, 'worker')].join(', ');
+}
+
 /** `3 tasks (a, b, c)`, at most five of them named. */
-export function listSome(names: readonly string[], unit: (count: number) => string): string {
+export function listSome(names: readonly string[], unit: string): string {
   const shown = names.slice(0, 5).join(', ');
-  return `${names.length} ${unit(names.length)} (${shown}${names.length > 5 ? ', …' : ''})`;
+  return `${counted(names.length, unit)} (${shown}${names.length > 5 ? ', …' : ''})`;
 }
