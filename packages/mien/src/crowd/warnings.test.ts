@@ -80,6 +80,15 @@ describe('warnAboutInference', () => {
     expect(codes(warnAboutInference(votes, inference)).filter((code) => code !== 'not-converged')).toEqual([]);
   });
 
+  it('says which tasks have a label that nobody gave them', () => {
+    // two groups of workers who use one label each, so that only the prior speaks
+    const votes = createVotes(['a1x', 'a2x', 'b1x', 'b2x', 'c3y', 'c4y'].map(([task, worker, label]) => ({ task: task!, worker: worker!, label: label! })));
+    expect(warnAboutInference(votes, infer(votes, 'ds')).map(({ code, message }) => [code, message])).toEqual([
+      ['label-without-vote', '1 of 3 tasks (the first is c) got a label that none of their votes is for: Dawid–Skene learns little of workers who use few labels; one-coin learns more.'],
+    ]);
+    for (const method of ['mv', 'one-coin', 'glad', 'raf', 'mace'] as const) expect(warnAboutInference(votes, infer(votes, method))).toEqual([]);
+  });
+
   it('says when EM stopped early, and what the last round gained', () => {
     const { votes } = simulateVotes({ tasks: 100, workers: 12, votesPerTask: 5, seed: 1 });
     const warnings = warnAboutInference(votes, infer(votes, 'mace', { maxIterations: 2 }));

@@ -12,7 +12,7 @@ import type { Votes } from './votes.ts';
 
 export type WarningCode =
   | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted' | 'labels-alike' | 'mixed-times'
-  | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit';
+  | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit' | 'label-without-vote';
 
 export interface CrowdWarning {
   readonly code: WarningCode;
@@ -62,11 +62,16 @@ function labelsAlike(classes: readonly string[]): { labels: string[]; expression
 }
 
 /**
- * Warnings about a result: that EM stopped early, or that its model cannot express what Dawid–Skene finds in the votes
+ * Warnings about a result: that EM stopped early, that tasks have a label that nobody gave them, or that its model cannot express what Dawid–Skene finds in the votes
  * (which is run for glad, raf and one-coin to see that).
  */
 export function warnAboutInference(votes: Votes, inference: Inference): CrowdWarning[] {
   const warnings = misfitWarnings(votes, inference);
+  const unvoted = labelsWithoutVote(votes, inference);
+  if (unvoted.length > 0) {
+    const advice = inference.method === 'ds' ? 'Dawid–Skene learns little of workers who use few labels; one-coin learns more' : 'their workers look like adversaries, or tell the model little';
+    warnings.push({ code: 'label-without-vote', message: `${ofAll(unvoted.length, votes.tasks.length, 'task')} (the first is ${votes.tasks[unvoted[0]!]!}) got a label that none of their votes is for: ${advice}.` });
+  }
   if (!inference.converged) {
     const { method, iterations, trace } = inference;
     const gain = trace.at(-1)! - (trace.at(-2) ?? NaN);
@@ -77,6 +82,13 @@ export function warnAboutInference(votes: Votes, inference: Inference): CrowdWar
 }
 
 const ofAll = (count: number, all: number, unit: string): string => `${count} of ${all} ${unit}${all === 1 ? '' : 's'}`;
+
+/** @returns the tasks whose inferred label has no vote, ascending */
+function labelsWithoutVote({ tasks, task, label }: Votes, { labels }: Inference): number[] {
+  const isVoted = new Uint8Array(tasks.length);
+  for (let v = 0; v < task.length; v++) if (label[v] === labels[task[v]!]) isVoted[task[v]!] = 1;
+  return [...tasks.keys()].filter((t) => isVoted[t] === 0);
+}
 
 function countOf(indices: Int32Array, size: number): Int32Array {
   const counts = new Int32Array(size);
