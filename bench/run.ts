@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- engine|recognition|peers|crowd|lowerings] [--json] [--rounds N] [--network NAME] [--no-memory]
- * A run of all, or of the whole engine, is also written to bench/results/. What the rows mean: README.md.
+ * A run of all, of the whole engine or of crowd is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -17,6 +17,8 @@ import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { formatTable } from './table.ts';
 
 const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'lowerings'] as const;
+/** Runs of these alone are written to a file too. */
+const CITED_ALONE: readonly Bench[] = ['engine', 'crowd'];
 type Bench = (typeof BENCHES)[number];
 type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | RecognitionRow | PeerRow | CrowdRow;
 
@@ -106,12 +108,12 @@ async function main(): Promise<number> {
     const report = await run(args);
     const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
     process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
-    // What a claim may cite: every row of all benchmarks, or of the engine
+    // What a claim may cite: every row of all benchmarks, of the engine, or of crowd
     const whole = args.memory && !args.networks;
-    if (whole && (args.benches.length === BENCHES.length || args.benches.join() === 'engine')) {
+    const part = args.benches.length === BENCHES.length ? '' : CITED_ALONE.find((bench) => args.benches.join() === bench);
+    if (whole && part !== undefined) {
       await mkdir(RESULTS, { recursive: true });
-      const part = args.benches.length === BENCHES.length ? '' : '-engine';
-      const path = `${RESULTS}/${report.date.slice(0, 10)}-${report.commit}${part}.json`;
+      const path = `${RESULTS}/${report.date.slice(0, 10)}-${report.commit}${part && `-${part}`}.json`;
       await writeFile(path, text);
       log(`written to ${path}`);
     }

@@ -22,6 +22,52 @@ export function printJson(value: unknown): Promise<void> {
   return print(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** A member of a document: a value, or what an object or an array holds, taken one by one. */
+export type JsonMember = { readonly value: unknown } | { readonly entries: Iterable<readonly [string, unknown]> } | { readonly items: Iterable<unknown> };
+
+/** As much text as is written at a time, in characters. */
+const PIECE = 1 << 16;
+
+/** The one JSON document of a `--json` run, an object, written in pieces: however many entries it has, it is never held whole. */
+export async function printJsonInPieces(members: Readonly<Record<string, JsonMember>>): Promise<void> {
+  let pending = '';
+  for (const text of jsonText(members)) {
+    pending += text;
+    if (pending.length < PIECE) continue;
+    await print(pending);
+    pending = '';
+  }
+  await print(pending);
+}
+
+function* jsonText(members: Readonly<Record<string, JsonMember>>): Generator<string> {
+  let before = '{\n';
+  for (const [name, member] of Object.entries(members)) {
+    yield `${before}  ${JSON.stringify(name)}: `;
+    before = ',\n';
+    if ('value' in member) {
+      yield JSON.stringify(member.value);
+      continue;
+    }
+    const isObject = 'entries' in member;
+    let separator = '\n    ';
+    yield isObject ? '{' : '[';
+    if (isObject) {
+      for (const [key, value] of member.entries) {
+        yield `${separator}${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+        separator = ',\n    ';
+      }
+    } else {
+      for (const item of member.items) {
+        yield separator + JSON.stringify(item);
+        separator = ',\n    ';
+      }
+    }
+    yield `${separator.startsWith(',') ? '\n  ' : ''}${isObject ? '}' : ']'}`;
+  }
+  yield '\n}\n';
+}
+
 /** A line on stderr, above the progress bar if there is one. */
 export function log(line: string): void {
   for (const bar of shownBars) bar.erase();

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { agreement, type Agreement, type Estimate, type ScaleReliability } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
-import { loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { counted, loadVotes, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 interface AgreementOptions extends VotesInputOptions {
   readonly resamples: number;
@@ -19,7 +19,7 @@ k being the votes a task has on average; of each class they take the votes as 1 
 
 --json: { "tasks", "workers", "votes", "classes", "votesPerTask", "fleissKappa", "krippendorffAlpha", "cronbachAlpha",
 "icc1k": { "k", "overall", "perClass": { CLASS: … } }, "pairwiseKappa": { "mean" (weighted by the tasks that pairs share),
-"quartiles", "pairs", "undefinedPairs" } }; each statistic is { "value", "low", "high", "reason" (where undefined) }.
+"quartiles", "pairs", "undefinedPairs", "cap" (votes of a task that are paired; null: all) } }; each statistic is { "value", "low", "high", "reason" (where undefined) }.
 What is undefined is null.`;
 
 export function registerAgreement(crowd: Command): void {
@@ -31,6 +31,7 @@ export function registerAgreement(crowd: Command): void {
     .addHelpText('after', NOTES)
     .action(async (file: string, { json, resamples, level, seed, ...input }: AgreementOptions) => {
       const votes = await loadVotes(file, input);
+      warnOfLabels(file, votes);
       const result = agreement(votes, { resamples, level, seed });
       if (json) await printJson(result);
       else await print(describe(file, result, level));
@@ -49,18 +50,19 @@ function describe(file: string, a: Agreement, level: number): string {
   const rows: [string, Estimate][] = [
     ["Fleiss' κ", a.fleissKappa],
     ["Krippendorff's α, nominal", a.krippendorffAlpha],
-    [`Cohen's κ, mean of ${pairs.pairs} ${pairs.pairs === 1 ? 'pair' : 'pairs'}`, pairs.mean],
+    [`Cohen's κ, mean of ${counted(pairs.pairs, 'pair')}`, pairs.mean],
     ...ofScale("Cronbach's α", a.cronbachAlpha),
     ...ofScale('ICC(1,k)', a.icc1k),
   ];
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   const lines = [
-    `${file}: ${a.votes} votes, ${a.tasks} tasks, ${a.workers} workers; votes per task ${least} to ${most}, mean ${mean.toFixed(2)}`,
+    `${file}: ${counted(a.votes, 'vote')}, ${counted(a.tasks, 'task')}, ${counted(a.workers, 'worker')}; votes per task ${least} to ${most}, mean ${mean.toFixed(2)}`,
     `${' '.repeat(width)}   value   ${100 * level} % interval`,
     ...rows.map(([name, { value, low, high, reason }]) => `${name.padEnd(width)}${number(value)}   ${Number.isNaN(low) ? '' : `${number(low)} to ${number(high)}`}${reason === undefined ? '' : `  ${reason}`}`.trimEnd()),
   ];
   if (pairs.pairs > 1) lines.push(`Cohen's κ of the pairs: median ${pairs.quartiles[1].toFixed(3)}, quartiles ${pairs.quartiles[0].toFixed(3)} and ${pairs.quartiles[2].toFixed(3)}`);
-  if (pairs.undefinedPairs > 0) lines.push(`${pairs.undefinedPairs} pairs of workers have no κ, as both gave one and the same label to all tasks that they share`);
+  if (pairs.cap !== null) lines.push(`for Cohen's κ, of tasks with more than ${pairs.cap} votes, ${pairs.cap} drawn at random were paired: all pairs would be too many`);
+  if (pairs.undefinedPairs > 0) lines.push(`${counted(pairs.undefinedPairs, 'pair')} of workers ${pairs.undefinedPairs === 1 ? 'has' : 'have'} no κ, as both gave one and the same label to all tasks that they share`);
   return `${lines.join('\n')}\n`;
 }
 

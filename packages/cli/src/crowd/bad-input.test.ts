@@ -43,6 +43,7 @@ describe('votes that are thin or odd are answered with warnings, not with NaN', 
         const { warnings } = JSON.parse(json.stdout) as { warnings: { message: string }[] };
         expect(warnings.map(({ message }) => message).join('\n')).toMatch(warning);
         expect(text.stdout).toMatch(warning);
+        expect(text.stdout).not.toMatch(/(^|[ (])1 (votes|tasks|workers|classes|rounds)/m);
       }
       const agreement = await crowd(folder, 'agreement', 'DIR/votes.csv', '--resamples', '20', ...options);
       const document = await crowd(folder, 'agreement', 'DIR/votes.csv', '--resamples', '20', '--json', ...options);
@@ -57,6 +58,17 @@ describe('votes that are thin or odd are answered with warnings, not with NaN', 
       expect(JSON.parse(stdout)).toMatchObject({ fleissKappa: { value: null, low: null, high: null, reason: 'No task has two votes, so there is nothing to compare.' }, pairwiseKappa: { pairs: 0, quartiles: [null, null, null] } });
       expect((await crowd(folder, 'agreement', 'DIR/votes.csv')).stdout).toMatch(/Fleiss' κ +– +No task has two votes/);
     });
+  });
+});
+
+test('labels that mean the same are named, and how to merge them', async () => {
+  await withFiles({ 'votes.csv': csv(['a,v,happy', 'a,w,happiness', 'b,v,sad', 'b,w,sad']) }, async (folder) => {
+    const sentence = 'The labels happiness, happy seem to mean the same, but count as different classes: --codes such as happy=happiness merge them.';
+    expect((await crowd(folder, 'infer', 'DIR/votes.csv')).stdout).toContain(`warning: ${sentence}`);
+    for (const verb of ['agreement', 'compare']) {
+      expect((await crowd(folder, verb, 'DIR/votes.csv')).stderr).toBe(`${folder}/votes.csv: ${sentence}\n`);
+      expect((await crowd(folder, verb, 'DIR/votes.csv', '--codes', 'happy=happiness')).stderr).toBe('');
+    }
   });
 });
 
@@ -75,7 +87,7 @@ describe('duplicates', () => {
     await withFiles({ 'votes.csv': votes }, async (folder) => {
       const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv');
       expect([status, stdout]).toEqual([1, '']);
-      expect(stderr).toMatch(/^mien: [^\n]*votes\.csv[^\n]*worker "v"[^\n]*task "a"[^\n]*\n$/);
+      expect(stderr).toMatch(/^mien: [^\n]*votes\.csv[^\n]*worker "v"[^\n]*task "a"[^\n]*--duplicates first[^\n]*\n$/);
     });
   });
 });
@@ -107,21 +119,21 @@ describe('bad input: one line that names it, exit status 1', () => {
   test.each([
     [['infer', 'DIR/absent.csv'], 'absent.csv: no such file'],
     [['infer', 'DIR'], 'is a folder, expected a file'],
-    [['infer', 'DIR/essays.csv'], 'essays.csv: has 12000 different labels (text 0, text 1, text 10, …) by 1 workers: too many to tell apart, expected names of classes'],
+    [['infer', 'DIR/essays.csv'], 'essays.csv: has 12000 different labels (text 0, text 1, text 10, …) by 1 worker: too many to tell apart, expected names of classes'],
     [['infer', 'DIR/votes.csv', '--classes', 'happy,sad'], 'label "fear" is none of the classes happy, sad'],
     [['infer', 'DIR/votes.csv', '--codes', '1=fear', '--classes', 'happy,sad,fear,anger,surprise', '--out', 'DIR/votes.csv/x'], 'votes.csv/x: cannot be written'],
-    [['partition', 'DIR/numbers.csv'], 'numbers.csv: label "7" is no expression, say what its labels mean by label codes'],
-    [['infer', 'DIR/numbers.csv', '--codes', '1=fear'], 'label "7" is no expression, nor one of the label codes 1'],
+    [['partition', 'DIR/numbers.csv'], 'numbers.csv: label "7" is no expression, say what the labels mean with --codes'],
+    [['infer', 'DIR/numbers.csv', '--codes', '1=fear'], 'label "7" is no expression, nor one of --codes 1'],
     [['infer', 'DIR/votes.csv', '--truth', 'DIR/absent.csv'], 'absent.csv: no such file'],
     [['infer', 'DIR/votes.csv', '--truth', 'DIR/votes.csv'], 'votes.csv:3: task "img0" is given twice'],
-    [['infer', 'DIR/votes.csv', '--truth', 'DIR/odd-truth.csv'], 'odd-truth.csv:2: truth "disgust" is none of the classes anger, fear, happy, sad, surprise; if nobody voted for it, name it among the classes'],
+    [['infer', 'DIR/votes.csv', '--truth', 'DIR/odd-truth.csv'], 'odd-truth.csv:2: truth "disgust" is none of the classes anger, fear, happy, sad, surprise; if nobody voted for it, name it in --classes'],
     [['infer', 'DIR/votes.csv', '--truth', 'DIR/no-truth.csv'], 'no-truth.csv: no column "truth"'],
     [['compare', 'DIR/votes.csv', '--truth', 'DIR/cut-truth.jsonl'], 'cut-truth.jsonl:2: is not JSON'],
     [['compare', 'DIR/votes.csv', '--truth', 'DIR/empty-truth.csv'], 'empty-truth.csv:2: the truth of task "img0" is empty'],
     [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/faces'], 'faces: holds no image of 5 tasks (img0, img1, img2, img3, img4)'],
     [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/absent'], 'absent: is no folder that can be read'],
     [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--validation', '0.5', '--test', '0.5'], 'expected shares from 0 that leave some for training'],
-    [['simulate', '--out', 'DIR/v.csv', '--workers', '5', '--votes-per-task', '6'], 'votesPerTask: expected at most the 5 workers'],
+    [['simulate', '--out', 'DIR/v.csv', '--workers', '5', '--votes-per-task', '6'], '--votes-per-task: expected at most the 5 workers'],
     [['simulate', '--out', 'DIR/votes.csv/x'], 'votes.csv/x: cannot be written'],
   ])('%j', async (args, message) => {
     const files = {
@@ -134,6 +146,16 @@ describe('bad input: one line that names it, exit status 1', () => {
       expect([status, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/^mien: [^\n]*\n$/);
       expect(stderr).toContain(message);
+    });
+  });
+
+  test('more workers and classes than Dawid–Skene takes', async () => {
+    await withFiles({ 'votes.csv': csv(Array.from({ length: 9400 }, (_, i) => `t${i % 300},w${i},c${i % 60}`)) }, async (folder) => {
+      const { status, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'ds');
+      expect([status, stderr]).toEqual([1, `mien: ${folder}/votes.csv: 9400 workers and 60 classes are too many for the confusion matrices of ds: choose another --method\n`]);
+      const compared = await crowd(folder, 'compare', 'DIR/votes.csv', '--json');
+      expect([compared.status, compared.stderr]).toEqual([0, `${folder}/votes.csv: ds is left out, as the confusion matrices of 9400 workers and 60 classes are too many\n`]);
+      expect(Object.keys((JSON.parse(compared.stdout) as { methods: object }).methods)).toEqual(METHOD_NAMES.filter((method) => method !== 'ds'));
     });
   });
 
@@ -151,11 +173,15 @@ describe('bad input: one line that names it, exit status 1', () => {
     [['infer', 'v', '--method', 'vote'], 'Allowed choices are mv, ds, one-coin, glad, raf, mace.'],
     [['infer', 'v', '--method', 'mv', '--smoothing', '1'], 'mien: --smoothing: the method mv does not take it, only ds, one-coin, mace'],
     [['infer', 'v', '--beta-init', 'entropy'], 'mien: --beta-init: the method ds does not take it, only raf'],
+    [['infer', 'v', '--beta-range', '2,1', '--method', 'raf'], 'Expected LOW,HIGH above 0, such as 0.001,1000.'],
+    [['infer', 'v', '--exclude-below', '0.5'], 'mien: --exclude-below: the method ds does not take it, only raf'],
     [['infer', 'v', '--tolerance', '-1'], 'Expected a number from 0.'],
     [['infer', 'v', '--codes', '1=bored'], 'unknown expression "bored"'],
     [['agreement', 'v', '--level', '1'], 'Expected a share between 0 and 1.'],
     [['partition', 'v', '--exclude-below', '2'], 'Expected a share from 0 to 1.'],
     [['partition', 'v', '--images', 'faces'], '--images: has no use without --out'],
+    [['simulate', '--out', 'v', '--classes', 'a,a'], 'Expected different names, got "a" twice.'],
+    [['simulate', '--out', 'v', '--classes', 'a,'], 'Expected different names, got an empty one.'],
     [['simulate'], "required option '--out <file>' not specified"],
     [['simulate', '--out', 'v', '--votes-per-task', '7-3'], 'Expected a whole number, or two as in 5-10.'],
     [['simulate', '--out', 'v', '--mix', 'lazy=1'], 'Expected KIND=WEIGHT'],

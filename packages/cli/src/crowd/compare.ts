@@ -1,9 +1,9 @@
 /** `mien crowd compare`: every method on the same votes. */
 import type { Command } from 'commander';
-import { METHOD_NAMES, scoreAgainst, type MethodName } from 'mien/crowd';
-import { print, printJson, Progress } from '../output.ts';
+import { fitsDawidSkene, METHOD_NAMES, scoreAgainst, type MethodName } from 'mien/crowd';
+import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
-import { loadTruth, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { counted, loadTruth, loadVotes, sizesOf, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type CompareOptions = VotesInputOptions & { readonly truth?: string; readonly json?: true };
 
@@ -12,7 +12,7 @@ ${METHOD_NOTES}
 
 --json: { "tasks", "workers", "votes", "classes", "methods": { METHOD: { "accuracy" (null without truth), "n" (tasks with
 truth), "logLikelihood", "penalisedLogLikelihood", "iterations", "converged", "seconds", "sameLabels": { METHOD: share of
-tasks } } } }. Likelihoods compare within a method only: each has a model of its own.`;
+tasks } } } }; ds is left out where its confusion matrices would be too many. Likelihoods compare within a method only: each has a model of its own.`;
 
 interface Row {
   readonly accuracy: number;
@@ -32,9 +32,12 @@ export function registerCompare(crowd: Command): void {
     .addHelpText('after', NOTES)
     .action(async (file: string, options: CompareOptions) => {
       const votes = await loadVotes(file, options);
+      warnOfLabels(file, votes);
       const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options.codes);
-      const bar = new Progress('compare', METHOD_NAMES.length);
-      const runs = METHOD_NAMES.map((method, i) => {
+      const methods = METHOD_NAMES.filter((method) => method !== 'ds' || fitsDawidSkene(votes));
+      if (methods.length < METHOD_NAMES.length) log(`${file}: ds is left out, as the confusion matrices of ${votes.workers.length} workers and ${votes.classes.length} classes are too many`);
+      const bar = new Progress('compare', methods.length);
+      const runs = methods.map((method, i) => {
         bar.update(i, method);
         return { method, ...runMethod(votes, { method }) };
       });
@@ -49,7 +52,7 @@ export function registerCompare(crowd: Command): void {
       if (options.json) {
         await printJson({ tasks: votes.tasks.length, workers: votes.workers.length, votes: votes.task.length, classes: votes.classes, methods: Object.fromEntries(rows) });
       } else {
-        await print(`${file}: ${votes.task.length} votes, ${votes.tasks.length} tasks, ${votes.workers.length} workers, ${votes.classes.length} classes\n${describe(rows)}`);
+        await print(`${file}: ${sizesOf(votes)}, ${counted(votes.classes.length, 'class')}\n${describe(rows)}`);
       }
     });
 }
@@ -65,7 +68,7 @@ function describe(rows: readonly (readonly [MethodName, Row])[]): string {
   ];
   const lines = table.map((cells) => cells.map((cell, c) => (c === 0 ? cell.padEnd(10) : cell.padStart(12))).join(''));
   const legend = [
-    n > 0 ? `accuracy in % of the ${n} tasks with truth` : 'no accuracy, as no task has a truth',
+    n > 0 ? `accuracy in % of the ${counted(n, 'task')} with truth` : 'no accuracy, as no task has a truth',
     '"= m": tasks in % to which method m gives the same label',
     ...(rows.some(([, { converged }]) => !converged) ? ['+: had not converged'] : []),
   ];

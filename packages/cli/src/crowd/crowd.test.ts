@@ -1,5 +1,5 @@
 /** `mien crowd`: the shape of its documents, its tables and files. Bad input: bad-input.test.ts. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeImage, rawImage } from 'mien';
 import { METHOD_NAMES } from 'mien/crowd';
@@ -35,15 +35,23 @@ describe('infer', () => {
       const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', method, '--truth', 'DIR/truth.csv', '--json');
       expect([status, stderr]).toEqual([0, '']);
       expectDefined(stdout);
-      const document = JSON.parse(stdout) as { tasks: Record<string, { label: string; distribution: Record<string, number> }>; workers: Record<string, object> };
+      const document = JSON.parse(stdout) as { tasks: Record<string, { label: string; distribution: Record<string, number> }>; workers: Record<string, { reliability: number; parameters?: object }> };
       expect(Object.keys(document)).toEqual([
-        'method', 'classes', 'tasks', 'workers', 'logLikelihood', 'penalisedLogLikelihood', 'iterations', 'converged', 'seconds', 'ties', 'warnings', 'truth',
+        'method', 'classes', 'tasks', 'workers', 'logLikelihood', 'penalisedLogLikelihood', 'iterations', 'converged', 'seconds', 'ties', ...(method === 'raf' ? ['excluded'] : []), 'warnings', 'truth',
       ]);
       expect(document).toMatchObject({ method, classes: ['anger', 'fear', 'happy', 'sad', 'surprise'], truth: { n: 5, accuracy: 0.8, withoutVotes: [] } });
       expect(Object.values(document.tasks).map(({ label }) => label)).toEqual(['happy', 'sad', 'fear', 'anger', 'surprise']);
       for (const { distribution } of Object.values(document.tasks)) expect(Object.values(distribution).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
       expect(Object.keys(document.workers)).toEqual(['ann', 'bob', 'cyd', 'dan']);
-      expect(Object.keys(document.workers['ann']!)).toEqual(['reliability', 'votes', 'compared', 'accuracy', 'kappa', 'medianSeconds', 'flag']);
+      expect(Object.keys(document.workers['ann']!)).toEqual(['reliability', 'votes', 'compared', 'accuracy', 'kappa', 'medianSeconds', 'flag', ...(method === 'mv' ? [] : ['parameters'])]);
+      const { reliability, parameters } = document.workers['ann']!;
+      const EXPECTED: Record<string, unknown> = {
+        ds: { confusion: Array.from({ length: 5 }, () => Array.from({ length: 5 }, () => expect.any(Number) as number)) },
+        'one-coin': { accuracy: reliability }, glad: { alpha: reliability }, raf: { alpha: reliability },
+        mace: { competence: reliability, spam: Array.from({ length: 5 }, () => expect.any(Number) as number) },
+      };
+      expect(parameters).toEqual(EXPECTED[method]);
+      expect(Object.values(document.tasks).map((task) => 'difficulty' in task)).toEqual(Array(5).fill(method === 'glad' || method === 'raf'));
     });
   });
 
@@ -63,6 +71,25 @@ describe('infer', () => {
       expectDefined(report, stdout);
       for (const part of ['Labels inferred from', '<h2>Workers</h2>', 'What votes confuse', 'Truth and inferred labels', 'img0']) expect(report).toContain(part);
       expect(report).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+    });
+  });
+
+  test('GLAD and RAF write difficulties; RAF lists who is below the threshold', async () => {
+    await withFiles({ 'votes.csv': VOTES }, async (folder) => {
+      const run = async (...options: string[]): Promise<{ workers: Record<string, { reliability: number }>; tasks: Record<string, { difficulty: number }>; excluded: string[] }> => {
+        const { status, stdout } = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'raf', '--json', ...options);
+        expect(status).toBe(0);
+        return JSON.parse(stdout) as Awaited<ReturnType<typeof run>>;
+      };
+      const first = await run('--exclude-below', '0.9', '--beta-range', '0.5,2', '--out', 'DIR/labels.csv', '--workers', 'DIR/workers.jsonl');
+      expect(first.excluded).toEqual(['dan']);
+      for (const { difficulty } of Object.values(first.tasks)) expect(difficulty >= 0.5 && difficulty <= 2).toBe(true);
+      const [header, row] = (await readFile(join(folder, 'labels.csv'), 'utf8')).split('\n');
+      expect(header).toMatch(/,surprise,difficulty$/);
+      expect(Number(row!.split(',').at(-1))).toBeCloseTo(first.tasks['img0']!.difficulty, 5);
+      expect(JSON.parse((await readFile(join(folder, 'workers.jsonl'), 'utf8')).split('\n')[3]!)).toMatchObject({ worker: 'dan', parameters: { alpha: first.workers['dan']!.reliability } });
+      expect((await run('--exclude-below', '1.5')).excluded).toEqual(['ann', 'bob', 'cyd', 'dan']);
+      expect((await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'raf', '--exclude-below', '0.9')).stdout).toContain('below the threshold of reliability: 1 worker (dan)');
     });
   });
 
@@ -142,6 +169,10 @@ describe('partition', () => {
       expect(hard.stdout).toMatch(/single-label +1 +20\.00 %\ntwo-label +1 +20\.00 %\nother +3 +60\.00 %\n {2}with-neutral/);
       expect(JSON.parse(await readFile(join(folder, 'hard/single-label.jsonl'), 'utf8'))).toEqual({ image: 'a', split: expect.any(String) as string, label: 'happiness', task: 'a' });
       await expect(readFile(join(folder, 'hard/two-label.jsonl'))).rejects.toThrow('ENOENT');
+
+      await writeFile(join(folder, 'set/x/notes.txt'), '');
+      await crowd(folder, 'partition', 'DIR/votes.csv', '--method', 'mv', '--out', 'DIR/set/x', '--labels', 'hard');
+      expect((await readdir(join(folder, 'set/x'))).sort()).toEqual(['notes.txt', 'single-label.jsonl']);
     });
   });
 

@@ -23,7 +23,7 @@ export async function findImages(folder: string, tasks: readonly string[]): Prom
     for (const key of [name, name.slice(0, -extname(name).length)]) byName.set(key, [...(byName.get(key) ?? []), name]);
   }
   const missing = tasks.filter((task) => !byName.has(task));
-  if (missing.length > 0) throw new InputError(folder, `holds no image of ${listSome(missing, (n) => (n === 1 ? 'task' : 'tasks'))}`);
+  if (missing.length > 0) throw new InputError(folder, `holds no image of ${listSome(missing, 'task')}`);
   return new Map(tasks.map((task) => {
     const [name, other] = byName.get(task)!;
     if (other !== undefined) throw new InputError(folder, `holds two images of task "${task}": ${name} and ${other}`);

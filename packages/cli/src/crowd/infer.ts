@@ -1,27 +1,30 @@
 /** `mien crowd infer`: labels of tasks and reliability of workers. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { joinCsv } from 'mien/data';
 import {
-  FLAG_RULE, renderCrowdReport, scoreAgainst, warnAboutInference, warnAboutVotes, workerReports,
+  FLAG_RULE, renderCrowdReport, scoreAgainst, warnAboutInference, workerReports,
   type CrowdWarning, type Inference, type TruthScore, type Votes, type WorkerReport,
 } from 'mien/crowd';
-import { log, print, printJson } from '../output.ts';
+import { log, print, printJsonInPieces } from '../output.ts';
 import { writeLines } from '../write-file.ts';
-import { checkMethod, METHOD_NOTES, runMethod, withMethod, type MethodChoice } from './method.ts';
-import { listSome, loadTruth, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';
+import { checkMethod, checkSize, METHOD_NOTES, runMethod, withMethod, type MethodChoice } from './method.ts';
+import { counted, listSome, loadTruth, loadVotes, namingFlags, sizesOf, VOTES_NOTES, warningsOf, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string; readonly out?: string; readonly workers?: string; readonly report?: string; readonly json?: true };
 
 const NOTES = `${VOTES_NOTES}
 ${METHOD_NOTES}
 
---out: task, label, confidence, and the probability of each class; CSV, or JSONL where the file ends with .jsonl.
+--out: task, label, confidence, the probability of each class, and for glad and raf the difficulty 1/β; CSV, or JSONL where the
+file ends with .jsonl.
 
---json: { "method", "classes", "tasks": { TASK: { "label", "distribution": { CLASS: p } } }, "workers": { WORKER:
-{ "reliability", "votes", "compared", "accuracy", "kappa", "medianSeconds", "flag" } }, "logLikelihood",
-"penalisedLogLikelihood", "iterations", "converged", "seconds", "ties" (tasks, of which the first class is given),
-"warnings", "truth": null or { "n", "accuracy", "confusion", "withoutVotes" } }. What is undefined is null.
+--json: { "method", "classes", "tasks": { TASK: { "label", "distribution": { CLASS: p }, "difficulty" (glad, raf) } },
+"workers": { WORKER: { "reliability", "votes", "compared", "accuracy", "kappa", "medianSeconds", "flag", "parameters": ds
+{ "confusion": a row for each class }, one-coin { "accuracy" }, glad and raf { "alpha" }, mace { "competence", "spam" } } },
+"logLikelihood", "penalisedLogLikelihood", "iterations", "converged", "seconds", "ties" (tasks, of which the class with most
+votes is given, then the first), "excluded" (raf: workers below --exclude-below), "warnings", "truth": null or { "n",
+"accuracy", "confusion", "withoutVotes" } }. What is undefined is null.
 
 ${wrap(FLAG_RULE, 120)}`;
 
@@ -42,63 +45,21 @@ export function registerInfer(crowd: Command): void {
     checkMethod(command, options);
     const votes = await loadVotes(file, options);
     const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options.codes);
-    const { inference, seconds } = runMethod(votes, options);
+    checkSize(file, votes, options.method);
+    const { inference, seconds } = await namingFlags(() => runMethod(votes, options));
     const score = truth && scoreAgainst(truth, inference, votes.classes.length);
-    const warnings = [...warnAboutVotes(votes), ...warnAboutInference(votes, inference)];
+    const warnings = [...warningsOf(votes), ...warnAboutInference(votes, inference)];
     const workers = workerReports(votes, inference);
     if (options.out !== undefined) await writeLines(options.out, options.out.endsWith('.jsonl') ? jsonLines(votes, inference) : csvLines(votes, inference));
-    if (options.workers !== undefined) await writeLines(options.workers, workers.map((worker) => JSON.stringify(worker)));
+    if (options.workers !== undefined) await writeLines(options.workers, workerLines(votes, inference, workers));
     if (options.report !== undefined) {
       const page = join(options.report, 'report.html');
       await writeLines(page, [renderCrowdReport({ source: file, votes, inference, workers, warnings, ...(score ? { truth: score } : {}) })]);
       log(`report: ${page}`);
     }
-    if (options.json) await printJson(document(votes, inference, seconds, workers, warnings, score && { ...score, withoutVotes: truth!.withoutVotes }));
+    if (options.json) await printJsonInPieces(inferDocument(votes, inference, seconds, workers, warnings, score && { ...score, withoutVotes: truth!.withoutVotes }));
     else await print(describe(file, votes, inference, seconds, workers, warnings, score));
   });
-}
-
-const distributionOf = ({ classes }: Votes, { posterior }: Inference, t: number): Record<string, number> =>
-  Object.fromEntries(classes.map((name, k) => [name, posterior[t * classes.length + k]!]));
-
-function* csvLines(votes: Votes, inference: Inference): Generator<string> {
-  const { tasks, classes } = votes;
-  const K = classes.length;
-  yield joinCsv(['task', 'label', 'confidence', ...classes]);
-  for (const [t, task] of tasks.entries()) {
-    const row = inference.posterior.subarray(t * K, (t + 1) * K);
-    const label = inference.labels[t]!;
-    yield joinCsv([task, classes[label]!, ...[row[label]!, ...row].map((p) => Number(p.toFixed(6)))]);
-  }
-}
-
-function* jsonLines(votes: Votes, inference: Inference): Generator<string> {
-  for (const [t, task] of votes.tasks.entries()) {
-    const distribution = distributionOf(votes, inference, t);
-    const label = votes.classes[inference.labels[t]!]!;
-    yield JSON.stringify({ task, label, confidence: distribution[label], distribution });
-  }
-}
-
-function document(
-  votes: Votes, inference: Inference, seconds: number, workers: readonly WorkerReport[], warnings: readonly CrowdWarning[],
-  truth: (TruthScore & { withoutVotes: readonly string[] }) | undefined,
-): unknown {
-  return {
-    method: inference.method,
-    classes: votes.classes,
-    tasks: Object.fromEntries(votes.tasks.map((task, t) => [task, { label: votes.classes[inference.labels[t]!], distribution: distributionOf(votes, inference, t) }])),
-    workers: Object.fromEntries(workers.map(({ worker, reliability, votes: count, compared, accuracy, kappa, medianSeconds, flag }) =>
-      [worker, { reliability, votes: count, compared, accuracy, kappa, medianSeconds, flag }])),
-    logLikelihood: inference.logLikelihood,
-    penalisedLogLikelihood: inference.penalisedLogLikelihood,
-    iterations: inference.iterations,
-    converged: inference.converged,
-    seconds,
-    ties: Array.from(inference.ties, (t) => votes.tasks[t]),
-    warnings: warnings.map(({ code, message }) => ({ code, message })),
-    truth: truth ?? null,
-  };
 }
 
 function describe(
@@ -111,20 +72,19 @@ function describe(
   const byReliability = [...workers].sort((a, b) => a.reliability - b.reliability);
   const extremes = byReliability.length <= 6 ? byReliability : [...byReliability.slice(0, 3), ...byReliability.slice(-3)];
   const lines = [
-    `${file}: ${votes.task.length} votes, ${votes.tasks.length} tasks, ${votes.workers.length} workers, ${classes.length} classes`,
-    `${inference.method}: ${inference.iterations} rounds in ${seconds.toFixed(2)} s, log-likelihood ${inference.logLikelihood.toFixed(2)}, penalised ${inference.penalisedLogLikelihood.toFixed(2)}`,
+    `${file}: ${sizesOf(votes)}, ${counted(classes.length, 'class')}`,
+    `${inference.method}: ${counted(inference.iterations, 'round')} in ${seconds.toFixed(2)} s, log-likelihood ${inference.logLikelihood.toFixed(2)}, penalised ${inference.penalisedLogLikelihood.toFixed(2)}`,
     '', `${'class'.padEnd(width)}${'tasks'.padStart(10)}`,
     ...classes.map((name, k) => `${name.padEnd(width)}${String(counts[k]).padStart(10)}`),
     '', `${extremes.length < workers.length ? 'least and most reliable workers' : 'workers'}: ${extremes.map(({ worker, reliability }) => `${worker} ${reliability.toFixed(3)}`).join(', ')}`,
   ];
-  if (inference.ties.length > 0) lines.push(`tied, so that the first class is given: ${listSome(Array.from(inference.ties, (t) => votes.tasks[t]!), tasksOf)}`);
+  if (inference.ties.length > 0) lines.push(`tied, so that the class with most votes is given, then the first: ${listSome(Array.from(inference.ties, (t) => votes.tasks[t]!), 'task')}`);
+  if (inference.method === 'raf' && inference.excluded.length > 0) lines.push(`below the threshold of reliability: ${listSome(Array.from(inference.excluded, (w) => votes.workers[w]!), 'worker')}`);
   for (const kind of ['spammer', 'adversary'] as const) {
     const names = flagged.filter(({ flag }) => flag === kind).map(({ worker }) => worker);
-    if (names.length > 0) lines.push(`flagged as ${kind}: ${listSome(names, (n) => (n === 1 ? 'worker' : 'workers'))}`);
+    if (names.length > 0) lines.push(`flagged as ${kind}: ${listSome(names, 'worker')}`);
   }
-  if (score) lines.push(score.n > 0 ? `accuracy ${(100 * score.accuracy).toFixed(2)} % of ${score.n} tasks with truth` : 'accuracy: none of the tasks has a truth');
+  if (score) lines.push(score.n > 0 ? `accuracy ${(100 * score.accuracy).toFixed(2)} % of ${counted(score.n, 'task')} with truth` : 'accuracy: none of the tasks has a truth');
   lines.push(...warnings.map(({ message }) => `warning: ${message}`));
   return `${lines.join('\n')}\n`;
 }
-
-const tasksOf = (n: number): string => (n === 1 ? 'task' : 'tasks');

@@ -1,10 +1,11 @@
 /** Which method infers, and the settings that it takes. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mien/crowd';
+import { InputError } from 'mien';
+import { fitsDawidSkene, infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 
 /** Settings as the library names them. */
-type Settings = Pick<DawidSkeneOptions & RafOptions, 'maxIterations' | 'tolerance' | 'smoothing' | 'stopping' | 'betaInit' | 'alphaClamp' | 'wrongLabels'>;
+type Settings = Pick<DawidSkeneOptions & RafOptions, 'maxIterations' | 'tolerance' | 'smoothing' | 'stopping' | 'betaInit' | 'betaRange' | 'alphaClamp' | 'wrongLabels' | 'excludeBelow'>;
 export type MethodChoice = { readonly method: MethodName } & Settings;
 
 const SMOOTHED: readonly MethodName[] = ['ds', 'one-coin', 'mace'];
@@ -14,20 +15,26 @@ const ITERATED: readonly MethodName[] = METHOD_NAMES.filter((method) => method !
 const SETTINGS: Readonly<Record<keyof Settings, { readonly option: () => Option; readonly methods: readonly MethodName[] }>> = {
   maxIterations: { option: () => new Option('--max-iterations <n>', 'most rounds of EM (default: 200)').argParser(wholeNumber(1)), methods: ITERATED },
   tolerance: { option: () => new Option('--tolerance <nats>', 'stop when a round gains less log-likelihood a vote (default: 1e-9; raf 1e-8)').argParser(positive(true)), methods: ITERATED },
-  smoothing: { option: () => new Option('--smoothing <count>', 'pseudo-count added to every count').argParser(positive(true)), methods: SMOOTHED },
+  smoothing: { option: () => new Option('--smoothing <count>', 'pseudo-count added to every count (default: 0; mace 0.1)').argParser(positive(true)), methods: SMOOTHED },
   stopping: { option: () => new Option('--stopping <rule>', 'what the tolerance applies to: the log-likelihood (default), or the figure that crowd-kit watches, to reproduce its posteriors').choices(['likelihood', 'crowd-kit']), methods: ['ds'] },
-  betaInit: { option: () => new Option('--beta-init <start>', 'where β starts').choices(['entropy', 'inverse-entropy']), methods: ['raf'] },
+  betaInit: { option: () => new Option('--beta-init <start>', 'where β starts (default: entropy)').choices(['entropy', 'inverse-entropy']), methods: ['raf'] },
+  betaRange: { option: () => new Option('--beta-range <low,high>', 'bounds of β (default: 0.001,1000)').argParser(parseRange), methods: ['raf'] },
   alphaClamp: { option: () => new Option('--alpha-clamp <bound>', 'largest |α| (default: 50)').argParser(positive(false)), methods: ['raf'] },
-  wrongLabels: { option: () => new Option('--wrong-labels <distribution>', 'how wrong votes fall on the other classes').choices(['uniform', 'marginal']), methods: ['raf'] },
+  wrongLabels: { option: () => new Option('--wrong-labels <distribution>', 'how wrong votes fall on the other classes (default: uniform)').choices(['uniform', 'marginal']), methods: ['raf'] },
+  excludeBelow: { option: () => new Option('--exclude-below <times>', 'list workers with α below this times the median as excluded (default: 0)').argParser(positive(true)), methods: ['raf'] },
 };
 
 export const METHOD_NOTES = `
 Methods: mv majority vote; ds Dawid-Skene 1979; one-coin Dawid-Skene with one accuracy a worker; glad GLAD (Whitehill et
-al. 2009) with priors; raf Algorithm 1 of the RAF-DB paper; mace MACE (Hovy et al. 2013).`;
+al. 2009) with priors; raf Algorithm 1 of the RAF-DB paper; mace MACE (Hovy et al. 2013).
+To reproduce crowd-kit's DawidSkene(n_iter=N, tol=T):
+mien crowd infer VOTES --method ds --stopping crowd-kit --max-iterations N --tolerance T`;
 
-export function withMethod(command: Command, byDefault: MethodName): Command {
+/** @param own settings for which the verb has a flag of its own */
+export function withMethod(command: Command, byDefault: MethodName, own: readonly (keyof Settings)[] = []): Command {
   command.addOption(new Option('--method <name>', 'how truth is inferred').choices(METHOD_NAMES).default(byDefault));
-  for (const { option, methods } of Object.values(SETTINGS)) {
+  for (const [name, { option, methods }] of Object.entries(SETTINGS)) {
+    if (own.includes(name as keyof Settings)) continue;
     const made = option();
     made.description += `; ${methods.join(', ')}`;
     command.addOption(made);
@@ -59,6 +66,12 @@ export function runMethod(votes: Votes, choice: MethodChoice): { inference: Infe
   return { inference, seconds: (performance.now() - started) / 1000 };
 }
 
+/** @throws {InputError} naming the file, where the votes are too many for the method */
+export function checkSize(file: string, votes: Votes, method: MethodName): void {
+  if (method !== 'ds' || fitsDawidSkene(votes)) return;
+  throw new InputError(file, `${votes.workers.length} workers and ${votes.classes.length} classes are too many for the confusion matrices of ds: choose another --method`);
+}
+
 /** A parser of numbers above 0, or from 0. */
 export function positive(zeroToo: boolean): (value: string) => number {
   return (value) => {
@@ -66,6 +79,12 @@ export function positive(zeroToo: boolean): (value: string) => number {
     if (value.trim() === '' || !Number.isFinite(number) || !(zeroToo ? number >= 0 : number > 0)) throw new InvalidArgumentError(`Expected a number ${zeroToo ? 'from' : 'above'} 0.`);
     return number;
   };
+}
+
+function parseRange(text: string): [number, number] {
+  const [low, high, ...more] = text.split(',').map(positive(false));
+  if (high === undefined || more.length > 0 || !(low! < high)) throw new InvalidArgumentError('Expected LOW,HIGH above 0, such as 0.001,1000.');
+  return [low!, high];
 }
 
 /** A parser of shares. */

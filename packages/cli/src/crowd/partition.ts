@@ -1,6 +1,8 @@
 /** `mien crowd partition`: from votes to a data set of images with one expression and of images with two. */
+import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { InputError, writeFailure } from 'mien';
 import { formatManifestRow } from 'mien/data';
 import {
   COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type Subset, type TaskSubset, type Votes, type WorkerWeights,
@@ -9,8 +11,8 @@ import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { findImages } from './image-files.ts';
-import { checkMethod, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
-import { listSome, loadVotes, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { checkMethod, checkSize, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
+import { counted, listSome, loadVotes, namingFlags, sizesOf, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
   readonly excludeBelow: number;
@@ -31,7 +33,7 @@ image when its weight is above the mean of all classes. One valid class: single-
 the 12 compound names: two-label. All else is other, by reason: with-neutral, unnamed-pair, three-or-more, tie, no-votes.
 
 Into the folder of --out go the manifests single-label.jsonl, two-label.jsonl and other.jsonl, of which those without images
-are left out; with --labels hard only the first. Train with: mien train compact.manifest --data manifest=FILE
+are left out, and removed if they are there; with --labels hard only the first. Train with: mien train compact.manifest --data manifest=FILE
 
 --json: { "method", "tasks", "workers", "excluded": [WORKER], "rule", "subsets": { SUBSET: { "images", "share" } }, "singles":
 { CLASS: images }, "compounds": { COMPOUND: images }, "files": { FILE: images } }.`;
@@ -43,7 +45,7 @@ const FILES: readonly (readonly [string, (subset: Subset) => boolean])[] = [
 ];
 
 export function registerPartition(crowd: Command): void {
-  const command = withMethod(withVotes(crowd.command('partition').description('images with one expression and images with two, as data to train on')), 'glad')
+  const command = withMethod(withVotes(crowd.command('partition').description('images with one expression and images with two, as data to train on')), 'glad', ['excludeBelow'])
     .option('--exclude-below <share>', 'also exclude workers whose reliability is below this times the median', share, 0)
     .option('--out <folder>', 'write manifests into the folder')
     .option('--images <folder>', "where the images are, named as the tasks; must be given with --out unless the tasks' names are paths from there")
@@ -54,11 +56,14 @@ export function registerPartition(crowd: Command): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
   command.action(async (file: string, options: PartitionOptions) => {
-    checkMethod(command, options);
+    const { excludeBelow, ...choice } = options;
+    checkMethod(command, choice);
     if (options.images !== undefined && options.out === undefined) command.error('error: --images: has no use without --out');
-    const votes = nameExpressions(await loadVotes(file, options), file, options.codes);
+    const read = await loadVotes(file, options);
+    const votes = await namingFlags(() => nameExpressions(read, file, options.codes), file);
+    checkSize(file, votes, options.method);
     const images = options.images === undefined ? undefined : await findImages(options.images, votes.tasks);
-    const truth = groundTruth(votes, { method: options.method, settings: settingsOf(options), excludeBelow: options.excludeBelow });
+    const truth = await namingFlags(() => groundTruth(votes, { method: options.method, settings: settingsOf(choice), excludeBelow }));
     const { inference, workers: weights, subsets } = truth;
     const files = options.out === undefined ? {} : await writeManifests(options.out, truth, images, options);
     const excluded = Array.from(weights.excluded, (w) => votes.workers[w]!);
@@ -82,8 +87,12 @@ async function writeManifests(
   const written: Record<string, number> = {};
   for (const [name, belongs] of FILES) {
     const rows = truth.rows(({ subset }) => belongs(subset), { labels, validation, test, seed, ...(imageOf ? { imageOf } : {}) });
-    if (rows.length === 0) continue;
     const path = join(out, name);
+    if (rows.length === 0) {
+      // One left by a run before would pass for a part of this data set
+      await rm(path, { force: true }).catch((cause: unknown) => { throw new InputError(path, writeFailure(cause), { cause }); });
+      continue;
+    }
     await writeLines(path, rows.map(formatManifestRow));
     written[path] = rows.length;
   }
@@ -107,12 +116,12 @@ function describe(
   const row = (name: string, n: number): string => `${name.padEnd(24)}${String(n).padStart(8)}${`${((100 * n) / total).toFixed(2)} %`.padStart(10)}`;
   const other = total - counts['single']! - counts['compound']!;
   const lines = [
-    `${file}: ${votes.task.length} votes, ${total} tasks, ${votes.workers.length} workers, weighed by ${method}`,
-    `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, (n) => (n === 1 ? 'worker' : 'workers'))}` : 'None is.'}`,
+    `${file}: ${sizesOf(votes)}, weighed by ${method}`,
+    `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, 'worker')}` : 'None is.'}`,
     '', row('single-label', counts['single']!), row('two-label', counts['compound']!), row('other', other),
     ...SUBSETS.filter((name) => name !== 'single' && name !== 'compound' && counts[name]! > 0).map((name) => row(`  ${name}`, counts[name]!)),
     '', ...Object.entries(named).filter(([, n]) => n > 0).map(([name, n]) => row(name, n)),
-    ...(Object.keys(files).length > 0 ? ['', ...Object.entries(files).map(([path, n]) => `${path}: ${n} images`)] : []),
+    ...(Object.keys(files).length > 0 ? ['', ...Object.entries(files).map(([path, n]) => `${path}: ${counted(n, 'image')}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -6,6 +6,7 @@ import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { positive } from './method.ts';
+import { namingFlags, parseClasses, sizesOf } from './votes-input.ts';
 
 interface SimulateOptions {
   readonly out: string;
@@ -37,7 +38,7 @@ export function registerSimulate(crowd: Command): void {
     .option('--tasks <n>', 'images', wholeNumber(1), 1000)
     .option('--workers <n>', 'annotators', wholeNumber(1), 50)
     .addOption(new Option('--votes-per-task <n>', 'a number, or the least and the most as in 5-10').argParser(parseRange).default([10, 10], '10'))
-    .option('--classes <names>', 'separated by commas (default: the 7 basic expressions)', (text) => text.split(',').map((name) => name.trim()))
+    .option('--classes <names>', 'separated by commas (default: the 7 basic expressions)', parseClasses)
     .option('--mix <weights>', 'share of each kind of annotator, KIND=WEIGHT,…', parseMix)
     .option('--groups <n>', 'groups that share neither tasks nor annotators', wholeNumber(1), 1)
     .option('--seed <n>', 'of all that is drawn', wholeNumber(0), 1)
@@ -46,7 +47,7 @@ export function registerSimulate(crowd: Command): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES)
     .action(async ({ out, truth, annotators, json, votesPerTask, classes, mix, ...options }: SimulateOptions) => {
-      const simulation = simulateVotes({ ...options, votesPerTask, ...(classes ? { classes } : {}), ...(mix ? { mix } : {}) });
+      const simulation = await namingFlags(() => simulateVotes({ ...options, votesPerTask, ...(classes ? { classes } : {}), ...(mix ? { mix } : {}) }));
       await writeLines(out, voteLines(simulation, out.endsWith('.jsonl')));
       if (truth !== undefined) await writeLines(truth, truthLines(simulation));
       if (annotators !== undefined) await writeLines(annotators, annotatorLines(simulation));
@@ -55,7 +56,7 @@ export function registerSimulate(crowd: Command): void {
       if (json) {
         await printJson({ votes: votes.task.length, tasks: votes.tasks.length, workers: votes.workers.length, classes: votes.classes, kinds: counts, out, truth: truth ?? null, annotators: annotators ?? null });
       } else {
-        await print(`${out}: ${votes.task.length} votes, ${votes.tasks.length} tasks, ${votes.workers.length} workers (${Object.entries(counts).map(([kind, n]) => `${n} ${kind}`).join(', ')})\n`);
+        await print(`${out}: ${sizesOf(votes)} (${Object.entries(counts).map(([kind, n]) => `${n} ${kind}`).join(', ')})\n`);
       }
     });
 }

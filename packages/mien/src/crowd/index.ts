@@ -9,6 +9,7 @@ export { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type S
 export { COMPOUND_EXPRESSIONS, compoundOf, type CompoundExpression } from './compound.ts';
 export { FLAG_RULE, workerReports, type WorkerFlag, type WorkerReport } from './worker-report.ts';
 export { createVotes, type DuplicatePolicy, type VoteRow, type Votes, type VotesOptions } from './votes.ts';
+export { fitsDawidSkene } from './methods/dawid-skene.ts';
 export { infer } from './methods/index.ts';
 export { manifestRows, splitOfTask, type ManifestOptions, type SplitOptions } from './manifest.ts';
 export { readVotes } from './read-votes.ts';

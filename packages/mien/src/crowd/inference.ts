@@ -11,7 +11,7 @@ export type MethodName = (typeof METHOD_NAMES)[number];
 export interface InferenceBase {
   /** [T,K] probability of each class given the votes; rows sum to 1 */
   readonly posterior: Float64Array;
-  /** [T] the class of the largest posterior; of tied classes the first in class order */
+  /** [T] the class of the largest posterior; of tied classes the one with most of the task's own votes, then the first in class order */
   readonly labels: Int32Array;
   /** Indices of the tasks whose largest posterior two or more classes share, ascending. */
   readonly ties: Int32Array;
@@ -21,15 +21,15 @@ export interface InferenceBase {
    * ds: expected accuracy Σₖ priorₖ·confusion[k,k]; one-coin: accuracy; glad, raf: α; mace: competence
    */
   readonly reliability: Float64Array;
-  /** Σ over tasks of ln p(votes | parameters) */
+  /** Σ over tasks of ln p(votes | parameters), at most 0 */
   readonly logLikelihood: number;
   /** `logLikelihood` and the log-densities of the priors; equal to it where a method has none */
   readonly penalisedLogLikelihood: number;
   /** Rounds of E- and M-step. */
   readonly iterations: number;
-  /** Whether the gain of the last round was below the tolerance. */
+  /** Whether the gain of the last round was at most the tolerance. */
   readonly converged: boolean;
-  /** The penalised log-likelihood before each round and at the end; never falls. */
+  /** The penalised log-likelihood before each round and at the end; never falls, but for stopping as crowd-kit does. */
   readonly trace: Float64Array;
 }
 
@@ -95,7 +95,8 @@ export interface SmoothingOptions extends StoppingOptions {
 export interface DawidSkeneOptions extends SmoothingOptions {
   /**
    * What the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, whose gain may fall below it
-   * long before the likelihood settles; for reproducing its posteriors. Default 'likelihood'.
+   * long before the likelihood settles; for reproducing its posteriors, with its `n_iter` as `maxIterations` and its `tol` as
+   * `tolerance`. Default 'likelihood'.
    */
   readonly stopping?: 'likelihood' | 'crowd-kit';
 }

@@ -6,6 +6,7 @@
  */
 import { spearmanCorrelation } from '../metrics/index.ts';
 import type { Inference } from './inference.ts';
+import { fitsDawidSkene } from './methods/dawid-skene.ts';
 import { infer } from './methods/index.ts';
 import type { Votes } from './votes.ts';
 import type { CrowdWarning } from './warnings.ts';
@@ -19,9 +20,10 @@ const MOST_DIFFERING = 0.1;
 /** Votes that a worker needs for the accuracy to count. */
 const ENOUGH_VOTES = 10;
 
+/** None where the votes are beyond what Dawid–Skene takes, as there is then nothing to compare with. */
 export function misfitWarnings(votes: Votes, inference: Inference): CrowdWarning[] {
   const { method } = inference;
-  if (method !== 'glad' && method !== 'raf' && method !== 'one-coin') return [];
+  if ((method !== 'glad' && method !== 'raf' && method !== 'one-coin') || !fitsDawidSkene(votes)) return [];
   const { classes, tasks } = votes;
   const consensus = infer(votes, 'ds').labels;
   const warnings: CrowdWarning[] = [];

@@ -3,6 +3,7 @@ import { splitCsv } from '../data/csv-fields.ts';
 import { forEachLine } from '../data/csv-lines.ts';
 import { InputError } from '../errors.ts';
 import { accuracy, confusionMatrix } from '../metrics/index.ts';
+import { parseHeader, refuseJsonArray } from './csv-header.ts';
 import type { Inference } from './inference.ts';
 import type { Votes } from './votes.ts';
 
@@ -28,10 +29,11 @@ export async function readTruth(file: string, votes: Votes, classOf: (label: str
   const withoutVotes = new Set<string>();
   let read: ((text: string) => TruthRow | string) | undefined;
   await forEachLine(file, (bytes, start, end, line) => {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8').trim();
+    const text = bytes.toString('utf8', start, end).trim();
     if (text === '') return;
     if (read === undefined) {
-      read = text.startsWith('{') ? readJson : csvReader(file, text);
+      refuseJsonArray(file, text);
+      read = text.startsWith('{') ? readJson : csvReader(file, text, line);
       if (!text.startsWith('{')) return;
     }
     const row = read(text);
@@ -53,8 +55,8 @@ interface TruthRow {
   readonly truth: string;
 }
 
-function csvReader(file: string, header: string): (text: string) => TruthRow | string {
-  const names = splitCsv(header)?.map((name) => name.toLowerCase()) ?? [];
+function csvReader(file: string, header: string, headerLine: number): (text: string) => TruthRow | string {
+  const names = parseHeader(file, headerLine, header, [...NAMES.task, ...NAMES.truth]);
   const column = (wanted: readonly string[]): number => {
     const found = wanted.map((name) => names.indexOf(name)).find((index) => index >= 0);
     if (found === undefined) throw new InputError(file, `no column "${wanted[0]}": expected task (or item) and truth (or label), got ${names.join(', ')}`);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,13 @@ describe('readVotes', () => {
     ['image,worker,label\n', /no column "task"/],
     ['task,worker,label\n1,a,x\n2,a\n', /votes\.csv:3: expected 3 fields, got 2/],
     ['task,worker,label\n1,a,\n', /line 2: the label is empty/],
-    ['task,worker,label\n1,a,x\n\n2,a,x\n', /votes\.csv:3: the line is empty/],
+    ['task,worker,label\n1,a,x,y\n', /votes\.csv:2: expected 3 fields, got 4/],
+    ['task;worker;label\n1;a;x\n', /votes\.csv:1: fields seem to be separated by semicolons: expected commas/],
+    ['task\tworker\tlabel\n1\ta\tx\n', /votes\.csv:1: fields seem to be separated by tabs/],
+    ['task,worker,Label,label\n1,a,x,y\n', /votes\.csv:1: two columns are called "label"/],
+    ['[{"task":1,"worker":2,"label":3}]', /votes\.csv: is a JSON array: expected JSON objects, one a line/],
+    ['task,worker,label,time\n1,a,x,-5\n', /votes\.csv:2: time: expected 0 seconds or more, or a date from 1970 on, got "-5"/],
+    ['task,worker,label,time\n1,a,x,1969-01-01\n', /votes\.csv:2: time: expected 0 seconds or more/],
     ['task,worker,label\n1,a,"x\n', /votes\.csv:2: broken quotes$/],
     ['task,worker,label,time\n1,a,x,soon\n', /votes\.csv:2: time: expected seconds or an ISO 8601 date, got "soon"/],
     ['{"task":1,"worker":2,"label":3}\n{"task":1\n', /votes\.csv:2: is not JSON/],
@@ -59,6 +66,37 @@ describe('readVotes', () => {
     ['{"task":1,"worker":2,"label":0}\n[1]\n', /votes\.csv:2: expected an object/],
   ])('rejects %j', async (content, message) => {
     await expect(read(content)).rejects.toThrow(message);
+  });
+
+  it('passes over blank lines, and counts them in the lines it names', async () => {
+    expect(await read('\n \ntask,worker,label\n\n"a,1",Zoë,0\n\n"b""2",w,1\n\n')).toEqual(expected);
+    await expect(read('\ntask,worker,label\n1,a,x\n\n\n1,a,y\n')).rejects.toThrow(/line 3 and line 6 are both of worker "a"/);
+    await expect(read('{"task":1,"worker":2,"label":3}\n\n{"task":1,"worker":2,"label":3}')).rejects.toThrow(/line 1 and line 3/);
+  });
+
+  it('reads JSONL with spaces before it', async () => {
+    expect(await read('  {"task":"a,1","worker":"Zoë","label":0}\n\t{"task":"b\\"2","worker":"w","label":1}')).toEqual(expected);
+  });
+
+  it('takes large numbers for milliseconds', async () => {
+    expect(Array.from((await read('task,worker,label,time\n1,a,x,1700000000123\n2,a,x,1700000000\n')).timeSeconds!)).toEqual([1_700_000_000.123, 1_700_000_000]);
+  });
+
+  it('says how far it has read', async () => {
+    const bytes: number[] = [];
+    const content = `task,worker,label\n${Array.from({ length: 60_000 }, (_, i) => `${i},a,x\n`).join('')}`;
+    await writeFile(join(folder, 'long.csv'), content);
+    await readVotes(join(folder, 'long.csv'), { onProgress: (read) => bytes.push(read) });
+    expect([bytes.length > 1, bytes.at(-1)]).toEqual([true, content.length]);
+  });
+
+  it('reads a pipe, gzipped or not', async () => {
+    const fifo = join(folder, 'pipe');
+    execFileSync('mkfifo', [fifo]);
+    for (const content of ['task,worker,label\n"a,1",Zoë,0\n"b""2",w,1\n', gzipSync('task,worker,label\n"a,1",Zoë,0\n"b""2",w,1\n')]) {
+      const [votes] = await Promise.all([readVotes(fifo), writeFile(fifo, content)]);
+      expect(votes).toEqual(expected);
+    }
   });
 
   it('names a file that is not there', async () => {

@@ -4,70 +4,89 @@
 import { splitCsv } from '../data/csv-fields.ts';
 import { forEachLine } from '../data/csv-lines.ts';
 import { InputError } from '../errors.ts';
+import { parseHeader, refuseJsonArray } from './csv-header.ts';
 import { VotesBuilder, type Votes, type VotesOptions } from './votes.ts';
 
-interface Fields { task: string; worker: string; label: string; time: string }
-type Field = keyof Fields;
-const FIELDS: readonly Field[] = ['task', 'worker', 'label', 'time'];
+type Fields = [task: string, worker: string, label: string, time: string];
+const FIELDS = ['task', 'worker', 'label', 'time'] as const;
 const EXPECTED = 'task (or item), worker, label and possibly time';
+/** Fields of a line; the array is used again for the next. */
+type Parser = (text: string, line: number) => Fields;
+
+export interface ReadVotesOptions extends VotesOptions {
+  /** Told now and then how many bytes of the file have been read. */
+  readonly onProgress?: (bytes: number) => void;
+}
 
 /**
- * Reads votes. The columns are `task` (or `item`), `worker`, `label` and possibly `time`; others are passed over.
- * A time is a number of seconds or an ISO 8601 date; it may be empty.
- * @param file CSV, or JSONL when its first character is `{`; UTF-8
- * @throws {InputError} naming file and line: a missing column or field, broken quotes or JSON, an empty line between votes,
- *   and what {@link createVotes} throws
+ * Reads votes. The columns are `task` (or `item`), `worker`, `label` and possibly `time`; others are passed over, as are blank
+ * lines. A time is an ISO 8601 date or a number of seconds, or of milliseconds from 1e11 on; it may be empty.
+ * @param file CSV, or JSONL when its first character but spaces is `{`; UTF-8
+ * @throws {InputError} naming file and line: a missing column or field, a column given twice, broken quotes or JSON, a time that
+ *   is none, and what {@link createVotes} throws
  */
-export async function readVotes(file: string, options: VotesOptions = {}): Promise<Votes> {
-  let builder: VotesBuilder | undefined;
-  let parse: ((text: string, line: number) => Fields) | undefined;
-  let emptyLine = 0;
+export async function readVotes(file: string, { onProgress, ...options }: ReadVotesOptions = {}): Promise<Votes> {
+  const passedOver: number[] = []; // the votes before each line that holds none
+  const builder = new VotesBuilder(file, options, (n) => `line ${n + 1 + passedOver.filter((before) => before <= n).length}`);
+  let parse: Parser | undefined;
   await forEachLine(file, (bytes, start, end, line) => {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+    const text = bytes.toString('utf8', start, end);
     if (text.trim() === '') {
-      emptyLine ||= line;
+      passedOver.push(builder.count);
       return;
     }
-    if (emptyLine > 0) throw new InputError(`${file}:${emptyLine}`, 'the line is empty');
-    if (builder === undefined) {
-      const isJson = text.startsWith('{');
-      builder = new VotesBuilder(file, options, (n) => `line ${n + (isJson ? 1 : 2)}`);
-      parse = isJson ? jsonParser(file) : csvParser(file, text);
-      if (!isJson) return;
+    if (parse === undefined) {
+      refuseJsonArray(file, text);
+      const isJson = text.trimStart().startsWith('{');
+      parse = isJson ? jsonParser(file) : csvParser(file, text, line);
+      if (!isJson) {
+        passedOver.push(0);
+        return;
+      }
     }
-    const { task, worker, label, time } = parse!(text, line);
-    builder.add(task, worker, label, parseTime(time, file, line));
-  });
-  if (builder === undefined) throw new InputError(file, 'is empty');
+    const [task, worker, label, time] = parse(text, line);
+    builder.add(task, worker, label, time === '' ? NaN : parseTime(time, file, line));
+  }, onProgress);
+  if (parse === undefined) throw new InputError(file, 'is empty');
   return builder.finish();
 }
 
-function csvParser(file: string, header: string): (text: string, line: number) => Fields {
-  const names = fieldsOf(header, file, 1).map((name) => name.toLowerCase());
-  const column = (field: Field): number => {
-    const found = names.indexOf(field);
-    return found < 0 && field === 'task' ? names.indexOf('item') : found;
-  };
+function csvParser(file: string, header: string, headerLine: number): Parser {
+  const names = parseHeader(file, headerLine, header, [...FIELDS, 'item']);
   const columns = FIELDS.map((field) => {
-    const index = column(field);
+    const found = names.indexOf(field);
+    const index = found < 0 && field === 'task' ? names.indexOf('item') : found;
     if (index < 0 && field !== 'time') throw new InputError(file, `no column "${field}": expected ${EXPECTED}, got ${names.join(', ')}`);
     return index;
   });
+  const fieldOf = names.map((_, c) => columns.indexOf(c)); // −1: passed over
+  const last = names.length - 1;
+  const row: Fields = ['', '', '', ''];
   return (text, line) => {
-    const cells = fieldsOf(text, file, line);
-    if (cells.length !== names.length) throw new InputError(`${file}:${line}`, `expected ${names.length} fields, got ${cells.length}`);
-    const [task, worker, label, time] = columns.map((index) => cells[index] ?? '');
-    return { task: task!, worker: worker!, label: label!, time: time! };
+    if (text.includes('"')) {
+      const cells = splitCsv(text);
+      if (!cells) throw new InputError(`${file}:${line}`, 'broken quotes');
+      if (cells.length !== names.length) throw wrongCount(cells.length, line);
+      fieldOf.forEach((field, c) => { if (field >= 0) row[field] = cells[c]!; });
+      return row;
+    }
+    let from = 0;
+    for (let c = 0; c <= last; c++) {
+      const comma = text.indexOf(',', from);
+      if (c < last ? comma < 0 : comma >= 0) throw wrongCount(splitCsv(text)!.length, line);
+      const field = fieldOf[c]!;
+      if (field >= 0) row[field] = text.slice(from, c < last ? comma : undefined).trim();
+      from = comma + 1;
+    }
+    return row;
   };
+
+  function wrongCount(count: number, line: number): InputError {
+    return new InputError(`${file}:${line}`, `expected ${names.length} fields, got ${count}`);
+  }
 }
 
-function fieldsOf(text: string, file: string, line: number): string[] {
-  const fields = splitCsv(text);
-  if (!fields) throw new InputError(`${file}:${line}`, 'broken quotes');
-  return fields;
-}
-
-function jsonParser(file: string): (text: string, line: number) => Fields {
+function jsonParser(file: string): Parser {
   return (text, line) => {
     let row: unknown;
     try {
@@ -77,22 +96,24 @@ function jsonParser(file: string): (text: string, line: number) => Fields {
     }
     if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new InputError(`${file}:${line}`, `expected an object with ${EXPECTED}`);
     const values = row as Record<string, unknown>;
-    const [task, worker, label, time] = FIELDS.map((field) => {
+    return FIELDS.map((field) => {
       const value = values[field] ?? (field === 'task' ? values['item'] : undefined);
       if (typeof value === 'string' || typeof value === 'number') return String(value).trim();
       if (value == null && field === 'time') return '';
       throw new InputError(`${file}:${line}`, value == null ? `no "${field}": expected ${EXPECTED}` : `${field}: expected a text or a number, got ${JSON.stringify(value)}`);
-    });
-    return { task: task!, worker: worker!, label: label!, time: time! };
+    }) as Fields;
   };
 }
 
-/** @returns seconds; NaN for an empty field */
+/** Numbers from this on are milliseconds: as seconds they would be after the year 5000. */
+const MILLISECONDS_FROM = 1e11;
+
+/** @returns seconds */
 function parseTime(text: string, file: string, line: number): number {
-  if (text === '') return NaN;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return seconds;
+  const number = Number(text);
   const dateMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(dateMs)) throw new InputError(`${file}:${line}`, `time: expected seconds or an ISO 8601 date, got "${text}"`);
-  return dateMs / 1000;
+  const seconds = Number.isFinite(number) ? (number >= MILLISECONDS_FROM ? number / 1000 : number) : dateMs / 1000;
+  if (Number.isNaN(seconds)) throw new InputError(`${file}:${line}`, `time: expected seconds or an ISO 8601 date, got "${text}"`);
+  if (seconds < 0) throw new InputError(`${file}:${line}`, `time: expected 0 seconds or more, or a date from 1970 on, got "${text}"`);
+  return seconds;
 }

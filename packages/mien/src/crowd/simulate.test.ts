@@ -106,9 +106,9 @@ describe('recovery at the size of RAF-DB', () => {
     expect(same.filter(Boolean).length).toBeGreaterThan(20);
     const raf = infer(votes, 'raf', { excludeBelow: 0.1 });
     expect(raf.alpha.every(Number.isFinite)).toBe(true);
-    expect(spearmanCorrelation(raf.alpha, alpha)).toBeGreaterThan(0.92); // 500 votes a worker
-    expect(raf.labels.reduce((right, k, t) => right + (k === truth[t] ? 1 : 0), 0) / truth.length).toBeGreaterThan(0.98);
+    expect(spearmanCorrelation(raf.alpha, alpha)).toBeGreaterThan(0.94); // 500 votes a worker; spammers are all alike
+    expect(raf.labels.reduce((right, k, t) => right + (k === truth[t] ? 1 : 0), 0) / truth.length).toBeGreaterThan(0.999);
     kinds.forEach((kind, w) => { if (kind === 'spammer') expect(raf.excluded).toContain(w); });
-    for (const w of raf.excluded) expect(alpha[w]!).toBeLessThan(0.3);
+    for (const w of raf.excluded) expect(alpha[w]!).toBeLessThan(0.15);
   });
 });

@@ -55,5 +55,6 @@ describe('createVotes', () => {
     expect(() => createVotes([row('1', 'a', 'x')], { classes: ['x', 'x'] })).toThrow('"x" twice');
     expect(() => createVotes([row('1', 'a', 'x')], { classes: [] })).toThrow('expected at least one name');
     expect(() => createVotes([{ ...row('1', 'a', 'x'), time: Infinity }])).toThrow('expected a time in seconds, got Infinity');
+    expect(() => createVotes([{ ...row('1', 'a', 'x'), time: -1 }])).toThrow('expected a time in seconds, got -1');
   });
 });

@@ -49,7 +49,7 @@ export interface VoteRow {
 /**
  * Votes from rows.
  * @throws {InputError} no rows, an empty task, worker or label, a label outside `classes`, a class named twice,
- *   a time that is not finite, or a duplicate vote under the policy 'error'
+ *   a time that is negative or not finite, or a duplicate vote under the policy 'error'
  */
 export function createVotes(rows: Iterable<VoteRow>, options: VotesOptions = {}): Votes {
   const builder = new VotesBuilder('votes', options);
@@ -88,12 +88,17 @@ export class VotesBuilder {
     }
   }
 
+  /** Votes so far, duplicates too. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** @param time seconds, NaN if unknown   @throws {InputError} as {@link createVotes} */
   add(task: string, worker: string, label: string, time: number): void {
     const n = this.#count;
     const empty = task === '' ? 'task' : worker === '' ? 'worker' : label === '' ? 'label' : undefined;
     if (empty !== undefined) throw new InputError(this.#input, `${this.#nameRow(n)}: the ${empty} is empty`);
-    if (time === Infinity || time === -Infinity) throw new InputError(this.#input, `${this.#nameRow(n)}: expected a time in seconds, got ${time}`);
+    if (time < 0 || time === Infinity) throw new InputError(this.#input, `${this.#nameRow(n)}: expected a time in seconds, got ${time}`);
     if (n === this.#task.length) {
       this.#task = growColumn(this.#task);
       this.#worker = growColumn(this.#worker);

@@ -3,14 +3,16 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
+import { expressionOfLabel } from './expressions.ts';
 import { countComponents } from './vote-graph.ts';
 import type { Inference } from './inference.ts';
 import { misfitWarnings } from './misfit.ts';
+import { countTimes } from './vote-times.ts';
 import type { Votes } from './votes.ts';
 
 export type WarningCode =
-  | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted'
-  | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit';
+  | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted' | 'labels-alike' | 'mixed-times'
+  | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit' | 'label-without-vote';
 
 export interface CrowdWarning {
   readonly code: WarningCode;
@@ -24,33 +26,68 @@ const FEW_PER_TASK = 3;
 const FEW_PER_WORKER = 10;
 
 /** Warnings that the votes alone give rise to; methods are not run. */
-export function warnAboutVotes({ tasks, workers, classes, task, worker, label }: Votes): CrowdWarning[] {
+export function warnAboutVotes(votes: Votes): CrowdWarning[] {
+  const { tasks, workers, classes, task, worker, label } = votes;
   const warnings: CrowdWarning[] = [];
   const [T, W] = [tasks.length, workers.length];
   if (W === 1) warnings.push({ code: 'one-worker', message: `All votes are of one worker, "${workers[0]}": nothing tells whether they are right.` });
   const thinTasks = countBelow(countOf(task, T), FEW_PER_TASK);
-  if (thinTasks > 0) warnings.push({ code: 'few-votes-per-task', message: `${thinTasks} of ${T} tasks have fewer than ${FEW_PER_TASK} votes: their labels hang on the workers' reliability, and their difficulty is not known.` });
+  if (thinTasks > 0) warnings.push({ code: 'few-votes-per-task', message: `${ofAll(thinTasks, T, 'task')} ${thinTasks === 1 ? 'has' : 'have'} fewer than ${FEW_PER_TASK} votes: labels of so few hang on the workers' reliability, and the difficulty is not known.` });
   const thinWorkers = countBelow(countOf(worker, W), FEW_PER_WORKER);
-  if (thinWorkers > 0) warnings.push({ code: 'few-votes-per-worker', message: `${thinWorkers} of ${W} workers cast fewer than ${FEW_PER_WORKER} votes: their reliability is a guess.` });
+  if (thinWorkers > 0) warnings.push({ code: 'few-votes-per-worker', message: `${ofAll(thinWorkers, W, 'worker')} cast fewer than ${FEW_PER_WORKER} votes: a reliability from so few is a guess.` });
   const { components, largest } = countComponents(task, worker, T, W);
-  if (components > 1) warnings.push({ code: 'disconnected', message: `The votes fall into ${components} groups that share neither tasks nor workers, the largest of ${largest} of ${T} tasks: reliabilities cannot be compared between groups.` });
+  if (components > 1) warnings.push({ code: 'disconnected', message: `The votes fall into ${components} groups that share neither tasks nor workers, the largest of ${ofAll(largest, T, 'task')}: reliabilities cannot be compared between groups.` });
   const votesOfClass = countOf(label, classes.length);
   const unused = classes.filter((_, k) => votesOfClass[k] === 0);
   if (unused.length > 0) warnings.push({ code: 'class-never-voted', message: `No vote is for ${unused.join(', ')}: nothing can be said of ${unused.length === 1 ? 'this class' : 'these classes'}.` });
+  for (const { labels, expression } of labelsAlike(classes)) {
+    const advice = expression === undefined ? 'write them in one way' : `label codes such as ${labels.find((label) => label !== expression)!}=${expression} merge them`;
+    warnings.push({ code: 'labels-alike', message: `The labels ${labels.join(', ')} seem to mean the same, but count as different classes: ${advice}.` });
+  }
+  const { durations, moments } = countTimes(votes);
+  if (durations > 0 && moments > 0) warnings.push({ code: 'mixed-times', message: `The times of ${durations} votes are durations and those of ${moments} are moments: nothing is said of how fast workers are.` });
   return warnings;
 }
 
+/** Labels that name one expression, or that differ in case alone. */
+function labelsAlike(classes: readonly string[]): { labels: string[]; expression: string | undefined }[] {
+  const groups = new Map<string, { labels: string[]; expression: string | undefined }>();
+  for (const label of classes) {
+    const expression = expressionOfLabel(label);
+    const key = expression ?? label.toLowerCase();
+    if (groups.has(key)) groups.get(key)!.labels.push(label);
+    else groups.set(key, { labels: [label], expression });
+  }
+  return [...groups.values()].filter(({ labels }) => labels.length > 1);
+}
+
 /**
- * Warnings about a result: that EM stopped early, or that its model cannot express what Dawid–Skene finds in the votes
+ * Warnings about a result: that EM stopped early, that tasks have a label that nobody gave them, or that its model cannot express what Dawid–Skene finds in the votes
  * (which is run for glad, raf and one-coin to see that).
  */
 export function warnAboutInference(votes: Votes, inference: Inference): CrowdWarning[] {
   const warnings = misfitWarnings(votes, inference);
+  const unvoted = labelsWithoutVote(votes, inference);
+  if (unvoted.length > 0) {
+    const advice = inference.method === 'ds' ? 'Dawid–Skene learns little of workers who use few labels; one-coin learns more' : 'their workers look like adversaries, or tell the model little';
+    warnings.push({ code: 'label-without-vote', message: `${ofAll(unvoted.length, votes.tasks.length, 'task')} (the first is ${votes.tasks[unvoted[0]!]!}) got a label that none of their votes is for: ${advice}.` });
+  }
   if (!inference.converged) {
-    const gain = inference.trace.at(-1)! - inference.trace.at(-2)!;
-    warnings.push({ code: 'not-converged', message: `${inference.method} stopped after ${inference.iterations} rounds, the last of which still raised the log-likelihood by ${gain.toPrecision(2)}.` });
+    const { method, iterations, trace } = inference;
+    const gain = trace.at(-1)! - (trace.at(-2) ?? NaN);
+    const stopped = `${method} stopped after ${iterations} ${iterations === 1 ? 'round' : 'rounds'}`;
+    warnings.push({ code: 'not-converged', message: gain > 0 ? `${stopped}, the last of which still raised the log-likelihood by ${gain.toPrecision(2)}.` : `${stopped} and had not converged.` });
   }
   return warnings;
+}
+
+const ofAll = (count: number, all: number, unit: string): string => `${count} of ${all} ${unit}${all === 1 ? '' : 's'}`;
+
+/** @returns the tasks whose inferred label has no vote, ascending */
+function labelsWithoutVote({ tasks, task, label }: Votes, { labels }: Inference): number[] {
+  const isVoted = new Uint8Array(tasks.length);
+  for (let v = 0; v < task.length; v++) if (label[v] === labels[task[v]!]) isVoted[task[v]!] = 1;
+  return [...tasks.keys()].filter((t) => isVoted[t] === 0);
 }
 
 function countOf(indices: Int32Array, size: number): Int32Array {

@@ -51,5 +51,7 @@ describe('workerReports', () => {
     expect([g1!.medianSeconds, none!.medianSeconds]).toEqual([4, NaN]);
     const moments = votesOf({}, 4, (t) => 1_700_000_000 + [0, 3, 8, 5000][t]!);
     expect(workerReports(moments, infer(moments, 'mv'))[0]!.medianSeconds).toBe(4); // of 3 and 5
+    const mixed = votesOf({}, 4, (t) => [3, 1_700_000_000, 5, 1_700_000_009][t]!);
+    expect(workerReports(mixed, infer(mixed, 'mv'))[0]!.medianSeconds).toBeNaN();
   });
 });

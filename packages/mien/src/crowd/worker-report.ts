@@ -6,6 +6,7 @@
 import { cohenKappa } from './agreement/cohen.ts';
 import { quantile } from './agreement/estimate.ts';
 import type { Inference } from './inference.ts';
+import { countTimes } from './vote-times.ts';
 import type { Votes } from './votes.ts';
 
 export interface WorkerReport {
@@ -32,8 +33,6 @@ export type WorkerFlag = 'spammer' | 'adversary';
 const JUDGED_FROM = 10;
 /** κ up to this is called slight agreement (Landis & Koch 1977). */
 const SLIGHT = 0.2;
-/** Times from this on, in seconds, are moments since 1970 (those after March 1973) and not durations. */
-const MOMENTS_FROM = 1e8;
 /** A longer gap between two votes is a pause, in seconds. */
 const PAUSE = 600;
 
@@ -43,7 +42,7 @@ export const FLAG_RULE = `A worker with at least ${JUDGED_FROM} compared votes i
 /**
  * A report for each worker, in the order of the votes' workers. The consensus is the inferred label.
  * Times: values from 1e8 on are moments, and a vote took the time since the worker's vote before it, unless that is above
- * ten minutes; smaller values are durations.
+ * ten minutes; smaller values are durations. Of a mix of both nothing is said.
  */
 export function workerReports(votes: Votes, inference: Inference): WorkerReport[] {
   const { tasks, workers, classes, task, worker, label } = votes;
@@ -84,17 +83,18 @@ function flagOf(upper: number): WorkerFlag | null {
 }
 
 /** [W] seconds; NaN for workers without times */
-function medianTimes({ workers, worker, timeSeconds }: Votes): Float64Array {
+function medianTimes(votes: Votes): Float64Array {
+  const { workers, worker, timeSeconds } = votes;
+  const { durations: given, moments } = countTimes(votes);
   const medians = new Float64Array(workers.length).fill(NaN);
-  if (!timeSeconds) return medians;
+  if (!timeSeconds || (given > 0 && moments > 0)) return medians;
   const times = workers.map((): number[] => []);
   timeSeconds.forEach((seconds, v) => {
     if (!Number.isNaN(seconds)) times[worker[v]!]!.push(seconds);
   });
-  const areMoments = timeSeconds.every((seconds) => Number.isNaN(seconds) || seconds >= MOMENTS_FROM);
   times.forEach((own, w) => {
     own.sort((a, b) => a - b);
-    const durations = areMoments ? own.slice(1).map((moment, i) => moment - own[i]!).filter((gap) => gap <= PAUSE).sort((a, b) => a - b) : own;
+    const durations = moments > 0 ? own.slice(1).map((moment, i) => moment - own[i]!).filter((gap) => gap <= PAUSE).sort((a, b) => a - b) : own;
     if (durations.length > 0) medians[w] = quantile(durations, 0.5);
   });
   return medians;

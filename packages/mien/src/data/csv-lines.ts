@@ -2,8 +2,8 @@
  * Lines of a text file as byte ranges, gzipped or not, in constant memory: the text is never held
  * as strings, so that a parser can read numbers straight from the bytes.
  */
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors.ts';
 
@@ -13,25 +13,24 @@ const CARRIAGE_RETURN = 13;
 const MAX_LINE_BYTES = 1 << 20;
 
 /** Called with bytes[start, end) of line `line` (from 1), without its line ending; the bytes are reused afterwards. */
-export type LineHandler = (bytes: Uint8Array, start: number, end: number, line: number) => void;
+export type LineHandler = (bytes: Buffer, start: number, end: number, line: number) => void;
 
-/** Whether the file starts with the gzip magic number. */
-async function isGzip(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await handle.close();
-  }
+/** Whether the stream starts with the gzip magic number; told from its first chunk, as a pipe cannot be opened twice. */
+async function isGzip(stream: ReadStream): Promise<boolean> {
+  await once(stream, 'readable');
+  const chunk = stream.read() as Buffer | null;
+  if (chunk === null) return false;
+  stream.unshift(chunk);
+  return chunk[0] === 0x1f && chunk[1] === 0x8b;
 }
 
 /**
  * Calls `handle` for each line. A byte order mark is skipped; `\r\n` counts as `\n`.
- * @param file a text file or its gzip, told apart by content
+ * @param file a text file or its gzip, told apart by content; a pipe too
+ * @param onProgress told after each chunk how many bytes of the file have been read
  * @throws {InputError} when the file cannot be read, the gzip is damaged or cut short, or a line exceeds 1 MiB
  */
-export async function forEachLine(file: string, handle: LineHandler): Promise<void> {
+export async function forEachLine(file: string, handle: LineHandler, onProgress?: (bytes: number) => void): Promise<void> {
   let line = 0;
   let carry = Buffer.alloc(0);
   const emit = (bytes: Buffer, start: number, end: number): void => {
@@ -42,9 +41,8 @@ export async function forEachLine(file: string, handle: LineHandler): Promise<vo
   };
 
   try {
-    const gzipped = await isGzip(file);
     const raw = createReadStream(file, { highWaterMark: 1 << 18 });
-    const stream = gzipped ? raw.pipe(createGunzip({ chunkSize: 1 << 20 })) : raw;
+    const stream = await isGzip(raw) ? raw.pipe(createGunzip({ chunkSize: 1 << 20 })) : raw;
     if (stream !== raw) raw.on('error', (error) => stream.destroy(error));
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       let start = 0;
@@ -60,6 +58,7 @@ export async function forEachLine(file: string, handle: LineHandler): Promise<vo
         emit(chunk, start, end);
         start = end + 1;
       }
+      onProgress?.(raw.bytesRead);
       carry = Buffer.concat([carry, chunk.subarray(start)]);
       if (carry.length > MAX_LINE_BYTES) throw new InputError(`${file}:${line + 1}`, 'line longer than 1 MiB: not a table of this kind');
     }

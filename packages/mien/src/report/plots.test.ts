@@ -8,6 +8,8 @@ describe('axisOf', () => {
     [[-0.8, 1.1], [-1, -0.5, 0, 0.5, 1, 1.5]],
     [[3, 3, 3], [3, 4]],
     [[0], [0, 0.2]],
+    [[0.5, 0.5 + 2e-15], [0.4, 0.6]],
+    [[-1e6, -1e6 + 1e-5], [-1_000_000, -800_000]],
     [[0.0011, 0.0019], [0.001, 0.0012, 0.0014, 0.0016, 0.0018, 0.002]],
   ])('%j', (values, ticks) => {
     const axis = axisOf('x', values);
@@ -15,6 +17,7 @@ describe('axisOf', () => {
     expect([axis.low, axis.high]).toEqual([ticks[0], ticks.at(-1)]);
     expect(Math.min(...values)).toBeGreaterThanOrEqual(axis.low);
     expect(Math.max(...values)).toBeLessThanOrEqual(axis.high);
+    expect(histogram(values, axis, 'things')).not.toMatch(/NaN|Infinity/);
   });
 });
 

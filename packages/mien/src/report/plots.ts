@@ -24,7 +24,10 @@ export function axisOf(label: string, values: ArrayLike<number>, format: (value:
     least = Math.min(least, values[i]!);
     most = Math.max(most, values[i]!);
   }
-  const span = most - least || Math.abs(most) || 1;
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  // Values that differ by rounding alone are one: ticks between them could not be told apart
+  if (most - least <= 1e-9 * size) least = most;
+  const span = most - least || size || 1;
   const rough = span / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);

@@ -35,6 +35,8 @@ export interface Agreement {
     readonly pairs: number;
     /** Pairs whose κ is undefined: both gave one and the same label throughout. Left out. */
     readonly undefinedPairs: number;
+    /** Of tasks with more votes, only as many drawn at random were paired; null: all. */
+    readonly cap: number | null;
   };
 }
 
@@ -74,6 +76,7 @@ export function agreement(votes: Votes, options: ResampleOptions = {}): Agreemen
       quartiles: [quartile(0.25), quartile(0.5), quartile(0.75)],
       pairs: kappas.length,
       undefinedPairs: pairwise.undefinedPairs,
+      cap: pairwise.cap,
     },
   };
 }

@@ -1,9 +1,10 @@
 /**
  * Cohen's κ of each pair of workers, on the tasks that both voted on, and its mean over the pairs.
- * Time grows with the pairs of votes that share a task, memory with workers · K²; no table of all pairs is held.
+ * Time grows with the pairs of votes that share a task, whose number is limited (thin-votes.ts), memory with workers · K²; no table of all pairs is held.
  */
 import type { Votes } from '../votes.ts';
 import type { TaskStatistic } from './estimate.ts';
+import { thinVotes } from './thin-votes.ts';
 
 export interface Kappa {
   /** NaN when both gave one and the same label throughout: agreement by chance is then certain. */
@@ -81,13 +82,19 @@ export interface PairwiseKappa {
   readonly kappas: Float64Array;
   /** Pairs that share a task but have no κ, because both gave one and the same label throughout. */
   readonly undefinedPairs: number;
+  /** Of tasks with more votes, only as many drawn at random were paired; null: all. */
+  readonly cap: number | null;
 }
+
+/** Pairs of votes gone through, about as many as 40 votes on each of 43,000 tasks make. */
+const MOST_PAIRS = 2 ** 25;
 
 /**
  * κ of all pairs of workers, and their mean Σₚ nₚκₚ / Σₚ nₚ with nₚ the tasks that pair p shares. The mean's interval uses
  * its linear part: resampling tasks adds Σⱼ (wⱼ − 1)ψⱼ, ψⱼ the influence of task j, so no pair is gone through again.
  */
-export function pairwiseKappa(votes: Votes): PairwiseKappa {
+export function pairwiseKappa(all: Votes, mostPairs = MOST_PAIRS): PairwiseKappa {
+  const { votes, cap } = thinVotes(all, mostPairs);
   const { task, worker, label, tasks, workers, classes } = votes;
   const [T, W, K] = [tasks.length, workers.length, classes.length];
   const { ends, votesOf } = indexVotes(votes);
@@ -141,6 +148,7 @@ export function pairwiseKappa(votes: Votes): PairwiseKappa {
   return {
     kappas: Float64Array.from(kappas),
     undefinedPairs,
+    cap,
     // Σⱼ ψⱼ = 0, so the point estimate is the mean itself
     mean: { terms, width: 2, values: (sums) => [total > 0 ? mean + sums[1]! : reason] },
   };

@@ -12,6 +12,7 @@
  */
 import { InputError } from '../../errors.ts';
 import type { DawidSkeneInference, DawidSkeneOptions } from '../inference.ts';
+import type { Votes } from '../votes.ts';
 import { checkSmoothing, checkStopping, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';
 import { chooseLabels, softmaxInPlace } from './posterior.ts';
@@ -21,16 +22,21 @@ const COUNT_FLOOR = 1e-10;
 /** Numbers in the confusion matrices, of which there are five copies: 1.3 GiB in all. More means a label column that is none. */
 const MOST_CELLS = 2 ** 25;
 
+/** Whether confusion matrices of so many workers and classes are within what Dawid–Skene takes. */
+export function fitsDawidSkene({ workers, classes }: Votes): boolean {
+  return workers.length * classes.length ** 2 <= MOST_CELLS;
+}
+
 /** @throws {InputError} options out of range, or more than 2²⁵ confusion cells W·K² */
 export function inferDawidSkene(index: VoteIndex, options: DawidSkeneOptions): DawidSkeneInference {
   const { N, W, K } = index;
-  if (W * K * K > MOST_CELLS) throw new InputError('votes', `${W} workers and ${K} classes are too many for confusion matrices`);
+  if (W * K * K > MOST_CELLS) throw new InputError('votes', `${W} ${W === 1 ? 'worker' : 'workers'} and ${K} classes are too many for confusion matrices`);
   const model = new DawidSkene(index, checkSmoothing(options, 0), options.stopping === 'crowd-kit' ? checkStopping(options).tolerance : undefined);
   const run = runEm(model, N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const confusion = toVotesOrder(model.confusion(), index.workerNames);
   const reliability = Float64Array.from({ length: W }, (_, w) => model.classPrior.reduce((sum, p, k) => sum + p * confusion[(w * K + k) * K + k]!, 0));
-  return { method: 'ds', posterior, ...chooseLabels(posterior, K), reliability, ...run, classPrior: model.classPrior, confusion };
+  return { method: 'ds', posterior, ...chooseLabels(posterior, index), reliability, ...run, classPrior: model.classPrior, confusion };
 }
 
 export class DawidSkene implements EmModel {

@@ -8,7 +8,7 @@ export interface EmModel {
   expect(): { readonly logLikelihood: number; readonly penalty: number };
   /** M-step, or one round of coordinate ascent on its objective. */
   maximise(): void;
-  /** A stopping rule of the model's own, asked after each M-step; that M-step is undone if it says stop. */
+  /** A stopping rule of the model's own instead of the tolerance, asked after each M-step; that M-step is undone if it says stop. */
   readonly hasSettled?: () => boolean;
   /** The parameters, changed in place; what a rejected round is undone from. */
   readonly parameters: readonly Float64Array[];
@@ -25,31 +25,46 @@ export interface EmRun {
 /**
  * Alternates E- and M-step until a round gains at most `tolerance` nats a vote. A round that loses (by rounding, or by the
  * floor under unsmoothed counts) is undone and ends the run, so that the penalised log-likelihood never falls.
+ * A model with a rule of its own stops by that alone, and ends with the E-step of the last round allowed, without one after it.
  */
 export function runEm(model: EmModel, votes: number, options: StoppingOptions): EmRun {
   const { maxIterations, tolerance } = checkStopping(options);
   const before = model.parameters.map((values) => values.slice());
-  let at = model.expect();
-  const trace = [at.logLikelihood + at.penalty];
+  const undo = (): void => model.parameters.forEach((values, i) => values.set(before[i]!));
+  let at = expectAt(model);
+  const trace = [at.penalised];
   let iterations = 0;
   let converged = false;
   while (!converged && iterations < maxIterations) {
     model.parameters.forEach((values, i) => before[i]!.set(values));
     model.maximise();
     iterations++;
-    const hasSettled = model.hasSettled?.() ?? false;
-    const next = model.expect();
-    const gain = next.logLikelihood + next.penalty - trace.at(-1)!;
-    converged = hasSettled || gain < 0 || (!model.hasSettled && gain <= tolerance * votes);
-    if (hasSettled || gain < 0) {
-      model.parameters.forEach((values, i) => values.set(before[i]!));
-      at = model.expect();
+    if (model.hasSettled) {
+      converged = model.hasSettled();
+      if (converged || iterations === maxIterations) {
+        undo();
+        break;
+      }
+    }
+    const next = expectAt(model);
+    const gain = next.penalised - at.penalised;
+    if (!model.hasSettled) converged = gain <= tolerance * votes;
+    if (gain < 0 && !model.hasSettled) {
+      undo();
+      at = expectAt(model);
     } else {
       at = next;
-      trace.push(next.logLikelihood + next.penalty);
+      trace.push(at.penalised);
     }
   }
   return { logLikelihood: at.logLikelihood, penalisedLogLikelihood: trace.at(-1)!, iterations, converged, trace: Float64Array.from(trace) };
+}
+
+/** E-step. The likelihood is one of labels, so that all above 0 is rounding. */
+function expectAt(model: EmModel): { readonly logLikelihood: number; readonly penalised: number } {
+  const { logLikelihood, penalty } = model.expect();
+  const held = Math.min(0, logLikelihood);
+  return { logLikelihood: held, penalised: held + penalty };
 }
 
 /** @throws {InputError} when an option is out of its range */

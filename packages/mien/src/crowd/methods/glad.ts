@@ -26,5 +26,5 @@ export function inferGlad(index: VoteIndex, options: StoppingOptions): GladInfer
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const alpha = toVotesOrder(model.alpha, index.workerNames);
-  return { method: 'glad', posterior, ...chooseLabels(posterior, index.K), reliability: alpha, ...run, alpha, beta: toVotesOrder(model.beta, index.taskNames) };
+  return { method: 'glad', posterior, ...chooseLabels(posterior, index), reliability: alpha, ...run, alpha, beta: toVotesOrder(model.beta, index.taskNames) };
 }

@@ -27,7 +27,7 @@ export function inferMace(index: VoteIndex, options: SmoothingOptions): MaceInfe
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const competence = toVotesOrder(model.competence, index.workerNames);
-  return { method: 'mace', posterior, ...chooseLabels(posterior, index.K), reliability: competence, ...run, competence, spam: toVotesOrder(model.spam, index.workerNames) };
+  return { method: 'mace', posterior, ...chooseLabels(posterior, index), reliability: competence, ...run, competence, spam: toVotesOrder(model.spam, index.workerNames) };
 }
 
 export class Mace implements EmModel {

@@ -40,12 +40,13 @@ export function inferMajority(index: VoteIndex): MajorityInference {
   const agreement = new Float64Array(W);
   for (let w = 0; w < W; w++) {
     const [from, to] = [workerStart[w]!, workerStart[w + 1]!];
-    for (let v = from; v < to; v++) agreement[w]! += credit[taskOfWorker[v]! * K + labelOfWorker[v]!]! / (to - from);
+    for (let v = from; v < to; v++) agreement[w]! += credit[taskOfWorker[v]! * K + labelOfWorker[v]!]!;
+    agreement[w]! /= to - from; // once, as a sum of quotients may round to more than 1
   }
 
   const posterior = toVotesOrder(shares, index.taskNames);
   return {
-    method: 'mv', posterior, ...chooseLabels(posterior, K), reliability: toVotesOrder(agreement, index.workerNames),
+    method: 'mv', posterior, ...chooseLabels(posterior, index), reliability: toVotesOrder(agreement, index.workerNames),
     logLikelihood, penalisedLogLikelihood: logLikelihood, iterations: 0, converged: true, trace: Float64Array.of(logLikelihood),
   };
 }

@@ -33,6 +33,8 @@ function expectSound(votes: Votes, result: Inference): void {
   expect(result.trace.at(-1)).toBe(result.penalisedLogLikelihood);
 }
 
+const grid = (T: number, W: number, label: (t: number, w: number) => string): VoteRow[] => Array.from({ length: T * W }, (_, i) => ({ task: `${i % T}`, worker: `w${Math.floor(i / T)}`, label: label(i % T, Math.floor(i / T)) }));
+
 describe.each(METHOD_NAMES)('%s', (method: MethodName) => {
   it('is sound on 200 random problems', () => {
     fc.assert(fc.property(problem, (p) => {
@@ -68,7 +70,6 @@ describe.each(METHOD_NAMES)('%s', (method: MethodName) => {
     }), { numRuns: 60, seed: 2 });
   });
 
-  const grid = (T: number, W: number, label: (t: number, w: number) => string): VoteRow[] => Array.from({ length: T * W }, (_, i) => ({ task: `${i % T}`, worker: `w${Math.floor(i / T)}`, label: label(i % T, Math.floor(i / T)) }));
   it.each<[string, VoteRow[], string[]]>([
     ['unanimous votes', grid(20, 5, (t) => `${t % 3}`), ['0', '1', '2']],
     ['one class only', grid(5, 4, () => '0'), ['0']],
@@ -83,6 +84,24 @@ describe.each(METHOD_NAMES)('%s', (method: MethodName) => {
   ])('stays finite with %s', (_name, rows, classes) => {
     const votes = createVotes(rows, { classes });
     expectSound(votes, infer(votes, method));
+  });
+
+  it.each<[string, VoteRow[]]>([
+    ['by two groups of workers, a task each', ['x1', 'x2', 'x3', 'y4', 'y5', 'y6'].map((name) => ({ task: name[0]!, worker: name, label: name[0]! }))],
+    ['by one worker each', Array.from({ length: 9 }, (_, i) => ({ task: `t${i}`, worker: `w${i}`, label: 'xyz'[i % 3]! }))],
+    ['by one worker', Array.from({ length: 9 }, (_, i) => ({ task: `t${i}`, worker: 'w', label: 'xyz'[i % 3]! }))],
+    ['by everybody', grid(12, 4, (t) => 'xyz'[t % 3]!)],
+  ])('leaves tasks their label on which all votes agree, cast %s', (_name, rows) => {
+    const votes = createVotes(rows);
+    const { labels } = infer(votes, method);
+    votes.task.forEach((t, v) => { expect(labels[t]).toBe(votes.label[v]); });
+  });
+
+  it('has accuracies and likelihoods that rounding does not put out of range', () => {
+    const votes = createVotes(grid(9, 7, (t) => `${t % 3}`));
+    const { logLikelihood, reliability } = infer(votes, method);
+    expect(logLikelihood).toBeLessThanOrEqual(0);
+    if (method !== 'glad' && method !== 'raf') expect(Math.max(...reliability)).toBeLessThanOrEqual(1);
   });
 
   it('rejects options out of range, in one sentence', () => {
@@ -105,9 +124,26 @@ describe('infer', () => {
     expect(result.logLikelihood).toBeCloseTo(2 * Math.log(0.5), 12);
   });
 
+  it('gives of tied classes the one with more votes', () => {
+    // nobody ever says anything else, so that all is as likely: the posterior is the prior, the same for y and z
+    const single = createVotes(['y1', 'y2', 'y3', 'z4', 'z5', 'z6'].map((name) => ({ task: name[0]!, worker: name, label: name[0]! })));
+    const { posterior, labels, ties } = infer(single, 'ds');
+    expect([Array.from(posterior), Array.from(labels), Array.from(ties)]).toEqual([[0.5, 0.5, 0.5, 0.5], [0, 1], [0, 1]]);
+  });
+
+  it('stops as crowd-kit does at the limit: with the E-step of the last round', () => {
+    const { votes: crowd } = simulateVotes({ tasks: 60, workers: 12, votesPerTask: 5, seed: 2 });
+    for (const maxIterations of [2, 5]) {
+      const limited = infer(crowd, 'ds', { stopping: 'crowd-kit', maxIterations, tolerance: 0 });
+      expect([limited.iterations, limited.converged]).toEqual([maxIterations, false]);
+      expect(limited.posterior).toEqual(infer(crowd, 'ds', { maxIterations: maxIterations - 1, tolerance: 0 }).posterior);
+    }
+    expect(infer(crowd, 'ds', { stopping: 'crowd-kit', maxIterations: 1 }).trace).toHaveLength(1);
+  });
+
   it('refuses confusion matrices that do not fit in memory', () => {
     const free = createVotes(Array.from({ length: 6000 }, (_, i) => ({ task: `${i}`, worker: 'a', label: `text ${i}` })));
-    expect(() => infer(free, 'ds')).toThrow('votes: 1 workers and 6000 classes are too many for confusion matrices');
+    expect(() => infer(free, 'ds')).toThrow('votes: 1 worker and 6000 classes are too many for confusion matrices');
   });
 
   it('rejects an unknown method and options of methods out of range', () => {

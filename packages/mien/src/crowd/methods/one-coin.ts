@@ -24,7 +24,7 @@ export function inferOneCoin(index: VoteIndex, options: SmoothingOptions): OneCo
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const accuracy = toVotesOrder(model.accuracy, index.workerNames);
-  return { method: 'one-coin', posterior, ...chooseLabels(posterior, index.K), reliability: accuracy, ...run, classPrior: model.classPrior, accuracy };
+  return { method: 'one-coin', posterior, ...chooseLabels(posterior, index), reliability: accuracy, ...run, classPrior: model.classPrior, accuracy };
 }
 
 export class OneCoin implements EmModel {

@@ -3,6 +3,7 @@
  *
  * Shape legend: T tasks, K classes.
  */
+import type { VoteIndex } from './vote-index.ts';
 
 /**
  * Replaces scores[start … start+K) by their softmax.
@@ -20,18 +21,26 @@ export function softmaxInPlace(scores: Float64Array, start: number, K: number): 
 /** Probabilities closer than this are tied: above the rounding of sums over thousands of votes, below any real difference. */
 const TIE = 1e-12;
 
-/** @param posterior [T,K]   @returns labels [T], the first of tied classes; ties, the tasks that have some */
-export function chooseLabels(posterior: Float64Array, K: number): { labels: Int32Array; ties: Int32Array } {
-  const T = posterior.length / K;
+/**
+ * The class of the largest posterior. Of tied classes the one with more of the task's own votes, then the first in class order:
+ * a model that cannot tell two classes apart has no reason to contradict the votes.
+ * @param posterior [T,K], tasks in the order of the votes
+ * @returns labels [T]; ties, the tasks whose posterior has some, ascending
+ */
+export function chooseLabels(posterior: Float64Array, { T, K, taskStart, labelOfTask, taskNames }: VoteIndex): { labels: Int32Array; ties: Int32Array } {
   const labels = new Int32Array(T);
   const ties: number[] = [];
+  const counts = new Int32Array(K);
   for (let t = 0; t < T; t++) {
-    const row = posterior.subarray(t * K, (t + 1) * K);
-    let top = 0;
-    for (let k = 1; k < K; k++) if (row[k]! > row[top]!) top = k;
-    const tied = row.reduce((count, p) => count + (p >= row[top]! - TIE ? 1 : 0), 0);
-    labels[t] = row.findIndex((p) => p >= row[top]! - TIE);
-    if (tied > 1) ties.push(t);
+    const task = taskNames[t]!;
+    const row = posterior.subarray(task * K, (task + 1) * K);
+    const least = row.reduce((a, b) => Math.max(a, b), 0) - TIE;
+    labels[task] = row.findIndex((p) => p >= least);
+    if (row.reduce((count, p) => count + (p >= least ? 1 : 0), 0) === 1) continue;
+    ties.push(task);
+    counts.fill(0);
+    for (let v = taskStart[t]!; v < taskStart[t + 1]!; v++) counts[labelOfTask[v]!]!++;
+    for (let k = 0; k < K; k++) if (row[k]! >= least && counts[k]! > counts[labels[task]!]!) labels[task] = k;
   }
-  return { labels, ties: Int32Array.from(ties) };
+  return { labels, ties: Int32Array.from(ties).sort() };
 }

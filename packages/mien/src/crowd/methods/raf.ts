@@ -39,7 +39,7 @@ export function inferRaf(index: VoteIndex, options: RafOptions): RafInference {
   const alpha = toVotesOrder(model.alpha, index.workerNames);
   const threshold = excludeBelow * Math.max(0, median(alpha));
   const excluded = Int32Array.from(alpha.keys()).filter((w) => alpha[w]! < threshold);
-  return { method: 'raf', posterior, ...chooseLabels(posterior, index.K), reliability: alpha, ...run, alpha, beta: toVotesOrder(model.beta, index.taskNames), excluded };
+  return { method: 'raf', posterior, ...chooseLabels(posterior, index), reliability: alpha, ...run, alpha, beta: toVotesOrder(model.beta, index.taskNames), excluded };
 }
 
 /** @throws {InputError} a clamp or range that is not positive, or an unknown `wrongLabels` */
