@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- engine|recognition|peers|crowd|lowerings] [--json] [--rounds N] [--network NAME] [--no-memory]
- * A run of all, of the whole engine or of crowd is also written to bench/results/. What the rows mean: README.md.
+ * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -17,8 +17,6 @@ import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { formatTable } from './table.ts';
 
 const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'lowerings'] as const;
-/** Runs of these alone are written to a file too. */
-const CITED_ALONE: readonly Bench[] = ['engine', 'crowd'];
 type Bench = (typeof BENCHES)[number];
 type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | RecognitionRow | PeerRow | CrowdRow;
 
@@ -108,10 +106,10 @@ async function main(): Promise<number> {
     const report = await run(args);
     const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
     process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
-    // What a claim may cite: every row of all benchmarks, of the engine, or of crowd
+    // What a claim may cite: every row of the benchmarks asked for
     const whole = args.memory && !args.networks;
-    const part = args.benches.length === BENCHES.length ? '' : CITED_ALONE.find((bench) => args.benches.join() === bench);
-    if (whole && part !== undefined) {
+    const part = args.benches.length === BENCHES.length ? '' : args.benches.join('-');
+    if (whole) {
       await mkdir(RESULTS, { recursive: true });
       const path = `${RESULTS}/${report.date.slice(0, 10)}-${report.commit}${part && `-${part}`}.json`;
       await writeFile(path, text);
