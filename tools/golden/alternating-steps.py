@@ -4,18 +4,15 @@ gan: a generator (with batch normalisation) and a discriminator in turn, Adam ea
 groups: two weighted losses; two optimisers, a slower group and a frozen layer in one step.
 Usage: alternating-steps.py OUT.json
 """
-import json
 import sys
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from golden_file import write_tensors
+
 SEED, STEPS, BATCH, Z, HIDDEN = 5, 5, 8, 3, 6
-
-
-def numbers(t):
-    return {"dtype": "float64", "dims": list(t.shape), "data": [float(f"{v:.12g}") for v in t.detach().double().flatten().tolist()]}
 
 
 def single(t):
@@ -119,12 +116,7 @@ def main(out):
         tensors[f"groups.losses.{k}"] = torch.stack(v)
     store(tensors, "groups.end", c)
 
-    document = {
-        "source": {"command": "tools/golden/run.sh alternating-steps", "seed": SEED, "versions": {"torch": torch.__version__}},
-        "tensors": {k: numbers(v) for k, v in tensors.items()},
-    }
-    with open(out, "w") as f:
-        json.dump(document, f, separators=(",", ":"))
+    write_tensors(out, "alternating-steps", SEED, tensors)
 
 
 main(sys.argv[1])

@@ -2,12 +2,13 @@
 
 Tensors are named CASE/in/NAME, CASE/param/NAME, CASE/out/NAME, CASE/dy/NAME, CASE/grad/NAME. Usage: layers.py OUT.json
 """
-import json
 import sys
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+from golden_file import write_tensors
 
 SEED = 11
 tensors = {}
@@ -83,10 +84,6 @@ class Separable(nn.Module):
         return self.pointwise(self.depthwise(x))
 
 
-def numbers(t):
-    return {"dtype": "float64", "dims": list(t.shape), "data": [float(f"{v:.10g}") for v in t.detach().double().flatten().tolist()]}
-
-
 def main(out):
     torch.manual_seed(SEED)
     torch.set_default_dtype(torch.float64)
@@ -136,12 +133,7 @@ def main(out):
            lambda i: {"y": cross(i["x"], i["context"], i["context"], key_padding_mask=visible == 0, need_weights=False)[0]},
            {"mask": visible[:, None, None, :]})
 
-    document = {
-        "source": {"command": "tools/golden/run.sh layers", "seed": SEED, "versions": {"torch": torch.__version__}},
-        "tensors": {k: numbers(v) for k, v in tensors.items()},
-    }
-    with open(out, "w") as f:
-        json.dump(document, f, separators=(",", ":"))
+    write_tensors(out, "layers", SEED, tensors, digits=10)
 
 
 main(sys.argv[1])

@@ -2,11 +2,12 @@
 
 Tensors are named CASE/in/NAME, CASE/out/loss, CASE/grad/NAME, and CASE/next/NAME for state. Usage: losses.py OUT.json
 """
-import json
 import sys
 
 import torch
 import torch.nn.functional as F
+
+from golden_file import write_tensors
 
 SEED, N, K, D = 5, 6, 4, 3
 tensors = {}
@@ -54,10 +55,6 @@ def neighbour_means(x, labels, k):
 def cosines(c):
     u = c / c.norm(dim=1, keepdim=True)
     return sum(u[j] @ u[k] + 1 for j in range(len(c)) for k in range(len(c)) if j != k)
-
-
-def numbers(t):
-    return {"dtype": "float64", "dims": list(t.shape), "data": [float(f"{v:.12g}") for v in t.detach().double().flatten().tolist()]}
 
 
 def main(out):
@@ -173,12 +170,7 @@ def main(out):
 
     record("peakPiloted", {"peak": exact(N, D), "nonPeak": exact(N, D)}, lambda peak, nonPeak: ((nonPeak - peak.detach()) ** 2).sum(1).mean() + 0 * peak.sum())
 
-    document = {
-        "source": {"command": "tools/golden/run.sh losses", "seed": SEED, "versions": {"torch": torch.__version__}},
-        "tensors": {k: numbers(v) for k, v in tensors.items()},
-    }
-    with open(out, "w") as f:
-        json.dump(document, f, separators=(",", ":"))
+    write_tensors(out, "losses", SEED, tensors)
 
 
 main(sys.argv[1])

@@ -4,12 +4,13 @@ The network has what Mien's rules must get right together: padded and strided co
 max pooling, a spatial transformer on the features, dropout (its uniform noise is stored), linear layers.
 Usage: training-steps.py OUT.json
 """
-import json
 import sys
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+from golden_file import write_tensors
 
 SEED, STEPS, BATCH, SIZE, CLASSES = 3, 10, 8, 16, 3
 # Sizes, dropout and the settings of SGD are exact in float32, in which graphs hold constants
@@ -37,10 +38,6 @@ class Net(nn.Module):
         v = F.relu(self.fc1(v.flatten(1)))
         v = v * (noise >= DROP).to(v.dtype) / (1 - DROP)
         return self.fc2(v)
-
-
-def numbers(t):
-    return {"dtype": "float64", "dims": list(t.shape), "data": [float(f"{v:.12g}") for v in t.detach().double().flatten().tolist()]}
 
 
 def main(out):
@@ -82,12 +79,7 @@ def main(out):
         for k, v in net.state_dict().items():
             if "num_batches" not in k:
                 tensors[f"{name}.end.{k}"] = v.clone()
-    document = {
-        "source": {"command": "tools/golden/run.sh training-steps", "seed": SEED, "versions": {"torch": torch.__version__}},
-        "tensors": {k: numbers(v) for k, v in tensors.items()},
-    }
-    with open(out, "w") as f:
-        json.dump(document, f, separators=(",", ":"))
+    write_tensors(out, "training-steps", SEED, tensors)
 
 
 main(sys.argv[1])

@@ -3,17 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RECIPES } from 'mien-recipes';
-import { captureOutput, officialCsv, withFiles } from 'mien-testkit';
+import { captureOutput, officialCsv, runMain, type Run, withFiles } from 'mien-testkit';
 import { exportModel } from 'mien/train';
 import { describe, expect, it } from 'vitest';
 import { verifyModel } from './commands/models.ts';
 import { main } from './main.ts';
 import { formatSeconds, reportFailure, ReportedFailure } from './output.ts';
 
-async function mien(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  const { result, stdout, stderr } = await captureOutput(() => main(args));
-  return { status: result, stdout, stderr };
-}
+const mien = (...args: string[]): Promise<Run> => runMain(main, args);
 
 describe('usage', () => {
   it('prints help and version, status 0', async () => {

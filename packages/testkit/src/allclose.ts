@@ -38,6 +38,11 @@ export function allclose(actual: Numbers, expected: Numbers, { rtol = 1e-5, atol
   );
 }
 
+/** `allclose` to this share of the expected tensor's largest element, for gradients: their small elements are differences of large numbers. */
+export function allcloseToLargest(actual: Tensor, expected: Tensor, share: number): void {
+  allclose(actual, expected, { rtol: 0, atol: share * Math.max(...toNumbers(expected).map(Math.abs)) });
+}
+
 /** The error in units of what is allowed; Infinity where one side is not finite and the other differs. */
 function exceedance(a: number, e: number, rtol: number, atol: number): number {
   if (Object.is(a, e) || a === e) return 0;

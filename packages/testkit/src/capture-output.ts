@@ -25,3 +25,15 @@ export async function captureOutput<T>(work: () => Promise<T>): Promise<Captured
     for (const restore of originals) restore();
   }
 }
+
+export interface Run {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command's `main` in this process. */
+export async function runMain(main: (args: string[]) => Promise<number>, args: string[]): Promise<Run> {
+  const { result: status, ...streams } = await captureOutput(() => main(args));
+  return { status, ...streams };
+}

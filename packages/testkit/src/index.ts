@@ -1,4 +1,5 @@
 export * from './allclose.ts';
+export * from './crowd-fixtures.ts';
 export * from './fer-fixtures.ts';
 export * from './golden.ts';
 export * from './gradient-check.ts';

@@ -2,36 +2,19 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { METHOD_NAMES } from 'mien/crowd';
-import { captureOutput, withFiles } from 'mien-testkit';
+import { CROWD_VOTES, csv, expectDefined, runMain, type Run, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
-interface Run { status: number; stdout: string; stderr: string }
-
 /** Runs `mien crowd …` with `DIR` standing for the folder. */
-async function crowd(folder: string, ...args: string[]): Promise<Run> {
-  const { result, stdout, stderr } = await captureOutput(() => main(['crowd', ...args.map((arg) => arg.replace('DIR', folder))]));
-  return { status: result, stdout, stderr };
-}
-
-/** No NaN or Infinity in any form. */
-function expectDefined(...texts: string[]): void {
-  for (const text of texts) expect(text).not.toMatch(/NaN|Infinity|undefined(?!Pairs)/);
-}
-
-const csv = (rows: readonly string[], header = 'task,worker,label'): string => `${[header, ...rows].join('\n')}\n`;
-
-/** Five images, four workers; the fourth says happy always. */
-const VOTES = csv(['happy', 'sad', 'fear', 'anger', 'surprise'].flatMap((label, i) => [
-  ...['ann', 'bob', 'cyd'].map((worker) => `img${i},${worker},${label}`), `img${i},dan,happy`,
-]));
+const crowd = (folder: string, ...args: string[]): Promise<Run> => runMain(main, ['crowd', ...args.map((arg) => arg.replace('DIR', folder))]);
 
 describe('votes that are thin or odd are answered with warnings, not with NaN', () => {
   test.each([
     ['one worker only', csv(['a,w,happy', 'b,w,sad', 'c,w,sad']), [], /one worker, "w"/],
     ['one vote per task', csv(['a,v,happy', 'b,w,sad', 'c,x,sad']), [], /fewer than 3 votes/],
     ['one vote in all', csv(['a,w,happy']), [], /one worker/],
-    ['a class never voted', VOTES, ['--classes', 'happy,sad,fear,anger,surprise,disgust'], /No vote is for disgust/],
+    ['a class never voted', CROWD_VOTES, ['--classes', 'happy,sad,fear,anger,surprise,disgust'], /No vote is for disgust/],
     ['groups without a common worker', csv(['a,v,happy', 'a,w,sad', 'b,x,sad', 'b,y,happy']), [], /2 groups/],
   ])('%s', async (_, votes, options, warning) => {
     await withFiles({ 'votes.csv': votes }, async (folder) => {
@@ -137,7 +120,7 @@ describe('bad input: one line that names it, exit status 1', () => {
     [['simulate', '--out', 'DIR/votes.csv/x'], 'votes.csv/x: cannot be written'],
   ])('%j', async (args, message) => {
     const files = {
-      'votes.csv': VOTES, 'essays.csv': csv(Array.from({ length: 12_000 }, (_, i) => `t${i},w,text ${i}`)), 'numbers.csv': csv(['a,w,7']), 'odd-truth.csv': csv(['img0,disgust'], 'item,truth'), 'no-truth.csv': csv(['img0,1'], 'task,answer'),
+      'votes.csv': CROWD_VOTES, 'essays.csv': csv(Array.from({ length: 12_000 }, (_, i) => `t${i},w,text ${i}`)), 'numbers.csv': csv(['a,w,7']), 'odd-truth.csv': csv(['img0,disgust'], 'item,truth'), 'no-truth.csv': csv(['img0,1'], 'task,answer'),
       'cut-truth.jsonl': '{"task":"img0","truth":"happy"}\n{"task"', 'empty-truth.csv': csv(['img0,'], 'task,truth'),
     };
     await withFiles(files, async (folder) => {
@@ -160,7 +143,7 @@ describe('bad input: one line that names it, exit status 1', () => {
   });
 
   test('two images of one task', async () => {
-    await withFiles({ 'votes.csv': VOTES }, async (folder) => {
+    await withFiles({ 'votes.csv': CROWD_VOTES }, async (folder) => {
       await mkdir(join(folder, 'faces'));
       for (const name of ['img0.png', 'img0.jpg', 'img1.png', 'img2.png', 'img3.png', 'img4.png']) await writeFile(join(folder, 'faces', name), '');
       const { status, stderr } = await crowd(folder, 'partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/faces');

@@ -4,34 +4,18 @@ import { join } from 'node:path';
 import { encodeImage, rawImage } from 'mien';
 import { METHOD_NAMES } from 'mien/crowd';
 import { loadDataset } from 'mien/data';
-import { captureOutput, withFiles } from 'mien-testkit';
+import { captureOutput, CROWD_VOTES, csv, expectDefined, runMain, type Run, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
-interface Run { status: number; stdout: string; stderr: string }
-
 /** Runs `mien crowd …` with `DIR` standing for the folder. */
-async function crowd(folder: string, ...args: string[]): Promise<Run> {
-  const { result, stdout, stderr } = await captureOutput(() => main(['crowd', ...args.map((arg) => arg.replace('DIR', folder))]));
-  return { status: result, stdout, stderr };
-}
+const crowd = (folder: string, ...args: string[]): Promise<Run> => runMain(main, ['crowd', ...args.map((arg) => arg.replace('DIR', folder))]);
 
-/** No NaN or Infinity in any form. */
-function expectDefined(...texts: string[]): void {
-  for (const text of texts) expect(text).not.toMatch(/NaN|Infinity|undefined(?!Pairs)/);
-}
-
-const csv = (rows: readonly string[], header = 'task,worker,label'): string => `${[header, ...rows].join('\n')}\n`;
-
-/** Five images, four workers; the fourth says happy always. */
-const VOTES = csv(['happy', 'sad', 'fear', 'anger', 'surprise'].flatMap((label, i) => [
-  ...['ann', 'bob', 'cyd'].map((worker) => `img${i},${worker},${label}`), `img${i},dan,happy`,
-]));
 const TRUTH = csv(['img0,happy', 'img1,sad', 'img2,fear', 'img3,anger', 'img4,anger'], 'task,truth');
 
 describe('infer', () => {
   test.each(METHOD_NAMES)('%s: one JSON document of the contract', async (method) => {
-    await withFiles({ 'votes.csv': VOTES, 'truth.csv': TRUTH }, async (folder) => {
+    await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': TRUTH }, async (folder) => {
       const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', method, '--truth', 'DIR/truth.csv', '--json');
       expect([status, stderr]).toEqual([0, '']);
       expectDefined(stdout);
@@ -56,7 +40,7 @@ describe('infer', () => {
   });
 
   test('prints a table, and writes labels and report into folders that it makes', async () => {
-    await withFiles({ 'votes.csv': VOTES, 'truth.csv': TRUTH }, async (folder) => {
+    await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': TRUTH }, async (folder) => {
       const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--truth', 'DIR/truth.csv', '--out', 'DIR/new/labels.csv', '--report', 'DIR/report', '--workers', 'DIR/workers.jsonl');
       expect([status, stderr]).toEqual([0, `report: ${folder}/report/report.html\n`]);
       expect(stdout).toMatch(/votes\.csv: 20 votes, 5 tasks, 4 workers, 5 classes\nds: \d+ rounds in .*\n\nclass +tasks\nanger +1\n/);
@@ -75,7 +59,7 @@ describe('infer', () => {
   });
 
   test('GLAD and RAF write difficulties; RAF lists who is below the threshold', async () => {
-    await withFiles({ 'votes.csv': VOTES }, async (folder) => {
+    await withFiles({ 'votes.csv': CROWD_VOTES }, async (folder) => {
       const run = async (...options: string[]): Promise<{ workers: Record<string, { reliability: number }>; tasks: Record<string, { difficulty: number }>; excluded: string[] }> => {
         const { status, stdout } = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'raf', '--json', ...options);
         expect(status).toBe(0);
@@ -112,7 +96,7 @@ describe('infer', () => {
 
 describe('truth of tasks without votes', () => {
   test('is said and counts for nothing', async () => {
-    await withFiles({ 'votes.csv': VOTES, 'truth.csv': `${TRUTH}gone,happy\n` }, async (folder) => {
+    await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': `${TRUTH}gone,happy\n` }, async (folder) => {
       const inferred = await crowd(folder, 'infer', 'DIR/votes.csv', '--truth', 'DIR/truth.csv', '--json');
       expect([inferred.status, inferred.stderr]).toEqual([0, `${folder}/truth.csv: 1 task (gone) without votes, which count for nothing\n`]);
       expect(JSON.parse(inferred.stdout)).toMatchObject({ truth: { n: 5, accuracy: 0.8, withoutVotes: ['gone'] } });
@@ -120,7 +104,7 @@ describe('truth of tasks without votes', () => {
   });
 
   test('of none of the tasks: accuracy is undefined', async () => {
-    await withFiles({ 'votes.csv': VOTES, 'truth.csv': csv(['gone,happy'], 'task,truth') }, async (folder) => {
+    await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': csv(['gone,happy'], 'task,truth') }, async (folder) => {
       const compared = await crowd(folder, 'compare', 'DIR/votes.csv', '--truth', 'DIR/truth.csv', '--json');
       expectDefined(compared.stdout);
       expect(JSON.parse(compared.stdout)).toMatchObject({ methods: { ds: { n: 0, accuracy: null } } });
@@ -130,7 +114,7 @@ describe('truth of tasks without votes', () => {
 });
 
 test('compare: every method with its accuracy and the labels it shares with the others', async () => {
-  await withFiles({ 'votes.csv': VOTES, 'truth.csv': TRUTH }, async (folder) => {
+  await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': TRUTH }, async (folder) => {
     const { status, stdout } = await crowd(folder, 'compare', 'DIR/votes.csv', '--truth', 'DIR/truth.csv', '--json');
     const { methods } = JSON.parse(stdout) as { methods: Record<string, { accuracy: number; sameLabels: Record<string, number> }> };
     expect([status, Object.keys(methods)]).toEqual([0, [...METHOD_NAMES]]);

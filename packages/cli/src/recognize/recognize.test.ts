@@ -2,7 +2,7 @@
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeImage, type FacePrediction, type RawImage } from 'mien';
-import { captureOutput, withFiles } from 'mien-testkit';
+import { runMain, type Run, withFiles } from 'mien-testkit';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../main.ts';
@@ -34,10 +34,7 @@ beforeAll(async () => {
   [photo, faceless, unlucky] = await Promise.all([picture(40), picture(10), picture(13)]);
 });
 
-async function recognize(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  const { result, stdout, stderr } = await captureOutput(() => main(['recognize', ...args]));
-  return { status: result, stdout, stderr };
-}
+const recognize = (...args: string[]): Promise<Run> => runMain(main, ['recognize', ...args]);
 
 interface Document {
   model: string;

@@ -30,3 +30,8 @@ export function convGeometry(node: GraphNode, inputDims: readonly number[], weig
     group: attrNumber(node, 'group', 1),
   };
 }
+
+/** Every position of a grid, row-major: the taps of a kernel, the pixels of an image. */
+export function positionsOf(size: readonly number[]): number[][] {
+  return size.reduce<number[][]>((all, d) => all.flatMap((p) => Array.from({ length: d }, (_, i) => [...p, i])), [[]]);
+}

@@ -1,7 +1,7 @@
 /** A network with its weights as the bytes of an ONNX file. */
 import { encodeModel } from '../onnx/protobuf.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { inputShape, NetworkBuilder, type Network } from './network.ts';
+import { buildNetwork, type Network } from './network.ts';
 
 export interface EncodeOptions {
   /** Default: the network's name. */
@@ -17,8 +17,7 @@ export interface EncodeOptions {
  * @param weights by parameter name, as `Trainer.weights` gives them
  */
 export function encodeNetwork(network: Network, weights: ReadonlyMap<string, Tensor>, options: EncodeOptions = {}): Uint8Array {
-  const b = new NetworkBuilder(options.name ?? network.name, { weights });
-  const outputs = network.build(b, b.input('x', 'float32', inputShape('N', network.input)));
+  const { b, outputs } = buildNetwork(network, { weights, ...(options.name === undefined ? {} : { name: options.name }) });
   for (const name of options.outputs ?? Object.keys(outputs)) b.output(outputs[name]!, name);
   for (const [key, value] of options.metadata ?? []) b.graph.metadata.set(key, value);
   return encodeModel(b.graph);

@@ -154,9 +154,14 @@ export function inputShape<N extends Dim>(batch: N, input: InputSize): (N | numb
   return [batch, channels, ...(frames === undefined ? [] : [frames]), height, width];
 }
 
+/** A network on an input `x` with a batch `N` of any size, in inference unless the options say otherwise. */
+export function buildNetwork(network: Network, options: NetworkOptions & { readonly name?: string } = {}): { b: NetworkBuilder; outputs: ReturnType<Network['build']> } {
+  const b = new NetworkBuilder(options.name ?? network.name, options);
+  return { b, outputs: network.build(b, b.input('x', 'float32', inputShape('N', network.input))) };
+}
+
 /** Trained numbers of a network; running statistics do not count. */
 export function countParameters(network: Network): number {
-  const b = new NetworkBuilder(network.name);
-  network.build(b, b.input('x', 'float32', inputShape('N', network.input)));
+  const { b } = buildNetwork(network);
   return [...b.parameters.values()].filter((p) => p.trainable).reduce((sum, p) => sum + sizeOf(p.initial.dims), 0);
 }

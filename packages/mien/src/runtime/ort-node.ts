@@ -1,7 +1,8 @@
 /** ONNX Runtime in Node: the only file that imports onnxruntime-node. */
 import * as ort from 'onnxruntime-node';
 import { MienError } from '../errors.ts';
-import type { DType, Tensor } from '../tensor/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { adaptSession, firstLine } from './adapt.ts';
 import type { Device, Session, SessionOptions } from './session.ts';
 
 // Failures reach the caller as exceptions; without this the runtime also prints them, with colours, on stderr.
@@ -32,37 +33,16 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     });
   } catch (cause) {
-    const reason = (cause as Error).message.split('\n')[0]!;
+    const reason = firstLine(cause);
     if (device === 'cpu') throw new MienError(`${label}: cannot be loaded (${reason})`, { cause });
     // The runtime's message for a device begins with paths and names of its own source; the last sentence is what it means.
     throw new MienError(`${label}: cannot be loaded on ${device} (${reason.split(/\. |: /).at(-1)!}); ${NEEDS[device]}, or use cpu`, { cause });
   }
-  return {
-    inputNames: session.inputNames,
-    outputNames: session.outputNames,
-    async run(feeds, outputs, into) {
-      const ortFeeds: Record<string, ort.Tensor> = {};
-      for (const name of session.inputNames) {
-        const t = feeds[name];
-        if (!t) throw new MienError(`${label}: input "${name}" is missing`);
-        ortFeeds[name] = toOrt(t);
-      }
-      let results: ort.InferenceSession.OnnxValueMapType;
-      try {
-        const fetches = Object.fromEntries((outputs ?? session.outputNames).map((name) => [name, into?.[name] ? toOrt(into[name]) : null]));
-        results = await session.run(ortFeeds, fetches);
-      } catch (cause) {
-        throw new MienError(`${label}: running failed (${(cause as Error).message.split('\n')[0]})`, { cause });
-      }
-      const out: Record<string, Tensor> = {};
-      for (const [name, value] of Object.entries(results)) {
-        const t = value as ort.Tensor;
-        out[name] = { dtype: t.type as DType, dims: t.dims, data: t.data as Float32Array };
-      }
-      return out;
-    },
-    release: () => session.release(),
-  };
+  return adaptSession(session, label, {
+    wrap: toOrt,
+    // Outputs are copied out of the runtime even where they are also written into given memory
+    run: (feeds, outputs, into) => session.run(feeds, Object.fromEntries(outputs.map((name) => [name, into[name] ? toOrt(into[name]) : null]))),
+  });
 }
 
 function toOrt(t: Tensor): ort.Tensor {

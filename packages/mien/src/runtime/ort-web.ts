@@ -4,7 +4,7 @@
  */
 import * as ort from 'onnxruntime-web/webgpu';
 import { MienError } from '../errors.ts';
-import type { DType, Tensor } from '../tensor/index.ts';
+import { adaptSession, firstLine } from './adapt.ts';
 import type { Session, SessionOptions } from './session.ts';
 
 ort.env.logLevel = 'fatal';
@@ -31,27 +31,13 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
   } catch (cause) {
     throw new MienError(`${label}: cannot be loaded on ${device} (${firstLine(cause)})`, { cause });
   }
-  return {
-    inputNames: session.inputNames,
-    outputNames: session.outputNames,
+  return adaptSession(session, label, {
+    wrap: (t) => new ort.Tensor(t.dtype as 'float32', t.data as Float32Array, t.dims),
     async run(feeds, outputs, into) {
-      const ortFeeds: Record<string, ort.Tensor> = {};
-      for (const name of session.inputNames) {
-        const t = feeds[name];
-        if (!t) throw new MienError(`${label}: input "${name}" is missing`);
-        ortFeeds[name] = new ort.Tensor(t.dtype as 'float32', t.data as Float32Array, t.dims);
-      }
-      const results = await session.run(ortFeeds, [...(outputs ?? session.outputNames)]).catch((cause: unknown) => {
-        throw new MienError(`${label}: running failed (${firstLine(cause)})`, { cause });
-      });
+      const results = await session.run(feeds, [...outputs]);
       // The WebAssembly build writes into its own memory only
-      for (const [name, t] of Object.entries(into ?? {})) (t.data as Float32Array).set(results[name]!.data as Float32Array);
-      return Object.fromEntries(Object.entries(results).map(([name, t]): [string, Tensor] => [name, { dtype: t.type as DType, dims: t.dims, data: t.data as Float32Array }]));
+      for (const [name, t] of Object.entries(into)) (t.data as Float32Array).set(results[name]!.data as Float32Array);
+      return results;
     },
-    release: () => session.release(),
-  };
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  });
 }

@@ -1,6 +1,6 @@
 /** Start weights from another model: the tensors whose names and shapes the network has. */
 import { InputError } from '../errors.ts';
-import { inputShape, NetworkBuilder, type Network } from '../nn/index.ts';
+import { buildNetwork, type Network } from '../nn/index.ts';
 import type { Graph } from '../onnx/index.ts';
 import { tensor, toNumbers, type Tensor } from '../tensor/index.ts';
 
@@ -16,8 +16,7 @@ export interface InitialWeights {
  * @throws {InputError} when nothing fits
  */
 export function initialWeights(network: Network, model: Graph, label: string): InitialWeights {
-  const b = new NetworkBuilder(network.name);
-  network.build(b, b.input('x', 'float32', inputShape('N', network.input)));
+  const { b } = buildNetwork(network);
   const weights = new Map<string, Tensor>();
   const left: { name: string; reason: string }[] = [];
   for (const [name, { value }] of b.parameters) {

@@ -33,9 +33,8 @@ const goldenWeights = (prefix: string): Map<string, Tensor> => new Map(golden.te
 }));
 
 const mean = (b: NetworkBuilder, x: Value): Value => b.op('ReduceMean', [x], { keepdims: 0 });
-/** Mean of log(1 + exp x), safe for large |x|. */
-const softplus = (b: NetworkBuilder, x: Value): Value =>
-  mean(b, b.op('Add', [b.op('Relu', [x]), b.op('Log', [b.op('Add', [b.op('Exp', [b.op('Neg', [b.op('Abs', [x])])]), 1])])]));
+/** Mean of log(1 + exp x). */
+const softplus = (b: NetworkBuilder, x: Value): Value => mean(b, b.op('Softplus', [x]));
 
 const generator = (b: NetworkBuilder, z: Value): Value => b.scope('generator', () =>
   linear(b, 'fc2', relu(b, batchNorm(b, 'norm', linear(b, 'fc1', z, { features: 6, bias: false }))), { features: 2 }));

@@ -152,7 +152,7 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
     next.set(value.name, updated.parameter);
     updated.state.forEach((s, k) => next.set(stateNames[k]!, s));
   });
-  if (step.emaDecay !== undefined) addMovingAverages(b, step, step.emaDecay, initial, next, largeGradients);
+  if (step.emaDecay !== undefined) addMovingAverages(b, step.emaDecay, initial, next, largeGradients);
 
   b.output(objective, 'loss');
   for (const l of losses) b.output(l.value, `loss.${l.name}`);
@@ -164,8 +164,8 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
   };
 }
 
-/** `NAME:ema` ← decay·`NAME:ema` + (1 − decay)·`NAME:next`, for the step's own parameters. */
-function addMovingAverages(b: NetworkBuilder, step: StepDefinition, decay: number, initial: Map<string, Tensor>, next: Map<string, Value>, large: ReadonlyMap<string, unknown>): void {
+/** `NAME:ema` ← decay·`NAME:ema` + (1 − decay)·`NAME:next`, for the parameters that the step changes. */
+function addMovingAverages(b: NetworkBuilder, decay: number, initial: Map<string, Tensor>, next: Map<string, Value>, large: ReadonlyMap<string, unknown>): void {
   for (const p of b.parameters.values()) {
     // What never changes is its own average
     if (!next.has(p.value.name) && !large.has(p.value.name)) continue;

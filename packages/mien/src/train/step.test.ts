@@ -1,5 +1,5 @@
 /** Ten training steps against PyTorch: losses, every gradient, and the weights that each optimiser ends with. */
-import { allclose, readGolden, type Golden } from 'mien-testkit';
+import { allclose, allcloseToLargest, readGolden, type Golden } from 'mien-testkit';
 import { beforeAll, describe, it } from 'vitest';
 import { batchNorm, conv2d, crossEntropy, dropout, flatten, linear, maxPool, relu, spatialTransform, type Network } from '../nn/index.ts';
 import { evaluateGraph } from '../onnx/index.ts';
@@ -38,7 +38,6 @@ function entry(name: string, i: number): Tensor {
   return tensor('float32', dims, Float32Array.from(toNumbers(all).slice(i * size, (i + 1) * size)));
 }
 
-const largest = (t: Tensor): number => Math.max(...toNumbers(t).map(Math.abs));
 
 function specFor(optimizer: Optimizer, weightDecay: number): StepSpec {
   return {
@@ -77,7 +76,7 @@ describe.each([
       for (const gradient of golden.tensorNames.filter((n) => n.startsWith(`${name}.${i}.`))) {
         const expected = golden.tensor(gradient);
         // float32 against float64: to 0.02 % of the tensor's largest element
-        allclose(outputs[gradient.slice(`${name}.${i}.`.length)]!, expected, { rtol: 0, atol: 2e-4 * largest(expected) });
+        allcloseToLargest(outputs[gradient.slice(`${name}.${i}.`.length)]!, expected, 2e-4);
       }
     }
     for (const end of golden.tensorNames.filter((n) => n.startsWith(`${name}.end.`))) {
@@ -96,7 +95,7 @@ it('follows PyTorch in float64, in the reference evaluator, to rounding', () => 
     allclose(outputs['loss']!, [toNumbers(golden.tensor('sgd.losses'))[i]!], { rtol: 1e-7 });
     for (const gradient of golden.tensorNames.filter((n) => n.startsWith(`sgd.${i}.`))) {
       const expected = golden.tensor(gradient);
-      allclose(outputs[gradient.slice(`sgd.${i}.`.length)]!, expected, { rtol: 0, atol: 1e-6 * largest(expected) });
+      allcloseToLargest(outputs[gradient.slice(`sgd.${i}.`.length)]!, expected, 1e-6);
     }
     state = new Map([...state.keys()].map((name): [string, Tensor] => [name, outputs[`${name}:next`]!]));
   }

@@ -1,7 +1,7 @@
 /** Validation during training: the loss and the accuracy of each head on a split. */
 import { epochBatches, type LabelledImages } from '../data/index.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
-import { inputShape, NetworkBuilder } from '../nn/index.ts';
+import { buildNetwork } from '../nn/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { preprocessOf } from './export.ts';
@@ -24,8 +24,7 @@ export class Validator {
   }
 
   static async create(recipe: Recipe, options: SessionOptions): Promise<Validator> {
-    const b = new NetworkBuilder(`${recipe.id}.validation`, { parametersAs: 'inputs' });
-    const outputs = recipe.network.build(b, b.input('x', 'float32', inputShape('N', recipe.network.input)));
+    const { b, outputs } = buildNetwork(recipe.network, { name: `${recipe.id}.validation`, parametersAs: 'inputs' });
     for (const head of recipe.heads) b.output(outputs[head.output]!, head.output);
     return new Validator(recipe, await createSession(encodeModel(b.graph), options, `validation of ${recipe.id}`));
   }

@@ -12,7 +12,7 @@
  */
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { float32, int64, sizeOf } from '../../tensor/index.ts';
-import { convGeometry, type ConvGeometry } from '../conv-geometry.ts';
+import { convGeometry, positionsOf, type ConvGeometry } from '../conv-geometry.ts';
 import { dimsOf, reshape, sum, transpose } from '../rule.ts';
 
 /** Largest P and smallest C and O for which this is faster; measured, see docs/derivations/convolution.md. */
@@ -89,7 +89,7 @@ function patches(b: GraphBuilder, x: Value, out: readonly number[], geo: ConvGeo
   return once(b, `patches of ${x.name} for ${JSON.stringify([out, geo])}`, () => {
     const missing = n * sizeOf(size);
     const sources = Array.from({ length: n }, (_, image) => positionsOf(out).flatMap((p) => positionsOf(geo.kernel).map((t) => {
-      const pixel = p.map((v, i) => v * geo.strides[i]! + t[i]! * geo.dilations[i]! - geo.pads[i]!);
+      const pixel = pixelUnder(p, t, geo);
       return inside(pixel, size) ? image * sizeOf(size) + flatIndex(pixel, size) : missing;
     }))).flat();
     const rows = toRows(b, x);
@@ -106,7 +106,7 @@ function landings(n: number, size: readonly number[], out: readonly number[], ge
   const taps = positionsOf(geo.kernel);
   const perPixel: number[][] = positionsOf(size).map(() => []);
   positionsOf(out).forEach((p, position) => taps.forEach((t, tap) => {
-    const pixel = p.map((v, i) => v * geo.strides[i]! + t[i]! * geo.dilations[i]! - geo.pads[i]!);
+    const pixel = pixelUnder(p, t, geo);
     if (inside(pixel, size)) perPixel[flatIndex(pixel, size)]!.push(position * taps.length + tap);
   }));
   const most = Math.max(1, ...perPixel.map((list) => list.length));
@@ -116,13 +116,11 @@ function landings(n: number, size: readonly number[], out: readonly number[], ge
   return { sources, most, gaps: perPixel.some((list) => list.length < most) };
 }
 
+/** The pixel that the window at output position p reads by its tap t; outside the image in the padding. */
+const pixelUnder = (p: readonly number[], t: readonly number[], { strides, dilations, pads }: ConvGeometry): number[] =>
+  p.map((v, i) => v * strides[i]! + t[i]! * dilations[i]! - pads[i]!);
 const inside = (pixel: readonly number[], size: readonly number[]): boolean => pixel.every((v, i) => v >= 0 && v < size[i]!);
 const flatIndex = (pixel: readonly number[], size: readonly number[]): number => pixel.reduce((at, v, i) => at * size[i]! + v, 0);
-
-/** Every position of a grid, row-major. */
-function positionsOf(size: readonly number[]): number[][] {
-  return size.reduce<number[][]>((all, d) => all.flatMap((p) => Array.from({ length: d }, (_, i) => [...p, i])), [[]]);
-}
 
 const made = new WeakMap<GraphBuilder, Map<string, Value>>();
 

@@ -11,7 +11,7 @@
  */
 import { attrNumbers, attrString, extent, type GraphBuilder, type GraphNode, type Value } from '../../onnx/index.ts';
 import { int64, sizeOf } from '../../tensor/index.ts';
-import { convGeometry, type ConvGeometry } from '../conv-geometry.ts';
+import { convGeometry, positionsOf, type ConvGeometry } from '../conv-geometry.ts';
 import { convByPatches, inputGradientByPatches, suitsPatches, weightGradientByPatches } from '../lowering/conv-patches.ts';
 import { dimsOf, padSpatial, reshape, slice, sum, transpose, type GradientEntry } from '../rule.ts';
 
@@ -69,7 +69,7 @@ function weightGradientByTaps(b: GraphBuilder, x: Value, dY: Value, { kernel, st
   const padded = padSpatial(b, x, pads);
   const axes = kernel.map((_, i) => i + 2);
   const unit = strides.every((s) => s === 1);
-  const taps = allTaps(kernel).map((tap) => {
+  const taps = positionsOf(kernel).map((tap) => {
     const start = tap.map((t, i) => t * dilations[i]!);
     const end = start.map((s, i) => s + (out[i]! - 1) * strides[i]! + 1);
     const whole = unit && dimsOf(padded).slice(2).every((d, i) => start[i] === 0 && end[i] === d);
@@ -120,11 +120,6 @@ function columnShifts(b: GraphBuilder, dY: Value, kw: number, wp: number): Value
   const gap = b.op('ConstantOfShape', [b.ints([n, o, kw])], { value: { dtype: 'float32', dims: [1], data: Float32Array.of(0) } });
   const last = Array.from({ length: kw - 1 }, () => [gap, content]).flat();
   return b.op('Concat', [content, ...last], { axis: 2 });
-}
-
-/** All kernel taps in row-major order. */
-function allTaps(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>((taps, k) => taps.flatMap((t) => Array.from({ length: k }, (_, i) => [...t, i])), [[]]);
 }
 
 /** Every form that a convolution's passes can take; the rules choose among them by shape. For measuring them side by side. */

@@ -15,7 +15,7 @@ import type { DawidSkeneInference, DawidSkeneOptions } from '../inference.ts';
 import type { Votes } from '../votes.ts';
 import { checkSmoothing, checkStopping, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';
-import { chooseLabels, softmaxInPlace } from './posterior.ts';
+import { averageRows, chooseLabels, softmaxInPlace } from './posterior.ts';
 import { toVotesOrder, type VoteIndex } from './vote-index.ts';
 
 const COUNT_FLOOR = 1e-10;
@@ -96,11 +96,10 @@ export class DawidSkene implements EmModel {
   }
 
   maximise(): void {
-    const { T, W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
+    const { W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
     const { posterior, classPrior } = this;
     const p = this.#p;
-    classPrior.fill(0);
-    for (let t = 0; t < T; t++) for (let k = 0; k < K; k++) classPrior[k]! += posterior[t * K + k]! / T;
+    averageRows(posterior, classPrior);
 
     p.fill(this.#smoothing);
     const used = new Uint8Array(K);

@@ -13,7 +13,7 @@
 import type { OneCoinInference, SmoothingOptions } from '../inference.ts';
 import { checkSmoothing, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';
-import { chooseLabels, softmaxInPlace } from './posterior.ts';
+import { averageRows, chooseLabels, softmaxInPlace } from './posterior.ts';
 import { toVotesOrder, type VoteIndex } from './vote-index.ts';
 
 const ACCURACY_FLOOR = 1e-10;
@@ -69,11 +69,10 @@ export class OneCoin implements EmModel {
   }
 
   maximise(): void {
-    const { T, W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
+    const { W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
     const { posterior, classPrior, accuracy } = this;
     const s = this.#smoothing;
-    classPrior.fill(0);
-    for (let t = 0; t < T; t++) for (let k = 0; k < K; k++) classPrior[k]! += posterior[t * K + k]! / T;
+    averageRows(posterior, classPrior);
     for (let w = 0; w < W; w++) {
       let right = 0;
       for (let v = workerStart[w]!; v < workerStart[w + 1]!; v++) right += posterior[taskOfWorker[v]! * K + labelOfWorker[v]!]!;

@@ -18,6 +18,14 @@ export function softmaxInPlace(scores: Float64Array, start: number, K: number): 
   return top + Math.log(total);
 }
 
+/** Fills `mean` [K] with the mean row of the posterior [T,K]: the class prior of an M-step. */
+export function averageRows(posterior: Float64Array, mean: Float64Array): void {
+  const K = mean.length;
+  const T = posterior.length / K;
+  mean.fill(0);
+  for (let t = 0; t < T; t++) for (let k = 0; k < K; k++) mean[k]! += posterior[t * K + k]! / T;
+}
+
 /** Probabilities closer than this are tied: above the rounding of sums over thousands of votes, below any real difference. */
 const TIE = 1e-12;
 

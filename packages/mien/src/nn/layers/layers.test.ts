@@ -1,5 +1,5 @@
 /** Layers against PyTorch: outputs, and the gradients of Σ outputs·dy in every input and parameter. */
-import { allclose, readGolden, type Golden } from 'mien-testkit';
+import { allclose, allcloseToLargest, readGolden, type Golden } from 'mien-testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gradients } from '../../autodiff/index.ts';
 import { evaluateGraph, type Value } from '../../onnx/index.ts';
@@ -82,11 +82,10 @@ function training(name: string): { b: NetworkBuilder; feeds: Record<string, Tens
   return { b, feeds: { ...inputs, ...states, ...weights } };
 }
 
-function compare(name: string, results: Readonly<Record<string, Tensor>>, rtol: number): void {
+function compare(name: string, results: Readonly<Record<string, Tensor>>, share: number): void {
   for (const kind of ['out', 'grad'] as const) {
     for (const [k, expected] of Object.entries(tensors(name, kind))) {
-      const largest = Math.max(...toNumbers(expected).map(Math.abs));
-      allclose(results[`${kind}.${k}`]!, expected, { rtol: 0, atol: rtol * largest });
+      allcloseToLargest(results[`${kind}.${k}`]!, expected, share);
     }
   }
 }

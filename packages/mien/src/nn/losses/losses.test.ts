@@ -1,5 +1,5 @@
 /** Every loss against PyTorch: value, gradients, new state; in the float64 evaluator and in ONNX Runtime. */
-import { allclose, readGolden, type Golden } from 'mien-testkit';
+import { allcloseToLargest, readGolden, type Golden } from 'mien-testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gradients } from '../../autodiff/index.ts';
 import { evaluateGraph, type Value } from '../../onnx/index.ts';
@@ -83,11 +83,10 @@ function graphOf(name: string): { b: NetworkBuilder; feeds: Record<string, Tenso
   return { b, feeds: { ...Object.fromEntries(Object.entries(inputs).map(([k, t]) => [k, single(t)])), ...(centers ? { 'c.centers': single(centers) } : {}) } };
 }
 
-function compare(name: string, results: Readonly<Record<string, Tensor>>, rtol: number): void {
+function compare(name: string, results: Readonly<Record<string, Tensor>>, share: number): void {
   for (const kind of ['out', 'grad', 'next'] as const) {
     for (const [k, expected] of Object.entries(tensors(name, kind))) {
-      const largest = Math.max(...toNumbers(expected).map(Math.abs));
-      allclose(results[`${kind}.${k}`]!, expected, { rtol: 0, atol: rtol * largest });
+      allcloseToLargest(results[`${kind}.${k}`]!, expected, share);
     }
   }
 }

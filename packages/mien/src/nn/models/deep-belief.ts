@@ -70,13 +70,11 @@ export function freeEnergy(b: NetworkBuilder, rbm: RbmSpec, v: Value): Value {
   const field = linear(b, rbm.name, v, { features: rbm.hidden });
   const visibleBias = b.scope(rbm.name, () => b.weight('visible_bias', staticDims(v.shape.slice(1), 'freeEnergy'), ZEROS));
   const rowSum = (x: Value): Value => b.op('ReduceSum', [x, b.ints([1])], { keepdims: 0 });
-  // log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which cannot overflow
-  const softplus = b.op('Add', [b.op('Relu', [field]), b.op('Log', [b.op('Add', [b.op('Exp', [b.op('Neg', [b.op('Abs', [field])])]), 1])])]);
   const offset = b.op('Sub', [v, visibleBias]);
   const visible = rbm.visibleUnits === 'gaussian'
     ? b.op('Mul', [rowSum(b.op('Mul', [offset, offset])), 0.5])
     : b.op('Neg', [rowSum(b.op('Mul', [v, visibleBias]))]);
-  return b.op('Sub', [visible, rowSum(softplus)]);
+  return b.op('Sub', [visible, rowSum(b.op('Softplus', [field]))]);
 }
 
 export interface DeepBeliefSpec {
