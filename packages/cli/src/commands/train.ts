@@ -5,7 +5,7 @@ import { InputError, MienError, type Tensor } from 'mien';
 import { findDataset } from 'mien/data';
 import { completeModel, type CompletedModel } from 'mien/evaluate';
 import { readModelFile } from 'mien/onnx/node';
-import { fit, initialWeights, type EpochRecord, type FitReport, type Recipe } from 'mien/train';
+import { fit, imagesOf, initialWeights, type EpochRecord, type FitReport, type Recipe } from 'mien/train';
 import { RECIPES } from 'mien-recipes';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { formatSeconds, log, print, printJson, Progress } from '../output.ts';
@@ -81,8 +81,8 @@ async function train(recipe: Recipe, options: TrainOptions): Promise<void> {
   const seed = options.seed ?? recipe.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 
-  const dataset = await definition.load(path);
-  const alsoEvaluate = await Promise.all([...given].filter(([name]) => name !== recipe.data.dataset).map(([name, file]) => findDataset(name).load(file)));
+  const dataset = await definition.load(path, imagesOf(recipe));
+  const alsoEvaluate = await Promise.all([...given].filter(([name]) => name !== recipe.data.dataset).map(([name, file]) => findDataset(name).load(file, imagesOf(recipe))));
   const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
   const report = new TrainingReport(recipe);
   let completed: CompletedModel;

@@ -5,6 +5,7 @@
  * Shape legend: N images, K classes, H height, W width, C channels.
  */
 import { InputError } from '../errors.ts';
+import type { PreprocessSpec } from './preprocess.ts';
 
 /** Images of one size, compact: 8-bit, image after image, each row-major with channels interleaved. */
 export interface ImageTable {
@@ -41,6 +42,16 @@ export interface LabelledImages extends Labelling {
  * (FER+ trains on distributions and reports accuracy on the images with a majority).
  */
 export type SplitUse = 'train' | 'evaluate';
+
+/** What a recipe or a model takes: datasets of image files bring every image to it. Datasets that are tables of pixels have their own size. */
+export interface ImageFormat {
+  /** px */
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 'grey' | 'rgb';
+  /** Where the points of an average face lie, as shares of width and height: faces are aligned to it. Without it the whole image is resized. */
+  readonly template?: NonNullable<PreprocessSpec['template']>;
+}
 
 export interface Dataset {
   readonly name: string;
@@ -79,8 +90,11 @@ export interface DatasetDefinition {
   readonly layout: string;
   /** Terms of use and what to cite, in one line, for the cards of models that are trained on it. */
   readonly licence: string;
-  /** @throws {InputError} naming file and line, at the first thing that is wrong */
-  load(path: string): Promise<Dataset>;
+  /**
+   * @param format what the images are brought to; 48×48 grey where a dataset of image files is given none
+   * @throws {InputError} naming file and line, at the first thing that is wrong
+   */
+  load(path: string, format?: ImageFormat): Promise<Dataset>;
   /** Reads everything and reports all that is wrong, instead of stopping at the first. */
   check(path: string): Promise<CheckReport>;
 }

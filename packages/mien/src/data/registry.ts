@@ -1,6 +1,6 @@
 /** The datasets that exist. To add one: write its file, and put its definition into this list. */
 import { InputError } from '../errors.ts';
-import type { CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
+import type { CheckReport, Dataset, DatasetDefinition, ImageFormat } from './dataset.ts';
 import { fer2013 } from './fer2013.ts';
 import { ferplus } from './ferplus.ts';
 import { manifest } from './manifest.ts';
@@ -15,8 +15,8 @@ export function findDataset(name: string): DatasetDefinition {
 }
 
 /** @throws {InputError} when the dataset is unknown, missing or damaged; names file and line */
-export async function loadDataset(name: string, path: string): Promise<Dataset> {
-  return findDataset(name).load(path);
+export async function loadDataset(name: string, path: string, format?: ImageFormat): Promise<Dataset> {
+  return findDataset(name).load(path, format);
 }
 
 /** @throws {InputError} when the dataset is unknown; what is wrong with the data is in the report */

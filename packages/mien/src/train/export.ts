@@ -1,5 +1,5 @@
 /** From trained weights to a model file: the inference graph with its contract in the metadata. */
-import { encodeModelMetadata, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
+import { encodeModelMetadata, type ImageFormat, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
 import { encodeNetwork } from '../nn/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Recipe } from './recipe.ts';
@@ -7,6 +7,11 @@ import type { Recipe } from './recipe.ts';
 /** The contract of the recipe's input. */
 export function preprocessOf(recipe: Recipe): PreprocessSpec {
   return { version: 1, ...recipe.preprocess, classes: [...recipe.heads[0]!.classes] };
+}
+
+/** What the recipe's data must be brought to. */
+export function imagesOf({ data, preprocess: { width, height, channels, template } }: Recipe): ImageFormat {
+  return data.images ?? { width, height, channels, ...(template ? { template } : {}) };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * A recipe: everything that makes a training run, in one typed object. Files under recipes/ each hold one.
  */
-import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
+import type { AugmentSpec, ImageFormat, PreprocessSpec } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
 import type { LossFunction } from './step.ts';
@@ -33,7 +33,13 @@ export interface Recipe {
   readonly paper?: string;
   /** What differs from the paper, and why. */
   readonly notes?: string;
-  readonly data: { readonly dataset: string; readonly trainSplit: string; readonly validationSplit: string };
+  readonly data: {
+    readonly dataset: string;
+    readonly trainSplit: string;
+    readonly validationSplit: string;
+    /** What images are brought to where that is not what the network takes: larger ones are cropped, at random in training, at the centre otherwise. */
+    readonly images?: ImageFormat;
+  };
   readonly network: Network;
   /** The first is the primary one. */
   readonly heads: readonly Head[];
