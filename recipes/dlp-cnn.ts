@@ -97,11 +97,13 @@ function recipe({ id, title, notes, keepsBank, loss }: Method, data: Pick<Recipe
   };
 }
 
+const RAF_DB_NETWORK = baseDcnn({ classes: 7 });
+
 const onRafDb = (method: Method): Recipe => recipe(method, {
   suffix: 'raf-db',
   data: { dataset: 'raf-db', trainSplit: 'train', validationSplit: 'test' },
   classes: EXPRESSIONS_7,
-  network: baseDcnn({ classes: 7 }),
+  network: RAF_DB_NETWORK,
   preprocess: { width: 90, height: 90, channels: 'grey', cropFrom: { width: 100, height: 100 }, mean: [0], std: [1], framing: 'none' },
   augment: {},
   // 20,000 steps of 12,271 images; ÷10 after 5,000 and 18,000
@@ -114,12 +116,12 @@ const onFerPlus = (method: Method): Recipe => recipe(method, {
   suffix: 'ferplus',
   data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
   classes: EXPRESSIONS_8,
-  network: baseDcnn({ classes: 8, size: 42, widthMultiplier: 0.5 }),
+  network: baseDcnn({ classes: 8, size: 42, widthMultiplier: 0.25 }),
   preprocess: { ...FER2013_FRAMING, width: 42, height: 42, cropFrom: { width: 48, height: 48 }, mean: [0], std: [1] },
   augment: { flip: 0.5 },
   schedule: stepsAt(0.6, 0.9),
-  epochs: 6,
-  notes: 'Half of the channels and features, 42×42 of 48×48 pixels, mirrored at random, and 6 epochs, so that it trains in minutes on two cores.',
+  epochs: 8,
+  notes: 'A quarter of the channels and features, 42×42 of 48×48 pixels, mirrored at random, and 8 epochs, so that it trains in minutes on two cores.',
 });
 
 export const baseDcnnRafDb = onRafDb(softmaxLoss);
