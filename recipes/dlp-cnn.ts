@@ -73,7 +73,7 @@ function localityPreservingMethod({ lambda = 0.003, k = 20, pool = 'bank' }: Loc
 const stepsAt = (...shares: readonly number[]): Recipe['schedule'] => ({ step, totalSteps }) => 0.1 ** shares.filter((share) => step >= share * totalSteps).length;
 
 /** What the recipes share: P4, section V-B. */
-function recipe({ id, title, notes, keepsBank, loss }: Method, data: Pick<Recipe, 'data' | 'network' | 'preprocess' | 'schedule' | 'epochs' | 'augment'> & { readonly classes: readonly string[]; readonly suffix: string; readonly notes: string; readonly expected?: Recipe['expected'] }): Recipe {
+function recipe({ id, title, notes, keepsBank, loss }: Method, data: Pick<Recipe, 'data' | 'network' | 'preprocess' | 'schedule' | 'epochs' | 'augment' | 'measureTemplate'> & { readonly classes: readonly string[]; readonly suffix: string; readonly notes: string; readonly expected?: Recipe['expected'] }): Recipe {
   const { classes, suffix, notes: dataNotes, expected = [], ...rest } = data;
   return {
     ...rest,
@@ -105,6 +105,7 @@ const onRafDb = (method: Method): Recipe => recipe(method, {
   classes: EXPRESSIONS_7,
   network: RAF_DB_NETWORK,
   preprocess: { width: 90, height: 90, channels: 'grey', cropFrom: { width: 100, height: 100 }, mean: [0], std: [1], framing: 'none' },
+  measureTemplate: true,
   augment: {},
   // 20,000 steps of 12,271 images; ÷10 after 5,000 and 18,000
   schedule: stepsAt(0.25, 0.9),

@@ -6,6 +6,7 @@ export * from './fer2013-template.ts';
 export * from './find-faces.ts';
 export * from './head-pose.ts';
 export * from './landmarks.ts';
+export * from './measure-template.ts';
 export * from './mesher.ts';
 export * from './photo-detector.ts';
 export * from './roi.ts';

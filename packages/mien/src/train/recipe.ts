@@ -43,6 +43,8 @@ export interface Recipe {
   /** Keeps the training set's latest features of this output [N,D] for the loss to compare with (nn/losses/neighbours.ts). */
   readonly bank?: { readonly output: string };
   readonly preprocess: Omit<PreprocessSpec, 'version' | 'classes'>;
+  /** Where the recipe has no face template: the model's is measured on the training images, so that it can be used on photos too. */
+  readonly measureTemplate?: boolean;
   readonly augment: AugmentSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];
