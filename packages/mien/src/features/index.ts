@@ -1,6 +1,6 @@
 /**
- * Hand-crafted features of aligned faces: what P4 compares with networks. SIFT is not among them: no maintained library
- * for it is on npm.
+ * Hand-crafted features of aligned faces: what P4 compares with networks. SIFT descriptors at landmarks are not
+ * among them: no maintained library for them was found on npm.
  */
 import { GABOR } from './gabor.ts';
 import { HOG } from './hog.ts';
