@@ -1,5 +1,6 @@
 /** Faces without files: detection, mesh, landmarks, alignment. Loading the networks in Node: node.ts. */
 export * from './align.ts';
+export * from './align-points.ts';
 export * from './anchors.ts';
 export * from './canonical-face.ts';
 export * from './fer2013-template.ts';
