@@ -8,3 +8,6 @@ export * from './capture-output.ts';
 export * from './tiny-recipe.ts';
 export * from './database-fixtures/case.ts';
 export * from './database-fixtures/draw.ts';
+export * from './database-fixtures/case.ts';
+export * from './database-fixtures/cases-b.ts';
+export * from './database-fixtures/draw.ts';
