@@ -45,6 +45,7 @@ function compareTotal(prefix: string, found: number, published: number | undefin
 function compareClasses(prefix: string, records: readonly FaceRecord[], published: Readonly<Record<string, number>>): string | undefined {
   const found = new Map<string, number>();
   for (const { label } of records) if (label !== undefined) found.set(label, (found.get(label) ?? 0) + 1);
+  if (found.size === 0) return `${prefix}none found, ${Object.values(published).reduce((sum, n) => sum + n, 0)} published`;
   const labels = [...Object.keys(published), ...[...found.keys()].filter((label) => !Object.hasOwn(published, label))];
   const parts = labels.flatMap((label) => {
     const missing = (published[label] ?? 0) - (found.get(label) ?? 0);
