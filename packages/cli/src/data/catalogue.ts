@@ -5,6 +5,8 @@ import type { DatabaseDefinition, DatasetDefinition, PublishedCounts } from 'mie
 export interface CatalogueEntry {
   readonly name: string;
   readonly title: string | null;
+  /** What it is, in a few words. */
+  readonly summary: string | null;
   readonly images: number | null;
   readonly sequences: number | null;
   readonly subjects: number | null;
@@ -19,11 +21,11 @@ export interface CatalogueEntry {
 export function catalogue(databases: readonly DatabaseDefinition[], datasets: readonly DatasetDefinition[]): CatalogueEntry[] {
   const others = datasets.filter(({ name }) => !databases.some((database) => database.name === name));
   return [
-    ...databases.map(({ name, title, layout, licence, citation, classes, published }) => ({
-      name, title, images: published.images ?? null, sequences: published.sequences ?? null, subjects: published.subjects ?? null, classes, layout, licence, citation, published,
+    ...databases.map(({ name, title, summary, layout, licence, citation, classes, published }) => ({
+      name, title, summary, images: published.images ?? null, sequences: published.sequences ?? null, subjects: published.subjects ?? null, classes, layout, licence, citation, published,
     })),
     ...others.map(({ name, layout, licence }) => ({
-      name, title: null, images: null, sequences: null, subjects: null, classes: null, layout, licence, citation: null, published: null,
+      name, title: null, summary: null, images: null, sequences: null, subjects: null, classes: null, layout, licence, citation: null, published: null,
     })),
   ];
 }
@@ -40,8 +42,8 @@ const isNumeric = (column: number): boolean => column > 0 && column < 5;
 
 /** One line each, columns aligned, numbers to the right. */
 export function formatTable(entries: readonly CatalogueEntry[]): string {
-  const rows = entries.map(({ name, images, sequences, subjects, classes, title, layout }) =>
-    [name, ...[images, sequences, subjects, classes?.length ?? null].map((n) => (n === null ? '–' : String(n))), title ?? '–', layout]);
+  const rows = entries.map(({ name, images, sequences, subjects, classes, summary, layout }) =>
+    [name, ...[images, sequences, subjects, classes?.length ?? null].map((n) => (n === null ? '–' : String(n))), summary ?? '–', layout]);
   const widths = COLUMNS.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i]!.length)));
   const pad = (text: string, i: number): string => (isNumeric(i) ? text.padStart(widths[i]!) : text.padEnd(widths[i]!));
   return [COLUMNS, ...rows].map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('');
@@ -50,7 +52,7 @@ export function formatTable(entries: readonly CatalogueEntry[]): string {
 /** A line for each thing that is known. */
 export function describeEntry(entry: CatalogueEntry): string {
   const lines = [
-    ['what it is', entry.title],
+    ['what it is', entry.title === null ? null : `${entry.title}: ${entry.summary}`],
     ['layout', entry.layout],
     ['classes', entry.classes?.join(', ')],
     ...(entry.published ? describeCounts(entry.published) : []),

@@ -2,13 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DATABASE_CASES_B, type Run, runMain, writeTree } from 'mien-testkit';
+import { DATABASE_CASES, type Run, runMain, writeTree } from 'mien-testkit';
 import { DATABASES } from 'mien/data';
 import { describe, expect, it } from 'vitest';
 import { main } from '../main.ts';
 
 const mien = (...args: string[]): Promise<Run> => runMain(main, args);
-const rafDb = DATABASE_CASES_B.find(({ name }) => name === 'raf-db')!;
+const rafDb = DATABASE_CASES.find(({ name }) => name === 'raf-db')!;
 
 async function withRafDb(use: (root: string) => Promise<void>): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'mien-data-'));
@@ -28,7 +28,7 @@ describe('list', () => {
     expect(heading).toMatch(/^name +images +sequences +subjects +classes +what it is +layout$/);
     expect(rows.map((row) => row.split(' ')[0])).toEqual([...DATABASES.map(({ name }) => name), 'manifest']);
     const ferg = rows.find((row) => row.startsWith('ferg '))!;
-    expect(ferg).toMatch(/^ferg +55767 +– +6 +7 +FERG: six rendered cartoon characters, 7 expressions +FERG_DB_256\//);
+    expect(ferg).toMatch(/^ferg +55767 +– +6 +7 +six rendered cartoon characters, 7 expressions +FERG_DB_256\//);
     const end = heading!.indexOf('images') + 'images'.length;
     for (const row of rows) expect(row.slice(end - 1, end + 1)).toMatch(/^[\d–] $/);
   });
@@ -44,7 +44,7 @@ describe('show', () => {
   it('tells layout, counts, licence and citation', async () => {
     const { status, stdout } = await mien('data', 'show', 'raf-db');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^raf-db\n {2}what it is {2}RAF-DB basic/);
+    expect(stdout).toMatch(/^raf-db\n {2}what it is {2}RAF-DB \(basic, aligned images\): faces from the web/);
     for (const line of [/^ {2}published +15339 images \(/m, /^ {2}train +surprise 1290, fear 281/m, /^ {2}licence +given on request/m, /^ {2}cite +Li & Deng 2019/m]) expect(stdout).toMatch(line);
     expect(JSON.parse((await mien('data', 'show', 'raf-db', '--json')).stdout)).toMatchObject({ name: 'raf-db', published: { images: 15_339 } });
     expect((await mien('data', 'show', 'manifest')).stdout).not.toContain('published');

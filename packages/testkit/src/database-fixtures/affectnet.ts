@@ -84,8 +84,8 @@ export const affectNet2Case: DatabaseCase = {
     records: {
       'train_set/images/0.jpg': { split: 'train', valence: 0.5, arousal: -0.25, landmarks: [68] },
       'train_set/images/1.jpg': { split: 'train', valence: 0.5, arousal: -0.25, landmarks: [68] },
-      'train_set/images/8.jpg': { split: 'train', attributes: { expression: 'none' } },
-      'val_set/images/3.jpg': { split: 'validation' },
+      'train_set/images/8.jpg': { split: 'train', attributes: { expression: 'none' }, landmarks: [68] },
+      'val_set/images/3.jpg': { split: 'validation', landmarks: [68] },
     },
     image: { width: 64, height: 64 },
   },

@@ -56,8 +56,8 @@ export const emotioNetCase: DatabaseCase = {
     sequences: 0,
     records: {
       'images/N_2_1.jpg': { actionUnits: [{ unit: 4 }, { unit: 12 }], attributes: { url: urlOf(2, 1), annotatedUnits: '1 4 12 25' } },
-      'images/N_2_3.jpg': { actionUnits: [{ unit: 1 }], attributes: { annotatedUnits: '1 2' } },
-      'images/N_3_0.jpg': { actionUnits: [{ unit: 9 }], attributes: { url: urlOf(3, 0) } },
+      'images/N_2_3.jpg': { actionUnits: [{ unit: 1 }], attributes: { url: urlOf(2, 3), annotatedUnits: '1 2' } },
+      'images/N_3_0.jpg': { actionUnits: [{ unit: 9 }], attributes: { url: urlOf(3, 0), annotatedUnits: '9' } },
       [FROM_WORKBOOK.at(-1)!]: { labelDistribution: { anger: 1, happiness: 1 } },
     },
     image: { width: 80, height: 60 },

@@ -106,7 +106,7 @@ function originalCase(name: string, subset: 'basic' | 'compound'): DatabaseCase 
       labels: items.map(({ label }) => label),
       subjects: 0,
       sequences: 0,
-      records: { [id(first)]: { split: 'train', attributes: PERSON, box: { x: 20, y: 10, width: 80.5, height: 70 }, landmarks: [5, 37] } },
+      records: { [id(first)]: { split: 'train', attributes: subset === 'compound' ? { ...PERSON, ...SHARES } : PERSON, box: { x: 20, y: 10, width: 80.5, height: 70 }, landmarks: [5, 37] } },
       image: { width: 120, height: 90 },
     },
     damaged: {
@@ -123,7 +123,7 @@ function originalCase(name: string, subset: 'basic' | 'compound'): DatabaseCase 
 
 export const rafDbCases: readonly DatabaseCase[] = [
   alignedCase('raf-db', 'basic'),
-  alignedCase('raf-db-compound', 'compound'),
   originalCase('raf-db-original', 'basic'),
+  alignedCase('raf-db-compound', 'compound'),
   originalCase('raf-db-compound-original', 'compound'),
 ];

@@ -80,7 +80,8 @@ const countsByClass = (counts: readonly number[]): Record<string, number> =>
 
 export const afew: DatabaseDefinition = {
   name: 'afew',
-  title: 'AFEW 7.0: clips of films, 7 expressions',
+  title: 'AFEW',
+  summary: 'clips of films (version 7.0), 7 expressions',
   layout: 'Train_AFEW/<Expression>/<id>.avi with its frames in <id>/00000001.png …, Val_AFEW alike, Test_AFEW/<id>.avi',
   licence: 'given on request for research; not to be passed on',
   citation: 'Dhall, Goecke, Lucey & Gedeon 2012, Collecting large, richly annotated facial-expression databases from movies, IEEE MultiMedia 19(3)',

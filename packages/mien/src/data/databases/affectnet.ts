@@ -35,7 +35,8 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
 
 export const affectNet: DatabaseDefinition = {
   name: 'affectnet',
-  title: 'AffectNet: faces from the web, 8 expressions, valence and arousal',
+  title: 'AffectNet',
+  summary: 'faces from the web, 8 expressions, valence and arousal',
   layout: 'training.csv, validation.csv and Manually_Annotated_Images; or train_set and val_set with images and annotations',
   licence: 'given on request for non-commercial research; not to be passed on',
   citation: 'Mollahosseini, Hasani & Mahoor 2019, AffectNet: a database for facial expression, valence, and arousal computing in the wild, IEEE TAC 10(1)',

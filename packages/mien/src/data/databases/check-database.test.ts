@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DATABASE_CASES_B, drawFace, writeTree } from 'mien-testkit';
+import { DATABASE_CASES, drawFace, writeTree } from 'mien-testkit';
 import { expect, it } from 'vitest';
 import { InputError } from '../../errors.ts';
 import { rawImage } from '../../image/index.ts';
@@ -11,7 +11,7 @@ import type { DatabaseDefinition, FaceRecord } from './database.ts';
 import { DATABASES } from './index.ts';
 
 const definition = DATABASES.find(({ name }) => name === 'ferg')!;
-const { tree, expected } = DATABASE_CASES_B.find(({ name }) => name === 'ferg')!;
+const { tree, expected } = DATABASE_CASES.find(({ name }) => name === 'ferg')!;
 
 async function withFerg(use: (root: string) => Promise<void>): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'mien-check-'));

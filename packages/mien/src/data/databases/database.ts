@@ -75,6 +75,8 @@ export interface DatabaseDefinition {
   /** As in `mien data list` and `--data NAME=DIR`. */
   readonly name: string;
   readonly title: string;
+  /** What it is, in a few words. */
+  readonly summary: string;
   /** What the folder must hold, in one line. */
   readonly layout: string;
   /** Terms of use, in one line. */

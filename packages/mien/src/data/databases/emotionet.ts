@@ -73,7 +73,8 @@ function labelling(categories: readonly LabelledCategory[]): Pick<FaceRecord, 'l
 
 export const emotioNet: DatabaseDefinition = {
   name: 'emotionet',
-  title: 'EmotioNet: faces from the web with action units, 16 expressions',
+  title: 'EmotioNet',
+  summary: 'faces from the web with action units, 16 expressions',
   layout: 'the lists of URLs (.txt, .csv, .xlsx) and, in any folder below, the images that you downloaded, named by the last part of their URL',
   licence: 'given on request for non-commercial research; the images belong to their owners',
   citation: 'Benitez-Quiroz, Srinivasan & Martinez 2016, EmotioNet: an accurate, real-time algorithm for the automatic annotation of a million facial expressions in the wild, CVPR',

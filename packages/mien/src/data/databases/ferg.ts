@@ -56,7 +56,8 @@ async function indexCharacter(root: string, folder: string, character: string, p
 
 export const ferg: DatabaseDefinition = {
   name: 'ferg',
-  title: 'FERG: six rendered cartoon characters, 7 expressions',
+  title: 'FERG',
+  summary: 'six rendered cartoon characters, 7 expressions',
   layout: 'FERG_DB_256/<character>/<character>_<expression>/<character>_<expression>_<n>.png',
   licence: 'given on request for research; not to be passed on',
   citation: 'Aneja, Colburn, Faigin, Shapiro & Mones 2016, Modeling stylized character expressions via deep learning, ACCV',

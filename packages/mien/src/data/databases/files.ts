@@ -46,32 +46,44 @@ export async function listIfThere(folder: string): Promise<Listing> {
   return status?.isDirectory() ? listNames(folder) : { folders: [], files: [] };
 }
 
+export interface Folder extends Listing {
+  /** From the root; '' for the root itself. */
+  readonly path: string;
+}
+
+/**
+ * A folder and all below it, each before those in it.
+ * @throws {InputError} when there is no such folder
+ */
+export async function* walkFolders(root: string, path = ''): AsyncGenerator<Folder> {
+  const listing = await listNames(join(root, path));
+  yield { path, ...listing };
+  for (const name of listing.folders) yield* walkFolders(root, joinId(path, name));
+}
+
 /**
  * All files below a folder, as paths from it: those of a folder before those of its subfolders.
  * @throws {InputError} when there is no such folder
  */
-export async function* walkFiles(folder: string, prefix = ''): AsyncGenerator<string> {
-  const { folders, files } = await listNames(folder);
-  for (const name of files) yield prefix + name;
-  for (const name of folders) yield* walkFiles(join(folder, name), `${prefix}${name}/`);
+export async function* walkFiles(root: string): AsyncGenerator<string> {
+  for await (const { path, files } of walkFolders(root)) for (const name of files) yield joinId(path, name);
 }
 
 /**
- * The nearest folder of one of these names, in whatever case: archives unpack to folders in folders.
- * @param depth how many levels below `root` it may stand, 0 = `root` itself
- * @returns its path from the root, '' for the root itself; undefined when there is none
+ * The nearest folder of this name below the root, in whatever case: archives unpack to folders in folders. Where it holds
+ * one of its own name, that one.
+ * @param depth how many levels below the root it may stand
+ * @returns its path from the root; undefined when there is none
+ * @throws {InputError} when there is no folder `root`
  */
-export async function findFolder(root: string, names: readonly string[], depth: number): Promise<string | undefined> {
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  const own = root.split(/[\\/]/).filter(Boolean).at(-1);
-  if (own !== undefined && wanted.has(own.toLowerCase())) return '';
+export async function findFolder(root: string, name: string, depth: number): Promise<string | undefined> {
+  const isWanted = (path: string): boolean => path.slice(path.lastIndexOf('/') + 1).toLowerCase() === name.toLowerCase();
+  const below = async (path: string): Promise<string[]> => (await listNames(join(root, path))).folders.map((folder) => joinId(path, folder));
   let level = [''];
   for (let d = 1; d <= depth; d++) {
-    const below: string[] = [];
-    for (const path of level) for (const name of (await listNames(join(root, path))).folders) below.push(joinId(path, name));
-    const found = below.find((path) => wanted.has(path.slice(path.lastIndexOf('/') + 1).toLowerCase()));
-    if (found !== undefined) return found;
-    level = below;
+    level = (await Promise.all(level.map(below))).flat();
+    const found = level.find(isWanted);
+    if (found !== undefined) return (await below(found)).find(isWanted) ?? found;
   }
   return undefined;
 }

@@ -84,7 +84,8 @@ const PUBLISHED: Readonly<Record<Subset, PublishedCounts>> = {
 function define(name: string, subset: Subset, images: Images): DatabaseDefinition {
   return {
     name,
-    title: `RAF-DB ${subset}: faces from the web, ${subset === 'basic' ? '7 expressions' : '11 compound expressions'}, ${images} images`,
+    title: `RAF-DB (${subset}, ${images} images)`,
+    summary: `faces from the web, ${subset === 'basic' ? '7 expressions' : '11 compound expressions'}, ${images === 'aligned' ? 'aligned' : 'with boxes and landmarks'}`,
     layout: `${subset}/EmoLabel/list_patition_label.txt, ${subset}/Image/${images}, ${subset}/Annotation/{manual,auto,boundingbox}`,
     licence: 'given on request for non-commercial research; not to be passed on',
     citation: 'Li & Deng 2019, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1)',

@@ -84,7 +84,8 @@ async function indexV1(root: string, release: string, problem: ProblemSink): Pro
 
 export const sfew: DatabaseDefinition = {
   name: 'sfew',
-  title: 'SFEW 2.0 (and 1): frames of films, 7 expressions',
+  title: 'SFEW',
+  summary: 'frames of films (version 2.0, or 1), 7 expressions',
   layout: 'Train/Train_Aligned_Faces/<Expression>/<film>_<time>_<frame>.png, Val/Val_Aligned_Faces_new, Test/Test_Aligned_Faces; or SFEW-SPI-Release and SFEW-SPI-Annotations',
   licence: 'given on request for research; not to be passed on',
   citation: 'Dhall, Goecke, Lucey & Gedeon 2011, Static facial expression analysis in tough conditions, ICCV Workshops; 2.0: Dhall et al. 2015, EmotiW 2015, ICMI',

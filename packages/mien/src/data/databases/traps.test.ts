@@ -4,14 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DATABASE_CASES_B, type Tree, writeTree } from 'mien-testkit';
+import { DATABASE_CASES, type Tree, writeTree } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { compareCounts } from './compare-counts.ts';
 import type { Database } from './database.ts';
 import { DATABASES } from './index.ts';
 
 const definitionOf = (name: string) => DATABASES.find((definition) => definition.name === name)!;
-const treeOf = (name: string, at = 0): Tree => DATABASE_CASES_B.filter((c) => c.name === name)[at]!.tree;
+const treeOf = (name: string, at = 0): Tree => DATABASE_CASES.filter((c) => c.name === name)[at]!.tree;
 
 async function indexed(name: string, tree: Tree): Promise<Database> {
   const root = await mkdtemp(join(tmpdir(), 'mien-traps-'));
