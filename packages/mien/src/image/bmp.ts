@@ -2,6 +2,7 @@
  * BMP files, which libvips does not read: uncompressed, 8 bits with a palette, 24 or 32 bits.
  * Layout: Microsoft, "Bitmap storage": file header of 14 bytes, DIB header, palette, rows padded to 4 bytes, from the
  * bottom up unless the height is negative; pixels are blue, green, red.
+ * Read here and not by a library: fast-bmp leaves palettes unapplied and does not read rows from the top.
  */
 import { InputError } from '../errors.ts';
 import { rawImage, type HeightWidth, type RawImage } from './raw-image.ts';

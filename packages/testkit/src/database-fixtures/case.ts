@@ -41,7 +41,7 @@ export interface ExpectedImage {
   readonly height: number;
 }
 
-/** What a record must have, at least; `landmarks` = number of points of each set. */
+/** What a record must have, at least. `landmarks` = number of points of each set; none must be there where none is expected. `attributes` are all there are. */
 export interface ExpectedRecord {
   readonly image?: ExpectedImage;
   readonly split?: string;

@@ -1,4 +1,4 @@
-/** A case for each database, in the order of `DATABASES`; several where it comes in several layouts. */
+/** A case for each database, more where it comes in several forms. */
 import { bu3dfeCase } from './bu-3dfe.ts';
 import type { DatabaseCase } from './case.ts';
 import { DATABASE_CASES_B } from './cases-b.ts';

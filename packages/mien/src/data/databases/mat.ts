@@ -71,7 +71,7 @@ function asVariable(file: string, element: Element, little: boolean, prefix: Buf
     dims,
     read: () => withFile(file, async (handle) => {
       const stored = await readBytes(handle, element.at, element.length);
-      const body = new MatBytes(element.compressed ? await inflateAll(stored) : stored, little);
+      const body = new MatBytes(element.compressed ? await inflateAll(stored, { chunkSize: 1 << 22 }) : stored, little);
       if (element.compressed) body.tag();
       const { numeric } = body.arrayHeader();
       if (!numeric) throw new Error(`variable "${name}" is not an array of real numbers`);

@@ -1,6 +1,7 @@
 /** What single databases of stills must get right beyond the contract. */
 import { join } from 'node:path';
-import { bu3dfeCase, drawFace, encodeMat, jaffeCase, multiPieCase, ouluCasiaCase, withFiles, writeTree, type Tree } from 'mien-testkit';
+import type { drawFace} from 'mien-testkit';
+import { bu3dfeCase, encodeMat, jaffeCase, multiPieCase, ouluCasiaCase, withFiles, writeTree, type Tree } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { bu3dfe } from './bu-3dfe.ts';
 import { jaffe } from './jaffe.ts';
