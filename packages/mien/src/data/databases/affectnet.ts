@@ -19,7 +19,9 @@ const VALIDATION_1 = [500, 500, 500, 500, 500, 500, 500, 500];
 const VALIDATION_2 = [500, 500, 500, 500, 500, 500, 500, 499];
 
 const byClass = (counts: readonly number[]): Record<string, number> => Object.fromEntries(AFFECTNET_CODES.map((label, i) => [label, counts[i]!]));
-const published = (validation: readonly number[], source: string): PublishedCounts => ({
+/** @param images with those of codes 8, 9 and 10, where the release has them */
+const published = (images: number, validation: readonly number[], source: string): PublishedCounts => ({
+  images,
   splits: { train: byClass(TRAIN), validation: byClass(validation) },
   source,
 });
@@ -29,7 +31,7 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
   const first = await indexAffectNet1(root, problem);
   if (first) return { ...database, records: first };
   const second = await indexAffectNet2(root, problem);
-  if (second) return { ...database, records: second, published: published(VALIDATION_2, 'the label files of the second release') };
+  if (second) return { ...database, records: second, published: published(291_650, VALIDATION_2, 'the label files of the second release') };
   throw new InputError(root, 'holds no AffectNet: expected training.csv and validation.csv, or train_set and val_set');
 }
 
@@ -41,6 +43,6 @@ export const affectNet: DatabaseDefinition = {
   licence: 'given on request for non-commercial research; not to be passed on',
   citation: 'Mollahosseini, Hasani & Mahoor 2019, AffectNet: a database for facial expression, valence, and arousal computing in the wild, IEEE TAC 10(1)',
   classes: EXPRESSIONS_8,
-  published: published(VALIDATION_1, 'Mollahosseini et al. 2019, table 3, and the label files'),
+  published: published(420_299, VALIDATION_1, 'Mollahosseini et al. 2019, table 3, and the label files'),
   index,
 };
