@@ -5,7 +5,6 @@
  * - `.csv` and `.xlsx`, with a header: `URL`, then any of `AU 1` … `AU 60` and of the 16 categories (`angrily_disgusted` …).
  * A unit is 1 (active), 0 (not active) or 999 (not annotated); a category is 1 or 0.
  */
-import { readSheet } from 'read-excel-file/node';
 import { InputError } from '../../errors.ts';
 import { splitCsv } from '../csv-fields.ts';
 import type { ProblemSink } from './database.ts';
@@ -36,8 +35,12 @@ export async function readEmotioNetTable(file: string, problem: ProblemSink): Pr
   return reader.rows;
 }
 
-/** @throws {InputError} when it is no workbook, such as one that still has its password */
+/**
+ * The first sheet. The library is loaded when a workbook is there, as nothing else needs it.
+ * @throws {InputError} when it is no workbook, such as one that still has its password
+ */
 async function readWorkbook(file: string): Promise<string[][]> {
+  const { readSheet } = await import('read-excel-file/node');
   try {
     return (await readSheet(file)).map((row) => row.map((cell) => String(cell ?? '')));
   } catch (cause) {
