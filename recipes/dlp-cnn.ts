@@ -3,7 +3,8 @@
  * locality-preserving loss on its features; on RAF-DB as the paper has it, and at 48×48 on FER+.
  *
  * Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition,
- * IEEE Transactions on Image Processing 28(1), 2019 (P4). Its figures come from SVMs on the features: `mien features`.
+ * IEEE Transactions on Image Processing 28(1), 2019 (P4). Its figures come from SVMs on the features (`mien features`), those of
+ * the 11 compound expressions too: the networks are trained on the 7 basic ones alone (section V-C).
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mien/labels';
 import { bankNeighbourMeans, baseDcnn, batchNeighbourMeans, centerLoss, crossEntropy, islandLoss, localityPreserving } from 'mien/nn';
@@ -110,7 +111,7 @@ const onRafDb = (method: Method): Recipe => recipe(method, {
   // 20,000 steps of 12,271 images; ÷10 after 5,000 and 18,000
   schedule: stepsAt(0.25, 0.9),
   epochs: 104,
-  notes: 'As the paper sets it; the centre is its test crop by assumption. Biases are not decayed.',
+  notes: 'As the paper sets it, with the basic test set as validation samples; the centre is its test crop by assumption. Biases are not decayed.',
 });
 
 const onFerPlus = (method: Method): Recipe => recipe(method, {
