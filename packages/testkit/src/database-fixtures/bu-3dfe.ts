@@ -23,8 +23,8 @@ export const bu3dfeCase: DatabaseCase = {
     sequences: 0,
     records: {
       [ids[0]!]: { subject: 'F0001', attributes: { sex: 'female', level: 1, race: 'WH', model: 'F0001/F0001_AN01WH_F3D.wrl', points: 'F0001/F0001_AN01WH_F3D.bnd' } },
-      [ids[1]!]: { attributes: { sex: 'female', level: 0, race: 'WH' } },
-      [ids[2]!]: { attributes: { sex: 'female', level: 4, race: 'WH', model: 'F0001/F0001_SA04WH_F3D.WRL' } },
+      [ids[1]!]: { attributes: { sex: 'female', level: 0, race: 'WH', model: undefined, points: undefined } },
+      [ids[2]!]: { attributes: { sex: 'female', level: 4, race: 'WH', model: 'F0001/F0001_SA04WH_F3D.WRL', points: undefined } },
       [ids[3]!]: { subject: 'M0044', attributes: { sex: 'male', level: 2, race: 'AE' } },
     },
     image: { width: 15, height: 14 },

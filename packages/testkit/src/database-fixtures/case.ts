@@ -41,7 +41,7 @@ export interface ExpectedImage {
   readonly height: number;
 }
 
-/** What a record must have, at least. `landmarks` = number of points of each set; none must be there where none is expected. `attributes` are all there are. */
+/** What a record must have, at least. `landmarks` = number of points of each set, [] = none may be there; so for an attribute that is undefined. */
 export interface ExpectedRecord {
   readonly image?: ExpectedImage;
   readonly split?: string;
@@ -54,7 +54,7 @@ export interface ExpectedRecord {
   readonly actionUnits?: readonly { readonly unit: number; readonly intensity?: number }[];
   readonly valence?: number;
   readonly arousal?: number;
-  readonly attributes?: Readonly<Record<string, string | number>>;
+  readonly attributes?: Readonly<Record<string, string | number | undefined>>;
 }
 
 export interface ExpectedProblem {

@@ -35,7 +35,7 @@ export const ckPlusCase: DatabaseCase = {
     records: {
       [s005[0]!]: { subject: 'S005', sequence: 'S005/001', frame: 0, landmarks: [68] },
       [s005[2]!]: { frame: 2, landmarks: [68], actionUnits: [{ unit: 9 }, { unit: 17, intensity: 4 }] },
-      [s010a[1]!]: { subject: 'S010', sequence: 'S010/002', frame: 1, actionUnits: [{ unit: 4, intensity: 5 }] },
+      [s010a[1]!]: { subject: 'S010', sequence: 'S010/002', frame: 1, landmarks: [], actionUnits: [{ unit: 4, intensity: 5 }] },
       [s010b[1]!]: { frame: 1 },
     },
     image: { width: 16, height: 12 },

@@ -34,8 +34,8 @@ export const multiPieCase: DatabaseCase = {
     records: {
       [ids[0]!]: { subject: '001', landmarks: [68], attributes: { session: 1, recording: 1, camera: '05_1', illumination: 7, gender: 'male' } },
       [ids[1]!]: { landmarks: [39], attributes: { session: 1, recording: 1, camera: '24_0', illumination: 0, gender: 'male' } },
-      [ids[8]!]: { subject: '250', attributes: { session: 3, recording: 3, camera: '05_1', illumination: 7, gender: 'female' } },
-      [ids[10]!]: { subject: '346', attributes: { session: 4, recording: 2, camera: '05_1', illumination: 7 } },
+      [ids[8]!]: { subject: '250', landmarks: [], attributes: { session: 3, recording: 3, camera: '05_1', illumination: 7, gender: 'female' } },
+      [ids[10]!]: { subject: '346', attributes: { session: 4, recording: 2, camera: '05_1', illumination: 7, gender: undefined } },
     },
     image: { width: 16, height: 12 },
   },

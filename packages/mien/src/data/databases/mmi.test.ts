@@ -54,6 +54,14 @@ describe('MMI', () => {
     expect(problems).toEqual([expect.stringMatching(message)]);
   });
 
+  it('is there without its frames, and not without its clips', async () => {
+    const problems: string[] = [];
+    const tree = { 'Sessions/1/session.xml': '<session><track view="0"/></session>', 'Sessions/1/S001-001.xml': clip('1') };
+    expect(await index(tree, problems)).toEqual([]);
+    expect(problems).toEqual([expect.stringContaining('/Sessions/1/S001-001/%05d.png')]);
+    await expect(index({ 'Sessions/1/session.xml': '<session/>' })).rejects.toThrow('holds no images of MMI: expected Sessions/<n>/');
+  });
+
   it.each([
     ['no track', '<session/>', /has no <track view="…">/],
     ['a track without a view', '<session><track/></session>', /has a track of view ""/],

@@ -40,15 +40,19 @@ async function indexMmi(root: string, problem: ProblemSink = throwProblem): Prom
   const sessions = await findFolder(root, 'Sessions', SEARCH_DEPTH);
   if (sessions === undefined) throw nothingOf(mmi, root);
   const records: FaceRecord[] = [];
+  let clipCount = 0;
   for (const session of (await listNames(join(root, sessions))).folders) {
     const path = joinId(sessions, session);
     const listing = await listNames(join(root, path));
     const clips = clipsOf(listing);
+    clipCount += clips.length;
     if (clips.length === 0) continue;
     const viewOf = await attempt(problem, () => readViews(join(root, path, 'session.xml')));
     if (!viewOf) continue;
     for (const clip of clips) records.push(...(await readSequence(root, path, clip, viewOf(clip), listing, problem)));
   }
+  // A copy whose frames are yet to be extracted is one all the same.
+  if (clipCount === 0) throw nothingOf(mmi, root);
   return { name: mmi.name, root, classes: EXPRESSIONS_6, records };
 }
 
