@@ -1,3 +1,4 @@
+export * from './action-unit-codings.ts';
 export * from './augment/index.ts';
 export * from './batches.ts';
 export { joinCsv, splitCsv } from './csv-fields.ts';

@@ -1,3 +1,4 @@
+export * from './action-units.ts';
 export * from './calibrate.ts';
 export * from './complete.ts';
 export * from './evaluate.ts';
