@@ -2,8 +2,10 @@
 
 export interface Table {
   readonly columns: readonly string[];
-  /** One cell a column; the first names the row. */
+  /** One cell a column. */
   readonly rows: readonly (readonly string[])[];
+  /** How many columns, from the first, name the row and stand left; the others hold figures. Default 1. */
+  readonly named?: number;
   readonly caption?: string;
   /** Sentences beneath it. */
   readonly notes?: readonly string[];
@@ -24,27 +26,27 @@ export function renderTable(table: Table, format: TableFormat): string {
   }
 }
 
-function textTable({ columns, rows, caption, notes = [] }: Table): string {
+function textTable({ columns, rows, named = 1, caption, notes = [] }: Table): string {
   const all = [columns, ...rows];
   const widths = columns.map((_, c) => Math.max(...all.map((row) => row[c]!.length)));
-  const lines = all.map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ').trimEnd());
+  const lines = all.map((row) => row.map((cell, c) => (c < named ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ').trimEnd());
   return [...(caption === undefined ? [] : [caption]), ...lines, ...notes, ''].join('\n');
 }
 
-function markdownTable({ columns, rows, caption, notes = [] }: Table): string {
+function markdownTable({ columns, rows, named = 1, caption, notes = [] }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  const table = [line(columns), `| ${columns.map((_, c) => (c === 0 ? '---' : '---:')).join(' | ')} |`, ...rows.map(line)].join('\n');
+  const table = [line(columns), `| ${columns.map((_, c) => (c < named ? '---' : '---:')).join(' | ')} |`, ...rows.map(line)].join('\n');
   return `${[...(caption === undefined ? [] : [escapeMarkdown(caption)]), table, ...notes.map(escapeMarkdown)].join('\n\n')}\n`;
 }
 
 /** Needs the package booktabs. */
-function latexTable({ columns, rows, caption, notes = [] }: Table): string {
+function latexTable({ columns, rows, named = 1, caption, notes = [] }: Table): string {
   const line = (cells: readonly string[]): string => `${cells.map(escapeLatex).join(' & ')} \\\\`;
   return [
     '\\begin{table}',
     '\\centering',
     ...(caption === undefined ? [] : [`\\caption{${escapeLatex(caption)}}`]),
-    `\\begin{tabular}{l${'r'.repeat(columns.length - 1)}}`,
+    `\\begin{tabular}{${'l'.repeat(named)}${'r'.repeat(columns.length - named)}}`,
     '\\toprule',
     line(columns),
     '\\midrule',
@@ -63,9 +65,9 @@ function escapeMarkdown(text: string): string {
 
 const LATEX: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '–': '--', '±': '$\\pm$', '×': '$\\times$', '→': '$\\to$',
-  'λ': '$\\lambda$', 'κ': '$\\kappa$', '≥': '$\\geq$', '<': '$<$', '>': '$>$',
+  'λ': '$\\lambda$', 'κ': '$\\kappa$', '†': '$^\\dagger$', '≥': '$\\geq$', '<': '$<$', '>': '$>$',
 };
 
 function escapeLatex(text: string): string {
-  return text.replace(/[\\~^–±×→λκ≥<>&%$#_{}]/g, (c) => LATEX[c] ?? `\\${c}`).replace(/\r?\n/g, ' ');
+  return text.replace(/[\\~^–±×→λκ†≥<>&%$#_{}]/g, (c) => LATEX[c] ?? `\\${c}`).replace(/\r?\n/g, ' ');
 }
