@@ -2,7 +2,7 @@
 import { escapeHtml, FAINT, INK, SERIES, svg } from './charts.ts';
 
 /** Colours of classes, told apart in print and by most colour-blind readers; classes beyond take them again. */
-export const CLASS_COLOURS = ['#aab4bf', '#e3b23c', '#e07b39', '#1d5b9e', '#b5322e', '#4d9a6a', '#7a5195', '#6b4f2a'] as const;
+export const CLASS_COLOURS = ['#aab4bf', '#e3b23c', '#e07b39', '#1d5b9e', '#b5322e', '#4d9a6a', '#7a5195', '#6b4f2a', '#12768a', '#c2417c', '#5b6f1e', '#30343b'] as const;
 
 /** Room beside, above and below a plane. */
 export const [LEFT, TOP, BELOW] = [62, 12, 44] as const;
