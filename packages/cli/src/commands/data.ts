@@ -1,6 +1,7 @@
 /** `mien data`: the datasets that Mien reads, and what is wrong with a copy of one. */
 import type { Command } from 'commander';
 import { checkDataset, DATASETS, type CheckReport } from 'mien/data';
+import { registerActionUnits } from '../data/action-units.ts';
 import { print, printJson, ReportedFailure } from '../output.ts';
 
 export function register(program: Command): void {
@@ -27,6 +28,7 @@ export function register(program: Command): void {
       else await print(describeReport(name, path, report));
       if (!report.ok) throw new ReportedFailure();
     });
+  registerActionUnits(data);
 }
 
 function describeReport(name: string, path: string, { ok, findings, summary }: CheckReport): string {

@@ -1,6 +1,7 @@
 /** FACS codings of faces: those of a database's records, or of a CSV file of one's own. */
 import { InputError } from '../errors.ts';
-import { EXPRESSIONS_8, parseExpression } from '../labels/index.ts';
+import { parseExpression } from '../labels/index.ts';
+import { canonicalOrder } from '../labels/order.ts';
 import { splitCsv } from './csv-fields.ts';
 import { forEachLine } from './csv-lines.ts';
 import type { Database } from './databases/database.ts';
@@ -64,9 +65,7 @@ export async function readCodings(file: string): Promise<CodedFaces> {
     faces.push({ label: canonical(label), units: parseUnits(cells[columns.units]!, where) });
   });
   if (faces.length === 0) throw new InputError(file, 'holds no coding');
-  const labels = new Set(faces.map((face) => face.label));
-  const expressions: readonly string[] = EXPRESSIONS_8;
-  return { name: file, classes: [...expressions.filter((name) => labels.has(name)), ...[...labels].filter((name) => !expressions.includes(name))], faces };
+  return { name: file, classes: canonicalOrder(faces.map((face) => face.label)), faces };
 }
 
 function canonical(label: string): string {

@@ -4,6 +4,7 @@ export * from './complete.ts';
 export * from './cross-database.ts';
 export * from './cross-networks.ts';
 export * from './evaluate.ts';
+export * from './feature-folder.ts';
 export * from './feature-map.ts';
 export * from './model.ts';
 export * from './reliability.ts';
