@@ -16,7 +16,7 @@ interface ActionUnitsOptions extends TableOptions {
 const CSV = 'csv';
 
 const NOTES = `
-Faces count that have a label and a FACS coding; of a sequence, its last coded frame. Cells are the share of a class's faces
+Faces count that have a label and a FACS coding; a sequence counts as one, with the units of all its coded frames. Cells are the share of a class's faces
 that show the unit at whatever intensity, empty below 10 %; an asterisk marks those that are 40 points or more from the share in
 the database of --data (P4, table III: RAF-DB against CK+). NAME may be csv: a file with the columns label and action_units,
 units as 1+2+25.

@@ -21,21 +21,22 @@ export interface CodedFaces {
 }
 
 /**
- * The coded faces of a database: its records with a label and a coding (an empty one counts: a coder saw no unit). Of a sequence
- * one face counts, its last coded frame, so that long sequences do not weigh more.
+ * The coded faces of a database: its records with a label and a coding (an empty one counts: a coder saw no unit). A sequence counts as
+ * one face with the units of all its coded frames, so that long sequences do not weigh more, and whether the peak is the last frame (CK+) or in
+ * the middle (MMI) does not matter.
  * @throws {InputError} when the database holds no coding
  */
 export function codedFacesOf({ name, root, classes, records }: Database): CodedFaces {
-  const faces = new Map<string, { face: CodedFace; frame: number }>();
-  for (const { id, sequence, frame = 0, label, actionUnits } of records) {
+  const faces = new Map<string, { label: string; units: Set<number> }>();
+  for (const { id, sequence, label, actionUnits } of records) {
     if (label === undefined || actionUnits === undefined) continue;
     const key = sequence === undefined ? `still ${id}` : `sequence ${sequence}`;
-    const seen = faces.get(key);
-    if (seen && seen.frame > frame) continue;
-    faces.set(key, { face: { label, units: new Set(actionUnits.map(({ unit }) => unit)) }, frame });
+    const face = faces.get(key) ?? { label, units: new Set() };
+    faces.set(key, face);
+    for (const { unit } of actionUnits) face.units.add(unit);
   }
   if (faces.size === 0) throw new InputError(root, `holds no face with both a label and action units, as ${name} is indexed here`);
-  return { name, classes, faces: [...faces.values()].map(({ face }) => face) };
+  return { name, classes, faces: [...faces.values()] };
 }
 
 /**

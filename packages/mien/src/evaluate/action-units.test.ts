@@ -53,7 +53,7 @@ describe('codedFacesOf', () => {
   const image = { file: 'x.png' };
   const record = (id: string, more: Partial<FaceRecord>): FaceRecord => ({ id, image, ...more });
 
-  it('takes stills and the last coded frame of sequences; an empty coding counts, none does not', () => {
+  it('takes stills, and sequences as one face; an empty coding counts, none does not', () => {
     const records = [
       record('a', { label: 'fear', actionUnits: [{ unit: 4, intensity: 2 }, { unit: 20 }] }),
       record('b', { label: 'fear', actionUnits: [] }),
@@ -64,7 +64,7 @@ describe('codedFacesOf', () => {
       record('e/3', { label: 'anger', sequence: 'e', frame: 3 }),
     ];
     const coded = codedFacesOf({ name: 'x', root: 'dir', classes: ['anger', 'fear'], records });
-    expect(coded.faces.map(({ label, units }) => [label, ...units])).toEqual([['fear', 4, 20], ['fear'], ['anger', 23]]);
+    expect(coded.faces.map(({ label, units }) => [label, ...units])).toEqual([['fear', 4, 20], ['fear'], ['anger', 23, 4]]);
     expect(() => codedFacesOf({ name: 'x', root: 'dir', classes: [], records: records.slice(2, 4) })).toThrow('dir: holds no face with both a label and action units');
   });
 });
