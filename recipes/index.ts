@@ -3,8 +3,15 @@ import type { Recipe, RecipeFamily } from 'mien/train';
 import { compactManifest, compactManifest8 } from './compact-manifest.ts';
 import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { defaultRecipe } from './default.ts';
+import {
+  baseDcnnFerPlus, baseDcnnRafDb, centerFerPlus, centerRafDb, dlpCnnFerPlus, dlpCnnFerPlusFamily, dlpCnnRafDb, dlpCnnRafDbFamily, islandFerPlus, islandRafDb,
+} from './dlp-cnn.ts';
 
-export const RECIPES: readonly Recipe[] = [defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus, compactManifest, compactManifest8];
+export const RECIPES: readonly Recipe[] = [
+  defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus, compactManifest, compactManifest8,
+  baseDcnnRafDb, centerRafDb, islandRafDb, dlpCnnRafDb,
+  baseDcnnFerPlus, centerFerPlus, islandFerPlus, dlpCnnFerPlus,
+];
 
 /** Every family of recipes that `mien sweep` knows. */
-export const FAMILIES: readonly RecipeFamily[] = [];
+export const FAMILIES: readonly RecipeFamily[] = [dlpCnnRafDbFamily, dlpCnnFerPlusFamily];

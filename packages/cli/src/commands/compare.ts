@@ -1,8 +1,8 @@
 /** `mien compare`: several models on several datasets, over the classes that all share. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { loadClassifier, type ExpressionClassifier } from 'mien';
-import { loadDataset } from 'mien/data';
-import { crossDatabase, crossDatabaseTable, crossImages, crossNetwork, imageFormatOf, type CrossImages } from 'mien/evaluate';
+import { imageFormat, loadDataset } from 'mien/data';
+import { crossDatabase, crossDatabaseTable, crossImages, crossNetwork, type CrossImages } from 'mien/evaluate';
 import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
 import { Progress } from '../output.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
@@ -53,7 +53,7 @@ async function compare(models: readonly string[], { data, split, device, threads
   let bar: Progress | undefined;
   try {
     for (const model of models) classifiers.push(await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) }));
-    const first = imageFormatOf(classifiers[0]!.preprocess);
+    const first = imageFormat(classifiers[0]!.preprocess);
     const tests: CrossImages[] = [];
     for (const { name, path } of data) tests.push(await crossImages((format) => loadDataset(name, path, format), first, split?.get(name)));
     const result = await crossDatabase(classifiers.map(crossNetwork), tests, {

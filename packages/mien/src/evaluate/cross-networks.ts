@@ -1,5 +1,5 @@
 /** Networks as the predictors of a cross-database study. Shape legend: N images, S shared classes. */
-import type { Dataset, ImageFormat, LabelledImages, PreprocessSpec } from '../data/index.ts';
+import { imageFormat, type Dataset, type ImageFormat, type LabelledImages } from '../data/index.ts';
 import { InputError } from '../errors.ts';
 import type { CrossPredictor, CrossTest } from './cross-database.ts';
 import type { LogitsModel } from './model.ts';
@@ -8,11 +8,6 @@ import { datasetProbabilities, headIndexFor, scoreImages } from './score.ts';
 /** A split of a dataset, brought to whatever a network takes. */
 export interface CrossImages extends CrossTest {
   images(format: ImageFormat): Promise<LabelledImages>;
-}
-
-/** What a model's images are brought to. */
-export function imageFormatOf({ width, height, channels, template }: Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'template'>): ImageFormat {
-  return { width, height, channels, ...(template ? { template } : {}) };
 }
 
 /**
@@ -47,7 +42,7 @@ export function crossNetwork(scored: LogitsModel): CrossPredictor<CrossImages> {
     trainedOn: [...new Set(heads.map((head) => head.trainedOn))],
     classesOn: (test) => heads[headIndexFor(heads, test.name)]!.classes,
     async predict(test, among) {
-      const images = await test.images(imageFormatOf(scored.preprocess));
+      const images = await test.images(imageFormat(scored.preprocess));
       const h = headIndexFor(heads, test.name);
       const probabilities = datasetProbabilities((await scoreImages(scored, images))[h]!, heads[h]!, among); // [N,S]
       const S = among.length;

@@ -102,5 +102,7 @@ function chart(name: string, metric: 'accuracy' | 'meanAccuracy', summaries: rea
     line.points.push({ step: values.indexOf(s.parameters[name]!), value: 100 * s[metric], ...(Number.isNaN(deviation) ? {} : { spread: 100 * deviation }) });
   }
   const drawn = [...lines.values()].filter(({ points }) => points.length > 1).map((line) => ({ ...line, points: line.points.sort((a, b) => a.step - b.step) }));
-  return drawn.length === 0 ? '' : lineChart(name, values.map(String), metric === 'accuracy' ? 'accuracy, %' : 'mean accuracy, %', drawn);
+  if (drawn.length === 0) return '';
+  const fixed = drawn.length === 1 && drawn[0]!.name !== '' ? ` (${drawn[0]!.name})` : '';
+  return lineChart(name + fixed, values.map(String), metric === 'accuracy' ? 'accuracy, %' : 'mean accuracy, %', drawn);
 }

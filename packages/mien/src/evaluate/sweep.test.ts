@@ -106,7 +106,7 @@ describe('summary of seeds', () => {
 
   it('draws a line for each parameter that was varied, and none for the others', () => {
     const html = renderSweep(sweep);
-    expect(html).toContain('accuracy, % against k');
+    expect(html).toContain('accuracy, % against k (lambda = 0.1)');
     expect(html).not.toContain('against lambda');
     expect(html).toContain('10: 60 ± 14.1421');
   });
