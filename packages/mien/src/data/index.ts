@@ -9,5 +9,6 @@ export { distributionTarget, majorityLabel, multiTarget } from './ferplus-target
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
 export * from './image-folder.ts';
 export * from './model-spec.ts';
+export { NpyWriter, readNpy } from './npy.ts';
 export * from './preprocess.ts';
 export * from './registry.ts';
