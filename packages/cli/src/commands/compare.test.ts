@@ -1,6 +1,8 @@
 /** Untrained networks on a handful of images: what is compared, not how well. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CLASSIFIER_KINDS } from 'mien/classifiers';
+import { NpyWriter } from 'mien/data';
 import { exportModel } from 'mien/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
@@ -39,7 +41,10 @@ describe('mien compare', () => {
     await withModel(async (folder, model) => {
       const data = ['--data', `ferplus=${folder}`];
       for (const [args, status, message] of [
-        [[model], 2, "required option '--data <name=path>' not specified"],
+        [[model], 2, 'expected --data NAME=PATH to test models on, or --fit CLASSIFIER'],
+        [[folder, '--fit', 'svm'], 2, 'expected two or more folders'],
+        [[folder, folder, '--fit', 'svm', ...data], 2, "option '--fit <classifier>' cannot be used with option '--data <name=path>'"],
+        [[folder, folder, '--fit', 'svm'], 1, 'features.npy'],
         [[model, ...data, ...data], 2, '--data ferplus: given twice'],
         [[model, ...data, '--split', 'fer2013=Training'], 2, '--split fer2013: no such --data'],
         [[model, ...data, '--split', 'ferplus'], 2, 'Expected NAME=SPLIT'],
@@ -51,4 +56,28 @@ describe('mien compare', () => {
       }
     });
   });
+
+  test.each(CLASSIFIER_KINDS)('trains %s on the features of each database, and tests it on the others', async (kind) => {
+    await withFiles({}, async (folder) => {
+      const folders = ['lab', 'wild', 'film'].map((name) => join(folder, name));
+      // Classes lie apart in the same direction; in film anger and fear have changed places
+      for (const [f, path] of folders.entries()) {
+        const labels = Array.from({ length: 60 + 30 * f }, (_, i) => ['anger', 'fear', 'neutral'][i % 3]!);
+        await writeFeatures(path, labels, (i, d) => 10 * ((f === 2 ? [1, 0, 2] : [0, 1, 2])[i % 3] === d ? 1 : 0) + Math.sin(31 * i + 17 * d + f));
+      }
+      const { result, stdout, stderr } = await captureOutput(() => main(['compare', ...folders, '--fit', kind, '--balance', '--json']));
+      expect([result, stderr]).toEqual([0, '']);
+      const { rows } = JSON.parse(stdout) as { rows: { name: string; cells: ({ n: number; accuracy: number } | null)[] }[] };
+      expect(rows.map(({ name, cells }) => [name, ...cells.map((cell) => cell && Math.round(100 * cell.accuracy))])).toEqual([['lab', null, 100, 33], ['wild', 100, null, 33], ['film', 33, 33, null]]);
+      expect(rows[2]!.cells.map((cell) => cell?.n)).toEqual([60, 90, undefined]);
+    });
+  });
 });
+
+async function writeFeatures(folder: string, labels: readonly string[], values: (i: number, d: number) => number): Promise<void> {
+  await mkdir(folder);
+  const writer = await NpyWriter.create(join(folder, 'features.npy'), [labels.length, 4]);
+  await writer.write(Float32Array.from({ length: labels.length * 4 }, (_, at) => values(Math.floor(at / 4), at % 4)));
+  await writer.close();
+  await writeFile(join(folder, 'manifest.jsonl'), labels.map((label, i) => `${JSON.stringify({ id: `${i}`, label })}\n`).join(''));
+}

@@ -1,6 +1,7 @@
 export * from './action-units.ts';
 export * from './calibrate.ts';
 export * from './complete.ts';
+export * from './cross-classifier.ts';
 export * from './cross-database.ts';
 export * from './cross-features.ts';
 export * from './cross-networks.ts';
