@@ -9,4 +9,6 @@ export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSpli
 export * from './image-folder.ts';
 export * from './model-spec.ts';
 export * from './preprocess.ts';
+export * from './record-dataset.ts';
+export * from './record-images.ts';
 export * from './registry.ts';
