@@ -7,3 +7,4 @@ export * from './op-cases.ts';
 export * from './capture-output.ts';
 export * from './tiny-recipe.ts';
 export * from './synthetic-database.ts';
+export * from './protocol-fixtures.ts';

@@ -3,3 +3,4 @@ export * from './create-recognizer.ts';
 export * from './explain-face.ts';
 export * from './model-files.ts';
 export * from './recognizer.ts';
+export * from './face-finder.ts';

@@ -14,10 +14,10 @@ export const PROTOCOLS: readonly Protocol[] = [
 ];
 
 /** @throws {InputError} naming those of the same database, or else where the list is */
-export function findProtocol(id: string): Protocol {
-  const found = PROTOCOLS.find((protocol) => protocol.id === id);
+export function findProtocol(id: string, protocols: readonly Protocol[] = PROTOCOLS): Protocol {
+  const found = protocols.find((protocol) => protocol.id === id);
   if (found) return found;
   const database = id.split('.')[0]!;
-  const near = PROTOCOLS.filter(({ databases }) => databases.includes(database)).map((protocol) => protocol.id);
+  const near = protocols.filter(({ databases }) => databases.includes(database)).map((protocol) => protocol.id);
   throw new InputError(id, near.length > 0 ? `is no protocol, expected one of ${near.join(', ')}` : 'is no protocol; `mien data protocols` lists them');
 }

@@ -46,7 +46,7 @@ export const MMI_PROTOCOLS: readonly Protocol[] = [
 ];
 
 /** The 480 sequences of visible light under strong illumination. */
-const OULU = { where: { 'oulu-casia': { camera: ['VL'], illumination: ['Strong'] } } };
+const OULU = { where: { 'oulu-casia': { camera: ['VL'], illumination: ['strong'] } } };
 
 export const OULU_CASIA_PROTOCOLS: readonly Protocol[] = [
   nFold('oulu-casia', 10, 6, { ...OULU, source: P3, frames: LAST_THREE }),

@@ -29,8 +29,8 @@ export const BU_3DFE_PROTOCOLS: readonly Protocol[] = [
 ];
 
 export const RAFD_PROTOCOLS: readonly Protocol[] = [
-  nFold('rafd', 10, 8, { where: { rafd: { camera: [90] } }, source: `${P0}, section 3`, notes: 'The 1,608 frontal images; the survey names no number of folds.' }),
-  nFold('rafd', 10, 8, { source: `${P0}, section 3`, notes: 'All five cameras, 8,040 images.' }, 'cameras'),
+  nFold('rafd', 10, 8, { where: { rafd: { angle: [90] } }, source: `${P0}, section 3`, notes: 'The 1,608 frontal images; the survey names no number of folds.' }),
+  nFold('rafd', 10, 8, { source: `${P0}, section 3`, notes: 'All five angles, 8,040 images.' }, 'angles'),
 ];
 
 export const KDEF_PROTOCOLS: readonly Protocol[] = [
