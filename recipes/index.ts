@@ -1,7 +1,7 @@
 /** Every recipe that `mien train` knows. */
 import type { Recipe } from 'mien/train';
-import { compactManifest, compactManifest8 } from './compact-manifest.ts';
+import { compactManifest, compactManifest8, compactProtocol6, compactProtocol7c } from './compact-manifest.ts';
 import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { defaultRecipe } from './default.ts';
 
-export const RECIPES: readonly Recipe[] = [defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus, compactManifest, compactManifest8];
+export const RECIPES: readonly Recipe[] = [defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus, compactManifest, compactManifest8, compactProtocol6, compactProtocol7c];
