@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { rawImage, type RawImage } from '../image/index.ts';
 import { writeImage } from '../image/node.ts';
 import type { FaceRecord } from './databases/index.ts';
-import type { ImageFormat } from './dataset.ts';
+import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset, databaseDataset, recordDataset, splitsOf } from './record-dataset.ts';
 import { type Framing, RecordImages, type RecordImagesOptions } from './record-images.ts';
 
@@ -95,19 +95,13 @@ describe('labels', () => {
     expect([[...images.labels], images.ids, images.labelDistribution, images.alternatives]).toEqual([[1, -1, -1], ['a', 'b', 'c'], undefined, {}]);
   });
 
-  test('distributions are a labelling of their own, over the classes, and stand in where there is no label', async () => {
+  test('distributions, over the classes; of the label where an image has none', async () => {
     const images = await dataset(
-      record('a', { label: 'sadness', labelDistribution: { sadness: 3, happiness: 1, fear: 4 } }), record('b', { labelDistribution: { happiness: 2 } }), record('c', { label: 'happiness' }),
+      record('a', { label: 'sadness', labelDistribution: { sadness: 3, happiness: 1, fear: 4 } }), record('b', { labelDistribution: { happiness: 2 } }),
+      record('c', { label: 'happiness' }), record('d', { labelDistribution: { fear: 1 } }),
     );
-    expect([...images.labels]).toEqual([1, -1, 0]);
-    expect([...images.labelDistribution!]).toEqual([0, 1, 1, 0, 1, 0]);
-    expect([...images.alternatives['distribution']!.labelDistribution!]).toEqual([0.25, 0.75, 1, 0, 1, 0]);
-  });
-
-  test('where all have labels, these are learned', async () => {
-    const images = await dataset(record('a', { label: 'sadness', labelDistribution: { happiness: 1 } }));
-    expect(images.labelDistribution).toBeUndefined();
-    expect([...images.alternatives['distribution']!.labelDistribution!]).toEqual([1, 0]);
+    expect([...images.labels]).toEqual([1, -1, 0, -1]);
+    expect([...images.labelDistribution!]).toEqual([0.25, 0.75, 1, 0, 1, 0, 0, 0]);
   });
 
   test('a split that is missing is named, with those that are there', async () => {

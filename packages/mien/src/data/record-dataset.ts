@@ -1,19 +1,17 @@
 /** Records of a database as a dataset of images of one format: what training and evaluation take. */
 import type { Database, DatabaseDefinition, FaceRecord } from './databases/index.ts';
-import { type Dataset, type DatasetDefinition, type ImageFormat, type LabelledImages, type Labelling, missingSplit } from './dataset.ts';
+import { type Dataset, type DatasetDefinition, type LabelledImages, missingSplit } from './dataset.ts';
 import { checkByIndex } from './check-index.ts';
+import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
 
 /** What images become where nothing is said: the size that the compact network takes. */
 const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
 
-/** Name of the labelling by the distributions that a database gives, beside its labels. */
-export const DISTRIBUTION = 'distribution';
-
 /**
  * Splits of records as a dataset. Images are read when a split is asked for, and a split is kept once read.
- * Labels outside `classes` count as none. Where the records have label distributions, these are the labelling
- * `distribution`; the labels alone are learned otherwise, save of images that have a distribution only.
+ * Labels outside `classes` count as none. Where some of the records have label distributions, all get one (see `distributionRows`);
+ * whether these or the labels are learned is the recipe's choice (`Head.target`).
  * @param source named when a split is missing
  */
 export function recordDataset(
@@ -59,32 +57,27 @@ export function databaseAsDataset(definition: DatabaseDefinition): DatasetDefini
 }
 
 async function loadRecords(records: readonly FaceRecord[], classes: readonly string[], images: RecordImages): Promise<LabelledImages> {
-  const table = await images.table(records);
   const labels = Int32Array.from(records, ({ label }) => (label === undefined ? -1 : classes.indexOf(label)));
   const hasDistributions = records.some(({ labelDistribution }) => labelDistribution);
-  const someOnly = records.some(({ label, labelDistribution }) => label === undefined && labelDistribution);
-  const distribution = (prefersLabels: boolean): Labelling => ({ classes, labels, labelDistribution: distributionRows(records, labels, classes, prefersLabels) });
   return {
-    ...(someOnly ? distribution(true) : { classes, labels }),
-    images: table,
+    images: await images.table(records),
+    classes,
+    labels,
+    ...(hasDistributions ? { labelDistribution: distributionRows(records, labels, classes) } : {}),
     ids: records.map(({ id }) => id),
-    alternatives: hasDistributions ? { [DISTRIBUTION]: distribution(false) } : {},
+    alternatives: {},
   };
 }
 
-/**
- * [N,K] rows that sum to 1: of the weights of `classes` alone; of the label where there are none, or where labels go first;
- * all 0 where there is neither.
- */
-function distributionRows(records: readonly FaceRecord[], labels: Int32Array, classes: readonly string[], prefersLabels: boolean): Float32Array {
+/** [N,K] rows that sum to 1: of the weights of `classes` alone; of the label where there are none; all 0 where there is neither. */
+function distributionRows(records: readonly FaceRecord[], labels: Int32Array, classes: readonly string[]): Float32Array {
   const K = classes.length;
   const rows = new Float32Array(records.length * K);
   records.forEach(({ labelDistribution }, i) => {
-    const label = labels[i]!;
     const weights = classes.map((name) => labelDistribution?.[name] ?? 0);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    if (total > 0 && !(prefersLabels && label >= 0)) weights.forEach((weight, k) => { rows[i * K + k] = weight / total; });
-    else if (label >= 0) rows[i * K + label] = 1;
+    if (total > 0) weights.forEach((weight, k) => { rows[i * K + k] = weight / total; });
+    else if (labels[i]! >= 0) rows[i * K + labels[i]!] = 1;
   });
   return rows;
 }

@@ -6,19 +6,20 @@
  * Beyond the image, edge pixels repeat.
  */
 import { InputError } from '../errors.ts';
-import { alignGroups, alignmentGroups, type AlignmentGroups } from '../face/landmark-sets.ts';
+import { alignToFivePoints, type FivePoints } from '../face/align-points.ts';
+import { fivePointsOf } from '../face/landmark-sets.ts';
 import { type BoxXYWH, compose, type RawImage, resize, scaling, toGrey, translation, warpAffine } from '../image/index.ts';
 import { decodeImage } from '../image/node.ts';
 import type { FaceRecord } from './databases/index.ts';
-import type { ImageFormat, ImageTable } from './dataset.ts';
+import type { ImageTable } from './dataset.ts';
 import { ImageTableBuilder } from './image-table.ts';
-import { channelCount } from './preprocess.ts';
+import { channelCount, type ImageFormat } from './preprocess.ts';
 
 /** How a face was brought into the frame. */
 export type Framing = 'landmarks' | 'detected' | 'box' | 'whole';
 
 /** Finds what alignment needs in an image; undefined where there is no face. */
-export type FindFace = (image: RawImage) => Promise<AlignmentGroups | undefined>;
+export type FindFace = (image: RawImage) => Promise<FivePoints | undefined>;
 
 export interface RecordImagesOptions {
   /** `none` goes straight to box or whole image. Default `landmarks`. */
@@ -76,10 +77,10 @@ export class RecordImages {
     const { width, height, template } = this.#format;
     const size = { width, height };
     if (template && this.#options.align !== 'none') {
-      const known = record.landmarks && alignmentGroups(await record.landmarks());
-      if (known) return { chip: alignGroups(image, known, { template, size }), framing: 'landmarks' };
+      const known = record.landmarks && fivePointsOf(await record.landmarks());
+      if (known) return { chip: alignToFivePoints(image, known, { template, size }).image, framing: 'landmarks' };
       const found = await this.#options.findFace?.(image);
-      if (found) return { chip: alignGroups(image, found, { template, size }), framing: 'detected' };
+      if (found) return { chip: alignToFivePoints(image, found, { template, size }).image, framing: 'detected' };
     }
     if (record.box) return { chip: cutBox(image, record.box, size), framing: 'box' };
     return { chip: resize(image, size), framing: 'whole' };

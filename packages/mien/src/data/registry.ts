@@ -4,10 +4,11 @@
  */
 import { InputError } from '../errors.ts';
 import { DATABASES } from './databases/index.ts';
-import type { CheckReport, Dataset, DatasetDefinition, ImageFormat } from './dataset.ts';
+import type { CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
 import { fer2013 } from './fer2013.ts';
 import { ferplus } from './ferplus.ts';
 import { manifest } from './manifest.ts';
+import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset } from './record-dataset.ts';
 
 const TABLES: readonly DatasetDefinition[] = [fer2013, ferplus, manifest];

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { rawImage, type Point2 } from '../image/index.ts';
 import { alignFace } from './align.ts';
-import { alignGroups, alignmentGroups, detectGroups } from './landmark-sets.ts';
+import { alignToFivePoints, fivePoints } from './align-points.ts';
+import { detectFivePoints, fivePointsOf } from './landmark-sets.ts';
 import type { FaceDetector, FaceMesher } from './types.ts';
 
 /** Landmark i of 68 at a place that tells it. */
 const POINTS = Array.from({ length: 68 }, (_, i): Point2 => [(i * 37) % 61, (i * 53) % 59]);
-const GROUPS = alignmentGroups({ 68: POINTS })!;
+const GROUPS = fivePointsOf({ 68: POINTS })!;
 const without = (...left: number[]): Point2[] => POINTS.filter((_, i) => !left.includes(i));
 const jaw = Array.from({ length: 17 }, (_, i) => i);
 
@@ -16,7 +17,8 @@ test('68 landmarks: the means that alignFace takes', () => {
   const image = rawImage(64, 64, 1, Uint8Array.from({ length: 64 * 64 }, (_, i) => (i * 7) % 251));
   const template = { rightEye: [0.3, 0.4], leftEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthRight: [0.35, 0.75], mouthLeft: [0.65, 0.75] } as const;
   const spec = { template, size: { width: 20, height: 24 } };
-  expect(alignGroups(image, GROUPS, spec)).toEqual(alignFace(image, POINTS, spec).image);
+  expect(GROUPS).toEqual(fivePoints(POINTS));
+  expect(alignToFivePoints(image, GROUPS, spec)).toEqual(alignFace(image, POINTS, spec));
 });
 
 test.each([
@@ -24,21 +26,21 @@ test.each([
   ['51, without the jaw', without(...jaw)],
   ['49, without both', without(...jaw, 60, 64)],
 ])('%s', (_, points) => {
-  expect(alignmentGroups({ [points.length]: points })).toEqual(GROUPS);
+  expect(fivePointsOf({ [points.length]: points })).toEqual(GROUPS);
 });
 
 test('5 points in either order; the surest set of several', () => {
   const five: Point2[] = [[30, 40], [70, 42], [50, 60], [36, 80], [64, 81]];
   const expected = { rightEye: [30, 40], leftEye: [70, 42], noseTip: [50, 60], mouthRight: [36, 80], mouthLeft: [64, 81] };
-  expect(alignmentGroups({ 5: five })).toEqual(expected);
-  expect(alignmentGroups({ 5: [five[1]!, five[0]!, five[2]!, five[4]!, five[3]!] })).toEqual(expected);
-  expect(alignmentGroups({ 5: five, 68: POINTS })).toEqual(GROUPS);
+  expect(fivePointsOf({ 5: five })).toEqual(expected);
+  expect(fivePointsOf({ 5: [five[1]!, five[0]!, five[2]!, five[4]!, five[3]!] })).toEqual(expected);
+  expect(fivePointsOf({ 5: five, 68: POINTS })).toEqual(GROUPS);
 });
 
 test('sets whose order is not certain are left alone', () => {
-  expect(alignmentGroups({ 37: POINTS.slice(0, 37), 83: [...POINTS, ...POINTS.slice(0, 15)] })).toBeUndefined();
-  expect(alignmentGroups({})).toBeUndefined();
-  expect(alignmentGroups({ 68: POINTS.slice(1) })).toBeUndefined();
+  expect(fivePointsOf({ 37: POINTS.slice(0, 37), 83: [...POINTS, ...POINTS.slice(0, 15)] })).toBeUndefined();
+  expect(fivePointsOf({})).toBeUndefined();
+  expect(fivePointsOf({ 68: POINTS.slice(1) })).toBeUndefined();
 });
 
 test('of several faces that a detector finds, the largest', async () => {
@@ -49,6 +51,6 @@ test('of several faces that a detector finds, the largest', async () => {
   });
   const mesher: FaceMesher = { mesh: (_, { box }) => Promise.resolve(meshOf(box)), meshAll: (_, detections) => Promise.resolve(detections.map(({ box }) => meshOf(box))) };
   const image = rawImage(64, 64, 1, new Uint8Array(64 * 64));
-  expect((await detectGroups(image, detector, mesher))!.noseTip[0]).toBeGreaterThanOrEqual(20);
-  expect(await detectGroups(image, { detect: () => Promise.resolve([]) }, mesher)).toBeUndefined();
+  expect((await detectFivePoints(image, detector, mesher))!.noseTip[0]).toBeGreaterThanOrEqual(20);
+  expect(await detectFivePoints(image, { detect: () => Promise.resolve([]) }, mesher)).toBeUndefined();
 });

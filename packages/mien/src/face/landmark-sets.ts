@@ -6,20 +6,17 @@
  * Which of two points is the subject's right one is told by their places in the image, so that either order is read: the right eye
  * is the one with the smaller x. Other sets (RAF-DB's 37, BU-3DFE's 83) are left alone, since their orders are not published.
  */
-import { invert, type Point2, type RawImage, similarityFromPoints, warpAffine } from '../image/index.ts';
-import type { AlignSpec } from './align.ts';
+import type { Point2, RawImage } from '../image/index.ts';
+import type { FivePoints } from './align-points.ts';
 import { findFaces } from './find-faces.ts';
 import { LANDMARK_GROUPS, landmarks68 } from './landmarks.ts';
 import type { FaceDetector, FaceMesher } from './types.ts';
-
-/** As in `AlignSpec.template`; px of the image. */
-export type AlignmentGroups = Readonly<Record<'rightEye' | 'leftEye' | 'noseTip' | 'mouthRight' | 'mouthLeft', Point2>>;
 
 /** Points of the jaw, which come first among the 68. */
 const JAW = 17;
 
 /** @returns undefined when none of the sets tells the places   @param sets by their number of points */
-export function alignmentGroups(sets: Readonly<Record<number, readonly Point2[]>>): AlignmentGroups | undefined {
+export function fivePointsOf(sets: Readonly<Record<number, readonly Point2[]>>): FivePoints | undefined {
   for (const [count, shift] of [[68, 0], [66, 0], [51, JAW], [49, JAW]] as const) {
     const points = sets[count];
     if (points?.length === count) return groupsOf68(points, shift);
@@ -29,12 +26,12 @@ export function alignmentGroups(sets: Readonly<Record<number, readonly Point2[]>
 }
 
 /** @param shift how many of the 68 are missing before the first point */
-function groupsOf68(points: readonly Point2[], shift: number): AlignmentGroups {
-  const centre = (group: keyof AlignmentGroups): Point2 => meanOf(LANDMARK_GROUPS[group].map((i) => points[i - shift]!));
+function groupsOf68(points: readonly Point2[], shift: number): FivePoints {
+  const centre = (group: keyof FivePoints): Point2 => meanOf(LANDMARK_GROUPS[group].map((i) => points[i - shift]!));
   return { rightEye: centre('rightEye'), leftEye: centre('leftEye'), noseTip: centre('noseTip'), mouthRight: centre('mouthRight'), mouthLeft: centre('mouthLeft') };
 }
 
-function groupsOf5([eyeA, eyeB, noseTip, mouthA, mouthB]: readonly Point2[]): AlignmentGroups {
+function groupsOf5([eyeA, eyeB, noseTip, mouthA, mouthB]: readonly Point2[]): FivePoints {
   const [rightEye, leftEye] = byX(eyeA!, eyeB!);
   const [mouthRight, mouthLeft] = byX(mouthA!, mouthB!);
   return { rightEye, leftEye, noseTip: noseTip!, mouthRight, mouthLeft };
@@ -47,20 +44,9 @@ function meanOf(points: readonly Point2[]): Point2 {
   return [sum[0] / points.length, sum[1] / points.length];
 }
 
-/**
- * Cuts the face out by the similarity with the least squared distance between the five places and the template's, as
- * `alignFace` does; beyond the image, edge pixels repeat.
- */
-export function alignGroups(image: RawImage, groups: AlignmentGroups, { template, size }: AlignSpec): RawImage {
-  const names = Object.keys(groups) as (keyof AlignmentGroups)[];
-  const target = names.map((name): Point2 => [template[name][0] * size.width, template[name][1] * size.height]);
-  const toChip = similarityFromPoints(names.map((name) => groups[name]), target);
-  return warpAffine(image, invert(toChip), size, { border: 'replicate' });
-}
-
 /** The places of the largest face that a detector finds. @returns undefined when there is no face */
-export async function detectGroups(image: RawImage, detector: FaceDetector, mesher: FaceMesher): Promise<AlignmentGroups | undefined> {
+export async function detectFivePoints(image: RawImage, detector: FaceDetector, mesher: FaceMesher): Promise<FivePoints | undefined> {
   const area = ({ detection: { box } }: Awaited<ReturnType<typeof findFaces>>[number]): number => box.width * box.height;
   const [largest] = (await findFaces(image, detector, mesher)).sort((a, b) => area(b) - area(a));
-  return largest && alignmentGroups({ 68: landmarks68(largest.mesh.points) });
+  return largest && fivePointsOf({ 68: landmarks68(largest.mesh.points) });
 }

@@ -1,6 +1,6 @@
 /** Finds the face of an image for alignment, with the networks that npm installed. */
 import type { FindFace } from '../data/index.ts';
-import { detectGroups } from '../face/index.ts';
+import { detectFivePoints } from '../face/index.ts';
 import { loadFaceDetector, loadFaceMesher } from '../face/node.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 
@@ -8,5 +8,5 @@ import type { SessionOptions } from '../runtime/index.ts';
 export async function loadFaceFinder(session: SessionOptions = {}): Promise<FindFace> {
   const detector = await loadFaceDetector(session);
   const mesher = await loadFaceMesher(session);
-  return (image) => detectGroups(image, detector, mesher);
+  return (image) => detectFivePoints(image, detector, mesher);
 }

@@ -1,5 +1,5 @@
 /** One model under a protocol: the test parts of all folds, none of which it is trained on here. */
-import { recordDataset, RecordImages, type RecordImagesOptions } from '../../data/index.ts';
+import { imageFormat, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/index.ts';
 import type { Database } from '../../data/databases/index.ts';
 import { foldsOf, protocolClasses, unknownPeople, type LeftOut, type Protocol, selectRecords } from '../../data/protocols/index.ts';
 import type { LogitsModel } from '../model.ts';
@@ -23,9 +23,8 @@ export async function evaluateProtocol(
 ): Promise<ProtocolReport> {
   const folds = foldsOf(protocol, databases, { need: 'test' });
   const classes = protocolClasses(protocol, databases);
-  const { width, height, channels, template } = scored.preprocess;
   // each image is in one test part, so nothing is kept
-  const reader = new RecordImages({ width, height, channels, ...(template ? { template } : {}) }, images);
+  const reader = new RecordImages(imageFormat(scored.preprocess), images);
   const outcomes: FoldOutcome[] = [];
   for (const { name, test } of folds) {
     const dataset = recordDataset(protocol.id, { name: protocol.databases.at(-1)!, classes }, { test }, reader);

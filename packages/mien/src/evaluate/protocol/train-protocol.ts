@@ -1,6 +1,6 @@
 /** A recipe under a protocol: trained anew in every fold, tested on the fold's people. */
 import { loadClassifier } from '../../predict/index.ts';
-import { recordDataset, RecordImages, DISTRIBUTION, type Dataset, type RecordImagesOptions } from '../../data/index.ts';
+import { recordDataset, RecordImages, type Dataset, type RecordImagesOptions } from '../../data/index.ts';
 import type { Database } from '../../data/databases/index.ts';
 import { foldsDigest, foldsOf, protocolClasses, protocolDigest, unknownPeople, type Protocol, type ProtocolFold } from '../../data/protocols/index.ts';
 import { MienError } from '../../errors.ts';
@@ -79,10 +79,9 @@ async function trainFold(recipe: Recipe, protocol: Protocol, { test }: ProtocolF
 
 /** The recipe on the fold's dataset, whatever data it was written for. */
 function forFold(recipe: Recipe, { name }: Dataset): Recipe {
-  const { images } = recipe.data;
   return {
     ...recipe,
-    data: { dataset: name, trainSplit: 'train', validationSplit: 'validation', ...(images ? { images } : {}) },
+    data: { dataset: name, trainSplit: 'train', validationSplit: 'validation' },
     heads: recipe.heads.map((head) => ({ ...head, trainedOn: name })),
     expected: [],
   };
@@ -94,7 +93,7 @@ function checkHeads(recipe: Recipe, { id }: Protocol, classes: readonly string[]
     if (head.classes.join() !== classes.join()) {
       throw new MienError(`${recipe.id}: output ${head.output} learns ${head.classes.join(', ')}, but the classes of ${id} are ${classes.join(', ')}`);
     }
-    if (head.labelling !== 'primary' && head.labelling !== DISTRIBUTION) {
+    if (head.labelling !== 'primary') {
       throw new MienError(`${recipe.id}: output ${head.output} learns the labelling "${head.labelling}", which the images of ${id} do not have`);
     }
   }
