@@ -6,3 +6,5 @@ export * from './gradient-check.ts';
 export * from './op-cases.ts';
 export * from './capture-output.ts';
 export * from './tiny-recipe.ts';
+export * from './synthetic-database.ts';
+export * from './protocol-fixtures.ts';

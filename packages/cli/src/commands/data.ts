@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { checkDataset, DATASETS, type CheckReport } from 'mien/data';
 import { registerActionUnits } from '../data/action-units.ts';
 import { print, printJson, ReportedFailure } from '../output.ts';
+import { registerProtocols } from './data-protocols.ts';
 
 export function register(program: Command): void {
   const data = program.command('data').description('list datasets, and check a copy of one');
@@ -28,6 +29,7 @@ export function register(program: Command): void {
       else await print(describeReport(name, path, report));
       if (!report.ok) throw new ReportedFailure();
     });
+  registerProtocols(data);
   registerActionUnits(data);
 }
 

@@ -11,4 +11,6 @@ export * from './image-folder.ts';
 export * from './model-spec.ts';
 export { NpyWriter, readNpy } from './npy.ts';
 export * from './preprocess.ts';
+export * from './record-dataset.ts';
+export * from './record-images.ts';
 export * from './registry.ts';

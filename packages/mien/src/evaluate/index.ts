@@ -9,6 +9,7 @@ export * from './evaluate.ts';
 export * from './feature-folder.ts';
 export * from './feature-map.ts';
 export * from './model.ts';
+export * from './protocol/index.ts';
 export * from './reliability.ts';
 export * from './report.ts';
 export * from './score.ts';

@@ -4,3 +4,4 @@ export * from './explain-face.ts';
 export * from './feature-extractor.ts';
 export * from './model-files.ts';
 export * from './recognizer.ts';
+export * from './face-finder.ts';
