@@ -2,16 +2,18 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadClassifier, type ExpressionClassifier } from 'mien';
 import { CLASSIFIER_KINDS, type ClassifierKind, type Selection } from 'mien/classifiers';
-import { imageFormat, loadDataset } from 'mien/data';
+import { imageFormat } from 'mien/data';
 import {
   classifierFit, crossDatabase, crossDatabaseTable, crossFeatures, crossImages, crossNetwork, ownFeatures, readFeatureFolder, type CrossFeatures, type CrossImages,
 } from 'mien/evaluate';
+import { datasetLoader, FRAMES, type FrameName } from '../compare/frames.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { Progress } from '../output.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
 
 interface CompareOptions extends TableOptions {
   readonly data?: readonly DataOption[];
+  readonly frames?: FrameName;
   readonly fit?: ClassifierKind;
   readonly select: Selection;
   readonly balance?: true;
@@ -39,7 +41,8 @@ export function register(program: Command): void {
     .description('models on several datasets, across databases')
     .argument('<model...>', 'installed models (see `mien models`), or .onnx files; with --fit, folders of features')
     .addOption(dataOption('a dataset to test models on (see `mien data`), and where it is; may be given several times'))
-    .addOption(new Option('--fit <classifier>', 'compare features: train this on each folder').choices(CLASSIFIER_KINDS).conflicts(['data', 'split']))
+    .addOption(new Option('--frames <which>', 'of the sequences of databases that have some (default: all labelled frames)').choices(Object.keys(FRAMES)))
+    .addOption(new Option('--fit <classifier>', 'compare features: train this on each folder').choices(CLASSIFIER_KINDS).conflicts(['data', 'split', 'frames']))
     .addOption(new Option('--select <metric>', 'what settings are chosen for, with --fit').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
     .option('--balance', 'train on as many samples of each folder as the smallest has, with --fit')
     .option('--seed <n>', 'of the samples and the classifiers, with --fit', wholeNumber(0), 1)
@@ -69,14 +72,14 @@ function splitOption(value: string, previous: ReadonlyMap<string, string> | unde
   return new Map([...(previous ?? []), [name, split]]);
 }
 
-async function compare(models: readonly string[], { data = [], split, device, threads, ...output }: CompareOptions): Promise<void> {
+async function compare(models: readonly string[], { data = [], split, frames, device, threads, ...output }: CompareOptions): Promise<void> {
   const classifiers: ExpressionClassifier[] = [];
   let bar: Progress | undefined;
   try {
     for (const model of models) classifiers.push(await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) }));
     const first = imageFormat(classifiers[0]!.preprocess);
     const tests: CrossImages[] = [];
-    for (const { name, path } of data) tests.push(await crossImages((format) => loadDataset(name, path, format), first, split?.get(name)));
+    for (const option of data) tests.push(await crossImages(await datasetLoader(option, frames), first, split?.get(option.name)));
     const result = await crossDatabase(classifiers.map(crossNetwork), tests, {
       progress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
     });

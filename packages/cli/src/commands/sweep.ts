@@ -7,8 +7,9 @@ import { runSweep, sweepTable } from 'mien/evaluate';
 import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mien/train';
 import { FAMILIES } from 'mien-recipes';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
-import { log, Progress } from '../output.ts';
+import { log } from '../output.ts';
 import { printTable, withTableFormat, type TableOptions } from '../table-output.ts';
+import { TrainingReport } from '../train-report.ts';
 
 interface SweepCommandOptions extends Omit<TableOptions, 'out'> {
   readonly set?: SweepValues;
@@ -77,30 +78,20 @@ async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs,
   if (other) throw new InputError(other.name, `is not used by ${family.id}, which takes ${definition.name}`);
   if (data.length !== 1) throw new MienError(`${family.id}: needs its data once, give --data ${definition.name}=PATH, where PATH is ${definition.layout}`);
   const dataset = await definition.load(data[0]!.path, imagesOf(recipe));
-  let bar: Progress | undefined;
-  let run = '';
+  const report = new TrainingReport(recipe);
   try {
     const result = await runSweep(family, set, {
-      dataset, licence: definition.licence, out: out ?? join('runs', `${family.id}.sweep`), device,
+      dataset, licence: definition.licence, out: out ?? join('runs', `${family.id}.sweep`), device, report,
       ...(threads === undefined ? {} : { threads }),
       ...(seeds === undefined ? {} : { seeds }),
       ...(epochs === undefined ? {} : { epochs }),
       ...(resume ? { resume } : {}),
-      started: (name, done, total, finished) => {
-        run = `${done + 1}/${total} ${name}`;
-        log(`${run}${finished ? ': finished before' : ''}`);
-      },
-      report: {
-        step: ({ epoch, step, steps, loss }) => {
-          if (step === 1) bar?.finish();
-          if (step === 1 || !bar) bar = new Progress(`${run}, epoch ${epoch}`, steps);
-          bar.update(step, `loss ${loss.toFixed(3)}`);
-        },
-      },
+      started: (name, done, total, finished) => log(`${done + 1}/${total} ${name}${finished ? ': finished before' : ''}`),
+      stage: report.stage,
     });
-    bar?.finish();
+    report.finish();
     await printTable(sweepTable(result), result, output);
   } finally {
-    bar?.finish();
+    report.finish();
   }
 }

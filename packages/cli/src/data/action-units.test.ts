@@ -35,7 +35,7 @@ describe('mien data action-units', () => {
   test('sets codings against a database, and tells what of it is damaged', async () => {
     await withFiles({ 'au.csv': CODINGS }, async (folder) => {
       const { result, stdout, stderr } = await captureOutput(() => actionUnits('csv', join(folder, 'au.csv'), '--data', 'posed=dir', '--format', 'markdown'));
-      expect([result, stderr]).toEqual([0, '4.txt: is damaged\ndir: 1 part left out\n']);
+      expect([result, stderr]).toEqual([0, 'mien: 4.txt: is damaged\n']);
       expect(stdout).toContain('| % | faces | AU1 | AU15 | AU25 |\n| --- | ---: | ---: | ---: | ---: |\n| sadness | 1 |  | 100 |  |\n| fear | 3 | 67 |  | 100\\* |\n');
       expect(stdout).toContain('\n\nposed has no coded face of sadness.\n');
       const out = join(folder, 'made', 'au.json');

@@ -5,7 +5,7 @@ import { codedFacesOf, readCodings, type CodedFaces } from 'mien/data';
 import { DATABASES, type DatabaseDefinition } from 'mien/data/databases';
 import { actionUnitDocument, actionUnitOccurrence, actionUnitTable } from 'mien/evaluate';
 import { dataOption, type DataOption } from '../options.ts';
-import { log } from '../output.ts';
+import { openDatabases } from '../protocol/databases.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
 
 interface ActionUnitsOptions extends TableOptions {
@@ -44,13 +44,7 @@ export function registerActionUnits(data: Command, databases: readonly DatabaseD
 
 async function codedFaces(name: string, path: string, databases: readonly DatabaseDefinition[]): Promise<CodedFaces> {
   if (name === CSV) return readCodings(path);
-  const definition = databases.find((database) => database.name === name);
-  if (!definition) throw new InputError(name, `is no database, expected one of ${[...databases.map((database) => database.name), CSV].join(', ')}`);
-  let problems = 0;
-  const database = await definition.index(path, (where, message) => {
-    problems++;
-    log(`${where}: ${message}`);
-  });
-  if (problems > 0) log(`${path}: ${problems} ${problems === 1 ? 'part' : 'parts'} left out`);
-  return codedFacesOf(database);
+  if (!databases.some((database) => database.name === name)) throw new InputError(name, `is no database, expected one of ${[...databases.map((database) => database.name), CSV].join(', ')}`);
+  const { databases: [database] } = await openDatabases([{ name, path }], { databases, protocols: [] });
+  return codedFacesOf(database!);
 }

@@ -24,6 +24,8 @@ export interface SweepOptions extends SessionOptions {
   readonly report?: FitReport;
   /** Told when a run starts, or turns out to be finished already. */
   readonly started?: (name: string, done: number, total: number, finished: boolean) => void;
+  /** Told what comes after the epochs of a run. */
+  readonly stage?: (stage: string, done: number, total: number) => void;
 }
 
 export interface SweepRun extends Setting {
@@ -56,7 +58,7 @@ export interface Sweep {
  * @throws {MienError} when `out` holds a sweep and `resume` is not set, or one of another family, dataset or length
  */
 export async function runSweep(family: RecipeFamily, values: SweepValues, options: SweepOptions): Promise<Sweep> {
-  const { dataset, licence, out, resume = false, report, started, device, threads } = options;
+  const { dataset, licence, out, resume = false, report, started, stage, device, threads } = options;
   const session = { ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }) };
   const settings = sweepSettings(family, values, options.seeds ?? [family.make(family.parameters).seed]);
   const path = join(out, 'sweep.json');
@@ -82,7 +84,7 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(report ? { report } : {}),
     });
-    const { card } = await completeModel(recipe, fitted, { ...session, dataset, licence, out: folder, seed: setting.seed });
+    const { card } = await completeModel(recipe, fitted, { ...session, dataset, licence, out: folder, seed: setting.seed, ...(stage ? { progress: stage } : {}) });
     runs.set(name, runOf(setting, name, card));
     sweep = { ...head, runs: [...runs.values()].sort(bySetting) };
     await writeSweep(out, sweep);

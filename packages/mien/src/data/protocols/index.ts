@@ -5,4 +5,4 @@ export * from './frames.ts';
 export { unknownPeople } from './leaks.ts';
 export * from './list.ts';
 export * from './protocol.ts';
-export { type LeftOut, protocolClasses, type SelectedRecords, selectRecords } from './select.ts';
+export { type LeftOut, protocolClasses, type SelectedRecords, selectFrames, selectRecords } from './select.ts';

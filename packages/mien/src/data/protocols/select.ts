@@ -76,7 +76,7 @@ function isOfClasses({ label, labelDistribution }: FaceRecord, classes: Readonly
 }
 
 /** Stills, and the selected frames of each sequence. @param records sorted by id */
-function selectFrames(records: readonly FaceRecord[], frames: FrameSelection): FaceRecord[] {
+export function selectFrames(records: readonly FaceRecord[], frames: FrameSelection): FaceRecord[] {
   const sequences = new Map<string, FaceRecord[]>();
   for (const record of records) {
     if (record.sequence === undefined) continue;
