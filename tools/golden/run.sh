@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch; for zoo python3-torchvision,
-# for agreement python3-statsmodels, for features python3-skimage, for classifiers python3-sklearn, and for face-mesh Chromium.
+# for agreement python3-statsmodels, for features python3-skimage, for classifiers python3-sklearn, for file-formats python3-scipy
+# and python3-pil, and for face-mesh Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PYTHON=${PYTHON:-/usr/bin/python3}
@@ -31,6 +32,12 @@ if [[ $want == all || $want == zoo ]]; then
 fi
 if [[ $want == all || $want == features ]]; then
   "$PYTHON" tools/golden/features.py packages/mien/src/features/golden
+fi
+if [[ $want == all || $want == file-formats ]]; then
+  "$PYTHON" tools/golden/file-formats.py packages/mien/src/image/golden/bmp.golden.json packages/mien/src/data/databases/golden/mat.golden.json
+fi
+if [[ $want == all || $want == npy-files ]]; then
+  "$PYTHON" tools/golden/npy-files.py packages/mien/src/data/databases/golden/npy.golden.json
 fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs

@@ -90,7 +90,7 @@ describe('data', () => {
   it('lists the datasets', async () => {
     const { status, stdout } = await mien('data', 'list', '--json');
     expect(status).toBe(0);
-    expect((JSON.parse(stdout) as { datasets: { name: string }[] }).datasets.map((d) => d.name)).toEqual(['fer2013', 'ferplus', 'manifest']);
+    expect((JSON.parse(stdout) as { datasets: { name: string }[] }).datasets.map((d) => d.name)).toEqual(expect.arrayContaining(['fer2013', 'ferplus', 'manifest']));
   });
 
   it('passes a sound file', async () => {
@@ -112,12 +112,13 @@ describe('data', () => {
       expect(text.stdout).toContain('has 2 errors');
       const json = await mien('data', 'check', 'fer2013', folder, '--json');
       expect(json.status).toBe(1);
-      expect((JSON.parse(json.stdout) as { ok: boolean; findings: unknown[] })).toMatchObject({ ok: false, findings: [{ severity: 'error' }, { severity: 'error' }] });
+      const { ok, findings } = JSON.parse(json.stdout) as { ok: boolean; findings: { severity: string }[] };
+      expect([ok, findings.filter(({ severity }) => severity === 'error').length]).toEqual([false, 2]);
     });
   });
 
   it('names an unknown dataset', async () => {
-    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: 'mien: fer2031: is no dataset, expected one of fer2013, ferplus, manifest\n' });
+    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^mien: fer2031: is no dataset, expected one of .*fer2013, ferplus, .*manifest\n$/) as string });
   });
 });
 

@@ -51,7 +51,7 @@ export function syntheticDefinition(options: SyntheticOptions = {}): DatabaseDef
   const { name, classes } = syntheticDatabase({ ...options, people: 1 });
   return {
     name, classes,
-    title: 'Drawn faces', layout: 'any folder', licence: 'none is needed', citation: 'nothing', published: { source: 'this test' },
+    title: 'Drawn faces', summary: 'stripes', layout: 'any folder', licence: 'none is needed', citation: 'nothing', published: { source: 'this test' },
     index: (root) => Promise.resolve({ ...syntheticDatabase(options), root }),
   };
 }

@@ -1,36 +1,68 @@
-/** `mien data`: the datasets that Mien reads, and what is wrong with a copy of one. */
+/** `mien data`: the datasets and databases that Mien reads, and what is wrong with a copy of one. */
 import type { Command } from 'commander';
-import { checkDataset, DATASETS, type CheckReport } from 'mien/data';
+import { checkDatabase, type CheckReport, DATABASES, DATASETS, findDataset } from 'mien/data';
 import { registerActionUnits } from '../data/action-units.ts';
-import { print, printJson, ReportedFailure } from '../output.ts';
+import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';
+import { print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { registerProtocols } from './data-protocols.ts';
 
+interface CheckOptions {
+  readonly json?: true;
+  readonly images: boolean;
+}
+
 export function register(program: Command): void {
-  const data = program.command('data').description('list datasets, and check a copy of one');
+  const data = program.command('data').description('list datasets and databases, and check a copy of one');
   data
     .command('list', { isDefault: true })
-    .description('the datasets that Mien reads, and what their paths may be')
+    .description('what Mien reads: what it is, how large, and what its path must hold')
     .option('--json', 'one JSON document on stdout')
     .action(async ({ json }: { json?: true }) => {
-      const rows = DATASETS.map(({ name, layout }) => ({ name, layout }));
-      if (json) await printJson({ datasets: rows });
-      else await print(rows.map(({ name, layout }) => `${name.padEnd(12)}${layout}\n`).join(''));
+      const entries = catalogue(DATABASES, DATASETS);
+      if (json) await printJson({ datasets: entries });
+      else await print(formatTable(entries));
+    });
+  data
+    .command('show')
+    .description('one of them: layout, classes, published counts, licence, what to cite')
+    .argument('<name>', 'as `mien data list` names it')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (name: string, { json }: { json?: true }) => {
+      const entry = findEntry(catalogue(DATABASES, DATASETS), name);
+      if (json) await printJson(entry);
+      else await print(describeEntry(entry));
     });
   data
     .command('check')
-    .description('read a dataset whole, and say all that is missing or damaged')
-    .argument('<name>', 'a dataset, as `mien data list` names it')
+    .description('read a copy whole, and say all that is missing or damaged')
+    .argument('<name>', 'a dataset or database, as `mien data list` names it')
     .argument('<path>', 'the file, or the folder that holds it')
+    .option('--no-images', 'read names and labels only, no image')
     .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', '\nExit status 1 when there are errors; warnings alone leave it 0.')
-    .action(async (name: string, path: string, { json }: { json?: true }) => {
-      const report = await checkDataset(name, path);
-      if (json) await printJson({ dataset: name, path, ...report });
+    .addHelpText('after', '\nExit status 1 when there are errors; warnings alone, such as counts other than the published ones, leave it 0.')
+    .action(async (name: string, path: string, options: CheckOptions) => {
+      findEntry(catalogue(DATABASES, DATASETS), name);
+      const report = await check(name, path, options.images);
+      if (options.json) await printJson({ dataset: name, path, ...report });
       else await print(describeReport(name, path, report));
       if (!report.ok) throw new ReportedFailure();
     });
   registerProtocols(data);
   registerActionUnits(data);
+}
+
+async function check(name: string, path: string, readImages: boolean): Promise<CheckReport> {
+  const database = DATABASES.find((definition) => definition.name === name);
+  if (!database) return findDataset(name).check(path);
+  let progress: Progress | undefined;
+  try {
+    return await checkDatabase(database, path, {
+      readImages,
+      onProgress: (done, total) => (progress ??= new Progress('images', total)).update(done),
+    });
+  } finally {
+    progress?.finish();
+  }
 }
 
 function describeReport(name: string, path: string, { ok, findings, summary }: CheckReport): string {

@@ -4,7 +4,7 @@ import { extname, join, sep } from 'node:path';
 import { InputError } from 'mien';
 import { listSome } from './votes-input.ts';
 
-const IMAGE_NAME = /\.(png|jpe?g|webp|gif|tiff?|avif)$/i;
+const IMAGE_NAME = /\.(png|jpe?g|webp|gif|tiff?|bmp|avif)$/i;
 
 /**
  * A task's image has the task's name, with or without its extension, as its path below the folder.

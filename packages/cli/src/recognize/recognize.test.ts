@@ -92,7 +92,7 @@ describe('formats', () => {
     withFiles({ 'a.jpg': photo!, 'b, "quoted".jpg': faceless!, 'c.jpg': 'no photo' }, async (folder) => {
       const { status, stdout, stderr } = await recognize(folder, ...options);
       expect(status).toBe(1);
-      expect(stderr.split('\n')[0]).toBe(`mien: ${join(folder, 'c.jpg')}: is not an image that can be read, expected JPEG, PNG, WebP, GIF, TIFF or AVIF`);
+      expect(stderr.split('\n')[0]).toBe(`mien: ${join(folder, 'c.jpg')}: is not an image that can be read, expected JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF`);
       return stdout.replaceAll(`${folder}/`, '');
     });
   /** Rows of a table without quoted line breaks, as objects. */

@@ -1,6 +1,6 @@
 /** Votes whose labels are names or numbers of expressions become votes over the expressions in canonical order. */
 import { InputError, MienError } from '../errors.ts';
-import { classIndexByCode, EXPRESSIONS_7, EXPRESSIONS_8, type Expression, FER2013_CODES, parseExpression } from '../labels/index.ts';
+import { classIndexByCode, EXPRESSIONS_7, EXPRESSIONS_8, type Expression, FER2013_CODES, parseExpression, RAF_DB_CODES } from '../labels/index.ts';
 import type { Votes } from './votes.ts';
 
 /** What a label written as a number (or otherwise) means. */
@@ -8,7 +8,7 @@ export type LabelCodes = Readonly<Record<string, Expression>>;
 
 /** Codes of published sets, by name; RAF-DB's are those of P4, section III-A.5. */
 export const LABEL_CODES: Readonly<Record<string, LabelCodes>> = {
-  'raf-db': { 1: 'surprise', 2: 'fear', 3: 'disgust', 4: 'happiness', 5: 'sadness', 6: 'anger', 7: 'neutral' },
+  'raf-db': Object.fromEntries(RAF_DB_CODES.map((name, i) => [i + 1, name])),
   fer2013: Object.fromEntries(FER2013_CODES.map((name, code) => [code, name])),
 };
 

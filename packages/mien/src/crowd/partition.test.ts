@@ -1,7 +1,6 @@
 /** Weights, distributions and subsets worked by hand from P4's definitions; manifest rows. */
 import { describe, expect, test } from 'vitest';
-import { EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import { COMPOUND_EXPRESSIONS, compoundOf } from './compound.ts';
+import { COMPOUND_EXPRESSIONS, compoundOf, EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import { guessingReliability, weightedVotes, workerWeights } from './distribution.ts';
 import { nameExpressions, parseLabelCodes } from './expressions.ts';
 import type { Inference } from './inference.ts';

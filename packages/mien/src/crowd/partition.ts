@@ -4,8 +4,7 @@
  * Shape legend: T tasks, K classes.
  */
 import { ShapeError } from '../errors.ts';
-import type { Expression } from '../labels/index.ts';
-import { type CompoundExpression, compoundOf } from './compound.ts';
+import { type CompoundExpression, compoundOf, type Expression } from '../labels/index.ts';
 
 /** Where an image belongs: the single-label subset, the two-label subset, or neither, and then why. */
 export const SUBSETS = ['single', 'compound', 'with-neutral', 'unnamed-pair', 'three-or-more', 'tie', 'no-votes'] as const;

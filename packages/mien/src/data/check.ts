@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { InputError } from '../errors.ts';
-import type { Expression } from '../labels/index.ts';
 import type { CheckReport, Finding } from './dataset.ts';
 
 /** Findings of one kind that are listed; further ones are counted. */
@@ -25,6 +24,10 @@ export class CheckRecorder {
     if (count <= LISTED_PER_KIND) this.#findings.push({ severity: 'error', where, message });
   }
 
+  warning(where: string, message: string): void {
+    this.#findings.push({ severity: 'warning', where, message });
+  }
+
   /** Runs a part of the check; the error that ends it becomes a finding. */
   async attempt<T>(part: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -36,10 +39,15 @@ export class CheckRecorder {
     }
   }
 
-  /** Counts one sound image, and compares it with those before. */
-  image(split: string, expression: Expression | 'unlabelled', pixels: Uint8Array): void {
+  /** Counts one image. */
+  count(split: string, label: string): void {
     const counts = (this.#counts[split] ??= {});
-    counts[expression] = (counts[expression] ?? 0) + 1;
+    counts[label] = (counts[label] ?? 0) + 1;
+  }
+
+  /** Counts one sound image, and compares it with those before. */
+  image(split: string, label: string, pixels: Uint8Array): void {
+    this.count(split, label);
     const digest = createHash('md5').update(pixels).digest('base64');
     const seen = this.#splitOfDigest.get(digest);
     if (!seen) {

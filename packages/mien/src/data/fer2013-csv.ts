@@ -19,7 +19,7 @@ export interface Fer2013Row {
   /** Index into `FER2013_CODES`. */
   readonly code: number;
   readonly usage: Fer2013Usage;
-  /** [48·48]; reused for the next row: copy what is kept. */
+  /** [48·48]; reused for the next row: copy what is kept. Without meaning where pixels are not read. */
   readonly pixels: Uint8Array;
 }
 
@@ -44,10 +44,11 @@ const COLUMNS = ['emotion', 'pixels', 'Usage'];
 
 /**
  * Reads the whole file, row by row.
+ * @param options withPixels false: labels only, whatever stands in place of the pixels. Default true
  * @returns the number of rows below the header, sound or not
  * @throws {InputError} when the file cannot be read, is empty, or its header is another one
  */
-export async function readFer2013Csv(file: string, handler: Fer2013Handler): Promise<number> {
+export async function readFer2013Csv(file: string, handler: Fer2013Handler, { withPixels = true }: { withPixels?: boolean } = {}): Promise<number> {
   const pixels = new Uint8Array(FER2013_PIXELS);
   let columns: { emotion: number; pixels: number; usage: number } | undefined;
   let index = 0;
@@ -65,7 +66,7 @@ export async function readFer2013Csv(file: string, handler: Fer2013Handler): Pro
       return;
     }
     const problems = [
-      parsePixels(bytes, fields[columns.pixels]!, pixels),
+      withPixels ? parsePixels(bytes, fields[columns.pixels]!, pixels) : undefined,
       ...parseLabels(text(bytes, ...fields[columns.emotion]!), text(bytes, ...fields[columns.usage]!)),
     ].filter((problem) => problem !== undefined);
     for (const [kind, message] of problems) handler.problem(kind, line, message);

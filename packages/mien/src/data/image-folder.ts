@@ -30,7 +30,7 @@ interface Example {
   readonly label: number;
 }
 
-const IMAGE_NAME = /\.(png|jpe?g|gif|tiff?|webp|avif)$/i;
+const IMAGE_NAME = /\.(png|jpe?g|gif|tiff?|bmp|webp|avif)$/i;
 
 /**
  * @returns splits `train`, `validation` and, where the folder is there, `test`
@@ -84,7 +84,7 @@ async function listExamples(root: string, classes: readonly string[]): Promise<E
   for (const [label, name] of classes.entries()) {
     const folder = join(root, name);
     const files = ((await listFolder(folder).catch(() => undefined)) ?? []).filter((f) => IMAGE_NAME.test(f));
-    if (files.length === 0) throw new InputError(folder, 'holds no images (PNG, JPEG, WebP, GIF, TIFF or AVIF)');
+    if (files.length === 0) throw new InputError(folder, 'holds no images (PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF)');
     examples.push(...files.map((f) => ({ file: join(folder, f), label })));
   }
   return examples;

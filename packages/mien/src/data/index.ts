@@ -2,6 +2,7 @@ export * from './action-unit-codings.ts';
 export * from './augment/index.ts';
 export * from './batches.ts';
 export { joinCsv, splitCsv } from './csv-fields.ts';
+export * from './databases/index.ts';
 export * from './dataset.ts';
 export { loadFer2013Csv } from './fer2013.ts';
 export { type FerPlusSplit, loadFerPlus } from './ferplus.ts';

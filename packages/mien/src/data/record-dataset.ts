@@ -1,7 +1,6 @@
 /** Records of a database as a dataset of images of one format: what training and evaluation take. */
-import type { Database, DatabaseDefinition, FaceRecord } from './databases/index.ts';
+import { checkDatabase, type Database, type DatabaseDefinition, type FaceRecord } from './databases/index.ts';
 import { type Dataset, type DatasetDefinition, type LabelledImages, missingSplit } from './dataset.ts';
-import { checkByIndex } from './check-index.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
 
@@ -52,7 +51,7 @@ export function databaseAsDataset(definition: DatabaseDefinition): DatasetDefini
     layout: definition.layout,
     licence: `${definition.licence}; cite ${definition.citation}`,
     load: async (path, format) => databaseDataset(await definition.index(path), format),
-    check: (path) => checkByIndex(definition, path),
+    check: (path) => checkDatabase(definition, path),
   };
 }
 

@@ -8,9 +8,8 @@
 import { InputError } from '../errors.ts';
 import { alignToFivePoints, type FivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
-import { type BoxXYWH, compose, type RawImage, resize, scaling, toGrey, translation, warpAffine } from '../image/index.ts';
-import { decodeImage } from '../image/node.ts';
-import type { FaceRecord } from './databases/index.ts';
+import { type BoxXYWH, compose, type RawImage, resize, scaling, toGrey, toRgb, translation, warpAffine } from '../image/index.ts';
+import { type FaceRecord, readFaceImage } from './databases/index.ts';
 import type { ImageTable } from './dataset.ts';
 import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
@@ -87,12 +86,11 @@ export class RecordImages {
   }
 }
 
-async function readImage({ id, image }: FaceRecord): Promise<RawImage> {
-  if ('file' in image) return decodeImage(image.file);
+async function readImage(record: FaceRecord): Promise<RawImage> {
   try {
-    return await image.read();
+    return await readFaceImage(record);
   } catch (cause) {
-    throw cause instanceof InputError ? cause : new InputError(id, `cannot be read (${(cause as Error).message})`, { cause });
+    throw cause instanceof InputError ? cause : new InputError(record.id, `cannot be read (${(cause as Error).message})`, { cause });
   }
 }
 
@@ -102,12 +100,4 @@ function cutBox(image: RawImage, box: BoxXYWH, size: { width: number; height: nu
   const centre: readonly [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
   const toImage = compose(translation(...centre), scaling(scale, scale), translation(-size.width / 2, -size.height / 2));
   return warpAffine(image, toImage, size, { border: 'replicate' });
-}
-
-/** [H,W,1] → [H,W,3] */
-function toRgb(image: RawImage): RawImage {
-  if (image.channels === 3) return image;
-  const data = new Uint8Array(image.data.length * 3);
-  image.data.forEach((value, i) => data.fill(value, 3 * i, 3 * i + 3));
-  return { ...image, channels: 3, data };
 }

@@ -168,12 +168,7 @@ describe('decodeImage: bad input', () => {
   it('names a file that is not an image', async () => {
     const path = join(folder, 'notes.jpg');
     await writeFile(path, 'this is text, whatever its name says\n');
-    expect(await failure(decodeImage(path))).toBe(`${path}: is not an image that can be read, expected JPEG, PNG, WebP, GIF, TIFF or AVIF`);
-  });
-
-  it('names BMP, which libvips does not read', async () => {
-    const header = Uint8Array.from([0x42, 0x4d, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24]);
-    expect(await failure(decodeImage(header))).toMatch(/^image: is a BMP file/);
+    expect(await failure(decodeImage(path))).toBe(`${path}: is not an image that can be read, expected JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF`);
   });
 
   it('accepts a JPEG with stray bytes between its markers, which only warrants a warning', async () => {

@@ -1,6 +1,8 @@
 /**
  * Image files to pixels in Node. This file and encode-node.ts are the only importers of sharp (libvips).
  *
+ * BMP, which libvips does not read, is read by bmp.ts.
+ *
  * What every format becomes: 8-bit sRGB as displayed. EXIF orientation is applied; an embedded colour profile and
  * CMYK are converted to sRGB; 16 bits are reduced to 8 by dropping the low byte; palettes are expanded; alpha is
  * flattened on white; of an animation or a multi-page file, the first frame is taken.
@@ -11,6 +13,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { InputError } from '../errors.ts';
+import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
 import { toGrey } from './colour.ts';
 import { type HeightWidth, rawImage, type RawImage } from './raw-image.ts';
 
@@ -28,7 +31,7 @@ export const defaultMaxPixels = 200_000_000;
 const maxFileBytes = 1 << 30;
 /** sharp's names. SVG and PDF are not photos, and are refused. */
 const readableFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'jp2', 'jxl']);
-const formatList = 'JPEG, PNG, WebP, GIF, TIFF or AVIF';
+const formatList = 'JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF';
 
 /**
  * Decodes an image file (a path) or its bytes.
@@ -42,12 +45,23 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
   const bytes = typeof source === 'string' ? await readImageFile(source, label) : source;
   if (bytes.length === 0) throw new InputError(label, 'is empty (0 bytes), expected an image');
 
-  const { width, height } = await readHeader(bytes, label);
-  if (width * height > maxPixels) {
-    throw new InputError(label, `has ${width}×${height} pixels, more than the limit of ${maxPixels} in all`);
-  }
-  const image = await decodePixels(bytes, label);
+  const image = isBmp(bytes) ? decodeBmpWithin(bytes, label, maxPixels) : await decodeWithin(bytes, label, maxPixels);
   return options.channels === 1 ? toGrey(image) : image;
+}
+
+async function decodeWithin(bytes: Uint8Array, label: string, maxPixels: number): Promise<RawImage> {
+  checkSize(await readHeader(bytes, label), label, maxPixels);
+  return decodePixels(bytes, label);
+}
+
+function decodeBmpWithin(bytes: Uint8Array, label: string, maxPixels: number): RawImage {
+  const header = readBmpHeader(bytes, label);
+  checkSize(header, label, maxPixels);
+  return decodeBmp(bytes, header, label);
+}
+
+function checkSize({ width, height }: HeightWidth, label: string, maxPixels: number): void {
+  if (width * height > maxPixels) throw new InputError(label, `has ${width}×${height} pixels, more than the limit of ${maxPixels} in all`);
 }
 
 /** Reads a file whole, so that a file rewritten under the same name is never served from libvips' cache. */
@@ -126,7 +140,6 @@ function repeatGrey(grey: Uint8Array): Uint8Array {
 
 /** Tells a cut-off image, whose first bytes are right, from another format and from a file that never was an image. */
 function notAnImage(bytes: Uint8Array): string {
-  if (bytes[0] === 0x42 && bytes[1] === 0x4d) return `is a BMP file, expected ${formatList}`;
   const signatures: readonly (readonly [string, readonly number[]])[] = [
     ['JPEG', [0xff, 0xd8, 0xff]],
     ['PNG', [0x89, 0x50, 0x4e, 0x47]],

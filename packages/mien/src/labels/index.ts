@@ -1,1 +1,3 @@
+export * from './compound.ts';
 export * from './expressions.ts';
+export * from './wild-codes.ts';

@@ -50,6 +50,8 @@ export interface Database {
   /** Class order of the labels; expressions in the canonical order of `labels/`. */
   readonly classes: readonly string[];
   readonly records: readonly FaceRecord[];
+  /** Where this copy is of another release than the one whose figures the definition has. */
+  readonly published?: PublishedCounts;
 }
 
 /** What the owners, or the papers, say a full copy holds. `labels` counts what one label file counts: sequences where the database has them, otherwise images. */
@@ -58,8 +60,10 @@ export interface PublishedCounts {
   readonly sequences?: number;
   readonly subjects?: number;
   readonly labels?: Readonly<Record<string, number>>;
-  /** Labelled images (or sequences) by split, in total or by class. */
+  /** Images (or sequences) by split: all of them, or the labelled ones by class. */
   readonly splits?: Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+  /** Images by subject and class, where the owners list them so. */
+  readonly bySubject?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Where the figures stand. */
   readonly source: string;
 }
@@ -71,6 +75,8 @@ export interface DatabaseDefinition {
   /** As in `mien data list` and `--data NAME=DIR`. */
   readonly name: string;
   readonly title: string;
+  /** What it is, in a few words. */
+  readonly summary: string;
   /** What the folder must hold, in one line. */
   readonly layout: string;
   /** Terms of use, in one line. */

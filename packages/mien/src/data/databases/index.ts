@@ -1,6 +1,30 @@
 /** The databases of the literature. To add one: write its file, and put its definition into this list. */
+import { afew } from './afew.ts';
+import { affectNet } from './affectnet.ts';
+import { bu3dfe } from './bu-3dfe.ts';
+import { ckPlus } from './ck-plus.ts';
 import type { DatabaseDefinition } from './database.ts';
+import { emotioNet } from './emotionet.ts';
+import { fer2013Database } from './fer2013.ts';
+import { ferg } from './ferg.ts';
+import { ferPlusDatabase } from './ferplus.ts';
+import { jaffe } from './jaffe.ts';
+import { kdef } from './kdef.ts';
+import { mmi } from './mmi.ts';
+import { multiPie } from './multi-pie.ts';
+import { ouluCasia } from './oulu-casia.ts';
+import { rafDb, rafDbCompound, rafDbCompoundOriginal, rafDbOriginal } from './raf-db.ts';
+import { rafd } from './rafd.ts';
+import { sfew } from './sfew.ts';
+import { tfd } from './tfd.ts';
 
+export { type CheckDatabaseOptions, checkDatabase, type DatabaseReport } from './check-database.ts';
 export * from './database.ts';
+export { EMOTIONET_UNITS, type EmotioNetCategory, expressionsOfUnits } from './emotionet-units.ts';
+export { readFaceImage } from './read-image.ts';
 
-export const DATABASES: readonly DatabaseDefinition[] = [];
+/** Laboratory first, then the web and films, each about in order of their year. */
+export const DATABASES: readonly DatabaseDefinition[] = [
+  ckPlus, mmi, jaffe, tfd, multiPie, bu3dfe, ouluCasia, rafd, kdef,
+  fer2013Database, ferPlusDatabase, afew, sfew, emotioNet, rafDb, rafDbOriginal, rafDbCompound, rafDbCompoundOriginal, affectNet, ferg,
+];

@@ -1,5 +1,5 @@
 /** The twelve compound expressions: pairs of basic expressions with a name of their own. */
-import type { Expression } from '../labels/index.ts';
+import type { Expression } from './expressions.ts';
 
 /**
  * Source: the 11 classes of P4, table VIII, and fearfully disgusted, which its experiments left out for its few images; the

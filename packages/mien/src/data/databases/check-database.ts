@@ -1,0 +1,78 @@
+/**
+ * `mien data check` of a database: what its index reports, every image and landmark file read, and the counts beside the published
+ * ones. What is damaged, or listed and missing, is an error; fewer or more images than published is a warning, as a part of a
+ * database is of use too.
+ */
+import { InputError } from '../../errors.ts';
+import { CheckRecorder } from '../check.ts';
+import type { CheckReport } from '../dataset.ts';
+import { compareCounts, countFaces, type FaceCounts } from './compare-counts.ts';
+import type { Database, DatabaseDefinition, FaceRecord } from './database.ts';
+import { readFaceImage } from './read-image.ts';
+
+/** Records that are read at a time. */
+const AT_A_TIME = 8;
+
+export interface CheckDatabaseOptions {
+  /** Read every image and its landmarks. Default true. */
+  readonly readImages?: boolean;
+  /** Told how many records have been read. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface DatabaseReport extends CheckReport {
+  readonly found: FaceCounts;
+}
+
+export async function checkDatabase(definition: DatabaseDefinition, root: string, options: CheckDatabaseOptions = {}): Promise<DatabaseReport> {
+  const recorder = new CheckRecorder();
+  const database = await recorder.attempt(() => definition.index(root, (where, message) => recorder.error(kindOf(message), where, message)));
+  const records = database?.records ?? [];
+  if (options.readImages ?? true) await readRecords(records, recorder, options.onProgress);
+  else for (const record of records) recorder.count(splitOf(record), labelOf(record));
+  const published = database?.published ?? definition.published;
+  if (database) for (const line of compareCounts(database, published)) recorder.warning(root, `${line} (${published.source})`);
+  return { ...recorder.report(root), found: countFaces(database ?? emptyDatabase(definition, root)) };
+}
+
+async function readRecords(records: readonly FaceRecord[], recorder: CheckRecorder, onProgress: CheckDatabaseOptions['onProgress']): Promise<void> {
+  for (let start = 0; start < records.length; start += AT_A_TIME) {
+    const part = records.slice(start, start + AT_A_TIME);
+    const read = await Promise.all(part.map((record) => readRecord(record)));
+    part.forEach((record, i) => {
+      const { pixels, errors } = read[i]!;
+      if (pixels) recorder.image(splitOf(record), labelOf(record), pixels);
+      for (const error of errors) {
+        const message = error.message.slice(error.input.length + 2);
+        recorder.error(kindOf(message), error.input, message);
+      }
+    });
+    onProgress?.(start + part.length, records.length);
+  }
+}
+
+async function readRecord(record: FaceRecord): Promise<{ pixels?: Uint8Array; errors: InputError[] }> {
+  const errors: InputError[] = [];
+  const attempt = async <T>(part: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await part();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      errors.push(error);
+      return undefined;
+    }
+  };
+  const image = await attempt(() => readFaceImage(record));
+  if (record.landmarks) await attempt(record.landmarks);
+  return { ...(image ? { pixels: image.data } : {}), errors };
+}
+
+const splitOf = (record: FaceRecord): string => record.split ?? 'all';
+const labelOf = (record: FaceRecord): string => record.label ?? 'unlabelled';
+
+/** Problems that differ in names and numbers only are of one kind. */
+function kindOf(message: string): string {
+  return message.replace(/"[^"]*"/g, '…').replace(/\S*\d\S*/g, '…').slice(0, 80);
+}
+
+const emptyDatabase = ({ name, classes }: DatabaseDefinition, root: string): Database => ({ name, root, classes, records: [] });

@@ -1,0 +1,84 @@
+/**
+ * EmotioNet: faces from the web with action units; 2,478 of them with one of 16 expressions. The owners hand out URLs, not images:
+ * the user downloads them into any folder below the root, each under the last part of its URL, and images that are not there are
+ * reported one by one.
+ * Layout: emotionet-tables.ts (`emotioNet_URLs/emotioNet_1.txt` …, the rows of the challenge, `EmotioNet_FACS_aws_….csv` or `.xlsx`,
+ * `URLsWithEmotionCat_aws_free.xlsx`). An image that stands in several tables is one record.
+ * Source: Benitez-Quiroz et al. 2016, "EmotioNet"; Benitez-Quiroz et al. 2017 (arXiv:1703.01210), the challenge.
+ */
+import { join } from 'node:path';
+import { InputError } from '../../errors.ts';
+import { attempt } from './attempt.ts';
+import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
+import { LABELLED_CATEGORIES, type LabelledCategory } from './emotionet-categories.ts';
+import { type EmotioNetRow, readEmotioNetTable } from './emotionet-tables.ts';
+import { isImageName, walkFiles } from './files.ts';
+import { byName } from './tree.ts';
+
+const TABLE_NAME = /\.(txt|csv|xlsx)$/i;
+
+async function index(root: string, problem: ProblemSink = throwProblem): Promise<Database> {
+  const tables: string[] = [];
+  const images = new Map<string, string[]>();
+  for await (const path of walkFiles(root)) {
+    const name = lastPart(path);
+    if (isImageName(name)) images.set(name, [...(images.get(name) ?? []), path]);
+    else if (TABLE_NAME.test(name)) tables.push(path);
+  }
+  const rowsOf = new Map<string, EmotioNetRow[]>();
+  let rowCount = 0;
+  for (const table of tables.sort(byName)) {
+    const rows = (await attempt(problem, () => readEmotioNetTable(join(root, table), problem))) ?? [];
+    rowCount += rows.length;
+    for (const row of rows) {
+      const path = findImage(images, row.url);
+      if (path === undefined) problem(row.where, `is not downloaded: ${row.url}`);
+      else rowsOf.set(path, [...(rowsOf.get(path) ?? []), row]);
+    }
+  }
+  if (rowCount === 0) throw new InputError(root, 'holds no EmotioNet: expected its lists of URLs (.txt, .csv or .xlsx)');
+  const records = [...rowsOf].map(([path, rows]) => record(root, path, rows));
+  return { name: emotioNet.name, root, classes: LABELLED_CATEGORIES, records };
+}
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** The image of that name; of several, the one in a folder that is called as in the URL. */
+function findImage(images: ReadonlyMap<string, readonly string[]>, url: string): string | undefined {
+  const parts = url.replace(/[?#].*$/, '').split('/');
+  const found = images.get(parts.at(-1)!) ?? [];
+  return found.length === 1 ? found[0] : found.find((path) => path.split('/').at(-2) === parts.at(-2));
+}
+
+/** One image from all its rows; of what they say of a unit, the last counts. */
+function record(root: string, path: string, rows: readonly EmotioNetRow[]): FaceRecord {
+  const units = new Map(rows.flatMap((row) => [...row.units]));
+  const categories = [...new Set(rows.flatMap((row) => row.categories))];
+  const annotated = [...units.keys()].sort((a, b) => a - b);
+  return {
+    id: path,
+    image: { file: join(root, ...path.split('/')) },
+    ...labelling(categories),
+    ...(annotated.length > 0 ? { actionUnits: annotated.filter((unit) => units.get(unit)).map((unit) => ({ unit })) } : {}),
+    attributes: { url: rows[0]!.url, ...(annotated.length > 0 ? { annotatedUnits: annotated.join(' ') } : {}) },
+  };
+}
+
+/** Several categories of one image weigh the same. */
+function labelling(categories: readonly LabelledCategory[]): Pick<FaceRecord, 'label' | 'labelDistribution'> {
+  if (categories.length === 0) return {};
+  if (categories.length === 1) return { label: categories[0]! };
+  return { labelDistribution: Object.fromEntries(categories.map((name) => [name, 1])) };
+}
+
+export const emotioNet: DatabaseDefinition = {
+  name: 'emotionet',
+  title: 'EmotioNet',
+  summary: 'faces from the web with action units, 16 expressions',
+  layout: 'the lists of URLs (.txt, .csv, .xlsx) and, in any folder below, the images that you downloaded, named by the last part of their URL',
+  licence: 'given on request for non-commercial research; the images belong to their owners',
+  citation: 'Benitez-Quiroz, Srinivasan & Martinez 2016, EmotioNet: an accurate, real-time algorithm for the automatic annotation of a million facial expressions in the wild, CVPR',
+  classes: LABELLED_CATEGORIES,
+  published: { images: 975_000, source: 'Li & Deng 2020 (arXiv:1804.08348), section 2: 950,000 annotated by a model, 25,000 by hand' },
+  index,
+};
