@@ -11,7 +11,7 @@ import { registerActionUnits } from './action-units.ts';
 
 const records: FaceRecord[] = [1, 2, 3].map((n) => ({ id: `${n}`, image: { file: `${n}.png` }, label: 'fear', actionUnits: [{ unit: 1 }, ...(n < 3 ? [] : [{ unit: 25 }])] }));
 const posed: DatabaseDefinition = {
-  name: 'posed', title: 'Posed', layout: 'a folder', licence: 'none', citation: 'none', classes: ['fear'], published: { source: 'none' },
+  name: 'posed', title: 'Posed', summary: 'faces posed in a laboratory', layout: 'a folder', licence: 'none', citation: 'none', classes: ['fear'], published: { source: 'none' },
   index: (root, problem) => {
     problem?.('4.txt', 'is damaged');
     return Promise.resolve({ name: 'posed', root, classes: ['fear'], records });
