@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const LAYERS = [
   ['errors', 'tensor', 'labels'],
   ['image', 'onnx', 'metrics', 'geometry'],
-  ['autodiff', 'runtime', 'features', 'report'],
+  ['autodiff', 'runtime', 'features', 'classifiers', 'report'],
   ['nn', 'optim', 'data', 'face'],
   ['explain'],
   ['predict', 'train', 'crowd'],

@@ -1,18 +1,19 @@
 /**
  * The compact network on images of your own, listed in a manifest with hard labels, label distributions or both (see
- * `mien data list`): one recipe for the 7 basic expressions, one for these and contempt.
+ * `mien data list`): one recipe for the 7 basic expressions, one for these and contempt. Under a protocol they learn its data
+ * instead; two more are for protocols alone, of the classes that no manifest has.
  */
-import { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from 'mien/labels';
+import { EXPRESSIONS_6, EXPRESSIONS_7, EXPRESSIONS_7_CONTEMPT, EXPRESSIONS_8, type Expression } from 'mien/labels';
 import { compact, crossEntropy } from 'mien/nn';
 import { oneCycle, sgd } from 'mien/optim';
 import type { Recipe } from 'mien/train';
 import { defaultRecipe } from './default.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
-function recipe(id: string, classes: readonly Expression[]): Recipe {
+function recipe(id: string, classes: readonly Expression[], title = `Compact network on a manifest's labels, ${classes.length} expressions`): Recipe {
   return {
     id,
-    title: `Compact network on a manifest's labels, ${classes.length} expressions`,
+    title,
     notes: 'The cross-entropy is against the distribution of each image where the manifest gives one, otherwise against its label.',
     data: { dataset: 'manifest', trainSplit: 'train', validationSplit: 'validation' },
     network: compact({ widths: [16, 32, 64, 128], heads: { logits: classes.length }, dropout: 0.2 }),
@@ -39,3 +40,5 @@ function recipe(id: string, classes: readonly Expression[]): Recipe {
 
 export const compactManifest = recipe('compact.manifest', EXPRESSIONS_7);
 export const compactManifest8 = recipe('compact.manifest-8', EXPRESSIONS_8);
+export const compactProtocol6 = recipe('compact.protocol-6', EXPRESSIONS_6, 'Compact network for protocols of the 6 expressions without neutral');
+export const compactProtocol7c = recipe('compact.protocol-7c', EXPRESSIONS_7_CONTEMPT, 'Compact network for protocols of 7 expressions with contempt, without neutral');

@@ -9,7 +9,7 @@
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mien/labels';
 import { bankNeighbourMeans, baseDcnn, batchNeighbourMeans, centerLoss, crossEntropy, islandLoss, localityPreserving } from 'mien/nn';
 import { sgd } from 'mien/optim';
-import type { LossFunction, Recipe } from 'mien/train';
+import type { LossFunction, Recipe, RecipeFamily } from 'mien/train';
 import { FER2013_FRAMING } from './framing.ts';
 
 const PAPER = 'Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1), 2019';
@@ -134,3 +134,11 @@ export const baseDcnnFerPlus = onFerPlus(softmaxLoss);
 export const centerFerPlus = onFerPlus(center);
 export const islandFerPlus = onFerPlus(island);
 export const dlpCnnFerPlus = onFerPlus(localityPreservingMethod());
+
+/** For sweeps as those of P4, fig. 8: λ of 0, 0.003, 0.03 and 0.1, and k from 10 to 60. */
+const family = (id: string, on: (method: Method) => Recipe): RecipeFamily<{ lambda: number; k: number }> => ({
+  id, title: 'DLP-CNN', parameters: { lambda: 0.003, k: 20 }, make: (parameters) => on(localityPreservingMethod(parameters)),
+});
+
+export const dlpCnnRafDbFamily = family(dlpCnnRafDb.id, onRafDb);
+export const dlpCnnFerPlusFamily = family(dlpCnnFerPlus.id, onFerPlus);

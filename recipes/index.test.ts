@@ -3,7 +3,7 @@ import { findDataset, preprocessSpecSchema } from 'mien/data';
 import { buildNetwork, type Network } from 'mien/nn';
 import { imagesOf, preprocessOf } from 'mien/train';
 import { expect, test } from 'vitest';
-import { RECIPES } from './index.ts';
+import { FAMILIES, RECIPES } from './index.ts';
 
 /** Recipes share networks, and large ones take seconds to build. */
 const built = new Map<Network, ReturnType<typeof buildNetwork>['outputs']>();
@@ -25,4 +25,12 @@ test.each(RECIPES)('$id', (recipe) => {
 
 test('no two recipes have the same id', () => {
   expect(new Set(RECIPES.map(({ id }) => id)).size).toBe(RECIPES.length);
+});
+
+test.each(FAMILIES)('the family $id makes its recipe of its own parameters', (family) => {
+  const { notes, ...made } = family.make(family.parameters);
+  const recipe = RECIPES.find(({ id }) => id === family.id)!;
+  expect([made.id, made.title, notes]).toEqual([recipe.id, recipe.title, recipe.notes]);
+  const [name, value] = Object.entries(family.parameters)[0]!;
+  expect(family.make({ ...family.parameters, [name]: 2 * value }).notes).not.toBe(notes);
 });

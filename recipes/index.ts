@@ -1,14 +1,17 @@
 /** Every recipe that `mien train` knows. */
-import type { Recipe } from 'mien/train';
-import { compactManifest, compactManifest8 } from './compact-manifest.ts';
+import type { Recipe, RecipeFamily } from 'mien/train';
+import { compactManifest, compactManifest8, compactProtocol6, compactProtocol7c } from './compact-manifest.ts';
 import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { defaultRecipe } from './default.ts';
 import {
-  baseDcnnFerPlus, baseDcnnRafDb, centerFerPlus, centerRafDb, dlpCnnFerPlus, dlpCnnRafDb, islandFerPlus, islandRafDb,
+  baseDcnnFerPlus, baseDcnnRafDb, centerFerPlus, centerRafDb, dlpCnnFerPlus, dlpCnnFerPlusFamily, dlpCnnRafDb, dlpCnnRafDbFamily, islandFerPlus, islandRafDb,
 } from './dlp-cnn.ts';
 
 export const RECIPES: readonly Recipe[] = [
-  defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus, compactManifest, compactManifest8,
+  defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus, compactManifest, compactManifest8, compactProtocol6, compactProtocol7c,
   baseDcnnRafDb, centerRafDb, islandRafDb, dlpCnnRafDb,
   baseDcnnFerPlus, centerFerPlus, islandFerPlus, dlpCnnFerPlus,
 ];
+
+/** Every family of recipes that `mien sweep` knows. */
+export const FAMILIES: readonly RecipeFamily[] = [dlpCnnRafDbFamily, dlpCnnFerPlusFamily];

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch; for zoo python3-torchvision,
-# for agreement python3-statsmodels, for features python3-skimage, for file-formats python3-scipy and python3-pil, and for face-mesh Chromium.
+# for agreement python3-statsmodels, for features python3-skimage, for classifiers python3-sklearn, for file-formats python3-scipy
+# and python3-pil, and for face-mesh Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PYTHON=${PYTHON:-/usr/bin/python3}
@@ -22,6 +23,9 @@ if [[ $want == all || $want == layers ]]; then
 fi
 if [[ $want == all || $want == losses ]]; then
   "$PYTHON" tools/golden/losses.py packages/mien/src/nn/losses/golden/losses.golden.json
+fi
+if [[ $want == all || $want == classifiers ]]; then
+  "$PYTHON" tools/golden/classifiers.py packages/mien/src/classifiers/golden/classifiers.golden.json
 fi
 if [[ $want == all || $want == zoo ]]; then
   "$PYTHON" tools/golden/zoo.py packages/mien/src/nn/golden/zoo.golden.json

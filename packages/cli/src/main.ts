@@ -1,12 +1,15 @@
 /** The `mien` command: one file per verb in commands/; here they come together, and failures become exit statuses. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { register as registerCompare } from './commands/compare.ts';
 import { register as registerCrowd } from './commands/crowd.ts';
 import { register as registerData } from './commands/data.ts';
 import { register as registerEvaluate } from './commands/evaluate.ts';
 import { register as registerExplain } from './commands/explain.ts';
+import { register as registerMap } from './commands/map.ts';
 import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
+import { register as registerSweep } from './commands/sweep.ts';
 import { register as registerTrain } from './commands/train.ts';
 import { reportFailure } from './output.ts';
 
@@ -37,6 +40,6 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mien: ')) })
     .addHelpText('after', '\nExit status: 0, 1 (failed; some inputs may have succeeded, and which is reported) or 2 (usage).');
-  for (const register of [registerRecognize, registerExplain, registerTrain, registerEvaluate, registerCrowd, registerModels, registerData]) register(program);
+  for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerMap, registerCrowd, registerModels, registerData]) register(program);
   return program;
 }

@@ -6,6 +6,8 @@ export * from './gradient-check.ts';
 export * from './op-cases.ts';
 export * from './capture-output.ts';
 export * from './tiny-recipe.ts';
+export * from './synthetic-database.ts';
+export * from './protocol-fixtures.ts';
 export * from './database-fixtures/case.ts';
 export * from './database-fixtures/draw.ts';
 export * from './database-fixtures/cases.ts';

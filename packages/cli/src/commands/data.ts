@@ -1,8 +1,10 @@
 /** `mien data`: the datasets and databases that Mien reads, and what is wrong with a copy of one. */
 import type { Command } from 'commander';
 import { checkDatabase, type CheckReport, DATABASES, DATASETS, findDataset } from 'mien/data';
+import { registerActionUnits } from '../data/action-units.ts';
 import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';
 import { print, printJson, Progress, ReportedFailure } from '../output.ts';
+import { registerProtocols } from './data-protocols.ts';
 
 interface CheckOptions {
   readonly json?: true;
@@ -45,6 +47,8 @@ export function register(program: Command): void {
       else await print(describeReport(name, path, report));
       if (!report.ok) throw new ReportedFailure();
     });
+  registerProtocols(data);
+  registerActionUnits(data);
 }
 
 async function check(name: string, path: string, readImages: boolean): Promise<CheckReport> {

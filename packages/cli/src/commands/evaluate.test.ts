@@ -38,7 +38,7 @@ describe('mien evaluate', () => {
   test.each([
     ['a split that the data lack', ['--split', 'PublicTest'], 'fer2013.csv: has no split "PublicTest": expected one of PrivateTest'],
     ['missing data', ['--data', 'ferplus=DIR/absent'], 'absent'],
-    ['an unknown dataset', ['--data', 'sfew=DIR'], 'sfew: is no dataset, expected one of fer2013, ferplus, manifest'],
+    ['an unknown dataset', ['--data', 'casme=DIR'], 'casme: is no dataset, expected one of fer2013, ferplus, manifest'],
     ['an unwritable report', ['--report', 'DIR/model.onnx/report'], 'report.html: cannot be written'],
   ])('%s: one line, exit status 1', async (_, more, message) => {
     await withFiles(FILES, async (folder) => {
@@ -71,7 +71,7 @@ describe('mien evaluate', () => {
   test.each([
     [['--data', 'fer2013=x', '--data', 'ferplus=y'], 'mien: --data: expected one dataset, got several'],
     [[], "required option '--data <name=path>' not specified"],
-    [['--data', 'fer2013=x', '--protocol', 'loso'], "unknown option '--protocol'"],
+    [['--data', 'fer2013=x', '--folds', '3'], "unknown option '--folds'"],
   ])('%j is a usage error', async (args, message) => {
     const { result, stderr } = await captureOutput(() => main(['evaluate', 'default', ...args]));
     expect(result).toBe(2);

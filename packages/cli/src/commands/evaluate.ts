@@ -1,17 +1,24 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { InputError, loadClassifier, writeFailure } from 'mien';
 import { imageFormat, loadDataset } from 'mien/data';
-import { evaluateModel, renderReport, type Evaluation } from 'mien/evaluate';
+import { findProtocol } from 'mien/data/protocols';
+import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
 import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
+import { checkProtocolData } from '../protocol/databases.ts';
+import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
+import { type Known, KNOWN } from '../protocol/known.ts';
+import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
 
-interface EvaluateOptions {
+interface EvaluateOptions extends ProtocolOptions {
   readonly data: readonly DataOption[];
   readonly split?: string;
   readonly report?: string;
+  readonly format?: ProtocolFormat;
+  readonly out?: string;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
   readonly threads?: number;
   readonly json?: true;
@@ -24,21 +31,37 @@ probabilities restricted to the dataset's classes. Images without a usable label
 --json: { "model", "dataset", "split", "head", "classes", "n", "accuracy", "meanAccuracy" (mean of the confusion
 matrix's diagonal), "perClass": { CLASS: { "precision", "recall", "f1", "support" } }, "confusion" (rows: labels, columns:
 predictions, counts), "ece" (15 bins), "reliability" (the bins), "withoutRepeats" (the figures without images that
-earlier splits of the same data also hold, byte for byte; null where there is none) }. What is undefined is null.`;
+earlier splits of the same data also hold, byte for byte; null where there is none) }. What is undefined is null.
 
-export function register(program: Command): void {
-  const command = program
+--protocol tests the model on every fold's test part, training nothing. --json: { "protocol", "databases", "source", "split",
+"frames", "scored", "personIndependent", "model", "classes", "n", "accuracy": { "mean", "std" (of the sample, over folds) },
+"meanAccuracy": the same, "pooled": { "accuracy", "meanAccuracy", "perClass", "confusion" }, "folds": [{ "name", "n",
+"accuracy", "meanAccuracy", "confusion", … }], "leftOut", "notes" }.
+${ALIGN_NOTES}`;
+
+/** @param known databases and protocols */
+export function register(program: Command, known: Known = KNOWN): void {
+  const command = addProtocolOptions(program
     .command('evaluate')
     .description('accuracy, confusion and calibration of a model on a dataset')
     .argument('<model>', 'an installed model (see `mien models`), or an .onnx file')
-    .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
+    .addOption(dataOption('the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several').makeOptionMandatory())
     .option('--split <name>', "which split (default: the last that the data hold, which is the test split where it is present)")
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
     .addOption(deviceOption())
     .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout')
+    .option('--json', 'one JSON document on stdout'))
+    .addOption(new Option('--format <format>', 'with --protocol: of the report (default: markdown; latex needs the package booktabs)').choices(PROTOCOL_FORMATS).conflicts('json'))
+    .option('--out <file>', 'with --protocol: write the report into this file')
     .addHelpText('after', NOTES);
   command.action(async (model: string, options: EvaluateOptions) => {
+    if (options.protocol !== undefined) {
+      refuseOptions(command, { ...options }, ['split', 'report'], "cannot be used with option '--protocol'");
+      const protocol = findProtocol(options.protocol, known.protocols);
+      checkProtocolData(command, protocol, options.data);
+      return evaluateUnderProtocol(model, protocol, options, known);
+    }
+    refuseOptions(command, { ...options }, ['format', 'out', 'align'], "needs option '--protocol'");
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     const evaluation = await evaluate(model, options);
     if (options.report !== undefined) log(`report: ${await writeReport(options.report, evaluation)}`);

@@ -5,12 +5,18 @@ import { InputError, MienError, type Tensor } from 'mien';
 import { findDataset } from 'mien/data';
 import { completeModel, type CompletedModel } from 'mien/evaluate';
 import { readModelFile } from 'mien/onnx/node';
-import { fit, imagesOf, initialWeights, type EpochRecord, type FitReport, type Recipe } from 'mien/train';
+import { findProtocol } from 'mien/data/protocols';
+import { fit, imagesOf, initialWeights, type Recipe } from 'mien/train';
 import { RECIPES } from 'mien-recipes';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
-import { formatSeconds, log, print, printJson, Progress } from '../output.ts';
+import { log, print, printJson } from '../output.ts';
+import { checkProtocolData } from '../protocol/databases.ts';
+import { type Known, KNOWN } from '../protocol/known.ts';
+import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { trainUnderProtocol } from '../protocol/train.ts';
+import { percent, TrainingReport } from '../train-report.ts';
 
-interface TrainOptions {
+interface TrainOptions extends ProtocolOptions {
   readonly data?: readonly DataOption[];
   readonly out?: string;
   readonly resume?: true;
@@ -30,12 +36,18 @@ Into the folder of --out go last.safetensors and best.safetensors (checkpoints, 
 RECIPE.onnx (calibrated on the validation split), RECIPE.json and RECIPE.md (its card). A run that was stopped goes on
 with --resume, to the same weights as if it had not been stopped.
 
+--protocol decides the data, whatever data the recipe was written for; the recipe's outputs must have its classes. The recipe is
+trained anew in every fold, into fold-01 … of --out (default: runs/RECIPE.PROTOCOL), and tested there; --resume keeps finished
+folds and goes on in the middle of the next. The report is printed as Markdown, and written as report.json, report.md and
+report.tex (needs the package booktabs).
+${ALIGN_NOTES}
+
 Recipes:
 `;
 
-/** @param recipes those that can be trained */
-export function register(program: Command, recipes: readonly Recipe[] = RECIPES): void {
-  const command = program
+/** @param recipes those that can be trained   @param known databases and protocols */
+export function register(program: Command, recipes: readonly Recipe[] = RECIPES, known: Known = KNOWN): void {
+  const command = addProtocolOptions(program
     .command('train')
     .description('train a model by a recipe')
     .argument('<recipe>', 'see below')
@@ -47,11 +59,18 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES)
     .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
     .addOption(deviceOption())
     .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout')
+    .option('--json', 'one JSON document on stdout'))
     .addHelpText('after', NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'));
   command.action(async (id: string, options: TrainOptions) => {
     const recipe = recipes.find((r) => r.id === id);
     if (!recipe) throw new InputError(id, `is no recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
+    if (options.protocol !== undefined) {
+      refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--protocol': each fold starts anew");
+      const protocol = findProtocol(options.protocol, known.protocols);
+      checkProtocolData(command, protocol, options.data ?? []);
+      return trainUnderProtocol(recipe, protocol, options, known);
+    }
+    refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     checkDataNames(command, recipe, options.data ?? []);
     await train(recipe, options);
   });
@@ -113,48 +132,4 @@ async function readInitial({ network }: Recipe, file: string): Promise<ReadonlyM
   const { weights, left } = initialWeights(network, await readModelFile(file), file);
   log(`${file}: ${weights.size} of ${weights.size + left.length} tensors taken${left.length ? `; not ${left.map(({ name, reason }) => `${name} (${reason})`).join(', ')}` : ''}`);
   return weights;
-}
-
-/** A bar an epoch, and a line when it is over. */
-class TrainingReport implements FitReport {
-  readonly #recipe: Recipe;
-  #bar: Progress | undefined;
-  #shown = '';
-
-  constructor(recipe: Recipe) {
-    this.#recipe = recipe;
-  }
-
-  readonly step: NonNullable<FitReport['step']> = ({ epoch, epochs, step, steps, loss, imagesPerSecond }) => {
-    this.#show(`epoch ${epoch}/${epochs}`, steps);
-    const runSeconds = ((epochs - epoch) * steps * this.#recipe.batchSize) / imagesPerSecond;
-    this.#bar!.update(step, `loss ${loss.toFixed(3)}, ${imagesPerSecond.toFixed(0)} images/s, then ${formatSeconds(runSeconds)}`);
-  };
-
-  readonly epoch = (record: EpochRecord, best: boolean): void => {
-    const accuracies = this.#recipe.heads.map(({ output }, h) => `${output} ${percent(record.accuracies[h]!)}`);
-    log(`epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, accuracy ${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`);
-  };
-
-  /** What comes after the epochs. */
-  readonly stage = (stage: string, done: number, total: number): void => {
-    this.#show(stage, total);
-    this.#bar!.update(done);
-  };
-
-  finish(): void {
-    this.#bar?.finish();
-    this.#bar = undefined;
-  }
-
-  #show(label: string, total: number): void {
-    if (label === this.#shown) return;
-    this.finish();
-    this.#bar = new Progress(label, total);
-    this.#shown = label;
-  }
-}
-
-function percent(value: number | null): string {
-  return value === null || Number.isNaN(value) ? '–' : `${(100 * value).toFixed(2)} %`;
 }

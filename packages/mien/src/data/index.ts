@@ -1,3 +1,4 @@
+export * from './action-unit-codings.ts';
 export * from './augment/index.ts';
 export * from './batches.ts';
 export { joinCsv, splitCsv } from './csv-fields.ts';
@@ -9,5 +10,8 @@ export { distributionTarget, majorityLabel, multiTarget } from './ferplus-target
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
 export * from './image-folder.ts';
 export * from './model-spec.ts';
+export { NpyWriter, readNpy } from './npy.ts';
 export * from './preprocess.ts';
+export * from './record-dataset.ts';
+export * from './record-images.ts';
 export * from './registry.ts';

@@ -1,12 +1,22 @@
-/** The datasets that exist. To add one: write its file, and put its definition into this list. */
+/**
+ * The datasets that exist, databases of the literature included. To add a dataset: write its file, and put its definition into
+ * this list; a database goes into the list of `databases/`.
+ */
 import { InputError } from '../errors.ts';
+import { DATABASES } from './databases/index.ts';
 import type { CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
 import { fer2013 } from './fer2013.ts';
 import { ferplus } from './ferplus.ts';
 import { manifest } from './manifest.ts';
 import type { ImageFormat } from './preprocess.ts';
+import { databaseAsDataset } from './record-dataset.ts';
 
-export const DATASETS: readonly DatasetDefinition[] = [fer2013, ferplus, manifest];
+const TABLES: readonly DatasetDefinition[] = [fer2013, ferplus, manifest];
+
+/** A name that both have is the table's: it knows which images training, and which evaluation, takes. */
+export const DATASETS: readonly DatasetDefinition[] = [
+  ...TABLES, ...DATABASES.filter(({ name }) => TABLES.every((table) => table.name !== name)).map(databaseAsDataset),
+];
 
 /** @throws {InputError} naming the datasets that exist */
 export function findDataset(name: string): DatasetDefinition {

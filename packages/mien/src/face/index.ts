@@ -6,6 +6,7 @@ export * from './canonical-face.ts';
 export * from './fer2013-template.ts';
 export * from './find-faces.ts';
 export * from './head-pose.ts';
+export * from './landmark-sets.ts';
 export * from './landmarks.ts';
 export * from './measure-template.ts';
 export * from './mesher.ts';

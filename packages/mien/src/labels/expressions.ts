@@ -9,6 +9,11 @@ export type Expression = (typeof EXPRESSIONS_8)[number];
 /** Canonical order, the 7 basic classes: without contempt. */
 export const EXPRESSIONS_7 = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear'] as const satisfies readonly Expression[];
 
+/** The 6 basic classes, without neutral. */
+export const EXPRESSIONS_6 = ['happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear'] as const satisfies readonly Expression[];
+/** CK+'s 7 classes: contempt, and no neutral. */
+export const EXPRESSIONS_7_CONTEMPT = [...EXPRESSIONS_6, 'contempt'] as const satisfies readonly Expression[];
+
 /** FER2013's integer codes 0 … 6, by index. */
 export const FER2013_CODES = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'] as const satisfies readonly Expression[];
 

@@ -6,6 +6,7 @@ export * from './einsum.ts';
 export * from './resize.ts';
 export * from './recurrent.ts';
 export * from './builder.ts';
+export * from './subgraph.ts';
 export * from './protobuf.ts';
 export type { ExternalData } from './protobuf-tensor.ts';
 export * from './evaluate/index.ts';

@@ -48,15 +48,22 @@ export async function findModel(name: string): Promise<ModelFile> {
  * @throws {InputError} when there is no such model, or it is damaged; {MienError} when the device is not available
  */
 export async function loadClassifier(source: string | Uint8Array = DEFAULT_MODEL, options: SessionOptions = {}): Promise<ExpressionClassifier> {
-  if (typeof source !== 'string') return ExpressionClassifier.create(source, 'model', options);
+  const { bytes, label } = await readModelBytes(source);
+  return ExpressionClassifier.create(bytes, label, options);
+}
+
+/**
+ * The bytes of a model, and what errors call it.
+ * @param source as `loadClassifier`   @throws {InputError} when there is no such model, or its file cannot be read
+ */
+export async function readModelBytes(source: string | Uint8Array): Promise<{ bytes: Uint8Array; label: string }> {
+  if (typeof source !== 'string') return { bytes: source, label: 'model' };
   const isPath = source.endsWith('.onnx') || /[\\/]/.test(source);
   const path = isPath ? source : (await findModel(source)).path;
-  let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    return { bytes: await readFile(path), label: source };
   } catch (cause) {
     const isFolder = (cause as NodeJS.ErrnoException).code === 'EISDIR';
     throw new InputError(source, isFolder ? 'is a directory, expected an .onnx file' : readFailure(cause), { cause });
   }
-  return ExpressionClassifier.create(bytes, source, options);
 }

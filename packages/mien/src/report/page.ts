@@ -1,4 +1,4 @@
-/** A report as one self-contained HTML page: no script, no file beside it. */
+/** A report as one self-contained HTML page: no file beside it; a script only where its body brings one. */
 import { escapeHtml } from './charts.ts';
 
 const STYLE = `

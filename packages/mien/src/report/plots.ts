@@ -2,9 +2,10 @@
 import { escapeHtml, FAINT, INK, SERIES, svg } from './charts.ts';
 
 /** Colours of classes, told apart in print and by most colour-blind readers; classes beyond take them again. */
-const CLASS_COLOURS = ['#aab4bf', '#e3b23c', '#e07b39', '#1d5b9e', '#b5322e', '#4d9a6a', '#7a5195', '#6b4f2a'] as const;
+export const CLASS_COLOURS = ['#aab4bf', '#e3b23c', '#e07b39', '#1d5b9e', '#b5322e', '#4d9a6a', '#7a5195', '#6b4f2a', '#12768a', '#c2417c', '#5b6f1e', '#30343b'] as const;
 
-const [LEFT, TOP, BELOW] = [62, 12, 44];
+/** Room beside, above and below a plane. */
+export const [LEFT, TOP, BELOW] = [62, 12, 44] as const;
 
 export interface Axis {
   readonly label: string;
@@ -105,7 +106,7 @@ export function stackedBars(classes: readonly string[], bars: readonly StackedBa
 }
 
 /** Frame, grid, ticks and labels of a plane. */
-function plane(width: number, height: number, xAxis: Axis, yAxis: Axis, legend = 0): { frame: string[]; x: (value: number) => number; y: (value: number) => number } {
+export function plane(width: number, height: number, xAxis: Axis, yAxis: Axis, legend = 0): { frame: string[]; x: (value: number) => number; y: (value: number) => number } {
   const top = TOP + legend;
   const x = (value: number): number => LEFT + (width * (value - xAxis.low)) / (xAxis.high - xAxis.low);
   const y = (value: number): number => top + height - (height * (value - yAxis.low)) / (yAxis.high - yAxis.low);

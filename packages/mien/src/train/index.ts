@@ -9,3 +9,4 @@ export * from './pretrain.ts';
 export * from './initial-weights.ts';
 export * from './card.ts';
 export * from './image-recipe.ts';
+export * from './sweep.ts';

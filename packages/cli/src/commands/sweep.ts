@@ -1,0 +1,97 @@
+/** `mien sweep`: a recipe trained once for each setting of its parameters. */
+import { join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { InputError, MienError } from 'mien';
+import { findDataset } from 'mien/data';
+import { runSweep, sweepTable } from 'mien/evaluate';
+import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mien/train';
+import { FAMILIES } from 'mien-recipes';
+import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { log } from '../output.ts';
+import { printTable, withTableFormat, type TableOptions } from '../table-output.ts';
+import { TrainingReport } from '../train-report.ts';
+
+interface SweepCommandOptions extends Omit<TableOptions, 'out'> {
+  readonly set?: SweepValues;
+  readonly data?: readonly DataOption[];
+  readonly out?: string;
+  readonly seeds?: readonly number[];
+  readonly epochs?: number;
+  readonly resume?: true;
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly threads?: number;
+}
+
+const NOTES = `
+All combinations of the values are trained, each with every seed, each run in its own folder in --out; a parameter that is not set
+keeps the recipe's value. After each run sweep.json, sweep.csv and sweep.html (charts) in --out tell what there is so far. --resume keeps
+finished runs, goes on in the middle of one that was stopped, and takes further values: two sweeps, one of each parameter, fill one
+page with two charts, as fig. 8 of P4. Checkpoints of finished runs are removed; their models and cards stay.
+
+--json: { "family", "parameters", "dataset", "epochs", "runs": [{ "parameters", "seed", "folder", "bestEpoch", "epochs", "wallSeconds",
+"metrics": [{ "dataset", "split", "head", "role", "n", "accuracy", "meanAccuracy" }] }] }.
+
+Recipes, and what can be set:
+`;
+
+/** @param families those that can be swept */
+export function register(program: Command, families: readonly RecipeFamily[] = FAMILIES): void {
+  const command = program
+    .command('sweep')
+    .description('train a recipe once for each setting of its parameters')
+    .argument('<recipe>', 'see below')
+    .option('--set <name=values>', 'values of a parameter, such as lambda=0,0.003; may be given several times', setOption)
+    .addOption(dataOption('the dataset that the recipe uses, and where it is'))
+    .option('--out <folder>', 'for the runs and the tables (default: runs/RECIPE.sweep)')
+    .option('--seeds <list>', "such as 1,2,3 (default: the recipe's)", seedList)
+    .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
+    .option('--resume', 'go on in --out')
+    .addOption(deviceOption())
+    .addOption(threadsOption());
+  withTableFormat(command)
+    .addHelpText('after', NOTES + families.map(({ id, title, parameters }) => `  ${id.padEnd(24)}${title} (${Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(', ')})`).join('\n'))
+    .action(async (id: string, options: SweepCommandOptions) => {
+      const family = families.find((f) => f.id === id);
+      if (!family) throw new InputError(id, `is no recipe with parameters, expected one of ${families.map((f) => f.id).join(', ')}`);
+      await sweep(family, options);
+    });
+}
+
+function setOption(value: string, previous: SweepValues | undefined): SweepValues {
+  try {
+    const [name, values] = parseSweepValues(value);
+    if (previous && Object.hasOwn(previous, name)) throw new MienError(`${name} is set twice`);
+    return { ...previous, [name]: values };
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function seedList(value: string): number[] {
+  return value.split(',').map(wholeNumber(0));
+}
+
+async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs, resume, device, threads, out, ...output }: SweepCommandOptions): Promise<void> {
+  const recipe = family.make(family.parameters);
+  const definition = findDataset(recipe.data.dataset);
+  const other = data.find(({ name }) => name !== definition.name);
+  if (other) throw new InputError(other.name, `is not used by ${family.id}, which takes ${definition.name}`);
+  if (data.length !== 1) throw new MienError(`${family.id}: needs its data once, give --data ${definition.name}=PATH, where PATH is ${definition.layout}`);
+  const dataset = await definition.load(data[0]!.path, imagesOf(recipe));
+  const report = new TrainingReport(recipe);
+  try {
+    const result = await runSweep(family, set, {
+      dataset, licence: definition.licence, out: out ?? join('runs', `${family.id}.sweep`), device, report,
+      ...(threads === undefined ? {} : { threads }),
+      ...(seeds === undefined ? {} : { seeds }),
+      ...(epochs === undefined ? {} : { epochs }),
+      ...(resume ? { resume } : {}),
+      started: (name, done, total, finished) => log(`${done + 1}/${total} ${name}${finished ? ': finished before' : ''}`),
+      stage: report.stage,
+    });
+    report.finish();
+    await printTable(sweepTable(result), result, output);
+  } finally {
+    report.finish();
+  }
+}

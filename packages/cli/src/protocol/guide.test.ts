@@ -1,0 +1,57 @@
+/** The guide docs/guides/protocols.md: its commands, on drawn faces in place of JAFFE's. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { EXPRESSIONS_7 } from 'mien/labels';
+import { PROTOCOLS } from 'mien/data/protocols';
+import { captureOutput, syntheticDefinition, withFiles } from 'mien-testkit';
+import { RECIPES } from 'mien-recipes';
+import { afterEach, expect, test } from 'vitest';
+import { register as registerData } from '../commands/data.ts';
+import { register as registerEvaluate } from '../commands/evaluate.ts';
+import { register as registerTrain } from '../commands/train.ts';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const home = process.cwd();
+afterEach(() => process.chdir(home));
+
+const guide = (): Promise<string> => readFile(join(ROOT, 'docs', 'guides', 'protocols.md'), 'utf8');
+const blockOf = (text: string, language: string): string => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)![1]!;
+
+test('its commands run, and give tables', async () => {
+  const people = 3;
+  const database = syntheticDefinition({ name: 'jaffe', people, sequences: EXPRESSIONS_7.length + 1, frames: 2, classes: EXPRESSIONS_7 });
+  const known = { databases: [database], protocols: PROTOCOLS };
+  // the guide's recipe, for one epoch
+  const recipes = RECIPES.map((recipe) => ({ ...recipe, epochs: 1, batchSize: 4 }));
+  const commands = blockOf(await guide(), 'sh').trim().split('\n').map((line) => /^npx mien ([^"'\\|>]+)$/.exec(line)![1]!.split(' '));
+  await withFiles({}, async (folder) => {
+    process.chdir(folder);
+    const outputs: string[] = [];
+    for (const command of commands) {
+      const program = new Command('mien').exitOverride();
+      registerData(program);
+      registerEvaluate(program, known);
+      registerTrain(program, recipes, known);
+      outputs.push((await captureOutput(() => program.parseAsync(command, { from: 'user' }))).stdout);
+    }
+    expect(outputs[0]).toMatch(/^jaffe\.loso\.7 /);
+    expect(await readFile('default.md', 'utf8')).toMatch(/\n\| S000 \| 14 \| \d+\.\d\d \| \d+\.\d\d \|\n\| S001 /);
+    expect(outputs[2]).toMatch(/\n\| S000 \| 14 \| 14 \| 14 \| \d+\.\d\d \| \d+\.\d\d \|\n/);
+    expect(await readFile('runs/jaffe/report.md', 'utf8')).toBe(outputs[2]);
+    expect(await readFile('runs/jaffe/fold-03/compact.manifest.md', 'utf8')).toContain('# compact.manifest');
+  });
+});
+
+test('it shows its example', async () => {
+  expect(blockOf(await guide(), 'ts')).toBe(await readFile(join(ROOT, 'examples', 'protocols.ts'), 'utf8'));
+});
+
+test('every id and recipe that it names exists', async () => {
+  const text = await guide();
+  const ids = [...text.matchAll(/\b(?:ck-plus|jaffe)\.[\w-]+\.\w+/g)].map(([id]) => id);
+  expect(ids.length).toBeGreaterThan(2);
+  for (const id of ids) expect(PROTOCOLS.map((protocol) => protocol.id)).toContain(id);
+  for (const [, id] of text.matchAll(/`(compact\.[\w-]+)`/g)) expect(RECIPES.map((recipe) => recipe.id)).toContain(id);
+});

@@ -1,0 +1,51 @@
+/** The options of a run under a protocol. */
+import { type Command, Option } from 'commander';
+import { loadFaceFinder } from 'mien';
+import type { Framing, RecordImagesOptions } from 'mien/data';
+import { log } from '../output.ts';
+
+const ALIGN = ['landmarks', 'detect', 'none'] as const;
+
+export interface ProtocolOptions {
+  readonly protocol?: string;
+  readonly align?: (typeof ALIGN)[number];
+}
+
+/** What options mean nothing without `--protocol`. */
+export function addProtocolOptions(command: Command): Command {
+  return command
+    .option('--protocol <id>', 'all folds of a protocol (see `mien data protocols`)')
+    .addOption(new Option('--align <how>', "with --protocol: how faces are brought to the network's frame, where it has one (default: landmarks)").choices(ALIGN));
+}
+
+export const ALIGN_NOTES = `
+--align: "landmarks" aligns the faces whose landmarks the database gives; "detect" also finds those of the others, by the
+detector that \`mien recognize\` uses; "none" aligns none. A face that is not aligned is cut out by its box, and without a
+box the whole image is taken.`;
+
+/** A usage error for an option that has no meaning here. */
+export function refuseOptions(command: Command, given: Readonly<Record<string, unknown>>, names: readonly string[], why: string): void {
+  const name = names.find((option) => given[option] !== undefined);
+  if (name !== undefined) command.error(`error: option '--${name}' ${why}`);
+}
+
+/** How images were framed, counted. */
+export class FramingCounter {
+  readonly #counts = new Map<Framing, number>();
+  readonly onImage: NonNullable<RecordImagesOptions['onImage']> = (_, framing) => {
+    this.#counts.set(framing, (this.#counts.get(framing) ?? 0) + 1);
+  };
+
+  /** One line on stderr. */
+  log(): void {
+    const words: Record<Framing, string> = { landmarks: 'aligned by landmarks', detected: 'aligned by detection', box: 'cut out by their box', whole: 'taken whole' };
+    const parts = [...this.#counts].map(([framing, count]) => `${count} ${words[framing]}`);
+    if (parts.length > 0) log(`images: ${parts.join(', ')}`);
+  }
+}
+
+/** Loads the face networks where they are needed. */
+export async function imageOptions({ align = 'landmarks' }: ProtocolOptions, counter: FramingCounter): Promise<RecordImagesOptions> {
+  if (align !== 'detect') return { align, onImage: counter.onImage };
+  return { findFace: await loadFaceFinder(), onImage: counter.onImage };
+}

@@ -1,0 +1,53 @@
+/** `mien train --protocol`. */
+import { join } from 'node:path';
+import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mien/evaluate';
+import type { Protocol } from 'mien/data/protocols';
+import type { Recipe } from 'mien/train';
+import type { DataOption } from '../options.ts';
+import { log, print } from '../output.ts';
+import { TrainingReport } from '../train-report.ts';
+import { writeLines } from '../write-file.ts';
+import { openDatabases } from './databases.ts';
+import type { Known } from './known.ts';
+import { FramingCounter, imageOptions, type ProtocolOptions } from './options.ts';
+
+export interface TrainProtocolArguments extends ProtocolOptions {
+  readonly data?: readonly DataOption[];
+  readonly out?: string;
+  readonly resume?: true;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+const FILES = [['report.json', 'json'], ['report.md', 'markdown'], ['report.tex', 'latex']] as const;
+
+/** Trains all folds, and writes the report into the run's folder in every form. */
+export async function trainUnderProtocol(recipe: Recipe, protocol: Protocol, options: TrainProtocolArguments, known: Known): Promise<void> {
+  const out = options.out ?? join('runs', `${recipe.id}.${protocol.id}`);
+  const report = await run(recipe, protocol, out, options, known);
+  for (const [name, format] of FILES) await writeLines(join(out, name), renderProtocolReport(report, format).trimEnd().split('\n'));
+  await print(renderProtocolReport(report, options.json ? 'json' : 'markdown'));
+  log(`report: ${FILES.map(([name]) => join(out, name)).join(', ')}`);
+}
+
+async function run(recipe: Recipe, protocol: Protocol, out: string, { data = [], device, threads, resume, epochs, seed, ...options }: TrainProtocolArguments, known: Known): Promise<ProtocolReport> {
+  const counter = new FramingCounter();
+  const report = new TrainingReport(recipe);
+  try {
+    const { databases, licence, notes } = await openDatabases(data, known);
+    return await trainProtocol(recipe, protocol, databases, {
+      device, out, licence, notes, report,
+      images: await imageOptions(options, counter),
+      ...(threads === undefined ? {} : { threads }),
+      ...(resume ? { resume } : {}),
+      ...(epochs === undefined ? {} : { epochs }),
+      ...(seed === undefined ? {} : { seed }),
+    });
+  } finally {
+    report.finish();
+    counter.log();
+  }
+}

@@ -1,0 +1,52 @@
+/** What a training run shows while it goes on. */
+import type { ProtocolTrainingReport } from 'mien/evaluate';
+import type { EpochRecord, Recipe } from 'mien/train';
+import { formatSeconds, log, Progress } from './output.ts';
+
+/** A bar an epoch, and a line when it is over. */
+export class TrainingReport implements ProtocolTrainingReport {
+  readonly #recipe: Recipe;
+  #bar: Progress | undefined;
+  #shown = '';
+
+  constructor(recipe: Recipe) {
+    this.#recipe = recipe;
+  }
+
+  readonly step: NonNullable<ProtocolTrainingReport['step']> = ({ epoch, epochs, step, steps, loss, imagesPerSecond }) => {
+    this.#show(`epoch ${epoch}/${epochs}`, steps);
+    const runSeconds = ((epochs - epoch) * steps * this.#recipe.batchSize) / imagesPerSecond;
+    this.#bar!.update(step, `loss ${loss.toFixed(3)}, ${imagesPerSecond.toFixed(0)} images/s, then ${formatSeconds(runSeconds)}`);
+  };
+
+  readonly epoch = (record: EpochRecord, best: boolean): void => {
+    const accuracies = this.#recipe.heads.map(({ output }, h) => `${output} ${percent(record.accuracies[h]!)}`);
+    log(`epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, accuracy ${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`);
+  };
+
+  readonly fold: NonNullable<ProtocolTrainingReport['fold']> = ({ name, number, of, kept }) => {
+    log(`fold ${number}/${of} (${name})${kept ? ': finished before' : ''}`);
+  };
+
+  /** What comes after the epochs. */
+  readonly stage = (stage: string, done: number, total: number): void => {
+    this.#show(stage, total);
+    this.#bar!.update(done);
+  };
+
+  finish(): void {
+    this.#bar?.finish();
+    this.#bar = undefined;
+  }
+
+  #show(label: string, total: number): void {
+    if (label === this.#shown) return;
+    this.finish();
+    this.#bar = new Progress(label, total);
+    this.#shown = label;
+  }
+}
+
+export function percent(value: number | null): string {
+  return value === null || Number.isNaN(value) ? '–' : `${(100 * value).toFixed(2)} %`;
+}

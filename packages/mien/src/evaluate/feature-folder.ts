@@ -1,0 +1,70 @@
+/**
+ * Features with the names of their rows, as `mien features` writes them into a folder: features.npy (float32 [N,D]), manifest.jsonl (row i
+ * is line i: `id`, `label`, `split` …) and features.json (where they are from).
+ *
+ * Shape legend: N samples, D dimensions.
+ */
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { forEachLine } from '../data/csv-lines.ts';
+import { readNpy } from '../data/npy.ts';
+import { InputError } from '../errors.ts';
+import { canonicalOrder } from '../labels/order.ts';
+
+export interface FeatureFolder {
+  readonly name: string;
+  /** [N,D] */
+  readonly features: Float32Array;
+  readonly dimensions: number;
+  readonly classes: readonly string[];
+  /** [N] −1 = unlabelled */
+  readonly labels: Int32Array;
+  /** [N] */
+  readonly ids: readonly string[];
+  /** [N] */
+  readonly splits: readonly (string | undefined)[];
+}
+
+/** @throws {InputError} naming the file, and the line */
+export async function readFeatureFolder(folder: string): Promise<FeatureFolder> {
+  const path = join(folder, 'features.npy');
+  const { dtype, dims, data } = await readNpy(path);
+  const [N, D] = dims;
+  if (dtype !== 'float32' || dims.length !== 2) throw new InputError(path, `holds ${dtype} [${dims.join(',')}], expected float32 [N,D]`);
+  const manifest = join(folder, 'manifest.jsonl');
+  const rows: { id: string; label: string | null; split?: string }[] = [];
+  await forEachLine(manifest, (bytes, start, end, line) => {
+    const text = bytes.toString('utf8', start, end).trim();
+    if (text !== '') rows.push(parseRow(text, `${manifest}:${line}`));
+  });
+  if (rows.length !== N) throw new InputError(manifest, `has ${rows.length} rows, but features.npy has ${N}`);
+  const classes = await classesOf(join(folder, 'features.json'), rows);
+  const labels = Int32Array.from(rows, ({ label }) => (label === null ? -1 : classes.indexOf(label)));
+  return { name: basename(resolve(folder)), features: data as Float32Array, dimensions: D!, classes, labels, ids: rows.map(({ id }) => id), splits: rows.map(({ split }) => split) };
+}
+
+function parseRow(text: string, where: string): { id: string; label: string | null; split?: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(where, 'is not JSON', { cause });
+  }
+  const { id, label = null, split } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  if (typeof id !== 'string') throw new InputError(where, 'expected an object with an "id"');
+  if (label !== null && typeof label !== 'string') throw new InputError(where, `label: expected a name or null, got ${JSON.stringify(label)}`);
+  return { id, label, ...(typeof split === 'string' ? { split } : {}) };
+}
+
+/** The class order that features.json gives, where it does and has all labels; otherwise the canonical one. */
+async function classesOf(path: string, rows: readonly { label: string | null }[]): Promise<string[]> {
+  const used = rows.flatMap(({ label }) => (label === null ? [] : [label]));
+  let given: unknown;
+  try {
+    given = (JSON.parse(await readFile(path, 'utf8')) as { classes?: unknown } | null)?.classes;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw new InputError(path, 'cannot be read as JSON', { cause });
+  }
+  const names = Array.isArray(given) ? given.filter((name): name is string => typeof name === 'string') : [];
+  return used.every((label) => names.includes(label)) ? names : canonicalOrder(used);
+}

@@ -1,0 +1,63 @@
+/** A protocol's report as Markdown, LaTeX (booktabs) or JSON, to paste into a paper or read by a program. */
+import { renderTable, type Table } from '../../report/index.ts';
+import type { ProtocolReport, Spread } from './figures.ts';
+
+export const PROTOCOL_FORMATS = ['markdown', 'latex', 'json'] as const;
+export type ProtocolFormat = (typeof PROTOCOL_FORMATS)[number];
+
+/** @returns the text of a file, with a line end */
+export function renderProtocolReport(report: ProtocolReport, format: ProtocolFormat): string {
+  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+  return [figuresTable(report), confusionTable(report)].map((table) => renderTable(table, format)).join('\n');
+}
+
+/** Percent with two decimals; a dash where undefined. */
+const percent = (value: number): string => (Number.isNaN(value) ? '–' : (100 * value).toFixed(2));
+
+const withSpread = ({ mean, std }: Spread): string => (Number.isNaN(std) ? percent(mean) : `${percent(mean)} ± ${percent(std)}`);
+
+function figuresTable(report: ProtocolReport): Table {
+  const { folds, pooled, n, scored } = report;
+  const isSingle = folds.length === 1;
+  const isTrained = folds.some(({ train }) => train > 0);
+  const ofTraining = (...cells: string[]): string[] => (isTrained ? cells : []);
+  return {
+    caption: `${report.model} on ${report.databases.join(' and ')}, protocol ${report.protocol}: ${report.split}; ${report.frames}; ${report.classes.length} classes. Accuracy and mean accuracy in %.`,
+    columns: ['Fold', ...ofTraining('Training images', 'Validation images'), scored === 'images' ? 'Test images' : 'Test sequences', 'Accuracy', 'Mean accuracy'],
+    rows: [
+      ...folds.map((fold) => [fold.name, ...ofTraining(String(fold.train), String(fold.validation)), String(fold.n), percent(fold.accuracy), percent(fold.meanAccuracy)]),
+      ...(isSingle ? [] : [
+        ['Mean over folds', ...ofTraining('', ''), '', withSpread(report.accuracy), withSpread(report.meanAccuracy)],
+        ['Pooled', ...ofTraining('', ''), String(n), percent(pooled.accuracy), percent(pooled.meanAccuracy)],
+      ]),
+    ],
+    notes: [
+      'Mean accuracy is the mean diagonal of the confusion matrix, over the classes that occur.',
+      ...(isSingle ? [] : ['± is the sample standard deviation over folds (divided by n - 1). Pooled: the predictions of all folds in one confusion matrix.']),
+      ...(scored === 'sequences' ? ['A sequence is predicted by the mean probabilities of its frames.'] : []),
+      ...report.notes,
+      ...leftOutNotes(report),
+      `Protocol after ${report.source}.`,
+    ],
+  };
+}
+
+/** Shares of each row, as papers print them. */
+function confusionTable({ classes, pooled: { confusion, perClass }, folds }: ProtocolReport): Table {
+  return {
+    caption: `Confusion matrix${folds.length > 1 ? ' over all folds' : ''}: rows are labels, columns predictions, in % of the row.`,
+    columns: ['', ...classes, 'n'],
+    rows: classes.map((name, i) => {
+      const { support } = perClass[name]!;
+      return [name, ...confusion[i]!.map((count) => percent(count / support)), String(support)];
+    }),
+  };
+}
+
+function leftOutNotes({ leftOut }: ProtocolReport): string[] {
+  return Object.entries(leftOut).flatMap(([database, { otherAttributes, unlabelled, otherFrames, otherClasses }]) => {
+    const parts = [[otherAttributes, 'of other views or conditions'], [unlabelled, 'without a label'], [otherFrames, 'frames not selected'], [otherClasses, 'of other classes']] as const;
+    const present = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+    return present.length === 0 ? [] : [`Images of ${database} not used: ${present.join(', ')}.`];
+  });
+}

@@ -1,0 +1,6 @@
+/** Models and recipes under the protocols of the field. */
+export * from './evaluate-protocol.ts';
+export * from './figures.ts';
+export * from './format.ts';
+export { scoreFold } from './score-fold.ts';
+export * from './train-protocol.ts';

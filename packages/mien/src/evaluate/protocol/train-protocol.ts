@@ -1,0 +1,100 @@
+/** A recipe under a protocol: trained anew in every fold, tested on the fold's people. */
+import { loadClassifier } from '../../predict/index.ts';
+import { recordDataset, RecordImages, type Dataset, type RecordImagesOptions } from '../../data/index.ts';
+import type { Database } from '../../data/databases/index.ts';
+import { foldsDigest, foldsOf, protocolClasses, protocolDigest, unknownPeople, type Protocol, type ProtocolFold } from '../../data/protocols/index.ts';
+import { MienError } from '../../errors.ts';
+import type { SessionOptions } from '../../runtime/index.ts';
+import { fit, imagesOf, type FitReport, type Recipe } from '../../train/index.ts';
+import { completeModel } from '../complete.ts';
+import { leftOutOf } from './evaluate-protocol.ts';
+import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
+import { finishFold, foldFolder, isBegun, openRun, readOutcome } from './protocol-run.ts';
+import { scoreFold } from './score-fold.ts';
+
+export interface TrainProtocolOptions extends SessionOptions {
+  /** Folder of the run: `fold-01` … each with the fold's model and card. */
+  readonly out: string;
+  /** Goes on with the run in `out`: finished folds are kept, a fold in the middle of training goes on from its checkpoint. */
+  readonly resume?: boolean;
+  readonly epochs?: number;
+  /** The same in each fold. */
+  readonly seed?: number;
+  /** Terms of use of the data, for the cards. */
+  readonly licence: string;
+  readonly images?: RecordImagesOptions;
+  /** What else a reader of the report must know, such as damages of the copy. */
+  readonly notes?: readonly string[];
+  readonly report?: ProtocolTrainingReport;
+}
+
+export interface ProtocolTrainingReport extends FitReport {
+  fold?(info: { name: string; number: number; of: number; kept: boolean }): void;
+  stage?(stage: string, done: number, total: number): void;
+}
+
+/**
+ * Trains and tests a recipe fold by fold. Each fold's model is the epoch with the best accuracy on the fold's validation part.
+ * @throws {MienError} when the recipe's outputs have other classes than the protocol, `out` holds another run, and as `fit` does
+ */
+export async function trainProtocol(recipe: Recipe, protocol: Protocol, databases: readonly Database[], options: TrainProtocolOptions): Promise<ProtocolReport> {
+  const classes = protocolClasses(protocol, databases);
+  checkHeads(recipe, protocol, classes);
+  const folds = foldsOf(protocol, databases);
+  const seed = options.seed ?? recipe.seed;
+  const run = await openRun(options.out, {
+    protocol: protocol.id, declaration: protocolDigest(protocol), folds: foldsDigest(folds), recipe: recipe.id, seed, epochs: options.epochs, recipeEpochs: recipe.epochs,
+  }, options.resume ?? false);
+
+  const images = new RecordImages(imagesOf(recipe), { keep: folds.length > 1, ...options.images });
+  const outcomes: FoldOutcome[] = [];
+  for (const [k, fold] of folds.entries()) {
+    const folder = foldFolder(options.out, k, folds.length);
+    const finished = await readOutcome(folder);
+    options.report?.fold?.({ name: fold.name, number: k + 1, of: folds.length, kept: finished !== undefined });
+    const { name, train, validation, test } = fold;
+    const dataset = recordDataset(protocol.id, { name: protocol.databases[0]!, classes }, { train, validation, test }, images);
+    const outcome = finished ?? { name, train: train.length, validation: validation.length, confusion: await trainFold(forFold(recipe, dataset), protocol, fold, dataset, { ...options, out: folder, seed, epochs: run.epochs }) };
+    if (!finished) await finishFold(folder, outcome);
+    outcomes.push(outcome);
+  }
+  return reportProtocol(outcomes, {
+    protocol, classes, model: recipe.id, leftOut: leftOutOf(protocol, databases),
+    notes: [`Trained anew in each fold, for ${run.epochs} epochs with seed ${seed}; the validation part chose the epoch.`, ...unknownPeople(protocol, folds), ...(options.notes ?? [])],
+  });
+}
+
+async function trainFold(recipe: Recipe, protocol: Protocol, { test }: ProtocolFold, dataset: Dataset, options: TrainProtocolOptions & { seed: number; epochs: number }): Promise<FoldOutcome['confusion']> {
+  const { device, threads, out, seed, epochs, licence, report } = options;
+  const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
+  const fitted = await fit(recipe, { ...session, dataset, out, seed, epochs, resume: await isBegun(out), ...(report ? { report } : {}) });
+  const { modelPath } = await completeModel(recipe, fitted, { ...session, dataset, licence, out, seed, progress: (stage, done, total) => report?.stage?.(stage, done, total) });
+  const classifier = await loadClassifier(modelPath, session);
+  try {
+    return await scoreFold(classifier, protocol, dataset, test);
+  } finally {
+    await classifier.release();
+  }
+}
+
+/** The recipe on the fold's dataset, whatever data it was written for. */
+function forFold(recipe: Recipe, { name }: Dataset): Recipe {
+  return {
+    ...recipe,
+    data: { dataset: name, trainSplit: 'train', validationSplit: 'validation' },
+    heads: recipe.heads.map((head) => ({ ...head, trainedOn: name })),
+    expected: [],
+  };
+}
+
+/** @throws {MienError} when an output learns other classes, or a labelling that records do not have */
+function checkHeads(recipe: Recipe, { id }: Protocol, classes: readonly string[]): void {
+  for (const head of recipe.heads) {
+    if (head.classes.join() !== classes.join()) {
+      throw new MienError(`${recipe.id}: output ${head.output} learns ${head.classes.join(', ')}, but the classes of ${id} are ${classes.join(', ')}`);
+    }
+    if (head.labelling !== 'primary') {
+      throw new MienError(`${recipe.id}: output ${head.output} learns the labelling "${head.labelling}", which the images of ${id} do not have`);
+    }
+  }
+}

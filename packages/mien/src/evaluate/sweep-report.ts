@@ -1,0 +1,108 @@
+/** A sweep as tables and as a page with a chart for each parameter that was varied. */
+import { joinCsv } from '../data/index.ts';
+import { escapeHtml, lineChart, page, type Line, type Table } from '../report/index.ts';
+import type { Sweep, SweepRun } from './sweep.ts';
+
+/** The runs of one setting on one split, over their seeds. */
+export interface SweepSummary {
+  readonly parameters: SweepRun['parameters'];
+  readonly dataset: string;
+  readonly split: string;
+  readonly head: string;
+  readonly seeds: readonly number[];
+  /** Means over the seeds with a figure, and their sample standard deviations (n − 1; NaN for one); NaN where there is none. */
+  readonly accuracy: number;
+  readonly accuracyDeviation: number;
+  readonly meanAccuracy: number;
+  readonly meanAccuracyDeviation: number;
+}
+
+/** In order of the runs, then of their splits. */
+export function summariseSweep({ runs }: Pick<Sweep, 'runs'>): SweepSummary[] {
+  const groups = new Map<string, { first: SweepRun; metric: SweepRun['metrics'][number]; seeds: number[]; accuracies: (number | null)[]; means: (number | null)[] }>();
+  for (const run of runs) {
+    for (const metric of run.metrics) {
+      const key = JSON.stringify([Object.entries(run.parameters).sort(), metric.dataset, metric.split, metric.head]);
+      const group = groups.get(key) ?? { first: run, metric, seeds: [], accuracies: [], means: [] };
+      groups.set(key, group);
+      group.seeds.push(run.seed);
+      group.accuracies.push(metric.accuracy);
+      group.means.push(metric.meanAccuracy);
+    }
+  }
+  return [...groups.values()].map(({ first, metric: { dataset, split, head }, seeds, accuracies, means }) => {
+    const [a, m] = [meanAndDeviation(accuracies), meanAndDeviation(means)];
+    return { parameters: first.parameters, dataset, split, head, seeds, accuracy: a.mean, accuracyDeviation: a.deviation, meanAccuracy: m.mean, meanAccuracyDeviation: m.deviation };
+  });
+}
+
+function meanAndDeviation(values: readonly (number | null)[]): { mean: number; deviation: number } {
+  const known = values.filter((value) => value !== null);
+  const mean = known.reduce((sum, v) => sum + v, 0) / known.length;
+  return { mean, deviation: known.length < 2 ? NaN : Math.sqrt(known.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (known.length - 1)) };
+}
+
+/** Rows: settings and splits; figures in %, with ± the deviation over seeds where there are several. */
+export function sweepTable(sweep: Sweep): Table {
+  const names = Object.keys(sweep.parameters);
+  const summaries = summariseSweep(sweep);
+  const figure = (value: number, deviation: number): string => (Number.isNaN(value) ? '–' : `${(100 * value).toFixed(2)}${Number.isNaN(deviation) ? '' : ` ± ${(100 * deviation).toFixed(2)}`}`);
+  const several = summaries.some(({ seeds }) => seeds.length > 1);
+  return {
+    columns: [...names, 'data', 'split', 'seeds', 'accuracy', 'mean accuracy'],
+    named: names.length + 2,
+    rows: summaries.map((s) => [
+      ...names.map((name) => String(s.parameters[name])), s.dataset, s.split, String(s.seeds.length), figure(s.accuracy, s.accuracyDeviation), figure(s.meanAccuracy, s.meanAccuracyDeviation),
+    ]),
+    caption: `${sweep.title}: ${sweep.family} by ${names.join(' and ')}, %`,
+    ...(several ? { notes: ['± sample standard deviation over the seeds.'] } : {}),
+  };
+}
+
+/** One line for each run and split. */
+export function sweepCsv({ parameters, runs }: Sweep): string {
+  const names = Object.keys(parameters);
+  const header = [...names, 'seed', 'dataset', 'split', 'head', 'role', 'n', 'accuracy', 'mean_accuracy', 'best_epoch', 'epochs', 'seconds', 'folder'];
+  const rows = runs.flatMap((run) => run.metrics.map((m) => [
+    ...names.map((name) => run.parameters[name]!), run.seed, m.dataset, m.split, m.head, m.role, m.n, m.accuracy ?? '', m.meanAccuracy ?? '', run.bestEpoch, run.epochs, run.wallSeconds, run.folder,
+  ]));
+  return `${[header, ...rows].map(joinCsv).join('\n')}\n`;
+}
+
+/** @returns the text of an HTML file: charts as fig. 8 of P4, and the table */
+export function renderSweep(sweep: Sweep): string {
+  const summaries = summariseSweep(sweep);
+  const places = [...new Map(summaries.map((s) => [`${s.dataset} ${s.split} ${s.head}`, s])).values()];
+  const names = Object.keys(sweep.parameters);
+  const sections = places.map(({ dataset, split, head }) => {
+    const here = summaries.filter((s) => s.dataset === dataset && s.split === split && s.head === head);
+    const charts = names.flatMap((name) => (['accuracy', 'meanAccuracy'] as const).map((metric) => chart(name, metric, here)));
+    const shown = charts.filter((text) => text !== '');
+    return shown.length === 0 ? '' : `<h2>${escapeHtml(`${dataset} ${split}`)}</h2><div class="row">${shown.map((text) => `<div>${text}</div>`).join('')}</div>`;
+  });
+  const { columns, rows } = sweepTable(sweep);
+  const cells = (row: readonly string[], tag: string): string => `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+  return page(sweep.title, `<p class="where">${escapeHtml(`${sweep.family}, ${sweep.runs.length} runs on ${sweep.dataset}${sweep.epochs === null ? '' : `, ${sweep.epochs} epochs each`}`)}</p>
+${sections.join('\n')}
+<h2>Figures, %</h2>
+<div class="scroll"><table><thead>${cells(columns, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>
+<p class="note">± and bars: sample standard deviation over the seeds. A split that chose the epoch of each run gives figures slightly too good.</p>`);
+}
+
+/** One line for each combination of the other parameters that has two or more values of this one. */
+function chart(name: string, metric: 'accuracy' | 'meanAccuracy', summaries: readonly SweepSummary[]): string {
+  const values = [...new Set(summaries.map((s) => s.parameters[name]!))].sort((a, b) => a - b);
+  const lines = new Map<string, Line & { points: Line['points'][number][] }>();
+  for (const s of summaries) {
+    if (Number.isNaN(s[metric])) continue;
+    const rest = Object.keys(s.parameters).sort().filter((other) => other !== name).map((other) => `${other} = ${s.parameters[other]}`).join(', ');
+    const line = lines.get(rest) ?? { name: rest, points: [] };
+    lines.set(rest, line);
+    const deviation = s[`${metric}Deviation`];
+    line.points.push({ step: values.indexOf(s.parameters[name]!), value: 100 * s[metric], ...(Number.isNaN(deviation) ? {} : { spread: 100 * deviation }) });
+  }
+  const drawn = [...lines.values()].filter(({ points }) => points.length > 1).map((line) => ({ ...line, points: line.points.sort((a, b) => a.step - b.step) }));
+  if (drawn.length === 0) return '';
+  const fixed = drawn.length === 1 && drawn[0]!.name !== '' ? ` (${drawn[0]!.name})` : '';
+  return lineChart(name + fixed, values.map(String), metric === 'accuracy' ? 'accuracy, %' : 'mean accuracy, %', drawn);
+}

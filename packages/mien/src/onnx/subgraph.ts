@@ -1,0 +1,62 @@
+/** Parts of graphs: what some values need, and the layer before a head. */
+import { MienError } from '../errors.ts';
+import type { Graph, GraphNode, Value } from './graph.ts';
+
+/**
+ * The part of a graph that some of its values need, with these as its only outputs. Metadata are left out, as they describe the whole.
+ * @param names of values that nodes make
+ * @throws {MienError} when no node makes a value of that name; lists those of the last nodes
+ */
+export function subgraphTo(graph: Graph, names: readonly string[]): Graph {
+  const makers = makersOf(graph);
+  const needed = new Set<GraphNode>();
+  const visit = (name: string): void => {
+    const node = makers.get(name);
+    if (!node || needed.has(node)) return;
+    needed.add(node);
+    node.inputs.forEach((value) => { if (value) visit(value.name); });
+  };
+  const outputs = names.map((name): Value => {
+    const made = makers.get(name)?.outputs.find((value) => value.name === name);
+    if (!made) {
+      const last = graph.nodes.slice(-SHOWN).flatMap((node) => node.outputs.map((value) => value.name));
+      throw new MienError(`has no tensor "${name}"; the last of its ${makers.size} are ${last.join(', ')}`);
+    }
+    visit(name);
+    return made;
+  });
+  const nodes = graph.nodes.filter((node) => needed.has(node));
+  const used = new Set(nodes.flatMap((node) => node.inputs.map((value) => value?.name)));
+  return {
+    ...graph,
+    inputs: graph.inputs.filter((value) => used.has(value.name)),
+    outputs,
+    nodes,
+    initializers: new Map([...graph.initializers].filter(([name]) => used.has(name))),
+    metadata: new Map(),
+  };
+}
+
+const SHOWN = 12;
+
+/**
+ * The value that the last linear layer before an output takes: the features of a classifier. Goes back from the output through
+ * what stands after that layer, such as a bias.
+ * @throws {MienError} when there is no Gemm or MatMul with constant weights, so that the layer must be named
+ */
+export function inputOfLastLinear(graph: Graph, output: string): string {
+  const makers = makersOf(graph);
+  const isComputed = (value: Value | null | undefined): value is Value => value != null && makers.has(value.name);
+  for (let name = output; ;) {
+    const node = makers.get(name);
+    if (!node) throw new MienError(`has no Gemm or MatMul before "${output}": name a tensor`);
+    const computed = node.inputs.filter(isComputed);
+    if ((node.op === 'Gemm' || node.op === 'MatMul') && isComputed(node.inputs[0])) return node.inputs[0].name;
+    if (computed.length !== 1) throw new MienError(`has no single Gemm or MatMul before "${output}": name a tensor`);
+    name = computed[0]!.name;
+  }
+}
+
+function makersOf({ nodes }: Graph): Map<string, GraphNode> {
+  return new Map(nodes.flatMap((node) => node.outputs.filter(({ name }) => name !== '').map((value) => [value.name, node])));
+}

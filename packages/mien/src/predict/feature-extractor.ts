@@ -1,0 +1,119 @@
+/**
+ * Any network as a feature extractor: images → the values of one of its tensors.
+ * Shape legend: N images, B images of a batch, D values of the layer, C channels, H height, W width.
+ */
+import { createHash } from 'node:crypto';
+import { decodeModelMetadata, epochBatches, type LabelledImages, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
+import { InputError, MienError } from '../errors.ts';
+import { decodeModel, encodeModel, inputOfLastLinear, subgraphTo } from '../onnx/index.ts';
+import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
+import { tensor, type Tensor } from '../tensor/index.ts';
+import { readModelBytes } from './model-files.ts';
+
+const BATCH_SIZE = 128;
+
+export interface FeatureExtractorOptions extends SessionOptions {
+  /**
+   * A tensor of the graph, by its name. Default: what the last linear layer of the first head takes, the activations before the
+   * logits.
+   */
+  readonly layer?: string;
+}
+
+export interface ExtractOptions {
+  /** Told after each batch. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+export class FeatureExtractor {
+  readonly model: ModelSpec;
+  readonly preprocess: PreprocessSpec;
+  /** The tensor's name. */
+  readonly layer: string;
+  /** Of the model file, hexadecimal. */
+  readonly sha256: string;
+  readonly #session: Session;
+  readonly #label: string;
+
+  private constructor(model: ModelSpec, preprocess: PreprocessSpec, layer: string, sha256: string, session: Session, label: string) {
+    this.model = model;
+    this.preprocess = preprocess;
+    this.layer = layer;
+    this.sha256 = sha256;
+    this.#session = session;
+    this.#label = label;
+  }
+
+  /**
+   * @param source a name (see `listModels`), a path, or the bytes of an .onnx file
+   * @throws {InputError} when there is no such model or layer, or its metadata are absent
+   */
+  static async create(source: string | Uint8Array, { layer, ...options }: FeatureExtractorOptions = {}): Promise<FeatureExtractor> {
+    const { bytes, label } = await readModelBytes(source);
+    const graph = decodeModel(bytes, label);
+    const { model, preprocess } = decodeModelMetadata(label, graph.metadata);
+    try {
+      const name = layer ?? inputOfLastLinear(graph, model.heads[0]!.output);
+      // Only what the layer needs: the runtime would compute the rest too
+      const part = subgraphTo(graph, [name]);
+      if (part.inputs.length !== 1) throw new MienError(`its tensor "${name}" needs ${part.inputs.length} inputs, expected the image alone`);
+      const session = await createSession(encodeModel(part), options, label);
+      return new FeatureExtractor(model, preprocess, name, createHash('sha256').update(bytes).digest('hex'), session, label);
+    } catch (cause) {
+      throw cause instanceof MienError && !(cause instanceof InputError) ? new InputError(label, cause.message, { cause }) : cause;
+    }
+  }
+
+  /**
+   * Batch after batch, so that memory does not grow with the number of images.
+   * @returns float32 [B,D]; layers of more dimensions, such as [B,C,H,W], are flattened
+   * @throws {ShapeError} when the images have another size or colour than the model takes
+   * @throws {InputError} when the tensor has no row for each image
+   */
+  async *batches(images: LabelledImages): AsyncGenerator<Tensor<'float32'>, void, undefined> {
+    for (const { x, indices } of epochBatches({ images, batchSize: BATCH_SIZE, seed: 0, epoch: 0, preprocess: this.preprocess })) {
+      const result = (await this.#session.run({ [this.#session.inputNames[0]!]: x }))[this.layer]!;
+      const B = indices.length;
+      if (result.dtype !== 'float32' || result.dims[0] !== B) {
+        throw new InputError(this.#label, `its tensor "${this.layer}" is ${result.dtype} [${result.dims.join(',')}], expected float32 with a row for each of ${B} images`);
+      }
+      yield tensor('float32', [B, result.data.length / B], result.data as Float32Array);
+    }
+  }
+
+  /** @returns float32 [N,D], in the order of the images   @throws as `batches` */
+  async extract(images: LabelledImages, { progress }: ExtractOptions = {}): Promise<Tensor<'float32'>> {
+    const N = images.images.count;
+    let values = new Float32Array(0);
+    let done = 0;
+    let D = 0;
+    for await (const { dims, data } of this.batches(images)) {
+      D = dims[1]!;
+      if (done === 0) values = new Float32Array(N * D);
+      values.set(data, done * D);
+      done += dims[0]!;
+      progress?.(done, N);
+    }
+    return tensor('float32', [N, D], values);
+  }
+
+  /** Frees the network's memory. */
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+/**
+ * The features of images by a network, in one call.
+ * @param source a name, a path, or the bytes of an .onnx file
+ * @returns float32 [N,D]   @throws as `FeatureExtractor`
+ */
+export async function extractFeatures(source: string | Uint8Array, images: LabelledImages, options: FeatureExtractorOptions & ExtractOptions = {}): Promise<Tensor<'float32'>> {
+  const { progress, ...rest } = options;
+  const extractor = await FeatureExtractor.create(source, rest);
+  try {
+    return await extractor.extract(images, progress ? { progress } : {});
+  } finally {
+    await extractor.release();
+  }
+}

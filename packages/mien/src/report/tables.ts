@@ -1,0 +1,73 @@
+/** Tables as text, Markdown and LaTeX, so that one description of rows serves a terminal, a page and a paper. */
+
+export interface Table {
+  readonly columns: readonly string[];
+  /** One cell a column. */
+  readonly rows: readonly (readonly string[])[];
+  /** How many columns, from the first, name the row and stand left; the others hold figures. Default 1. */
+  readonly named?: number;
+  readonly caption?: string;
+  /** Sentences beneath it. */
+  readonly notes?: readonly string[];
+}
+
+export const TABLE_FORMATS = ['text', 'markdown', 'latex'] as const;
+export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+/** @returns the table with a line end, its caption above and its notes beneath */
+export function renderTable(table: Table, format: TableFormat): string {
+  switch (format) {
+    case 'text':
+      return textTable(table);
+    case 'markdown':
+      return markdownTable(table);
+    case 'latex':
+      return latexTable(table);
+  }
+}
+
+function textTable({ columns, rows, named = 1, caption, notes = [] }: Table): string {
+  const all = [columns, ...rows];
+  const widths = columns.map((_, c) => Math.max(...all.map((row) => row[c]!.length)));
+  const lines = all.map((row) => row.map((cell, c) => (c < named ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ').trimEnd());
+  return [...(caption === undefined ? [] : [caption]), ...lines, ...notes, ''].join('\n');
+}
+
+function markdownTable({ columns, rows, named = 1, caption, notes = [] }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  const table = [line(columns), `| ${columns.map((_, c) => (c < named ? '---' : '---:')).join(' | ')} |`, ...rows.map(line)].join('\n');
+  return `${[...(caption === undefined ? [] : [escapeMarkdown(caption)]), table, ...notes.map(escapeMarkdown)].join('\n\n')}\n`;
+}
+
+/** Needs the package booktabs. */
+function latexTable({ columns, rows, named = 1, caption, notes = [] }: Table): string {
+  const line = (cells: readonly string[]): string => `${cells.map(escapeLatex).join(' & ')} \\\\`;
+  return [
+    '\\begin{table}',
+    '\\centering',
+    ...(caption === undefined ? [] : [`\\caption{${escapeLatex(caption)}}`]),
+    `\\begin{tabular}{${'l'.repeat(named)}${'r'.repeat(columns.length - named)}}`,
+    '\\toprule',
+    line(columns),
+    '\\midrule',
+    ...rows.map(line),
+    '\\bottomrule',
+    '\\end{tabular}',
+    ...notes.map((note) => `\\par\\smallskip ${escapeLatex(note)}`),
+    '\\end{table}',
+    '',
+  ].join('\n');
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\|*_`<[\]]/g, (c) => `\\${c}`).replace(/\r?\n/g, ' ');
+}
+
+const LATEX: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '–': '--', '±': '$\\pm$', '×': '$\\times$', '→': '$\\to$',
+  'λ': '$\\lambda$', 'κ': '$\\kappa$', '†': '$^\\dagger$', '≥': '$\\geq$', '<': '$<$', '>': '$>$',
+};
+
+function escapeLatex(text: string): string {
+  return text.replace(/[\\~^–±×→λκ†≥<>&%$#_{}]/g, (c) => LATEX[c] ?? `\\${c}`).replace(/\r?\n/g, ' ');
+}
