@@ -1,0 +1,154 @@
+/**
+ * npm run study -- ferplus=FOLDER [--out runs/dlp-study] [--seeds 1,2,3]
+ *
+ * P4's comparison (table VI) on data at hand: baseDCNN by softmax alone and with center, island and locality-preserving loss,
+ * by the network's own softmax and by linear SVMs on its features. Networks that are in the folder already are not trained
+ * again. Prints a Markdown table, and writes it with each run's figures to bench/results/.
+ */
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadClassifier, MienError } from 'mien';
+import { fitLinearSvm, predictLinearSvm } from 'mien/classifiers';
+import { findDataset, imageFormat, type Dataset } from 'mien/data';
+import { completeModel, evaluateModel } from 'mien/evaluate';
+import { accuracy, confusionMatrix, meanAccuracy } from 'mien/metrics';
+import { FeatureExtractor } from 'mien/predict';
+import { fit, type Recipe } from 'mien/train';
+import { RECIPES } from 'mien-recipes';
+import { currentCommit, describeMachine } from '../machine.ts';
+
+const METHODS = ['base-dcnn', 'center', 'island', 'dlp-cnn'] as const;
+const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
+
+interface Figures {
+  readonly accuracy: number;
+  readonly meanAccuracy: number;
+}
+
+interface Run {
+  readonly method: string;
+  readonly seed: number;
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  readonly softmax: Figures;
+  readonly svm: Figures & { readonly C: number; readonly crossValidated: number; readonly seconds: number };
+}
+
+const log = (line: string): void => { process.stderr.write(`study: ${line}\n`); };
+
+interface Arguments {
+  readonly dataset: string;
+  readonly path: string;
+  readonly out: string;
+  readonly seeds: readonly number[];
+}
+
+/** @throws {TypeError} when the arguments are not those above */
+function parseArguments(): Arguments {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string', default: 'runs/dlp-study' }, seeds: { type: 'string', default: '1,2,3' } } });
+  const [, dataset, path] = /^([\w-]+)=(.+)$/.exec(positionals[0] ?? '') ?? [];
+  if (dataset === undefined || path === undefined || positionals.length > 1) throw new TypeError('expected one dataset as NAME=FOLDER, such as ferplus=FOLDER');
+  const seeds = values.seeds.split(',').map(Number);
+  if (!seeds.every((seed) => Number.isInteger(seed) && seed >= 0)) throw new TypeError(`--seeds: expected whole numbers, got "${values.seeds}"`);
+  return { dataset, path, out: values.out, seeds };
+}
+
+/** Trains what is not there yet. @returns the folder that holds the model and its card */
+async function trained(recipe: Recipe, seed: number, dataset: Dataset, licence: string, out: string): Promise<string> {
+  const folder = join(out, `${recipe.id.split('.')[0]!}-${seed}`);
+  const isThere = (file: string): Promise<boolean> => stat(join(folder, file)).then(() => true, () => false);
+  if (await isThere(`${recipe.id}.json`)) return folder;
+  log(`${recipe.id}, seed ${seed}: training`);
+  const fitted = await fit(recipe, {
+    dataset, out: folder, seed, resume: await isThere('last.safetensors'),
+    report: { epoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percent(accuracies[0]!)} %`) },
+  });
+  await completeModel(recipe, fitted, { dataset, out: folder, seed, licence });
+  return folder;
+}
+
+async function measure(recipe: Recipe, seed: number, dataset: Dataset, folder: string): Promise<Run> {
+  const path = join(folder, `${recipe.id}.onnx`);
+  const { trainSplit, validationSplit } = recipe.data;
+  const classifier = await loadClassifier(path);
+  const { accuracy: softmaxAccuracy, meanAccuracy: softmaxMean } = await evaluateModel(classifier, dataset, { split: validationSplit });
+  await classifier.release();
+
+  const extractor = await FeatureExtractor.create(path);
+  const [train, test] = [await dataset.loadSplit(trainSplit, 'train'), await dataset.loadSplit(validationSplit, 'evaluate')];
+  const [x, xTest] = [await extractor.extract(train), await extractor.extract(test)];
+  await extractor.release();
+  const started = performance.now();
+  const { model, tuning } = fitLinearSvm({ x, y: train.labels, classCount: train.classes.length }, { progress: ({ setting, score }) => log(`C ${setting.toPrecision(3)}: mean accuracy ${percent(score)} % in cross-validation`) });
+  const seconds = (performance.now() - started) / 1000;
+  const confusion = confusionMatrix(test.labels, predictLinearSvm(model, xTest), test.classes.length);
+  const { epochs, bestEpoch } = JSON.parse(await readFile(join(folder, `${recipe.id}.json`), 'utf8')).training as { epochs: number; bestEpoch: number };
+  const crossValidated = Math.max(...tuning.map(({ score }) => score));
+  return {
+    method: recipe.id.split('.')[0]!, seed, epochs, bestEpoch,
+    softmax: { accuracy: softmaxAccuracy, meanAccuracy: softmaxMean },
+    svm: { accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion), C: model.C, crossValidated, seconds },
+  };
+}
+
+const percent = (share: number): string => (100 * share).toFixed(2);
+
+/** Mean ± sample standard deviation over the seeds, in per cent. */
+function spread(values: readonly number[]): string {
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1);
+  return values.length > 1 ? `${percent(mean)} ± ${percent(Math.sqrt(variance))}` : percent(mean);
+}
+
+function table(runs: readonly Run[]): string {
+  const rows = METHODS.map((method) => {
+    const own = runs.filter((run) => run.method === method);
+    const cells = [(r: Run) => r.softmax.accuracy, (r: Run) => r.softmax.meanAccuracy, (r: Run) => r.svm.accuracy, (r: Run) => r.svm.meanAccuracy];
+    return `| ${method} | ${cells.map((cell) => spread(own.map(cell))).join(' | ')} |`;
+  });
+  return ['| network | softmax: accuracy | mean accuracy | SVM: accuracy | mean accuracy |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+async function main(): Promise<number> {
+  let args: Arguments;
+  try {
+    args = parseArguments();
+  } catch (error) {
+    log((error as Error).message);
+    return 2;
+  }
+  const { dataset: name, path, out, seeds } = args;
+  const date = new Date().toISOString();
+  try {
+    const recipes = METHODS.map((method) => {
+      const recipe = RECIPES.find(({ id }) => id === `${method}.${name}`);
+      if (!recipe) throw new MienError(`${method}.${name}: is no recipe`);
+      return recipe;
+    });
+    const definition = findDataset(name);
+    const dataset = await definition.load(path, imageFormat(recipes[0]!.preprocess));
+    const runs: Run[] = [];
+    for (const seed of seeds) {
+      for (const recipe of recipes) {
+        const folder = await trained(recipe, seed, dataset, definition.licence, out);
+        log(`${recipe.id}, seed ${seed}: features and support vector machines`);
+        runs.push(await measure(recipe, seed, dataset, folder));
+      }
+    }
+    process.stdout.write(`${table(runs)}\n`);
+    const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, runs };
+    const file = join(RESULTS, `${date.slice(0, 10)}-${report.commit}-losses-${name}.json`);
+    await mkdir(RESULTS, { recursive: true });
+    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+    log(`written to ${file}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof MienError)) throw error;
+    log(error.message);
+    return 1;
+  }
+}
+
+process.exit(await main());
