@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DATABASE_CASES, writeTree } from 'mien-testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, DATABASES, type FaceRecord } from '../databases/index.ts';
+import type { ImageFormat } from '../preprocess.ts';
 import { type Framing, RecordImages } from '../record-images.ts';
 import { foldsOf } from './folds.ts';
 import { findProtocol, PROTOCOLS } from './list.ts';
@@ -52,7 +53,7 @@ test.each(PROTOCOLS.map((protocol) => [protocol.id, protocol] as const))('%s', (
   }
 });
 
-test('the 480 frontal sequences of Oulu-CASIA, MMI and RaFD are told from the others', () => {
+test('views and conditions that a protocol asks for are told from the others', () => {
   for (const [id, name, attribute, values] of [
     ['oulu-casia.10-fold.6', 'oulu-casia', 'camera', ['VL']], ['mmi.10-fold.6', 'mmi', 'view', ['frontal']], ['rafd.10-fold.8', 'rafd', 'angle', [90]], ['bu-3dfe.10-fold.6-strong', 'bu-3dfe', 'level', [3, 4]],
   ] as const) {
@@ -65,9 +66,9 @@ test('the 480 frontal sequences of Oulu-CASIA, MMI and RaFD are told from the ot
 });
 
 describe('images of every database', () => {
-  const format = {
+  const format: ImageFormat = {
     width: 16, height: 16, channels: 'grey', template: { rightEye: [0.3, 0.4], leftEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthRight: [0.35, 0.75], mouthLeft: [0.65, 0.75] },
-  } as const;
+  };
 
   test('come in one format, by the surest way that the database allows', async () => {
     const framings: Record<string, Framing[]> = {};
