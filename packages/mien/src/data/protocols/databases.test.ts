@@ -53,7 +53,7 @@ test.each(PROTOCOLS.map((protocol) => [protocol.id, protocol] as const))('%s', (
   }
 });
 
-test('the 480 frontal sequences of Oulu-CASIA, MMI and RaFD are told from the others', () => {
+test('views and conditions that a protocol asks for are told from the others', () => {
   for (const [id, name, attribute, values] of [
     ['oulu-casia.10-fold.6', 'oulu-casia', 'camera', ['VL']], ['mmi.10-fold.6', 'mmi', 'view', ['frontal']], ['rafd.10-fold.8', 'rafd', 'angle', [90]], ['bu-3dfe.10-fold.6-strong', 'bu-3dfe', 'level', [3, 4]],
   ] as const) {

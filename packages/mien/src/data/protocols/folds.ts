@@ -9,7 +9,7 @@ import type { Database, FaceRecord } from '../databases/index.ts';
 import { checkLeaks } from './leaks.ts';
 import type { Protocol, ProtocolFold, SplitRule } from './protocol.ts';
 import { selectRecords } from './select.ts';
-import { byImage, givenFolds, holdOut, leaveOneSubjectOut, officialSplit, personFolds, type Assignment } from './split.ts';
+import { byImage, givenFolds, holdOut, leaveOneSubjectOut, officialSplit, personFolds, type Assignment, type Part } from './split.ts';
 
 export interface FoldOptions {
   /** `test`: for a model that is trained already. Training parts may then be empty, and the database to train on missing. Default `all`. */
@@ -25,11 +25,19 @@ export function foldsOf(protocol: Protocol, databases: readonly Database[], { ne
   const parts = partRecords(protocol, databases, need);
   for (const fold of parts) {
     for (const part of need === 'test' ? (['test'] as const) : (['train', 'validation', 'test'] as const)) {
-      if (fold[part].length === 0) throw new InputError(protocol.id, `fold ${fold.name}: no image to ${part === 'validation' ? 'validate' : part}${part === 'train' ? '' : ' on'}`);
+      if (fold[part].length === 0) throw new InputError(protocol.id, `fold ${fold.name}: no image to ${part === 'validation' ? 'validate' : part} on${missingSplit(protocol, part, databases)}`);
     }
     if (protocol.split.rule !== 'cross-database') checkLeaks(protocol, fold);
   }
   return parts;
+}
+
+/** Why a part of an official split is empty, where the copy lacks it whole. */
+function missingSplit({ split, databases }: Protocol, part: Part, given: readonly Database[]): string {
+  if (split.rule !== 'official') return '';
+  const wanted = split[part];
+  const present = [...new Set(given.filter(({ name }) => databases.includes(name)).flatMap(({ records }) => records.map((record) => record.split)))];
+  return typeof wanted !== 'string' || present.includes(wanted) ? '' : `, as this copy lacks the split ${wanted}; it has ${present.join(', ') || 'none'}`;
 }
 
 function partRecords(protocol: Protocol, databases: readonly Database[], need: 'all' | 'test'): ProtocolFold[] {

@@ -79,6 +79,7 @@ test('one fold, one finished model, sequences: no spread, no training columns; a
   expect(text).toContain('| Fold | Test sequences | Accuracy | Mean accuracy |\n| --- | ---: | ---: | ---: |\n| official | 2 | 100.00 | 100.00 |\n\n');
   expect(text).toContain('| fear & awe | – | – | 0 |');
   expect(text).not.toContain('±');
+  expect(reportProtocol(OUTCOMES, { ...context, protocol: findProtocol('mmi.5-fold.6') }).notes).toEqual(['Trained twice.', expect.stringMatching(/^The paper has 528 images/)]);
   expect(text).not.toContain('Pooled');
   expect(JSON.parse(renderProtocolReport(single, 'json'))).toMatchObject({ accuracy: { mean: 1, std: null }, pooled: { perClass: { 'fear & awe': { recall: null } } } });
 });

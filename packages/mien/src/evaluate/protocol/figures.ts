@@ -89,7 +89,7 @@ export function reportProtocol(outcomes: readonly FoldOutcome[], { protocol, mod
     },
     folds,
     leftOut,
-    notes,
+    notes: protocol.notes === undefined ? notes : [...notes, protocol.notes],
   };
 }
 
