@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|lowerings] [--json] [--rounds N] [--network NAME] [--no-memory]
+ * npm run bench [-- engine|recognition|peers|crowd|features|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--no-memory]
  * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
@@ -8,17 +8,19 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
+import { benchLocality, type LocalityRow } from './engine/locality.ts';
 import { benchLowerings, type LoweringRow } from './engine/lowerings.ts';
 import { benchRecompute, type RecomputeRow } from './engine/recompute.ts';
 import { benchTensorFlow, type TensorFlowRow } from './engine/tensorflow.ts';
+import { benchFeatures, type FeatureRow } from './features.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'lowerings'] as const;
+const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'features', 'lowerings', 'dlp-cnn'] as const;
 type Bench = (typeof BENCHES)[number];
-type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | RecognitionRow | PeerRow | CrowdRow;
+type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | LocalityRow | RecognitionRow | PeerRow | CrowdRow | FeatureRow;
 
 interface Report {
   readonly machine: Machine;
@@ -75,8 +77,14 @@ async function run({ benches, rounds, networks, memory }: Arguments): Promise<Re
       if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
     } else if (bench === 'lowerings') {
       rows.push(...await benchLowerings(rounds));
+    } else if (bench === 'dlp-cnn') {
+      rows.push(...await benchLocality(rounds, cores));
     } else if (bench === 'crowd') {
       rows.push(...await benchCrowd(rounds, log));
+    } else if (bench === 'features') {
+      const { rows: featureRows, versions } = await benchFeatures(rounds, log);
+      rows.push(...featureRows);
+      machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else {
       rows.push(...await (bench === 'recognition' ? benchRecognition : benchPeers)(rounds, cores));
     }

@@ -3,19 +3,15 @@
  * Command: npm run build && node tools/measure-fer2013-template.mjs FER2013_CSV_GZ
  * Writes packages/mien/src/face/fer2013-template.ts.
  *
- * Every 19th Training image; the mesh starts on a square of 1.5 times the image (FER2013's crops are about what a face
- * detector's box holds) and is repeated twice on the square that its own landmarks give, after which the square
- * no longer depends on the start; faces below a presence of 0.9 are left out.
+ * Every 19th Training image, by `measureCrops` (packages/mien/src/face/measure-template.ts).
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { landmarks68, measureTemplate, roiFromMesh } from '../packages/mien/dist/face/index.js';
+import { measureCrops } from '../packages/mien/dist/face/index.js';
 import { loadFaceMesher } from '../packages/mien/dist/face/node.js';
 
 const SIZE = 48;
 const STRIDE = 19;
-const PASSES = 3;
-const MIN_SCORE = 0.9;
 
 const [path] = process.argv.slice(2);
 if (path === undefined) {
@@ -28,22 +24,11 @@ const images = rows.filter((_, i) => i % STRIDE === 0).map((row) => {
   return { width: SIZE, height: SIZE, channels: 1, data };
 });
 
-const mesher = await loadFaceMesher();
-const faces = [];
-for (const image of images) {
-  let roi = { centre: [SIZE / 2, SIZE / 2], size: 1.5 * SIZE, rotationRad: 0 };
-  let mesh;
-  for (let pass = 0; pass < PASSES; pass++) {
-    [mesh] = await mesher.meshRois(image, [roi]);
-    roi = roiFromMesh(mesh.points);
-  }
-  if (mesh.score >= MIN_SCORE) faces.push(landmarks68(mesh.points));
-}
-const template = measureTemplate(faces, { width: SIZE, height: SIZE });
+const { template, faces } = await measureCrops(images, await loadFaceMesher());
 const lines = Object.entries(template).map(([group, [x, y]]) => `  ${group}: [${x.toFixed(4)}, ${y.toFixed(4)}],`);
 await writeFile(new URL('../packages/mien/src/face/fer2013-template.ts', import.meta.url), `/**
- * Average landmark positions in FER2013's 48×48 crops, in 0 … 1 of the image: ${faces.length} of ${images.length} Training images
- * (every ${STRIDE}th row) on which the mesh reports a face with a presence of at least ${MIN_SCORE}, after ${PASSES} passes of the mesh.
+ * Average landmark positions in FER2013's 48×48 crops, in 0 … 1 of the image: ${faces} of ${images.length} Training images
+ * (every ${STRIDE}th row) on which the mesh reports a face with a presence of at least 0.9, after 3 passes of the mesh.
  * Made by tools/measure-fer2013-template.mjs.
  */
 import type { FaceTemplate } from './align.ts';
@@ -52,4 +37,4 @@ export const FER2013_TEMPLATE: FaceTemplate = {
 ${lines.join('\n')}
 };
 `);
-process.stderr.write(`${lines.join('\n')}\n${faces.length} of ${images.length}\n`);
+process.stderr.write(`${lines.join('\n')}\n${faces} of ${images.length}\n`);

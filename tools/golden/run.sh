@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch; for zoo python3-torchvision,
-# for agreement python3-statsmodels, for classifiers python3-sklearn, and for face-mesh Chromium.
+# for agreement python3-statsmodels, for classifiers python3-sklearn, for features python3-skimage, and for face-mesh Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PYTHON=${PYTHON:-/usr/bin/python3}
@@ -28,6 +28,9 @@ if [[ $want == all || $want == classifiers ]]; then
 fi
 if [[ $want == all || $want == zoo ]]; then
   "$PYTHON" tools/golden/zoo.py packages/mien/src/nn/golden/zoo.golden.json
+fi
+if [[ $want == all || $want == features ]]; then
+  "$PYTHON" tools/golden/features.py packages/mien/src/features/golden
 fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError, loadClassifier, writeFailure } from 'mien';
-import { loadDataset } from 'mien/data';
+import { imageFormat, loadDataset } from 'mien/data';
 import { evaluateModel, renderReport, type Evaluation } from 'mien/evaluate';
 import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
@@ -52,7 +52,7 @@ async function evaluate(model: string, { data, split, device, threads }: Evaluat
   let bar: Progress | undefined;
   try {
     const { name, path } = data[0]!;
-    const dataset = await loadDataset(name, path);
+    const dataset = await loadDataset(name, path, imageFormat(classifier.preprocess));
     return await evaluateModel(classifier, dataset, {
       ...(split === undefined ? {} : { split }),
       progress: (done, total) => (bar ??= new Progress('evaluate', total)).update(done),

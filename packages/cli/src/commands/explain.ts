@@ -6,8 +6,9 @@ import {
   type ExpressionClassifier, type Expression, type FacePrediction, type RawImage,
 } from 'mien';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mien/explain';
+import { imageFormat, type PreprocessSpec } from 'mien/data';
 import { alignFace } from 'mien/face';
-import { resize, toGrey } from 'mien/image';
+import { crop, resize, toGrey } from 'mien/image';
 import { explanationFigure } from '../explain/figure.ts';
 import { deviceOption, wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
@@ -100,8 +101,9 @@ async function explain(file: string, image: RawImage, classifier: ExpressionClas
   });
 }
 
-function frameWhole(image: RawImage, { preprocess: { width, height } }: ExpressionClassifier): Framed {
-  return { chip: resize(image, { width, height }), shown: resize(image, { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE }), index: null, face: null };
+function frameWhole(image: RawImage, { preprocess }: ExpressionClassifier): Framed {
+  const { width, height } = imageFormat(preprocess);
+  return { chip: resize(image, { width, height }), shown: inputPart(resize(image, { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE }), preprocess), index: null, face: null };
 }
 
 /** @throws {InputError} when there is no such face */
@@ -115,6 +117,14 @@ async function frameFace(file: string, image: RawImage, { preprocess }: Expressi
   const face = faces[index];
   if (!face) throw new InputError(file, `has no face ${index}: expected 0 to ${faces.length - 1}`);
   const framing = framingOf(preprocess, options.model);
-  const larger = { width: preprocess.width * SHOWN_SCALE, height: preprocess.height * SHOWN_SCALE };
-  return { chip: alignFace(image, face.landmarks, framing).image, shown: alignFace(image, face.landmarks, { ...framing, size: larger }).image, index, face };
+  const { width, height } = imageFormat(preprocess);
+  const larger = { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE };
+  return { chip: alignFace(image, face.landmarks, framing).image, shown: inputPart(alignFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess), index, face };
+}
+
+/** Of the enlarged chip, what the network is shown. */
+function inputPart(shown: RawImage, { width, height, cropFrom }: PreprocessSpec): RawImage {
+  if (!cropFrom) return shown;
+  const [left, top] = [Math.floor((cropFrom.width - width) / 2), Math.floor((cropFrom.height - height) / 2)];
+  return crop(shown, { x: left * SHOWN_SCALE, y: top * SHOWN_SCALE, width: width * SHOWN_SCALE, height: height * SHOWN_SCALE });
 }

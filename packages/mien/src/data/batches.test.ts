@@ -42,6 +42,22 @@ describe('epochBatches', () => {
     expect(rows(batches())).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  it('cuts larger images: at the centre, or with augmentation at any place', () => {
+    // One 4×3 image whose pixel at row y, column x is 10·y + x
+    const pixels = Uint8Array.from({ length: 12 }, (_, i) => 10 * Math.floor(i / 3) + (i % 3));
+    const larger = { ...images, images: { count: 1, height: 4, width: 3, channels: 1 as const, pixels }, labels: Int32Array.of(0), ids: ['0'] };
+    const cropped = { ...preprocess, cropFrom: { width: 3, height: 4 } };
+    const cut = (change: Partial<BatchOptions>): number[] => [...batches({ images: larger, preprocess: cropped, ...change })[0]!.x.data].map(Math.round);
+    expect(cut({})).toEqual([10, 11, 20, 21]);
+    const corners = new Set(Array.from({ length: 40 }, (_, epoch) => cut({ augment: {}, epoch })[0]));
+    expect([...corners].sort((a, b) => a! - b!)).toEqual([0, 1, 10, 11, 20, 21]);
+    for (let epoch = 0; epoch < 5; epoch++) {
+      const [corner] = cut({ augment: {}, epoch });
+      expect(cut({ augment: {}, epoch })).toEqual([corner, corner! + 1, corner! + 10, corner! + 11]);
+    }
+    expect(() => batches({ images: larger })).toThrow('images: expected 2×2×1, got 4×3×1');
+  });
+
   it('continues at any batch with the same numbers', () => {
     const augment = { flip: 0.5, brightness: 0.2, noise: 0.1 };
     const whole = batches({ shuffle: true, augment });

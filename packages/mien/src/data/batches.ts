@@ -8,7 +8,7 @@ import { ShapeError } from '../errors.ts';
 import { Random, tensor, type Tensor } from '../tensor/index.ts';
 import { augmentImage, augmentRandom, type AugmentSpec, validateAugmentSpec } from './augment/index.ts';
 import { type LabelledImages, type Labelling, oneHot } from './dataset.ts';
-import { channelCount, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
+import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
 
 export interface Batch {
   /** [B,C,H,W] */
@@ -29,7 +29,7 @@ export interface BatchOptions {
   readonly seed: number;
   readonly epoch: number;
   readonly preprocess: InputSpec;
-  /** No augmentation when absent. */
+  /** No augmentation when absent. With it, even when empty, `cropFrom` cuts at a random place. */
   readonly augment?: AugmentSpec;
   /** A new order each epoch; the order of the source when absent or false. */
   readonly shuffle?: boolean;
@@ -66,7 +66,8 @@ export function* epochBatches(options: BatchOptions): Generator<Batch, void, und
   const table = images.images;
   const size = inputSize(preprocess);
   const order = epochOrder(options);
-  const augmented = augment && new Float32Array(size);
+  const stored = table.height * table.width * table.channels;
+  const augmented = augment && new Float32Array(stored);
   const targets = targetRows(images);
   const alternatives = Object.entries(images.alternatives).map(([name, labelling]) => ({ name, labelling, rows: targetRows(labelling) }));
   const dims = [channelCount(preprocess.channels), preprocess.height, preprocess.width];
@@ -76,12 +77,13 @@ export function* epochBatches(options: BatchOptions): Generator<Batch, void, und
     const positions = order.subarray(b * batchSize, (b + 1) * batchSize);
     const x = new Float32Array(positions.length * size);
     positions.forEach((row, i) => {
-      const pixels = table.pixels.subarray(row * size, (row + 1) * size);
-      if (!augmented) return pixelsToTensor(pixels, preprocess, x, i * size);
+      const pixels = table.pixels.subarray(row * stored, (row + 1) * stored);
+      if (!augmented) return pixelsToTensor(cropToInput(pixels, preprocess), preprocess, x, i * size);
       // keyed by the place in the epoch's order, so that an image drawn twice is augmented twice
       const random = augmentRandom(options.seed, options.epoch, b * batchSize + i);
       augmentImage(pixels, table, augment, random, augmented);
-      pixelsToTensor(augmented, preprocess, x, i * size);
+      const [left, top] = [random.int(table.width - preprocess.width + 1), random.int(table.height - preprocess.height + 1)];
+      pixelsToTensor(cropToInput(augmented, preprocess, left, top), preprocess, x, i * size);
     });
     yield {
       x: tensor('float32', [positions.length, ...dims], x),
@@ -97,11 +99,12 @@ export function* epochBatches(options: BatchOptions): Generator<Batch, void, und
 
 function validate({ images, batchSize, preprocess, augment, classWeights, startBatch = 0 }: BatchOptions): void {
   const { height, width, channels } = images.images;
-  const wanted = channelCount(preprocess.channels);
-  if (height !== preprocess.height || width !== preprocess.width || channels !== wanted) {
+  const format = imageFormat(preprocess);
+  const wanted = channelCount(format.channels);
+  if (height !== format.height || width !== format.width || channels !== wanted) {
     throw new ShapeError(
       'epochBatches',
-      `images: expected ${preprocess.height}×${preprocess.width}×${wanted}, got ${height}×${width}×${channels}`,
+      `images: expected ${format.height}×${format.width}×${wanted}, got ${height}×${width}×${channels}`,
     );
   }
   if (!Number.isInteger(batchSize) || batchSize < 1) throw new ShapeError('epochBatches', `batchSize: expected a positive integer, got ${batchSize}`);

@@ -5,7 +5,7 @@
  * Shape legend: N images, K classes, H height, W width, C channels.
  */
 import { InputError } from '../errors.ts';
-import type { PreprocessSpec } from './preprocess.ts';
+import type { ImageFormat } from './preprocess.ts';
 
 /** Images of one size, compact: 8-bit, image after image, each row-major with channels interleaved. */
 export interface ImageTable {
@@ -42,16 +42,6 @@ export interface LabelledImages extends Labelling {
  * (FER+ trains on distributions and reports accuracy on the images with a majority).
  */
 export type SplitUse = 'train' | 'evaluate';
-
-/** What a recipe or a model takes: datasets of image files bring every image to it. Datasets that are tables of pixels have their own size. */
-export interface ImageFormat {
-  /** px */
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 'grey' | 'rgb';
-  /** Where the points of an average face lie, as shares of width and height: faces are aligned to it. Without it the whole image is resized. */
-  readonly template?: NonNullable<PreprocessSpec['template']>;
-}
 
 export interface Dataset {
   readonly name: string;

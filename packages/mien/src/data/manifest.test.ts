@@ -37,6 +37,13 @@ describe('reading a manifest', () => {
     });
   });
 
+  test('images of another size, in colour', async () => {
+    await withFiles({ ...IMAGES, 'manifest.jsonl': '{"image":"b.png","split":"train","label":"fear"}' }, async (folder) => {
+      const { images } = await (await loadDataset('manifest', folder, { width: 5, height: 7, channels: 'rgb' })).loadSplit('train', 'train');
+      expect(images).toEqual({ count: 1, height: 7, width: 5, channels: 3, pixels: new Uint8Array(5 * 7 * 3).fill(20) });
+    });
+  });
+
   test('CSV: quoted names, columns in any order, absolute paths; a column contempt makes 8 classes', async () => {
     await withFiles(IMAGES, async (folder) => {
       await mkdir(join(folder, 'sub'));

@@ -1,7 +1,7 @@
 /**
  * A manifest: any image files with labels or label distributions, listed in a file; what `mien crowd partition` writes.
- * The rows are those of manifest-row.ts. Images become 48×48 and grey, the whole image resized: they should be faces cut
- * out about square, as FER2013 frames them.
+ * The rows are those of manifest-row.ts. Each image is resized as a whole to the format asked for, 48×48 grey by default: they
+ * should be faces cut out about square, as FER2013 frames them.
  */
 import { dirname, isAbsolute, join } from 'node:path';
 import { InputError } from '../errors.ts';
@@ -12,10 +12,11 @@ import { CheckRecorder } from './check.ts';
 import { type CheckReport, type Dataset, type DatasetDefinition, type LabelledImages, missingSplit } from './dataset.ts';
 import { ImageTableBuilder } from './image-table.ts';
 import { locateManifest, manifestClasses, readManifest } from './manifest-file.ts';
+import { channelCount, type ImageFormat } from './preprocess.ts';
 import { MANIFEST_SPLITS, type ManifestRow } from './manifest-row.ts';
 
-/** Side of the images in px: what the compact network takes. */
-export const MANIFEST_SIDE = 48;
+/** What the compact network takes. */
+const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
 /** Images decoded at a time: enough to keep libvips' threads busy. */
 const CONCURRENT = 8;
 
@@ -24,7 +25,7 @@ interface Entry {
   readonly line: number;
 }
 
-async function loadManifest(path: string): Promise<Dataset> {
+async function loadManifest(path: string, format = DEFAULT_FORMAT): Promise<Dataset> {
   const file = await locateManifest(path);
   const entries = await readManifest(file, (line, message) => {
     throw new InputError(`${file}:${line}`, message);
@@ -40,17 +41,17 @@ async function loadManifest(path: string): Promise<Dataset> {
     async loadSplit(split) {
       const members = entries.filter(({ row }) => row.split === split);
       if (members.length === 0) throw missingSplit(file, split, splits);
-      const images = loaded.get(split) ?? loadImages(file, members, classes);
+      const images = loaded.get(split) ?? loadImages(file, members, classes, format);
       loaded.set(split, images);
       return images;
     },
   };
 }
 
-async function loadImages(file: string, entries: readonly Entry[], classes: readonly Expression[]): Promise<LabelledImages> {
-  const table = new ImageTableBuilder(MANIFEST_SIDE, MANIFEST_SIDE, 1);
+async function loadImages(file: string, entries: readonly Entry[], classes: readonly Expression[], format: ImageFormat): Promise<LabelledImages> {
+  const table = new ImageTableBuilder(format.height, format.width, channelCount(format.channels));
   for (let i = 0; i < entries.length; i += CONCURRENT) {
-    const pixels = await Promise.all(entries.slice(i, i + CONCURRENT).map((entry) => readManifestImage(file, entry)));
+    const pixels = await Promise.all(entries.slice(i, i + CONCURRENT).map((entry) => readManifestImage(file, entry, format)));
     pixels.forEach((image) => table.push(image));
   }
   const K = classes.length;
@@ -70,11 +71,11 @@ async function loadImages(file: string, entries: readonly Entry[], classes: read
   };
 }
 
-/** @returns the pixels, 48×48 grey   @throws {InputError} naming the manifest's line and the image */
-async function readManifestImage(file: string, { row, line }: Entry): Promise<Uint8Array> {
+/** @returns the pixels   @throws {InputError} naming the manifest's line and the image */
+async function readManifestImage(file: string, { row, line }: Entry, { width, height, channels }: ImageFormat): Promise<Uint8Array> {
   const path = isAbsolute(row.image) ? row.image : join(dirname(file), row.image);
   try {
-    return resize(await decodeImage(path, { channels: 1 }), { width: MANIFEST_SIDE, height: MANIFEST_SIDE }).data;
+    return resize(await decodeImage(path, { channels: channelCount(channels) }), { width, height }).data;
   } catch (cause) {
     throw cause instanceof InputError ? new InputError(`${file}:${line}`, cause.message, { cause }) : cause;
   }
@@ -87,7 +88,7 @@ async function checkManifest(path: string): Promise<CheckReport> {
     const entries = await readManifest(file, (line, message) => recorder.error('row', `${file}:${line}`, message));
     for (const entry of entries) {
       try {
-        recorder.image(entry.row.split, entry.row.label ?? 'unlabelled', await readManifestImage(file, entry));
+        recorder.image(entry.row.split, entry.row.label ?? 'unlabelled', await readManifestImage(file, entry, DEFAULT_FORMAT));
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         recorder.error('image', error.input, error.message.slice(error.input.length + 2));

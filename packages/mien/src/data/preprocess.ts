@@ -17,12 +17,14 @@ export const preprocessSpecSchema = z
     width: z.int().positive(),
     height: z.int().positive(),
     channels: z.enum(['grey', 'rgb']),
+    /** Size of the images that the input is cut from: their centre, or in training a random place. Absent: the input's size. */
+    cropFrom: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
     /** Per channel, of pixels/255. */
     mean: z.array(z.number()),
     std: z.array(z.number().positive()),
     /** How a face is framed, by name, e.g. `fer2013`; `none`: images as they are, without a template. */
     framing: z.string().min(1),
-    /** Where landmarks of the framed face lie on average: [x, y] as shares of width and height. */
+    /** Where landmarks of the framed face lie on average: [x, y] as shares of width and height, before any cut. */
     template: z.strictObject({
       leftEye: point,
       rightEye: point,
@@ -37,13 +39,52 @@ export const preprocessSpecSchema = z
     error: 'mean and std need one value a channel',
     path: ['mean'],
   })
+  .refine(({ width, height, cropFrom }) => !cropFrom || (cropFrom.width >= width && cropFrom.height >= height), {
+    error: 'must not be smaller than the input',
+    path: ['cropFrom'],
+  })
   .refine(({ classes }) => new Set(classes).size === classes.length, { error: 'a class occurs twice', path: ['classes'] });
 
 /** See `preprocessSpecSchema` for each field. Left and right are the subject's, as in MediaPipe: rightEye has the smaller x. */
 export type PreprocessSpec = z.infer<typeof preprocessSpecSchema>;
 
 /** What normalisation needs of the spec. */
-export type InputSpec = Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'mean' | 'std'>;
+export type InputSpec = Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'mean' | 'std' | 'cropFrom'>;
+
+/** What a recipe or a model takes: datasets of image files bring every image to it. Datasets that are tables of pixels have their own size. */
+export interface ImageFormat {
+  /** px */
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 'grey' | 'rgb';
+  /** Where the points of an average face lie, as shares of width and height: faces are aligned to it. Without it the whole image is resized. */
+  readonly template?: NonNullable<PreprocessSpec['template']>;
+}
+
+/** What images must be brought to for this input, before the cut. */
+export function imageFormat(spec: Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'cropFrom' | 'template'>): ImageFormat {
+  const { width, height } = spec.cropFrom ?? spec;
+  return { width, height, channels: spec.channels, ...(spec.template ? { template: spec.template } : {}) };
+}
+
+/**
+ * The part of an image that is the input.
+ * @param pixels [H',W',C], of the size `imageFormat` tells   @param left @param top of the part, px; default: the centre
+ * @returns [H,W,C]; the pixels themselves where there is nothing to cut
+ */
+export function cropToInput<P extends Uint8Array | Float32Array>(pixels: P, spec: InputSpec, left?: number, top?: number): P {
+  const { width, height, cropFrom } = spec;
+  if (!cropFrom || (cropFrom.width === width && cropFrom.height === height)) return pixels;
+  const C = channelCount(spec.channels);
+  const x = left ?? Math.floor((cropFrom.width - width) / 2);
+  const y = top ?? Math.floor((cropFrom.height - height) / 2);
+  const out = pixels.slice(0, height * width * C) as P;
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * cropFrom.width + x) * C;
+    out.set(pixels.subarray(from, from + width * C), row * width * C);
+  }
+  return out;
+}
 
 export function channelCount(channels: 'grey' | 'rgb'): 1 | 3 {
   return channels === 'grey' ? 1 : 3;

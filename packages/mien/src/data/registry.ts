@@ -1,9 +1,10 @@
 /** The datasets that exist. To add one: write its file, and put its definition into this list. */
 import { InputError } from '../errors.ts';
-import type { CheckReport, Dataset, DatasetDefinition, ImageFormat } from './dataset.ts';
+import type { CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
 import { fer2013 } from './fer2013.ts';
 import { ferplus } from './ferplus.ts';
 import { manifest } from './manifest.ts';
+import type { ImageFormat } from './preprocess.ts';
 
 export const DATASETS: readonly DatasetDefinition[] = [fer2013, ferplus, manifest];
 

@@ -4,6 +4,9 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { decodeModelMetadata, type Dataset, type LabelledImages, type ModelSpec } from '../data/index.ts';
+import { measureCrops, withMirrorImage } from '../face/index.ts';
+import { loadFaceMesher } from '../face/node.ts';
+import { rawImage, type Point2 } from '../image/index.ts';
 import { countParameters } from '../nn/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import { createSession, type SessionOptions } from '../runtime/index.ts';
@@ -38,8 +41,9 @@ export interface CompletedModel {
  * split; figures are given for every split but the one that was trained on.
  * @throws {MienError} when a file cannot be written
  */
-export async function completeModel(recipe: Recipe, fitted: FitResult, options: CompleteOptions): Promise<CompletedModel> {
+export async function completeModel(given: Recipe, fitted: FitResult, options: CompleteOptions): Promise<CompletedModel> {
   const { dataset, out } = options;
+  const recipe = await framed(given, await dataset.loadSplit(given.data.trainSplit, 'train'), options);
   const { trainSplit, validationSplit } = recipe.data;
   const validation = await dataset.loadSplit(validationSplit, 'evaluate');
 
@@ -73,6 +77,27 @@ export async function completeModel(recipe: Recipe, fitted: FitResult, options: 
   await writeAtomically(join(out, `${recipe.id}.md`), encode(renderModelCard(card)));
   return { card, modelPath, cardPath };
 }
+
+/** Images that a template is measured on, at most. */
+const MEASURED_IMAGES = 400;
+
+/** The recipe with a template, where it asks for one: the mean of the training images, and of their mirror images if it mirrors. */
+async function framed(recipe: Recipe, { images }: LabelledImages, options: CompleteOptions): Promise<Recipe> {
+  if (!recipe.measureTemplate || recipe.preprocess.template) return recipe;
+  const { count, width, height, channels, pixels } = images;
+  const size = width * height * channels;
+  const stride = Math.ceil(count / MEASURED_IMAGES);
+  const chosen = Array.from({ length: Math.ceil(count / stride) }, (_, i) => rawImage(width, height, channels, pixels.subarray(i * stride * size, (i * stride + 1) * size)));
+  options.progress?.('measure how faces are framed', 0, chosen.length);
+  const measured = await measureCrops(chosen, await loadFaceMesher());
+  options.progress?.('measure how faces are framed', chosen.length, chosen.length);
+  if (!measured) return recipe;
+  const { leftEye, rightEye, noseTip, mouthLeft, mouthRight } = recipe.augment.flip ? withMirrorImage(measured.template) : measured.template;
+  const template = { leftEye: pair(leftEye), rightEye: pair(rightEye), noseTip: pair(noseTip), mouthLeft: pair(mouthLeft), mouthRight: pair(mouthRight) };
+  return { ...recipe, preprocess: { ...recipe.preprocess, template, framing: recipe.data.dataset } };
+}
+
+const pair = ([x, y]: Point2): [number, number] => [x, y];
 
 /** Figures on every split that was not trained on. */
 async function measure(recipe: Recipe, scored: LogitsModel, { dataset, alsoEvaluate = [], progress }: CompleteOptions): Promise<CardMetric[]> {

@@ -39,12 +39,19 @@ export function alignTransform(landmarks: readonly Point2[], { template, size }:
 }
 
 /**
- * Cuts a face out of a photo, framed as the template says; beyond the photo, edge pixels repeat.
+ * Cuts a face out of a photo, framed as the template says.
  * @param landmarks the 68, in pixels of the photo
  */
 export function alignFace(image: RawImage, landmarks: readonly Point2[], spec: AlignSpec): FaceChip {
-  const transform = alignTransform(landmarks, spec);
-  return { image: warpAffine(image, invert(transform), spec.size, { border: 'replicate' }), transform };
+  return cutChip(image, alignTransform(landmarks, spec), spec.size);
+}
+
+/**
+ * The chip that a transform frames; beyond the photo, edge pixels repeat.
+ * @param transform from pixels of the photo to pixels of the chip
+ */
+export function cutChip(image: RawImage, transform: Affine2, size: HeightWidth): FaceChip {
+  return { image: warpAffine(image, invert(transform), size, { border: 'replicate' }), transform };
 }
 
 /**

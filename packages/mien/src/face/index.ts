@@ -1,11 +1,13 @@
 /** Faces without files: detection, mesh, landmarks, alignment. Loading the networks in Node: node.ts. */
 export * from './align.ts';
+export * from './align-points.ts';
 export * from './anchors.ts';
 export * from './canonical-face.ts';
 export * from './fer2013-template.ts';
 export * from './find-faces.ts';
 export * from './head-pose.ts';
 export * from './landmarks.ts';
+export * from './measure-template.ts';
 export * from './mesher.ts';
 export * from './photo-detector.ts';
 export * from './roi.ts';

@@ -24,7 +24,7 @@ export * from './losses/focal.ts';
 export * from './losses/hinge.ts';
 export * from './losses/kl-divergence.ts';
 export * from './losses/locality-preserving.ts';
-export { FeatureBank } from './losses/neighbours.ts';
+export { bankInputs, bankNeighbourMeans, FeatureBank, type BankValues } from './losses/neighbours.ts';
 export * from './losses/peak-piloted.ts';
 export * from './losses/regression.ts';
 export { l2Normalize, oneHot } from './losses/terms.ts';

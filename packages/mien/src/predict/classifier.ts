@@ -2,7 +2,7 @@
  * The expression network: framed faces to probabilities, by the contract that the model file itself carries.
  * Shapes: N faces, C channels, H×W the network's input, K classes of a head.
  */
-import { decodeModelMetadata, inputSize, pixelsToTensor, type ModelHead, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
+import { decodeModelMetadata, cropToInput, imageFormat, inputSize, pixelsToTensor, type ModelHead, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
 import { channelCount } from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
 import { toGrey, type RawImage } from '../image/index.ts';
@@ -46,7 +46,7 @@ export class ExpressionClassifier {
   }
 
   /**
-   * @param chips framed as `preprocess` says (see `alignFace`), of its size
+   * @param chips framed as `preprocess` says (see `alignFace`), of the size `imageFormat` tells
    * @returns each head's probabilities, softmax of logits divided by the head's temperature, heads in the model's order
    */
   async classify(chips: readonly RawImage[]): Promise<HeadProbabilities[]> {
@@ -60,9 +60,9 @@ export class ExpressionClassifier {
     });
   }
 
-  /** Chips → float32 [N,C,H,W], normalised. @throws {ShapeError} when a chip has another size than the model takes */
+  /** Chips → float32 [N,C,H,W], cut and normalised. @throws {ShapeError} when a chip has another size than `imageFormat` tells */
   toTensor(chips: readonly RawImage[]): Tensor {
-    const { width, height, channels } = this.preprocess;
+    const { width, height, channels } = imageFormat(this.preprocess);
     const size = inputSize(this.preprocess);
     const data = new Float32Array(chips.length * size);
     chips.forEach((chip, i) => {
@@ -70,9 +70,9 @@ export class ExpressionClassifier {
       if (image.width !== width || image.height !== height || image.channels !== channelCount(channels)) {
         throw new ShapeError('classify', `chips: expected ${width}×${height} ${channels}, got ${image.width}×${image.height} with ${image.channels} channels`);
       }
-      pixelsToTensor(image.data, this.preprocess, data, i * size);
+      pixelsToTensor(cropToInput(image.data, this.preprocess), this.preprocess, data, i * size);
     });
-    return tensor('float32', [chips.length, channelCount(channels), height, width], data);
+    return tensor('float32', [chips.length, channelCount(channels), this.preprocess.height, this.preprocess.width], data);
   }
 
   /** @param x float32 [N,C,H,W]   @returns float32 [N,K] of each head, in the model's order, not divided by temperature */

@@ -5,7 +5,7 @@
  *
  * Coordinates are pixels of the image as displayed.
  */
-import type { PreprocessSpec } from '../data/index.ts';
+import { imageFormat, type PreprocessSpec } from '../data/index.ts';
 import { InputError } from '../errors.ts';
 import {
   alignFace, boundingBox, findFaces, headPose, landmarks68, type AlignSpec, type CanonicalFace, type FaceDetector, type FaceMesher,
@@ -131,7 +131,8 @@ const isExpression = (name: string): name is Expression => (EXPRESSIONS_8 as rea
  * The framing that the model was trained with.
  * @param model names it in errors   @throws {InputError} when it was not trained on framed faces
  */
-export function framingOf({ template, width, height }: PreprocessSpec, model: string): AlignSpec {
+export function framingOf(spec: PreprocessSpec, model: string): AlignSpec {
+  const { template, width, height } = imageFormat(spec);
   if (!template) throw new InputError(model, 'has no face template in its metadata: it was trained on whole images, not on framed faces');
   return { template, size: { width, height } };
 }

@@ -1,5 +1,5 @@
 /** From trained weights to a model file: the inference graph with its contract in the metadata. */
-import { encodeModelMetadata, type ImageFormat, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
+import { encodeModelMetadata, imageFormat, type ImageFormat, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
 import { encodeNetwork } from '../nn/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Recipe } from './recipe.ts';
@@ -10,9 +10,7 @@ export function preprocessOf(recipe: Recipe): PreprocessSpec {
 }
 
 /** What the recipe's data must be brought to. */
-export function imagesOf({ data, preprocess: { width, height, channels, template } }: Recipe): ImageFormat {
-  return data.images ?? { width, height, channels, ...(template ? { template } : {}) };
-}
+export const imagesOf = (recipe: Recipe): ImageFormat => imageFormat(recipe.preprocess);
 
 /**
  * The inference model: x [N,C,H,W] (or [N,C,T,H,W]) → one logits output [N,K] per head.

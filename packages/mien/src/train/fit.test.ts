@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { allclose } from 'mien-testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset, LabelledImages } from '../data/index.ts';
-import { batchNorm, conv2d, crossEntropy, distillation, dropout, globalAveragePool, l2Penalty, linear, relu, withTeacher, type Network } from '../nn/index.ts';
+import { bankNeighbourMeans, batchNorm, conv2d, crossEntropy, distillation, dropout, flatten, globalAveragePool, l2Penalty, linear, localityPreserving, relu, withTeacher, type Network } from '../nn/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import { Random } from '../tensor/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
@@ -78,6 +78,38 @@ describe('fit', () => {
     expect(result.history.at(-1)!.trainLoss).toBeLessThan(result.history[0]!.trainLoss / 2);
     expect(result.history[result.bestEpoch - 1]!.accuracies[0]).toBeGreaterThanOrEqual(0.95);
     expect((await stat(result.modelPath)).size).toBeGreaterThan(500);
+  });
+
+  it('keeps features of the training set for a loss, and goes on with them after a stop', async () => {
+    const seen: number[] = [];
+    const near: Recipe = {
+      ...recipe,
+      id: 'near.halves',
+      network: {
+        ...network,
+        input: { channels: 1, height: 6, width: 6 },
+        build: (b, x) => {
+          const features = relu(b, linear(b, 'fc1', flatten(b, x), { features: 5 }));
+          return { features, logits: linear(b, 'fc2', features, { features: 2 }) };
+        },
+      },
+      preprocess: { ...recipe.preprocess, width: 6, height: 6, cropFrom: { width: 8, height: 8 } },
+      heads: [{ ...recipe.heads[0]!, target: 'label' }],
+      bank: { output: 'features' },
+      loss: (b, { logits, features }, targets, bank) => [
+        { name: 'softmax', value: crossEntropy(b, logits!, targets['logits']!) },
+        { name: 'near', weight: 0.5, value: localityPreserving(b, features!, bankNeighbourMeans(b, features!, bank!, 4)) },
+      ],
+    };
+    const whole = await run('bank', { report: { step: ({ parts }) => seen.push(parts['near']!) } }, near);
+    // Nothing is in the bank at the first step
+    expect(seen[0]).toBe(0);
+    expect(seen.slice(1).every((v) => v > 0)).toBe(true);
+    const stop: FitReport = { step: ({ epoch, step }) => { if (epoch === 3 && step === 3) throw new Error('stopped'); } };
+    await expect(run('bank-parts', { report: stop }, near)).rejects.toThrow('stopped');
+    const resumed = await run('bank-parts', { resume: true }, near);
+    expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
+    await expect(run('no-bank', {}, { ...near, bank: { output: 'embedding' } })).rejects.toThrow('tiny: has no output "embedding" [N,D] to keep');
   });
 
   it('gives the same weights and losses when it is interrupted in the middle of an epoch and resumed', async () => {

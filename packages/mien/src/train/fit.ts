@@ -8,13 +8,14 @@
  */
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { batchCount, epochBatches, prefetch, type Batch, type Dataset, type LabelledImages } from '../data/index.ts';
+import { batchCount, epochBatches, oneHot, prefetch, type Batch, type Dataset, type LabelledImages } from '../data/index.ts';
 import { MienError } from '../errors.ts';
+import { buildNetwork, FeatureBank } from '../nn/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
-import type { Tensor } from '../tensor/index.ts';
+import { float32, type Tensor } from '../tensor/index.ts';
 import { readCheckpoint, writeAtomically, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
 import { exportModel, preprocessOf } from './export.ts';
-import type { Recipe } from './recipe.ts';
+import type { Head, Recipe } from './recipe.ts';
 import { Trainer } from './step.ts';
 import { Validator } from './validate.ts';
 
@@ -70,6 +71,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const steps = batchCount(train.images.count, recipe.batchSize, true);
   if (steps === 0) throw new MienError(`${dataset.name} ${recipe.data.trainSplit}: ${train.images.count} images do not fill a batch of ${recipe.batchSize}`);
 
+  const bank = bankOf(recipe, train);
   const trainer = await Trainer.create({
     network: recipe.network,
     batchSize: recipe.batchSize,
@@ -77,6 +79,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     loss: recipe.loss,
     optimizer: recipe.optimizer,
     seed,
+    ...(bank && recipe.bank ? { bank: { output: recipe.bank.output, rows: train.images.count, width: bank.width } } : {}),
     ...(options.weights ? { weights: options.weights } : {}),
     ...(recipe.groups ? { groups: recipe.groups } : {}),
     ...(recipe.clipNorm === undefined ? {} : { clipNorm: recipe.clipNorm }),
@@ -91,6 +94,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     checkSameRun(saved, { recipe: recipe.id, seed }, lastPath);
     epochs = options.epochs ?? saved.plannedEpochs;
     trainer.restore(saved.state, saved.step);
+    bank?.restore(saved.state);
     history = [...saved.history];
   } else if (await exists(lastPath)) {
     throw new MienError(`${out}: holds the checkpoint of an earlier run; resume it, or choose another folder`);
@@ -109,7 +113,8 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       lr = recipe.lr * recipe.schedule({
         step: trainer.step, stepsPerEpoch: steps, totalSteps: epochs * steps, validationLosses: history.map((h) => h.validationLoss),
       });
-      const { loss, parts } = await trainer.run(feedsOf(recipe, batch), lr);
+      const { loss, parts, outputs } = await trainer.run({ ...feedsOf(recipe, batch), ...bank?.feeds(batch.indices) }, lr);
+      bank?.write(batch.indices, outputs['bank.new']!);
       if (!Number.isFinite(loss)) {
         throw new MienError(`${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`);
       }
@@ -127,7 +132,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     const isBest = bestOf(history) === record;
     const checkpoint = { recipe: recipe.id, seed, plannedEpochs: epochs, epoch: epoch + 1, step: trainer.step, history };
     if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
-    await writeCheckpoint(lastPath, { ...checkpoint, state: trainer.state });
+    await writeCheckpoint(lastPath, { ...checkpoint, state: bank ? new Map([...trainer.state, ...Object.entries(bank.state())]) : trainer.state });
     options.report?.epoch?.(record, isBest);
   }
   await trainer.release();
@@ -155,9 +160,23 @@ function feedsOf(recipe: Recipe, batch: Batch): Record<string, Tensor> {
   for (const head of recipe.heads) {
     const target = head.labelling === 'primary' ? batch.target : batch.alternatives[head.labelling];
     if (!target) throw new MienError(`${recipe.id}: the data have no labelling "${head.labelling}"`);
-    feeds[`target.${head.output}`] = target;
+    feeds[`target.${head.output}`] = head.target === 'label' ? hardTarget(recipe, head, batch) : target;
   }
   return feeds;
+}
+
+/** [B,K] */
+function hardTarget(recipe: Recipe, { output, labelling, classes }: Head, { labels }: Batch): Tensor {
+  if (labelling !== 'primary') throw new MienError(`${recipe.id}: output ${output} learns labels alone, which works for the primary labelling, not for "${labelling}"`);
+  return float32([labels.length, classes.length], oneHot(labels, classes.length));
+}
+
+/** An empty bank for the features that the recipe keeps. */
+function bankOf({ bank, network }: Recipe, { labels }: LabelledImages): FeatureBank | undefined {
+  if (!bank) return undefined;
+  const width = buildNetwork(network).outputs[bank.output]?.shape[1];
+  if (typeof width !== 'number') throw new MienError(`${network.name}: has no output "${bank.output}" [N,D] to keep`);
+  return new FeatureBank(labels, width);
 }
 
 /** The record with the best validation accuracy of the primary head; the earliest of equals. */

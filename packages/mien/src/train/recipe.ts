@@ -1,7 +1,7 @@
 /**
  * A recipe: everything that makes a training run, in one typed object. Files under recipes/ each hold one.
  */
-import type { AugmentSpec, ImageFormat, PreprocessSpec } from '../data/index.ts';
+import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
 import type { LossFunction } from './step.ts';
@@ -16,6 +16,8 @@ export interface Head {
   readonly labelling: string;
   /** The dataset whose labels these are. */
   readonly trainedOn: string;
+  /** `distribution` (default): where the data have label distributions, they are the target; `label`: the label alone. */
+  readonly target?: 'distribution' | 'label';
 }
 
 /** A figure that the paper, or an earlier run, gives for this recipe. */
@@ -33,18 +35,16 @@ export interface Recipe {
   readonly paper?: string;
   /** What differs from the paper, and why. */
   readonly notes?: string;
-  readonly data: {
-    readonly dataset: string;
-    readonly trainSplit: string;
-    readonly validationSplit: string;
-    /** What images are brought to where that is not what the network takes: larger ones are cropped, at random in training, at the centre otherwise. */
-    readonly images?: ImageFormat;
-  };
+  readonly data: { readonly dataset: string; readonly trainSplit: string; readonly validationSplit: string };
   readonly network: Network;
   /** The first is the primary one. */
   readonly heads: readonly Head[];
   readonly loss: LossFunction;
+  /** Keeps the training set's latest features of this output [N,D] for the loss to compare with (nn/losses/neighbours.ts). */
+  readonly bank?: { readonly output: string };
   readonly preprocess: Omit<PreprocessSpec, 'version' | 'classes'>;
+  /** Where the recipe has no face template: the model's is measured on the training images, so that it can be used on photos too. */
+  readonly measureTemplate?: boolean;
   readonly augment: AugmentSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];

@@ -1,13 +1,22 @@
 /** The usual step: one network on batches of images x [N,C,H,W] and targets, by its loss. */
-import { inputShape, type Network, type NetworkBuilder } from '../nn/index.ts';
+import { bankInputs, inputShape, type BankValues, type Network, type NetworkBuilder } from '../nn/index.ts';
+import { MienError } from '../errors.ts';
 import type { Value } from '../onnx/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
 import { Program, type StepOutcome } from './program.ts';
 import { buildStepGraph, type LossPart, type StepDefinition, type StepGraph, type UpdateSpec } from './step-graph.ts';
 
-/** A loss over a network's outputs, or several that are weighted, added and reported each. */
-export type LossFunction = (b: NetworkBuilder, outputs: Readonly<Record<string, Value>>, targets: Readonly<Record<string, Value>>) => Value | readonly LossPart[];
+/** A loss over a network's outputs, or several that are weighted, added and reported each. `bank`: of a step with a feature bank. */
+export type LossFunction = (b: NetworkBuilder, outputs: Readonly<Record<string, Value>>, targets: Readonly<Record<string, Value>>, bank?: BankValues) => Value | readonly LossPart[];
+
+export interface BankSpec {
+  /** The network's output [N,D] that is kept. */
+  readonly output: string;
+  /** Samples in all. */
+  readonly rows: number;
+  readonly width: number;
+}
 
 export interface StepSpec extends UpdateSpec {
   readonly network: Network;
@@ -15,23 +24,32 @@ export interface StepSpec extends UpdateSpec {
   /** Target tensors by name, float32, without the batch: `{ ferplus: [8] }`. */
   readonly targets: Readonly<Record<string, readonly number[]>>;
   readonly loss: LossFunction;
+  /** Features of all samples as further inputs (`FeatureBank.feeds`); the step then gives the batch's own as output `bank.new`. */
+  readonly bank?: BankSpec;
   readonly seed: number;
   /** Start values in place of the seeded ones, by parameter name. */
   readonly weights?: ReadonlyMap<string, Tensor>;
 }
 
-/** The step of a network: inputs `x` and `target.NAME`. */
+/** The step of a network: inputs `x` and `target.NAME`, and those of a bank. @throws {MienError} when the network lacks the bank's output */
 export function defineStep(spec: StepSpec): StepDefinition {
+  const { bank } = spec;
   const targetNames = Object.keys(spec.targets);
   return {
     ...spec,
     inputs: {
       x: inputShape(spec.batchSize, spec.network.input),
       ...Object.fromEntries(targetNames.map((name) => [`target.${name}`, [spec.batchSize, ...spec.targets[name]!]])),
+      ...(bank ? bankInputs(bank.rows, bank.width, spec.batchSize) : {}),
     },
     build(b, inputs) {
       const targets = Object.fromEntries(targetNames.map((name) => [name, inputs[`target.${name}`]!]));
-      const loss = spec.loss(b, spec.network.build(b, inputs['x']!), targets);
+      const outputs = spec.network.build(b, inputs['x']!);
+      const kept = bank && outputs[bank.output];
+      if (bank && !kept) throw new MienError(`${spec.network.name}: has no output "${bank.output}" to keep, expected one of ${Object.keys(outputs).join(', ')}`);
+      if (kept) b.output(kept, 'bank.new');
+      const values = bank && { features: inputs['bank.features']!, norms: inputs['bank.norms']!, labels: inputs['bank.labels']!, rows: inputs['bank.rows']! };
+      const loss = spec.loss(b, outputs, targets, values);
       return { losses: 'dtype' in loss ? [{ name: 'loss', value: loss }] : loss };
     },
   };

@@ -1,57 +1,94 @@
 /**
- * Nearest neighbours of the same class in a bank of the training set's features, for the locality-preserving loss (P4,
- * section V-C: the neighbours are found "by traversing the whole training set").
+ * Nearest neighbours of the same class among the training set's features, for the locality-preserving loss (P4, section
+ * V-C: the neighbours are found "by traversing the whole training set").
  *
- * The bank lies outside of the step's graph: as carried state it would be copied at each step. A trainer feeds the means
- * as the loss's `neighbours` and, after the step, writes the batch's features into the bank. Rows are stored class by
- * class, so that one matrix product of a class's queries with a contiguous block gives their distances.
+ * The features of the whole set lie outside of the step's graph, in a `FeatureBank`: as carried state they would be copied
+ * at each step. The graph takes them as inputs, finds the neighbours of the features that the step has just computed
+ * (`bankNeighbourMeans`), and the trainer then writes those features into the bank.
+ *
+ * Shape legend: R rows of the training set, N of the batch, D features, k neighbours.
  */
 import { ShapeError } from '../../errors.ts';
-import { GraphBuilder } from '../../onnx/index.ts';
-import { encodeModel } from '../../onnx/protobuf.ts';
-import type { Session } from '../../runtime/session.ts';
-import { tensor, type Tensor } from '../../tensor/index.ts';
+import { type GraphBuilder, type Value } from '../../onnx/index.ts';
+import { float32, tensor, type Tensor } from '../../tensor/index.ts';
+import { requireMatrix } from './terms.ts';
 
-/** Features of the training set, one row a sample; rows are overwritten as batches pass. */
+/** Farther than any feature, and the squared norm of a row that is no neighbour of any. */
+const FAR = 3e38;
+
+/** A bank in the step's graph. */
+export interface BankValues {
+  /** [R,D] */
+  readonly features: Value;
+  /** [R] squared norms of the features; `FAR` for what was not written yet. */
+  readonly norms: Value;
+  /** [R] classes as numbers. */
+  readonly labels: Value;
+  /** [N] row of each sample of the batch. */
+  readonly rows: Value;
+}
+
+/** Shapes of a bank's inputs to a step of N samples, by the names that `FeatureBank.feeds` uses. */
+export function bankInputs(rows: number, width: number, batchSize: number): Record<`bank.${keyof BankValues}`, readonly number[]> {
+  return { 'bank.features': [rows, width], 'bank.norms': [rows], 'bank.labels': [rows], 'bank.rows': [batchSize] };
+}
+
+/**
+ * The mean of the min(k, available) rows nearest to each sample among the written rows of its class, its own row
+ * excluded; the lower row first where distances are equal; the sample itself where there is none (so that its loss is 0).
+ * Deviation from P4: it divides by k even where fewer exist.
+ * @param features float32 [N,D], of this step   @returns float32 [N,D]
+ * @throws {ShapeError} when the bank holds features of another size, or k is no positive integer
+ */
+export function bankNeighbourMeans(b: GraphBuilder, features: Value, bank: BankValues, k: number): Value {
+  const [n, d] = requireMatrix('bankNeighbourMeans', 'features', features);
+  const [r, width] = requireMatrix('bankNeighbourMeans', 'bank', bank.features);
+  if (width !== d) throw new ShapeError('bankNeighbourMeans', `expected a bank of ${d} features, got ${width}`);
+  if (!Number.isInteger(k) || k < 1) throw new ShapeError('bankNeighbourMeans', `k must be a positive integer, got ${k}`);
+  const count = Math.min(k, r);
+  // ‖c‖² − 2·q·c orders as ‖q − c‖² does: [1,R] − 2·[N,R]
+  const products = b.op('Gemm', [features, bank.features, null], { transB: 1, alpha: -2 });
+  const distance = b.op('Add', [products, b.op('Unsqueeze', [bank.norms, b.ints([0])])]);
+  const rows = b.op('Unsqueeze', [bank.rows, b.ints([1])]); // [N] → [N,1]
+  const ownLabel = b.op('Gather', [bank.labels, b.op('Cast', [rows], { to: 7 })], { axis: 0 }); // [N,1]
+  const everyRow = b.constant(float32([1, r], Array.from({ length: r }, (_, i) => i)));
+  const candidate = b.op('And', [
+    b.op('Equal', [ownLabel, b.op('Unsqueeze', [bank.labels, b.ints([0])])]),
+    b.op('Not', [b.op('Equal', [rows, everyRow])]),
+  ]);
+  const [nearest, places] = b.ops('TopK', [b.op('Where', [candidate, distance, FAR]), b.ints([count])], { axis: 1, largest: 0, sorted: 1 }, 2) as [Value, Value];
+  // FAR less a product is still above half of it
+  const taken = b.op('Cast', [b.op('Less', [nearest, FAR / 2])], { to: 1 }); // [N,k]
+  const available = b.op('ReduceSum', [taken, b.ints([1])], { keepdims: 1 }); // [N,1]
+  const weights = b.op('Div', [taken, b.op('Max', [available, 1])]);
+  const gathered = b.op('Gather', [bank.features, places], { axis: 0 }); // [N,k,D]
+  const means = b.op('Reshape', [b.op('MatMul', [b.op('Unsqueeze', [weights, b.ints([1])]), gathered]), b.ints([n, d])]); // [N,1,k]·[N,k,D] → [N,D]
+  return b.op('Where', [b.op('Greater', [available, 0.5]), means, features]);
+}
+
+/** Features of the training set, one row a sample, overwritten as batches pass. */
 export class FeatureBank {
-  readonly width: number;
-  readonly #labels: Int32Array;
-  /** Where each row is stored. */
-  readonly #slotOf: Int32Array;
-  /** Slots [from, to) of each class. */
-  readonly #blocks = new Map<number, readonly [from: number, to: number]>();
-  /** [slots,width]. */
-  readonly #features: Float32Array;
-  /** ‖features‖² by slot; infinite until the slot is written. */
-  readonly #norms: Float64Array;
-  readonly #product: Session;
-
-  private constructor(labels: ArrayLike<number>, width: number, product: Session) {
-    this.width = width;
-    this.#labels = Int32Array.from(labels);
-    this.#slotOf = new Int32Array(labels.length);
-    this.#features = new Float32Array(labels.length * width);
-    this.#norms = new Float64Array(labels.length).fill(Infinity);
-    this.#product = product;
-    // Stable: within a class, rows keep their order
-    const order = Array.from(this.#labels, (_, row) => row).sort((a, b) => this.#labels[a]! - this.#labels[b]! || a - b);
-    order.forEach((row, slot) => {
-      this.#slotOf[row] = slot;
-      const label = this.#labels[row]!;
-      this.#blocks.set(label, [this.#blocks.get(label)?.[0] ?? slot, slot + 1]);
-    });
-  }
+  readonly #features: Tensor<'float32'>;
+  readonly #norms: Tensor<'float32'>;
+  readonly #labels: Tensor<'float32'>;
 
   /**
    * @param labels the class of each row; a negative one has no neighbours and is none   @param width features of a row, D
-   * @param open makes the session that multiplies: the runtime's `createSession`, in Node or in a browser
    * @throws {ShapeError} when the width is no positive integer
    */
-  static async create(labels: ArrayLike<number>, width: number, open: (model: Uint8Array) => Promise<Session>): Promise<FeatureBank> {
+  constructor(labels: ArrayLike<number>, readonly width: number) {
     if (!Number.isInteger(width) || width < 1) throw new ShapeError('FeatureBank', `the width must be a positive integer, got ${width}`);
-    const b = new GraphBuilder('products');
-    b.output(b.op('Gemm', [b.input('queries', 'float32', ['Q', width]), b.input('rows', 'float32', ['R', width]), null], { transB: 1 }), 'products');
-    return new FeatureBank(labels, width, await open(encodeModel(b.graph)));
+    this.#features = tensor('float32', [labels.length, width], new Float32Array(labels.length * width));
+    this.#norms = tensor('float32', [labels.length], new Float32Array(labels.length).fill(FAR));
+    this.#labels = tensor('float32', [labels.length], Float32Array.from(labels));
+  }
+
+  /** The bank as the inputs of a step. @param rows of the batch's samples */
+  feeds(rows: ArrayLike<number>): Record<`bank.${keyof BankValues}`, Tensor> {
+    return {
+      'bank.features': this.#features, 'bank.norms': this.#norms, 'bank.labels': this.#labels,
+      'bank.rows': tensor('float32', [rows.length], Float32Array.from(rows)),
+    };
   }
 
   /**
@@ -60,104 +97,31 @@ export class FeatureBank {
    * @throws {ShapeError} on another shape, or a row that does not exist
    */
   write(rows: ArrayLike<number>, features: Tensor): void {
-    const values = this.#check('FeatureBank.write', rows, features);
+    const [r, d] = [this.#labels.data.length, this.width];
+    if (features.dtype !== 'float32' || features.dims.join() !== [rows.length, d].join()) throw new ShapeError('FeatureBank.write', `expected float32 [${rows.length},${d}], got ${features.dtype} [${features.dims.join(',')}]`);
     for (let i = 0; i < rows.length; i++) {
-      const slot = this.#slotOf[rows[i]!]!;
-      const part = values.subarray(i * this.width, (i + 1) * this.width);
-      this.#features.set(part, slot * this.width);
-      this.#norms[slot] = part.reduce((sum, v) => sum + v * v, 0);
+      const row = rows[i]!;
+      if (!(Number.isInteger(row) && row >= 0 && row < r)) throw new ShapeError('FeatureBank.write', `there is no row ${row}: the bank has ${r}`);
+      const part = (features.data as Float32Array).subarray(i * d, (i + 1) * d);
+      this.#features.data.set(part, row * d);
+      if (this.#labels.data[row]! >= 0) this.#norms.data[row] = part.reduce((sum, v) => sum + v * v, 0);
     }
   }
 
-  /**
-   * The mean of the min(k, available) rows nearest to each query among the written rows of its class, the query's own row
-   * excluded; the lower row first where distances are equal; the query itself where there is none (so that its loss is 0).
-   * Deviation from P4: it divides by k even where fewer exist.
-   * @param rows each query's own row in the bank, which gives its class   @param queries float32 [n,D]
-   * @returns float32 [n,D]
-   * @throws {ShapeError} on another shape, a row that does not exist, or a k that is no positive integer
-   */
-  async neighbourMeans(rows: ArrayLike<number>, queries: Tensor, k: number): Promise<Tensor<'float32'>> {
-    if (!Number.isInteger(k) || k < 1) throw new ShapeError('FeatureBank.neighbourMeans', `k must be a positive integer, got ${k}`);
-    const values = this.#check('FeatureBank.neighbourMeans', rows, queries);
-    const d = this.width;
-    const out = new Float32Array(values);
-    for (const [label, [from, to]] of this.#blocks) {
-      const group = Array.from({ length: rows.length }, (_, i) => i).filter((i) => this.#labels[rows[i]!] === label);
-      if (label < 0 || group.length === 0) continue;
-      const products = await this.#products(group.map((i) => values.subarray(i * d, (i + 1) * d)), from, to);
-      group.forEach((i, q) => {
-        // ‖c‖² − 2·q·c orders as ‖q − c‖² does
-        const distance = (slot: number): number => this.#norms[slot]! - 2 * products[q * (to - from) + slot - from]!;
-        const nearest = smallest(from, to, distance, k, this.#slotOf[rows[i]!]!);
-        if (nearest.length) this.#mean(nearest, out.subarray(i * d, (i + 1) * d));
-      });
-    }
-    return tensor('float32', queries.dims, out);
-  }
-
-  /** What a checkpoint needs to go on from here, float32: `features` [rows,D] in the order of rows, `written` [rows] of 0 and 1. */
-  state(): Record<'features' | 'written', Tensor<'float32'>> {
-    const [n, d] = [this.#labels.length, this.width];
-    const [features, written] = [new Float32Array(n * d), new Float32Array(n)];
-    this.#slotOf.forEach((slot, row) => {
-      features.set(this.#features.subarray(slot * d, (slot + 1) * d), row * d);
-      written[row] = this.#norms[slot] === Infinity ? 0 : 1;
-    });
-    return { features: tensor('float32', [n, d], features), written: tensor('float32', [n], written) };
+  /** What a checkpoint needs to go on from here, by name; not copied. */
+  state(): Record<'bank.features' | 'bank.norms', Tensor<'float32'>> {
+    return { 'bank.features': this.#features, 'bank.norms': this.#norms };
   }
 
   /**
    * Takes up what `state` gave.
-   * @throws {ShapeError} when it is of a bank of another size
+   * @throws {ShapeError} when it is absent, or of a bank of another size
    */
-  restore({ features, written }: Readonly<Record<'features' | 'written', Tensor>>): void {
-    const rows = Array.from(this.#labels, (_, row) => row);
-    if (written.dims.join() !== String(rows.length)) throw new ShapeError('FeatureBank.restore', `expected written [${rows.length}], got [${written.dims.join(',')}]`);
-    this.write(rows, features);
-    rows.filter((row) => Number(written.data[row]) === 0).forEach((row) => { this.#norms[this.#slotOf[row]!] = Infinity; });
-  }
-
-  release(): Promise<void> {
-    return this.#product.release();
-  }
-
-  /** q·c for each query q and slot c: [queries,slots]. */
-  async #products(queries: readonly Float32Array[], from: number, to: number): Promise<Float32Array> {
-    const packed = new Float32Array(queries.length * this.width);
-    queries.forEach((q, i) => packed.set(q, i * this.width));
-    const block = this.#features.subarray(from * this.width, to * this.width);
-    const out = await this.#product.run({ queries: tensor('float32', [queries.length, this.width], packed), rows: tensor('float32', [to - from, this.width], block) });
-    return out['products']!.data as Float32Array;
-  }
-
-  #mean(slots: readonly number[], out: Float32Array): void {
-    for (let j = 0; j < this.width; j++) {
-      let sum = 0;
-      for (const slot of slots) sum += this.#features[slot * this.width + j]!;
-      out[j] = sum / slots.length;
+  restore(state: ReadonlyMap<string, Tensor>): void {
+    for (const [name, own] of Object.entries(this.state())) {
+      const saved = state.get(name);
+      if (saved?.dims.join() !== own.dims.join()) throw new ShapeError('FeatureBank.restore', `expected ${name} [${own.dims.join(',')}], got ${saved ? `[${saved.dims.join(',')}]` : 'none'}`);
+      own.data.set(saved.data as Float32Array);
     }
   }
-
-  #check(operation: string, rows: ArrayLike<number>, t: Tensor): Float32Array {
-    if (t.dtype !== 'float32' || t.dims.join() !== [rows.length, this.width].join()) throw new ShapeError(operation, `expected float32 [${rows.length},${this.width}], got ${t.dtype} [${t.dims.join(',')}]`);
-    for (let i = 0; i < rows.length; i++) {
-      if (!(Number.isInteger(rows[i]) && rows[i]! >= 0 && rows[i]! < this.#labels.length)) throw new ShapeError(operation, `there is no row ${rows[i]}: the bank has ${this.#labels.length}`);
-    }
-    return t.data as Float32Array;
-  }
-}
-
-/** The k slots of [from, to) nearest by `distance`, nearest first, the lower slot first where equal; without `except` and the infinitely far. */
-function smallest(from: number, to: number, distance: (slot: number) => number, k: number, except: number): number[] {
-  const best: { slot: number; value: number }[] = [];
-  for (let slot = from; slot < to; slot++) {
-    const value = distance(slot);
-    if (slot === except || value === Infinity || (best.length === k && value >= best[k - 1]!.value)) continue;
-    let at = best.length;
-    while (at > 0 && best[at - 1]!.value > value) at--;
-    best.splice(at, 0, { slot, value });
-    if (best.length > k) best.pop();
-  }
-  return best.map((e) => e.slot);
 }

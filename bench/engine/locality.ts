@@ -1,0 +1,65 @@
+/**
+ * What the locality-preserving loss costs: steps of baseDCNN at P4's size (64 × 90×90 grey) by softmax loss alone, and with
+ * the neighbours of each feature sought among 28,709 features of width 2,000, which the step then renews. P4 reports 333
+ * and 475 ms a step.
+ */
+import { bankNeighbourMeans, baseDcnn, crossEntropy, FeatureBank, localityPreserving } from 'mien/nn';
+import { sgd } from 'mien/optim';
+import { float32, Random, type Tensor } from 'mien/tensor';
+import { Trainer, type StepSpec } from 'mien/train';
+import { interleave, median, millisecondsPerRun } from '../timing.ts';
+
+export interface LocalityRow {
+  readonly bench: 'dlp-cnn';
+  readonly loss: 'softmax' | 'softmax and locality-preserving';
+  readonly batch: number;
+  readonly bankRows: number | null;
+  readonly stepMs: number;
+  /** Share on top of the softmax step. */
+  readonly overhead: number | null;
+}
+
+const [BATCH, ROWS, WIDTH, CLASSES, K, LAMBDA] = [64, 28_709, 2000, 7, 20, 0.003];
+const MAX_ROUNDS = 11;
+
+export async function benchLocality(rounds: number, threads: number): Promise<LocalityRow[]> {
+  const random = new Random(1, 'locality');
+  const labels = Int32Array.from({ length: ROWS }, () => random.int(CLASSES));
+  const bank = new FeatureBank(labels, WIDTH);
+  for (let row = 0; row < ROWS; row++) bank.write([row], float32([1, WIDTH], Array.from({ length: WIDTH }, () => Math.max(0, random.normal()))));
+  const x = float32([BATCH, 1, 90, 90], Array.from({ length: BATCH * 90 * 90 }, () => random.uniform()));
+  const rowsOfBatch = Array.from({ length: BATCH }, () => random.int(ROWS));
+  const target = float32([BATCH, CLASSES], rowsOfBatch.flatMap((row) => Array.from({ length: CLASSES }, (_, k) => (k === labels[row] ? 1 : 0))));
+  const feeds: Record<string, Tensor> = { x, 'target.logits': target };
+
+  const spec: StepSpec = {
+    network: baseDcnn({ classes: CLASSES }),
+    batchSize: BATCH,
+    targets: { logits: [CLASSES] },
+    loss: (b, { logits }, targets) => crossEntropy(b, logits!, targets['logits']!),
+    optimizer: sgd({ momentum: 0.9 }),
+    seed: 1,
+  };
+  const softmax = await Trainer.create(spec, { threads });
+  const locality = await Trainer.create({
+    ...spec,
+    bank: { output: 'features', rows: ROWS, width: WIDTH },
+    loss: (b, outputs, targets, values) => [
+      { name: 'softmax', value: crossEntropy(b, outputs['logits']!, targets['logits']!) },
+      { name: 'locality', weight: LAMBDA, value: localityPreserving(b, outputs['features']!, bankNeighbourMeans(b, outputs['features']!, values!, K)) },
+    ],
+  }, { threads });
+  const times = await interleave([
+    () => millisecondsPerRun(() => softmax.run(feeds, 1e-3)),
+    () => millisecondsPerRun(async () => {
+      const { outputs } = await locality.run({ ...feeds, ...bank.feeds(rowsOfBatch) }, 1e-3);
+      bank.write(rowsOfBatch, outputs['bank.new']!);
+    }),
+  ], Math.min(rounds, MAX_ROUNDS));
+  await Promise.all([softmax.release(), locality.release()]);
+  const [plainMs, withBankMs] = times.map(median) as [number, number];
+  return [
+    { bench: 'dlp-cnn', loss: 'softmax', batch: BATCH, bankRows: null, stepMs: plainMs, overhead: null },
+    { bench: 'dlp-cnn', loss: 'softmax and locality-preserving', batch: BATCH, bankRows: ROWS, stepMs: withBankMs, overhead: withBankMs / plainMs - 1 },
+  ];
+}

@@ -1,0 +1,22 @@
+/**
+ * Hand-crafted features of aligned faces: what P4 compares with networks. SIFT descriptors at landmarks are not
+ * among them: no maintained library for them was found on npm.
+ */
+import { GABOR } from './gabor.ts';
+import { HOG } from './hog.ts';
+import type { ImageFeature } from './image-feature.ts';
+import { LBP } from './lbp.ts';
+
+/** All features from pixels; `SHAPE` works on landmarks. */
+export const FEATURES: readonly ImageFeature[] = [LBP, HOG, GABOR];
+
+export * from './classical-scaling.ts';
+export * from './code-distance.ts';
+export * from './gabor.ts';
+export * from './gabor-kernels.ts';
+export * from './hog.ts';
+export * from './image-feature.ts';
+export * from './lbp.ts';
+export * from './lbp-codes.ts';
+export * from './mapped-lbp.ts';
+export * from './shape.ts';

@@ -1,0 +1,135 @@
+/**
+ * DLP-CNN and what P4 compares it with: baseDCNN trained by softmax loss alone, or with center, island or
+ * locality-preserving loss on its features; on RAF-DB as the paper has it, and at 48×48 on FER+.
+ *
+ * Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition,
+ * IEEE Transactions on Image Processing 28(1), 2019 (P4). Its figures come from SVMs on the features: `mien features`.
+ */
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mien/labels';
+import { bankNeighbourMeans, baseDcnn, batchNeighbourMeans, centerLoss, crossEntropy, islandLoss, localityPreserving } from 'mien/nn';
+import { sgd } from 'mien/optim';
+import type { LossFunction, Recipe } from 'mien/train';
+import { FER2013_FRAMING } from './framing.ts';
+
+const PAPER = 'Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1), 2019';
+
+/** What a method adds to the softmax loss: λ·loss over the features [N,2000]. */
+interface Method {
+  readonly id: string;
+  readonly title: string;
+  readonly notes?: string;
+  readonly keepsBank?: boolean;
+  readonly loss: LossFunction;
+}
+
+export interface LocalityOptions {
+  /** λ, the weight of the locality-preserving loss. Default 0.003, P4's best of 0, 0.003, 0.03 and 0.1. */
+  readonly lambda?: number;
+  /** Neighbours. Default 20, P4's best of 10 to 60. */
+  readonly k?: number;
+  /** Among which neighbours are sought: the whole training set (P4, section V-C), or the batch (its algorithm 2). */
+  readonly pool?: 'bank' | 'batch';
+}
+
+const softmaxLoss: Method = {
+  id: 'base-dcnn',
+  title: 'baseDCNN, softmax loss',
+  loss: (b, { logits }, targets) => crossEntropy(b, logits!, targets['logits']!),
+};
+
+/** Adds to the softmax loss. */
+const withLoss = (name: string, weight: number, build: (...parts: Parameters<LossFunction>) => ReturnType<typeof crossEntropy>): LossFunction =>
+  (b, outputs, targets, bank) => [
+    { name: 'softmax', value: crossEntropy(b, outputs['logits']!, targets['logits']!) },
+    { name, weight, value: build(b, outputs, targets, bank) },
+  ];
+
+// The mean over the batch, as the Caffe layers behind both papers have it: P4's λ belongs to it
+const center: Method = {
+  id: 'center',
+  title: 'baseDCNN, softmax and center loss',
+  loss: withLoss('center', 0.003, (b, { features }, targets) => centerLoss(b, 'center', features!, targets['logits']!, { rate: 0.5, reduction: 'mean' })),
+};
+
+const island: Method = {
+  id: 'island',
+  title: 'baseDCNN, softmax and island loss',
+  loss: withLoss('island', 0.003, (b, { features }, targets) => islandLoss(b, 'island', features!, targets['logits']!, { rate: 0.5, lambda1: 10, reduction: 'mean' })),
+  notes: "P4 does not try island loss. λ is that of center loss, λ₁ the island paper's.",
+};
+
+function localityPreservingMethod({ lambda = 0.003, k = 20, pool = 'bank' }: LocalityOptions = {}): Method {
+  return {
+    id: 'dlp-cnn',
+    title: 'DLP-CNN: baseDCNN, softmax and locality-preserving loss',
+    notes: `λ = ${lambda}, the ${k} nearest of the class in the ${pool === 'bank' ? 'whole training set' : 'batch'}.`,
+    keepsBank: pool === 'bank',
+    loss: withLoss('locality', lambda, (b, { features }, targets, bank) =>
+      localityPreserving(b, features!, bank ? bankNeighbourMeans(b, features!, bank, k) : batchNeighbourMeans(b, features!, targets['logits']!, k))),
+  };
+}
+
+/** ÷10 at these shares of the run. */
+const stepsAt = (...shares: readonly number[]): Recipe['schedule'] => ({ step, totalSteps }) => 0.1 ** shares.filter((share) => step >= share * totalSteps).length;
+
+/** What the recipes share: P4, section V-B. */
+function recipe({ id, title, notes, keepsBank, loss }: Method, data: Pick<Recipe, 'data' | 'network' | 'preprocess' | 'schedule' | 'epochs' | 'augment' | 'measureTemplate'> & { readonly classes: readonly string[]; readonly suffix: string; readonly notes: string; readonly expected?: Recipe['expected'] }): Recipe {
+  const { classes, suffix, notes: dataNotes, expected = [], ...rest } = data;
+  return {
+    ...rest,
+    id: `${id}.${suffix}`,
+    title,
+    paper: PAPER,
+    notes: [notes, dataNotes].filter(Boolean).join(' '),
+    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: data.data.dataset, target: 'label' }],
+    loss,
+    ...(keepsBank ? { bank: { output: 'features' } } : {}),
+    optimizer: sgd({ momentum: 0.9 }),
+    groups: [
+      { match: (name) => name.endsWith('bias'), weightDecay: 0 },
+      { match: (name) => name.startsWith('fc2'), weightDecay: 2.5e-3 },
+      { match: () => true, weightDecay: 5e-4 },
+    ],
+    lr: 0.01,
+    batchSize: 64,
+    seed: 1,
+    expected,
+  };
+}
+
+const RAF_DB_NETWORK = baseDcnn({ classes: 7 });
+
+const onRafDb = (method: Method): Recipe => recipe(method, {
+  suffix: 'raf-db',
+  data: { dataset: 'raf-db', trainSplit: 'train', validationSplit: 'test' },
+  classes: EXPRESSIONS_7,
+  network: RAF_DB_NETWORK,
+  preprocess: { width: 90, height: 90, channels: 'grey', cropFrom: { width: 100, height: 100 }, mean: [0], std: [1], framing: 'none' },
+  measureTemplate: true,
+  augment: {},
+  // 20,000 steps of 12,271 images; ÷10 after 5,000 and 18,000
+  schedule: stepsAt(0.25, 0.9),
+  epochs: 104,
+  notes: 'As the paper sets it; the centre is its test crop by assumption. Biases are not decayed.',
+});
+
+const onFerPlus = (method: Method): Recipe => recipe(method, {
+  suffix: 'ferplus',
+  data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
+  classes: EXPRESSIONS_8,
+  network: baseDcnn({ classes: 8, size: 42, widthMultiplier: 0.25 }),
+  preprocess: { ...FER2013_FRAMING, width: 42, height: 42, cropFrom: { width: 48, height: 48 }, mean: [0], std: [1] },
+  augment: { flip: 0.5 },
+  schedule: stepsAt(0.6, 0.9),
+  epochs: 8,
+  notes: 'A quarter of the channels and features, 42×42 of 48×48 pixels, mirrored at random, and 8 epochs, so that it trains in minutes on two cores.',
+});
+
+export const baseDcnnRafDb = onRafDb(softmaxLoss);
+export const centerRafDb = onRafDb(center);
+export const islandRafDb = onRafDb(island);
+export const dlpCnnRafDb = onRafDb(localityPreservingMethod());
+export const baseDcnnFerPlus = onFerPlus(softmaxLoss);
+export const centerFerPlus = onFerPlus(center);
+export const islandFerPlus = onFerPlus(island);
+export const dlpCnnFerPlus = onFerPlus(localityPreservingMethod());
