@@ -8,7 +8,7 @@ import { fitLda, nearestNeighbours, predictLda } from './lda.ts';
 import { fitLinearSvm } from './linear-svm.ts';
 import { quantise } from './quantise.ts';
 import { fitRbfSvm, predictRbfSvm, type RbfSvm } from './rbf-svm.ts';
-import { fitScaling, scaleRow, SCALINGS } from './scaling.ts';
+import { fitScaling, scaleRow, type SCALINGS } from './scaling.ts';
 import { solveSmo } from './smo.ts';
 import { decodeClassifier, encodeClassifier, predictClasses, type TrainedClassifier } from './trained.ts';
 import type { Features, TrainingSet } from './training-set.ts';
