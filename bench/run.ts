@@ -1,11 +1,12 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|features|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--no-memory]
+ * npm run bench [-- engine|recognition|peers|crowd|features|classifiers|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--no-memory]
  * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchClassifiers, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
 import { benchLocality, type LocalityRow } from './engine/locality.ts';
@@ -18,9 +19,9 @@ import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'features', 'lowerings', 'dlp-cnn'] as const;
+const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'features', 'classifiers', 'lowerings', 'dlp-cnn'] as const;
 type Bench = (typeof BENCHES)[number];
-type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | LocalityRow | RecognitionRow | PeerRow | CrowdRow | FeatureRow;
+type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | LocalityRow | RecognitionRow | PeerRow | CrowdRow | ClassifierRow | FeatureRow;
 
 interface Report {
   readonly machine: Machine;
@@ -81,6 +82,10 @@ async function run({ benches, rounds, networks, memory }: Arguments): Promise<Re
       rows.push(...await benchLocality(rounds, cores));
     } else if (bench === 'crowd') {
       rows.push(...await benchCrowd(rounds, log));
+    } else if (bench === 'classifiers') {
+      const { rows: classifierRows, versions } = await benchClassifiers(rounds, log);
+      rows.push(...classifierRows);
+      machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);

@@ -6,6 +6,7 @@ import { register as registerCrowd } from './commands/crowd.ts';
 import { register as registerData } from './commands/data.ts';
 import { register as registerEvaluate } from './commands/evaluate.ts';
 import { register as registerExplain } from './commands/explain.ts';
+import { register as registerFeatures } from './commands/features.ts';
 import { register as registerMap } from './commands/map.ts';
 import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
@@ -40,6 +41,6 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mien: ')) })
     .addHelpText('after', '\nExit status: 0, 1 (failed; some inputs may have succeeded, and which is reported) or 2 (usage).');
-  for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerMap, registerCrowd, registerModels, registerData]) register(program);
+  for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerFeatures, registerMap, registerCrowd, registerModels, registerData]) register(program);
   return program;
 }

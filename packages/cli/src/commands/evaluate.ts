@@ -66,7 +66,7 @@ export function register(program: Command, known: Known = KNOWN): void {
     const evaluation = await evaluate(model, options);
     if (options.report !== undefined) log(`report: ${await writeReport(options.report, evaluation)}`);
     if (options.json) await printJson(evaluation);
-    else await print(describe(evaluation));
+    else await print(describeEvaluation(evaluation));
   });
 }
 
@@ -98,14 +98,15 @@ async function writeReport(folder: string, evaluation: Evaluation): Promise<stri
   return path;
 }
 
-function describe(e: Evaluation): string {
+/** The figures as text: a summary, and a line for each class. */
+export function describeEvaluation(e: Evaluation): string {
   const rows = e.classes.map((name) => {
     const { recall, precision, f1, support } = e.perClass[name]!;
     return [name, percent(recall), percent(precision), percent(f1), String(support)];
   });
   const lines = [
     `${e.model} (${e.head}) on ${e.dataset} ${e.split}: ${e.n} images`,
-    `accuracy ${percent(e.accuracy)} %, mean accuracy ${percent(e.meanAccuracy)} %, calibration error ${percent(e.ece)} %`,
+    `accuracy ${percent(e.accuracy)} %, mean accuracy ${percent(e.meanAccuracy)} %${Number.isNaN(e.ece) ? '' : `, calibration error ${percent(e.ece)} %`}`,
     ...[['class', 'recall', 'precision', 'f1', 'images'], ...rows].map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(12) : cell.padStart(10))).join('')),
   ];
   const w = e.withoutRepeats;

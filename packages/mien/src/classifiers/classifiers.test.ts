@@ -8,10 +8,11 @@ import { fitLda, nearestNeighbours, predictLda } from './lda.ts';
 import { fitLinearSvm } from './linear-svm.ts';
 import { quantise } from './quantise.ts';
 import { fitRbfSvm, predictRbfSvm, type RbfSvm } from './rbf-svm.ts';
-import { fitScaling, scaleRow, SCALINGS } from './scaling.ts';
+import { fitScaling, scaleRow, type SCALINGS } from './scaling.ts';
 import { solveSmo } from './smo.ts';
 import { decodeClassifier, encodeClassifier, predictClasses, type TrainedClassifier } from './trained.ts';
 import type { Features, TrainingSet } from './training-set.ts';
+import { solveWithin } from './within-scatter.ts';
 
 type Rows = readonly (readonly number[])[];
 interface Decisions {
@@ -100,6 +101,21 @@ describe('discriminants and the nearest neighbour', () => {
     expect(predictLda(fitLda({ x, y, classCount: 2 }, { shrinkage: 0.1 }), x)).toEqual(y);
     expect(() => fitLda(set, { shrinkage: 2 })).toThrow('0 to 1');
   });
+});
+
+test.each([[12, 7], [6, 9]])('the equation of the shrunk scatter is solved, by features or by samples (N = %i, D = %i)', (N, D) => {
+  const random = new Random(4);
+  const values = Array.from({ length: N }, () => Array.from({ length: D }, () => random.normal()));
+  const [freedom, shrinkage] = [N - 2, 0.2];
+  const means = [0, 1].map((k) => Float64Array.from({ length: D }, (_, j) => values.filter((_r, i) => i % 2 === k).reduce((sum, r) => sum + r[j]! / (N / 2), 0)));
+  const z = values.map((r, i) => r.map((v, j) => v - means[i % 2]![j]!));
+  const within = Array.from({ length: D }, (_, a) => Array.from({ length: D }, (_c, b) => z.reduce((sum, r) => sum + r[a]! * r[b]!, 0) / freedom));
+  const trace = within.reduce((sum, r, j) => sum + r[j]!, 0);
+  const m = Float64Array.from({ length: D }, () => random.normal());
+  const y = Int32Array.from({ length: N }, (_, i) => i % 2);
+  const used = Int32Array.from(y.keys());
+  const [solved] = solveWithin({ x: matrix(values), y, used, scaling: { kind: 'none' }, classMeans: means, freedom, D, shrinkage }, [m]);
+  allclose(within.map((r, a) => r.reduce((sum, v, b) => sum + (1 - shrinkage) * v * solved![b]!, (shrinkage * trace * solved![a]!) / D)), m, { rtol: 1e-4, atol: 1e-5 });
 });
 
 /** The eight features of the golden file's problem whose scatter has rank 6. */

@@ -4,17 +4,16 @@
  *   v maximises vᵀS_b v / vᵀS v,  S = (1 − γ)S_w + γ(tr S_w/D)·I
  * S_w is the covariance within the classes (÷ N − K), S_b = MMᵀ that of the class means: M has the columns √(nₖ/N)(μₖ − μ).
  * Of D dimensions only the K of M matter: with G = MᵀS⁻¹M = AΛAᵀ the discriminants are S⁻¹M·A·Λ^(−½), for which vᵀSv = 1. So one
- * Cholesky decomposition does it, and the only eigenvectors are those of a K×K matrix.
+ * Cholesky decomposition (within-scatter.ts) does it, and the only eigenvectors are those of a K×K matrix.
  * Source: Fukunaga 1990, chapter 10; the shrinkage of Ledoit & Wolf 2004, with γ given. scikit-learn shrinks S_b as well, we do not.
  *
  * Shape legend: N samples, D features, K classes, R ≤ K − 1 discriminants.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { MienError, ShapeError } from '../errors.ts';
-import { choleskySolve } from './cholesky.ts';
-import { Rows } from './rows.ts';
 import { fitScaling, scaleRow, type Scaling, type ScalingKind } from './scaling.ts';
 import { featureDims, rowsByClass, type Features, type TrainingSet } from './training-set.ts';
+import { solveWithin } from './within-scatter.ts';
 
 export interface Lda {
   readonly kind: 'lda';
@@ -36,13 +35,8 @@ export interface LdaOptions {
   readonly shrinkage?: number;
 }
 
-/** Without shrinkage, of the mean variance: features that are sums of others leave S_w no inverse; this gives what its pseudo-inverse would. */
-const RIDGE = 1e-7;
 /** Eigenvalues of G below this share of the largest are rounding. */
 const RANK_TOLERANCE = 1e-6;
-/** Samples whose products are summed in float32 before they are added in float64. */
-const CHUNK = 512;
-const TILE = 256;
 
 /**
  * @throws {ShapeError | MienError} as `rowsByClass`; when γ is out of range; when γ = 0 and D > N − K, as then S_w has no inverse
@@ -60,17 +54,9 @@ export function fitLda(set: TrainingSet, { scaling: kind = 'standardise', shrink
   }
   const scaling = fitScaling(kind, set.x, used);
   const { mean, classMeans } = meansOf(set, byClass, scaling, D);
-  const scatter = withinCovariance(set, used, scaling, classMeans, freedom, D);
-
-  let trace = 0;
-  for (let j = 0; j < D; j++) trace += scatter[j * D + j]!;
-  if (trace === 0) throw new MienError('fitLda: the samples of each class are all equal');
-  for (let t = 0; t < scatter.length; t++) scatter[t]! *= 1 - shrinkage;
-  for (let j = 0; j < D; j++) scatter[j * D + j]! += Math.max(shrinkage, RIDGE) * (trace / D);
-
   const present = [...byClass.keys()].filter((k) => byClass[k]!.length > 0);
   const M = present.map((k) => classMeans[k]!.map((v, j) => Math.sqrt(byClass[k]!.length / N) * (v - mean[j]!)));
-  const solved = choleskySolve(scatter, D, M);
+  const solved = solveWithin({ x: set.x, y: set.y, used, scaling, classMeans, freedom, D, shrinkage }, M);
   const G = new Matrix(M.map((m) => solved.map((s) => dot(m, s))));
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(G, { assumeSymmetric: true });
   const largest = Math.max(...realEigenvalues);
@@ -150,37 +136,6 @@ function meansOf({ x }: TrainingSet, byClass: readonly Int32Array[], scaling: Sc
     return sum.map((v) => v / rows.length);
   });
   return { mean: mean.map((v) => v / N), classMeans };
-}
-
-/** Σₖ Σᵢ (xᵢ − μₖ)(xᵢ − μₖ)ᵀ / freedom. @returns [D,D] */
-function withinCovariance({ x, y }: TrainingSet, used: Int32Array, scaling: Scaling, classMeans: readonly Float64Array[], freedom: number, D: number): Float64Array {
-  const out = new Float64Array(D * D);
-  // A row for each feature, so that a product of two rows is a sum over samples
-  const columns = new Rows(D, CHUNK);
-  const row = new Float32Array(D);
-  const tile = new Float32Array(TILE * TILE);
-  for (let start = 0; start < used.length; start += CHUNK) {
-    const count = Math.min(CHUNK, used.length - start);
-    const views = Array.from({ length: D }, (_, j) => columns.row(j));
-    if (count < CHUNK) views.forEach((view) => view.fill(0));
-    for (let t = 0; t < count; t++) {
-      const i = used[start + t]!;
-      scaleRow(scaling, x, i, row);
-      const mean = classMeans[y[i]!]!;
-      for (let j = 0; j < D; j++) views[j]![t] = row[j]! - mean[j]!;
-    }
-    for (let a = 0; a < D; a += TILE) {
-      const m = Math.min(TILE, D - a);
-      for (let b = 0; b <= a; b += TILE) {
-        const n = Math.min(TILE, D - b);
-        columns.products(a, m, b, n, tile); // [m,n]
-        for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[(a + i) * D + b + j]! += tile[i * n + j]! / freedom;
-      }
-    }
-  }
-  // Blocks on the diagonal are whole; those above it are the mirror image of those below
-  for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) out[j * D + i] = out[i * D + j]!;
-  return out;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -52,7 +52,7 @@ export interface LinearSvmFit {
   readonly solutions: readonly PairSolution[];
 }
 
-/** Cross-validation ends when so many C in a row were no better: larger ones take longest, and fit the training set closer. */
+/** Cross-validation ends when so many C in a row were worse than the best: larger ones take longest, and fit the training set closer. */
 const PATIENCE = 2;
 
 /** 4ᵏ / mean ‖x − x̄‖², k = −4 … 4, so that the grid does not depend on the number and size of the features. */
@@ -185,7 +185,8 @@ function crossValidate(
     const step = { setting: C, score: scorePredictions(set.y, predicted, set.classCount, select) };
     steps.push(step);
     progress?.(step);
-    if (step.score > best.score) best = { score: step.score, at };
+    // Equal ones do not count: the smallest C may all predict the largest class
+    if (step.score >= best.score) best = { score: step.score, at };
     else if (at - best.at >= PATIENCE) break;
   }
   return steps;

@@ -67,37 +67,57 @@ export async function evaluateModel(scored: LogitsModel, dataset: Dataset, optio
   const probabilities = datasetProbabilities(logits[h]!, head, images.classes);
 
   const K = images.classes.length;
-  const rows = [...images.labels.keys()].filter((i) => images.labels[i]! >= 0);
-  const labels = rows.map((i) => images.labels[i]!);
-  const predicted: number[] = [];
+  const predicted = new Int32Array(images.labels.length);
   const confidences: number[] = [];
+  const rows = labelledRows(images);
   const kept = new Float64Array(rows.length * K);
   rows.forEach((row, i) => {
     const p = probabilities.subarray(row * K, (row + 1) * K);
     const top = p.reduce((best, value, k) => (value > p[best]! ? k : best), 0);
-    predicted.push(top);
+    predicted[row] = top;
     confidences.push(p[top]!);
     kept.set(p, i * K);
   });
-  const confusion = confusionMatrix(labels, predicted, K);
-
-  const repeated = await repeatsOfEarlierSplits(dataset, split, images);
-  const classMetrics = perClass(confusion);
   return {
-    model: name,
+    ...await evaluatePredictions({ model: name, head: head.output }, dataset, split, images, predicted),
+    ece: expectedCalibrationError(kept, rows.map((row) => images.labels[row]!)),
+    reliability: reliabilityBins(confidences, rows.map((row) => predicted[row] === images.labels[row])),
+  };
+}
+
+/**
+ * The figures of predicted classes. Calibration is undefined, as there are no probabilities: `ece` is NaN, `reliability` empty.
+ * @param predictor what predicted   @param images of the split, as loaded to evaluate   @param predicted [N] class indices
+ */
+export async function evaluatePredictions(
+  predictor: { readonly model: string; readonly head: string }, dataset: Dataset, split: string, images: LabelledImages, predicted: ArrayLike<number>,
+): Promise<Evaluation> {
+  const K = images.classes.length;
+  const rows = labelledRows(images);
+  const labels = rows.map((row) => images.labels[row]!);
+  const guesses = rows.map((row) => predicted[row]!);
+  const confusion = confusionMatrix(labels, guesses, K);
+  const classMetrics = perClass(confusion);
+  const repeated = await repeatsOfEarlierSplits(dataset, split, images);
+  return {
+    model: predictor.model,
     dataset: dataset.name,
     split,
-    head: head.output,
+    head: predictor.head,
     classes: images.classes,
     n: rows.length,
     accuracy: accuracy(confusion),
     meanAccuracy: meanAccuracy(confusion),
     perClass: Object.fromEntries(images.classes.map((expression, k) => [expression, classMetrics[k]!])),
     confusion,
-    ece: expectedCalibrationError(kept, labels),
-    reliability: reliabilityBins(confidences, rows.map((_, i) => predicted[i] === labels[i])),
-    withoutRepeats: repeated && withoutRepeats(rows.map((row) => repeated.rows[row]!), labels, predicted, K, repeated.comparedWith),
+    ece: NaN,
+    reliability: [],
+    withoutRepeats: repeated && withoutRepeats(rows.map((row) => repeated.rows[row]!), labels, guesses, K, repeated.comparedWith),
   };
+}
+
+function labelledRows({ labels }: LabelledImages): number[] {
+  return [...labels.keys()].filter((i) => labels[i]! >= 0);
 }
 
 /** Which images of the split the earlier splits of the data hold too; null without an earlier split. */

@@ -8,6 +8,7 @@ import { InputError, MienError } from '../errors.ts';
 import { decodeModel, encodeModel, inputOfLastLinear, subgraphTo } from '../onnx/index.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
+import { collectFeatures } from './collect-features.ts';
 import { readModelBytes } from './model-files.ts';
 
 const BATCH_SIZE = 128;
@@ -82,19 +83,8 @@ export class FeatureExtractor {
   }
 
   /** @returns float32 [N,D], in the order of the images   @throws as `batches` */
-  async extract(images: LabelledImages, { progress }: ExtractOptions = {}): Promise<Tensor<'float32'>> {
-    const N = images.images.count;
-    let values = new Float32Array(0);
-    let done = 0;
-    let D = 0;
-    for await (const { dims, data } of this.batches(images)) {
-      D = dims[1]!;
-      if (done === 0) values = new Float32Array(N * D);
-      values.set(data, done * D);
-      done += dims[0]!;
-      progress?.(done, N);
-    }
-    return tensor('float32', [N, D], values);
+  extract(images: LabelledImages, { progress }: ExtractOptions = {}): Promise<Tensor<'float32'>> {
+    return collectFeatures(this, images, progress);
   }
 
   /** Frees the network's memory. */

@@ -1,0 +1,130 @@
+/** `mien features`: features of a split as files, and classifiers trained on them. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { collectFeatures, InputError, openFeatureSource, writeFailure, type FeatureSource } from 'mien';
+import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mien/classifiers';
+import { loadDataset, readNpy, type Dataset, type LabelledImages } from 'mien/data';
+import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles, type FittedClassifier } from 'mien/evaluate';
+import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { log, print, printJson, Progress } from '../output.ts';
+import { describeEvaluation } from './evaluate.ts';
+
+interface FeaturesOptions {
+  readonly data: readonly DataOption[];
+  readonly split?: string;
+  readonly layer?: string;
+  readonly out?: string;
+  readonly fit?: ClassifierKind;
+  readonly fitSplit?: string;
+  readonly select: Selection;
+  readonly scaling?: ScalingKind;
+  readonly folds: number;
+  readonly seed: number;
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+const NOTES = `
+The folder holds features.npy (NumPy: float32, a row for each image), manifest.jsonl (a line for each row: { "row", "id", "label" (null without
+one), "split" }) and features.json ({ "source", "layer", "sha256" (of the model file), "dataset", "split", "classes", "count",
+"dimensions" }); with --fit also classifier.json. lbp, hog and gabor are of the image at 100×100 px, grey.
+
+--fit trains a classifier on the features of one split and tests it on those of another: svm (linear, one against one), svm-rbf, lda (with the
+nearest neighbour), forest. C, and γ of svm-rbf, are chosen by cross-validation on the first of them.
+
+--json: what features.json says, and with --fit the document of \`mien evaluate\` ("ece" is null and "reliability" empty, as there are no
+probabilities) with "layer" and "classifier": { "kind", "name", "fitSplit", "fitSamples", "tuning": [{ "setting", "score" }], "fitSeconds" }.`;
+
+export function register(program: Command): void {
+  const command = program
+    .command('features')
+    .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
+    .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor')
+    .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
+    .option('--split <name>', 'which split (default: the last that the data hold, which is the test split where it is present)')
+    .option('--layer <name>', 'a tensor of the network (default: what the last linear layer of the first output takes)')
+    .option('--out <folder>', 'write the features into this folder')
+    .addOption(new Option('--fit <classifier>', 'train a classifier, and test it on the split').choices(CLASSIFIER_KINDS))
+    .option('--fit-split <name>', 'the split that it is trained on (default: the first that the data hold)')
+    .addOption(new Option('--select <figure>', 'what its settings are chosen for').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
+    .addOption(new Option('--scaling <kind>', "of the features (default: standardise; a forest's have none)").choices(SCALINGS))
+    .addOption(new Option('--folds <n>', 'of the cross-validation').argParser(wholeNumber(2)).default(5))
+    .addOption(new Option('--seed <n>', 'of folds and forests').argParser(wholeNumber(0)).default(0))
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', NOTES);
+  command.action(async (source: string, options: FeaturesOptions) => {
+    if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
+    if (options.out === undefined && options.fit === undefined) command.error('error: expected --out, --fit or both');
+    const { device, threads, layer } = options;
+    const features = await openFeatureSource(source, { device, ...(threads === undefined ? {} : { threads }), ...(layer === undefined ? {} : { layer }) });
+    try {
+      await run(features, options);
+    } finally {
+      await features.release();
+    }
+  });
+}
+
+async function run(source: FeatureSource, options: FeaturesOptions): Promise<void> {
+  const { name, path } = options.data[0]!;
+  const dataset = await loadDataset(name, path, source.format);
+  const split = options.split ?? dataset.splits.at(-1);
+  if (split === undefined) throw new InputError(path, 'holds no images');
+  const images = await dataset.loadSplit(split, 'evaluate');
+  const { out } = options;
+  const files = out === undefined ? undefined : await withProgress(`features ${split}`, (tell) => writeFeatures(source, { dataset: dataset.name, split, images }, out, tell));
+  if (options.fit !== undefined) return fitAndReport(source, options.fit, dataset, split, images, options);
+  if (options.json) await printJson(files);
+  else await print(describeFiles(files!, out!));
+}
+
+async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset: Dataset, split: string, images: LabelledImages, options: FeaturesOptions): Promise<void> {
+  const fitSplit = options.fitSplit ?? dataset.splits[0]!;
+  if (fitSplit === split) throw new InputError(dataset.name, `--fit: would train and test on the same split, "${split}"`);
+  const train = await dataset.loadSplit(fitSplit, 'evaluate');
+  const x = await withProgress(`features ${fitSplit}`, (tell) => collectFeatures(source, train, tell));
+  const start = performance.now();
+  const { select, scaling, folds, seed } = options;
+  const fitted = fitClassifier(kind, { x, y: train.labels, classCount: train.classes.length }, {
+    select, folds, seed, ...(scaling ? { scaling } : {}), progress: (line) => log(`${kind}: ${line}`),
+  });
+  const fitSeconds = (performance.now() - start) / 1000;
+  const tested = options.out === undefined ? await withProgress(`features ${split}`, (tell) => collectFeatures(source, images, tell)) : await readNpy(featuresPath(options.out)) as Features;
+  const predicted = predictClasses(fitted.model, tested);
+  const evaluation = await evaluatePredictions({ model: `${source.name} + ${fitted.name}`, head: source.layer ?? source.name }, dataset, split, images, predicted);
+  if (options.out !== undefined) await writeClassifier(options.out, fitted);
+  const fitSamples = train.labels.filter((label) => label >= 0).length;
+  if (options.json) await printJson(document(evaluation, source, { kind, name: fitted.name, fitSplit, fitSamples, tuning: fitted.tuning, fitSeconds }));
+  else await print(`trained on ${fitSamples} images of ${fitSplit} in ${fitSeconds.toFixed(1)} s\n${describeEvaluation(evaluation)}`);
+}
+
+function document(evaluation: Evaluation, { layer }: FeatureSource, classifier: object): object {
+  return { ...evaluation, layer, classifier };
+}
+
+async function writeClassifier(folder: string, { model }: FittedClassifier): Promise<void> {
+  const path = join(folder, 'classifier.json');
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, encodeClassifier(model));
+  } catch (cause) {
+    throw new InputError(path, writeFailure(cause), { cause });
+  }
+}
+
+async function withProgress<T>(label: string, work: (tell: (done: number, total: number) => void) => Promise<T>): Promise<T> {
+  let bar: Progress | undefined;
+  try {
+    return await work((done, total) => (bar ??= new Progress(label, total)).update(done));
+  } finally {
+    bar?.finish();
+  }
+}
+
+function describeFiles({ source, layer, dataset, split, count, dimensions }: FeatureFiles, folder: string): string {
+  return `${source}${layer === null ? '' : ` (${layer})`} on ${dataset} ${split}: ${count} images, ${dimensions} values each, in ${folder}\n`;
+}

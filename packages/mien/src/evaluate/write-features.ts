@@ -1,0 +1,78 @@
+/**
+ * Features of a split as files that other tools read: `features.npy` (float32 [N,D]), `manifest.jsonl` (a line for each row: `row`, `id`,
+ * `label`, null without one, `split`) and `features.json` (where they are from).
+ *
+ * Shape legend: N images, D values of an image.
+ */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { NpyWriter, type LabelledImages } from '../data/index.ts';
+import { InputError } from '../errors.ts';
+import { writeFailure } from '../image/node.ts';
+import type { FeatureSource } from '../predict/index.ts';
+
+/** What features.json says. */
+export interface FeatureFiles {
+  readonly source: string;
+  /** The tensor of a network; null of a descriptor. */
+  readonly layer: string | null;
+  /** Of the model file; null of a descriptor. */
+  readonly sha256: string | null;
+  readonly dataset: string;
+  readonly split: string;
+  readonly classes: readonly string[];
+  /** N and D. */
+  readonly count: number;
+  readonly dimensions: number;
+}
+
+/** The NPY file of a folder of features. */
+export const featuresPath = (folder: string): string => join(folder, 'features.npy');
+
+/**
+ * Writes batch by batch, so that memory does not grow with the number of images.
+ * @param images of the split   @param folder made where missing
+ * @throws {InputError} when there are no images, or a file cannot be written
+ */
+export async function writeFeatures(
+  source: FeatureSource, { dataset, split, images }: { readonly dataset: string; readonly split: string; readonly images: LabelledImages },
+  folder: string, progress?: (done: number, total: number) => void,
+): Promise<FeatureFiles> {
+  const N = images.images.count;
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => { throw new InputError(folder, writeFailure(cause), { cause }); });
+  let writer: NpyWriter | undefined;
+  let [done, D] = [0, 0];
+  for await (const { dims, data } of source.batches(images)) {
+    D = dims[1]!;
+    writer ??= await NpyWriter.create(featuresPath(folder), [N, D]);
+    await writer.write(data);
+    done += dims[0]!;
+    progress?.(done, N);
+  }
+  if (!writer) throw new InputError(dataset, `its split "${split}" holds no images`);
+  await writer.close();
+  await writeManifest(join(folder, 'manifest.jsonl'), images, split);
+  const files: FeatureFiles = {
+    source: source.name, layer: source.layer, sha256: source.sha256, dataset, split, classes: images.classes, count: N, dimensions: D,
+  };
+  const path = join(folder, 'features.json');
+  await writeFile(path, `${JSON.stringify(files, null, 2)}\n`).catch((cause: unknown) => { throw new InputError(path, writeFailure(cause), { cause }); });
+  return files;
+}
+
+async function writeManifest(path: string, { ids, labels, classes }: LabelledImages, split: string): Promise<void> {
+  try {
+    const out = createWriteStream(path);
+    await once(out, 'open');
+    for (const [row, id] of ids.entries()) {
+      if (!out.write(`${JSON.stringify({ row, id, label: classes[labels[row]!] ?? null, split })}\n`)) await once(out, 'drain');
+    }
+    out.end();
+    await finished(out);
+  } catch (cause) {
+    throw new InputError(path, writeFailure(cause), { cause });
+  }
+}
