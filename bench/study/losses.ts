@@ -3,7 +3,7 @@
  *
  * P4's comparison (table VI) on data at hand: baseDCNN by softmax alone and with center, island and locality-preserving loss,
  * by the network's own softmax and by linear SVMs on its features. Networks that are in the folder already are not trained
- * again. Prints a Markdown table, and writes it with each run's figures to bench/results/.
+ * again, and their figures (figures.json beside the card) not measured again. Prints a Markdown table, and writes it with each run's figures to bench/results/.
  */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,6 +34,12 @@ interface Run {
   readonly epochs: number;
   readonly softmax: Figures;
   readonly svm: Figures & { readonly C: number; readonly crossValidated: number; readonly seconds: number };
+}
+
+/** What is read of a model's card. */
+interface Card {
+  readonly sha256: string;
+  readonly training: { readonly epochs: number; readonly bestEpoch: number };
 }
 
 const log = (line: string): void => { process.stderr.write(`study: ${line}\n`); };
@@ -69,8 +75,19 @@ async function trained(recipe: Recipe, seed: number, dataset: Dataset, licence: 
   return folder;
 }
 
-async function measure(recipe: Recipe, seed: number, dataset: Dataset, folder: string): Promise<Run> {
-  const path = join(folder, `${recipe.id}.onnx`);
+/** The figures of a run: those that stand beside its card, if they are of the same model file, otherwise measured. */
+async function figuresOf(recipe: Recipe, seed: number, dataset: Dataset, folder: string): Promise<Run> {
+  const card = JSON.parse(await readFile(join(folder, `${recipe.id}.json`), 'utf8')) as Card;
+  const file = join(folder, 'figures.json');
+  const kept = await readFile(file, 'utf8').then((text) => JSON.parse(text) as { sha256: string; run: Run }, () => undefined);
+  if (kept?.sha256 === card.sha256) return kept.run;
+  log(`${recipe.id}, seed ${seed}: features and support vector machines`);
+  const run = await measure(recipe, seed, dataset, join(folder, `${recipe.id}.onnx`), card);
+  await writeFile(file, `${JSON.stringify({ sha256: card.sha256, run }, null, 2)}\n`);
+  return run;
+}
+
+async function measure(recipe: Recipe, seed: number, dataset: Dataset, path: string, { training: { epochs, bestEpoch } }: Card): Promise<Run> {
   const { trainSplit, validationSplit } = recipe.data;
   const classifier = await loadClassifier(path);
   const { accuracy: softmaxAccuracy, meanAccuracy: softmaxMean } = await evaluateModel(classifier, dataset, { split: validationSplit });
@@ -84,7 +101,6 @@ async function measure(recipe: Recipe, seed: number, dataset: Dataset, folder: s
   const { model, tuning } = fitLinearSvm({ x, y: train.labels, classCount: train.classes.length }, { progress: ({ setting, score }) => log(`C ${setting.toPrecision(3)}: mean accuracy ${percent(score)} % in cross-validation`) });
   const seconds = (performance.now() - started) / 1000;
   const confusion = confusionMatrix(test.labels, predictLinearSvm(model, xTest), test.classes.length);
-  const { epochs, bestEpoch } = JSON.parse(await readFile(join(folder, `${recipe.id}.json`), 'utf8')).training as { epochs: number; bestEpoch: number };
   const crossValidated = Math.max(...tuning.map(({ score }) => score));
   return {
     method: recipe.id.split('.')[0]!, seed, epochs, bestEpoch,
@@ -133,8 +149,7 @@ async function main(): Promise<number> {
     for (const seed of seeds) {
       for (const recipe of recipes) {
         const folder = await trained(recipe, seed, dataset, definition.licence, out);
-        log(`${recipe.id}, seed ${seed}: features and support vector machines`);
-        runs.push(await measure(recipe, seed, dataset, folder));
+        runs.push(await figuresOf(recipe, seed, dataset, folder));
       }
     }
     process.stdout.write(`${table(runs)}\n`);
