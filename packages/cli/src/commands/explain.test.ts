@@ -51,6 +51,21 @@ describe('mien explain', () => {
     });
   });
 
+  test('of a model that cuts its input from a larger face, explains and draws the part that it sees', async () => {
+    const cut = exportModel({ ...tinyRecipe, network: { ...tinyRecipe.network, input: { channels: 1, height: 40, width: 40 } }, preprocess: { ...tinyRecipe.preprocess, width: 40, height: 40, cropFrom: { width: 48, height: 48 } } }, new Map());
+    await withFiles({ ...FILES, 'model.onnx': cut }, async (folder) => {
+      const { result, stdout } = await explainIn(folder, './face.png', '--crop', '--window', '20', '--stride', '20', '--json');
+      expect([result, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ width: 40, height: 40 })]);
+      const { width, height } = await decodeImage(join(folder, 'out.png'));
+      await withFiles(FILES, async (whole) => {
+        await explainIn(whole, './face.png', '--crop');
+        const uncut = await decodeImage(join(whole, 'out.png'));
+        expect(3 * 8 * 8).toBe(uncut.width - width);
+        expect(8 * 8).toBe(uncut.height - height);
+      });
+    });
+  });
+
   test('finds the face in a photo', async () => {
     const photo = await decodeImage(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json').replace('package.json', 'demo/sample1.jpg'));
     const small = resize(photo, { width: 480, height: Math.round((480 * photo.height) / photo.width) });

@@ -86,7 +86,8 @@ async function explain(file: string, image: RawImage, classifier: ExpressionClas
     ...(stride === undefined ? {} : { stride }),
   });
   const figure = options.out ?? `${basename(file, extname(file))}.explain.png`;
-  const seen = classifier.preprocess.channels === 'grey' ? toGrey(chip) : chip;
+  const cut = inputPart(chip, classifier.preprocess, 1);
+  const seen = classifier.preprocess.channels === 'grey' ? toGrey(cut) : cut;
   await writeImage(figure, explanationFigure(shown, seen, explanation, method));
 
   const { width, height, expression, probability, maps } = explanation;
@@ -122,9 +123,9 @@ async function frameFace(file: string, image: RawImage, { preprocess }: Expressi
   return { chip: alignFace(image, face.landmarks, framing).image, shown: inputPart(alignFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess), index, face };
 }
 
-/** Of the enlarged chip, what the network is shown. */
-function inputPart(shown: RawImage, { width, height, cropFrom }: PreprocessSpec): RawImage {
+/** Of a chip, `scale` times enlarged, what the network is shown. */
+function inputPart(shown: RawImage, { width, height, cropFrom }: PreprocessSpec, scale = SHOWN_SCALE): RawImage {
   if (!cropFrom) return shown;
   const [left, top] = [Math.floor((cropFrom.width - width) / 2), Math.floor((cropFrom.height - height) / 2)];
-  return crop(shown, { x: left * SHOWN_SCALE, y: top * SHOWN_SCALE, width: width * SHOWN_SCALE, height: height * SHOWN_SCALE });
+  return crop(shown, { x: left * scale, y: top * scale, width: width * scale, height: height * scale });
 }
