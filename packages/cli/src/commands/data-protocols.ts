@@ -1,5 +1,6 @@
 /** `mien data protocols`: the protocols that `mien evaluate` and `mien train` carry out. */
 import type { Command } from 'commander';
+import { InputError } from 'mien';
 import { describeFrames, describeSplit, type Protocol, protocolDigest, PROTOCOLS } from 'mien/data/protocols';
 import { print, printJson } from '../output.ts';
 
@@ -19,8 +20,11 @@ export function registerProtocols(data: Command): void {
     .addHelpText('after', NOTES)
     .action(async (database: string | undefined, { json }: { json?: true }) => {
       const listed = PROTOCOLS.filter(({ databases }) => database === undefined || databases.includes(database));
+      if (database !== undefined && listed.length === 0) {
+        throw new InputError(database, `has no protocol, expected one of ${[...new Set(PROTOCOLS.flatMap(({ databases }) => databases))].join(', ')}`);
+      }
       if (json) await printJson({ protocols: listed.map(asDocument) });
-      else await print(listed.map((protocol) => describe(protocol)).join('') || `no protocol of ${database}\n`);
+      else await print(listed.map((protocol) => describe(protocol)).join(''));
     });
 }
 

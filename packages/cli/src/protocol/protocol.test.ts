@@ -125,5 +125,8 @@ test('mien data protocols: all, of one database, as JSON', async () => {
   expect(jaffe.stdout).toMatch(/^jaffe\.loso\.7 +leave one subject out; the next subject validates; all frames \(Li & Deng 2020.*\njaffe\.images\.7 .*people on both sides/);
   const json = await captureOutput(() => main(['data', 'protocols', 'tfd', '--json']));
   expect(JSON.parse(json.stdout)).toMatchObject({ protocols: [{ id: 'tfd.official.7', split: '5 folds given by the owners', personIndependent: true, digest: expect.stringMatching(/^[0-9a-f]{16}$/) as string }] });
-  expect((await captureOutput(() => main(['data', 'protocols', 'casme']))).stdout).toBe('no protocol of casme\n');
+  for (const more of [[], ['--json']]) {
+    const { result, stdout, stderr } = await captureOutput(() => main(['data', 'protocols', 'casme', ...more]));
+    expect([result, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^mien: casme: has no protocol, expected one of ck-plus, mmi, .*\n$/)]);
+  }
 });

@@ -43,7 +43,7 @@ export const affectNet1Case: DatabaseCase = {
   damaged: {
     changed: {
       'training.csv': [
-        HEADER, row(0), row(1), row(2, '7,0'), row(11), row(3).replace('10;', ''), row(4).replaceAll('899', 'wide'), 'a.jpg,1,2', `gone/a.jpg${row(5).slice(nameOf(5).length)}`, '',
+        HEADER, row(0), row(1), row(2, '7,0'), row(11), row(3).replace('10;', ''), row(4).replaceAll('899', 'wide'), 'a.jpg,1,2', `gone/a.jpg${row(5).slice(nameOf(5).length)}`, row(0), '',
       ].join('\n'),
     },
     removed: [V1_IDS[1]!],
@@ -55,6 +55,7 @@ export const affectNet1Case: DatabaseCase = {
       { where: 'training.csv:7', message: /face box is "134,134,wide,wide", expected four numbers/ },
       { where: 'training.csv:8', message: /has 3 columns, expected 9/ },
       { where: 'training.csv:9', message: /lists gone\/a\.jpg, which is missing/ },
+      { where: 'training.csv:10', message: /lists 689\/aaaaaaa0\.jpg again/ },
     ],
     ids: [V1_IDS[0]!, V1_IDS[11]!],
   },

@@ -38,6 +38,7 @@ export async function indexAffectNet1(root: string, problem: ProblemSink): Promi
 
 async function readTable(root: string, table: string, folder: string, present: ReadonlySet<string>, problem: ProblemSink): Promise<FaceRecord[]> {
   const records: FaceRecord[] = [];
+  const seen = new Set<string>();
   const landmarks = landmarkReader(table);
   await forEachRow(table, (text, line) => {
     const cells = splitCsv(text) ?? [];
@@ -49,7 +50,11 @@ async function readTable(root: string, table: string, folder: string, present: R
     const record = cells.length === COLUMNS.length ? parseRow(cells) : `has ${cells.length} columns, expected ${COLUMNS.length}`;
     if (typeof record === 'string') problem(`${table}:${line}`, record);
     else if (!present.has(file)) problem(`${table}:${line}`, `lists ${cells[0]}, which is missing`);
-    else records.push({ ...record, id: idOf(root, file), image: { file }, landmarks: () => landmarks(line) });
+    else if (seen.has(file)) problem(`${table}:${line}`, `lists ${cells[0]} again`);
+    else {
+      seen.add(file);
+      records.push({ ...record, id: idOf(root, file), image: { file }, landmarks: () => landmarks(line) });
+    }
   });
   return records;
 }

@@ -3,11 +3,11 @@
  * ones. What is damaged, or listed and missing, is an error; fewer or more images than published is a warning, as a part of a
  * database is of use too.
  */
-import { InputError } from '../../errors.ts';
 import { CheckRecorder } from '../check.ts';
 import type { CheckReport } from '../dataset.ts';
+import { attempt } from './attempt.ts';
 import { compareCounts, countFaces, type FaceCounts } from './compare-counts.ts';
-import type { Database, DatabaseDefinition, FaceRecord } from './database.ts';
+import type { Database, DatabaseDefinition, FaceRecord, ProblemSink } from './database.ts';
 import { readFaceImage } from './read-image.ts';
 
 /** Records that are read at a time. */
@@ -42,28 +42,22 @@ async function readRecords(records: readonly FaceRecord[], recorder: CheckRecord
     part.forEach((record, i) => {
       const { pixels, errors } = read[i]!;
       if (pixels) recorder.image(splitOf(record), labelOf(record), pixels);
-      for (const error of errors) {
-        const message = error.message.slice(error.input.length + 2);
-        recorder.error(kindOf(message), error.input, message);
-      }
+      for (const { where, message } of errors) recorder.error(kindOf(message), where, message);
     });
     onProgress?.(start + part.length, records.length);
   }
 }
 
-async function readRecord(record: FaceRecord): Promise<{ pixels?: Uint8Array; errors: InputError[] }> {
-  const errors: InputError[] = [];
-  const attempt = async <T>(part: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await part();
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      errors.push(error);
-      return undefined;
-    }
-  };
-  const image = await attempt(() => readFaceImage(record));
-  if (record.landmarks) await attempt(record.landmarks);
+interface Problem {
+  readonly where: string;
+  readonly message: string;
+}
+
+async function readRecord(record: FaceRecord): Promise<{ pixels?: Uint8Array; errors: readonly Problem[] }> {
+  const errors: Problem[] = [];
+  const problem: ProblemSink = (where, message) => errors.push({ where, message });
+  const image = await attempt(problem, () => readFaceImage(record));
+  if (record.landmarks) await attempt(problem, record.landmarks);
   return { ...(image ? { pixels: image.data } : {}), errors };
 }
 

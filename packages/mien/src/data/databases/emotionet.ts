@@ -9,6 +9,7 @@
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { attempt } from './attempt.ts';
+import { fileName } from './by-name.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
 import { LABELLED_CATEGORIES, type LabelledCategory } from './emotionet-categories.ts';
 import { type EmotioNetRow, readEmotioNetTable } from './emotionet-tables.ts';
@@ -21,7 +22,7 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
   const tables: string[] = [];
   const images = new Map<string, string[]>();
   for await (const path of walkFiles(root)) {
-    const name = lastPart(path);
+    const name = fileName(path);
     if (isImageName(name)) images.set(name, [...(images.get(name) ?? []), path]);
     else if (TABLE_NAME.test(name)) tables.push(path);
   }
@@ -37,11 +38,28 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
     }
   }
   if (rowCount === 0) throw new InputError(root, 'holds no EmotioNet: expected its lists of URLs (.txt, .csv or .xlsx)');
-  const records = [...rowsOf].map(([path, rows]) => record(root, path, rows));
+  const records = [...rowsOf].flatMap(([path, rows]) => {
+    const own = rowsOfOneUrl(path, rows, problem);
+    return own.length > 0 ? [record(root, path, own)] : [];
+  });
   return { name: emotioNet.name, root, classes: LABELLED_CATEGORIES, records };
 }
 
-const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+/**
+ * The rows that are of the image for certain. Names on the web repeat: where an image has the name of several URLs, those whose folder is
+ * its folder; the others are reported, as their labels would be another image's. Tables may name different servers.
+ */
+function rowsOfOneUrl(path: string, rows: readonly EmotioNetRow[], problem: ProblemSink): readonly EmotioNetRow[] {
+  if (new Set(rows.map(({ url }) => folderAndName(url))).size === 1) return rows;
+  const own = rows.filter(({ url }) => folderAndName(url) === folderAndName(path));
+  for (const { url, where } of rows.filter((row) => !own.includes(row))) {
+    problem(where, `has the name of another URL's image, ${path}: put it into a folder called as in its URL: ${url}`);
+  }
+  return own;
+}
+
+/** The last two parts of a URL, or of a path. */
+const folderAndName = (url: string): string => url.replace(/[?#].*$/, '').split('/').slice(-2).join('/');
 
 /** The image of that name; of several, the one in a folder that is called as in the URL. */
 function findImage(images: ReadonlyMap<string, readonly string[]>, url: string): string | undefined {

@@ -11,16 +11,24 @@ export type View = (typeof VIEWS)[number];
 const CODES = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise'] as const satisfies readonly Expression[];
 
 /**
- * The view of each clip of a session: that of the track which names the clip, otherwise of the first.
+ * The view of each clip of a session: that of the track which names the clip, itself or in an annotation; otherwise of the first.
  * @throws {InputError} naming the file, when it has no track or an unknown view
  */
 export async function readViews(file: string): Promise<(clip: string) => View> {
-  const tracks = (await readXml(file)).all('track').map(({ attributes }) => ({ attributes, view: VIEWS[VIEW_CODES.indexOf(attributes['view'] ?? '')] }));
+  const tracks = (await readXml(file)).all('track').map((track) => ({
+    code: track.attributes['view'] ?? '',
+    view: VIEWS[VIEW_CODES.indexOf(track.attributes['view'] ?? '')],
+    names: [track, ...track.all('annotation')].flatMap(({ attributes }) => Object.values(attributes)),
+  }));
   const unknown = tracks.find(({ view }) => view === undefined);
-  if (unknown) throw new InputError(file, `has a track of view "${unknown.attributes['view'] ?? ''}", expected 0 (frontal), 1 (profile) or 2 (dual)`);
+  if (unknown) throw new InputError(file, `has a track of view "${unknown.code}", expected 0 (frontal), 1 (profile) or 2 (dual)`);
   const first = tracks[0];
   if (!first) throw new InputError(file, 'has no <track view="…">');
-  return (clip) => (tracks.find(({ attributes }) => Object.values(attributes).some((value) => value.includes(clip))) ?? first).view!;
+  return (clip) => {
+    // A longer number, S001-0011, is another clip.
+    const named = new RegExp(`(?<![A-Z0-9])${clip}(?!\\d)`, 'i');
+    return (tracks.find(({ names }) => names.some((name) => named.test(name))) ?? first).view!;
+  };
 }
 
 /**

@@ -25,6 +25,14 @@ describe('MMI', () => {
     ]);
   });
 
+  it('takes the view of the track whose annotations name the clip, not a clip of a longer number', async () => {
+    const records = await index({
+      'Sessions/1/session.xml': '<session><track view="0"><annotation filename="S001-0011.xml"/></track><track view="1"><annotation filename="S001-001.xml"/></track></session>',
+      'Sessions/1/S001-001.avi': '', 'Sessions/1/S001-0011.avi': '', 'Sessions/1/S001-001/1.png': face, 'Sessions/1/S001-0011/1.png': face,
+    });
+    expect(records.map(({ sequence, attributes }) => [sequence, attributes?.['view']])).toEqual([['Sessions/1/S001-001', 'profile'], ['Sessions/1/S001-0011', 'frontal']]);
+  });
+
   it('has all six codes, and no label for larger ones', async () => {
     const tree = Object.assign({}, ...[1, 2, 3, 4, 5, 6, 7].map((code) => ({
       [`Sessions/${code}/session.xml`]: '<session><track view="0"/></session>',

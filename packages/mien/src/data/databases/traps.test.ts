@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DATABASE_CASES, type Tree, writeTree } from 'mien-testkit';
+import { DATABASE_CASES, type Tree, withFiles, writeTree } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { compareCounts } from './compare-counts.ts';
 import type { Database } from './database.ts';
@@ -112,6 +112,28 @@ describe('EmotioNet', () => {
   it('tells two images of one name apart by the folder of the URL', async () => {
     const { records } = await indexed('emotionet', { 'list.txt': 'http://e.org/a/1.jpg\nhttp://e.org/b/1.jpg?size=l\n', 'images/b/1.jpg': '', 'images/a/1.jpg': '' });
     expect(records.map(({ id, attributes }) => [id, attributes!['url']])).toEqual([['images/a/1.jpg', 'http://e.org/a/1.jpg'], ['images/b/1.jpg', 'http://e.org/b/1.jpg?size=l']]);
+  });
+});
+
+describe('EmotioNet, two URLs with one name and one image', () => {
+  const list = { 'list.txt': 'http://e.org/a/1.jpg\nhttp://e.org/b/1.jpg\n', 'aws.txt': 'https://aws.org/x/a/1.jpg\n' };
+  const problemsOf = async (tree: Tree): Promise<[string[], string[]]> => withFiles({}, async (root) => {
+    await writeTree(root, tree);
+    const problems: string[] = [];
+    const { records } = await definitionOf('emotionet').index(root, (where, message) => problems.push(`${where.slice(root.length + 1)}: ${message}`));
+    return [records.map(({ id, attributes }) => `${id} ${attributes!['url']}`), problems];
+  });
+
+  it('gives the image to the URL of its folder, from whatever server', async () => {
+    expect(await problemsOf({ ...list, 'images/a/1.jpg': '' })).toEqual([
+      ['images/a/1.jpg https://aws.org/x/a/1.jpg'], [expect.stringMatching(/^list\.txt:2: has the name of another URL's image, images\/a\/1\.jpg/)],
+    ]);
+  });
+
+  it('gives it to none where no folder tells', async () => {
+    const [ids, problems] = await problemsOf({ ...list, 'images/1.jpg': '' });
+    expect(ids).toEqual([]);
+    expect(problems.map((text) => text.split(': ')[0])).toEqual(['aws.txt:1', 'list.txt:1', 'list.txt:2']);
   });
 });
 

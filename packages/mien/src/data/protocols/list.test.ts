@@ -17,7 +17,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'ck-plus.10-fold.7c': '9137b2b650710e94',
   'ck-plus.10-fold.7c-last': '6251ad3fb6cd8b13',
   'ck-plus.10-fold.7c-sequence': 'fd1eb39ab5100bce',
-  'ck-plus.10-fold.7c-shuffled': '48d36970efa586f8',
+  'ck-plus.10-fold.6-shuffled': '44cafbc16f8fcb52',
   'ck-plus.10-fold.8': '0cc2fda5d2ccb9e7',
   'ck-plus.5-fold.6': 'a33537c68c32ebbd',
   'ck-plus.8-fold.6': 'f225f5052b40ddae',

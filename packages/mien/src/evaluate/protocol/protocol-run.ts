@@ -18,6 +18,8 @@ const runSchema = z.strictObject({
   folds: z.string(),
   recipe: z.string(),
   seed: z.int(),
+  /** How faces are brought to the network's frame. */
+  align: z.enum(['landmarks', 'detect', 'none']),
   epochs: z.int().positive(),
 });
 export type ProtocolRun = z.infer<typeof runSchema>;
@@ -31,7 +33,7 @@ const resultSchema = z.strictObject({
 });
 
 /** What tells a run from another, in words for errors. */
-const IDENTITY = { protocol: 'protocol', declaration: 'declaration of the protocol', folds: 'digest of the folds', recipe: 'recipe', seed: 'seed' } as const;
+const IDENTITY = { protocol: 'protocol', declaration: 'declaration of the protocol', folds: 'digest of the folds', recipe: 'recipe', seed: 'seed', align: 'alignment' } as const;
 
 /**
  * Begins a run in a folder, or finds the one that it goes on with.
@@ -48,6 +50,8 @@ export async function openRun(out: string, wanted: Omit<ProtocolRun, 'version' |
   for (const [key, what] of Object.entries(IDENTITY) as [keyof typeof IDENTITY, string][]) {
     if (saved && saved[key] !== identity[key]) throw new InputError(path, `was made with the ${what} ${saved[key]}, this run has ${identity[key]}`);
   }
+  // Finished folds are kept, and all folds of a report are trained for as long.
+  if (saved && epochs !== undefined && saved.epochs !== epochs) throw new InputError(path, `was made for ${saved.epochs} epochs, this run has ${epochs}`);
   const run: ProtocolRun = { version: 1, ...identity, epochs: epochs ?? saved?.epochs ?? recipeEpochs };
   await mkdir(out, { recursive: true }).catch((cause: unknown) => {
     throw new MienError(`${out}: cannot be made a folder (${(cause as Error).message})`, { cause });

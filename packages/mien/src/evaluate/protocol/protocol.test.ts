@@ -52,6 +52,9 @@ describe('trainProtocol', () => {
 
       await expect(trainProtocol({ ...stripesRecipe, id: 'other' }, SYNTHETIC_PROTOCOL, [DATABASE], { out, licence: 'none', resume: true }))
         .rejects.toThrow(`${join(out, 'protocol.json')}: was made with the recipe tiny.stripes, this run has other`);
+      await expect(train(out, { resume: true, epochs: 7 })).rejects.toThrow('protocol.json: was made for 6 epochs, this run has 7');
+      await expect(train(out, { resume: true, images: { align: 'none' } })).rejects.toThrow('protocol.json: was made with the alignment landmarks, this run has none');
+      await expect(train(out, { resume: true, images: { findFace: () => Promise.resolve(undefined) } })).rejects.toThrow('was made with the alignment landmarks, this run has detect');
       const again = { out, licence: 'none', resume: true };
       await expect(trainProtocol(stripesRecipe, SYNTHETIC_PROTOCOL, [{ ...DATABASE, records: DATABASE.records.slice(4) }], again))
         .rejects.toThrow(/protocol\.json: was made with the digest of the folds [0-9a-f]{16}, this run has [0-9a-f]{16}$/);

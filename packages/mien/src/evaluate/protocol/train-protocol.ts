@@ -9,7 +9,7 @@ import { fit, imagesOf, type FitReport, type Recipe } from '../../train/index.ts
 import { completeModel } from '../complete.ts';
 import { leftOutOf } from './evaluate-protocol.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
-import { finishFold, foldFolder, isBegun, openRun, readOutcome } from './protocol-run.ts';
+import { finishFold, foldFolder, isBegun, openRun, type ProtocolRun, readOutcome } from './protocol-run.ts';
 import { scoreFold } from './score-fold.ts';
 
 export interface TrainProtocolOptions extends SessionOptions {
@@ -43,7 +43,7 @@ export async function trainProtocol(recipe: Recipe, protocol: Protocol, database
   const folds = foldsOf(protocol, databases);
   const seed = options.seed ?? recipe.seed;
   const run = await openRun(options.out, {
-    protocol: protocol.id, declaration: protocolDigest(protocol), folds: foldsDigest(folds), recipe: recipe.id, seed, epochs: options.epochs, recipeEpochs: recipe.epochs,
+    protocol: protocol.id, declaration: protocolDigest(protocol), folds: foldsDigest(folds), recipe: recipe.id, seed, align: alignmentOf(options.images), epochs: options.epochs, recipeEpochs: recipe.epochs,
   }, options.resume ?? false);
 
   const images = new RecordImages(imagesOf(recipe), { keep: folds.length > 1, ...options.images });
@@ -60,9 +60,11 @@ export async function trainProtocol(recipe: Recipe, protocol: Protocol, database
   }
   return reportProtocol(outcomes, {
     protocol, classes, model: recipe.id, leftOut: leftOutOf(protocol, databases),
-    notes: [`Trained anew in each fold, for ${run.epochs} epochs with seed ${seed}; the validation part chose the epoch.`, ...unknownPeople(protocol, folds), ...(options.notes ?? [])],
+    notes: [`Trained anew in each fold, for ${run.epochs} ${run.epochs === 1 ? 'epoch' : 'epochs'} with seed ${seed}; the validation part chose the epoch.`, ...unknownPeople(protocol, folds), ...(options.notes ?? [])],
   });
 }
+
+const alignmentOf = ({ align = 'landmarks', findFace }: RecordImagesOptions = {}): ProtocolRun['align'] => (align === 'landmarks' && findFace ? 'detect' : align);
 
 async function trainFold(recipe: Recipe, protocol: Protocol, { test }: ProtocolFold, dataset: Dataset, options: TrainProtocolOptions & { seed: number; epochs: number }): Promise<FoldOutcome['confusion']> {
   const { device, threads, out, seed, epochs, licence, report } = options;
