@@ -1,6 +1,7 @@
 /** What `mien data list` and `mien data show` print of datasets and databases. */
 import { InputError } from 'mien';
 import type { DatabaseDefinition, DatasetDefinition, PublishedCounts } from 'mien/data';
+import { PROTOCOLS } from 'mien/data/protocols';
 
 export interface CatalogueEntry {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface CatalogueEntry {
   readonly licence: string;
   readonly citation: string | null;
   readonly published: PublishedCounts | null;
+  /** Ids of the protocols that use it. */
+  readonly protocols: readonly string[];
 }
 
 /** Databases first; then the datasets that are none, such as a manifest of one's own images. */
@@ -23,9 +26,10 @@ export function catalogue(databases: readonly DatabaseDefinition[], datasets: re
   return [
     ...databases.map(({ name, title, summary, layout, licence, citation, classes, published }) => ({
       name, title, summary, images: published.images ?? null, sequences: published.sequences ?? null, subjects: published.subjects ?? null, classes, layout, licence, citation, published,
+      protocols: PROTOCOLS.filter((protocol) => protocol.databases.includes(name)).map(({ id }) => id),
     })),
     ...others.map(({ name, layout, licence }) => ({
-      name, title: null, summary: null, images: null, sequences: null, subjects: null, classes: null, layout, licence, citation: null, published: null,
+      name, title: null, summary: null, images: null, sequences: null, subjects: null, classes: null, layout, licence, citation: null, published: null, protocols: [],
     })),
   ];
 }
@@ -56,6 +60,7 @@ export function describeEntry(entry: CatalogueEntry): string {
     ['layout', entry.layout],
     ['classes', entry.classes?.join(', ')],
     ...(entry.published ? describeCounts(entry.published) : []),
+    ['protocols', entry.protocols.join(', ') || null],
     ['licence', entry.licence],
     ['cite', entry.citation],
   ] as const;

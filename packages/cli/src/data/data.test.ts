@@ -45,7 +45,7 @@ describe('show', () => {
     const { status, stdout } = await mien('data', 'show', 'raf-db');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^raf-db\n {2}what it is {2}RAF-DB \(basic, aligned images\): faces from the web/);
-    for (const line of [/^ {2}published +15339 images \(/m, /^ {2}train +surprise 1290, fear 281/m, /^ {2}licence +given on request/m, /^ {2}cite +Li & Deng 2019/m]) expect(stdout).toMatch(line);
+    for (const line of [/^ {2}published +15339 images \(/m, /^ {2}train +surprise 1290, fear 281/m, /^ {2}protocols +raf-db\.official\.7, /m, /^ {2}licence +given on request/m, /^ {2}cite +Li & Deng 2019/m]) expect(stdout).toMatch(line);
     expect(JSON.parse((await mien('data', 'show', 'raf-db', '--json')).stdout)).toMatchObject({ name: 'raf-db', published: { images: 15_339 } });
     expect((await mien('data', 'show', 'manifest')).stdout).not.toContain('published');
   });

@@ -1,5 +1,6 @@
 /** `mien evaluate --protocol`. */
 import { loadClassifier } from 'mien';
+import { FramingCounter } from 'mien/data';
 import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mien/evaluate';
 import type { Protocol } from 'mien/data/protocols';
 import { type DataOption } from '../options.ts';
@@ -7,7 +8,7 @@ import { log, print, Progress } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
-import { FramingCounter, imageOptions, type ProtocolOptions } from './options.ts';
+import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
 
 export interface EvaluateProtocolArguments extends ProtocolOptions {
   readonly data: readonly DataOption[];
@@ -46,7 +47,7 @@ async function run(model: string, protocol: Protocol, { data, device, threads, .
     });
   } finally {
     bar?.finish();
-    counter.log();
+    logFramings(counter);
     await classifier.release();
   }
 }

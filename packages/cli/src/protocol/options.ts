@@ -1,7 +1,7 @@
 /** The options of a run under a protocol. */
 import { type Command, Option } from 'commander';
 import { loadFaceFinder } from 'mien';
-import type { Framing, RecordImagesOptions } from 'mien/data';
+import type { FramingCounter, RecordImagesOptions } from 'mien/data';
 import { log } from '../output.ts';
 
 const ALIGN = ['landmarks', 'detect', 'none'] as const;
@@ -29,23 +29,14 @@ export function refuseOptions(command: Command, given: Readonly<Record<string, u
   if (name !== undefined) command.error(`error: option '--${name}' ${why}`);
 }
 
-/** How images were framed, counted. */
-export class FramingCounter {
-  readonly #counts = new Map<Framing, number>();
-  readonly onImage: NonNullable<RecordImagesOptions['onImage']> = (_, framing) => {
-    this.#counts.set(framing, (this.#counts.get(framing) ?? 0) + 1);
-  };
-
-  /** One line on stderr. */
-  log(): void {
-    const words: Record<Framing, string> = { landmarks: 'aligned by landmarks', detected: 'aligned by detection', box: 'cut out by their box', whole: 'taken whole' };
-    const parts = [...this.#counts].map(([framing, count]) => `${count} ${words[framing]}`);
-    if (parts.length > 0) log(`images: ${parts.join(', ')}`);
-  }
+/** One line on stderr. */
+export function logFramings(counter: FramingCounter): void {
+  const framings = counter.describe();
+  if (framings !== undefined) log(`images: ${framings}`);
 }
 
 /** Loads the face networks where they are needed. */
 export async function imageOptions({ align = 'landmarks' }: ProtocolOptions, counter: FramingCounter): Promise<RecordImagesOptions> {
-  if (align !== 'detect') return { align, onImage: counter.onImage };
-  return { findFace: await loadFaceFinder(), onImage: counter.onImage };
+  const onImage: RecordImagesOptions['onImage'] = (_, framing) => counter.add(framing);
+  return align === 'detect' ? { findFace: await loadFaceFinder(), onImage } : { align, onImage };
 }

@@ -1,6 +1,7 @@
 /** `mien train --protocol`. */
 import { join } from 'node:path';
 import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mien/evaluate';
+import { FramingCounter } from 'mien/data';
 import type { Protocol } from 'mien/data/protocols';
 import type { Recipe } from 'mien/train';
 import type { DataOption } from '../options.ts';
@@ -9,7 +10,7 @@ import { TrainingReport } from '../train-report.ts';
 import { writeLines } from '../write-file.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
-import { FramingCounter, imageOptions, type ProtocolOptions } from './options.ts';
+import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
 
 export interface TrainProtocolArguments extends ProtocolOptions {
   readonly data?: readonly DataOption[];
@@ -48,6 +49,6 @@ async function run(recipe: Recipe, protocol: Protocol, out: string, { data = [],
     });
   } finally {
     report.finish();
-    counter.log();
+    logFramings(counter);
   }
 }

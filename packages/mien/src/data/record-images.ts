@@ -17,6 +17,22 @@ import { channelCount, type ImageFormat } from './preprocess.ts';
 /** How a face was brought into the frame. */
 export type Framing = 'landmarks' | 'detected' | 'box' | 'whole';
 
+const FRAMING_WORDS: Readonly<Record<Framing, string>> = { landmarks: 'aligned by landmarks', detected: 'aligned by detection', box: 'cut out by their box', whole: 'taken whole' };
+
+/** How images were framed, counted: figures depend on it. */
+export class FramingCounter {
+  readonly #counts = new Map<Framing, number>();
+  readonly add = (framing: Framing): void => {
+    this.#counts.set(framing, (this.#counts.get(framing) ?? 0) + 1);
+  };
+
+  /** `12 aligned by landmarks, 3 taken whole`; undefined of no image. */
+  describe(): string | undefined {
+    const parts = [...this.#counts].map(([framing, count]) => `${count} ${FRAMING_WORDS[framing]}`);
+    return parts.length > 0 ? parts.join(', ') : undefined;
+  }
+}
+
 /** Finds what alignment needs in an image; undefined where there is no face. */
 export type FindFace = (image: RawImage) => Promise<FivePoints | undefined>;
 

@@ -154,7 +154,7 @@ describe('refuses', () => {
 
   test('says where people are unknown, or on both sides by design', () => {
     const some = withRecords(({ subject, ...record }) => (record.split === 'test' ? record : { ...record, subject: subject! }));
-    expect(unknownPeople(official, foldsOf(official, [some]))).toEqual(["18 of 69 images name no person, so that people in training and in test are apart is the owners' word, not checked."]);
+    expect(unknownPeople(official, foldsOf(official, [some]))).toEqual(['18 of 69 images name no person, so whether the same people are in training and in test could not be checked.']);
     expect(unknownPeople(official, foldsOf(official, [DATABASE]))).toEqual([]);
     expect(unknownPeople({ personIndependent: false }, [])).toEqual(['Not person-independent: the same people are in training and in test.']);
   });

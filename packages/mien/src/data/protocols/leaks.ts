@@ -33,5 +33,5 @@ export function unknownPeople({ personIndependent }: Pick<Protocol, 'personIndep
   if (!personIndependent) return ['Not person-independent: the same people are in training and in test.'];
   const records = new Map(folds.flatMap(({ train, validation, test }) => [...train, ...validation, ...test]).map((record) => [record.id, record]));
   const unknown = [...records.values()].filter(({ subject }) => subject === undefined).length;
-  return unknown === 0 ? [] : [`${unknown} of ${records.size} images name no person, so that people in training and in test are apart is the owners' word, not checked.`];
+  return unknown === 0 ? [] : [`${unknown} of ${records.size} images name no person, so whether the same people are in training and in test could not be checked.`];
 }

@@ -1,5 +1,5 @@
 /** One model under a protocol: the test parts of all folds, none of which it is trained on here. */
-import { imageFormat, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/index.ts';
+import { FramingCounter, imageFormat, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/index.ts';
 import type { Database } from '../../data/databases/index.ts';
 import { foldsOf, protocolClasses, unknownPeople, type LeftOut, type Protocol, selectRecords } from '../../data/protocols/index.ts';
 import type { LogitsModel } from '../model.ts';
@@ -24,7 +24,14 @@ export async function evaluateProtocol(
   const folds = foldsOf(protocol, databases, { need: 'test' });
   const classes = protocolClasses(protocol, databases);
   // each image is in one test part, so nothing is kept
-  const reader = new RecordImages(imageFormat(scored.preprocess), images);
+  const framings = new FramingCounter();
+  const reader = new RecordImages(imageFormat(scored.preprocess), {
+    ...images,
+    onImage(record, framing) {
+      framings.add(framing);
+      images?.onImage?.(record, framing);
+    },
+  });
   const outcomes: FoldOutcome[] = [];
   for (const { name, test } of folds) {
     const dataset = recordDataset(protocol.id, { name: protocol.databases.at(-1)!, classes }, { test }, reader);
@@ -33,7 +40,7 @@ export async function evaluateProtocol(
   }
   return reportProtocol(outcomes, {
     protocol, classes, model: scored.model.name, leftOut: leftOutOf(protocol, databases),
-    notes: ['One model, tested on every fold; nothing was trained.', ...headNotes(scored, protocol, classes), ...unknownPeople(protocol, folds), ...notes],
+    notes: ['One model, tested on every fold; nothing was trained.', `Images: ${framings.describe()}.`, ...headNotes(scored, protocol, classes), ...unknownPeople(protocol, folds), ...notes],
   });
 }
 

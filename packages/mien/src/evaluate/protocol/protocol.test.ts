@@ -32,7 +32,7 @@ describe('trainProtocol', () => {
       const whole = await train(join(folder, 'whole'));
       expect(whole.folds.map((fold) => [fold.name, fold.train, fold.validation, fold.n])).toEqual([['1', 24, 24, 24], ['2', 24, 24, 24], ['3', 24, 24, 24]]);
       expect(whole.pooled.accuracy).toBeGreaterThan(0.8);
-      expect(whole.notes).toEqual(['Trained anew in each fold, for 6 epochs with seed 1; the validation part chose the epoch.']);
+      expect(whole.notes).toEqual(['Trained anew in each fold, for 6 epochs with seed 1; the validation part chose the epoch.', 'Faces are aligned where the database has landmarks and the recipe a template.']);
       expect((await readdir(join(folder, 'whole', 'fold-02'))).sort()).toEqual(['result.json', 'tiny.stripes.json', 'tiny.stripes.md', 'tiny.stripes.onnx']);
 
       const out = join(folder, 'parts');
@@ -72,7 +72,7 @@ describe('trainProtocol', () => {
       expect(evaluated.folds[0]!.confusion).toEqual(whole.folds[0]!.confusion);
       expect(evaluated).toMatchObject({ model: 'tiny.stripes', n: 72, folds: [{ train: 0 }, {}, {}] });
       expect(evaluated.notes).toEqual([
-        'One model, tested on every fold; nothing was trained.', 'Output logits was trained on synthetic, so it may have learned from these images and people.',
+        'One model, tested on every fold; nothing was trained.', 'Images: 72 taken whole.', 'Output logits was trained on synthetic, so it may have learned from these images and people.',
       ]);
       expect(evaluated.leftOut).toEqual({ synthetic: { otherAttributes: 0, unlabelled: 36, otherFrames: 72, otherClasses: 0 } });
     });

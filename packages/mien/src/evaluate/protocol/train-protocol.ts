@@ -60,9 +60,15 @@ export async function trainProtocol(recipe: Recipe, protocol: Protocol, database
   }
   return reportProtocol(outcomes, {
     protocol, classes, model: recipe.id, leftOut: leftOutOf(protocol, databases),
-    notes: [`Trained anew in each fold, for ${run.epochs} ${run.epochs === 1 ? 'epoch' : 'epochs'} with seed ${seed}; the validation part chose the epoch.`, ...unknownPeople(protocol, folds), ...(options.notes ?? [])],
+    notes: [`Trained anew in each fold, for ${run.epochs} ${run.epochs === 1 ? 'epoch' : 'epochs'} with seed ${seed}; the validation part chose the epoch.`, ALIGNMENT_NOTES[run.align], ...unknownPeople(protocol, folds), ...(options.notes ?? [])],
   });
 }
+
+const ALIGNMENT_NOTES: Readonly<Record<ProtocolRun['align'], string>> = {
+  landmarks: 'Faces are aligned where the database has landmarks and the recipe a template.',
+  detect: 'Faces are aligned where the recipe has a template, by the landmarks of the database or those that were found.',
+  none: 'Faces are not aligned.',
+};
 
 const alignmentOf = ({ align = 'landmarks', findFace }: RecordImagesOptions = {}): ProtocolRun['align'] => (align === 'landmarks' && findFace ? 'detect' : align);
 
