@@ -75,7 +75,7 @@ describe('mien features', () => {
     await withFiles({}, async (folder) => {
       await writeTree(folder, DATABASE_CASES.find(({ name }) => name === 'ck-plus')!.tree);
       expect((await run(folder, 'lbp', '--data', 'ck-plus=DIR', '--out', 'DIR/out')).result).toBe(0);
-      const lines = (await readFile(join(folder, 'out', 'manifest.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { id: string; subject?: string });
+      const lines = (await readFile(join(folder, 'out', 'manifest.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { id: string; subject: string });
       for (const { id, subject } of lines) expect([id, subject]).toEqual([expect.stringContaining(`/${subject}/`), expect.stringMatching(/^S\d+$/)]);
     });
   });

@@ -135,7 +135,7 @@ export function selectImages(source: LabelledImages, indices: Int32Array): Label
     images: { count: indices.length, height, width, channels, pixels: picked },
     ids: Array.from(indices, (i) => source.ids[i]!),
     ...(source.subjects ? { subjects: Array.from(indices, (i) => source.subjects![i]!) } : {}),
-    ...(source.landmarks ? { landmarks: (i) => source.landmarks!(indices[i]!) } : {}),
+    ...(source.landmarks ? { landmarks: (i: number) => source.landmarks!(indices[i]!) } : {}),
     alternatives: Object.fromEntries(
       Object.entries(source.alternatives).map(([name, labelling]) => [name, selectLabels(labelling, indices)]),
     ),

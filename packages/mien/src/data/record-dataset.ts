@@ -65,7 +65,7 @@ async function loadRecords(records: readonly FaceRecord[], classes: readonly str
     ...(hasDistributions ? { labelDistribution: distributionRows(records, labels, classes) } : {}),
     ids: records.map(({ id }) => id),
     ...(records.some(({ subject }) => subject !== undefined) ? { subjects: records.map(({ subject = null }) => subject) } : {}),
-    ...(records.some(({ landmarks }) => landmarks) ? { landmarks: async (i) => records[i]!.landmarks?.() } : {}),
+    ...(records.some(({ landmarks }) => landmarks) ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) } : {}),
     alternatives: {},
   };
 }

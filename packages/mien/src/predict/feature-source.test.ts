@@ -41,7 +41,7 @@ test('68 landmarks tell the five points too', async () => {
   allclose(data.subarray(0, 1332), data.subarray(1332), { atol: 1e-3 });
 });
 
-test.each([['none', undefined], ['five', { 5: five }], ['37 alone', { 37: cloud(37) }]])('%s are too few landmarks', async (_, sets) => {
+test.each<[string, LandmarkSets | undefined]>([['none', undefined], ['five', { 5: five }], ['37 alone', { 37: cloud(37) }]])('%s are too few landmarks', async (_, sets) => {
   const source = await openFeatureSource('shape');
   await expect(collectFeatures(source, facesWith([{ 5: five, 37: cloud(37) }, sets]))).rejects.toThrow('face-1: has no 37 or 68 landmarks with five');
   const { landmarks, ...bare } = facesWith([undefined]);
