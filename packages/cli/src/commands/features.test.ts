@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { exportModel } from 'mien/train';
 import { decodeClassifier } from 'mien/classifiers';
 import { readNpy } from 'mien/data';
-import { captureOutput, officialCsv, tinyRecipe, withFiles } from 'mien-testkit';
+import { captureOutput, DATABASE_CASES, officialCsv, tinyRecipe, withFiles, writeTree } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
@@ -55,6 +55,28 @@ describe('mien features', () => {
     await withFiles(FILES, async (folder) => {
       const { stdout } = await run(folder, 'lbp', '--fit', 'lda');
       expect(stdout).toMatch(/^trained on 24 images of Training in \d+\.\d s\nlbp \+ lda \(shrinkage = 0\.1\) \(lbp\) on fer2013 PublicTest: 6 images\naccuracy \d+\.\d\d %, mean accuracy \d+\.\d\d %\nclass /);
+    });
+  });
+
+  test('shape is of the landmarks that a database gives, scaled as the paper scales it', async () => {
+    await withFiles({}, async (folder) => {
+      for (const name of ['raf-db', 'raf-db-original']) await writeTree(join(folder, name), DATABASE_CASES.find((each) => each.name === name)!.tree);
+      const { result, stdout } = await run(folder, 'shape', '--data', 'raf-db-original=DIR/raf-db-original', '--fit', 'svm', '--out', 'DIR/out', '--json');
+      expect(result).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ head: 'shape', split: 'test', n: 1, classifier: { fitSamples: 7 } });
+      expect((await readNpy(join(folder, 'out', 'features.npy'))).dims).toEqual([1, 1332]);
+      expect(decodeClassifier(await readFile(join(folder, 'out', 'classifier.json'), 'utf8'), 'classifier.json')).toMatchObject({ scaling: { kind: 'two-sigma' } });
+      const aligned = await run(folder, 'shape', '--data', 'raf-db=DIR/raf-db', '--out', 'DIR/none');
+      expect([aligned.result, aligned.stderr]).toEqual([1, expect.stringContaining('has no 37 or 68 landmarks')]);
+    });
+  });
+
+  test('the manifest names subjects where the database tells them', async () => {
+    await withFiles({}, async (folder) => {
+      await writeTree(folder, DATABASE_CASES.find(({ name }) => name === 'ck-plus')!.tree);
+      expect((await run(folder, 'lbp', '--data', 'ck-plus=DIR', '--out', 'DIR/out')).result).toBe(0);
+      const lines = (await readFile(join(folder, 'out', 'manifest.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { id: string; subject: string });
+      for (const { id, subject } of lines) expect([id, subject]).toEqual([expect.stringContaining(`/${subject}/`), expect.stringMatching(/^S\d+$/)]);
     });
   });
 

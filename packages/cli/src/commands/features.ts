@@ -28,8 +28,9 @@ interface FeaturesOptions {
 
 const NOTES = `
 The folder holds features.npy (NumPy: float32, a row for each image), manifest.jsonl (a line for each row: { "row", "id", "label" (null without
-one), "split" }) and features.json ({ "source", "layer", "sha256" (of the model file), "dataset", "split", "classes", "count",
-"dimensions" }); with --fit also classifier.json. lbp, hog and gabor are of the image at 100×100 px, grey.
+one), "split", "subject" where the dataset tells it }) and features.json ({ "source", "layer", "sha256" (of the model file), "dataset", "split", "classes", "count",
+"dimensions" }); with --fit also classifier.json. lbp, hog and gabor are of the image at 100×100 px, grey, aligned where the data
+have landmarks. shape is of the landmarks themselves (RAF-DB's 37, or 37 of 68) in the aligned face, in px: --fit scales it as two-sigma.
 
 --fit trains a classifier on the features of one split and tests it on those of another: svm (linear, one against one), svm-rbf, lda (with the
 nearest neighbour), forest. C, and γ of svm-rbf, are chosen by cross-validation on the first of them.
@@ -41,7 +42,7 @@ export function register(program: Command): void {
   const command = program
     .command('features')
     .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
-    .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor')
+    .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
     .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
     .option('--split <name>', 'which split (default: the last that the data hold, which is the test split where it is present)')
     .option('--layer <name>', 'a tensor of the network (default: what the last linear layer of the first output takes)')
@@ -49,7 +50,7 @@ export function register(program: Command): void {
     .addOption(new Option('--fit <classifier>', 'train a classifier, and test it on the split').choices(CLASSIFIER_KINDS))
     .option('--fit-split <name>', 'the split that it is trained on (default: the first that the data hold)')
     .addOption(new Option('--select <figure>', 'what its settings are chosen for').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
-    .addOption(new Option('--scaling <kind>', "of the features (default: standardise; a forest's have none)").choices(SCALINGS))
+    .addOption(new Option('--scaling <kind>', "of the features (default: standardise, of shape two-sigma; a forest's have none)").choices(SCALINGS))
     .addOption(new Option('--folds <n>', 'of the cross-validation').argParser(wholeNumber(2)).default(5))
     .addOption(new Option('--seed <n>', 'of folds and forests').argParser(wholeNumber(0)).default(0))
     .addOption(deviceOption())
@@ -88,7 +89,7 @@ async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset
   const train = await dataset.loadSplit(fitSplit, 'evaluate');
   const x = await withProgress(`features ${fitSplit}`, (tell) => collectFeatures(source, train, tell));
   const start = performance.now();
-  const { select, scaling, folds, seed } = options;
+  const { select, scaling = source.scaling, folds, seed } = options;
   const fitted = fitClassifier(kind, { x, y: train.labels, classCount: train.classes.length }, {
     select, folds, seed, ...(scaling ? { scaling } : {}), progress: (line) => log(`${kind}: ${line}`),
   });

@@ -94,6 +94,17 @@ describe('discriminants and the nearest neighbour', () => {
     expect(predictLda(model, against)).toEqual(Int32Array.from(expected.predicted));
   });
 
+  test('nearly all features may be sums of others: differences of points', () => {
+    const [N, P] = [400, 12];
+    const random = new Random(0, 'differences');
+    const y = Int32Array.from({ length: N }, (_, i) => i % 3);
+    const rows = Array.from(y, (k) => {
+      const points = Array.from({ length: P }, (_, p) => 100 * Math.sin(p) + 3 * random.normal() + (p === k ? 20 : 0));
+      return points.flatMap((a, i) => points.slice(i + 1).flatMap((b) => [a - b, 2 * (a - b)]));
+    });
+    expect(predictLda(fitLda({ x: matrix(rows), y, classCount: 3 }), matrix(rows))).toEqual(y);
+  });
+
   test('more features than samples need shrinkage', () => {
     const x = float32([5, 6], Array.from({ length: 30 }, (_, t) => (t * 7) % 11));
     const y = Int32Array.of(0, 0, 1, 1, 1);

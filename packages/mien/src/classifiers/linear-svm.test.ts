@@ -63,6 +63,18 @@ test('C is the one with the best score, the smallest of equal ones, and the same
   expect(fitLinearSvm(set, { seed: 5, folds: 4, C: golden.costs }).tuning).not.toEqual(first.tuning);
 });
 
+test('with few samples the score is flat at small C, and the search goes on until it rises', () => {
+  const [N, K, D] = [12, 4, 50];
+  const random = new Random(0, 'few');
+  const y = Int32Array.from({ length: N }, (_, i) => i % K);
+  const x = float32([N, D], Float32Array.from({ length: N * D }, (_, t) => random.normal() + ((t % D) % K === y[Math.floor(t / D)] ? 1.5 : 0)));
+  const { model, tuning } = fitLinearSvm({ x, y, classCount: K });
+  const scores = tuning.map(({ score }) => score);
+  expect(scores.slice(0, 4)).toEqual([0, 0, 0, 0]);
+  expect(model.C).toBe(tuning[scores.indexOf(1)]!.setting);
+  expect(predictLinearSvm(model, x)).toEqual(y);
+});
+
 test('where a class is rare, accuracy chooses a C that never predicts it, and the mean diagonal one that does', () => {
   const [N, D] = [300, 20];
   const random = new Random(2);

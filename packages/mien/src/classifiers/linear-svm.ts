@@ -1,5 +1,5 @@
 /**
- * The linear one-against-one support vector machine of P4 (Li & Deng 2018, section V-B): hinge loss, and C chosen for the mean of
+ * The linear one-against-one support vector machine of P4 (Li & Deng 2019, section V-A): hinge loss, and C chosen for the mean of
  * the confusion matrix's diagonal, or for accuracy, by stratified cross-validation on the training set.
  *
  * Shape legend: N samples, D features, K classes, P pairs of classes.

@@ -5,12 +5,13 @@ import { featureDims, type Features } from './training-set.ts';
 /**
  * - `standardise`: mean 0 and variance 1 (÷ N) over the training set
  * - `unit-range`: the training set's least and largest value become 0 and 1; others may lie outside
+ * - `two-sigma`: two standard deviations to either side of the training set's mean become 0 and 1, where others are cut off (P4, eq. 6)
  * - `l2`: each sample divided by its length; zeros stay zeros
  */
-export const SCALINGS = ['none', 'standardise', 'unit-range', 'l2'] as const;
+export const SCALINGS = ['none', 'standardise', 'two-sigma', 'unit-range', 'l2'] as const;
 export type ScalingKind = (typeof SCALINGS)[number];
 
-/** x' = (x − shift)·factor, feature by feature; neither where the kind has none. */
+/** x' = (x − shift)·factor, feature by feature, `two-sigma` then cut to 0 … 1; neither where the kind has none. */
 export interface Scaling {
   readonly kind: ScalingKind;
   /** [D] */
@@ -29,11 +30,16 @@ export function fitScaling(kind: ScalingKind, x: Features, rows: Int32Array): Sc
   const shift = new Float64Array(D);
   const factor = new Float64Array(D);
   const each = (use: (value: number, j: number) => void): void => rows.forEach((i) => { for (let j = 0; j < D; j++) use(x.data[i * D + j]!, j); });
-  if (kind === 'standardise') {
+  if (kind === 'standardise' || kind === 'two-sigma') {
     each((v, j) => { shift[j]! += v / rows.length; });
     each((v, j) => { factor[j]! += (v - shift[j]!) ** 2 / rows.length; });
     // Rounding leaves a constant feature a variance of this size
     factor.forEach((variance, j) => { factor[j] = variance > 1e-12 * shift[j]! ** 2 ? 1 / Math.sqrt(variance) : 0; });
+    if (kind === 'two-sigma') {
+      // ½·((x − μ)/2σ + 1) = (x − (μ − 2σ))/4σ
+      shift.forEach((mean, j) => { if (factor[j]! > 0) shift[j] = mean - 2 / factor[j]!; });
+      factor.forEach((f, j) => { factor[j] = f / 4; });
+    }
   } else {
     const largest = new Float64Array(D).fill(-Infinity);
     shift.fill(Infinity);
@@ -58,6 +64,7 @@ export function scaleRow({ kind, shift, factor }: Scaling, x: Features, i: numbe
   if (shift && factor) {
     if (shift.length !== D) throw new ShapeError('scaleRow', `expected ${shift.length} features, got ${D}`);
     for (let j = 0; j < D; j++) out[j] = (data[start + j]! - shift[j]!) * factor[j]!;
+    if (kind === 'two-sigma') for (let j = 0; j < D; j++) out[j] = Math.min(Math.max(out[j]!, 0), 1);
     return;
   }
   out.set(data.subarray(start, start + D));

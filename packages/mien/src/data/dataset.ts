@@ -5,6 +5,7 @@
  * Shape legend: N images, K classes, H height, W width, C channels.
  */
 import { InputError } from '../errors.ts';
+import type { LandmarkSets } from './databases/database.ts';
 import type { ImageFormat } from './preprocess.ts';
 
 /** Images of one size, compact: 8-bit, image after image, each row-major with channels interleaved. */
@@ -33,6 +34,10 @@ export interface LabelledImages extends Labelling {
   readonly images: ImageTable;
   /** [N] names that find the image again in its source. */
   readonly ids: readonly string[];
+  /** [N] the person; null where the source does not tell one. */
+  readonly subjects?: readonly (string | null)[];
+  /** Landmarks of image i, px of the source's image, read when asked for; undefined where the source has none. */
+  readonly landmarks?: (i: number) => Promise<LandmarkSets | undefined>;
   /** Other labellings of the same images, by name: targets for further heads. */
   readonly alternatives: Readonly<Record<string, Labelling>>;
 }
@@ -129,6 +134,8 @@ export function selectImages(source: LabelledImages, indices: Int32Array): Label
     ...selectLabels(source, indices),
     images: { count: indices.length, height, width, channels, pixels: picked },
     ids: Array.from(indices, (i) => source.ids[i]!),
+    ...(source.subjects ? { subjects: Array.from(indices, (i) => source.subjects![i]!) } : {}),
+    ...(source.landmarks ? { landmarks: (i: number) => source.landmarks!(indices[i]!) } : {}),
     alternatives: Object.fromEntries(
       Object.entries(source.alternatives).map(([name, labelling]) => [name, selectLabels(labelling, indices)]),
     ),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError, ShapeError } from '../errors.ts';
+import type { AlignSpec } from '../face/align.ts';
 
 /** Key of the spec in an ONNX file's metadata. */
 export const PREPROCESS_METADATA_KEY = 'mien.preprocess';
@@ -58,7 +59,7 @@ export interface ImageFormat {
   readonly height: number;
   readonly channels: 'grey' | 'rgb';
   /** Where the points of an average face lie, as shares of width and height: faces are aligned to it. Without it the whole image is resized. */
-  readonly template?: NonNullable<PreprocessSpec['template']>;
+  readonly template?: AlignSpec['template'];
 }
 
 /** What images must be brought to for this input, before the cut. */

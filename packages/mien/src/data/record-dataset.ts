@@ -64,6 +64,8 @@ async function loadRecords(records: readonly FaceRecord[], classes: readonly str
     labels,
     ...(hasDistributions ? { labelDistribution: distributionRows(records, labels, classes) } : {}),
     ids: records.map(({ id }) => id),
+    ...(records.some(({ subject }) => subject !== undefined) ? { subjects: records.map(({ subject = null }) => subject) } : {}),
+    ...(records.some(({ landmarks }) => landmarks) ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) } : {}),
     alternatives: {},
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Features with the names of their rows, as `mien features` writes them into a folder: features.npy (float32 [N,D]), manifest.jsonl (row i
- * is line i: `id`, `label`, `split` …) and features.json (where they are from).
+ * is line i: `id`, `label`, `split`, `subject`) and features.json (where they are from).
  *
  * Shape legend: N samples, D dimensions.
  */

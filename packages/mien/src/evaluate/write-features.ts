@@ -1,6 +1,6 @@
 /**
  * Features of a split as files that other tools read: `features.npy` (float32 [N,D]), `manifest.jsonl` (a line for each row: `row`, `id`,
- * `label`, null without one, `split`) and `features.json` (where they are from).
+ * `label`, null without one, `split`, `subject` where the dataset tells it) and `features.json` (where they are from).
  *
  * Shape legend: N images, D values of an image.
  */
@@ -63,12 +63,14 @@ export async function writeFeatures(
   return files;
 }
 
-async function writeManifest(path: string, { ids, labels, classes }: LabelledImages, split: string): Promise<void> {
+async function writeManifest(path: string, { ids, labels, classes, subjects }: LabelledImages, split: string): Promise<void> {
   try {
     const out = createWriteStream(path);
     await once(out, 'open');
     for (const [row, id] of ids.entries()) {
-      if (!out.write(`${JSON.stringify({ row, id, label: classes[labels[row]!] ?? null, split })}\n`)) await once(out, 'drain');
+      const subject = subjects?.[row] ?? null;
+      const line = JSON.stringify({ row, id, label: classes[labels[row]!] ?? null, split, ...(subject === null ? {} : { subject }) });
+      if (!out.write(`${line}\n`)) await once(out, 'drain');
     }
     out.end();
     await finished(out);

@@ -3,7 +3,7 @@
  * or the affine map that takes the eyes and the middle of the mouth to fixed places (section III-B, across databases).
  */
 import { ShapeError } from '../errors.ts';
-import { compose, invert, similarityFromPoints, type Affine2, type Point2, type RawImage } from '../image/index.ts';
+import { applyAffine, compose, invert, similarityFromPoints, type Affine2, type Point2, type RawImage } from '../image/index.ts';
 import { cutChip, type AlignSpec, type FaceChip } from './align.ts';
 import { groupCentre, LANDMARK_COUNT } from './landmarks.ts';
 
@@ -47,9 +47,19 @@ export function fivePoints(points: readonly Point2[]): FivePoints {
  * @throws {ShapeError} when the points coincide
  */
 export function alignToFivePoints(image: RawImage, points: FivePoints, spec: AlignSpec = P4_ALIGNMENT): FaceChip {
+  return cutChip(image, fivePointTransform(points, spec), spec.size);
+}
+
+/** Where points of the photo, such as further landmarks, come to lie in the face that `alignToFivePoints` cuts out. @throws as it does */
+export function pointsInAlignedFace(points: readonly Point2[], five: FivePoints, spec: AlignSpec = P4_ALIGNMENT): Point2[] {
+  const map = fivePointTransform(five, spec);
+  return points.map((point) => applyAffine(map, point));
+}
+
+function fivePointTransform(points: FivePoints, spec: AlignSpec): Affine2 {
   const names = ['rightEye', 'leftEye', 'noseTip', 'mouthRight', 'mouthLeft'] as const;
   const target = pointsInChip(spec);
-  return cutChip(image, similarityFromPoints(names.map((name) => points[name]), names.map((name) => target[name])), spec.size);
+  return similarityFromPoints(names.map((name) => points[name]), names.map((name) => target[name]));
 }
 
 /**

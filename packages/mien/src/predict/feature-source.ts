@@ -1,10 +1,12 @@
 /**
- * Where features of images come from: a layer of a network, or a hand-crafted descriptor.
+ * Where features of images come from: a layer of a network, a hand-crafted descriptor, or a face's landmarks.
  * Shape legend: B images of a batch, D values of an image.
  */
+import type { ScalingKind } from '../classifiers/index.ts';
 import { imageFormat, type ImageFormat, type LabelledImages } from '../data/index.ts';
 import { InputError } from '../errors.ts';
-import { ALIGNED_SIDE, FEATURES, type ImageFeature } from '../features/index.ts';
+import { fivePointsOf, P4_ALIGNMENT, pointsInAlignedFace } from '../face/index.ts';
+import { ALIGNED_SIDE, FEATURES, SHAPE, SHAPE_POINTS, SHAPE_SIZE, type ImageFeature } from '../features/index.ts';
 import { rawImage, resize } from '../image/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
 import { FeatureExtractor, type FeatureExtractorOptions } from './feature-extractor.ts';
@@ -19,18 +21,23 @@ export interface FeatureSource {
   readonly format: ImageFormat;
   /** @returns float32 [B,D] after one another, in the order of the images */
   batches(images: LabelledImages): AsyncIterable<Tensor<'float32'>>;
+  /** The scaling that the source's paper gives its features; absent: a classifier's own. */
+  readonly scaling?: ScalingKind;
   release(): Promise<void>;
 }
 
+/** What images are brought to for descriptors and shape: P4's faces, aligned where the data have landmarks. */
+const P4_FORMAT: ImageFormat = { ...P4_ALIGNMENT.size, template: P4_ALIGNMENT.template, channels: 'grey' };
+
 /**
- * @param source the name of a descriptor (see `FEATURES`), or of a model as `FeatureExtractor.create` takes it
- * @throws {InputError} when there is no such source, or a descriptor is asked for a layer
+ * @param source the name of a descriptor (see `FEATURES`), `shape`, or of a model as `FeatureExtractor.create` takes it
+ * @throws {InputError} when there is no such source, or one that is no network is asked for a layer
  */
 export async function openFeatureSource(source: string, options: FeatureExtractorOptions = {}): Promise<FeatureSource> {
   const feature = FEATURES.find(({ name }) => name === source);
-  if (!feature) return networkSource(await FeatureExtractor.create(source, options));
+  if (!feature && source !== SHAPE.name) return networkSource(await FeatureExtractor.create(source, options));
   if (options.layer !== undefined) throw new InputError(source, `has no layers, so "${options.layer}" is none of it`);
-  return descriptorSource(feature);
+  return feature ? descriptorSource(feature) : SHAPE_SOURCE;
 }
 
 function networkSource(extractor: FeatureExtractor): FeatureSource {
@@ -51,7 +58,7 @@ function descriptorSource(feature: ImageFeature): FeatureSource {
   const D = feature.size(size);
   return {
     name: feature.name, layer: null, sha256: null,
-    format: { ...size, channels: 'grey' },
+    format: P4_FORMAT,
     async *batches({ images: { count, width, height, channels, pixels } }) {
       const bytes = width * height * channels;
       for (let start = 0; start < count; start += BATCH) {
@@ -69,3 +76,28 @@ function descriptorSource(feature: ImageFeature): FeatureSource {
     release: () => Promise.resolve(),
   };
 }
+
+/**
+ * Differences of landmarks in the aligned face, px: RAF-DB's 37, or those that stand for them among 68 (P4, section V-A). They are scaled as
+ * its eq. 6 when a classifier is fitted, by the rows that train.
+ */
+const SHAPE_SOURCE: FeatureSource = {
+  name: SHAPE.name, layer: null, sha256: null,
+  format: P4_FORMAT,
+  scaling: 'two-sigma',
+  async *batches({ ids, landmarks }) {
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const batch = ids.slice(start, start + BATCH);
+      const values = new Float32Array(batch.length * SHAPE_SIZE);
+      for (const [i, id] of batch.entries()) {
+        const sets = (await landmarks?.(start + i)) ?? {};
+        const points = sets[SHAPE_POINTS] ?? sets[68];
+        const five = fivePointsOf(sets);
+        if (!points || !five) throw new InputError(id, `has no ${SHAPE_POINTS} or 68 landmarks with five to align by, which ${SHAPE.name} needs`);
+        values.set(SHAPE.extract(pointsInAlignedFace(points, five)), i * SHAPE_SIZE);
+      }
+      yield tensor('float32', [batch.length, SHAPE_SIZE], values);
+    }
+  },
+  release: () => Promise.resolve(),
+};

@@ -8,7 +8,7 @@
  * Source: Valstar & Pantic 2010; the forms of the files as public loaders read them. MMI's single photographs are left out.
  */
 import { join } from 'node:path';
-import { EXPRESSIONS_7 } from '../../labels/index.ts';
+import { EXPRESSIONS_6 } from '../../labels/index.ts';
 import { attempt } from './attempt.ts';
 import { nothingOf } from './by-name.ts';
 import { throwProblem, type ActionUnit, type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink } from './database.ts';
@@ -18,7 +18,6 @@ import { readActionUnitTracks, readClip, readViews, type View } from './mmi-file
 const CLIP = /^(S\d+)-\d+$/i;
 /** Folders from the root to Sessions, at most. */
 const SEARCH_DEPTH = 2;
-const EXPRESSIONS_6 = EXPRESSIONS_7.filter((name) => name !== 'neutral');
 
 export const mmi: DatabaseDefinition = {
   name: 'mmi',

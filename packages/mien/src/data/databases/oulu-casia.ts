@@ -6,14 +6,13 @@
  * Source: Zhao et al. 2011, "Facial expression recognition from near-infrared videos"; use: Li & Deng's survey, section 3.
  */
 import { join } from 'node:path';
-import { EXPRESSIONS_7 } from '../../labels/index.ts';
+import { EXPRESSIONS_6 } from '../../labels/index.ts';
 import { databaseOf } from './by-name.ts';
 import { throwProblem, type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink } from './database.ts';
 import { inOrderOfTime, joinId, walkFolders } from './files.ts';
 
 /** Camera, light, subject, expression. */
 const SEQUENCE = /(?:^|\/)(VL|NI)\/(Strong|Weak|Dark)\/(P\d{3})\/([^/]+)$/i;
-const EXPRESSIONS_6 = EXPRESSIONS_7.filter((name) => name !== 'neutral');
 
 export const ouluCasia: DatabaseDefinition = {
   name: 'oulu-casia',
