@@ -1,12 +1,13 @@
 /**
- * NPY, NumPy's file of one array, version 1.0: magic, header length (2 bytes, little-endian), a Python dictionary, the values in C order.
+ * NPY, NumPy's file of one array: magic, version, header length (2 bytes, little-endian; 4 from version 2 on), a Python dictionary, the
+ * values in C order. Written in version 1.0.
  * Source: numpy.lib.format.
  */
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { InputError, MienError } from '../errors.ts';
 import { readFailure } from '../image/decode-node.ts';
 import { writeFailure } from '../image/encode-node.ts';
-import { allocate, sizeOf, tensor, type DType, type Tensor } from '../tensor/index.ts';
+import { allocate, sizeOf, tensor, toNumbers, type DType, type Tensor } from '../tensor/index.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** The values start at a multiple of this. */
@@ -59,27 +60,63 @@ export class NpyWriter {
   }
 }
 
-/**
- * Reads an NPY file of numbers whole.
- * @throws {InputError} when it cannot be read, is damaged, of another version, in Fortran order, or of another type
- */
-export async function readNpy(path: string): Promise<Tensor> {
+/** A file's array as it stands there. */
+export interface NpyArray {
+  /** NumPy's type, such as `<f4`. */
+  readonly description: string;
+  readonly dims: readonly number[];
+  readonly values: Buffer;
+}
+
+/** @throws {InputError} when it cannot be read, is no NPY file of version 1 to 3, or in Fortran order */
+export async function readNpyArray(path: string): Promise<NpyArray> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new InputError(path, readFailure(cause), { cause });
   });
-  if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new InputError(path, 'is no NPY file');
-  if (bytes[6] !== 1) throw new InputError(path, `is an NPY file of version ${bytes[6]}, expected 1`);
-  const start = 10 + bytes.readUInt16LE(8);
-  const text = bytes.toString('latin1', 10, start);
-  const found = /'descr': *'([^']+)', *'fortran_order': *(True|False), *'shape': *\(([\d, ]*)\)/.exec(text);
+  if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new InputError(path, 'is no NPY file');
+  const version = bytes[6]!;
+  if (version < 1 || version > 3) throw new InputError(path, `is an NPY file of version ${version}, expected 1 to 3`);
+  const start = version === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);
+  const found = /'descr': *'([^']+)', *'fortran_order': *(True|False) *, *'shape': *\(([\d, ]*)\)/.exec(bytes.toString('latin1', 10, start));
   if (!found) throw new InputError(path, 'its NPY header cannot be read');
-  const [, description, order, shape] = found;
+  const [, description, order, shape] = found as unknown as [string, string, string, string];
+  const dims = shape.split(',').filter((d) => d.trim() !== '').map(Number);
+  if (order === 'True' && dims.length > 1) throw new InputError(path, 'is in Fortran order, expected C order');
+  return { description, dims, values: bytes.subarray(start) };
+}
+
+/**
+ * Reads an NPY file of numbers whole.
+ * @throws {InputError} as `readNpyArray`, and when it is cut short or of another type
+ */
+export async function readNpy(path: string): Promise<Tensor> {
+  const { description, dims, values } = await readNpyArray(path);
   const dtype = (Object.keys(DESCRIPTIONS) as DType[]).find((name) => DESCRIPTIONS[name] === description);
   if (!dtype) throw new InputError(path, `holds values of type "${description}", expected one of ${Object.values(DESCRIPTIONS).join(', ')}`);
-  if (order === 'True') throw new InputError(path, 'is in Fortran order, expected C order');
-  const dims = shape!.split(',').filter((d) => d.trim() !== '').map(Number);
   const data = allocate(dtype, sizeOf(dims));
-  if (bytes.length - start !== data.byteLength) throw new InputError(path, `holds ${bytes.length - start} bytes of values, expected ${data.byteLength} for [${dims.join(',')}]`);
-  new Uint8Array(data.buffer).set(bytes.subarray(start));
+  checkSize(path, dims, values, data.byteLength);
+  new Uint8Array(data.buffer).set(values);
   return tensor(dtype, dims, data);
+}
+
+/**
+ * The numbers of an NPY file, also where they are written as text (`<U`), as in AffectNet's second release: NaN for what is none.
+ * @throws {InputError} as `readNpy`
+ */
+export async function readNpyNumbers(path: string): Promise<number[]> {
+  const { description, dims, values } = await readNpyArray(path);
+  const text = /^<U(\d+)$/.exec(description);
+  if (!text) return toNumbers(await readNpy(path));
+  // characters of 4 bytes each, filled up with zeros
+  const bytes = 4 * Number(text[1]);
+  const count = sizeOf(dims);
+  checkSize(path, dims, values, count * bytes);
+  return Array.from({ length: count }, (_, i) => {
+    const codes = Array.from({ length: bytes / 4 }, (_, c) => values.readUInt32LE(i * bytes + 4 * c)).filter((code) => code > 0);
+    return codes.length === 0 ? NaN : Number(String.fromCodePoint(...codes));
+  });
+}
+
+function checkSize(path: string, dims: readonly number[], { length }: Buffer, expected: number): void {
+  if (length !== expected) throw new InputError(path, `${length < expected ? 'is cut short: ' : ''}holds ${length} bytes of values, expected ${expected} for [${dims.join(',')}]`);
 }

@@ -6,7 +6,7 @@ import { basename, join, parse } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { AFFECTNET_POINTS, affectNetLabels, affectNetPoints } from './affectnet-labels.ts';
 import type { FaceRecord, LandmarkSets, ProblemSink } from './database.ts';
-import { readNpy } from './npy.ts';
+import { readNpyNumbers } from '../npy.ts';
 import { findIn, idOf, listByName } from './tree.ts';
 
 const SPLITS = { train: 'train_set', validation: 'val_set' } as const;
@@ -39,7 +39,7 @@ async function readRecord(root: string, folder: string, split: string, image: st
   const file = join(folder, 'images', image);
   const annotation = (name: string): string => join(folder, 'annotations', `${parse(image).name}_${name}.npy`);
   try {
-    const values = await Promise.all(VALUES.map((name) => readNpy(annotation(name))));
+    const values = await Promise.all(VALUES.map((name) => readNpyNumbers(annotation(name))));
     const wrong = values.findIndex((value) => value.length !== 1);
     if (wrong >= 0) throw new InputError(annotation(VALUES[wrong]!), `has ${values[wrong]!.length} elements, expected 1`);
     const [expression, valence, arousal] = values.flat();
@@ -53,7 +53,7 @@ async function readRecord(root: string, folder: string, split: string, image: st
 }
 
 async function readLandmarks(file: string): Promise<LandmarkSets> {
-  const points = affectNetPoints(await readNpy(file));
+  const points = affectNetPoints(await readNpyNumbers(file));
   if (!points) throw new InputError(file, `expected ${AFFECTNET_POINTS} points`);
   return { [AFFECTNET_POINTS]: points };
 }
