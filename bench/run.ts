@@ -1,12 +1,12 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|features|classifiers|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--no-memory]
+ * npm run bench [-- engine|recognition|peers|crowd|features|classifiers|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory]
  * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchClassifiers, type ClassifierRow } from './classifiers.ts';
+import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
 import { benchLocality, type LocalityRow } from './engine/locality.ts';
@@ -42,6 +42,8 @@ interface Arguments {
   readonly rounds: number;
   /** Networks of the engine; all when absent. */
   readonly networks?: readonly string[];
+  /** Of the classifiers; all when absent. */
+  readonly kinds?: readonly string[];
   readonly memory: boolean;
 }
 
@@ -49,7 +51,7 @@ interface Arguments {
 function parseArguments(): Arguments {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, network: { type: 'string', multiple: true }, 'no-memory': { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, network: { type: 'string', multiple: true }, classifier: { type: 'string', multiple: true }, 'no-memory': { type: 'boolean', default: false } },
   });
   const { json, network: networks } = values;
   const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
@@ -57,13 +59,16 @@ function parseArguments(): Arguments {
   const unknown = positionals.find((name) => !BENCHES.includes(name as Bench));
   if (unknown !== undefined) throw new TypeError(`"${unknown}" is no benchmark, expected ${BENCHES.join(', ')} or none for all`);
   const benches = BENCHES.filter((name) => positionals.length === 0 || positionals.includes(name));
+  const kinds = values.classifier;
+  const stray = kinds?.find((kind) => !(KINDS as readonly string[]).includes(kind));
+  if (stray !== undefined) throw new TypeError(`--classifier: expected ${KINDS.join(', ')}, got "${stray}"`);
   if ((networks || values['no-memory']) && !benches.includes('engine')) throw new TypeError('--network and --no-memory belong to the benchmark "engine"');
-  return { benches, json, rounds, memory: !values['no-memory'], ...(networks ? { networks } : {}) };
+  return { benches, json, rounds, memory: !values['no-memory'], ...(networks ? { networks } : {}), ...(kinds ? { kinds } : {}) };
 }
 
 const log = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
 
-async function run({ benches, rounds, networks, memory }: Arguments): Promise<Report> {
+async function run({ benches, rounds, networks, memory, kinds = KINDS }: Arguments): Promise<Report> {
   const date = new Date().toISOString();
   const commit = currentCommit();
   let machine = describeMachine();
@@ -83,7 +88,7 @@ async function run({ benches, rounds, networks, memory }: Arguments): Promise<Re
     } else if (bench === 'crowd') {
       rows.push(...await benchCrowd(rounds, log));
     } else if (bench === 'classifiers') {
-      const { rows: classifierRows, versions } = await benchClassifiers(rounds, log);
+      const { rows: classifierRows, versions } = await benchClassifiers(rounds, kinds, log);
       rows.push(...classifierRows);
       machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else if (bench === 'features') {
@@ -120,7 +125,7 @@ async function main(): Promise<number> {
     const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
     process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
     // What a claim may cite: every row of the benchmarks asked for
-    const whole = args.memory && !args.networks;
+    const whole = args.memory && !args.networks && !args.kinds;
     const part = args.benches.length === BENCHES.length ? '' : args.benches.join('-');
     if (whole) {
       await mkdir(RESULTS, { recursive: true });
