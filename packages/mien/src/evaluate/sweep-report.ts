@@ -82,7 +82,7 @@ export function renderSweep(sweep: Sweep): string {
   });
   const { columns, rows } = sweepTable(sweep);
   const cells = (row: readonly string[], tag: string): string => `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return page(sweep.title, `<p class="where">${escapeHtml(`${sweep.family}, ${sweep.runs.length} runs on ${sweep.dataset}${sweep.epochs === null ? '' : `, ${sweep.epochs} epochs each`}`)}</p>
+  return page(sweep.title, `<p class="where">${escapeHtml(`${sweep.family}, ${sweep.runs.length} runs on ${sweep.dataset}${sweep.epochs === null ? '' : `, ${sweep.epochs} ${sweep.epochs === 1 ? 'epoch' : 'epochs'} each`}`)}</p>
 ${sections.join('\n')}
 <h2>Figures, %</h2>
 <div class="scroll"><table><thead>${cells(columns, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>
