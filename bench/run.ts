@@ -3,8 +3,6 @@
  * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
@@ -17,6 +15,7 @@ import { benchFeatures, type FeatureRow } from './features.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
+import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
 const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'features', 'classifiers', 'lowerings', 'dlp-cnn'] as const;
@@ -34,7 +33,6 @@ interface Report {
 }
 
 const DEFAULT_ROUNDS = 21;
-const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 
 interface Arguments {
   readonly benches: readonly Bench[];
@@ -128,9 +126,7 @@ async function main(): Promise<number> {
     const whole = args.memory && !args.networks && !args.kinds;
     const part = args.benches.length === BENCHES.length ? '' : args.benches.join('-');
     if (whole) {
-      await mkdir(RESULTS, { recursive: true });
-      const path = `${RESULTS}/${report.date.slice(0, 10)}-${report.commit}${part && `-${part}`}.json`;
-      await writeFile(path, text);
+      const path = await writeResult(text, { date: report.date, commit: report.commit, name: part });
       log(`written to ${path}`);
     }
     return 0;

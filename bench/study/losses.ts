@@ -5,22 +5,22 @@
  * by the network's own softmax and by linear SVMs on its features. Networks that are in the folder already are not trained
  * again, and their figures (figures.json beside the card) not measured again. Prints a Markdown table, and writes it with each run's figures to bench/results/.
  */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadClassifier, MienError } from 'mien';
 import { fitLinearSvm, predictLinearSvm } from 'mien/classifiers';
 import { findDataset, imageFormat, type Dataset } from 'mien/data';
 import { completeModel, evaluateModel } from 'mien/evaluate';
-import { accuracy, confusionMatrix, meanAccuracy } from 'mien/metrics';
+import { accuracy, confusionMatrix, meanAccuracy, spread } from 'mien/metrics';
 import { FeatureExtractor } from 'mien/predict';
+import { percentCell, spreadCell } from 'mien/report';
 import { fit, type Recipe } from 'mien/train';
 import { RECIPES } from 'mien-recipes';
 import { currentCommit, describeMachine } from '../machine.ts';
+import { writeResult } from '../results.ts';
 
 const METHODS = ['base-dcnn', 'center', 'island', 'dlp-cnn'] as const;
-const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
 
 interface Figures {
   readonly accuracy: number;
@@ -69,7 +69,7 @@ async function trained(recipe: Recipe, seed: number, dataset: Dataset, licence: 
   log(`${recipe.id}, seed ${seed}: training`);
   const fitted = await fit(recipe, {
     dataset, out: folder, seed, resume: await isThere('last.safetensors'),
-    report: { epoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percent(accuracies[0]!)} %`) },
+    report: { epoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percentCell(accuracies[0]!)} %`) },
   });
   await completeModel(recipe, fitted, { dataset, out: folder, seed, licence });
   return folder;
@@ -98,7 +98,7 @@ async function measure(recipe: Recipe, seed: number, dataset: Dataset, path: str
   const [x, xTest] = [await extractor.extract(train), await extractor.extract(test)];
   await extractor.release();
   const started = performance.now();
-  const { model, tuning } = fitLinearSvm({ x, y: train.labels, classCount: train.classes.length }, { progress: ({ setting, score }) => log(`C ${setting.toPrecision(3)}: mean accuracy ${percent(score)} % in cross-validation`) });
+  const { model, tuning } = fitLinearSvm({ x, y: train.labels, classCount: train.classes.length }, { progress: ({ setting, score }) => log(`C ${setting.toPrecision(3)}: mean accuracy ${percentCell(score)} % in cross-validation`) });
   const seconds = (performance.now() - started) / 1000;
   const confusion = confusionMatrix(test.labels, predictLinearSvm(model, xTest), test.classes.length);
   const crossValidated = Math.max(...tuning.map(({ score }) => score));
@@ -109,20 +109,11 @@ async function measure(recipe: Recipe, seed: number, dataset: Dataset, path: str
   };
 }
 
-const percent = (share: number): string => (100 * share).toFixed(2);
-
-/** Mean ± sample standard deviation over the seeds, in per cent. */
-function spread(values: readonly number[]): string {
-  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1);
-  return values.length > 1 ? `${percent(mean)} ± ${percent(Math.sqrt(variance))}` : percent(mean);
-}
-
 function table(runs: readonly Run[]): string {
   const rows = METHODS.map((method) => {
     const own = runs.filter((run) => run.method === method);
     const cells = [(r: Run) => r.softmax.accuracy, (r: Run) => r.softmax.meanAccuracy, (r: Run) => r.svm.accuracy, (r: Run) => r.svm.meanAccuracy];
-    return `| ${method} | ${cells.map((cell) => spread(own.map(cell))).join(' | ')} |`;
+    return `| ${method} | ${cells.map((cell) => spreadCell(spread(own.map(cell)))).join(' | ')} |`;
   });
   return ['| network | softmax: accuracy | mean accuracy | SVM: accuracy | mean accuracy |', '|---|---|---|---|---|', ...rows].join('\n');
 }
@@ -154,9 +145,7 @@ async function main(): Promise<number> {
     }
     process.stdout.write(`${table(runs)}\n`);
     const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, runs };
-    const file = join(RESULTS, `${date.slice(0, 10)}-${report.commit}-losses-${name}.json`);
-    await mkdir(RESULTS, { recursive: true });
-    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+    const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, { date, commit: report.commit, name: `losses-${name}` });
     log(`written to ${file}`);
     return 0;
   } catch (error) {

@@ -6,6 +6,7 @@ import { InputError, loadClassifier, writeFailure } from 'mien';
 import { imageFormat, loadDataset } from 'mien/data';
 import { findProtocol } from 'mien/data/protocols';
 import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
+import { percentCell } from 'mien/report';
 import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
@@ -102,16 +103,14 @@ async function writeReport(folder: string, evaluation: Evaluation): Promise<stri
 export function describeEvaluation(e: Evaluation): string {
   const rows = e.classes.map((name) => {
     const { recall, precision, f1, support } = e.perClass[name]!;
-    return [name, percent(recall), percent(precision), percent(f1), String(support)];
+    return [name, percentCell(recall), percentCell(precision), percentCell(f1), String(support)];
   });
   const lines = [
     `${e.model} (${e.head}) on ${e.dataset} ${e.split}: ${e.n} images`,
-    `accuracy ${percent(e.accuracy)} %, mean accuracy ${percent(e.meanAccuracy)} %${Number.isNaN(e.ece) ? '' : `, calibration error ${percent(e.ece)} %`}`,
+    `accuracy ${percentCell(e.accuracy)} %, mean accuracy ${percentCell(e.meanAccuracy)} %${Number.isNaN(e.ece) ? '' : `, calibration error ${percentCell(e.ece)} %`}`,
     ...[['class', 'recall', 'precision', 'f1', 'images'], ...rows].map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(12) : cell.padStart(10))).join('')),
   ];
   const w = e.withoutRepeats;
-  if (w) lines.push(`without the ${w.repeats} images that are also in ${w.comparedWith.join(' or ')}: accuracy ${percent(w.accuracy)} % of ${w.n}`);
+  if (w) lines.push(`without the ${w.repeats} images that are also in ${w.comparedWith.join(' or ')}: accuracy ${percentCell(w.accuracy)} % of ${w.n}`);
   return `${lines.join('\n')}\n`;
 }
-
-const percent = (value: number): string => (Number.isNaN(value) ? '–' : (100 * value).toFixed(2));

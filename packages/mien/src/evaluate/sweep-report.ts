@@ -1,6 +1,7 @@
 /** A sweep as tables and as a page with a chart for each parameter that was varied. */
 import { joinCsv } from '../data/index.ts';
-import { escapeHtml, lineChart, page, type Line, type Table } from '../report/index.ts';
+import { spread, type Spread } from '../metrics/index.ts';
+import { escapeHtml, lineChart, page, spreadCell, type Line, type Table } from '../report/index.ts';
 import type { Sweep, SweepRun } from './sweep.ts';
 
 /** The runs of one setting on one split, over their seeds. */
@@ -31,28 +32,22 @@ export function summariseSweep({ runs }: Pick<Sweep, 'runs'>): SweepSummary[] {
     }
   }
   return [...groups.values()].map(({ first, metric: { dataset, split, head }, seeds, accuracies, means }) => {
-    const [a, m] = [meanAndDeviation(accuracies), meanAndDeviation(means)];
-    return { parameters: first.parameters, dataset, split, head, seeds, accuracy: a.mean, accuracyDeviation: a.deviation, meanAccuracy: m.mean, meanAccuracyDeviation: m.deviation };
+    const [a, m] = [accuracies, means].map((values) => spread(values.filter((value) => value !== null))) as [Spread, Spread];
+    return { parameters: first.parameters, dataset, split, head, seeds, accuracy: a.mean, accuracyDeviation: a.std, meanAccuracy: m.mean, meanAccuracyDeviation: m.std };
   });
-}
-
-function meanAndDeviation(values: readonly (number | null)[]): { mean: number; deviation: number } {
-  const known = values.filter((value) => value !== null);
-  const mean = known.reduce((sum, v) => sum + v, 0) / known.length;
-  return { mean, deviation: known.length < 2 ? NaN : Math.sqrt(known.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (known.length - 1)) };
 }
 
 /** Rows: settings and splits; figures in %, with ± the deviation over seeds where there are several. */
 export function sweepTable(sweep: Sweep): Table {
   const names = Object.keys(sweep.parameters);
   const summaries = summariseSweep(sweep);
-  const figure = (value: number, deviation: number): string => (Number.isNaN(value) ? '–' : `${(100 * value).toFixed(2)}${Number.isNaN(deviation) ? '' : ` ± ${(100 * deviation).toFixed(2)}`}`);
   const several = summaries.some(({ seeds }) => seeds.length > 1);
   return {
     columns: [...names, 'data', 'split', 'seeds', 'accuracy', 'mean accuracy'],
     named: names.length + 2,
     rows: summaries.map((s) => [
-      ...names.map((name) => String(s.parameters[name])), s.dataset, s.split, String(s.seeds.length), figure(s.accuracy, s.accuracyDeviation), figure(s.meanAccuracy, s.meanAccuracyDeviation),
+      ...names.map((name) => String(s.parameters[name])), s.dataset, s.split, String(s.seeds.length),
+      spreadCell({ mean: s.accuracy, std: s.accuracyDeviation }), spreadCell({ mean: s.meanAccuracy, std: s.meanAccuracyDeviation }),
     ]),
     caption: `${sweep.title}: ${sweep.family} by ${names.join(' and ')}, %`,
     ...(several ? { notes: ['± sample standard deviation over the seeds.'] } : {}),

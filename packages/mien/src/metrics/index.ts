@@ -1,3 +1,4 @@
 export * from './calibration.ts';
 export * from './classification.ts';
 export * from './correlation.ts';
+export * from './spread.ts';

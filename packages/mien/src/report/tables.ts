@@ -1,4 +1,5 @@
 /** Tables as text, Markdown and LaTeX, so that one description of rows serves a terminal, a page and a paper. */
+import type { Spread } from '../metrics/index.ts';
 
 export interface Table {
   readonly columns: readonly string[];
@@ -10,6 +11,12 @@ export interface Table {
   /** Sentences beneath it. */
   readonly notes?: readonly string[];
 }
+
+/** A share as percent with two decimals; a dash where it is undefined. */
+export const percentCell = (value: number): string => (Number.isNaN(value) ? '–' : (100 * value).toFixed(2));
+
+/** `71.75 ± 2.32`, in percent; without a deviation, the mean alone. */
+export const spreadCell = ({ mean, std }: Spread): string => (Number.isNaN(std) ? percentCell(mean) : `${percentCell(mean)} ± ${percentCell(std)}`);
 
 export const TABLE_FORMATS = ['text', 'markdown', 'latex'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];

@@ -8,14 +8,15 @@ import { isImageName, listIfThere } from './files.ts';
 export function byName(a: string, b: string): number {
   const [left, right] = [a.split(/(\d+)/), b.split(/(\d+)/)];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = i % 2 === 1 ? Number(left[i]) - Number(right[i]) : compare(left[i]!, right[i]!);
+    const order = i % 2 === 1 ? Number(left[i]) - Number(right[i]) : compareCodeUnits(left[i]!, right[i]!);
     if (order !== 0) return order;
   }
-  return left.length - right.length || compare(a, b);
+  return left.length - right.length || compareCodeUnits(a, b);
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** By code units, which no locale changes. */
+export function compareCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 export interface Folder {

@@ -4,6 +4,7 @@
  */
 import { InputError } from '../../errors.ts';
 import type { Database, FaceRecord } from '../databases/index.ts';
+import { compareCodeUnits } from '../databases/tree.ts';
 import { asNeutral, expressionPlaces } from './frames.ts';
 import type { FrameSelection, Protocol } from './protocol.ts';
 
@@ -50,11 +51,6 @@ export function selectRecords(database: Database, protocol: Protocol, frames: Fr
       otherClasses: selected.length - records.length,
     },
   };
-}
-
-/** By code units, which no locale changes. */
-export function compareCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 const byId = (a: FaceRecord, b: FaceRecord): number => compareCodeUnits(a.id, b.id);

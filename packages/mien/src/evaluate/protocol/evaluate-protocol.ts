@@ -23,8 +23,8 @@ export async function evaluateProtocol(
 ): Promise<ProtocolReport> {
   const folds = foldsOf(protocol, databases, { need: 'test' });
   const classes = protocolClasses(protocol, databases);
-  // each image is in one test part, so nothing is kept
   const framings = new FramingCounter();
+  // each image is in one test part, so nothing is kept
   const reader = new RecordImages(imageFormat(scored.preprocess), {
     ...images,
     onImage(record, framing) {

@@ -1,7 +1,8 @@
 /** Figures over folds, worked by hand, and the tables that papers take. */
 import { expect, test } from 'vitest';
 import { findProtocol } from '../../data/protocols/index.ts';
-import { reportProtocol, spread } from './figures.ts';
+import { spread } from '../../metrics/index.ts';
+import { reportProtocol } from './figures.ts';
 import { renderProtocolReport } from './format.ts';
 
 const LEFT_OUT = { otherAttributes: 0, unlabelled: 12, otherFrames: 5, otherClasses: 0 };

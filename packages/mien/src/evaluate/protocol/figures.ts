@@ -1,6 +1,6 @@
 /** What a protocol's folds come to: figures by fold, their spread, and one confusion matrix over all. */
 import { describeFrames, describeSplit, type LeftOut, type Protocol } from '../../data/protocols/index.ts';
-import { accuracy, confusionMatrix, meanAccuracy, perClass, type ClassMetrics, type ConfusionMatrix } from '../../metrics/index.ts';
+import { accuracy, confusionMatrix, meanAccuracy, perClass, spread, type ClassMetrics, type ConfusionMatrix, type Spread } from '../../metrics/index.ts';
 
 /** The outcome of one fold. */
 export interface FoldOutcome {
@@ -18,12 +18,6 @@ export interface FoldFigures extends FoldOutcome {
   readonly accuracy: number;
   /** Mean recall of the classes that occur in the fold. */
   readonly meanAccuracy: number;
-}
-
-export interface Spread {
-  readonly mean: number;
-  /** Of the sample, √(Σ(xᵢ − mean)²/(n − 1)); NaN of one fold. */
-  readonly std: number;
 }
 
 /** A metric that is undefined is NaN, null in JSON. */
@@ -96,13 +90,6 @@ export function reportProtocol(outcomes: readonly FoldOutcome[], { protocol, mod
 function foldFigures(outcome: FoldOutcome): FoldFigures {
   const { confusion } = outcome;
   return { ...outcome, n: confusion.flat().reduce((a, b) => a + b, 0), accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion) };
-}
-
-/** Mean and sample standard deviation. */
-export function spread(values: readonly number[]): Spread {
-  const n = values.length;
-  const mean = values.reduce((sum, v) => sum + v, 0) / n;
-  return { mean, std: n < 2 ? NaN : Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1)) };
 }
 
 function sumMatrices(matrices: readonly ConfusionMatrix[], classCount: number): number[][] {

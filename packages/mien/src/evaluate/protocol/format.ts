@@ -1,6 +1,6 @@
 /** A protocol's report as Markdown, LaTeX (booktabs) or JSON, to paste into a paper or read by a program. */
-import { renderTable, type Table } from '../../report/index.ts';
-import type { ProtocolReport, Spread } from './figures.ts';
+import { percentCell, renderTable, spreadCell, type Table } from '../../report/index.ts';
+import type { ProtocolReport } from './figures.ts';
 
 export const PROTOCOL_FORMATS = ['markdown', 'latex', 'json'] as const;
 export type ProtocolFormat = (typeof PROTOCOL_FORMATS)[number];
@@ -11,11 +11,6 @@ export function renderProtocolReport(report: ProtocolReport, format: ProtocolFor
   return [figuresTable(report), confusionTable(report)].map((table) => renderTable(table, format)).join('\n');
 }
 
-/** Percent with two decimals; a dash where undefined. */
-const percent = (value: number): string => (Number.isNaN(value) ? '–' : (100 * value).toFixed(2));
-
-const withSpread = ({ mean, std }: Spread): string => (Number.isNaN(std) ? percent(mean) : `${percent(mean)} ± ${percent(std)}`);
-
 function figuresTable(report: ProtocolReport): Table {
   const { folds, pooled, n, scored } = report;
   const isSingle = folds.length === 1;
@@ -25,10 +20,10 @@ function figuresTable(report: ProtocolReport): Table {
     caption: `${report.model} on ${report.databases.join(' and ')}, protocol ${report.protocol}: ${report.split}; ${report.frames}; ${report.classes.length} classes. Accuracy and mean accuracy in %.`,
     columns: ['Fold', ...ofTraining('Training images', 'Validation images'), scored === 'images' ? 'Test images' : 'Test sequences', 'Accuracy', 'Mean accuracy'],
     rows: [
-      ...folds.map((fold) => [fold.name, ...ofTraining(String(fold.train), String(fold.validation)), String(fold.n), percent(fold.accuracy), percent(fold.meanAccuracy)]),
+      ...folds.map((fold) => [fold.name, ...ofTraining(String(fold.train), String(fold.validation)), String(fold.n), percentCell(fold.accuracy), percentCell(fold.meanAccuracy)]),
       ...(isSingle ? [] : [
-        ['Mean over folds', ...ofTraining('', ''), '', withSpread(report.accuracy), withSpread(report.meanAccuracy)],
-        ['Pooled', ...ofTraining('', ''), String(n), percent(pooled.accuracy), percent(pooled.meanAccuracy)],
+        ['Mean over folds', ...ofTraining('', ''), '', spreadCell(report.accuracy), spreadCell(report.meanAccuracy)],
+        ['Pooled', ...ofTraining('', ''), String(n), percentCell(pooled.accuracy), percentCell(pooled.meanAccuracy)],
       ]),
     ],
     notes: [
@@ -49,7 +44,7 @@ function confusionTable({ classes, pooled: { confusion, perClass }, folds }: Pro
     columns: ['', ...classes, 'n'],
     rows: classes.map((name, i) => {
       const { support } = perClass[name]!;
-      return [name, ...confusion[i]!.map((count) => percent(count / support)), String(support)];
+      return [name, ...confusion[i]!.map((count) => percentCell(count / support)), String(support)];
     }),
   };
 }
