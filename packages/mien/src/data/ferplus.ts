@@ -63,9 +63,14 @@ function buildSplit(split: string, fer2013: LabelledImages, all: FerPlusVotes): 
   return { fer2013, votes, majority, distribution };
 }
 
-/** FER+'s images to train on or to evaluate; FER2013's labels of the same images are the alternative `fer2013`. */
-function chooseImages({ fer2013, majority, distribution }: FerPlusSplit, use: 'train' | 'evaluate'): LabelledImages {
-  const labels = use === 'train' ? argMaxRows(distribution, EXPRESSIONS_8.length) : majority;
+/** The images with a majority. */
+export const imagesToEvaluate = (split: FerPlusSplit): LabelledImages => labelledImages(split, split.majority);
+
+/** The images that the distribution rule keeps. */
+const imagesToTrain = (split: FerPlusSplit): LabelledImages => labelledImages(split, argMaxRows(split.distribution, EXPRESSIONS_8.length));
+
+/** FER+'s images that have a label, with their distributions; FER2013's labels of the same images are the alternative `fer2013`. */
+function labelledImages({ fer2013, distribution }: FerPlusSplit, labels: Int32Array): LabelledImages {
   const all: LabelledImages = {
     images: fer2013.images,
     classes: EXPRESSIONS_8,
@@ -78,9 +83,11 @@ function chooseImages({ fer2013, majority, distribution }: FerPlusSplit, use: 't
   return selectImages(all, chosen);
 }
 
+export const presentSplits = (splits: ReadonlyMap<string, FerPlusSplit>): string[] => FER2013_USAGES.filter((usage) => splits.has(usage));
+
 async function loadDataset(path: string): Promise<Dataset> {
   const splits = await loadFerPlus(path);
-  const present = FER2013_USAGES.filter((usage) => splits.has(usage));
+  const present = presentSplits(splits);
   return {
     name: ferplus.name,
     classes: EXPRESSIONS_8,
@@ -88,7 +95,7 @@ async function loadDataset(path: string): Promise<Dataset> {
     async loadSplit(split, use) {
       const found = splits.get(split);
       if (!found) throw missingSplit(path, split, present);
-      return chooseImages(found, use);
+      return use === 'train' ? imagesToTrain(found) : imagesToEvaluate(found);
     },
   };
 }

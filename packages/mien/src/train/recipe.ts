@@ -4,6 +4,7 @@
 import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
+import type { MixupSpec } from './mixup.ts';
 import type { LossFunction } from './step.ts';
 import type { ParameterGroup } from './step-graph.ts';
 
@@ -46,6 +47,8 @@ export interface Recipe {
   /** Where the recipe has no face template: the model's is measured on the training images, so that it can be used on photos too. */
   readonly measureTemplate?: boolean;
   readonly augment: AugmentSpec;
+  /** Blends images of a batch, and their targets, with one another. Not for losses that compare images (a bank). */
+  readonly mixup?: MixupSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];
   readonly lr: number;
