@@ -55,6 +55,8 @@ export const defaultRecipe: Recipe = {
   batchSize: 64,
   clipNorm: 5,
   emaDecay: 0.999,
+  priorShift: true,
+  halfWeights: true,
   seed: 1,
   expected: [
     { dataset: 'fer2013', split: 'PublicTest', accuracy: 0.7, source: 'target of this release' },

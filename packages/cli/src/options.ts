@@ -1,5 +1,6 @@
 /** Options that several verbs share. */
 import { InvalidArgumentError, Option } from 'commander';
+import type { Views } from 'mien/data';
 
 /** A dataset and where it is. */
 export interface DataOption {
@@ -19,6 +20,17 @@ export function dataOption(description: string): Option {
 export function deviceOption(): Option {
   return new Option('--device <device>', 'where the network runs').choices(['cpu', 'webgpu', 'cuda']).default('cpu');
 }
+
+/** `--accurate`: see `viewsOf`. */
+export function accurateOption(): Option {
+  return new Option('--accurate', 'show the network each face and its mirror image: more accurate, twice the time of the expression network');
+}
+
+export interface ViewsOption {
+  readonly accurate?: true;
+}
+
+export const viewsOf = ({ accurate }: ViewsOption): Views => (accurate ? 'mirror' : 'single');
 
 export function threadsOption(): Option {
   return new Option('--threads <n>', 'threads of the network (default: all cores)').argParser(wholeNumber(1));

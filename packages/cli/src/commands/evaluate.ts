@@ -7,14 +7,14 @@ import { imageFormat, loadDataset } from 'mien/data';
 import { findProtocol } from 'mien/data/protocols';
 import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
 import { percentCell } from 'mien/report';
-import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
+import { accurateOption, dataOption, deviceOption, threadsOption, viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
 
-interface EvaluateOptions extends ProtocolOptions {
+interface EvaluateOptions extends ProtocolOptions, ViewsOption {
   readonly data: readonly DataOption[];
   readonly split?: string;
   readonly report?: string;
@@ -49,6 +49,7 @@ export function register(program: Command, known: Known = KNOWN): void {
     .addOption(dataOption('the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several').makeOptionMandatory())
     .option('--split <name>', "which split (default: the last that the data hold, which is the test split where it is present)")
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
+    .addOption(accurateOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout'))
@@ -71,8 +72,8 @@ export function register(program: Command, known: Known = KNOWN): void {
   });
 }
 
-async function evaluate(model: string, { data, split, device, threads }: EvaluateOptions): Promise<Evaluation> {
-  const classifier = await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) });
+async function evaluate(model: string, { data, split, device, threads, ...views }: EvaluateOptions): Promise<Evaluation> {
+  const classifier = await loadClassifier(model, { device, views: viewsOf(views), ...(threads === undefined ? {} : { threads }) });
   let bar: Progress | undefined;
   try {
     const { name, path } = data[0]!;

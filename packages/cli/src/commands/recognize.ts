@@ -1,7 +1,7 @@
 /** `mien recognize`: faces and expressions of photos. */
 import { type Command, Option } from 'commander';
 import { createRecognizer, DEFAULT_MODEL } from 'mien';
-import { deviceOption } from '../options.ts';
+import { accurateOption, deviceOption, viewsOf, type ViewsOption } from '../options.ts';
 import { ReportedFailure } from '../output.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 import { FORMAT_NAMES, FORMATS, type FormatName } from '../recognize/formats.ts';
@@ -9,7 +9,7 @@ import { expandInputs } from '../recognize/inputs.ts';
 import { recognizeFiles } from '../recognize/recognize-files.ts';
 import { openFileSink, stdoutSink } from '../recognize/sink.ts';
 
-interface RecognizeOptions {
+interface RecognizeOptions extends ViewsOption {
   readonly format: FormatName;
   readonly json?: true;
   readonly out?: string;
@@ -27,7 +27,8 @@ Formats:
   openface  OpenFace's column names; pose in radians, landmarks x_0 ... y_67, expressions after them
   pyfeat    Py-Feat's column names
 A photo without a face has a row that says so. Action units are not measured, so they have no columns.
-The columns of a table are frozen; the last one, "schema", is their version.
+An answer is "uncertain" when its confidence is below the threshold on the model's card (mien models show).
+The columns of a table are frozen; the column "schema" is their version.
 Yaw > 0: the subject turns to their own left. Pitch > 0: up. Roll > 0: clockwise as displayed.
 
 Exit status 1 when any input failed; the others are recognised all the same.`;
@@ -42,10 +43,11 @@ export function register(program: Command): void {
     .option('--out <file>', 'write the results into a file')
     .option('--annotated <folder>', 'write copies of the photos with faces, landmarks and expressions drawn on them')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
+    .addOption(accurateOption())
     .addOption(deviceOption())
     .addHelpText('after', NOTES)
     .action(async (args: string[], options: RecognizeOptions) => {
-      const recognizer = await createRecognizer({ model: options.model, device: options.device });
+      const recognizer = await createRecognizer({ model: options.model, device: options.device, views: viewsOf(options) });
       try {
         const inputs = await expandInputs(args);
         const annotated = options.annotated === undefined ? undefined : await AnnotatedFolder.open(options.annotated, inputs.map((i) => i.file));
