@@ -70,8 +70,7 @@ const version2Schema = z.strictObject({ version: z.literal(2), ...specFields, in
 const version1Schema = z.strictObject({ version: z.literal(1), ...specFields, heads: z.array(z.strictObject(version1HeadFields)).min(1) });
 const version1PreprocessSchema = z.looseObject({ version: z.literal(1) }).transform(({ version: _, ...spec }) => spec).pipe(preprocessSpecSchema);
 
-const modelSpecSchema = z.strictObject(specFields);
-export type ModelSpec = z.infer<typeof modelSpecSchema>;
+export type ModelSpec = z.infer<z.ZodObject<typeof specFields>>;
 export type ModelHead = ModelSpec['heads'][number];
 
 /** The metadata entries of a model file. @param input name of the ONNX input that takes the image */
