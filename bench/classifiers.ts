@@ -4,7 +4,8 @@
  */
 import { MienError } from 'mien';
 import { fitForest, fitLda, fitLinearSvm, fitRbfSvm, predictClasses, type Features, type TrainedClassifier, type TrainingSet } from 'mien/classifiers';
-import { loadDataset, NpyWriter, selectImages, type LabelledImages } from 'mien/data';
+import { selectImages, type LabelledImages } from 'mien/data';
+import { loadDataset, NpyWriter } from 'mien/data/node';
 import { HOG } from 'mien/features';
 import { rawImage, resize } from 'mien/image';
 import { tensor } from 'mien/tensor';

@@ -1,5 +1,6 @@
 /** Truth inference from crowd labels: time, memory and recovery of the truth at RAF-DB's size, and crowd-kit's `dog`. */
-import { infer, METHOD_NAMES, readVotes, simulateVotes, type Inference, type MethodName } from 'mien/crowd';
+import { infer, METHOD_NAMES, simulateVotes, type Inference, type MethodName } from 'mien/crowd';
+import { readVotes } from 'mien/crowd/node';
 import { spearmanCorrelation } from 'mien/metrics';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,8 +1,8 @@
 /** The expression model that is measured: the default one, or its recipe's network before training. */
-import { listModels } from 'mien';
+import { listModels } from 'mien/predict/node';
 import { exportModel } from 'mien/train';
 import { readFile } from 'node:fs/promises';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mien/recipes';
 
 export interface ExpressionModel {
   readonly bytes: Uint8Array;

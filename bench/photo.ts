@@ -1,5 +1,6 @@
 /** Photos with a known number of faces: real faces cut out of the photos that @vladmandic/face-api ships, on a plain ground. */
-import { decodeImage, encodeImage, rawImage, type RawImage } from 'mien';
+import { decodeImage, rawImage, type RawImage } from 'mien';
+import { encodeImage } from 'mien/image/node';
 import { crop, resize } from 'mien/image';
 import { join } from 'node:path';
 import { folderOf } from './installed.ts';

@@ -1,4 +1,4 @@
-import { loadDataset } from 'mien/data';
+import { loadDataset } from 'mien/data/node';
 import { EXPRESSIONS_7 } from 'mien/labels';
 import { crossEntropy, importNetwork, linear } from 'mien/nn';
 import { readModelFile } from 'mien/onnx/node';

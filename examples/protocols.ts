@@ -1,5 +1,5 @@
 /** The folds of a protocol, for methods of one's own, and a finished model under it: `node protocols.js JAFFE_FOLDER`. */
-import { loadClassifier } from 'mien';
+import { loadClassifier } from 'mien/predict/node';
 import { DATABASES } from 'mien/data/databases';
 import { findProtocol, foldsOf } from 'mien/data/protocols';
 import { evaluateProtocol, renderProtocolReport } from 'mien/evaluate';

@@ -8,15 +8,16 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadClassifier, MienError } from 'mien';
+import { MienError } from 'mien';
+import { loadClassifier, FeatureExtractor } from 'mien/predict/node';
 import { fitLinearSvm, predictLinearSvm } from 'mien/classifiers';
-import { findDataset, imageFormat, type Dataset } from 'mien/data';
+import { imageFormat, type Dataset } from 'mien/data';
+import { findDataset } from 'mien/data/node';
 import { completeModel, evaluateModel } from 'mien/evaluate';
 import { accuracy, confusionMatrix, meanAccuracy, spread } from 'mien/metrics';
-import { FeatureExtractor } from 'mien/predict';
 import { percentCell, spreadCell } from 'mien/report';
 import { fit, type Recipe } from 'mien/train';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mien/recipes';
 import { currentCommit, describeMachine } from '../machine.ts';
 import { writeResult } from '../results.ts';
 

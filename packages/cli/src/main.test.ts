@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mien/recipes';
 import { captureOutput, officialCsv, runMain, type Run, withFiles } from 'mien-testkit';
 import { exportModel } from 'mien/train';
 import { describe, expect, it } from 'vitest';
@@ -16,10 +16,10 @@ describe('usage', () => {
   it('prints help and version, status 0', async () => {
     const help = await mien('--help');
     expect(help.status).toBe(0);
-    for (const verb of ['recognize', 'explain', 'train', 'evaluate', 'crowd', 'models', 'data']) expect(help.stdout).toMatch(new RegExp(`^  ${verb}`, 'm'));
+    for (const verb of ['recognize', 'explain', 'train', 'evaluate', 'crowd', 'models', 'assets', 'data']) expect(help.stdout).toMatch(new RegExp(`^  ${verb}`, 'm'));
     expect(await mien('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string, stderr: '' });
   });
-  it.each(['recognize', 'explain', 'train', 'evaluate', 'crowd', 'models', 'data'])('%s --help', async (verb) => {
+  it.each(['recognize', 'explain', 'train', 'evaluate', 'crowd', 'models', 'assets', 'data'])('%s --help', async (verb) => {
     const { status, stdout } = await mien(verb, '--help');
     expect(status).toBe(0);
     expect(stdout).toContain('Usage: mien');

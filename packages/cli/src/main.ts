@@ -1,6 +1,7 @@
 /** The `mien` command: one file per verb in commands/; here they come together, and failures become exit statuses. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { register as registerAssets } from './commands/assets.ts';
 import { register as registerCompare } from './commands/compare.ts';
 import { register as registerCrowd } from './commands/crowd.ts';
 import { register as registerData } from './commands/data.ts';
@@ -41,6 +42,6 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mien: ')) })
     .addHelpText('after', '\nExit status: 0, 1 (failed; some inputs may have succeeded, and which is reported) or 2 (usage).');
-  for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerFeatures, registerMap, registerCrowd, registerModels, registerData]) register(program);
+  for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerFeatures, registerMap, registerCrowd, registerModels, registerAssets, registerData]) register(program);
   return program;
 }

@@ -4,7 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { InputError, writeFailure } from 'mien';
+import { InputError } from 'mien';
+import { writeFailure } from 'mien/image/node';
 
 const LINES_AT_A_TIME = 4096;
 

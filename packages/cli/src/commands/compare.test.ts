@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLASSIFIER_KINDS } from 'mien/classifiers';
-import { NpyWriter } from 'mien/data';
+import { NpyWriter } from 'mien/data/node';
 import { exportModel } from 'mien/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';

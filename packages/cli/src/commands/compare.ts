@@ -1,6 +1,7 @@
 /** `mien compare`: several models on several datasets, or classifiers on features of several, over the classes that all share. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { loadClassifier, type ExpressionClassifier } from 'mien';
+import { loadClassifier } from 'mien/predict/node';
+import type { ExpressionClassifier } from 'mien/predict';
 import { CLASSIFIER_KINDS, type ClassifierKind, type Selection } from 'mien/classifiers';
 import { imageFormat } from 'mien/data';
 import {

@@ -1,6 +1,7 @@
 /** `mien data`: the datasets and databases that Mien reads, and what is wrong with a copy of one. */
 import type { Command } from 'commander';
-import { checkDatabase, type CheckReport, DATABASES, DATASETS, findDataset } from 'mien/data';
+import type { CheckReport } from 'mien/data';
+import { checkDatabase, DATABASES, DATASETS, findDataset } from 'mien/data/node';
 import { registerActionUnits } from '../data/action-units.ts';
 import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';
 import { print, printJson, Progress, ReportedFailure } from '../output.ts';

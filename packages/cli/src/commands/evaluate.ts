@@ -2,8 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError, loadClassifier, writeFailure } from 'mien';
-import { imageFormat, loadDataset } from 'mien/data';
+import { InputError } from 'mien';
+import { loadClassifier } from 'mien/predict/node';
+import { writeFailure } from 'mien/image/node';
+import { imageFormat } from 'mien/data';
+import { loadDataset } from 'mien/data/node';
 import { findProtocol } from 'mien/data/protocols';
 import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
 import { percentCell } from 'mien/report';

@@ -1,7 +1,8 @@
 /** `mien explain` with an untrained model: the path from photo to picture, and what can go wrong on it. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { decodeImage, encodeImage, rawImage } from 'mien';
+import { decodeImage, rawImage } from 'mien';
+import { encodeImage } from 'mien/image/node';
 import { resize } from 'mien/image';
 import { exportModel } from 'mien/train';
 import { captureOutput, tinyRecipe, withFiles } from 'mien-testkit';

@@ -1,10 +1,10 @@
 /** `mien explain`: which parts of a face an expression was read from, as a picture. */
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import {
-  createRecognizer, decodeImage, DEFAULT_MODEL, explainFace, EXPRESSIONS_8, framingOf, InputError, loadClassifier, writeImage,
-  type ExpressionClassifier, type Expression, type FacePrediction, type RawImage,
-} from 'mien';
+import { createRecognizer, decodeImage, EXPRESSIONS_8, InputError, type Expression, type FacePrediction, type RawImage } from 'mien';
+import { DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mien/predict';
+import { loadClassifier } from 'mien/predict/node';
+import { writeImage } from 'mien/image/node';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mien/explain';
 import { imageFormat, type PreprocessSpec } from 'mien/data';
 import { alignFace } from 'mien/face';

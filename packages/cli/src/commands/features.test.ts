@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportModel } from 'mien/train';
 import { decodeClassifier } from 'mien/classifiers';
-import { readNpy } from 'mien/data';
+import { readNpy } from 'mien/data/node';
 import { captureOutput, DATABASE_CASES, officialCsv, tinyRecipe, withFiles, writeTree } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

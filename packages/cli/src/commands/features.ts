@@ -2,9 +2,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { collectFeatures, InputError, openFeatureSource, writeFailure, type FeatureSource } from 'mien';
+import { InputError } from 'mien';
+import { collectFeatures } from 'mien/predict';
+import { openFeatureSource, type FeatureSource } from 'mien/predict/node';
+import { writeFailure } from 'mien/image/node';
 import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mien/classifiers';
-import { loadDataset, readNpy, type Dataset, type LabelledImages } from 'mien/data';
+import type { Dataset, LabelledImages } from 'mien/data';
+import { loadDataset, readNpy } from 'mien/data/node';
 import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles, type FittedClassifier } from 'mien/evaluate';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';

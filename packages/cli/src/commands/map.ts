@@ -1,7 +1,8 @@
 /** `mien map`: features of faces as a map in two dimensions, with their pictures, on a page. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from 'mien';
-import { findDataset, selectImages, type LabelledImages } from 'mien/data';
+import { selectImages, type LabelledImages } from 'mien/data';
+import { findDataset } from 'mien/data/node';
 import { featureMap, readFeatureFolder, sampleRows, thumbnailSheet, type FeatureFolder, type FeatureMap } from 'mien/evaluate';
 import { renderFeatureMap, type ThumbnailSheet } from 'mien/report';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { findModel, InputError, listModels, loadClassifier, type ExpressionClassifier, type ModelFile } from 'mien';
+import { InputError } from 'mien';
+import { findModel, listModels, loadClassifier, type ModelFile } from 'mien/predict/node';
+import type { ExpressionClassifier } from 'mien/predict';
 import { VIEWS } from 'mien/data';
 import { parseModelCard, renderModelCard, type ModelCard } from 'mien/train';
 import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';

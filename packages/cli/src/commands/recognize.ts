@@ -1,6 +1,7 @@
 /** `mien recognize`: faces and expressions of photos. */
 import { type Command, Option } from 'commander';
-import { createRecognizer, DEFAULT_MODEL } from 'mien';
+import { createRecognizer } from 'mien';
+import { DEFAULT_MODEL } from 'mien/predict';
 import { accurateOption, deviceOption, viewsOf, type ViewsOption } from '../options.ts';
 import { ReportedFailure } from '../output.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { InputError, MienError } from 'mien';
-import { findDataset } from 'mien/data';
+import { findDataset } from 'mien/data/node';
 import { runSweep, sweepTable } from 'mien/evaluate';
 import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mien/train';
-import { FAMILIES } from 'mien-recipes';
+import { FAMILIES } from 'mien/recipes';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log } from '../output.ts';
 import { printTable, withTableFormat, type TableOptions } from '../table-output.ts';

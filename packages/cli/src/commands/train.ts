@@ -1,13 +1,14 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { InputError, MienError, type Tensor } from 'mien';
-import { findDataset } from 'mien/data';
+import { InputError, MienError } from 'mien';
+import type { Tensor } from 'mien/tensor';
+import { findDataset } from 'mien/data/node';
 import { completeModel, type CompletedModel } from 'mien/evaluate';
 import { readModelFile } from 'mien/onnx/node';
 import { findProtocol } from 'mien/data/protocols';
 import { fit, imagesOf, initialWeights, type Recipe } from 'mien/train';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mien/recipes';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';

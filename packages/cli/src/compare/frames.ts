@@ -1,5 +1,6 @@
 /** Datasets for `mien compare`: of databases of sequences, the frames that show the expression. */
-import { databaseDataset, loadDataset, type Dataset, type ImageFormat } from 'mien/data';
+import type { Dataset, ImageFormat } from 'mien/data';
+import { databaseDataset, loadDataset } from 'mien/data/node';
 import { DATABASES, type DatabaseDefinition } from 'mien/data/databases';
 import { LAST, LAST_THREE, MIDDLE, MIDDLE_THREE, selectFrames, type FrameSelection } from 'mien/data/protocols';
 import type { DataOption } from '../options.ts';

@@ -1,7 +1,8 @@
 /** The guide docs/guides/crowd-labels.md: its commands, as they stand there, on simulated votes and drawn images. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawImage, writeImage } from 'mien';
+import { rawImage } from 'mien';
+import { writeImage } from 'mien/image/node';
 import { simulateVotes } from 'mien/crowd';
 import { joinCsv } from 'mien/data';
 import { parseModelCard } from 'mien/train';

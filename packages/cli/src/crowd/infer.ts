@@ -1,10 +1,8 @@
 /** `mien crowd infer`: labels of tasks and reliability of workers. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import {
-  FLAG_RULE, renderCrowdReport, scoreAgainst, warnAboutInference, workerReports,
-  type CrowdWarning, type Inference, type TruthScore, type Votes, type WorkerReport,
-} from 'mien/crowd';
+import { FLAG_RULE, renderCrowdReport, warnAboutInference, workerReports, type CrowdWarning, type Inference, type Votes, type WorkerReport } from 'mien/crowd';
+import { scoreAgainst, type TruthScore } from 'mien/crowd/node';
 import { log, print, printJsonInPieces } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';

@@ -2,7 +2,8 @@
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError, writeFailure } from 'mien';
+import { InputError } from 'mien';
+import { writeFailure } from 'mien/image/node';
 import { formatManifestRow } from 'mien/data';
 import {
   COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type Subset, type TaskSubset, type Votes, type WorkerWeights,

@@ -1,7 +1,11 @@
 /** The votes of a `mien crowd` verb: its argument and the options that say how to read it. */
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { expressionOfLabel, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, warnAboutVotes, type CrowdWarning, type DuplicatePolicy, type Truth, type Votes, type VotesOptions } from 'mien/crowd';
+import {
+  expressionOfLabel, type LabelCodes, nameExpressions, parseLabelCodes, warnAboutVotes, type CrowdWarning, type DuplicatePolicy, type Votes,
+  type VotesOptions,
+} from 'mien/crowd';
+import { readTruth, readVotes, type Truth } from 'mien/crowd/node';
 import { InputError } from 'mien';
 import { log, Progress } from '../output.ts';
 

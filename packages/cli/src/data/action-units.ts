@@ -1,7 +1,7 @@
 /** `mien data action-units`: how often each action unit occurs with each expression. */
 import type { Command } from 'commander';
 import { InputError } from 'mien';
-import { codedFacesOf, readCodings, type CodedFaces } from 'mien/data';
+import { codedFacesOf, readCodings, type CodedFaces } from 'mien/data/node';
 import { DATABASES, type DatabaseDefinition } from 'mien/data/databases';
 import { actionUnitDocument, actionUnitOccurrence, actionUnitTable } from 'mien/evaluate';
 import { dataOption, type DataOption } from '../options.ts';

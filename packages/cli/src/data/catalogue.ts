@@ -1,6 +1,7 @@
 /** What `mien data list` and `mien data show` print of datasets and databases. */
 import { InputError } from 'mien';
-import type { DatabaseDefinition, DatasetDefinition, PublishedCounts } from 'mien/data';
+import type { DatasetDefinition } from 'mien/data';
+import type { DatabaseDefinition, PublishedCounts } from 'mien/data/node';
 import { PROTOCOLS } from 'mien/data/protocols';
 
 export interface CatalogueEntry {

@@ -1,5 +1,6 @@
 /** The picture of an explanation: the face, what the network sees of it, and the map laid over the face. */
-import type { FaceExplanation, RawImage } from 'mien';
+import type { RawImage } from 'mien';
+import type { FaceExplanation } from 'mien/predict';
 import { composeFigure, divergingMap, overlayHeatmap, sequentialMap, type Legend } from 'mien/image';
 import type { OcclusionMethod } from 'mien/explain';
 

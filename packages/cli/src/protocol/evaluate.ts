@@ -1,6 +1,6 @@
 /** `mien evaluate --protocol`. */
-import { loadClassifier } from 'mien';
-import { FramingCounter } from 'mien/data';
+import { loadClassifier } from 'mien/predict/node';
+import { FramingCounter } from 'mien/data/node';
 import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mien/evaluate';
 import type { Protocol } from 'mien/data/protocols';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { EXPRESSIONS_7 } from 'mien/labels';
 import { PROTOCOLS } from 'mien/data/protocols';
 import { captureOutput, syntheticDefinition, withFiles } from 'mien-testkit';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mien/recipes';
 import { afterEach, expect, test } from 'vitest';
 import { register as registerData } from '../commands/data.ts';
 import { register as registerEvaluate } from '../commands/evaluate.ts';

@@ -1,7 +1,7 @@
 /** `mien train --protocol`. */
 import { join } from 'node:path';
 import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mien/evaluate';
-import { FramingCounter } from 'mien/data';
+import { FramingCounter } from 'mien/data/node';
 import type { Protocol } from 'mien/data/protocols';
 import type { Recipe } from 'mien/train';
 import type { DataOption } from '../options.ts';

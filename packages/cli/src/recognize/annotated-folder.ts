@@ -1,7 +1,9 @@
 /** The folder of `--annotated`: copies of the photos with faces, landmarks and expressions drawn on them. */
 import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { annotateFaces, InputError, writeFailure, writeImage, type FacePrediction, type RawImage } from 'mien';
+import { InputError, type FacePrediction, type RawImage } from 'mien';
+import { annotateFaces } from 'mien/image';
+import { writeFailure, writeImage } from 'mien/image/node';
 import { topExpressions } from './formats.ts';
 
 export class AnnotatedFolder {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mien/recipes';
 import { captureOutput } from 'mien-testkit';
 import { exportModel } from 'mien/train';
 import sharp, { type Sharp } from 'sharp';

@@ -1,6 +1,7 @@
 /** Where results go: stdout, or a file that appears whole or not at all. */
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { InputError, writeFailure } from 'mien';
+import { InputError } from 'mien';
+import { writeFailure } from 'mien/image/node';
 import { print } from '../output.ts';
 
 export interface TextSink {

@@ -1,17 +1,9 @@
-export * from './action-unit-codings.ts';
+/** Data without files: samples, batches, augmentation, and the contract that a model file carries. Reading and writing files: node.ts. */
 export * from './augment/index.ts';
 export * from './batches.ts';
 export { joinCsv, splitCsv } from './csv-fields.ts';
-export * from './databases/index.ts';
 export * from './dataset.ts';
-export { loadFer2013Csv } from './fer2013.ts';
-export { type FerPlusSplit, loadFerPlus } from './ferplus.ts';
 export { distributionTarget, majorityLabel, multiTarget } from './ferplus-targets.ts';
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
-export * from './image-folder.ts';
 export * from './model-spec.ts';
-export { NpyWriter, readNpy } from './npy.ts';
 export * from './preprocess.ts';
-export * from './record-dataset.ts';
-export * from './record-images.ts';
-export * from './registry.ts';

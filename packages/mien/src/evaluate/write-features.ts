@@ -9,10 +9,11 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { NpyWriter, type LabelledImages } from '../data/index.ts';
+import type { LabelledImages } from '../data/index.ts';
+import { NpyWriter } from '../data/node.ts';
 import { InputError } from '../errors.ts';
 import { writeFailure } from '../image/node.ts';
-import type { FeatureSource } from '../predict/index.ts';
+import type { FeatureSource } from '../predict/node.ts';
 
 /** What features.json says. */
 export interface FeatureFiles {

@@ -11,14 +11,16 @@
  * depend on the file's size, and faces of 40 px in a 100-megapixel photo would be lost.
  */
 import { readFile, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import sharp, { type Metadata } from 'sharp';
 import { InputError } from '../errors.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
 import { toGrey } from './colour.ts';
 import { type HeightWidth, rawImage, type RawImage } from './raw-image.ts';
+import { type ImageSource, isBlob, isUrl, nameOf } from './source.ts';
 
 export interface DecodeOptions {
-  /** Names the image in errors; by default the path, or `image` for bytes. */
+  /** Names the image in errors; by default the path, address or file name, or `image`. */
   readonly label?: string;
   /** Larger images are refused, by their header, before any pixel is decoded. Default 200 million (600 MB of RGB). */
   readonly maxPixels?: number;
@@ -34,19 +36,28 @@ const readableFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gi
 const formatList = 'JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF';
 
 /**
- * Decodes an image file (a path) or its bytes.
+ * Decodes an image file (a path or `file:` URL), its bytes, or a `Blob` of them.
  * @returns RGB or grey pixels as displayed
  * @throws {InputError} naming the file: missing, unreadable, a directory, empty, not an image, truncated or damaged,
- *   or more pixels than `maxPixels`
+ *   or more pixels than `maxPixels`; or what only a browser can draw
  */
-export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<RawImage> {
-  const label = options.label ?? (typeof source === 'string' ? source : 'image');
+export async function decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RawImage> {
+  const label = options.label ?? nameOf(source);
   const maxPixels = options.maxPixels ?? defaultMaxPixels;
-  const bytes = typeof source === 'string' ? await readImageFile(source, label) : source;
+  const bytes = await bytesOf(source, label);
   if (bytes.length === 0) throw new InputError(label, 'is empty (0 bytes), expected an image');
 
   const image = isBmp(bytes) ? decodeBmpWithin(bytes, label, maxPixels) : await decodeWithin(bytes, label, maxPixels);
   return options.channels === 1 ? toGrey(image) : image;
+}
+
+async function bytesOf(source: ImageSource, label: string): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (typeof source === 'string') return readImageFile(source, label);
+  if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
+  if (!isUrl(source)) throw new InputError(label, 'is not an image file, which alone can be decoded in Node: expected a path, a file: URL, a Blob or bytes');
+  if (source.href.startsWith('file:')) return readImageFile(fileURLToPath(source.href), label);
+  throw new InputError(label, 'is an address on a network: in Node, fetch it and give decodeImage the Blob');
 }
 
 async function decodeWithin(bytes: Uint8Array, label: string, maxPixels: number): Promise<RawImage> {

@@ -9,4 +9,5 @@ export * from './draw.ts';
 export * from './heatmap.ts';
 export * from './raw-image.ts';
 export * from './resize.ts';
+export type { BlobLike, Drawable, ImageSource, UrlLike } from './source.ts';
 export * from './warp.ts';
