@@ -2,12 +2,11 @@
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createRecognizer, decodeImage, EXPRESSIONS_8, InputError, type Expression, type FacePrediction, type RawImage } from 'mien';
-import { DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mien/predict';
+import { cutFace, DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mien/predict';
 import { loadClassifier } from 'mien/predict/node';
 import { writeImage } from 'mien/image/node';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mien/explain';
 import { imageFormat, type PreprocessSpec } from 'mien/data';
-import { alignFace } from 'mien/face';
 import { crop, resize, toGrey } from 'mien/image';
 import { explanationFigure } from '../explain/figure.ts';
 import { accurateOption, deviceOption, viewsOf, wholeNumber, type ViewsOption } from '../options.ts';
@@ -121,7 +120,7 @@ async function frameFace(file: string, image: RawImage, { preprocess }: Expressi
   const framing = framingOf(preprocess, options.model);
   const { width, height } = imageFormat(preprocess);
   const larger = { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE };
-  return { chip: alignFace(image, face.landmarks, framing).image, shown: inputPart(alignFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess), index, face };
+  return { chip: cutFace(image, face.landmarks, framing).image, shown: inputPart(cutFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess), index, face };
 }
 
 /** Of a chip, `scale` times enlarged, what the network is shown. */

@@ -3,6 +3,7 @@ export { faceFilesOf, readAssetModel, type Assets } from './assets.ts';
 export * from './classifier.ts';
 export * from './mirror.ts';
 export * from './explain-face.ts';
+export { cutFace } from './cut-face.ts';
 export * from './collect-features.ts';
 export * from './recognizer.ts';
 export { DEFAULT_MODEL, type RecognizerOptions } from './recognizer-options.ts';
