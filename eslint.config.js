@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 /** Folders of packages/mien/src from bottom to top; a folder may import its own level's lower neighbours' folders only. */
 const LAYERS = [
-  ['errors', 'tensor', 'labels'],
+  ['errors', 'tensor', 'labels', 'files'],
   ['image', 'onnx', 'metrics', 'geometry'],
   ['autodiff', 'runtime', 'features', 'classifiers', 'report'],
   ['nn', 'optim', 'data', 'face'],
@@ -13,7 +13,7 @@ const LAYERS = [
 ];
 
 /** Within a level: which folders of the same level a folder may use. */
-const SAME_LEVEL = { tensor: ['errors'], labels: ['errors'], geometry: ['image'], data: ['face'], features: [], report: [], evaluate: [] };
+const SAME_LEVEL = { tensor: ['errors'], labels: ['errors'], files: ['errors'], geometry: ['image'], data: ['face'], features: [], report: [], evaluate: [] };
 
 const layerRules = LAYERS.flatMap((folders, level) => folders.filter((f) => f !== 'errors').map((folder) => {
   const forbidden = LAYERS.flatMap((others, l) => (l > level || l === level ? others : [])).filter((f) => f !== folder && !(SAME_LEVEL[folder] ?? []).includes(f));
