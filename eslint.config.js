@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 /** Folders of packages/mien/src from bottom to top; a folder may import its own level's lower neighbours' folders only. */
 const LAYERS = [
   ['errors', 'tensor', 'labels', 'files'],
-  ['image', 'onnx', 'metrics', 'geometry'],
+  ['image', 'onnx', 'metrics', 'geometry', 'tables'],
   ['autodiff', 'runtime', 'features', 'classifiers', 'report'],
   ['nn', 'optim', 'data', 'face'],
   ['explain'],

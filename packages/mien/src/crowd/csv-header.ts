@@ -1,5 +1,5 @@
 /** The header of a table of votes or truth. */
-import { splitCsv } from '../data/csv-fields.ts';
+import { splitCsv } from '../tables/index.ts';
 import { InputError } from '../errors.ts';
 
 const SEPARATORS = { ';': 'semicolons', '\t': 'tabs' } as const;

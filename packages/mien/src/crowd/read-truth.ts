@@ -1,5 +1,5 @@
 /** The true class of tasks from a file, to measure inferred labels against. Shape legend: T tasks, K classes. */
-import { splitCsv } from '../data/csv-fields.ts';
+import { splitCsv } from '../tables/index.ts';
 import { forEachLine } from '../data/csv-lines.ts';
 import { InputError } from '../errors.ts';
 import { accuracy, confusionMatrix } from '../metrics/index.ts';

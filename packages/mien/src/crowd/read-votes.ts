@@ -1,7 +1,7 @@
 /**
  * Votes from a file: CSV with a header line, or JSON objects one a line, gzipped or not, streamed.
  */
-import { splitCsv } from '../data/csv-fields.ts';
+import { splitCsv } from '../tables/index.ts';
 import { forEachLine } from '../data/csv-lines.ts';
 import { InputError } from '../errors.ts';
 import { parseHeader, refuseJsonArray } from './csv-header.ts';

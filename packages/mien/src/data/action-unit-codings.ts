@@ -2,7 +2,7 @@
 import { InputError } from '../errors.ts';
 import { parseExpression } from '../labels/index.ts';
 import { canonicalOrder } from '../labels/order.ts';
-import { splitCsv } from './csv-fields.ts';
+import { splitCsv } from '../tables/index.ts';
 import { forEachLine } from './csv-lines.ts';
 import type { Database } from './databases/database.ts';
 

@@ -1,7 +1,7 @@
 export * from './action-unit-codings.ts';
 export * from './augment/index.ts';
 export * from './batches.ts';
-export { joinCsv, splitCsv } from './csv-fields.ts';
+export { joinCsv, splitCsv } from '../tables/index.ts';
 export * from './databases/index.ts';
 export * from './dataset.ts';
 export { loadFer2013Csv } from './fer2013.ts';

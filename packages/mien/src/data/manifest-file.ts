@@ -1,7 +1,7 @@
 /** A manifest file: CSV with a header line, or JSON objects one a line, gzipped or not. */
 import { InputError } from '../errors.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import { splitCsv } from './csv-fields.ts';
+import { splitCsv } from '../tables/index.ts';
 import { forEachLine } from './csv-lines.ts';
 import { findEntry, listFolder } from './locate.ts';
 import { type ManifestColumns, type ManifestRow, parseManifestCells, parseManifestHeader, parseManifestJson } from './manifest-row.ts';

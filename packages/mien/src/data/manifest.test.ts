@@ -7,7 +7,7 @@ import { encodeImage } from '../image/node.ts';
 import { rawImage } from '../image/index.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { parseManifestJson, formatManifestRow, type ManifestRow } from './manifest-row.ts';
-import { joinCsv, splitCsv } from './csv-fields.ts';
+import { joinCsv, splitCsv } from '../tables/index.ts';
 import { checkDataset, loadDataset } from './registry.ts';
 
 /** A uniform image. */

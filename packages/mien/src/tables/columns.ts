@@ -2,7 +2,6 @@
 import { InputError, MienError } from '../errors.ts';
 import { splitCsv } from './csv-fields.ts';
 import type { Column, TableHeader } from './read-table.ts';
-import { quoted } from './values.ts';
 
 /** What a table may hold: for each field its names, the one that Mien itself writes first. */
 export type FieldNames = Readonly<Record<string, readonly string[]>>;
@@ -18,18 +17,18 @@ export function parseColumnChoice(text: string): ColumnChoice {
   const choice: Record<string, string[]> = {};
   for (const part of splitCsv(text) ?? []) {
     const at = part.indexOf('=');
-    if (at < 1 || at === part.length - 1) throw new MienError(`columns: expected FIELD=COLUMN,… such as task=photo,label=emotion, got ${quoted(text)}`);
+    if (at < 1 || at === part.length - 1) throw new MienError(`columns: expected FIELD=COLUMN,… such as task=photo,label=emotion, got "${text}"`);
     (choice[part.slice(0, at).trim()] ??= []).push(part.slice(at + 1).trim());
   }
-  if (Object.keys(choice).length === 0) throw new MienError(`columns: expected FIELD=COLUMN,… such as task=photo,label=emotion, got ${quoted(text)}`);
+  if (Object.keys(choice).length === 0) throw new MienError(`columns: expected FIELD=COLUMN,… such as task=photo,label=emotion, got "${text}"`);
   return choice;
 }
 
 /** @throws {InputError} for a field that the table cannot have, or a column that it lacks */
 export function checkChoice(header: TableHeader, fields: readonly string[], choice: ColumnChoice): void {
   for (const [field, columns] of Object.entries(choice)) {
-    if (!fields.includes(field)) throw new InputError(header.file, `columns: there is no field ${quoted(field)} here, expected ${fields.join(', ')}`);
-    for (const column of columns) if (!header.has(column)) throw new InputError(header.file, `has no column ${quoted(column)}: ${describeColumns(header)}`);
+    if (!fields.includes(field)) throw new InputError(header.file, `columns: there is no field "${field}" here, expected ${fields.join(', ')}`);
+    for (const column of columns) if (!header.has(column)) throw new InputError(header.file, `has no column "${column}": ${describeColumns(header)}`);
   }
 }
 
@@ -55,11 +54,11 @@ export function findColumns<F extends FieldNames, R extends keyof F & string>(
 
 function missingColumn(header: TableHeader, field: string, fields: FieldNames, required: readonly string[]): InputError {
   const expected = Object.keys(fields).map((name) => (required.includes(name) ? name : `possibly ${name}`));
-  return new InputError(header.file, `no column ${quoted(field)}: expected ${expected.join(', ')}; ${describeColumns(header)}. The option columns can name it: ${field}=COLUMN`);
+  return new InputError(header.file, `no column "${field}": expected ${expected.join(', ')}; ${describeColumns(header)}. The option columns can name it: ${field}=COLUMN`);
 }
 
 /** What the columns of the table are, for errors: at most 12 of them. */
 export function describeColumns({ names }: TableHeader): string {
-  const shown = names.filter((name) => name !== '').slice(0, 12).map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));
+  const shown = names.filter((name) => name !== '').slice(0, 12);
   return `its columns are ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`;
 }

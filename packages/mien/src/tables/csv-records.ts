@@ -90,6 +90,8 @@ export class CsvReader {
   #separator: number | undefined;
   #carried: Buffer = Buffer.alloc(0);
   #line = 1;
+  /** Bytes from which on it is worth to read a record that was not complete again: so that a long one is not read again for every chunk. */
+  #worthReading = 0;
 
   /** @param separator where it is known; otherwise the first line tells it */
   constructor(handler: CsvHandler, separator?: Separator) {
@@ -114,6 +116,10 @@ export class CsvReader {
 
   #read(bytes: Buffer, isLast: boolean): void {
     let at = 0;
+    if (bytes.length < this.#worthReading && !isLast) {
+      this.#carried = bytes;
+      return;
+    }
     if (this.#separator === undefined) {
       const found = findSeparator(bytes, isLast);
       if (found === undefined) {
@@ -130,6 +136,7 @@ export class CsvReader {
       at = next;
     }
     this.#carried = bytes.subarray(at);
+    this.#worthReading = Math.min(2 * this.#carried.length, MAX_RECORD_BYTES + 1);
   }
 
   /**

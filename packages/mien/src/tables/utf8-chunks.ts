@@ -3,18 +3,16 @@
  * mark is converted; anything else than UTF-8 is an error that says so, instead of letters that silently become others.
  */
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors.ts';
+import { errorCode, openInput, readFailure } from '../files/index.ts';
 import { isUtf32, notTextReason } from './not-text.ts';
-
-const READ_BYTES = 1 << 18;
 
 export interface ChunkOptions {
   /** The number of the line that the next chunk begins in, for errors. */
   readonly currentLine: () => number;
-  /** Called after each chunk with the bytes of the file that have been read. */
+  /** Called after each chunk of a file with the bytes of it that have been read. */
   readonly onProgress?: (bytes: number) => void;
 }
 
@@ -24,15 +22,13 @@ export interface ChunkOptions {
  * @throws {InputError} naming the file, and the line where there is one: unreadable, damaged gzip, not text, another encoding
  */
 export async function* utf8Chunks(file: string, options: ChunkOptions): AsyncGenerator<Buffer> {
-  const raw: Readable & { bytesRead?: number } = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
-  let readBytes = 0;
+  const raw: Readable & { readonly bytesRead?: number } = openInput(file);
   try {
     let decode: ((chunk: Buffer, last: boolean) => Buffer) | undefined;
     for await (const chunk of firstBytesTogether(await inflated(raw), 4)) {
       decode ??= decoderFor(file, chunk, options);
       yield decode(chunk, false);
-      readBytes = raw.bytesRead ?? readBytes + chunk.length;
-      options.onProgress?.(readBytes);
+      if (raw.bytesRead !== undefined) options.onProgress?.(raw.bytesRead);
     }
     const rest = decode?.(Buffer.alloc(0), true);
     if (rest && rest.length > 0) yield rest;
@@ -126,11 +122,9 @@ function notUtf8(file: string, text: Buffer, firstLine: number): InputError {
 }
 
 function readingError(file: string, line: number, cause: unknown): unknown {
-  const code = (cause as { code?: unknown }).code;
+  const code = errorCode(cause);
   if (typeof code !== 'string') return cause;
   if (code === 'Z_BUF_ERROR') return new InputError(file, `gzip is cut short after line ${line - 1}`, { cause });
   if (code.startsWith('Z_')) return new InputError(file, `gzip is damaged after line ${line - 1}`, { cause });
-  if (code === 'ENOENT') return new InputError(file, /^https?:\/\//i.test(file) ? 'is a web address: download the file first' : 'no such file', { cause });
-  if (code === 'EISDIR') return new InputError(file, 'is a folder, expected a file', { cause });
-  return new InputError(file, `cannot be read (${code})`, { cause });
+  return new InputError(file, readFailure(cause, file), { cause });
 }

@@ -31,11 +31,3 @@ export function flagOf(text: string): boolean | undefined {
   const value = labelOf(text).toLowerCase();
   return YES.has(value) ? true : NO.has(value) || isMissing(text) ? false : undefined;
 }
-
-/** At most this many characters of a cell stand in an error. */
-const SHOWN = 60;
-
-/** A cell for an error: quoted, and cut where it is long. */
-export function quoted(text: string): string {
-  return `"${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}"`;
-}

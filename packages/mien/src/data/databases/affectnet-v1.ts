@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
-import { splitCsv } from '../csv-fields.ts';
+import { splitCsv } from '../../tables/index.ts';
 import { AFFECTNET_POINTS, affectNetLabels, affectNetPoints } from './affectnet-labels.ts';
 import type { FaceRecord, LandmarkSets, ProblemSink } from './database.ts';
 import { findIn, forEachRow, idOf, listImagesBelow } from './tree.ts';
