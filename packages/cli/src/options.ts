@@ -1,5 +1,6 @@
 /** Options that several verbs share. */
 import { InvalidArgumentError, Option } from 'commander';
+import { parseColumnChoice, type ColumnChoice } from 'mien/tables';
 
 /** A dataset and where it is. */
 export interface DataOption {
@@ -13,6 +14,18 @@ export function dataOption(description: string): Option {
     const at = value.indexOf('=');
     if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Expected NAME=PATH, such as fer2013=data/fer2013.csv.');
     return [...(previous ?? []), { name: value.slice(0, at), path: value.slice(at + 1) }];
+  });
+}
+
+/** `--columns FIELD=COLUMN,…`, which may be given several times: gives a `ColumnChoice`. */
+export function columnsOption(flag: '--columns' | '--truth-columns', description: string): Option {
+  return new Option(`${flag} <field=column>`, description).argParser((value: string, previous: ColumnChoice | undefined) => {
+    try {
+      const given = Object.entries(parseColumnChoice(value)).map(([field, columns]) => [field, [...(previous?.[field] ?? []), ...columns]]);
+      return { ...previous, ...(Object.fromEntries(given) as ColumnChoice) };
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
   });
 }
 

@@ -11,7 +11,7 @@ import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { writeLines } from '../write-file.ts';
 import { findImages } from './image-files.ts';
-import { checkMethod, checkSize, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
+import { checkMethod, checkSize, METHOD_NOTES, methodFor, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
 import { counted, listSome, loadVotes, namingFlags, sizesOf, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
@@ -61,9 +61,10 @@ export function registerPartition(crowd: Command): void {
     if (options.images !== undefined && options.out === undefined) command.error('error: --images: has no use without --out');
     const read = await loadVotes(file, options);
     const votes = await namingFlags(() => nameExpressions(read, file, options.codes), file);
-    checkSize(file, votes, options.method);
+    const method = methodFor(command, file, votes, options.method);
+    checkSize(file, votes, method);
     const images = options.images === undefined ? undefined : await findImages(options.images, votes.tasks);
-    const truth = await namingFlags(() => groundTruth(votes, { method: options.method, settings: settingsOf(choice), excludeBelow }));
+    const truth = await namingFlags(() => groundTruth(votes, { method, settings: settingsOf(choice), excludeBelow }));
     const { inference, workers: weights, subsets } = truth;
     const files = options.out === undefined ? {} : await writeManifests(options.out, truth, images, options);
     const excluded = Array.from(weights.excluded, (w) => votes.workers[w]!);

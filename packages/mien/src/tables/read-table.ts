@@ -25,6 +25,8 @@ export interface TableHeader {
    * @throws {InputError} when two columns have the name
    */
   find(...names: readonly string[]): Column | undefined;
+  /** The name of a column, as written. */
+  nameOf(column: Column): string;
 }
 
 /** One row; the object is reused for the next one. */
@@ -72,7 +74,7 @@ export async function readTable(file: string, open: (header: TableHeader) => (ro
     const first = /[^\s]/.exec(head.toString('latin1'))?.[0];
     if (first === undefined && !isLast) return;
     const isJson = options.separator === undefined && (first === '{' || first === '[');
-    reader = isJson ? new JsonReader({ record: jsonRows(file, opened, problem), problem, fatal }) : new CsvReader({ record: csvRows(file, opened, problem, options), problem, fatal }, options.separator);
+    reader = isJson ? new JsonReader({ record: jsonRows(file, opened), problem, fatal }) : new CsvReader({ record: csvRows(file, opened, problem, options), problem, fatal }, options.separator);
     reader.push(head);
   };
   for await (const chunk of utf8Chunks(file, { currentLine: () => reader?.line ?? 1, ...(options.onProgress ? { onProgress: options.onProgress } : {}) })) {
@@ -143,11 +145,12 @@ function csvHeader(file: string, line: number, names: readonly string[]): TableH
       if (lower.indexOf(name) !== lower.lastIndexOf(name)) throw new InputError(`${file}:${line}`, `two columns are called "${name}"`);
       return lower.indexOf(name);
     },
+    nameOf: (column) => names[column] ?? '',
   };
 }
 
 /** Takes objects: the first one is the header too. */
-function jsonRows(file: string, open: Open, problem: Problem): (value: JsonObject, line: number) => void {
+function jsonRows(file: string, open: Open): (value: JsonObject, line: number) => void {
   let handle: ((row: TableRow) => void) | undefined;
   const keysOf: string[][] = []; // of each column, the keys under which objects may have it
   const current = { value: {} as JsonObject, line: 0 };
@@ -189,5 +192,6 @@ function jsonHeader(file: string, line: number, names: readonly string[], keysOf
     file, line, names,
     has: (...wanted) => spellings(wanted).length > 0,
     find: (...wanted) => keysOf.push([...new Set([...spellings(wanted), ...wanted])]) - 1,
+    nameOf: (column) => keysOf[column]?.[0] ?? '',
   };
 }
