@@ -46,7 +46,7 @@ export function register(program: Command): void {
     .addOption(new Option('--select <metric>', 'what settings are chosen for, with --fit').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
     .option('--balance', 'train on as many samples of each folder as the smallest has, with --fit')
     .option('--seed <n>', 'of the samples and the classifiers, with --fit', wholeNumber(0), 1)
-    .option('--split <name=split>', "which split of a dataset (default: its last); may be given several times", splitOption)
+    .option('--split <name=split>', 'which split of a dataset, by its name or as train, validation or test (default: its test split, or else its validation split); may be given several times', splitOption)
     .addOption(deviceOption())
     .addOption(threadsOption());
   withTableOptions(command)

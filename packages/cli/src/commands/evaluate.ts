@@ -28,11 +28,12 @@ interface EvaluateOptions extends ProtocolOptions {
 const NOTES = `
 Of a model with several outputs, the one that was trained on the dataset's labels is taken, otherwise the first, its
 probabilities restricted to the dataset's classes. Images without a usable label do not count (FER+: without a majority).
+Data without splits are measured whole.
 
 --json: { "model", "dataset", "split", "head", "classes", "n", "accuracy", "meanAccuracy" (mean of the confusion
 matrix's diagonal), "perClass": { CLASS: { "precision", "recall", "f1", "support" } }, "confusion" (rows: labels, columns:
 predictions, counts), "ece" (15 bins), "reliability" (the bins), "withoutRepeats" (the figures without images that
-earlier splits of the same data also hold, byte for byte; null where there is none) }. What is undefined is null.
+the splits to train and to validate on also hold, byte for byte; null where there is none) }. What is undefined is null.
 
 --protocol tests the model on every fold's test part, training nothing. --json: { "protocol", "databases", "source", "split",
 "frames", "scored", "personIndependent", "model", "classes", "n", "accuracy": { "mean", "std" (of the sample, over folds) },
@@ -47,7 +48,7 @@ export function register(program: Command, known: Known = KNOWN): void {
     .description('accuracy, confusion and calibration of a model on a dataset')
     .argument('<model>', 'an installed model (see `mien models`), or an .onnx file')
     .addOption(dataOption('the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several').makeOptionMandatory())
-    .option('--split <name>', "which split (default: the last that the data hold, which is the test split where it is present)")
+    .option('--split <name>', 'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)')
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
     .addOption(deviceOption())
     .addOption(threadsOption())

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { collectFeatures, InputError, openFeatureSource, writeFailure, type FeatureSource } from 'mien';
 import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mien/classifiers';
-import { loadDataset, readNpy, type Dataset, type LabelledImages } from 'mien/data';
+import { findSplit, loadDataset, readNpy, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mien/data';
 import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles, type FittedClassifier } from 'mien/evaluate';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
@@ -44,11 +44,11 @@ export function register(program: Command): void {
     .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
     .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
     .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
-    .option('--split <name>', 'which split (default: the last that the data hold, which is the test split where it is present)')
+    .option('--split <name>', 'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)')
     .option('--layer <name>', 'a tensor of the network (default: what the last linear layer of the first output takes)')
     .option('--out <folder>', 'write the features into this folder')
     .addOption(new Option('--fit <classifier>', 'train a classifier, and test it on the split').choices(CLASSIFIER_KINDS))
-    .option('--fit-split <name>', 'the split that it is trained on (default: the first that the data hold)')
+    .option('--fit-split <name>', 'the split that it is trained on (default: the training split)')
     .addOption(new Option('--select <figure>', 'what its settings are chosen for').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
     .addOption(new Option('--scaling <kind>', "of the features (default: standardise, of shape two-sigma; a forest's have none)").choices(SCALINGS))
     .addOption(new Option('--folds <n>', 'of the cross-validation').argParser(wholeNumber(2)).default(5))
@@ -73,8 +73,7 @@ export function register(program: Command): void {
 async function run(source: FeatureSource, options: FeaturesOptions): Promise<void> {
   const { name, path } = options.data[0]!;
   const dataset = await loadDataset(name, path, source.format);
-  const split = options.split ?? dataset.splits.at(-1);
-  if (split === undefined) throw new InputError(path, 'holds no images');
+  const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
   const { out } = options;
   const files = out === undefined ? undefined : await withProgress(`features ${split}`, (tell) => writeFeatures(source, { dataset: dataset.name, split, images }, out, tell));
@@ -84,9 +83,11 @@ async function run(source: FeatureSource, options: FeaturesOptions): Promise<voi
 }
 
 async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset: Dataset, split: string, images: LabelledImages, options: FeaturesOptions): Promise<void> {
-  const fitSplit = options.fitSplit ?? dataset.splits[0]!;
+  const fitSplit = options.fitSplit === undefined ? trainSplit(dataset) : findSplit(dataset, options.fitSplit);
   if (fitSplit === split) throw new InputError(dataset.name, `--fit: would train and test on the same split, "${split}"`);
+  requireLabels(dataset, split, images);
   const train = await dataset.loadSplit(fitSplit, 'evaluate');
+  requireLabels(dataset, fitSplit, train);
   const x = await withProgress(`features ${fitSplit}`, (tell) => collectFeatures(source, train, tell));
   const start = performance.now();
   const { select, scaling = source.scaling, folds, seed } = options;

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
-  expressionOfLabel, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, VOTES_FORMATS, warnAboutVotes,
+  expressionOfLabel, LABEL_CODES, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, VOTES_FORMATS, warnAboutVotes,
   type CrowdWarning, type DuplicatePolicy, type ReadVotesOptions, type Truth, type Votes,
 } from 'mien/crowd';
 import { InputError } from 'mien';
@@ -37,7 +37,7 @@ export function withVotes(command: Command): Command {
     .addOption(columnsOption('--columns', 'which columns hold what, FIELD=COLUMN,… with task, worker, label and time (default: told from their names)'))
     .addOption(new Option('--format <name>', 'the form of the table (default: told from its columns)').choices(VOTES_FORMATS.map(({ name }) => name)))
     .addOption(new Option('--classes <names>', 'the classes that labels may be, separated by commas, in their order (default: the labels that occur)').argParser(parseClasses))
-    .addOption(new Option('--codes <codes>', 'which expressions the labels mean: raf-db, fer2013, or LABEL=EXPRESSION,…').argParser(parseCodes))
+    .addOption(new Option('--codes <codes>', `which expressions the labels mean: ${Object.keys(LABEL_CODES).join(', ')}, or LABEL=EXPRESSION,…`).argParser(parseCodes))
     .addOption(new Option('--duplicates <policy>', 'when a worker voted twice on a task').choices(['error', 'first', 'last']).default('error'));
 }
 

@@ -6,7 +6,7 @@ export * from './inference.ts';
 export * from './partition.ts';
 export * from './warnings.ts';
 export { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation, type SimulationOptions } from './simulate.ts';
-export { COMPOUND_EXPRESSIONS, compoundOf, type CompoundExpression } from '../labels/index.ts';
+export { COMPOUND_EXPRESSIONS, compoundOf, type CompoundExpression, expressionOfLabel, LABEL_CODES, type LabelCodes, parseLabelCodes } from '../labels/index.ts';
 export { FLAG_RULE, workerReports, type WorkerFlag, type WorkerReport } from './worker-report.ts';
 export { createVotes, type DuplicatePolicy, type VoteRow, type Votes, type VotesOptions } from './votes.ts';
 export { fitsDawidSkene } from './methods/dawid-skene.ts';

@@ -3,7 +3,7 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
-import { expressionOfLabel } from './expressions.ts';
+import { expressionOfLabel } from '../labels/index.ts';
 import { countComponents } from './vote-graph.ts';
 import type { Inference } from './inference.ts';
 import { misfitWarnings } from './misfit.ts';

@@ -51,8 +51,12 @@ export type SplitUse = 'train' | 'evaluate';
 export interface Dataset {
   readonly name: string;
   readonly classes: readonly string[];
-  /** The splits that the files at hand hold. */
+  /** The splits that the files at hand hold, in whatever order: what each is for, its name tells (splits.ts). */
   readonly splits: readonly string[];
+  /** Those of them that have no label at all, as when their owners keep the labels. */
+  readonly unlabelled?: readonly string[];
+  /** What a split is, where its name does not say it. */
+  readonly splitNotes?: Readonly<Record<string, string>>;
   /** @throws {InputError} when the split is absent; names the splits present */
   loadSplit(split: string, use: SplitUse): Promise<LabelledImages>;
 }

@@ -15,3 +15,4 @@ export * from './preprocess.ts';
 export * from './record-dataset.ts';
 export * from './record-images.ts';
 export * from './registry.ts';
+export { findSplit, inOrderOfRoles, requireLabels, roleOfSplit, SPLIT_ROLES, type SplitRole, splitsBefore, testSplit, trainSplit } from './splits.ts';

@@ -104,7 +104,7 @@ async function measure(recipe: Recipe, scored: LogitsModel, { dataset, alsoEvalu
   const { trainSplit, validationSplit } = recipe.data;
   const metrics: CardMetric[] = [];
   for (const data of [dataset, ...alsoEvaluate]) {
-    for (const split of data.splits.filter((name) => name !== trainSplit)) {
+    for (const split of data.splits.filter((name) => name !== trainSplit && !data.unlabelled?.includes(name))) {
       const e = await evaluateModel(scored, data, { split, progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total) });
       const w = e.withoutRepeats;
       metrics.push({
