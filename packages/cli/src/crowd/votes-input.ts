@@ -67,7 +67,7 @@ export async function namingFlags<T>(work: () => T | Promise<T>, file?: string):
     if (!(error instanceof InputError)) throw error;
     // An option's name stands where a file's would: votesPerTask becomes --votes-per-task
     const input = file === undefined ? `--${error.input.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` : error.input;
-    throw new InputError(input, withFlags(error.message.slice(error.input.length + 2)), { cause: error });
+    throw new InputError(input, withFlags(error.reason), { cause: error });
   }
 }
 
