@@ -1,8 +1,8 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError, loadClassifier, writeFailure } from 'mien';
+import { loadClassifier } from 'mien';
+import { writeWhole } from 'mien/files';
 import { imageFormat, loadDataset } from 'mien/data';
 import { findProtocol } from 'mien/data/protocols';
 import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
@@ -91,12 +91,7 @@ async function evaluate(model: string, { data, split, device, threads }: Evaluat
 /** @returns the path of the page */
 async function writeReport(folder: string, evaluation: Evaluation): Promise<string> {
   const path = join(folder, 'report.html');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(path, renderReport(evaluation));
-  } catch (cause) {
-    throw new InputError(path, writeFailure(cause), { cause });
-  }
+  await writeWhole(path, renderReport(evaluation));
   return path;
 }
 

@@ -1,11 +1,11 @@
 /** `mien features`: features of a split as files, and classifiers trained on them. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { collectFeatures, InputError, openFeatureSource, writeFailure, type FeatureSource } from 'mien';
+import { collectFeatures, InputError, openFeatureSource, type FeatureSource } from 'mien';
+import { writeWhole } from 'mien/files';
 import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mien/classifiers';
 import { findSplit, loadDataset, readNpy, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mien/data';
-import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles, type FittedClassifier } from 'mien/evaluate';
+import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles } from 'mien/evaluate';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { describeEvaluation } from './evaluate.ts';
@@ -98,7 +98,7 @@ async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset
   const tested = options.out === undefined ? await withProgress(`features ${split}`, (tell) => collectFeatures(source, images, tell)) : await readNpy(featuresPath(options.out)) as Features;
   const predicted = predictClasses(fitted.model, tested);
   const evaluation = await evaluatePredictions({ model: `${source.name} + ${fitted.name}`, head: source.layer ?? source.name }, dataset, split, images, predicted);
-  if (options.out !== undefined) await writeClassifier(options.out, fitted);
+  if (options.out !== undefined) await writeWhole(join(options.out, 'classifier.json'), encodeClassifier(fitted.model));
   const fitSamples = train.labels.filter((label) => label >= 0).length;
   if (options.json) await printJson(document(evaluation, source, { kind, name: fitted.name, fitSplit, fitSamples, tuning: fitted.tuning, fitSeconds }));
   else await print(`trained on ${fitSamples} images of ${fitSplit} in ${fitSeconds.toFixed(1)} s\n${describeEvaluation(evaluation)}`);
@@ -106,16 +106,6 @@ async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset
 
 function document(evaluation: Evaluation, { layer }: FeatureSource, classifier: object): object {
   return { ...evaluation, layer, classifier };
-}
-
-async function writeClassifier(folder: string, { model }: FittedClassifier): Promise<void> {
-  const path = join(folder, 'classifier.json');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(path, encodeClassifier(model));
-  } catch (cause) {
-    throw new InputError(path, writeFailure(cause), { cause });
-  }
 }
 
 async function withProgress<T>(label: string, work: (tell: (done: number, total: number) => void) => Promise<T>): Promise<T> {

@@ -1,12 +1,12 @@
 /** `mien map`: features of faces as a map in two dimensions, with their pictures, on a page. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from 'mien';
+import { writeLines } from 'mien/files';
 import { findDataset, selectImages, type LabelledImages } from 'mien/data';
 import { featureMap, readFeatureFolder, sampleRows, thumbnailSheet, type FeatureFolder, type FeatureMap } from 'mien/evaluate';
 import { renderFeatureMap, type ThumbnailSheet } from 'mien/report';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';
 import { print, printJson, Progress } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 
 interface MapOptions {
   readonly out: string;

@@ -1,8 +1,8 @@
 /** `mien models`: the expression models that are installed. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { findModel, InputError, listModels, loadClassifier, type ExpressionClassifier, type ModelFile } from 'mien';
+import { exists, readText, readWhole } from 'mien/files';
 import { parseModelCard, renderModelCard, type ModelCard } from 'mien/train';
 import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
 
@@ -71,16 +71,11 @@ export async function verifyModel(file: ModelFile): Promise<void> {
   const { model } = await inspect(file);
   if (model.name !== file.name) throw new InputError(file.path, `its metadata name it "${model.name}", expected "${file.name}"`);
   const { sha256 } = await readCard(file);
-  const actual = createHash('sha256').update(await readFile(file.path)).digest('hex');
+  const actual = createHash('sha256').update(await readWhole(file.path)).digest('hex');
   if (actual !== sha256) throw new InputError(file.path, `has SHA-256 ${actual}, but its card says ${sha256}`);
 }
 
 async function readCard({ name, cardPath }: ModelFile): Promise<ModelCard> {
-  let text: string;
-  try {
-    text = await readFile(cardPath, 'utf8');
-  } catch (cause) {
-    throw new InputError(cardPath, `cannot be read (${(cause as NodeJS.ErrnoException).code}), so the model ${name} has no card`, { cause });
-  }
-  return parseModelCard(cardPath, text);
+  if (!(await exists(cardPath))) throw new InputError(cardPath, `no such file, so the model ${name} has no card`);
+  return parseModelCard(cardPath, await readText(cardPath));
 }

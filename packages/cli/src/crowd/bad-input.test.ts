@@ -117,7 +117,7 @@ describe('bad input: one line that names it, exit status 1', () => {
     [['compare', 'DIR/votes.csv', '--truth', 'DIR/empty-truth.csv'], 'empty-truth.csv:2: the task is empty'],
     [['infer', 'DIR/counts.csv', '--method', 'ds'], 'counts.csv: counts votes and does not say whose they are, so that --method ds has no workers to weigh: expected mv'],
     [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/faces'], 'faces: holds no image of 5 tasks (img0, img1, img2, img3, img4)'],
-    [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/absent'], 'absent: is no folder that can be read'],
+    [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--images', 'DIR/absent'], 'absent: no such folder'],
     [['partition', 'DIR/votes.csv', '--out', 'DIR/out', '--validation', '0.5', '--test', '0.5'], 'expected shares from 0 that leave some for training'],
     [['simulate', '--out', 'DIR/v.csv', '--workers', '5', '--votes-per-task', '6'], '--votes-per-task: expected at most the 5 workers'],
     [['simulate', '--out', 'DIR/votes.csv/x'], 'votes.csv/x: cannot be written'],

@@ -5,8 +5,8 @@ import {
   FLAG_RULE, renderCrowdReport, scoreAgainst, warnAboutInference, workerReports,
   type CrowdWarning, type Inference, type TruthScore, type Votes, type WorkerReport,
 } from 'mien/crowd';
+import { writeLines } from 'mien/files';
 import { log, print, printJsonInPieces } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';
 import { checkMethod, checkSize, METHOD_NOTES, methodFor, runMethod, withMethod, type MethodChoice } from './method.ts';
 import { counted, listSome, loadTruth, loadVotes, namingFlags, sizesOf, VOTES_NOTES, warningsOf, withTruth, withVotes, type VotesInputOptions } from './votes-input.ts';

@@ -2,14 +2,14 @@
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError, writeFailure } from 'mien';
+import { InputError } from 'mien';
+import { writeFailure, writeLines } from 'mien/files';
 import { formatManifestRow } from 'mien/data';
 import {
   COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type Subset, type TaskSubset, type Votes, type WorkerWeights,
 } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 import { findImages } from './image-files.ts';
 import { checkMethod, checkSize, METHOD_NOTES, methodFor, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
 import { counted, listSome, loadVotes, namingFlags, sizesOf, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';

@@ -1,10 +1,10 @@
 /** `mien crowd simulate`: votes of made-up annotators, with the truth. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation } from 'mien/crowd';
+import { writeLines } from 'mien/files';
 import { joinCsv } from 'mien/data';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 import { positive } from './method.ts';
 import { namingFlags, parseClasses, sizesOf } from './votes-input.ts';
 

@@ -1,13 +1,13 @@
 /** `mien train --protocol`. */
 import { join } from 'node:path';
 import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mien/evaluate';
+import { writeLines } from 'mien/files';
 import { FramingCounter } from 'mien/data';
 import type { Protocol } from 'mien/data/protocols';
 import type { Recipe } from 'mien/train';
 import type { DataOption } from '../options.ts';
 import { log, print } from '../output.ts';
 import { TrainingReport } from '../train-report.ts';
-import { writeLines } from '../write-file.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
 import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';

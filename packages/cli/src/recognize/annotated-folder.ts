@@ -1,7 +1,7 @@
 /** The folder of `--annotated`: copies of the photos with faces, landmarks and expressions drawn on them. */
-import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { annotateFaces, InputError, writeFailure, writeImage, type FacePrediction, type RawImage } from 'mien';
+import { annotateFaces, writeImage, type FacePrediction, type RawImage } from 'mien';
+import { makeFolder } from 'mien/files';
 import { topExpressions } from './formats.ts';
 
 export class AnnotatedFolder {
@@ -19,13 +19,7 @@ export class AnnotatedFolder {
    * @throws {InputError} when the folder cannot be made or written into
    */
   static async open(folder: string, inputs: readonly string[]): Promise<AnnotatedFolder> {
-    try {
-      await mkdir(folder, { recursive: true });
-      await access(folder, constants.W_OK);
-    } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code;
-      throw new InputError(folder, code === 'EEXIST' ? 'cannot be written: it is a file, expected a folder' : writeFailure(cause), { cause });
-    }
+    await makeFolder(folder);
     return new AnnotatedFolder(folder, inputs.map((file) => comparable(file)));
   }
 

@@ -57,7 +57,7 @@ describe('inputs', () => {
     await withFiles({ 'a.jpg': photo! }, async (folder) => {
       await mkdir(join(folder, 'empty'));
       await symlink('loop.jpg', join(folder, 'loop.jpg')); // unreadable, whoever runs the test
-      const bad = { 'no*.jpg': 'matches no file', 'missing.jpg': 'no such file or folder', empty: 'holds no image (', 'loop.jpg': 'cannot be read: ELOOP' };
+      const bad = { 'no*.jpg': 'matches no file', 'missing.jpg': 'no such file or folder', empty: 'holds no image (', 'loop.jpg': 'cannot be read: a link leads back to itself' };
       const { status, stdout, stderr } = await recognize(...Object.keys(bad).map((name) => join(folder, name)), join(folder, 'a.jpg'), '--json');
       expect(status).toBe(1);
       const lines = stderr.trimEnd().split('\n');
@@ -182,7 +182,7 @@ describe('--out', () => {
 
   it('names a place that cannot be written, before any photo is read', async () => {
     await withFiles({ 'a.jpg': photo!, bad: 'x' }, async (folder) => {
-      for (const [out, reason] of [[join(folder, 'none/out.csv'), 'no such folder'], [folder, 'it is a directory'], [join(folder, 'a.jpg/x'), 'no such folder']]) {
+      for (const [out, reason] of [[folder, 'it is a folder'], [join(folder, 'a.jpg/x'), 'a file stands where a folder is expected'], [join(folder, 'a.jpg/x/y'), 'a file stands where a folder is expected']]) {
         expect(await recognize(join(folder, 'bad'), '--out', out!)).toEqual({ status: 1, stdout: '', stderr: `mien: ${out}: cannot be written: ${reason}\n` });
       }
     });
@@ -212,7 +212,7 @@ describe('--annotated', () => {
 
   it('names a folder that cannot be written, before any photo is read', async () => {
     await withFiles({ 'a.jpg': photo! }, async (folder) => {
-      for (const [target, reason] of [['a.jpg', 'it is a file, expected a folder'], ['a.jpg/x', 'no such folder']]) {
+      for (const [target, reason] of [['a.jpg', 'a file stands where a folder is expected'], ['a.jpg/x', 'a file stands where a folder is expected']]) {
         const path = join(folder, target!);
         expect(await recognize(join(folder, 'a.jpg'), '--annotated', path)).toEqual({ status: 1, stdout: '', stderr: `mien: ${path}: cannot be written: ${reason}\n` });
       }

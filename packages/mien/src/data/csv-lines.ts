@@ -3,9 +3,10 @@
  * as strings, so that a parser can read numbers straight from the bytes.
  */
 import { once } from 'node:events';
-import { createReadStream, type ReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { InputError } from '../errors.ts';
+import { openInput, readFailure } from '../files/index.ts';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -16,7 +17,7 @@ const MAX_LINE_BYTES = 1 << 20;
 export type LineHandler = (bytes: Buffer, start: number, end: number, line: number) => void;
 
 /** Whether the stream starts with the gzip magic number; told from its first chunk, as a pipe cannot be opened twice. */
-async function isGzip(stream: ReadStream): Promise<boolean> {
+async function isGzip(stream: Readable): Promise<boolean> {
   await once(stream, 'readable');
   const chunk = stream.read() as Buffer | null;
   if (chunk === null) return false;
@@ -41,7 +42,7 @@ export async function forEachLine(file: string, handle: LineHandler, onProgress?
   };
 
   try {
-    const raw = createReadStream(file, { highWaterMark: 1 << 18 });
+    const raw = openInput(file);
     const stream = await isGzip(raw) ? raw.pipe(createGunzip({ chunkSize: 1 << 20 })) : raw;
     if (stream !== raw) raw.on('error', (error) => stream.destroy(error));
     for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -73,7 +74,5 @@ function readingError(file: string, line: number, cause: unknown): unknown {
   if (typeof code !== 'string') return cause;
   if (code === 'Z_BUF_ERROR') return new InputError(file, `gzip is cut short after line ${line}`, { cause });
   if (code.startsWith('Z_')) return new InputError(file, `gzip is damaged after line ${line}`, { cause });
-  if (code === 'ENOENT') return new InputError(file, 'no such file', { cause });
-  if (code === 'EISDIR') return new InputError(file, 'is a folder, expected a file', { cause });
-  return new InputError(file, `cannot be read (${code})`, { cause });
+  return new InputError(file, readFailure(cause, file), { cause });
 }

@@ -41,7 +41,7 @@ async function checkFolders(root: string, recorder: CheckRecorder): Promise<void
       recorder.image(split, expression, await readFer2013Image(file));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      recorder.error('image', file, error.message.slice(file.length + 2));
+      recorder.error('image', file, error.reason);
     }
   }
 }

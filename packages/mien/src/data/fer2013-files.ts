@@ -1,8 +1,8 @@
 /** Where the files of FER2013 and FER+ are: the user names a file, or the folder that holds it. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
+import { EVERY_NAME, findEntry, isFolder, Walker, type Listing } from '../files/index.ts';
 import { fer2013FolderSplits } from './fer2013-folders.ts';
-import { findEntry, listFolder } from './locate.ts';
 
 const FILE_NAMES = ['fer2013.csv', 'fer2013.csv.gz', 'icml_face_data.csv', 'icml_face_data.csv.gz'];
 const VOTES_NAME = 'fer2013new.csv';
@@ -14,18 +14,18 @@ export type Fer2013Source = { readonly kind: 'csv'; readonly file: string } | { 
  * @throws {InputError} when there is none
  */
 export async function locateFer2013(path: string): Promise<Fer2013Source> {
-  const entries = await listFolder(path);
-  if (!entries) return { kind: 'csv', file: path };
-  const file = findEntry(path, entries, FILE_NAMES) ?? findOnlyCsv(path, entries);
+  if (!(await isFolder(path))) return { kind: 'csv', file: path };
+  const listing = await new Walker({ accept: EVERY_NAME }).list(path);
+  const file = (await findEntry(path, ...FILE_NAMES)) ?? findOnlyCsv(path, listing);
   if (file !== undefined) return { kind: 'csv', file };
-  if (fer2013FolderSplits(entries).length > 0) return { kind: 'folders', root: path };
+  if (fer2013FolderSplits(listing.folders).length > 0) return { kind: 'folders', root: path };
   throw new InputError(path, `holds no FER2013: expected ${FILE_NAMES.join(', ')}, or folders train, test, Training, PublicTest, PrivateTest`);
 }
 
 /** A renamed copy is taken when it is the only table beside FER+'s votes. */
-function findOnlyCsv(folder: string, entries: readonly string[]): string | undefined {
-  const tables = entries.filter((e) => /\.(csv|gz)$/i.test(e) && e.toLowerCase() !== VOTES_NAME);
-  return tables.length === 1 ? findEntry(folder, entries, tables) : undefined;
+function findOnlyCsv(folder: string, { files }: Listing): string | undefined {
+  const tables = files.filter((name) => /\.(csv|gz)$/i.test(name) && name.toLowerCase() !== VOTES_NAME);
+  return tables.length === 1 ? join(folder, tables[0]!) : undefined;
 }
 
 export interface FerPlusFiles {
@@ -38,8 +38,8 @@ export interface FerPlusFiles {
  * @throws {InputError} when one is missing
  */
 export async function locateFerPlus(path: string): Promise<FerPlusFiles> {
-  const folder = (await listFolder(path)) ? path : dirname(path);
-  const votes = findEntry(folder, (await listFolder(folder))!, [VOTES_NAME]);
+  const folder = (await isFolder(path)) ? path : dirname(path);
+  const votes = await findEntry(folder, VOTES_NAME);
   if (votes === undefined) throw new InputError(folder, `holds no ${VOTES_NAME}, the votes of FER+`);
   const source = await locateFer2013(folder);
   if (source.kind !== 'csv') throw new InputError(folder, `holds no fer2013.csv: the votes in ${VOTES_NAME} go by its rows`);

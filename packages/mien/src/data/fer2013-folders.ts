@@ -3,9 +3,9 @@
  * common copies: `train` is Training, `val`, `valid` and `validation` are PublicTest. A folder `test` of these
  * copies holds PublicTest and PrivateTest together, so it stays a split of its own.
  */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
+import { Walker } from '../files/index.ts';
 import { decodeImage } from '../image/node.ts';
 import { EXPRESSIONS_7, type Expression, parseExpression } from '../labels/index.ts';
 import type { LabelledImages } from './dataset.ts';
@@ -22,7 +22,6 @@ const SPLIT_OF_FOLDER: Readonly<Record<string, string>> = {
   privatetest: 'PrivateTest',
   test: 'test',
 };
-const IMAGE_NAME = /\.(png|jpe?g|bmp|tiff?|webp)$/i;
 
 /** The folders among `entries` that are splits. */
 export function fer2013FolderSplits(entries: readonly string[]): { folder: string; split: string }[] {
@@ -43,17 +42,16 @@ export interface Fer2013Image {
  */
 export async function listFer2013Images(root: string, reject: (where: string, message: string) => void): Promise<Fer2013Image[]> {
   const images: Fer2013Image[] = [];
-  for (const { folder, split } of fer2013FolderSplits((await readdir(root)).sort())) {
-    for (const entry of (await readdir(join(root, folder), { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (!entry.isDirectory()) continue;
-      const where = join(root, folder, entry.name);
-      const expression = expressionOf(entry.name);
+  const walker = new Walker();
+  for (const { folder, split } of fer2013FolderSplits((await walker.list(root)).folders)) {
+    for (const name of (await walker.list(join(root, folder))).folders) {
+      const where = join(root, folder, name);
+      const expression = expressionOf(name);
       if (expression === undefined) {
-        reject(where, `"${entry.name}" is no expression of FER2013, expected ${EXPRESSIONS_7.join(', ')}`);
+        reject(where, `"${name}" is no expression of FER2013, expected ${EXPRESSIONS_7.join(', ')}`);
         continue;
       }
-      const names = (await readdir(where)).filter((name) => IMAGE_NAME.test(name)).sort();
-      images.push(...names.map((name) => ({ split, expression, file: join(where, name) })));
+      images.push(...(await walker.list(where)).files.map((image) => ({ split, expression, file: join(where, image) })));
     }
   }
   return images;

@@ -3,15 +3,14 @@
  * there are any, `validation` (or `val`, `valid`) and `test` beside it. The classes are the folders' names, sorted.
  * Images are read in any size, and resized as a whole, without keeping their proportions.
  */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, ShapeError } from '../errors.ts';
+import { findEntry, IMAGE_EXTENSIONS, isFolder, Walker } from '../files/index.ts';
 import { resize, toGrey } from '../image/index.ts';
 import { decodeImage } from '../image/node.ts';
 import { Random } from '../tensor/index.ts';
 import { missingSplit, type Dataset, type LabelledImages } from './dataset.ts';
 import { ImageTableBuilder } from './image-table.ts';
-import { findEntry, listFolder } from './locate.ts';
 import { channelCount } from './preprocess.ts';
 
 export interface ImageFolderOptions {
@@ -30,8 +29,6 @@ interface Example {
   readonly label: number;
 }
 
-const IMAGE_NAME = /\.(png|jpe?g|gif|tiff?|bmp|webp|avif)$/i;
-
 /**
  * @returns splits `train`, `validation` and, where the folder is there, `test`
  * @throws {InputError} when a folder is missing or empty, there are fewer than two classes, or a split has a class
@@ -41,14 +38,13 @@ const IMAGE_NAME = /\.(png|jpe?g|gif|tiff?|bmp|webp|avif)$/i;
 export async function imageFolder(root: string, options: ImageFolderOptions): Promise<Dataset> {
   const share = options.validationShare ?? 0.2;
   if (!(share > 0 && share < 1)) throw new ShapeError('imageFolder', `validationShare: expected a number between 0 and 1, got ${share}`);
-  const entries = await listFolder(root);
-  if (!entries) throw new InputError(root, 'is a file, expected a folder with a folder of images for each class');
-  const trainRoot = findEntry(root, entries, ['train']) ?? root;
+  if (!(await isFolder(root))) throw new InputError(root, 'is a file, expected a folder with a folder of images for each class');
+  const trainRoot = (await findEntry(root, 'train')) ?? root;
   const classes = await listClasses(trainRoot);
   const splits = new Map<string, Example[]>([['train', await listExamples(trainRoot, classes)]]);
   if (trainRoot !== root) {
     for (const [split, names] of [['validation', ['validation', 'valid', 'val']], ['test', ['test']]] as const) {
-      const folder = findEntry(root, entries, names);
+      const folder = await findEntry(root, ...names);
       if (folder === undefined) continue;
       const stray = (await listClasses(folder)).find((c) => !classes.includes(c));
       if (stray !== undefined) throw new InputError(join(folder, stray), `is no class of ${trainRoot}, expected ${classes.join(', ')}`);
@@ -72,8 +68,8 @@ export async function imageFolder(root: string, options: ImageFolderOptions): Pr
 }
 
 /** Names of the folders that hold images, sorted. */
-async function listClasses(root: string): Promise<string[]> {
-  const folders = (await readdir(root, { withFileTypes: true })).filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => e.name).sort();
+async function listClasses(root: string): Promise<readonly string[]> {
+  const { folders } = await new Walker().list(root);
   if (folders.length < 2) throw new InputError(root, `expected a folder of images for each of two classes or more, found ${folders.join(', ') || 'no folder'}`);
   return folders;
 }
@@ -83,8 +79,8 @@ async function listExamples(root: string, classes: readonly string[]): Promise<E
   const examples: Example[] = [];
   for (const [label, name] of classes.entries()) {
     const folder = join(root, name);
-    const files = ((await listFolder(folder).catch(() => undefined)) ?? []).filter((f) => IMAGE_NAME.test(f));
-    if (files.length === 0) throw new InputError(folder, 'holds no images (PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF)');
+    const files = (await isFolder(folder).catch(() => false)) ? (await new Walker().list(folder)).files : [];
+    if (files.length === 0) throw new InputError(folder, `holds no images (${IMAGE_EXTENSIONS.join(', ')})`);
     examples.push(...files.map((f) => ({ file: join(folder, f), label })));
   }
   return examples;

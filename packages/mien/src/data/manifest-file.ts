@@ -1,18 +1,17 @@
 /** A manifest file: CSV with a header line, or JSON objects one a line, gzipped or not. */
 import { InputError } from '../errors.ts';
+import { findEntry, isFolder } from '../files/index.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import { splitCsv } from '../tables/index.ts';
 import { forEachLine } from './csv-lines.ts';
-import { findEntry, listFolder } from './locate.ts';
 import { type ManifestColumns, type ManifestRow, parseManifestCells, parseManifestHeader, parseManifestJson } from './manifest-row.ts';
 
 const FILE_NAMES = ['manifest.jsonl', 'manifest.csv'];
 
 /** @returns the file itself, or manifest.jsonl or manifest.csv of the folder   @throws {InputError} when there is none */
 export async function locateManifest(path: string): Promise<string> {
-  const entries = await listFolder(path);
-  if (!entries) return path;
-  const file = findEntry(path, entries, FILE_NAMES);
+  if (!(await isFolder(path))) return path;
+  const file = await findEntry(path, ...FILE_NAMES);
   if (file === undefined) throw new InputError(path, `holds no ${FILE_NAMES.join(' or ')}`);
   return file;
 }

@@ -91,7 +91,7 @@ async function checkManifest(path: string): Promise<CheckReport> {
         recorder.image(entry.row.split, entry.row.label ?? 'unlabelled', await readManifestImage(file, entry, DEFAULT_FORMAT));
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        recorder.error('image', error.input, error.message.slice(error.input.length + 2));
+        recorder.error('image', error.input, error.reason);
       }
     }
   });

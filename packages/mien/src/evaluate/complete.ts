@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { decodeModelMetadata, type Dataset, type LabelledImages, type ModelSpec } from '../data/index.ts';
 import { measureCrops, withMirrorImage } from '../face/index.ts';
 import { loadFaceMesher } from '../face/node.ts';
+import { writeWhole } from '../files/index.ts';
 import { rawImage, type Point2 } from '../image/index.ts';
 import { countParameters } from '../nn/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import { createSession, type SessionOptions } from '../runtime/index.ts';
 import {
-  exportModel, preprocessOf, renderModelCard, writeAtomically, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe,
+  exportModel, preprocessOf, renderModelCard, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe,
 } from '../train/index.ts';
 import { fitTemperatures } from './calibrate.ts';
 import { evaluateModel } from './evaluate.ts';
@@ -39,7 +40,7 @@ export interface CompletedModel {
 /**
  * Writes `<id>.onnx`, `<id>.json` and `<id>.md` into `out`. The temperature of each head is fitted on the validation
  * split; figures are given for every split but the one that was trained on.
- * @throws {MienError} when a file cannot be written
+ * @throws {InputError} when a file cannot be written
  */
 export async function completeModel(given: Recipe, fitted: FitResult, options: CompleteOptions): Promise<CompletedModel> {
   const { dataset, out } = options;
@@ -61,7 +62,7 @@ export async function completeModel(given: Recipe, fitted: FitResult, options: C
   });
   const { bytes, scored } = withTemperatures(temperatures);
   const modelPath = join(out, `${recipe.id}.onnx`);
-  await writeAtomically(modelPath, [bytes]);
+  await writeWhole(modelPath, bytes);
 
   const metrics = await measure(recipe, scored, options);
   await session.release();
@@ -72,9 +73,8 @@ export async function completeModel(given: Recipe, fitted: FitResult, options: C
     validationImages: validation.images.count,
   });
   const cardPath = join(out, `${recipe.id}.json`);
-  const encode = (text: string): Uint8Array[] => [new TextEncoder().encode(text)];
-  await writeAtomically(cardPath, encode(`${JSON.stringify(card, null, 2)}\n`));
-  await writeAtomically(join(out, `${recipe.id}.md`), encode(renderModelCard(card)));
+  await writeWhole(cardPath, `${JSON.stringify(card, null, 2)}\n`);
+  await writeWhole(join(out, `${recipe.id}.md`), renderModelCard(card));
   return { card, modelPath, cardPath };
 }
 

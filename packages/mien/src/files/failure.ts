@@ -30,27 +30,18 @@ export function urlReason(url: string): string {
   return 'is a URL, and Mien reads files: download it first (curl -LO URL) and give the file, or pipe it in (curl -L URL | mien … -)';
 }
 
-/** Why something cannot be written. */
+/** Why a file or folder cannot be written. */
 export function writeFailure(cause: unknown): string {
   switch (errorCode(cause)) {
     case 'ENOENT':
-    case 'ENOTDIR':
       return 'cannot be written: no such folder';
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'cannot be written: a file stands where a folder is expected';
     case 'EISDIR':
       return 'cannot be written: it is a folder';
     default:
       return `cannot be written: ${reasonOf(cause)}`;
-  }
-}
-
-/** Why a folder cannot be made. */
-export function folderFailure(cause: unknown): string {
-  switch (errorCode(cause)) {
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return 'cannot be written: it is a file, or below one, expected a folder';
-    default:
-      return writeFailure(cause);
   }
 }
 

@@ -39,7 +39,7 @@ export async function readText(path: string, options: ReadOptions = {}): Promise
  * The bytes of a file, a pipe or standard input (`-`) as they come; failures are events of the stream, with the system's error.
  * @throws {InputError} when standard input is a terminal, where nothing would come
  */
-export function openInput(path: string, highWaterMark = 1 << 18): Readable {
+export function openInput(path: string, highWaterMark = 1 << 18): Readable & { readonly bytesRead: number } {
   if (path !== STANDARD_STREAM) return createReadStream(nativePath(path), { highWaterMark });
   if (process.stdin.isTTY) throw new InputError('standard input', 'is a terminal, expected data from a file or a pipe');
   return process.stdin;

@@ -102,8 +102,9 @@ describe('a walk', () => {
     await withFiles({ 'a.jpg': '' }, async (root) => {
       await mkdir(join(root, 'locked'));
       await chmod(join(root, 'locked'), 0);
-      const { files, walker } = await filesOf(root);
-      expect([files, walker.passedOver.count('unreadable')]).toEqual([['a.jpg'], 1]);
+      const errors: string[] = [];
+      const { files, walker } = await filesOf(root, { onUnreadable: ({ message }) => errors.push(message) });
+      expect([files, walker.passedOver.count('unreadable'), errors]).toEqual([['a.jpg'], 1, [`${join(root, 'locked')}: cannot be read: permission denied`]]);
       await expect(filesOf(join(root, 'locked'))).rejects.toThrow('cannot be read: permission denied');
       await chmod(join(root, 'locked'), 0o700);
     });

@@ -17,6 +17,8 @@ export interface WalkOptions {
   readonly accept?: (name: string) => boolean;
   /** Files and folders that this run writes: they are never inputs, and may not exist yet. */
   readonly outputs?: readonly string[];
+  /** Called with each folder below the first that cannot be read, which is passed over, unless this throws. */
+  readonly onUnreadable?: (error: InputError) => void;
 }
 
 /** Names in one folder, in the order of `compareNames`. */
@@ -40,12 +42,14 @@ export const EVERY_NAME = (): boolean => true;
 export class Walker {
   readonly passedOver = new PassedOver();
   readonly #accept: (name: string) => boolean;
+  readonly #onUnreadable: (error: InputError) => void;
   readonly #outputs: Promise<ReadonlySet<string>>;
   /** Real paths of files and folders that were given. */
   readonly #given = new Set<string>();
 
-  constructor({ accept = isImageName, outputs = [] }: WalkOptions = {}) {
+  constructor({ accept = isImageName, outputs = [], onUnreadable = () => undefined }: WalkOptions = {}) {
     this.#accept = accept;
+    this.#onUnreadable = onUnreadable;
     this.#outputs = Promise.all(outputs.map(realPathToBe)).then((paths) => new Set(paths));
   }
 
@@ -95,7 +99,8 @@ export class Walker {
       entries = await this.#read(here, real);
     } catch (error) {
       if (path === '' || !(error instanceof InputError)) throw error;
-      return this.passedOver.add('unreadable', here);
+      this.passedOver.add('unreadable', here);
+      return this.#onUnreadable(error);
     }
     const files = entries.files.filter((entry) => {
       const isNew = this.#give(entry.real);

@@ -69,7 +69,7 @@ describe('a file', () => {
     await withFiles({ 'a.txt': '' }, async (folder) => {
       await mkdir(join(folder, 'd'));
       await symlink('loop', join(folder, 'loop'));
-      for (const [name, reason] of [['d', 'it is a folder'], ['a.txt/x', 'expected a folder'], ['n'.repeat(300), 'the name is too long'], ['a\0b', 'the name cannot be']] as const) {
+      for (const [name, reason] of [['d', 'it is a folder'], ['a.txt/x', 'a file stands where a folder is expected'], ['n'.repeat(300), 'the name is too long'], ['a\0b', 'the name cannot be']] as const) {
         const error = await writeWhole(join(folder, name), 'x').then(() => undefined, (e: unknown) => e);
         expect(error).toBeInstanceOf(InputError);
         expect((error as InputError).message).toContain(reason);

@@ -2,12 +2,11 @@
  * Files that appear whole or not at all: written beside their place under a temporary name, synced, and renamed. Links are
  * followed, so that the file that they point to is replaced; pipes, devices and standard output are written directly.
  */
-import { chmod, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { InputError } from '../errors.ts';
 import { writeFailure } from './failure.ts';
-import { makeFolder } from './folders.ts';
 import { nativePath, realPathToBe, STANDARD_STREAM } from './paths.ts';
 import { holdTemporary, releaseTemporary, temporaryName } from './temporary.ts';
 
@@ -32,6 +31,15 @@ export async function writeWhole(path: string, content: Piece | Iterable<Piece> 
     await file.abort();
     throw error;
   }
+}
+
+/** As `writeWhole`, line by line, each with a line feed after it. */
+export function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  return writeWhole(path, ended(lines));
+}
+
+function* ended(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
 }
 
 /** Where a file will be, and where it is until then. */
@@ -65,7 +73,7 @@ export class WholeFile {
     try {
       if (status && !status.isFile()) return new WholeFile(path, await open(nativePath(path), 'w'), undefined);
       const target = await realPathToBe(path);
-      await makeFolder(dirname(target));
+      await mkdir(nativePath(dirname(target)), { recursive: true });
       const temporary = temporaryName(target);
       holdTemporary(temporary);
       const handle = await open(nativePath(temporary), 'wx').catch((cause: unknown) => {
@@ -74,7 +82,6 @@ export class WholeFile {
       });
       return new WholeFile(path, handle, { path: target, temporary, mode: status?.mode });
     } catch (cause) {
-      if (cause instanceof InputError) throw new InputError(path, cause.reason, { cause });
       throw new InputError(path, writeFailure(cause), { cause });
     }
   }

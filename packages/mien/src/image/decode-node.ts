@@ -10,9 +10,9 @@
  * JPEGs are always decoded in full: libvips' shrink-on-load would be faster on huge photos, but makes coordinates
  * depend on the file's size, and faces of 40 px in a 100-megapixel photo would be lost.
  */
-import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { InputError } from '../errors.ts';
+import { readWhole } from '../files/index.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
 import { toGrey } from './colour.ts';
 import { type HeightWidth, rawImage, type RawImage } from './raw-image.ts';
@@ -42,7 +42,7 @@ const formatList = 'JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF';
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<RawImage> {
   const label = options.label ?? (typeof source === 'string' ? source : 'image');
   const maxPixels = options.maxPixels ?? defaultMaxPixels;
-  const bytes = typeof source === 'string' ? await readImageFile(source, label) : source;
+  const bytes = typeof source === 'string' ? await readWhole(source, { label, maxBytes: maxFileBytes }) : source;
   if (bytes.length === 0) throw new InputError(label, 'is empty (0 bytes), expected an image');
 
   const image = isBmp(bytes) ? decodeBmpWithin(bytes, label, maxPixels) : await decodeWithin(bytes, label, maxPixels);
@@ -62,37 +62,6 @@ function decodeBmpWithin(bytes: Uint8Array, label: string, maxPixels: number): R
 
 function checkSize({ width, height }: HeightWidth, label: string, maxPixels: number): void {
   if (width * height > maxPixels) throw new InputError(label, `has ${width}×${height} pixels, more than the limit of ${maxPixels} in all`);
-}
-
-/** Reads a file whole, so that a file rewritten under the same name is never served from libvips' cache. */
-async function readImageFile(path: string, label: string): Promise<Uint8Array> {
-  try {
-    const status = await stat(path);
-    if (status.isDirectory()) throw new InputError(label, 'is a directory, expected an image file');
-    if (!status.isFile()) throw new InputError(label, 'is not a regular file, expected an image file');
-    if (status.size > maxFileBytes) {
-      throw new InputError(label, `has ${Math.round(status.size / 2 ** 20)} MiB, more than the ${maxFileBytes / 2 ** 20} MiB that an image file may have`);
-    }
-    return await readFile(path);
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError(label, readFailure(cause), { cause });
-  }
-}
-
-/** One phrase for a failed read, from the system's error code. */
-export function readFailure(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code;
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'no such file';
-    case 'EACCES':
-    case 'EPERM':
-      return 'cannot be read: permission denied';
-    default:
-      return `cannot be read: ${code ?? (cause as Error).message}`;
-  }
 }
 
 /** @returns the size of the first frame as stored, from the header alone */

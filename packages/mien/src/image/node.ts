@@ -1,3 +1,3 @@
 /** Image files in Node: what index.ts leaves out because a browser cannot run it. */
 export { decodeImage, defaultMaxPixels, type DecodeOptions } from './decode-node.ts';
-export { encodeImage, writeFailure, writeImage, type EncodedFormat } from './encode-node.ts';
+export { encodeImage, writeImage, type EncodedFormat } from './encode-node.ts';

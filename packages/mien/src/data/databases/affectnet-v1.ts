@@ -6,10 +6,11 @@
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { findEntry } from '../../files/index.ts';
 import { splitCsv } from '../../tables/index.ts';
 import { AFFECTNET_POINTS, affectNetLabels, affectNetPoints } from './affectnet-labels.ts';
 import type { FaceRecord, LandmarkSets, ProblemSink } from './database.ts';
-import { findIn, forEachRow, idOf, listImagesBelow } from './tree.ts';
+import { forEachRow, idOf, imagesBelow } from './files.ts';
 
 const COLUMNS = ['subDirectory_filePath', 'face_x', 'face_y', 'face_width', 'face_height', 'facial_landmarks', 'expression', 'valence', 'arousal'];
 const LANDMARKS = COLUMNS.indexOf('facial_landmarks');
@@ -26,11 +27,11 @@ export async function indexAffectNet1(root: string, problem: ProblemSink): Promi
   const imagesOf = new Map<string, Set<string>>();
   let found = false;
   for (const { split, file, lists, images } of TABLES) {
-    const table = (await findIn(root, file)) ?? (await findIn(join(root, lists), file));
+    const table = (await findEntry(root, file)) ?? (await findEntry(join(root, lists), file));
     if (table === undefined) continue;
     found = true;
-    const folder = (await findIn(root, images)) ?? join(root, images);
-    if (!imagesOf.has(folder)) imagesOf.set(folder, new Set(await listImagesBelow(folder)));
+    const folder = (await findEntry(root, images)) ?? join(root, images);
+    if (!imagesOf.has(folder)) imagesOf.set(folder, new Set((await imagesBelow(folder)).map((path) => join(folder, path))));
     for (const record of await readTable(root, table, folder, imagesOf.get(folder)!, problem)) records.push({ ...record, split });
   }
   return found ? records : undefined;

@@ -9,7 +9,7 @@ import { InputError } from '../../errors.ts';
 import { splitCsv } from '../../tables/index.ts';
 import type { ProblemSink } from './database.ts';
 import { CATEGORY_OF_COLUMN, type LabelledCategory } from './emotionet-categories.ts';
-import { forEachRow } from './tree.ts';
+import { forEachRow } from './files.ts';
 
 const UNITS = 60;
 const NOT_ANNOTATED = 999;

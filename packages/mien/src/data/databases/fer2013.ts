@@ -11,7 +11,7 @@ import { fer2013 as dataset } from '../fer2013.ts';
 import { databaseOf } from './by-name.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
 import { readFer2013Records } from './fer2013-rows.ts';
-import { idOf } from './tree.ts';
+import { idOf } from './files.ts';
 
 async function index(path: string, problem: ProblemSink = throwProblem): Promise<Database> {
   const source = await locateFer2013(path);

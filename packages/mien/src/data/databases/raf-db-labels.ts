@@ -1,6 +1,6 @@
 /** RAF-DB's label files: a name and a code, or a name and shares, on each line; a space or a tab between. */
 import type { ProblemSink } from './database.ts';
-import { forEachRow } from './tree.ts';
+import { forEachRow } from './files.ts';
 
 export interface RafLabel {
   readonly name: string;

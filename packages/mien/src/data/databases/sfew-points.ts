@@ -2,7 +2,7 @@
 import type { Point2 } from '../../image/index.ts';
 import { attempt } from './attempt.ts';
 import type { ProblemSink } from './database.ts';
-import { forEachRow } from './tree.ts';
+import { forEachRow } from './files.ts';
 
 const POINTS = 5;
 
