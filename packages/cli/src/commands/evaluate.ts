@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { loadClassifier } from 'mien';
 import { writeWhole } from 'mien/files';
-import { imageFormat, loadDataset } from 'mien/data';
+import { imageFormat } from 'mien/data';
 import { findProtocol } from 'mien/data/protocols';
 import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
 import { percentCell } from 'mien/report';
+import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
@@ -14,7 +15,7 @@ import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
 
-interface EvaluateOptions extends ProtocolOptions {
+interface EvaluateOptions extends ProtocolOptions, DataInputOptions {
   readonly data: readonly DataOption[];
   readonly split?: string;
   readonly report?: string;
@@ -43,7 +44,7 @@ ${ALIGN_NOTES}`;
 
 /** @param known databases and protocols */
 export function register(program: Command, known: Known = KNOWN): void {
-  const command = addProtocolOptions(program
+  const command = withDataInput(addProtocolOptions(program
     .command('evaluate')
     .description('accuracy, confusion and calibration of a model on a dataset')
     .argument('<model>', 'an installed model (see `mien models`), or an .onnx file')
@@ -52,13 +53,13 @@ export function register(program: Command, known: Known = KNOWN): void {
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
     .addOption(deviceOption())
     .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout'))
+    .option('--json', 'one JSON document on stdout')))
     .addOption(new Option('--format <format>', 'with --protocol: of the report (default: markdown; latex needs the package booktabs)').choices(PROTOCOL_FORMATS).conflicts('json'))
     .option('--out <file>', 'with --protocol: write the report into this file')
     .addHelpText('after', NOTES);
   command.action(async (model: string, options: EvaluateOptions) => {
     if (options.protocol !== undefined) {
-      refuseOptions(command, { ...options }, ['split', 'report'], "cannot be used with option '--protocol'");
+      refuseOptions(command, { ...options }, ['split', 'report', 'columns', 'codes'], "cannot be used with option '--protocol'");
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data);
       return evaluateUnderProtocol(model, protocol, options, known);
@@ -72,16 +73,22 @@ export function register(program: Command, known: Known = KNOWN): void {
   });
 }
 
-async function evaluate(model: string, { data, split, device, threads }: EvaluateOptions): Promise<Evaluation> {
+async function evaluate(model: string, { data, split, device, threads, ...input }: EvaluateOptions): Promise<Evaluation> {
   const classifier = await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) });
   let bar: Progress | undefined;
   try {
-    const { name, path } = data[0]!;
-    const dataset = await loadDataset(name, path, imageFormat(classifier.preprocess));
-    return await evaluateModel(classifier, dataset, {
+    const dataset = await loadData(data[0]!, imageFormat(classifier.preprocess), input);
+    const evaluation = await evaluateModel(classifier, dataset, {
       ...(split === undefined ? {} : { split }),
       progress: (done, total) => (bar ??= new Progress('evaluate', total)).update(done),
     });
+    describeSplit(dataset, data[0]!.path, evaluation.split);
+    const known = classifier.model.heads.find(({ output }) => output === evaluation.head)!.classes;
+    for (const name of evaluation.classes) {
+      const { support } = evaluation.perClass[name]!;
+      if (support > 0 && !known.includes(name)) log(`${evaluation.head} has no class "${name}": its ${support} images count as errors`);
+    }
+    return evaluation;
   } finally {
     bar?.finish();
     await classifier.release();

@@ -4,13 +4,14 @@ import { Option, type Command } from 'commander';
 import { collectFeatures, InputError, openFeatureSource, type FeatureSource } from 'mien';
 import { writeWhole } from 'mien/files';
 import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mien/classifiers';
-import { findSplit, loadDataset, readNpy, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mien/data';
+import { findSplit, readNpy, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mien/data';
 import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles } from 'mien/evaluate';
+import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { describeEvaluation } from './evaluate.ts';
 
-interface FeaturesOptions {
+interface FeaturesOptions extends DataInputOptions {
   readonly data: readonly DataOption[];
   readonly split?: string;
   readonly layer?: string;
@@ -39,7 +40,7 @@ nearest neighbour), forest. C, and γ of svm-rbf, are chosen by cross-validation
 probabilities) with "layer" and "classifier": { "kind", "name", "fitSplit", "fitSamples", "tuning": [{ "setting", "score" }], "fitSeconds" }.`;
 
 export function register(program: Command): void {
-  const command = program
+  const command = withDataInput(program
     .command('features')
     .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
     .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
@@ -56,7 +57,7 @@ export function register(program: Command): void {
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', NOTES);
+    .addHelpText('after', NOTES));
   command.action(async (source: string, options: FeaturesOptions) => {
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     if (options.out === undefined && options.fit === undefined) command.error('error: expected --out, --fit or both');
@@ -71,10 +72,10 @@ export function register(program: Command): void {
 }
 
 async function run(source: FeatureSource, options: FeaturesOptions): Promise<void> {
-  const { name, path } = options.data[0]!;
-  const dataset = await loadDataset(name, path, source.format);
+  const dataset = await loadData(options.data[0]!, source.format, options);
   const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
+  describeSplit(dataset, options.data[0]!.path, split);
   const { out } = options;
   const files = out === undefined ? undefined : await withProgress(`features ${split}`, (tell) => writeFeatures(source, { dataset: dataset.name, split, images }, out, tell));
   if (options.fit !== undefined) return fitAndReport(source, options.fit, dataset, split, images, options);

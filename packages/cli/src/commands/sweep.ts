@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { InputError, MienError } from 'mien';
-import { findDataset } from 'mien/data';
+import { findDataset, trainingData } from 'mien/data';
 import { runSweep, sweepTable } from 'mien/evaluate';
 import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mien/train';
 import { FAMILIES } from 'mien-recipes';
+import { loadData } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log } from '../output.ts';
+import { withSplits } from '../training-splits.ts';
 import { printTable, withTableFormat, type TableOptions } from '../table-output.ts';
 import { TrainingReport } from '../train-report.ts';
 
@@ -77,10 +79,13 @@ async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs,
   const other = data.find(({ name }) => name !== definition.name);
   if (other) throw new InputError(other.name, `is not used by ${family.id}, which takes ${definition.name}`);
   if (data.length !== 1) throw new MienError(`${family.id}: needs its data once, give --data ${definition.name}=PATH, where PATH is ${definition.layout}`);
-  const dataset = await definition.load(data[0]!.path, imagesOf(recipe));
+  const loaded = await loadData(data[0]!, imagesOf(recipe), {});
+  const { dataset, note, ...splits } = await trainingData(loaded, recipe.data);
+  if (note !== undefined) log(note);
+  const trained: RecipeFamily = { ...family, make: (parameters) => withSplits(family.make(parameters), splits, note) };
   const report = new TrainingReport(recipe);
   try {
-    const result = await runSweep(family, set, {
+    const result = await runSweep(trained, set, {
       dataset, licence: definition.licence, out: out ?? join('runs', `${family.id}.sweep`), device, report,
       ...(threads === undefined ? {} : { threads }),
       ...(seeds === undefined ? {} : { seeds }),

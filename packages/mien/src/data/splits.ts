@@ -9,8 +9,8 @@ export type SplitRole = (typeof SPLIT_ROLES)[number];
 /** FER2013's usages among them: its PublicTest chose the models of the contest, its PrivateTest decided it. */
 const SPELLINGS: Readonly<Record<SplitRole, RegExp>> = {
   train: /^(train(ing)?|trn|learn(ing)?|fit)$/,
-  validation: /^(val(id(ate|ation)?)?|dev(el(opment)?)?|publictest)$/,
-  test: /^(test(ing)?|tst|eval(uation)?|privatetest|heldout|holdout)$/,
+  validation: /^(val(id(ate|ation)?)?|dev(el(opment)?)?|publictest|heldout)$/,
+  test: /^(test(ing)?|tst|eval(uation)?|privatetest)$/,
 };
 
 /** The role that a split's name tells; undefined where it tells none: `all`, `Set1`. */

@@ -61,3 +61,12 @@ export function asExpression(name: string): Expression | undefined {
   const key = name.trim().toLowerCase();
   return Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key] : undefined;
 }
+
+/**
+ * The expression that the name of a folder tells: as `asExpression`, with a number before or after it and a word such as faces, `0_angry`,
+ * `happy faces`, `Sad-1`; undefined where it tells none.
+ */
+export function expressionOfFolder(name: string): Expression | undefined {
+  const word = name.normalize('NFC').replace(/^\d+[\s._-]+|[\s._-]+\d+$/g, '').replace(/[\s._-]+(faces?|images?|expressions?|emotions?)$/i, '');
+  return asExpression(name) ?? asExpression(word);
+}

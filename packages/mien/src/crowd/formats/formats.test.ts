@@ -44,7 +44,8 @@ const hits = (answer: Record<string, (label: string) => string>): string => tabl
   rows(({ task, worker, label }, i) => [`H${i}`, worker, i === 0 ? 'Submitted' : 'Approved', '12', task, i, ...Object.values(answer).map((text) => text(label))]),
 );
 
-const FORMS: readonly (readonly [name: string, content: string, note: RegExp | undefined, options?: Parameters<typeof read>[1]])[] = [
+type Form = readonly [name: string, content: string, note: RegExp | undefined, options?: Parameters<typeof read>[1]];
+const FORMS: readonly (readonly [name: string, content: string, note: RegExp | undefined, options: Parameters<typeof read>[1]])[] = ([
   ['task, worker, label', table(['task', 'worker', 'label'], rows(({ task, worker, label }) => [task, worker, label])), undefined],
   ['item first, and an index', table(['', 'label', 'item', 'worker', 'age'], rows(({ task, worker, label }, i) => [i, label, task, worker, 30])), undefined],
   ['semicolons', table(['task', 'worker', 'label'], rows(({ task, worker, label }) => [task, worker, label]), ';'), undefined],
@@ -73,7 +74,7 @@ const FORMS: readonly (readonly [name: string, content: string, note: RegExp | u
   ['Prodigy', VOTES.map(({ task, worker, label }) => JSON.stringify({ image: 'data:image/png;base64,AA', path: task, options: [], accept: [label], answer: 'accept', _task_hash: 3, _input_hash: 5, _annotator_id: worker })).join('\n'), /^read as prodigy/],
   ['names of one\'s own', table(['photo id', 'who', 'felt', 'task'], rows(({ task, worker, label }, i) => [task, worker, label, i])), /task = photo id, worker = who, label = felt/, { columns: 'task=photo id,worker=who,label=felt' }],
   ['a column a worker, named', table(['task', ...WORKERS, 'dr who'], TASKS.map((task, t) => [task, ...LABELS[t]!, 'x'])), /3 workers/, { columns: 'worker=001,worker=002,worker=Zoë' }],
-];
+] as const satisfies readonly Form[]).map(([name, content, note, options]: Form) => [name, content, note, options]);
 
 describe('the same votes', () => {
   it.each(FORMS)('%s', async (_, content, note, options) => {

@@ -5,7 +5,7 @@
  *
  * Votes are counts over the 10 `FERPLUS_CATEGORIES`. A category with a single vote is an outlier and counts as 0.
  */
-import { EXPRESSIONS_8, FERPLUS_CATEGORIES } from '../labels/index.ts';
+import { EXPRESSIONS_8, FERPLUS_CATEGORIES } from '../../labels/index.ts';
 
 const EMOTIONS = EXPRESSIONS_8.length;
 const CATEGORIES = FERPLUS_CATEGORIES.length;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FERPLUS_HEADER, officialCsv, syntheticPixels, votesCsv, withFiles } from 'mien-testkit';
-import { loadFerPlus } from './ferplus.ts';
+import { ferPlus } from './ferplus.ts';
 import { distributionTarget, majorityLabel, multiTarget } from './ferplus-targets.ts';
-import { checkDataset, loadDataset } from './registry.ts';
+import { checkDataset, loadDataset } from '../registry.ts';
 
 /** Votes by category; names in the column order of FER+. */
 function votes(counts: Readonly<Record<string, number>>): number[] {
@@ -82,11 +82,18 @@ describe('FER+', () => {
 
   it('gives FER2013\'s label, the votes and both targets of every image', async () => {
     await withFiles(files, async (folder) => {
-      const train = (await loadFerPlus(folder)).get('Training')!;
-      expect([...train.fer2013.labels]).toEqual([1, 4, 0]);
-      expect([...train.majority]).toEqual([1, -1, -1]);
-      expect([...train.votes.subarray(10, 20)]).toEqual(ballots[1]!.votes);
-      expect([...train.distribution.subarray(16)]).toEqual(new Array(8).fill(0));
+      const [first, second, third] = (await ferPlus.index(folder)).records;
+      expect([first, second, third].map((record) => [record!.label, record!.alternatives])).toEqual([['happiness', { fer2013: 'happiness' }], [undefined, { fer2013: 'anger' }], [undefined, { fer2013: 'neutral' }]]);
+      expect(second).toMatchObject({ labelDistribution: { anger: 0.5, disgust: 0.5 }, attributes: { anger: 5, disgust: 5 } });
+      expect(third!.labelDistribution).toBeUndefined();
+    });
+  });
+
+  it('finds the votes by the names of their columns, and takes 10.0 for 10', async () => {
+    const [header, ...rows] = files['fer2013new.csv'].trim().split('\n').map((line) => line.split(','));
+    const turned = [header!, ...rows].map((row, i) => [i === 0 ? '' : i, ...row.slice().reverse()].join(';').replace('10', '10.0')).join('\r\n');
+    await withFiles({ ...files, 'fer2013new.csv': turned }, async (folder) => {
+      expect([...(await (await loadDataset('ferplus', folder)).loadSplit('Training', 'train')).labels]).toEqual([1, 4]);
     });
   });
 
@@ -107,10 +114,10 @@ describe('FER+', () => {
       { 'fer2013new.csv': votesCsv([ballots[0]!, ballots[1]!, ballots[3]!, ballots[2]!, ballots[4]!]) },
       /fer2013new.csv:4: votes are for an image of PublicTest, but row 3 of the images is Training/,
     ],
-    ['a wrong header', { 'fer2013new.csv': 'a,b\n' }, /fer2013new.csv:1: header is "a,b"/],
+    ['a wrong header', { 'fer2013new.csv': 'a,b\n' }, /fer2013new.csv: no column "Usage": expected Usage, neutral, happiness/],
     ['no votes', { 'fer2013new.csv': '' }, /fer2013new.csv: is empty/],
     ['a vote that is no number', { 'fer2013new.csv': files['fer2013new.csv'].replace('10', 'x') }, /fer2013new.csv:2: votes for happiness are "x"/],
-    ['a short row', { 'fer2013new.csv': `${FERPLUS_HEADER}\nTraining,a,1\n` }, /fer2013new.csv:2: has 3 columns, expected 12/],
+    ['a short row', { 'fer2013new.csv': `${FERPLUS_HEADER}\nTraining,a,1\n` }, /fer2013new.csv:2: expected 12 fields, got 3/],
   ];
   for (const [what, change, message] of damaged) {
     it(`names file and line, in loading and in check: ${what}`, async () => {
