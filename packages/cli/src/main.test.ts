@@ -118,7 +118,7 @@ describe('data', () => {
   });
 
   it('names an unknown dataset', async () => {
-    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^mien: fer2031: is no dataset, expected one of .*fer2013, ferplus, .*manifest\n$/) as string });
+    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^mien: fer2031: unknown dataset: expected one of .*fer2013, ferplus, .*manifest, folder\n$/) as string });
   });
 });
 

@@ -38,7 +38,7 @@ export async function readTruth(file: string, votes: Votes, { classOf = (label) 
   const isRead = await readTable(file, (header) => {
     const { task: taskColumn, truth: truthColumn } = findColumns(header, FIELDS, ['task', 'truth'], columns);
     return (row) => {
-      const where = `${file}:${row.line}`;
+      const where = `${header.file}:${row.line}`;
       const [task, truth] = [row.text(taskColumn), row.text(truthColumn)];
       const isClass = votes.classes.includes(truth);
       if (isMissing(truth) && !isClass) return;

@@ -3,7 +3,7 @@
  * worker, or counts a class (formats/). What the table is, is told from its columns.
  */
 import { InputError } from '../errors.ts';
-import { emptyTable, isMissing, labelOf, readTable, type ColumnChoice } from '../tables/index.ts';
+import { emptyTable, inputName, isMissing, labelOf, readTable, type ColumnChoice } from '../tables/index.ts';
 import { growColumn } from './columns.ts';
 import { PASSED_OVER, type PassedOver, type VotesSink } from './formats/format.ts';
 import { findFormat } from './formats/index.ts';
@@ -28,7 +28,7 @@ export interface ReadVotesOptions extends VotesOptions {
  * @throws {InputError} naming file and line: what `readTable` throws, a missing column, a time that is none, and what {@link createVotes} throws
  */
 export async function readVotes(file: string, { onProgress, onNote, columns, format, ...options }: ReadVotesOptions = {}): Promise<Votes> {
-  const collector = new Collector(file, options);
+  const collector = new Collector(inputName(file), options);
   const isRead = await readTable(file, (header) => {
     const found = findFormat(header, columns, format);
     const opened = found.open(header, collector, {

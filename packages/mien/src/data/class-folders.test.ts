@@ -56,6 +56,11 @@ describe('layouts', () => {
     expect((await load()).labels).toEqual({ train: ['happiness', 'happiness'], test: ['sadness'] });
   });
 
+  it('says which folders beside the splits are not read', async () => {
+    await put('train/happy/1.png', 'test/happy/1.png', 'unsorted/happy/1.png', 'unlabelled/1.png');
+    expect((await load()).data.notes).toEqual(['passed over: 2 folders that are not a split (unlabelled, unsorted)']);
+  });
+
   it('a class that is called like a split', async () => {
     await put('test/1.png', 'control/1.png');
     expect((await load()).data).toMatchObject({ classes: ['control', 'test'], splits: ['all'] });

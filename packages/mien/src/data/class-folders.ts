@@ -38,9 +38,10 @@ export interface ClassFolders {
 /** @throws {InputError} when there is no such folder, or it holds no folder for a class */
 export async function listClassFolders(path: string): Promise<ClassFolders> {
   if (!(await isFolder(path))) throw new InputError(path, 'is a file, expected a folder with a folder of images for each class');
+  const above = new Walker(); // of what is beside the folders of classes, images alone matter
   const walker = new Walker();
-  const { root, names, loose } = await unwrapped(path, walker);
-  const parts = await splitFolders(root, names, walker);
+  const { root, names, loose } = await unwrapped(path, above);
+  const parts = await splitFolders(root, names, above);
   const folders: ClassFolder[] = [];
   for (const { split, folder, classes } of parts) {
     for (const name of classes) {
@@ -50,7 +51,12 @@ export async function listClassFolders(path: string): Promise<ClassFolders> {
     }
   }
   if (folders.length === 0) throw new InputError(path, `${loose > 0 ? 'holds images, but no folder for a class' : 'holds no folder for a class'}: expected <class>/<image>, or train/<class>/<image>`);
-  const clauses = [...(loose > 0 ? [`${loose} ${loose === 1 ? 'image' : 'images'} outside the folders of classes`] : []), ...walker.passedOver.clauses(['system'])];
+  const ignored = parts[0]?.split === undefined ? [] : names.filter((name) => !parts.some(({ folder }) => folder === join(root, name)));
+  const clauses = [
+    ...(ignored.length > 0 ? [`${ignored.length} ${ignored.length === 1 ? 'folder that is' : 'folders that are'} not a split (${ignored.slice(0, 3).join(', ')}${ignored.length > 3 ? ', …' : ''})`] : []),
+    ...(loose > 0 ? [`${loose} ${loose === 1 ? 'image' : 'images'} outside the folders of classes`] : []),
+    ...walker.passedOver.clauses(['system']),
+  ];
   return { root, folders, passedOver: clauses.length > 0 ? `passed over: ${clauses.join('; ')}` : undefined };
 }
 

@@ -50,6 +50,8 @@ export type SplitUse = 'train' | 'evaluate';
 
 export interface Dataset {
   readonly name: string;
+  /** Where it is, as errors name it. Default: the name. */
+  readonly source?: string;
   readonly classes: readonly string[];
   /** The splits that the files at hand hold, in whatever order: what each is for, its name tells (splits.ts). */
   readonly splits: readonly string[];

@@ -24,6 +24,7 @@ export function recordDataset(
   const loaded = new Map<string, Promise<LabelledImages>>();
   return {
     name,
+    source,
     classes,
     splits: names,
     unlabelled: names.filter((split) => splits[split]!.every(({ label }) => label === undefined)),

@@ -31,19 +31,22 @@ export function inOrderOfRoles(splits: Iterable<string>): string[] {
 /** `Train and Val`, `a, b and c` */
 const listed = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
+const sourceOf = ({ source, name }: Dataset): string => source ?? name;
+
 const labelled = ({ splits, unlabelled = [] }: Dataset): string[] => splits.filter((name) => !unlabelled.includes(name));
 
 /**
  * The split that a user names: by its own name, in whatever case, or else by its role (`test`, `val` …).
  * @throws {InputError} when the data have none of that name; names those that they have
  */
-export function findSplit({ name, splits, splitNotes = {} }: Dataset, wanted: string): string {
+export function findSplit(dataset: Dataset, wanted: string): string {
+  const { splits, splitNotes = {} } = dataset;
   const role = roleOfSplit(wanted);
   const byRole = role === undefined ? [] : splits.filter((split) => roleOfSplit(split) === role);
   const found = splits.find((split) => split === wanted) ?? splits.find((split) => split.toLowerCase() === wanted.toLowerCase()) ?? (byRole.length === 1 ? byRole[0] : undefined);
   if (found !== undefined) return found;
   const present = splits.map((split) => (splitNotes[split] === undefined ? split : `${split} (${splitNotes[split]})`));
-  throw new InputError(name, `has no split "${wanted}": expected one of ${present.join(', ') || '(none: it holds no images)'}`);
+  throw new InputError(sourceOf(dataset), `has no split "${wanted}": expected one of ${present.join(', ') || '(none: it holds no images)'}`);
 }
 
 /**
@@ -54,20 +57,20 @@ export function findSplit({ name, splits, splitNotes = {} }: Dataset, wanted: st
 export function testSplit(dataset: Dataset): string {
   const found = splitOfRole(dataset, ['test', 'validation']) ?? onlyWithoutRole(dataset);
   if (found !== undefined) return found;
-  throw new InputError(dataset.name, dataset.splits.length === 0 ? 'holds no images, so there is no split to evaluate' : `has neither a test nor a validation split with labels: choose one of ${listed(dataset.splits)}`);
+  throw new InputError(sourceOf(dataset), dataset.splits.length === 0 ? 'holds no images, so there is no split to evaluate' : `has neither a test nor a validation split with labels: choose one of ${listed(dataset.splits)}`);
 }
 
 /** The split to train on. @throws {InputError} when nothing tells which it is */
 export function trainSplit(dataset: Dataset): string {
   const found = splitOfRole(dataset, ['train']) ?? onlyWithoutRole(dataset);
   if (found !== undefined) return found;
-  throw new InputError(dataset.name, `has no training split: expected one of ${listed(dataset.splits)}`);
+  throw new InputError(sourceOf(dataset), `has no training split: expected one of ${listed(dataset.splits)}`);
 }
 
 function splitOfRole(dataset: Dataset, roles: readonly SplitRole[]): string | undefined {
   for (const role of roles) {
     const found = labelled(dataset).filter((name) => roleOfSplit(name) === role);
-    if (found.length > 1) throw new InputError(dataset.name, `has several ${role} splits: choose one of ${listed(found)}`);
+    if (found.length > 1) throw new InputError(sourceOf(dataset), `has several ${role} splits: choose one of ${listed(found)}`);
     if (found.length === 1) return found[0];
   }
   return undefined;
@@ -91,5 +94,5 @@ export function requireLabels(dataset: Dataset, split: string, { images, labels 
   if (labels.some((label) => label >= 0)) return;
   const others = labelled(dataset).filter((name) => name !== split);
   const what = images.count === 0 ? 'has no images to measure on' : 'has no labels, so there is nothing to measure';
-  throw new InputError(dataset.name, `its split "${split}" ${what}${others.length > 0 ? `; ${listed(others)} ${others.length > 1 ? 'have some' : 'has some'}` : ''}`);
+  throw new InputError(sourceOf(dataset), `its split "${split}" ${what}${others.length > 0 ? `; ${listed(others)} ${others.length > 1 ? 'have some' : 'has some'}` : ''}`);
 }

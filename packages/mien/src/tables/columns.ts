@@ -34,27 +34,28 @@ export function checkChoice(header: TableHeader, fields: readonly string[], choi
 
 /**
  * The columns of fields: those that the user names, otherwise the first of a field's names that the table has.
- * @param required fields without which the table cannot be read
+ * @param required fields without which the table cannot be read   @param choice columns that the user names; `fixed` where none can be named
  * @throws {InputError} when one of these is missing, a named column is, or a column that is read occurs twice
  */
 export function findColumns<F extends FieldNames, R extends keyof F & string>(
-  header: TableHeader, fields: F, required: readonly R[], choice: ColumnChoice = {},
+  header: TableHeader, fields: F, required: readonly R[], choice: ColumnChoice | 'fixed' = {},
 ): Record<R, Column> & Partial<Record<keyof F & string, Column>> {
-  checkChoice(header, Object.keys(fields), choice);
+  const chosen = choice === 'fixed' ? {} : choice;
+  checkChoice(header, Object.keys(fields), chosen);
   const found: Record<string, Column> = {};
   for (const [field, names] of Object.entries(fields)) {
-    const wanted = choice[field] ?? names;
+    const wanted = chosen[field] ?? names;
     const isThere = header.has(...wanted);
-    if (!isThere && (required as readonly string[]).includes(field)) throw missingColumn(header, field, fields, required);
+    if (!isThere && (required as readonly string[]).includes(field)) throw missingColumn(header, field, fields, required, choice !== 'fixed');
     const column = header.find(...wanted);
     if (column !== undefined) found[field] = column;
   }
   return found as Record<R, Column> & Partial<Record<keyof F & string, Column>>;
 }
 
-function missingColumn(header: TableHeader, field: string, fields: FieldNames, required: readonly string[]): InputError {
+function missingColumn(header: TableHeader, field: string, fields: FieldNames, required: readonly string[], canChoose: boolean): InputError {
   const expected = Object.keys(fields).map((name) => (required.includes(name) ? name : `possibly ${name}`));
-  return new InputError(header.file, `no column "${field}": expected ${expected.join(', ')}; ${describeColumns(header)}. The option columns can name it: ${field}=COLUMN`);
+  return new InputError(header.file, `no column "${field}": expected ${expected.join(', ')}; ${describeColumns(header)}${canChoose ? `. The option columns can name it: ${field}=COLUMN` : ''}`);
 }
 
 /** What the columns of the table are, for errors: at most 12 of them. */

@@ -16,7 +16,7 @@ function read(text: string | Buffer, { separator, chunk = 1 << 20 }: { separator
     record: (record) => rows.push({ line: record.line, cells: Array.from({ length: record.count }, (_, i) => record.text(i)) }),
     problem: (line, reason) => problems.push(`${line}: ${reason}`),
     fatal: (line, reason) => { throw new Error(`${line}: ${reason}`); },
-  }, separator);
+  }, separator && [separator]);
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += chunk) reader.push(bytes.subarray(at, at + chunk));
   reader.end();

@@ -3,8 +3,7 @@
  * what nobody reads. RFC 4180, and what programs write beyond it: lines end with LF, CRLF or CR, spaces around fields do not
  * count, a quote within an unquoted field is a character like others. Why this is not a library: docs/adr/0010.
  */
-import type { Separator } from './separator.ts';
-import { findSeparator } from './separator.ts';
+import { findSeparator, type Separator } from './separator.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -87,16 +86,17 @@ export interface CsvHandler {
 export class CsvReader {
   readonly #handler: CsvHandler;
   readonly #record = new CsvRecord();
+  readonly #separators: readonly Separator[] | undefined;
   #separator: number | undefined;
   #carried: Buffer = Buffer.alloc(0);
   #line = 1;
   /** Bytes from which on it is worth to read a record that was not complete again: so that a long one is not read again for every chunk. */
   #worthReading = 0;
 
-  /** @param separator where it is known; otherwise the first line tells it */
-  constructor(handler: CsvHandler, separator?: Separator) {
+  /** @param separators what may stand between fields: the first line tells which does */
+  constructor(handler: CsvHandler, separators?: readonly Separator[]) {
     this.#handler = handler;
-    this.#separator = separator?.charCodeAt(0);
+    this.#separators = separators;
   }
 
   /** The line that the next chunk begins in. */
@@ -121,7 +121,7 @@ export class CsvReader {
       return;
     }
     if (this.#separator === undefined) {
-      const found = findSeparator(bytes, isLast);
+      const found = findSeparator(bytes, isLast, this.#separators);
       if (found === undefined) {
         this.#carried = bytes;
         return;

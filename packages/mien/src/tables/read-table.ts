@@ -3,6 +3,7 @@
  * gzipped; UTF-8, or UTF-16 with a byte order mark. Row by row, in constant memory. Every error names file and line.
  */
 import { InputError } from '../errors.ts';
+import { STANDARD_STREAM } from '../files/index.ts';
 import { CsvReader, type CsvRecord } from './csv-records.ts';
 import { JsonReader, type JsonObject } from './json-records.ts';
 import type { Separator } from './separator.ts';
@@ -42,8 +43,8 @@ export interface TableRow {
 }
 
 export interface ReadTableOptions {
-  /** Where it is known; otherwise the first line tells it. */
-  readonly separator?: Separator;
+  /** What may stand between fields: the first line tells which does. Default: a comma, a semicolon, a tab or a bar. */
+  readonly separators?: readonly Separator[];
   /** The names of the columns of a file that has none in its first line, given that line's fields; undefined: it is the header. */
   readonly namesWithoutHeader?: (fields: readonly string[]) => readonly string[] | undefined;
   /** Called in place of a row that cannot be read. Default: throws. */
@@ -54,13 +55,14 @@ export interface ReadTableOptions {
 
 /**
  * Reads a table. Rows all of whose fields are empty are passed over.
- * @param file a path, or `-` for standard input
+ * @param path of a file, or `-` for standard input
  * @param open given the header, returns what takes each row; an `InputError` that it throws ends the reading
  * @returns whether there was a header, or a first object: whether `open` was called
  * @throws {InputError} naming file and line: unreadable, not text, not UTF-8, and, without `problem`, broken quotes, a wrong number of
  *   fields, not JSON
  */
-export async function readTable(file: string, open: (header: TableHeader) => (row: TableRow) => void, options: ReadTableOptions = {}): Promise<boolean> {
+export async function readTable(path: string, open: (header: TableHeader) => (row: TableRow) => void, options: ReadTableOptions = {}): Promise<boolean> {
+  const file = inputName(path);
   let reader: CsvReader | JsonReader | undefined;
   let isOpen = false;
   const opened = (header: TableHeader): ((row: TableRow) => void) => {
@@ -73,11 +75,11 @@ export async function readTable(file: string, open: (header: TableHeader) => (ro
   const start = (isLast: boolean): void => {
     const first = /[^\s]/.exec(head.toString('latin1'))?.[0];
     if (first === undefined && !isLast) return;
-    const isJson = options.separator === undefined && (first === '{' || first === '[');
-    reader = isJson ? new JsonReader({ record: jsonRows(file, opened), problem, fatal }) : new CsvReader({ record: csvRows(file, opened, problem, options), problem, fatal }, options.separator);
+    const isJson = options.separators === undefined && (first === '{' || first === '[');
+    reader = isJson ? new JsonReader({ record: jsonRows(file, opened), problem, fatal }) : new CsvReader({ record: csvRows(file, opened, problem, options), problem, fatal }, options.separators);
     reader.push(head);
   };
-  for await (const chunk of utf8Chunks(file, { currentLine: () => reader?.line ?? 1, ...(options.onProgress ? { onProgress: options.onProgress } : {}) })) {
+  for await (const chunk of utf8Chunks(path, { currentLine: () => reader?.line ?? 1, ...(options.onProgress ? { onProgress: options.onProgress } : {}) })) {
     if (reader) reader.push(chunk);
     else {
       head = head.length > 0 ? Buffer.concat([head, chunk]) : chunk;
@@ -89,9 +91,12 @@ export async function readTable(file: string, open: (header: TableHeader) => (ro
   return isOpen;
 }
 
-/** @throws {InputError} for a file with nothing in it */
+/** What errors call a file: `-` is standard input. */
+export const inputName = (file: string): string => (file === STANDARD_STREAM ? 'standard input' : file);
+
+/** The error for a file with nothing in it. */
 export function emptyTable(file: string): InputError {
-  return new InputError(file, 'is empty');
+  return new InputError(inputName(file), 'is empty');
 }
 
 type Problem = (line: number, reason: string) => void;

@@ -19,9 +19,10 @@ export interface FoundSeparator {
 
 /**
  * The separator that occurs most often outside quotes in the first line that is not blank; a comma where there is none.
- * @param isLast no more bytes will come   @returns undefined when the line is not complete yet
+ * @param isLast no more bytes will come   @param candidates those that it may be
+ * @returns undefined when the line is not complete yet
  */
-export function findSeparator(bytes: Buffer, isLast: boolean): FoundSeparator | undefined {
+export function findSeparator(bytes: Buffer, isLast: boolean, candidates: readonly Separator[] = SEPARATORS): FoundSeparator | undefined {
   let start = 0;
   for (let lines = 0; ; lines++) {
     const end = lineEnd(bytes, start);
@@ -30,7 +31,7 @@ export function findSeparator(bytes: Buffer, isLast: boolean): FoundSeparator | 
     const next = bytes[end] === CARRIAGE_RETURN && bytes[end + 1] === LINE_FEED ? end + 2 : end + 1;
     const stated = /^"?sep=([\t;,|])"?$/i.exec(text.trim())?.[1] as Separator | undefined;
     if (stated !== undefined && end < bytes.length) return { separator: stated, start: next, lines: lines + 1 };
-    if (text.trim() !== '' || end >= bytes.length) return { separator: mostFrequent(text), start, lines };
+    if (text.trim() !== '' || end >= bytes.length) return { separator: mostFrequent(text, candidates), start, lines };
     start = next;
   }
 }
@@ -46,9 +47,9 @@ function lineEnd(bytes: Buffer, start: number): number {
   return at;
 }
 
-function mostFrequent(line: string): Separator {
+function mostFrequent(line: string, candidates: readonly Separator[]): Separator {
   const unquoted = line.replace(/"[^"]*"/g, '');
-  const counts = SEPARATORS.map((separator) => unquoted.split(separator).length - 1);
+  const counts = candidates.map((separator) => unquoted.split(separator).length - 1);
   const most = Math.max(...counts);
-  return most === 0 ? ',' : SEPARATORS[counts.indexOf(most)]!;
+  return most === 0 ? ',' : candidates[counts.indexOf(most)]!;
 }

@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors.ts';
-import { errorCode, openInput, readFailure } from '../files/index.ts';
+import { errorCode, openInput, readFailure, STANDARD_STREAM } from '../files/index.ts';
 import { isUtf32, notTextReason } from './not-text.ts';
 
 export interface ChunkOptions {
@@ -18,11 +18,12 @@ export interface ChunkOptions {
 
 /**
  * The text without its byte order mark. Chunks end at whole characters, and belong to the caller.
- * @param file a path, or `-` for standard input
+ * @param path of a file, or `-` for standard input
  * @throws {InputError} naming the file, and the line where there is one: unreadable, damaged gzip, not text, another encoding
  */
-export async function* utf8Chunks(file: string, options: ChunkOptions): AsyncGenerator<Buffer> {
-  const raw: Readable & { readonly bytesRead?: number } = openInput(file);
+export async function* utf8Chunks(path: string, options: ChunkOptions): AsyncGenerator<Buffer> {
+  const file = path === STANDARD_STREAM ? 'standard input' : path;
+  const raw: Readable & { readonly bytesRead?: number } = openInput(path);
   try {
     let decode: ((chunk: Buffer, last: boolean) => Buffer) | undefined;
     for await (const chunk of firstBytesTogether(await inflated(raw), 4)) {

@@ -44,7 +44,7 @@ export async function readFer2013Table(file: string, problem: ProblemSink): Prom
     usages.push(usage);
   };
   const isRead = await readTable(file, (header) => {
-    const columns = findColumns(header, FIELDS, ['emotion', 'pixels']);
+    const columns = findColumns(header, FIELDS, ['emotion', 'pixels'], 'fixed');
     const usageOf = usageReader(file, columns.usage);
     return (row) => {
       const where = `${file}:${row.line}`;

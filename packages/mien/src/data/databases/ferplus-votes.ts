@@ -35,7 +35,7 @@ export async function readFerPlusVotes(file: string, problem: ProblemSink): Prom
     for (let k = 0; k < FERPLUS_CATEGORIES.length; k++) votes.push(usage === '' ? 0 : counts[k]!);
   };
   const isRead = await readTable(file, (header) => {
-    const columns = findColumns(header, FIELDS, Object.keys(FIELDS));
+    const columns = findColumns(header, FIELDS, Object.keys(FIELDS), 'fixed');
     const categories = FERPLUS_CATEGORIES.map((name) => columns[name]!);
     return (row) => {
       const where = `${file}:${row.line}`;

@@ -5,7 +5,6 @@
 import { join, relative, sep } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { compareNames, EVERY_NAME, isFolder, isImageName, nameKey, readText, Walker, type Listing, type WalkedFolder } from '../../files/index.ts';
-import { forEachLine } from '../csv-lines.ts';
 
 export interface Folder extends Listing {
   /** Those of the files that are images. */
@@ -98,15 +97,7 @@ export function inOrderOfTime(names: readonly string[]): string[] {
  * @throws {InputError} when it cannot be read
  */
 export async function readLines(file: string): Promise<string[]> {
-  return (await readText(file)).split(/\r?\n/);
-}
-
-/** Calls `row` with each line that is not blank; lines count from 1. Plain or gzipped. */
-export async function forEachRow(file: string, row: (text: string, line: number) => void): Promise<void> {
-  await forEachLine(file, (bytes, start, end, line) => {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8').trim();
-    if (text !== '') row(text, line);
-  });
+  return (await readText(file)).split(/\r\n|\n|\r/);
 }
 
 /**
