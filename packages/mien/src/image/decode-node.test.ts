@@ -168,7 +168,7 @@ describe('decodeImage: bad input', () => {
   it('names a file that is not an image', async () => {
     const path = join(folder, 'notes.jpg');
     await writeFile(path, 'this is text, whatever its name says\n');
-    expect(await failure(decodeImage(path))).toBe(`${path}: is not an image that can be read, expected JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF`);
+    expect(await failure(decodeImage(path))).toBe(`${path}: is not an image that can be read, expected JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM`);
   });
 
   it('accepts a JPEG with stray bytes between its markers, which only warrants a warning', async () => {

@@ -1,4 +1,4 @@
-/** Pixels to image files in Node. This file and decode-node.ts are the only importers of sharp (libvips). */
+/** Pixels to image files in Node. This file and decode-vips.ts are the only importers of sharp (libvips). */
 import { extname } from 'node:path';
 import sharp from 'sharp';
 import { InputError } from '../errors.ts';
