@@ -45,6 +45,25 @@ export class JsonReader {
   }
 
   push(chunk: Buffer): void {
+    if (this.#layout === 'lines' && !chunk.includes(CARRIAGE_RETURN)) this.#pushLines(chunk);
+    else this.#scanChunk(chunk);
+    if (chunk.length > 0) this.#endsWithReturn = chunk.at(-1) === CARRIAGE_RETURN;
+  }
+
+  /** The usual case, by the search for line feeds that is native. */
+  #pushLines(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      this.#emit(chunk.subarray(start, end));
+      start = end + 1;
+      if (end > 0 || !this.#endsWithReturn) this.#line++;
+      this.#startLine = this.#line;
+    }
+    this.#keep(chunk.subarray(start));
+  }
+
+  /** Any layout, byte by byte. */
+  #scanChunk(chunk: Buffer): void {
     let start = 0; // of the part of the current object in this chunk
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]!;
@@ -75,7 +94,6 @@ export class JsonReader {
       }
       if (isLineEnd) this.#line++;
     }
-    if (chunk.length > 0) this.#endsWithReturn = chunk.at(-1) === CARRIAGE_RETURN;
     if (this.#layout === 'lines' || this.#depth > 0) this.#keep(chunk.subarray(start));
   }
 
@@ -123,10 +141,10 @@ export class JsonReader {
   }
 
   #emit(part: Buffer): void {
-    const text = (this.#pending.length > 0 ? Buffer.concat([...this.#pending, part]) : part).toString('utf8').trim();
+    const text = (this.#pending.length > 0 ? Buffer.concat([...this.#pending, part]) : part).toString('utf8');
     this.#pending = [];
     this.#pendingBytes = 0;
-    if (text === '') return;
+    if (text.trim() === '') return;
     const value = parseLenient(text);
     if (value === undefined) this.#handler.problem(this.#startLine, this.#notJson(text));
     else if (typeof value !== 'object' || value === null || Array.isArray(value)) this.#handler.problem(this.#startLine, 'expected a JSON object');
@@ -134,7 +152,7 @@ export class JsonReader {
   }
 
   #notJson(text: string): string {
-    if (this.#layout === 'lines' && text === '{') return 'is not JSON: expected an object a line, or an array of objects';
+    if (this.#layout === 'lines' && text.trim() === '{') return 'is not JSON: expected an object a line, or an array of objects';
     return 'is not JSON';
   }
 }

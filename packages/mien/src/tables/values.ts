@@ -2,11 +2,14 @@
 
 /** What spreadsheets, databases, R, pandas and NumPy write where there is no value; in any case but for Python's None. */
 const MISSING = new Set(['', 'na', 'n/a', '#n/a', '#na', '<na>', 'nan', '-nan', 'null', '\\n', 'undefined', '#null!', '#value!', '#ref!', '#div/0!']);
+/** Letters and signs that these begin with: nearly all cells do not, and are not compared. */
+const FIRST_LETTERS = 'nNuU#<-\\';
 const LONGEST_MISSING = Math.max(...[...MISSING].map((text) => text.length));
 
 /** Whether a cell has no value: it is empty, NA, NaN, null and the like. `none` in small letters is a value: databases have such a class. */
 export function isMissing(text: string): boolean {
-  return text.length <= LONGEST_MISSING && (MISSING.has(text.toLowerCase()) || text === 'None');
+  if (text.length > LONGEST_MISSING) return false;
+  return (text === '' || FIRST_LETTERS.includes(text[0]!)) && (MISSING.has(text.toLowerCase()) || text === 'None');
 }
 
 /** A label as it counts: one that is a whole number without what spreadsheets and pandas append, `3.0` → `3`. */
