@@ -38,6 +38,13 @@ describe('forms of votes', () => {
     });
   });
 
+  test('labels and classes with commas, in quotes', async () => {
+    await withFiles({ 'v.csv': csv(['a,v,"happy, very"', 'a,w,sad', 'a,x,"happy, very"']) }, async (folder) => {
+      const { status, stdout } = await crowd(folder, 'infer', 'DIR/v.csv', '--method', 'mv', '--classes', '"happy, very",sad', '--json');
+      expect([status, JSON.parse(stdout)]).toMatchObject([0, { classes: ['happy, very', 'sad'], tasks: { a: { label: 'happy, very' } } }]);
+    });
+  });
+
   test('columns are named, of the votes and of the truth', async () => {
     await withFiles({ 'v.csv': csv(['a,v,happy', 'a,w,happy', 'b,v,sad', 'b,w,sad'], 'photo,who,felt'), 't.csv': csv(['a,happy', 'b,fear'], 'photo,really') }, async (folder) => {
       const { status, stdout } = await crowd(folder, 'infer', 'DIR/v.csv', '--columns', 'task=photo,worker=who', '--columns', 'label=felt', '--method', 'mv', '--classes', 'happy,sad,fear', '--truth', 'DIR/t.csv', '--truth-columns', 'task=photo,truth=really', '--json');

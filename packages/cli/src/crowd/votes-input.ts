@@ -6,7 +6,7 @@ import {
   type CrowdWarning, type DuplicatePolicy, type ReadVotesOptions, type Truth, type Votes,
 } from 'mien/crowd';
 import { InputError } from 'mien';
-import type { ColumnChoice } from 'mien/tables';
+import { splitCsv, type ColumnChoice } from 'mien/tables';
 import { columnsOption } from '../options.ts';
 import { log, Progress } from '../output.ts';
 
@@ -36,7 +36,7 @@ export function withVotes(command: Command): Command {
     .argument('<votes>', 'a table, see below')
     .addOption(columnsOption('--columns', 'which columns hold what, FIELD=COLUMN,… with task, worker, label and time (default: told from their names)'))
     .addOption(new Option('--format <name>', 'the form of the table (default: told from its columns)').choices(VOTES_FORMATS.map(({ name }) => name)))
-    .addOption(new Option('--classes <names>', 'the classes that labels may be, separated by commas, in their order (default: the labels that occur)').argParser(parseClasses))
+    .addOption(new Option('--classes <names>', 'the classes that labels may be, separated by commas, in their order; a name with a comma stands in quotes (default: the labels that occur)').argParser(parseClasses))
     .addOption(new Option('--codes <codes>', `which expressions the labels mean: ${Object.keys(LABEL_CODES).join(', ')}, or LABEL=EXPRESSION,…`).argParser(parseCodes))
     .addOption(new Option('--duplicates <policy>', 'when a worker voted twice on a task').choices(['error', 'first', 'last']).default('error'));
 }
@@ -50,7 +50,8 @@ export function withTruth(command: Command): Command {
 
 /** @throws {InvalidArgumentError} a name that is empty or given twice */
 export function parseClasses(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim());
+  const names = splitCsv(text);
+  if (!names) throw new InvalidArgumentError(`Expected names separated by commas, those with a comma in quotes, got ${text}.`);
   const wrong = names.find((name, i) => name === '' || names.indexOf(name) < i);
   if (wrong !== undefined) throw new InvalidArgumentError(`Expected different names, got ${wrong === '' ? 'an empty one' : `"${wrong}" twice`}.`);
   return names;
