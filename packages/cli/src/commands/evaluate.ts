@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { loadClassifier } from 'mien';
 import { writeWhole } from 'mien/files';
-import { imageFormat } from 'mien/data';
+import { imageFormat, roleOfSplit } from 'mien/data';
 import { findProtocol } from 'mien/data/protocols';
 import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
 import { percentCell } from 'mien/report';
@@ -83,7 +83,11 @@ async function evaluate(model: string, { data, split, device, threads, ...input 
       progress: (done, total) => (bar ??= new Progress('evaluate', total)).update(done),
     });
     describeSplit(dataset, data[0]!.path, evaluation.split);
-    const known = classifier.model.heads.find(({ output }) => output === evaluation.head)!.classes;
+    const { classes: known, trainedOn } = classifier.model.heads.find(({ output }) => output === evaluation.head)!;
+    const { split: measured } = evaluation;
+    if (trainedOn === dataset.name && (roleOfSplit(measured) ?? 'train') === 'train') {
+      log(`${data[0]!.path}: ${measured} may hold the images that the model was trained on, which flatter it; its card has figures on others`);
+    }
     for (const name of evaluation.classes) {
       const { support } = evaluation.perClass[name]!;
       if (support > 0 && !known.includes(name)) log(`${evaluation.head} has no class "${name}": its ${support} images count as errors`);

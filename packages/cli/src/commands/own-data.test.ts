@@ -61,6 +61,7 @@ describe('a folder of classes', () => {
       expect(JSON.parse(await readFile(card, 'utf8'))).toMatchObject({ notes: expect.stringContaining('4 of the 40 images of all') as string, data: { trainSplit: 'all', trainImages: 36, validationSplit: 'held-out', validationImages: 4 } });
       const evaluated = await run('evaluate', 'DIR/run/compact.folder.onnx', '--data', 'folder=DIR/photos', '--json');
       expect([evaluated.status, JSON.parse(evaluated.stdout)]).toMatchObject([0, { classes: ['dusk', 'sea'], n: 40 }]);
+      expect(evaluated.stderr).toMatch(/photos: all may hold the images that the model was trained on, which flatter it; its card has figures on others\n$/);
     });
   });
 

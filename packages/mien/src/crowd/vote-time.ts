@@ -1,4 +1,5 @@
 /** Times of votes as people's tables have them. */
+import { numberOf } from '../tables/index.ts';
 
 /** Numbers from this on are milliseconds: as seconds they would be after the year 5000. */
 const MILLISECONDS_FROM = 1e11;
@@ -9,8 +10,8 @@ const MILLISECONDS_FROM = 1e11;
  * @returns seconds that the vote took, or since 1970; undefined where it is no time; may be negative
  */
 export function parseVoteTime(text: string): number | undefined {
-  const number = Number(text);
-  if (Number.isFinite(number)) return number >= MILLISECONDS_FROM ? number / 1000 : number;
+  const number = numberOf(text);
+  if (number !== undefined) return number >= MILLISECONDS_FROM ? number / 1000 : number;
   const length = /^(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)$/.exec(text);
   if (length) return Number(length[1] ?? 0) * 3600 + Number(length[2]) * 60 + Number(length[3]);
   const date = isoOf(text) ?? (/\d{4}/.test(text) ? text : ''); // without a year, Date.parse guesses
