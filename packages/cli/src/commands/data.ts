@@ -5,6 +5,7 @@ import { registerActionUnits } from '../data/action-units.ts';
 import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';
 import { print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { registerProtocols } from './data-protocols.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
 interface CheckOptions {
   readonly json?: true;
@@ -13,7 +14,7 @@ interface CheckOptions {
 
 export function register(program: Command): void {
   const data = program.command('data').description('list datasets and databases, and check a copy of one');
-  data
+  planNoOutput(data
     .command('list', { isDefault: true })
     .description('what Mien reads: what it is, how large, and what its path must hold')
     .option('--json', 'one JSON document on stdout')
@@ -21,8 +22,8 @@ export function register(program: Command): void {
       const entries = catalogue(DATABASES, DATASETS);
       if (json) await printJson({ datasets: entries });
       else await print(formatTable(entries));
-    });
-  data
+    }));
+  planNoOutput(data
     .command('show')
     .description('one of them: layout, classes, published counts, licence, what to cite')
     .argument('<name>', 'as `mien data list` names it')
@@ -31,8 +32,8 @@ export function register(program: Command): void {
       const entry = findEntry(catalogue(DATABASES, DATASETS), name);
       if (json) await printJson(entry);
       else await print(describeEntry(entry));
-    });
-  data
+    }));
+  planNoOutput(data
     .command('check')
     .description('read a copy whole, and say all that is missing or damaged')
     .argument('<name>', 'a dataset or database, as `mien data list` names it')
@@ -46,7 +47,7 @@ export function register(program: Command): void {
       if (options.json) await printJson({ dataset: name, path, ...report });
       else await print(describeReport(name, path, report));
       if (!report.ok) throw new ReportedFailure();
-    });
+    }));
   registerProtocols(data);
   registerActionUnits(data);
 }

@@ -7,6 +7,8 @@ import { featureMap, readFeatureFolder, sampleRows, thumbnailSheet, type Feature
 import { renderFeatureMap, type ThumbnailSheet } from 'mien/report';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';
 import { print, printJson, Progress } from '../output.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { pageKind } from '../outputs/kinds.ts';
 
 interface MapOptions {
   readonly out: string;
@@ -45,6 +47,9 @@ export function register(program: Command): void {
     .option('--title <text>', 'of the page')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
+  planFiles<MapOptions>(command, ({ out, data = [], json }, folders) => ({
+    inputs: [...folders, ...data.map(({ path }) => path)], outputs: [...outputFile('--out', out, pageKind), ...jsonOutput(json)],
+  }));
   command.action(async (folders: string[], options: MapOptions) => {
     if ((options.data?.length ?? 0) > 1) command.error('error: --data: expected one dataset, got several');
     await map(folders, options);

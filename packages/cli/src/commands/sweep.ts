@@ -1,15 +1,15 @@
 /** `mien sweep`: a recipe trained once for each setting of its parameters. */
-import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { InputError, MienError } from 'mien';
 import { findDataset } from 'mien/data';
 import { runSweep, sweepTable } from 'mien/evaluate';
 import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mien/train';
 import { FAMILIES } from 'mien-recipes';
-import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log } from '../output.ts';
 import { printTable, withTableFormat, type TableOptions } from '../table-output.ts';
 import { TrainingReport } from '../train-report.ts';
+import { planFiles } from '../outputs/guard.ts';
 
 interface SweepCommandOptions extends Omit<TableOptions, 'out'> {
   readonly set?: SweepValues;
@@ -48,6 +48,9 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
     .option('--resume', 'go on in --out')
     .addOption(deviceOption())
     .addOption(threadsOption());
+  planFiles<SweepCommandOptions>(command, ({ out, data = [] }, [id]) => ({
+    inputs: data.map(({ path }) => path), outputs: [{ flag: '--out', path: out ?? defaultFolder(`${id}.sweep`), marker: 'sweep.json' }],
+  }));
   withTableFormat(command)
     .addHelpText('after', NOTES + families.map(({ id, title, parameters }) => `  ${id.padEnd(24)}${title} (${Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(', ')})`).join('\n'))
     .action(async (id: string, options: SweepCommandOptions) => {
@@ -81,7 +84,7 @@ async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs,
   const report = new TrainingReport(recipe);
   try {
     const result = await runSweep(family, set, {
-      dataset, licence: definition.licence, out: out ?? join('runs', `${family.id}.sweep`), device, report,
+      dataset, licence: definition.licence, out: out ?? defaultFolder(`${family.id}.sweep`), device, report,
       ...(threads === undefined ? {} : { threads }),
       ...(seeds === undefined ? {} : { seeds }),
       ...(epochs === undefined ? {} : { epochs }),

@@ -1,5 +1,4 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
-import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { InputError, MienError, type Tensor } from 'mien';
 import { findDataset } from 'mien/data';
@@ -8,13 +7,15 @@ import { readModelFile } from 'mien/onnx/node';
 import { findProtocol } from 'mien/data/protocols';
 import { fit, imagesOf, initialWeights, type Recipe } from 'mien/train';
 import { RECIPES } from 'mien-recipes';
-import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { percent, TrainingReport } from '../train-report.ts';
+import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
+import { cardKind, cardPageKind, checkpointKind, modelKind } from '../outputs/kinds.ts';
 
 interface TrainOptions extends ProtocolOptions {
   readonly data?: readonly DataOption[];
@@ -61,6 +62,17 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout'))
     .addHelpText('after', NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'));
+  planFiles<TrainOptions>(command, ({ out, data = [], init, protocol, json }, [id]) => ({
+    inputs: [init, ...data.map(({ path }) => path)],
+    outputs: [
+      ...(protocol === undefined
+        ? outputFiles('--out', out ?? defaultFolder(id!), {
+          'last.safetensors': checkpointKind, 'best.safetensors': checkpointKind, [`${id}.onnx`]: modelKind, [`${id}.json`]: cardKind, [`${id}.md`]: cardPageKind,
+        })
+        : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
+      ...jsonOutput(json),
+    ],
+  }));
   command.action(async (id: string, options: TrainOptions) => {
     const recipe = recipes.find((r) => r.id === id);
     if (!recipe) throw new InputError(id, `is no recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
@@ -96,7 +108,7 @@ async function train(recipe: Recipe, options: TrainOptions): Promise<void> {
   if (path === undefined) {
     throw new MienError(`${recipe.id}: needs its data, give --data ${recipe.data.dataset}=PATH, where PATH is ${definition.layout}`);
   }
-  const out = options.out ?? join('runs', recipe.id);
+  const out = options.out ?? defaultFolder(recipe.id);
   const seed = options.seed ?? recipe.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 

@@ -7,6 +7,8 @@ import { actionUnitDocument, actionUnitOccurrence, actionUnitTable } from 'mien/
 import { dataOption, type DataOption } from '../options.ts';
 import { openDatabases } from '../protocol/databases.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
+import { outputFile, planFiles } from '../outputs/guard.ts';
+import { actionUnitsKind } from '../outputs/kinds.ts';
 
 interface ActionUnitsOptions extends TableOptions {
   readonly data?: readonly DataOption[];
@@ -31,6 +33,7 @@ export function registerActionUnits(data: Command, databases: readonly DatabaseD
     .argument('<name>', `a database with action units, or ${CSV}`)
     .argument('<path>', 'where it is')
     .addOption(dataOption('a database to set it against, and where it is'));
+  planFiles<ActionUnitsOptions>(command, ({ out, data = [] }, [, path]) => ({ inputs: [path, ...data.map((option) => option.path)], outputs: outputFile('--out', out, actionUnitsKind) }));
   withTableOptions(command)
     .addHelpText('after', NOTES)
     .action(async (name: string, path: string, options: ActionUnitsOptions) => {
