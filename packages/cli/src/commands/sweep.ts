@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { InputError, MienError } from 'mien';
 import { findDataset } from 'mien/data';
+import { withFolderLock } from 'mien/files';
 import { runSweep, sweepTable } from 'mien/evaluate';
 import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mien/train';
 import { FAMILIES } from 'mien-recipes';
@@ -56,7 +57,8 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
     .action(async (id: string, options: SweepCommandOptions) => {
       const family = families.find((f) => f.id === id);
       if (!family) throw new InputError(id, `is no recipe with parameters, expected one of ${families.map((f) => f.id).join(', ')}`);
-      await sweep(family, options);
+      const out = options.out ?? defaultFolder(`${family.id}.sweep`);
+      await withFolderLock(out, () => sweep(family, { ...options, out }));
     });
 }
 
@@ -74,7 +76,7 @@ function seedList(value: string): number[] {
   return value.split(',').map(wholeNumber(0));
 }
 
-async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs, resume, device, threads, out, ...output }: SweepCommandOptions): Promise<void> {
+async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs, resume, device, threads, out, ...output }: SweepCommandOptions & { readonly out: string }): Promise<void> {
   const recipe = family.make(family.parameters);
   const definition = findDataset(recipe.data.dataset);
   const other = data.find(({ name }) => name !== definition.name);
@@ -84,7 +86,7 @@ async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs,
   const report = new TrainingReport(recipe);
   try {
     const result = await runSweep(family, set, {
-      dataset, licence: definition.licence, out: out ?? defaultFolder(`${family.id}.sweep`), device, report,
+      dataset, licence: definition.licence, out, device, report,
       ...(threads === undefined ? {} : { threads }),
       ...(seeds === undefined ? {} : { seeds }),
       ...(epochs === undefined ? {} : { epochs }),

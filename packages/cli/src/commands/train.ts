@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { InputError, MienError, type Tensor } from 'mien';
 import { findDataset } from 'mien/data';
+import { withFolderLock } from 'mien/files';
 import { completeModel, type CompletedModel } from 'mien/evaluate';
 import { readModelFile } from 'mien/onnx/node';
 import { findProtocol } from 'mien/data/protocols';
@@ -80,11 +81,13 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--protocol': each fold starts anew");
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
-      return trainUnderProtocol(recipe, protocol, options, known);
+      const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
+      return withFolderLock(folder, () => trainUnderProtocol(recipe, protocol, { ...options, out: folder }, known));
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     checkDataNames(command, recipe, options.data ?? []);
-    await train(recipe, options);
+    const out = options.out ?? defaultFolder(recipe.id);
+    await withFolderLock(out, () => train(recipe, { ...options, out }));
   });
 }
 
@@ -101,14 +104,14 @@ function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOp
   });
 }
 
-async function train(recipe: Recipe, options: TrainOptions): Promise<void> {
+async function train(recipe: Recipe, options: TrainOptions & { readonly out: string }): Promise<void> {
   const given = new Map((options.data ?? []).map(({ name, path }) => [name, path]));
   const path = given.get(recipe.data.dataset);
   const definition = findDataset(recipe.data.dataset);
   if (path === undefined) {
     throw new MienError(`${recipe.id}: needs its data, give --data ${recipe.data.dataset}=PATH, where PATH is ${definition.layout}`);
   }
-  const out = options.out ?? defaultFolder(recipe.id);
+  const { out } = options;
   const seed = options.seed ?? recipe.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 

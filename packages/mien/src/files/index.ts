@@ -7,6 +7,7 @@
 export * from './expand.ts';
 export * from './failure.ts';
 export * from './folders.ts';
+export * from './lock.ts';
 export * from './names.ts';
 export * from './outputs.ts';
 export * from './passed-over.ts';

@@ -5,7 +5,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { InputError } from '../errors.ts';
-import { nameKey } from './names.ts';
+import { isSystemName, nameKey } from './names.ts';
 import { nativePath, realPathToBe, STANDARD_STREAM } from './paths.ts';
 
 /** What a command writes into a file, and how an earlier file of this kind is known. */
@@ -69,7 +69,7 @@ async function checkOutput({ path, flag, kind, marker }: PlannedOutput, real: st
   if (!status) return;
   if (!kind) {
     if (!status.isDirectory()) throw new InputError(path, 'cannot be written: a file stands where a folder is expected');
-    const names = await readdir(nativePath(real));
+    const names = (await readdir(nativePath(real))).filter((name) => !isSystemName(name));
     if (names.length > 0 && !(marker !== undefined && names.includes(marker)) && !force) {
       throw new InputError(path, `is not empty, and holds no earlier run (${marker ?? ''}): choose another folder for ${flag}, or write into it all the same with --force`);
     }
