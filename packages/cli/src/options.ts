@@ -1,5 +1,7 @@
 /** Options that several verbs share. */
+import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { userPath } from 'mien/files';
 import { parseColumnChoice, type ColumnChoice } from 'mien/tables';
 
 /** A dataset and where it is. */
@@ -13,7 +15,7 @@ export function dataOption(description: string): Option {
   return new Option('--data <name=path>', description).argParser((value: string, previous: DataOption[] | undefined) => {
     const at = value.indexOf('=');
     if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Expected NAME=PATH, such as fer2013=data/fer2013.csv.');
-    return [...(previous ?? []), { name: value.slice(0, at), path: value.slice(at + 1) }];
+    return [...(previous ?? []), { name: value.slice(0, at), path: userPath(value.slice(at + 1)) }];
   });
 }
 
@@ -28,6 +30,9 @@ export function columnsOption(flag: '--columns' | '--truth-columns', description
     }
   });
 }
+
+/** The folder of a run that has none given. */
+export const defaultFolder = (name: string): string => join('runs', name);
 
 export function deviceOption(): Option {
   return new Option('--device <device>', 'where the network runs').choices(['cpu', 'webgpu', 'cuda']).default('cpu');

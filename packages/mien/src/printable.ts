@@ -26,6 +26,11 @@ export function escapeControls(text: string): string {
   return text.replace(UNPRINTABLE, escapeOf);
 }
 
+/** @returns the text with the bytes of file names that are not UTF-8 as `\\xe9`, so that it can be written as UTF-8 */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, escapeOf);
+}
+
 /** @returns at most 200 characters of an input, its beginning and its end; control characters as escapes */
 export function excerpt(text: string): string {
   return escapeControls(shorten(text));

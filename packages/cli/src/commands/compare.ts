@@ -11,6 +11,8 @@ import { datasetLoader, FRAMES, type FrameName } from '../compare/frames.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { Progress } from '../output.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
+import { outputFile, planFiles } from '../outputs/guard.ts';
+import { comparisonKind } from '../outputs/kinds.ts';
 
 interface CompareOptions extends TableOptions, DataInputOptions {
   readonly data?: readonly DataOption[];
@@ -50,6 +52,7 @@ export function register(program: Command): void {
     .option('--split <name=split>', 'which split of a dataset, by its name or as train, validation or test (default: its test split, or else its validation split); may be given several times', splitOption)
     .addOption(deviceOption())
     .addOption(threadsOption()));
+  planFiles<CompareOptions>(command, ({ out, data = [], codes }, models) => ({ inputs: [codes, ...models, ...data.map(({ path }) => path)], outputs: outputFile('--out', out, comparisonKind) }));
   withTableOptions(command)
     .addHelpText('after', NOTES)
     .action(async (models: string[], options: CompareOptions) => {

@@ -6,6 +6,7 @@ import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalo
 import { indexOptions, optionsFor, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { registerProtocols } from './data-protocols.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
 interface CheckOptions extends DataInputOptions {
   readonly json?: true;
@@ -14,7 +15,7 @@ interface CheckOptions extends DataInputOptions {
 
 export function register(program: Command): void {
   const data = program.command('data').description('list datasets and databases, and check a copy of one');
-  data
+  planNoOutput(data
     .command('list', { isDefault: true })
     .description('what Mien reads: what it is, how large, and what its path must hold')
     .option('--json', 'one JSON document on stdout')
@@ -22,8 +23,8 @@ export function register(program: Command): void {
       const entries = catalogue(DATABASES, DATASETS);
       if (json) await printJson({ datasets: entries });
       else await print(formatTable(entries));
-    });
-  data
+    }));
+  planNoOutput(data
     .command('show')
     .description('one of them: layout, classes, published counts, licence, what to cite')
     .argument('<name>', 'as `mien data list` names it')
@@ -32,8 +33,8 @@ export function register(program: Command): void {
       const entry = findEntry(catalogue(DATABASES, DATASETS), name);
       if (json) await printJson(entry);
       else await print(describeEntry(entry));
-    });
-  withDataInput(data
+    }));
+  planNoOutput(withDataInput(data
     .command('check')
     .description('read a copy whole, and say all that is missing or damaged')
     .argument('<name>', 'a dataset or database, as `mien data list` names it')
@@ -47,7 +48,7 @@ export function register(program: Command): void {
       if (options.json) await printJson({ dataset: name, path, ...report });
       else await print(describeReport(name, path, report));
       if (!report.ok) throw new ReportedFailure();
-    });
+    }));
   registerProtocols(data);
   registerActionUnits(data);
 }

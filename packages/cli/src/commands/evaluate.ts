@@ -14,6 +14,8 @@ import { checkProtocolData } from '../protocol/databases.ts';
 import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { jsonOutput, outputFile, outputFiles, planFiles } from '../outputs/guard.ts';
+import { pageKind, protocolReportKind } from '../outputs/kinds.ts';
 
 interface EvaluateOptions extends ProtocolOptions, DataInputOptions {
   readonly data: readonly DataOption[];
@@ -57,6 +59,10 @@ export function register(program: Command, known: Known = KNOWN): void {
     .addOption(new Option('--format <format>', 'with --protocol: of the report (default: markdown; latex needs the package booktabs)').choices(PROTOCOL_FORMATS).conflicts('json'))
     .option('--out <file>', 'with --protocol: write the report into this file')
     .addHelpText('after', NOTES);
+  planFiles<EvaluateOptions>(command, ({ data, report, out, json, codes }, [model]) => ({
+    inputs: [codes, model, ...data.map(({ path }) => path)],
+    outputs: [...outputFiles('--report', report, { 'report.html': pageKind }), ...outputFile('--out', out, protocolReportKind), ...(out === undefined ? jsonOutput(json) : [])],
+  }));
   command.action(async (model: string, options: EvaluateOptions) => {
     if (options.protocol !== undefined) {
       refuseOptions(command, { ...options }, ['split', 'report', 'columns', 'codes'], "cannot be used with option '--protocol'");

@@ -20,7 +20,7 @@ interface Explained {
 }
 
 /** Runs the verb in a folder with the files; arguments are placed in it where they start with a dot. */
-function explainIn(folder: string, ...args: string[]): ReturnType<typeof captureOutput<0 | 1 | 2>> {
+function explainIn(folder: string, ...args: string[]): ReturnType<typeof captureOutput<number>> {
   const placed = args.map((arg) => (arg.startsWith('./') ? join(folder, arg) : arg));
   return captureOutput(() => main(['explain', '--model', join(folder, 'model.onnx'), '--out', join(folder, 'out.png'), ...placed]));
 }

@@ -10,6 +10,8 @@ import { describeSplit, loadData, withDataInput, type DataInputOptions } from '.
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { describeEvaluation } from './evaluate.ts';
+import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
+import { classifierKind, featureFolderKinds } from '../outputs/kinds.ts';
 
 interface FeaturesOptions extends DataInputOptions {
   readonly data: readonly DataOption[];
@@ -58,6 +60,10 @@ export function register(program: Command): void {
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES));
+  planFiles<FeaturesOptions>(command, ({ data, out, fit, json, codes }, [source]) => ({
+    inputs: [codes, source, ...data.map(({ path }) => path)],
+    outputs: [...outputFiles('--out', out, { ...featureFolderKinds, ...(fit === undefined ? {} : { 'classifier.json': classifierKind }) }), ...jsonOutput(json)],
+  }));
   command.action(async (source: string, options: FeaturesOptions) => {
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     if (options.out === undefined && options.fit === undefined) command.error('error: expected --out, --fit or both');

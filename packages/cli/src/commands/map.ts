@@ -8,6 +8,8 @@ import { renderFeatureMap, type ThumbnailSheet } from 'mien/report';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';
 import { print, printJson, Progress } from '../output.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { pageKind } from '../outputs/kinds.ts';
 
 interface MapOptions extends DataInputOptions {
   readonly out: string;
@@ -46,6 +48,9 @@ export function register(program: Command): void {
     .option('--title <text>', 'of the page')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES));
+  planFiles<MapOptions>(command, ({ out, data = [], json, codes }, folders) => ({
+    inputs: [codes, ...folders, ...data.map(({ path }) => path)], outputs: [...outputFile('--out', out, pageKind), ...jsonOutput(json)],
+  }));
   command.action(async (folders: string[], options: MapOptions) => {
     if ((options.data?.length ?? 0) > 1) command.error('error: --data: expected one dataset, got several');
     await map(folders, options);

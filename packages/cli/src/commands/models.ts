@@ -5,10 +5,11 @@ import { findModel, InputError, listModels, loadClassifier, type ExpressionClass
 import { exists, readText, readWhole } from 'mien/files';
 import { parseModelCard, renderModelCard, type ModelCard } from 'mien/train';
 import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
 export function register(program: Command): void {
   const models = program.command('models').description('list, show and verify the expression models');
-  models
+  planNoOutput(models
     .command('list', { isDefault: true })
     .description('the models that are installed')
     .option('--json', 'one JSON document on stdout')
@@ -17,8 +18,8 @@ export function register(program: Command): void {
       if (json) await printJson({ models: found.map(({ name, path }) => ({ name, path })) });
       else await print(found.map(({ name, path }) => `${name.padEnd(28)}${path}\n`).join(''));
       if (found.length === 0) log('no model is installed');
-    });
-  models
+    }));
+  planNoOutput(models
     .command('show')
     .description('the card of a model, and the contract in its file')
     .argument('<name>', 'a model, as `mien models list` names it')
@@ -40,8 +41,8 @@ export function register(program: Command): void {
         renderModelCard(card),
       ];
       await print(`${lines.join('\n').trimEnd()}\n`);
-    });
-  models
+    }));
+  planNoOutput(models
     .command('verify')
     .description('load every model, and compare it with its card\'s SHA-256')
     .option('--json', 'one JSON document on stdout')
@@ -56,7 +57,7 @@ export function register(program: Command): void {
       for (const { error } of results) if (error !== undefined) logError(error);
       if (results.length === 0) logError('no model is installed');
       if (results.length === 0 || results.some((r) => !r.ok)) throw new ReportedFailure();
-    });
+    }));
 }
 
 /** What a model's file says of itself; loading it whole shows that the runtime takes it. */

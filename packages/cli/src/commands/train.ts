@@ -1,15 +1,15 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
-import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { InputError, MienError, type Tensor } from 'mien';
 import { findDataset, trainingData } from 'mien/data';
+import { withFolderLock } from 'mien/files';
 import { completeModel, type CompletedModel } from 'mien/evaluate';
 import { readModelFile } from 'mien/onnx/node';
 import { findProtocol } from 'mien/data/protocols';
 import { fit, imagesOf, initialWeights, type Recipe } from 'mien/train';
 import { recipeForClasses, RECIPES } from 'mien-recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
-import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
@@ -17,6 +17,8 @@ import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } 
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { percent, TrainingReport } from '../train-report.ts';
 import { withSplits } from '../training-splits.ts';
+import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
+import { cardKind, cardPageKind, checkpointKind, modelKind } from '../outputs/kinds.ts';
 
 interface TrainOptions extends ProtocolOptions, DataInputOptions {
   readonly data?: readonly DataOption[];
@@ -67,6 +69,17 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout')))
     .addHelpText('after', NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'));
+  planFiles<TrainOptions>(command, ({ out, data = [], init, protocol, json, codes }, [id]) => ({
+    inputs: [codes, init, ...data.map(({ path }) => path)],
+    outputs: [
+      ...(protocol === undefined
+        ? outputFiles('--out', out ?? defaultFolder(id!), {
+          'last.safetensors': checkpointKind, 'best.safetensors': checkpointKind, [`${id}.onnx`]: modelKind, [`${id}.json`]: cardKind, [`${id}.md`]: cardPageKind,
+        })
+        : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
+      ...jsonOutput(json),
+    ],
+  }));
   command.action(async (id: string, options: TrainOptions) => {
     const recipe = recipes.find((r) => r.id === id);
     if (!recipe) throw new InputError(id, `is no recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
@@ -75,11 +88,13 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
-      return trainUnderProtocol(recipe, protocol, options, known);
+      const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
+      return withFolderLock(folder, () => trainUnderProtocol(recipe, protocol, { ...options, out: folder }, known));
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     checkDataNames(command, recipe, options.data ?? []);
-    await train(recipe, options);
+    const out = options.out ?? defaultFolder(recipe.id);
+    await withFolderLock(out, () => train(recipe, { ...options, out }));
   });
 }
 
@@ -96,14 +111,14 @@ function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOp
   });
 }
 
-async function train(chosen: Recipe, options: TrainOptions): Promise<void> {
+async function train(chosen: Recipe, options: TrainOptions & { readonly out: string }): Promise<void> {
   const given = options.data ?? [];
   const own = given.find(({ name }) => name === chosen.data.dataset);
   const definition = findDataset(chosen.data.dataset);
   if (own === undefined) {
     throw new MienError(`${chosen.id}: needs its data, give --data ${chosen.data.dataset}=PATH, where PATH is ${definition.layout}`);
   }
-  const out = options.out ?? join('runs', chosen.id);
+  const { out } = options;
   const seed = options.seed ?? chosen.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 

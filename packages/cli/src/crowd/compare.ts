@@ -4,6 +4,7 @@ import { fitsDawidSkene, METHOD_NAMES, scoreAgainst, type MethodName } from 'mie
 import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
 import { counted, loadTruth, loadVotes, sizesOf, VOTES_NOTES, warnOfLabels, withTruth, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
 type CompareOptions = VotesInputOptions & { readonly truth?: string; readonly json?: true };
 
@@ -26,7 +27,7 @@ interface Row {
 }
 
 export function registerCompare(crowd: Command): void {
-  withTruth(withVotes(crowd.command('compare').description('every method on the same votes, with their accuracy where the truth is known')))
+  planNoOutput(withTruth(withVotes(crowd.command('compare').description('every method on the same votes, with their accuracy where the truth is known')))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES)
     .action(async (file: string, options: CompareOptions) => {
@@ -54,7 +55,7 @@ export function registerCompare(crowd: Command): void {
       } else {
         await print(`${file}: ${sizesOf(votes)}, ${counted(votes.classes.length, 'class')}\n${describe(rows)}`);
       }
-    });
+    }));
 }
 
 function describe(rows: readonly (readonly [MethodName, Row])[]): string {

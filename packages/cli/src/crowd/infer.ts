@@ -10,6 +10,8 @@ import { log, print, printJsonInPieces } from '../output.ts';
 import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';
 import { checkMethod, checkSize, METHOD_NOTES, methodFor, runMethod, withMethod, type MethodChoice } from './method.ts';
 import { counted, listSome, loadTruth, loadVotes, namingFlags, sizesOf, VOTES_NOTES, warningsOf, withTruth, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { jsonOutput, outputFile, outputFiles, planFiles } from '../outputs/guard.ts';
+import { labelsKind, pageKind, workersKind } from '../outputs/kinds.ts';
 
 type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string; readonly out?: string; readonly workers?: string; readonly report?: string; readonly json?: true };
 
@@ -40,6 +42,12 @@ export function registerInfer(crowd: Command): void {
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
+  planFiles<InferOptions>(command, ({ truth, out, workers, report, json }, [file]) => ({
+    inputs: [file, truth],
+    outputs: [
+      ...outputFile('--out', out, labelsKind), ...outputFile('--workers', workers, workersKind), ...outputFiles('--report', report, { 'report.html': pageKind }), ...jsonOutput(json),
+    ],
+  }));
   command.action(async (file: string, given: InferOptions) => {
     checkMethod(command, given);
     const votes = await loadVotes(file, given);

@@ -13,6 +13,8 @@ import { print, printJson } from '../output.ts';
 import { findImages } from './image-files.ts';
 import { checkMethod, checkSize, METHOD_NOTES, methodFor, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
 import { counted, listSome, loadVotes, namingFlags, sizesOf, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
+import { manifestKind } from '../outputs/kinds.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
   readonly excludeBelow: number;
@@ -55,6 +57,9 @@ export function registerPartition(crowd: Command): void {
     .option('--seed <n>', 'of the splits', wholeNumber(0), 1)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
+  planFiles<PartitionOptions>(command, ({ out, images, json }, [file]) => ({
+    inputs: [file, images], outputs: [...outputFiles('--out', out, Object.fromEntries(FILES.map(([name]) => [name, manifestKind]))), ...jsonOutput(json)],
+  }));
   command.action(async (file: string, options: PartitionOptions) => {
     const { excludeBelow, ...choice } = options;
     checkMethod(command, choice);

@@ -8,6 +8,8 @@ import type { ColumnChoice } from 'mien/tables';
 import { columnsOption, dataOption, type DataOption } from '../options.ts';
 import { openDatabases } from '../protocol/databases.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
+import { outputFile, planFiles } from '../outputs/guard.ts';
+import { actionUnitsKind } from '../outputs/kinds.ts';
 
 interface ActionUnitsOptions extends TableOptions {
   readonly columns?: ColumnChoice;
@@ -34,6 +36,7 @@ export function registerActionUnits(data: Command, databases: readonly DatabaseD
     .argument('<path>', 'where it is')
     .addOption(dataOption('a database to set it against, and where it is'))
     .addOption(columnsOption('--columns', `of ${CSV}: which columns hold what, FIELD=COLUMN,… with label and action_units`));
+  planFiles<ActionUnitsOptions>(command, ({ out, data = [] }, [, path]) => ({ inputs: [path, ...data.map((option) => option.path)], outputs: outputFile('--out', out, actionUnitsKind) }));
   withTableOptions(command)
     .addHelpText('after', NOTES)
     .action(async (name: string, path: string, options: ActionUnitsOptions) => {

@@ -14,7 +14,7 @@ import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
 
 export interface TrainProtocolArguments extends ProtocolOptions {
   readonly data?: readonly DataOption[];
-  readonly out?: string;
+  readonly out: string;
   readonly resume?: true;
   readonly epochs?: number;
   readonly seed?: number;
@@ -27,7 +27,7 @@ const FILES = [['report.json', 'json'], ['report.md', 'markdown'], ['report.tex'
 
 /** Trains all folds, and writes the report into the run's folder in every form. */
 export async function trainUnderProtocol(recipe: Recipe, protocol: Protocol, options: TrainProtocolArguments, known: Known): Promise<void> {
-  const out = options.out ?? join('runs', `${recipe.id}.${protocol.id}`);
+  const { out } = options;
   const report = await run(recipe, protocol, out, options, known);
   for (const [name, format] of FILES) await writeLines(join(out, name), renderProtocolReport(report, format).trimEnd().split('\n'));
   await print(renderProtocolReport(report, options.json ? 'json' : 'markdown'));

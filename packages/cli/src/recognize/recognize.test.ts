@@ -49,7 +49,7 @@ describe('inputs', () => {
       const { status, stdout } = await recognize(join(folder, 'b.jpg'), folder, `${folder}/*.jpg`, join(folder, 'odd[1].jpg'), '--json');
       expect(status).toBe(0);
       const files = (JSON.parse(stdout) as Document).images.map(({ file }) => file.slice(folder.length + 1));
-      expect(files).toEqual(['b.jpg', 'a.PNG', 'deep/er/c.jpeg', 'odd[1].jpg']);
+      expect(files).toEqual(['b.jpg', 'a.PNG', 'odd[1].jpg', 'deep/er/c.jpeg']);
     });
   });
 
@@ -92,7 +92,7 @@ describe('formats', () => {
     withFiles({ 'a.jpg': photo!, 'b, "quoted".jpg': faceless!, 'c.jpg': 'no photo' }, async (folder) => {
       const { status, stdout, stderr } = await recognize(folder, ...options);
       expect(status).toBe(1);
-      expect(stderr.split('\n')[0]).toBe(`mien: ${join(folder, 'c.jpg')}: is not an image that can be read, expected JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF`);
+      expect(stderr.split('\n')[0]).toBe(`mien: ${join(folder, 'c.jpg')}: is not an image that can be read, expected JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM`);
       return stdout.replaceAll(`${folder}/`, '');
     });
   /** Rows of a table without quoted line breaks, as objects. */

@@ -7,10 +7,12 @@
 export * from './expand.ts';
 export * from './failure.ts';
 export * from './folders.ts';
+export * from './lock.ts';
 export * from './names.ts';
+export * from './outputs.ts';
 export * from './passed-over.ts';
 export * from './paths.ts';
 export * from './read.ts';
 export * from './walk.ts';
 export * from './write-whole.ts';
-export { escapeControls, excerpt, printable } from '../printable.ts';
+export { escapeControls, excerpt, printable, wellFormed } from '../printable.ts';

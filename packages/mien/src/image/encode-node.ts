@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import sharp from 'sharp';
 import { InputError } from '../errors.ts';
-import { writeWhole } from '../files/index.ts';
+import { readWhole, writeWhole } from '../files/index.ts';
 import type { RawImage } from './raw-image.ts';
 
 export type EncodedFormat = 'png' | 'jpeg';
@@ -10,12 +10,19 @@ export type EncodedFormat = 'png' | 'jpeg';
 /** Visually lossless for photos at about a third of PNG's size; full chroma, so that thin coloured lines stay sharp. */
 const jpegOptions = { quality: 92, chromaSubsampling: '4:4:4' } as const;
 
-/** @returns the bytes of a PNG (lossless) or JPEG (quality 92, no chroma subsampling) file */
-export async function encodeImage(image: RawImage, format: EncodedFormat): Promise<Uint8Array> {
+/** What files written here name as their software, in EXIF. */
+const SOFTWARE = 'Mien';
+
+/**
+ * @param software named in the file's EXIF
+ * @returns the bytes of a PNG (lossless) or JPEG (quality 92, no chroma subsampling) file
+ */
+export async function encodeImage(image: RawImage, format: EncodedFormat, software?: string): Promise<Uint8Array> {
   const { width, height, channels } = image;
   const pipeline = sharp(image.data, { raw: { width, height, channels }, limitInputPixels: false });
   // Without toColourspace, libvips writes a 1-channel raw image as RGB.
   if (channels === 1) pipeline.toColourspace('b-w');
+  if (software !== undefined) pipeline.withExif({ IFD0: { Software: software } });
   return format === 'png' ? pipeline.png().toBuffer() : pipeline.jpeg(jpegOptions).toBuffer();
 }
 
@@ -24,7 +31,13 @@ export async function encodeImage(image: RawImage, format: EncodedFormat): Promi
  * @throws {InputError} naming the path: another extension, no permission, a full disk
  */
 export async function writeImage(path: string, image: RawImage): Promise<void> {
-  await writeWhole(path, await encodeImage(image, formatOf(path)));
+  await writeWhole(path, await encodeImage(image, formatOf(path), SOFTWARE));
+}
+
+/** Whether an image file was written by `writeImage`: its EXIF says so. */
+export async function isOwnImage(path: string): Promise<boolean> {
+  const metadata = await readWhole(path).then((bytes) => sharp(bytes).metadata()).catch(() => undefined);
+  return metadata?.exif?.includes(`${SOFTWARE}\0`) ?? false;
 }
 
 function formatOf(path: string): EncodedFormat {
