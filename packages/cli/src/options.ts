@@ -1,6 +1,7 @@
 /** Options that several verbs share. */
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import type { Views } from 'mien/data';
 import { userPath } from 'mien/files';
 import { parseColumnChoice, type ColumnChoice } from 'mien/tables';
 
@@ -37,6 +38,17 @@ export const defaultFolder = (name: string): string => join('runs', name);
 export function deviceOption(): Option {
   return new Option('--device <device>', 'where the network runs').choices(['cpu', 'webgpu', 'cuda']).default('cpu');
 }
+
+/** `--accurate`: see `viewsOf`. */
+export function accurateOption(): Option {
+  return new Option('--accurate', 'show the network each face and its mirror image: more accurate, twice the time of the expression network');
+}
+
+export interface ViewsOption {
+  readonly accurate?: true;
+}
+
+export const viewsOf = ({ accurate }: ViewsOption): Views => (accurate ? 'mirror' : 'single');
 
 export function threadsOption(): Option {
   return new Option('--threads <n>', 'threads of the network (default: all cores)').argParser(wholeNumber(1));

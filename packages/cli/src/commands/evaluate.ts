@@ -8,7 +8,7 @@ import { findProtocol } from 'mien/data/protocols';
 import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
 import { percentCell } from 'mien/report';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
-import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
+import { accurateOption, dataOption, deviceOption, threadsOption, viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
@@ -17,7 +17,7 @@ import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } 
 import { jsonOutput, outputFile, outputFiles, planFiles } from '../outputs/guard.ts';
 import { pageKind, protocolReportKind } from '../outputs/kinds.ts';
 
-interface EvaluateOptions extends ProtocolOptions, DataInputOptions {
+interface EvaluateOptions extends ProtocolOptions, DataInputOptions, ViewsOption {
   readonly data: readonly DataOption[];
   readonly split?: string;
   readonly report?: string;
@@ -53,6 +53,7 @@ export function register(program: Command, known: Known = KNOWN): void {
     .addOption(dataOption('the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several').makeOptionMandatory())
     .option('--split <name>', 'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)')
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
+    .addOption(accurateOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout')))
@@ -79,11 +80,11 @@ export function register(program: Command, known: Known = KNOWN): void {
   });
 }
 
-async function evaluate(model: string, { data, split, device, threads, ...input }: EvaluateOptions): Promise<Evaluation> {
-  const classifier = await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) });
+async function evaluate(model: string, { data, split, device, threads, ...options }: EvaluateOptions): Promise<Evaluation> {
+  const classifier = await loadClassifier(model, { device, views: viewsOf(options), ...(threads === undefined ? {} : { threads }) });
   let bar: Progress | undefined;
   try {
-    const dataset = await loadData(data[0]!, imageFormat(classifier.preprocess), input);
+    const dataset = await loadData(data[0]!, imageFormat(classifier.preprocess), options);
     const evaluation = await evaluateModel(classifier, dataset, {
       ...(split === undefined ? {} : { split }),
       progress: (done, total) => (bar ??= new Progress('evaluate', total)).update(done),

@@ -12,12 +12,12 @@ import { alignFace } from 'mien/face';
 import { crop, resize, toGrey } from 'mien/image';
 import { explanationFigure } from '../explain/figure.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
-import { deviceOption, wholeNumber } from '../options.ts';
+import { accurateOption, deviceOption, viewsOf, wholeNumber, type ViewsOption } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
 import { pictureKind } from '../outputs/kinds.ts';
 
-interface ExplainOptions {
+interface ExplainOptions extends ViewsOption {
   readonly method: OcclusionMethod;
   readonly model: string;
   readonly out?: string;
@@ -58,12 +58,13 @@ export function register(program: Command): void {
     .option('--window <px>', 'side of the window, in pixels that the network sees (default: a quarter of its width)', wholeNumber(1))
     .option('--stride <px>', 'step of the window (default: a sixteenth)', wholeNumber(1))
     .addOption(new Option('--fill <fill>', 'what covers: black, or the mean of the training pixels').choices(OCCLUSION_FILLS).default('zero'))
+    .addOption(accurateOption())
     .addOption(deviceOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES)
     .action(async (file: string, options: ExplainOptions) => {
       const image = await decodeImage(file);
-      const classifier = await loadClassifier(options.model, { device: options.device });
+      const classifier = await loadClassifier(options.model, { device: options.device, views: viewsOf(options) });
       try {
         await explain(file, image, classifier, options);
       } finally {

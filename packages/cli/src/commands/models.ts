@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { findModel, InputError, listModels, loadClassifier, type ExpressionClassifier, type ModelFile } from 'mien';
+import { VIEWS } from 'mien/data';
 import { exists, readText, readWhole } from 'mien/files';
 import { parseModelCard, renderModelCard, type ModelCard } from 'mien/train';
 import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
@@ -36,7 +37,7 @@ export function register(program: Command): void {
       const lines = [
         `file: ${model.path}`,
         `input: ${width}×${height} ${channels}, faces framed as ${framing}`,
-        ...spec.heads.map((h) => `output ${h.output}, trained on ${h.trainedOn}, temperature ${h.temperature}: ${h.classes.join(', ')}`),
+        ...spec.heads.map((h) => `output ${h.output}, trained on ${h.trainedOn}, views ${h.mirror ? VIEWS.join(' and ') : 'single'}: ${h.classes.join(', ')}`),
         '',
         renderModelCard(card),
       ];

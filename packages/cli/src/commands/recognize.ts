@@ -5,7 +5,7 @@ import { createRecognizer, DEFAULT_MODEL, InputError } from 'mien';
 import { expandImages, isFolder, realPathToBe, STANDARD_STREAM } from 'mien/files';
 import { stoppable } from '../endings.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
-import { deviceOption } from '../options.ts';
+import { accurateOption, deviceOption, viewsOf, type ViewsOption } from '../options.ts';
 import { log, ReportedFailure } from '../output.ts';
 import { outputFile, planFiles } from '../outputs/guard.ts';
 import { recognizeKind } from '../outputs/kinds.ts';
@@ -15,7 +15,7 @@ import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat } from '../re
 import { recognizeFiles } from '../recognize/recognize-files.ts';
 import { openFileSink, stdoutSink } from '../recognize/sink.ts';
 
-interface RecognizeOptions {
+interface RecognizeOptions extends ViewsOption {
   readonly format: FormatName;
   readonly json?: true;
   readonly out?: string;
@@ -34,7 +34,8 @@ Formats:
   openface  OpenFace's column names; pose in radians, landmarks x_0 ... y_67, expressions after them
   pyfeat    Py-Feat's column names
 A photo without a face has a row that says so. Action units are not measured, so they have no columns.
-The columns of a table are frozen; the last one, "schema", is their version.
+An answer is "uncertain" when its confidence is below the threshold on the model's card (mien models show).
+The columns of a table are frozen; the column "schema" is their version.
 Yaw > 0: the subject turns to their own left. Pitch > 0: up. Roll > 0: clockwise as displayed.
 
 Exit status 1 when any input failed; the others are recognised all the same. Interrupted (Ctrl-C), it finishes the photo in work,
@@ -53,6 +54,7 @@ export function register(program: Command): void {
     .option('--resume', 'keep the results that --out holds, and recognise the photos that it lacks or that failed')
     .option('--annotated <folder>', 'write copies of the photos with faces, landmarks and expressions drawn on them')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
+    .addOption(accurateOption())
     .addOption(deviceOption())
     .addHelpText('after', NOTES)
     .action(async (args: string[], options: RecognizeOptions) => {
@@ -65,7 +67,7 @@ export function register(program: Command): void {
       const { files, passedOver } = await expandImages(args, { outputs });
       const inputs = files.map(({ file, error }) => ({ file, ...(error ? { error: error.message } : {}) }));
       const { force } = command.optsWithGlobals<{ force?: true }>();
-      const recognizer = await createRecognizer({ model: options.model, device: options.device });
+      const recognizer = await createRecognizer({ model: options.model, device: options.device, views: viewsOf(options) });
       const earlier = options.resume ? await EarlierResults.open(out!, format.earlier!, recognizer.model) : undefined;
       try {
         const annotated = folder === undefined ? undefined : await AnnotatedFolder.open(folder, { inputs: inputs.map((i) => i.file), force: force === true });

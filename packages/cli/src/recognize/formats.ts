@@ -42,7 +42,7 @@ function jsonEntry({ file, width, height, faces, error, notes }: ImageResult): o
   return { file, width, height, faces: faces.map(jsonFace), ...(error === undefined ? {} : { error }), ...(notes?.length ? { notes } : {}) };
 }
 
-function jsonFace({ box, score, landmarks, pose, expressions, top, confidence }: FacePrediction): object {
+function jsonFace({ box, score, landmarks, pose, expressions, top, confidence, uncertain }: FacePrediction): object {
   const rounded = (values: object, decimals: number): object =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value as number, decimals)]));
   return {
@@ -53,6 +53,7 @@ function jsonFace({ box, score, landmarks, pose, expressions, top, confidence }:
     expressions: rounded(expressions, 6),
     top,
     confidence: round(confidence, 6),
+    uncertain,
   };
 }
 
@@ -77,11 +78,11 @@ function tableLines({ file: path, faces, error }: ImageResult): string {
   return `${file}: ${faces.length} ${faces.length === 1 ? 'face' : 'faces'}\n${faces.map(tableLine).join('')}`;
 }
 
-function tableLine({ box, pose, expressions }: FacePrediction, i: number): string {
+function tableLine({ box, pose, expressions, uncertain }: FacePrediction, i: number): string {
   const [first, ...next] = topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`);
   const place = `${box.width.toFixed(0)}×${box.height.toFixed(0)} at ${box.x.toFixed(0)},${box.y.toFixed(0)}`;
   const angles = (['yaw', 'pitch', 'roll'] as const).map((name) => `${name} ${`${Math.round(pose[name]) + 0}°`.padStart(4)}`).join('  ');
-  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}\n`;
+  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}${uncertain ? '  uncertain' : ''}\n`;
 }
 
 /** The most probable expressions, best first. */

@@ -16,6 +16,7 @@ const FACE: FacePrediction = {
   expressions: { neutral: 0.25, happiness: 0.7, surprise: 0.05 },
   top: 'happiness',
   confidence: 0.7,
+  uncertain: false,
 };
 
 vi.mock('mien', async (original) => ({
@@ -153,19 +154,19 @@ describe('formats', () => {
     expect(rows[1]).toMatchObject({ FaceRectX: '', input: 'b, "quoted".jpg', frame: '1' });
   });
 
-  it('keeps the columns of schema 1', () => {
+  it('keeps the columns of schema 1 and their places, those of schema 2 after them', () => {
     const axis = (name: string): string[] => Array.from({ length: 68 }, (_, k) => `${name}_${k}`);
     const eight = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'];
     const names = (columns: typeof CSV_COLUMNS): string[] => columns.map(([name]) => name);
     expect(names(CSV_COLUMNS)).toEqual([
-      'file', 'width', 'height', 'faces', 'face_id', 'box_x', 'box_y', 'box_width', 'box_height', 'score', 'yaw', 'pitch', 'roll', 'top', 'confidence', ...eight, 'error', 'schema',
+      'file', 'width', 'height', 'faces', 'face_id', 'box_x', 'box_y', 'box_width', 'box_height', 'score', 'yaw', 'pitch', 'roll', 'top', 'confidence', ...eight, 'error', 'schema', 'uncertain',
     ]);
     expect(names(OPENFACE_COLUMNS)).toEqual([
-      'frame', 'face_id', 'timestamp', 'confidence', 'success', 'pose_Rx', 'pose_Ry', 'pose_Rz', ...axis('x'), ...axis('y'), ...eight, 'input', 'error', 'schema',
+      'frame', 'face_id', 'timestamp', 'confidence', 'success', 'pose_Rx', 'pose_Ry', 'pose_Rz', ...axis('x'), ...axis('y'), ...eight, 'input', 'error', 'schema', 'uncertain',
     ]);
     expect(names(PYFEAT_COLUMNS)).toEqual([
       'FaceRectX', 'FaceRectY', 'FaceRectWidth', 'FaceRectHeight', 'FaceScore', ...axis('x'), ...axis('y'), 'Pitch', 'Roll', 'Yaw',
-      'anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral', 'input', 'frame', 'approx_time', 'contempt', 'error', 'schema',
+      'anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral', 'input', 'frame', 'approx_time', 'contempt', 'error', 'schema', 'uncertain',
     ]);
   });
 });

@@ -93,17 +93,17 @@ async function loadRecords(
 const labelsOf = (labels: readonly (string | undefined)[], classes: readonly string[]): Int32Array =>
   Int32Array.from(labels, (label) => (label === undefined ? -1 : classes.indexOf(label)));
 
-/** Sums that are this close to 1 come from rounding alone, and dividing by them would round again. */
+/** Sums that are this close to what they should be come from rounding alone, and dividing by them would round again. */
 const ROUNDING = 1e-6;
 
-/** [N,K] rows that sum to 1: of the weights of `classes` alone; of the label where there are none; all 0 where there is neither. */
+/** [N,K] rows that sum to 1, or to the record's weight in training: of the weights of `classes` alone; of the label where there are none; all 0 where there is neither. */
 function distributionRows(records: readonly FaceRecord[], labels: Int32Array, classes: readonly string[]): Float32Array {
   const K = classes.length;
   const rows = new Float32Array(records.length * K);
-  records.forEach(({ labelDistribution }, i) => {
+  records.forEach(({ labelDistribution, trainingWeight = 1 }, i) => {
     const weights = classes.map((name) => labelDistribution?.[name] ?? 0);
     const sum = weights.reduce((total, weight) => total + weight, 0);
-    const total = Math.abs(sum - 1) < ROUNDING ? 1 : sum;
+    const total = Math.abs(sum - trainingWeight) < ROUNDING ? 1 : sum / trainingWeight;
     if (sum > 0) weights.forEach((weight, k) => { rows[i * K + k] = weight / total; });
     else if (labels[i]! >= 0) rows[i * K + labels[i]!] = 1;
   });

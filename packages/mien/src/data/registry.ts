@@ -5,13 +5,14 @@
 import { InputError } from '../errors.ts';
 import { DATABASES, type IndexOptions } from './databases/index.ts';
 import { classFolders } from './class-folders.ts';
+import { ferPlusDivided } from './databases/ferplus-divided.ts';
 import type { CheckOptions, CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
 import { manifest } from './manifest.ts';
 import type { ImageFormat } from './preprocess.ts';
-import { databaseAsDataset } from './record-dataset.ts';
+import { databaseAsDataset, sourceAsDataset } from './record-dataset.ts';
 
 /** People's own data first. */
-export const DATASETS: readonly DatasetDefinition[] = [manifest, classFolders, ...DATABASES.map(databaseAsDataset)];
+export const DATASETS: readonly DatasetDefinition[] = [manifest, classFolders, ...DATABASES.map(databaseAsDataset), sourceAsDataset(ferPlusDivided)];
 
 /** @throws {InputError} naming the datasets that exist */
 export function findDataset(name: string): DatasetDefinition {

@@ -7,8 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError, MienError } from '../errors.ts';
 import { compareNames, readWhole } from '../files/index.ts';
-import type { SessionOptions } from '../runtime/index.ts';
-import { ExpressionClassifier } from './classifier.ts';
+import { ExpressionClassifier, type ClassifierOptions } from './classifier.ts';
 
 export const DEFAULT_MODEL = 'default';
 
@@ -47,7 +46,7 @@ export async function findModel(name: string): Promise<ModelFile> {
  * @param source a name (see `listModels`), a path (it ends in .onnx or holds a slash), or the bytes of an .onnx file
  * @throws {InputError} when there is no such model, or it is damaged; {MienError} when the device is not available
  */
-export async function loadClassifier(source: string | Uint8Array = DEFAULT_MODEL, options: SessionOptions = {}): Promise<ExpressionClassifier> {
+export async function loadClassifier(source: string | Uint8Array = DEFAULT_MODEL, options: ClassifierOptions = {}): Promise<ExpressionClassifier> {
   const { bytes, label } = await readModelBytes(source);
   return ExpressionClassifier.create(bytes, label, options);
 }

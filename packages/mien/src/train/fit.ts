@@ -15,6 +15,7 @@ import type { Tensor } from '../tensor/index.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
 import { exportModel, preprocessOf } from './export.ts';
 import { bankOf, feedsOf } from './feeds.ts';
+import { mixUp } from './mixup.ts';
 import type { Recipe } from './recipe.ts';
 import { Trainer } from './step.ts';
 import { Validator } from './validate.ts';
@@ -111,7 +112,9 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       lr = recipe.lr * recipe.schedule({
         step: trainer.step, stepsPerEpoch: steps, totalSteps: epochs * steps, validationLosses: history.map((h) => h.validationLoss),
       });
-      const { loss, parts, outputs } = await trainer.run({ ...feedsOf(recipe, batch), ...bank?.feeds(batch.indices) }, lr);
+      const feeds = feedsOf(recipe, batch);
+      const mixed = recipe.mixup ? mixUp(feeds, recipe.mixup, seed, epoch, done) : feeds;
+      const { loss, parts, outputs } = await trainer.run({ ...mixed, ...bank?.feeds(batch.indices) }, lr);
       bank?.write(batch.indices, outputs['bank.new']!);
       if (!Number.isFinite(loss)) {
         throw new MienError(`${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`);

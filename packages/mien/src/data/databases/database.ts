@@ -29,6 +29,8 @@ export interface FaceRecord {
   readonly label?: string;
   /** Weights by class, from 0, not all 0; absent classes weigh 0. */
   readonly labelDistribution?: Readonly<Record<string, number>>;
+  /** How much the image counts in training, from 0 to 1. Default 1. */
+  readonly trainingWeight?: number;
   /** Labels of other labellings of the same image, by the labelling's name; absent = unlabelled there. */
   readonly alternatives?: Readonly<Record<string, string>>;
   /** The person, the same over all of that person's records. */

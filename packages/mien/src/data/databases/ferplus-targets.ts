@@ -66,6 +66,24 @@ export function multiTarget(votes: ArrayLike<number>): Float32Array | undefined 
   return taken.reduce((sum, v) => sum + v, 0) <= total / 2 ? undefined : normalised(taken);
 }
 
+/**
+ * A target for an image about which annotators disagree, where `distributionTarget` leaves it out: the share of each emotion
+ * among the remaining votes, times the greatest of these shares, so that the less they agree the less the image counts.
+ * @param votes [10]   @returns [8] over `EXPRESSIONS_8`, sum at most 1; all 0 where no emotion has two votes
+ */
+export function dividedTarget(votes: ArrayLike<number>): Float32Array {
+  const { kept, total } = withoutOutliers(votes);
+  const shares = Float32Array.from({ length: EMOTIONS }, (_, k) => (total === 0 ? 0 : kept[k]! / total));
+  const agreement = Math.max(...shares);
+  return shares.map((share) => share * agreement);
+}
+
+/** Whether more than half of the remaining votes say that this is not a face. @param votes [10] */
+export function isNoFace(votes: ArrayLike<number>): boolean {
+  const { kept, total } = withoutOutliers(votes);
+  return kept[CATEGORIES - 1]! > total / 2;
+}
+
 /** Shares over the 8 emotions; undefined when the first largest category is not one of them. */
 function normalised(taken: readonly number[]): Float32Array | undefined {
   if (taken.indexOf(Math.max(...taken)) >= EMOTIONS) return undefined;

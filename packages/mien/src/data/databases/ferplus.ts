@@ -49,7 +49,7 @@ function applyVotes(face: FaceRecord, counts: Uint8Array): FaceRecord {
 }
 
 /** To train, the label is the first of the largest shares; an image that has none of what is wanted does not count. */
-function sampleOf(record: FaceRecord, use: SplitUse): FaceRecord | undefined {
+export function ferPlusSample(record: FaceRecord, use: SplitUse): FaceRecord | undefined {
   const { label, labelDistribution } = record;
   if (use === 'evaluate') return label === undefined ? undefined : withFerName(record);
   if (!labelDistribution) return undefined;
@@ -77,5 +77,5 @@ export const ferPlus: DatabaseDefinition = {
     source: 'fer2013new.csv, images with a majority; PrivateTest: all images',
   },
   index,
-  sampleOf,
+  sampleOf: ferPlusSample,
 };
