@@ -90,7 +90,7 @@ describe('inputs', () => {
 
   it('never takes what it writes', async () => {
     await withFiles({ 'a.jpg': photo! }, async (folder) => {
-      for (const _ of [1, 2]) {
+      for (let run = 0; run < 2; run++) {
         const { status } = await recognize(folder, '--json', '--out', join(folder, 'out.json'), '--annotated', join(folder, 'copies'));
         expect([status, (JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as Document).images.map(({ file }) => file)]).toEqual([0, [join(folder, 'a.jpg')]]);
         expect(await readdir(join(folder, 'copies'))).toEqual(['a.jpg']);
