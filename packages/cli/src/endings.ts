@@ -41,7 +41,11 @@ export async function stoppable<T>(work: (stop: AbortSignal) => Promise<T>): Pro
   askToStop = ask;
   for (const signal of SIGNALS) process.on(signal, ask);
   try {
-    const result = await work(controller.signal);
+    const result = await work(controller.signal).catch((error: unknown) => {
+      // Output that cannot be written because its reader has left is no failure of its own.
+      if (ending === 'SIGPIPE') throw new Interrupted(ending);
+      throw error;
+    });
     if (ending !== undefined) throw new Interrupted(ending);
     return result;
   } finally {

@@ -26,7 +26,7 @@ describe('messages', () => {
 
   it.each([
     ['a quoted cell', `is "${'x y '.repeat(5000)}", expected a number`], ['a word', `is ${'x'.repeat(5000)} here`], ['a cell with quotes in it', `is "${'x"y'.repeat(5000)}"`],
-    ['a line that is not quoted', 'ab '.repeat(5000)],
+    ['a line that is not quoted', 'ab '.repeat(5000)], ['names of columns', `expected the column label, got ${Array.from({ length: 900 }, (_, i) => `c${i}`).join(', ')}`],
   ])('show little of %s', (_, reason) => {
     const { message } = new InputError('votes.csv', reason);
     expect(message.length).toBeLessThan(4100);

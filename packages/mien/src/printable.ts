@@ -37,12 +37,13 @@ export function excerpt(text: string): string {
 }
 
 /**
- * @returns a message as one line: line breaks become spaces, other control characters escapes, and of each quoted or unbroken
- *   piece of more than 200 characters the beginning and the end are shown
+ * @returns a message as one line: line breaks become spaces, other control characters escapes, and of each piece of more than 200
+ *   characters that is quoted, unbroken, or what came in place of something ("got …", "found …") the beginning and the end are shown
  */
 export function printable(message: string): string {
   const line = message.trim().replace(/\s*[\r\n]+\s*/g, ' ');
-  const pieces = line.replace(/"([^"]{201,})"/g, (_, quoted: string) => `"${shorten(quoted)}"`).replace(new RegExp(`[^\\s"]{${UNBROKEN},}`, 'g'), shorten);
+  const pieces = line.replace(/"([^"]{201,})"/g, (_, quoted: string) => `"${shorten(quoted)}"`).replace(/\b(got|found) ([^"].{200,})$/, (_, verb: string, what: string) => `${verb} ${shorten(what)}`)
+    .replace(new RegExp(`[^\\s"]{${UNBROKEN},}`, 'g'), shorten);
   return escapeControls(pieces.length > LONGEST ? `${pieces.slice(0, LONGEST)}…` : pieces);
 }
 

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { join } from 'node:path';
 import { createRecognizer, DEFAULT_MODEL, InputError } from 'mien';
-import { expandImages, isFolder, realPathToBe, STANDARD_STREAM } from 'mien/files';
+import { exists, expandImages, isFolder, isStandardOutput, realPathToBe } from 'mien/files';
 import { stoppable } from '../endings.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { accurateOption, deviceOption, viewsOf, type ViewsOption } from '../options.ts';
@@ -61,15 +61,16 @@ export function register(program: Command): void {
       const { out, annotated: folder } = options;
       const formatName = options.json ? 'json' : options.format;
       const format: ResultFormat = FORMATS[formatName];
-      if (options.resume && (out === undefined || out === STANDARD_STREAM || !format.earlier)) command.error('error: --resume: expected --out FILE, and a format other than table');
-      const outputs = [out, folder].flatMap((path) => (path === undefined || path === STANDARD_STREAM ? [] : [path]));
+      if (options.resume && (out === undefined || isStandardOutput(out) || !format.earlier)) command.error('error: --resume: expected --out FILE, and a format other than table');
+      const outputs = [out, folder].flatMap((path) => (path === undefined || isStandardOutput(path) ? [] : [path]));
       if (folder !== undefined) await checkAnnotated(folder, args);
       const { files, passedOver } = await expandImages(args, { outputs });
       const inputs = files.map(({ file, error }) => ({ file, ...(error ? { error: error.message } : {}) }));
       const { force } = command.optsWithGlobals<{ force?: true }>();
       const recognizer = await createRecognizer({ model: options.model, device: options.device, views: viewsOf(options) });
-      const earlier = options.resume ? await EarlierResults.open(out!, format.earlier!, recognizer.model) : undefined;
+      let earlier: EarlierResults | undefined;
       try {
+        if (options.resume) earlier = await EarlierResults.open(out!, format.earlier!, recognizer.model);
         const annotated = folder === undefined ? undefined : await AnnotatedFolder.open(folder, { inputs: inputs.map((i) => i.file), force: force === true });
         const sink = out === undefined ? stdoutSink : await openFileSink(out);
         const { failed } = await stoppable(async (stop) => {
@@ -85,7 +86,11 @@ export function register(program: Command): void {
         await recognizer.release();
       }
     });
-  planFiles<RecognizeOptions>(command, ({ out, model }, args) => ({ inputs: [model, ...args], outputs: outputFile('--out', out, recognizeKind) }));
+  planFiles<RecognizeOptions & { readonly force?: true }>(command, async ({ out, model, force }, args) => ({
+    // What patterns and links lead to is of interest only where something is to be replaced that is known by nothing else.
+    inputs: [model, ...args, ...(force && out !== undefined && (await exists(out)) ? (await expandImages(args)).files.map(({ file }) => file) : [])],
+    outputs: outputFile('--out', out, recognizeKind),
+  }));
 }
 
 function describeInterruption(done: number, total: number, out: string | undefined, { earlier }: ResultFormat): string {

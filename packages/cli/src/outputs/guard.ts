@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander';
 import { InputError } from 'mien';
-import { checkOutputs, STANDARD_STREAM, userPath, type OutputKind, type PlannedOutput } from 'mien/files';
+import { checkOutputs, isStandardOutput, STANDARD_STREAM, userPath, type OutputKind, type PlannedOutput } from 'mien/files';
 import { join } from 'node:path';
 import { keepStdoutFor } from '../output.ts';
 
@@ -15,12 +15,12 @@ export interface FilePlan {
   readonly outputs?: readonly PlannedOutput[];
 }
 
-type Planner = (options: Record<string, unknown>, args: readonly string[]) => FilePlan;
+type Planner = (options: Record<string, unknown>, args: readonly string[]) => FilePlan | Promise<FilePlan>;
 
 const planners = new WeakMap<Command, Planner>();
 
-/** Says what a verb reads and writes. @param plan of its options and its arguments */
-export function planFiles<Options extends object>(command: Command, plan: (options: Options, args: readonly string[]) => FilePlan): Command {
+/** Says what a verb reads and writes. @param plan of its options, with those of the program, and its arguments */
+export function planFiles<Options extends object>(command: Command, plan: (options: Options, args: readonly string[]) => FilePlan | Promise<FilePlan>): Command {
   planners.set(command, plan as unknown as Planner);
   return command;
 }
@@ -53,9 +53,9 @@ export function guardFiles(program: Command): void {
     expandPaths(command);
     const planner = planners.get(command);
     if (!planner) throw new TypeError(`${command.name()}: expected planFiles to say what it reads and writes`);
-    const { inputs = [], outputs = [] } = planner(command.opts(), command.processedArgs.flat() as string[]);
+    const { inputs = [], outputs = [] } = await planner(command.optsWithGlobals(), command.processedArgs.flat() as string[]);
     await checkOutputs(outputs, { inputs: inputs.filter((path) => path !== undefined), force: command.optsWithGlobals<{ force?: true }>().force === true });
-    if (outputs.some(({ path, flag }) => path === STANDARD_STREAM && flag !== '--json')) keepStdoutFor('files');
+    if (outputs.some(({ path, flag }) => isStandardOutput(path) && flag !== '--json')) keepStdoutFor('files');
   });
 }
 

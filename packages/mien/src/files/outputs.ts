@@ -6,7 +6,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { InputError } from '../errors.ts';
 import { isSystemName, nameKey } from './names.ts';
-import { nativePath, realPathToBe, STANDARD_STREAM } from './paths.ts';
+import { isStandardInput, isStandardOutput, nativePath, realPathToBe, STANDARD_STREAM } from './paths.ts';
 
 /** What a command writes into a file, and how an earlier file of this kind is known. */
 export interface OutputKind {
@@ -43,7 +43,7 @@ export async function checkOutputs(outputs: readonly PlannedOutput[], { inputs =
   const read = await Promise.all(inputs.map(describeInput));
   const planned = new Map<string, PlannedOutput>();
   for (const output of outputs) {
-    const real = output.path === STANDARD_STREAM ? STANDARD_STREAM : await realPathToBe(output.path);
+    const real = isStandardOutput(output.path) ? STANDARD_STREAM : await realPathToBe(output.path);
     // Some file systems do not tell case apart.
     const other = planned.get(nameKey(real));
     if (other) throw new InputError(output.path, `cannot be written: ${other.flag} and ${output.flag} name the same ${real === STANDARD_STREAM ? 'output' : 'file'}`);
@@ -60,7 +60,7 @@ interface KnownInput {
 }
 
 async function describeInput(path: string): Promise<KnownInput | undefined> {
-  const status = path === STANDARD_STREAM ? undefined : await stat(nativePath(path)).catch(() => undefined);
+  const status = isStandardInput(path) ? undefined : await stat(nativePath(path)).catch(() => undefined);
   return status && { path, real: await realPathToBe(path), isFolder: status.isDirectory(), identity: `${status.dev}:${status.ino}` };
 }
 

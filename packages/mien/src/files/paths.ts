@@ -11,6 +11,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 /** In place of a file's name: standard input, or standard output. */
 export const STANDARD_STREAM = '-';
 
+const [STDIN, STDOUT] = [/^(-|\/dev\/stdin|\/(dev|proc\/self)\/fd\/0)$/, /^(-|\/dev\/stdout|\/(dev|proc\/self)\/fd\/1)$/];
+
+/** Whether a path is that of standard input: opened by its path, it could not be read where it is a socket. */
+export const isStandardInput = (path: string): boolean => STDIN.test(path);
+
+/** Whether a path is that of standard output, which is written as it comes, also where it leads into a file. */
+export const isStandardOutput = (path: string): boolean => STDOUT.test(path);
+
 /** What the functions of node:fs take for a path. */
 export function nativePath(path: string): string | Buffer {
   return /[\udc80-\udcff]/u.test(path) ? encodeName(path) : path;

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { InputError } from '../errors.ts';
 import { readFailure } from './failure.ts';
-import { nativePath, STANDARD_STREAM } from './paths.ts';
+import { isStandardInput, nativePath } from './paths.ts';
 
 export interface ReadOptions {
   /** Names the input in errors; by default the path. */
@@ -19,7 +19,7 @@ export interface ReadOptions {
  */
 export async function readWhole(path: string, { label = path, maxBytes = Infinity }: ReadOptions = {}): Promise<Buffer> {
   try {
-    const status = path === STANDARD_STREAM ? undefined : await stat(nativePath(path));
+    const status = isStandardInput(path) ? undefined : await stat(nativePath(path));
     if (status?.isDirectory()) throw new InputError(label, 'is a folder, expected a file');
     if (!status?.isFile()) return await readStream(openInput(path), label, maxBytes);
     if (status.size > maxBytes) throw tooLarge(label, maxBytes);
@@ -40,7 +40,7 @@ export async function readText(path: string, options: ReadOptions = {}): Promise
  * @throws {InputError} when standard input is a terminal, where nothing would come
  */
 export function openInput(path: string, highWaterMark = 1 << 18): Readable & { readonly bytesRead: number } {
-  if (path !== STANDARD_STREAM) return createReadStream(nativePath(path), { highWaterMark });
+  if (!isStandardInput(path)) return createReadStream(nativePath(path), { highWaterMark });
   if (process.stdin.isTTY) throw new InputError('standard input', 'is a terminal, expected data from a file or a pipe');
   return process.stdin;
 }

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { InputError } from '../errors.ts';
 import { writeFailure } from './failure.ts';
-import { nativePath, realPathToBe, STANDARD_STREAM } from './paths.ts';
+import { isStandardOutput, nativePath, realPathToBe } from './paths.ts';
 import { holdTemporary, releaseTemporary, temporaryName } from './temporary.ts';
 
 /** What files are made of. */
@@ -67,7 +67,7 @@ export class WholeFile {
 
   /** @throws {InputError} naming the path */
   static async create(path: string): Promise<WholeFile> {
-    if (path === STANDARD_STREAM) return new WholeFile(path, undefined, undefined);
+    if (isStandardOutput(path)) return new WholeFile(path, undefined, undefined);
     const status = await stat(nativePath(path)).catch(() => undefined);
     if (status?.isDirectory()) throw new InputError(path, 'cannot be written: it is a folder');
     try {

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import sharp from 'sharp';
 import { InputError } from '../errors.ts';
-import { readWhole, writeWhole } from '../files/index.ts';
+import { isStandardOutput, readWhole, writeWhole } from '../files/index.ts';
 import type { RawImage } from './raw-image.ts';
 
 export type EncodedFormat = 'png' | 'jpeg';
@@ -27,7 +27,7 @@ export async function encodeImage(image: RawImage, format: EncodedFormat, softwa
 }
 
 /**
- * Writes an image file in the format of its extension: .png, .jpg or .jpeg. The file appears whole or not at all (see `writeWhole`).
+ * Writes an image file in the format of its extension: .png, .jpg or .jpeg; on standard output (`-`), as PNG. The file appears whole or not at all (see `writeWhole`).
  * @throws {InputError} naming the path: another extension, no permission, a full disk
  */
 export async function writeImage(path: string, image: RawImage): Promise<void> {
@@ -41,6 +41,7 @@ export async function isOwnImage(path: string): Promise<boolean> {
 }
 
 function formatOf(path: string): EncodedFormat {
+  if (isStandardOutput(path)) return 'png';
   switch (extname(path).toLowerCase()) {
     case '.png':
       return 'png';
