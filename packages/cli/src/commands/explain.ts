@@ -5,12 +5,16 @@ import { createRecognizer, decodeImage, EXPRESSIONS_8, InputError, type Expressi
 import { cutFace, DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mien/predict';
 import { loadClassifier } from 'mien/predict/node';
 import { writeImage } from 'mien/image/node';
+import { STANDARD_STREAM } from 'mien/files';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mien/explain';
 import { imageFormat, type PreprocessSpec } from 'mien/data';
 import { crop, resize, toGrey } from 'mien/image';
 import { explanationFigure } from '../explain/figure.ts';
+import { IMAGE_NOTES } from '../formats-help.ts';
 import { accurateOption, deviceOption, viewsOf, wholeNumber, type ViewsOption } from '../options.ts';
 import { print, printJson } from '../output.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { pictureKind } from '../outputs/kinds.ts';
 
 interface ExplainOptions extends ViewsOption {
   readonly method: OcclusionMethod;
@@ -33,13 +37,14 @@ A square window slides over the framed face; what it covers is hidden from the n
 drop is the default: it also tells something where no single window changes the decision.
 
 --json: { "model", "file", "face" (its number, null with --crop), "box", "expression", "probability", "method", "window",
-"stride", "fill", "width", "height", "values" (rows of the map; null where no window came), "figure" (the picture) }.`;
+"stride", "fill", "width", "height", "values" (rows of the map; null where no window came), "figure" (the picture) }.
+${IMAGE_NOTES}`;
 
 /** Pixels shown for each pixel that the network sees. */
 const SHOWN_SCALE = 8;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('explain')
     .description('show which parts of a face an expression was read from')
     .argument('<image>', 'a photo, or with --crop a face that is framed already')
@@ -65,7 +70,12 @@ export function register(program: Command): void {
         await classifier.release();
       }
     });
+  planFiles<ExplainOptions>(command, ({ out, model, json }, [file]) => ({
+    inputs: [file, model], outputs: [...outputFile('--out', out ?? defaultPicture(file!), pictureKind), ...jsonOutput(json)],
+  }));
 }
+
+const defaultPicture = (file: string): string => `${file === STANDARD_STREAM ? 'stdin' : basename(file, extname(file))}.explain.png`;
 
 interface Framed {
   /** What the network sees. */
@@ -85,7 +95,7 @@ async function explain(file: string, image: RawImage, classifier: ExpressionClas
     ...(window === undefined ? {} : { window }),
     ...(stride === undefined ? {} : { stride }),
   });
-  const figure = options.out ?? `${basename(file, extname(file))}.explain.png`;
+  const figure = options.out ?? defaultPicture(file);
   const cut = inputPart(chip, classifier.preprocess, 1);
   const seen = classifier.preprocess.channels === 'grey' ? toGrey(cut) : cut;
   await writeImage(figure, explanationFigure(shown, seen, explanation, method));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rawImage } from 'mien';
 import { writeImage } from 'mien/image/node';
 import { simulateVotes } from 'mien/crowd';
-import { joinCsv } from 'mien/data';
+import { joinCsv } from 'mien/tables';
 import { parseModelCard } from 'mien/train';
 import { captureOutput, withFiles } from 'mien-testkit';
 import { afterEach, expect, test } from 'vitest';

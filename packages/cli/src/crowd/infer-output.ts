@@ -1,5 +1,5 @@
 /** What `mien crowd infer` writes of each task and worker: lines of files, and the members of its document. */
-import { joinCsv } from 'mien/data';
+import { joinCsv } from 'mien/tables';
 import type { CrowdWarning, Inference, Votes, WorkerReport } from 'mien/crowd';
 import type { TruthScore } from 'mien/crowd/node';
 import type { JsonMember } from '../output.ts';

@@ -1,11 +1,11 @@
 /** `mien evaluate --protocol`. */
 import { loadClassifier } from 'mien/predict/node';
+import { writeLines } from 'mien/files';
 import { FramingCounter } from 'mien/data/node';
 import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mien/evaluate';
 import type { Protocol } from 'mien/data/protocols';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, Progress } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
 import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';

@@ -1,8 +1,7 @@
 /** Datasets and databases on disk, and NPY files, in Node: what index.ts leaves out because a browser cannot run it. */
 export * from './action-unit-codings.ts';
 export * from './databases/index.ts';
-export { loadFer2013Csv } from './fer2013.ts';
-export { type FerPlusSplit, loadFerPlus } from './ferplus.ts';
+export { readClassNames } from './class-names.ts';
 export * from './image-folder.ts';
 export { NpyWriter, readNpy } from './npy.ts';
 export * from './record-dataset.ts';

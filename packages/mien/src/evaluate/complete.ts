@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { VIEWS, type Dataset, type LabelledImages, type Views } from '../data/index.ts';
 import { measureCrops, withMirrorImage } from '../face/index.ts';
 import { loadFaceMesher } from '../face/node.ts';
+import { writeWhole } from '../files/index.ts';
 import { rawImage, type Point2 } from '../image/index.ts';
 import { countParameters } from '../nn/index.ts';
 import { ExpressionClassifier, mirrorLogits } from '../predict/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import {
-  exportModel, preprocessOf, renderModelCard, writeAtomically, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe,
+  exportModel, preprocessOf, renderModelCard, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe,
 } from '../train/index.ts';
 import { calibrateHead, type CalibratedHead } from './calibrate.ts';
 import { evaluateModel } from './evaluate.ts';
@@ -41,7 +42,7 @@ export interface CompletedModel {
  * Writes `<id>.onnx`, `<id>.json` and `<id>.md` into `out`. What the heads are given besides their weights (`calibrateHead`) is
  * fitted on the validation split, of the dataset whose labels the head learned where it is at hand; figures are given for every
  * split but the one that was trained on, for each view that the model allows.
- * @throws {MienError} when a file cannot be written
+ * @throws {InputError} when a file cannot be written
  */
 export async function completeModel(given: Recipe, fitted: FitResult, options: CompleteOptions): Promise<CompletedModel> {
   const { dataset, out } = options;
@@ -52,16 +53,15 @@ export async function completeModel(given: Recipe, fitted: FitResult, options: C
   const heads = await calibrate(recipe, exportModel(recipe, fitted.weights), views, train, options);
   const bytes = exportModel(recipe, fitted.weights, heads.map(({ priorShift: _, ...settings }) => settings));
   const modelPath = join(out, `${recipe.id}.onnx`);
-  await writeAtomically(modelPath, [bytes]);
+  await writeWhole(modelPath, bytes);
 
   const metrics: CardMetric[] = [];
   for (const view of views) metrics.push(...await measure(recipe, bytes, view, options));
   const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
   const card = describe(recipe, fitted, options, { bytes, heads, metrics, trainImages: train.images.count, validationImages: validation.images.count });
   const cardPath = join(out, `${recipe.id}.json`);
-  const encode = (text: string): Uint8Array[] => [new TextEncoder().encode(text)];
-  await writeAtomically(cardPath, encode(`${JSON.stringify(card, null, 2)}\n`));
-  await writeAtomically(join(out, `${recipe.id}.md`), encode(renderModelCard(card)));
+  await writeWhole(cardPath, `${JSON.stringify(card, null, 2)}\n`);
+  await writeWhole(join(out, `${recipe.id}.md`), renderModelCard(card));
   return { card, modelPath, cardPath };
 }
 
@@ -121,7 +121,7 @@ async function measure(recipe: Recipe, bytes: Uint8Array, views: Views, options:
   return withClassifier(bytes, recipe.id, views, options, async (classifier) => {
     const metrics: CardMetric[] = [];
     for (const data of [dataset, ...alsoEvaluate]) {
-      for (const split of data.splits.filter((name) => name !== trainSplit)) {
+      for (const split of data.splits.filter((name) => name !== trainSplit && !data.unlabelled?.includes(name))) {
         const e = await evaluateModel(classifier, data, { split, progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total) });
         const w = e.withoutRepeats;
         metrics.push({

@@ -1,7 +1,7 @@
 /**
  * Images to pixels in a browser, as image/decode-node.ts does it in Node.
  *
- * PNG and BMP are decoded here, to the same bytes as in Node. JPEG, WebP, GIF, AVIF and PNG with a colour profile are the browser's work:
+ * PNG, BMP and Netpbm's formats are decoded here, to the same bytes as in Node. JPEG, WebP, GIF, AVIF and PNG with a colour profile are the browser's work:
  * as displayed (EXIF's orientation, sRGB), to within the differences between decoders, which docs/guides/browser.md states.
  */
 import { InputError } from '../errors.ts';
@@ -10,6 +10,7 @@ import { imageDataToRgb, isImageData, readPixels, sizeOf } from './browser-canva
 import { toGrey } from './colour.ts';
 import { decodePng } from './png/decode.ts';
 import { isPng, readPng } from './png/file.ts';
+import { decodePnm, isPnm, readPnmHeader } from './pnm.ts';
 import type { HeightWidth, RawImage } from './raw-image.ts';
 import { type BlobLike, type Drawable, type ImageSource, isBlob, isUrl, nameOf } from './source.ts';
 
@@ -27,6 +28,8 @@ interface Platform {
 }
 
 const MAX_PIXELS = 200_000_000;
+/** Damage is an error here, so that there is nothing to note. */
+const ignore = (): void => undefined;
 
 /**
  * Decodes an image file (its address, `URL`, `Blob`, `File` or bytes), or reads the pixels of a bitmap, canvas, image or video element.
@@ -60,7 +63,12 @@ async function decodeFile(bytes: Uint8Array, label: string, maxPixels: number): 
   if (isBmp(bytes)) {
     const header = readBmpHeader(bytes, label);
     checkSize(header, label, maxPixels);
-    return decodeBmp(bytes, header, label);
+    return decodeBmp(bytes, header, label, false, ignore);
+  }
+  if (isPnm(bytes)) {
+    const header = readPnmHeader(bytes, label);
+    checkSize(header, label, maxPixels);
+    return decodePnm(bytes, header, label, false, ignore);
   }
   if (isPng(bytes)) {
     const file = readPng(bytes, label);

@@ -109,7 +109,7 @@ describe('loadClassifier', () => {
       await writeFile(join(folder, 'tiny.onnx'), tinyModel());
       expect((await loadClassifier(join(folder, 'tiny.onnx'))).model).toEqual(spec);
       await expect(loadClassifier(join(folder, 'none.onnx'))).rejects.toThrow('none.onnx: no such file');
-      await expect(loadClassifier(`${folder}/`)).rejects.toThrow('is a directory, expected an .onnx file');
+      await expect(loadClassifier(`${folder}/`)).rejects.toThrow('is a folder, expected a file');
     });
   });
   it('takes anything else for a name', async () => {

@@ -1,14 +1,12 @@
 /** Assets in a folder, in Node: written for a page to serve, or read in place of the npm packages. */
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
 import { NPM_FACE_FILES, readFaceNetwork } from '../face/node.ts';
 import { FACE_NETWORKS } from '../face/index.ts';
-import { readFailure } from '../image/decode-node.ts';
+import { exists, readText, readWhole, writeWhole } from '../files/index.ts';
 import type { UrlLike } from '../image/index.ts';
-import { writeFailure } from '../image/node.ts';
 import { encodeModel, storeWeightsAsHalf } from '../onnx/index.ts';
 import { type Assets, ASSETS_LIST, type AssetsList, CANONICAL_FACE_FILE, entryOf, modelFile, modelsOf, networkFile, parseAssetsList } from './assets.ts';
 import { ExpressionClassifier } from './classifier.ts';
@@ -51,15 +49,15 @@ export async function writeAssets(folder: string, { models = [DEFAULT_MODEL] }: 
   files.set(CANONICAL_FACE_FILE, await NPM_FACE_FILES.canonicalFace());
   files.set('NOTICE.txt', Buffer.from(NOTICE));
 
-  const isOurs = await readFile(join(folder, ASSETS_LIST), 'utf8').then((text) => parseAssetsList(text, ASSETS_LIST)).then(() => true, () => false);
+  const isOurs = await readText(join(folder, ASSETS_LIST)).then((text) => parseAssetsList(text, ASSETS_LIST)).then(() => true, () => false);
   const list: AssetsList = { schema: 1, files: {} };
   for (const [file, bytes] of files) {
     const path = join(folder, file);
     if (!isOurs && await exists(path)) throw new InputError(path, `is in the way, and ${folder} holds no assets of an earlier call: choose another folder`);
     list.files[file] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
-  for (const [file, bytes] of files) await write(join(folder, file), bytes);
-  await write(join(folder, ASSETS_LIST), Buffer.from(`${JSON.stringify(list, null, 1)}\n`));
+  for (const [file, bytes] of files) await writeWhole(join(folder, file), bytes);
+  await writeWhole(join(folder, ASSETS_LIST), Buffer.from(`${JSON.stringify(list, null, 1)}\n`));
   return [...files].map(([file, { length }]) => ({ file, bytes: length }));
 }
 
@@ -69,13 +67,13 @@ export async function writeAssets(folder: string, { models = [DEFAULT_MODEL] }: 
  */
 export async function openAssets(folder: string | UrlLike): Promise<Assets> {
   const path = typeof folder === 'string' ? folder : pathOf(folder);
-  const list = parseAssetsList(new TextDecoder().decode(await read(join(path, ASSETS_LIST))), join(path, ASSETS_LIST));
+  const list = parseAssetsList(await readText(join(path, ASSETS_LIST)), join(path, ASSETS_LIST));
   return {
     location: path,
     models: modelsOf(list),
     async read(file) {
       entryOf(list, file, path);
-      return read(join(path, file));
+      return readWhole(join(path, file));
     },
   };
 }
@@ -83,22 +81,4 @@ export async function openAssets(folder: string | UrlLike): Promise<Assets> {
 function pathOf({ href }: UrlLike): string {
   if (!href.startsWith('file:')) throw new InputError(href, 'is not the address of a folder: in Node, assets are read from the disk');
   return fileURLToPath(href);
-}
-
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
-
-function read(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: unknown) => {
-    throw new InputError(path, readFailure(cause), { cause });
-  });
-}
-
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.part`, bytes);
-    await rename(`${path}.part`, path);
-  } catch (cause) {
-    throw new InputError(path, writeFailure(cause), { cause });
-  }
 }

@@ -1,5 +1,5 @@
 /** Predictions without files: a recognizer or classifier from its parts. Loading the parts in Node: node.ts. */
-export { faceFilesOf, readAssetModel, type Assets } from './assets.ts';
+export { ASSETS_LIST, faceFilesOf, readAssetModel, type Assets } from './assets.ts';
 export * from './classifier.ts';
 export * from './mirror.ts';
 export * from './explain-face.ts';

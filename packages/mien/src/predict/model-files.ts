@@ -2,11 +2,11 @@
  * Where models come from: by name, out of the folder `models` that npm installs with the library (`<name>.onnx` with its
  * card `<name>.json`), or from any .onnx file.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, MienError } from '../errors.ts';
-import { readFailure } from '../image/decode-node.ts';
+import { compareNames, readWhole } from '../files/index.ts';
 import { ExpressionClassifier, type ClassifierOptions } from './classifier.ts';
 import { DEFAULT_MODEL, isModelPath } from './recognizer-options.ts';
 
@@ -28,7 +28,7 @@ export async function listModels(): Promise<ModelFile[]> {
   } catch (cause) {
     throw new MienError(`${MODELS_FOLDER}: cannot be read, and it should hold the expression models; keep the package out of bundles for Node`, { cause });
   }
-  const names = files.filter((file) => file.endsWith('.onnx')).map((file) => file.slice(0, -'.onnx'.length)).sort();
+  const names = files.filter((file) => file.endsWith('.onnx')).map((file) => file.slice(0, -'.onnx'.length)).sort(compareNames);
   return names.map((name) => ({ name, path: join(MODELS_FOLDER, `${name}.onnx`), cardPath: join(MODELS_FOLDER, `${name}.json`) }));
 }
 
@@ -60,10 +60,5 @@ export async function loadClassifier(source: string | Uint8Array = DEFAULT_MODEL
 export async function readModelBytes(source: string | Uint8Array): Promise<{ bytes: Uint8Array; label: string }> {
   if (typeof source !== 'string') return { bytes: source, label: 'model' };
   const path = isModelPath(source) ? source : (await findModel(source)).path;
-  try {
-    return { bytes: await readFile(path), label: source };
-  } catch (cause) {
-    const isFolder = (cause as NodeJS.ErrnoException).code === 'EISDIR';
-    throw new InputError(source, isFolder ? 'is a directory, expected an .onnx file' : readFailure(cause), { cause });
-  }
+  return { bytes: await readWhole(path, { label: source }), label: source };
 }

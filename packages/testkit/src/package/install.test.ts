@@ -10,7 +10,7 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { openFolder, requireChromium } from '../browser/chromium.ts';
 import { bundle, type BundleFile, buildPage } from './bundle.ts';
-import { APPLICATION, LIBRARY, pathOf, readManifest, ROOT, sourcesOf, specifierOf } from './manifest.ts';
+import { APPLICATION, LIBRARY, pathOf, readManifest, sourcesOf, specifierOf } from './manifest.ts';
 import { commandsOf, examplesOf } from './readme.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { runLine, runOrThrow, userEnvironment } from './shell.ts';
