@@ -13,7 +13,7 @@ import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
 import { register as registerSweep } from './commands/sweep.ts';
 import { register as registerTrain } from './commands/train.ts';
-import { withDecoding } from 'mien/image/node';
+import { withDecoding } from 'mienjs/image/node';
 import { Interrupted } from './endings.ts';
 import { IMAGE_NOTES } from './formats-help.ts';
 import { NoteLog } from './notes.ts';

@@ -1,5 +1,5 @@
 /** The generated part of docs/guides/databases.md: a table of all databases, and a section on each, from their definitions. */
-import type { DatabaseDefinition } from 'mien/data/node';
+import type { DatabaseDefinition } from 'mienjs/data/node';
 
 /** Where to ask for a copy, by name. Sources: Li & Deng 2020 (arXiv:1804.08348), table 1; the owners' pages. */
 export const ACCESS: Readonly<Record<string, string>> = {

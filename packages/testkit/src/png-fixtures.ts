@@ -1,6 +1,6 @@
 /** PNG files of every kind, with random pixels: what sharp does not write (few bits, interlaced, transparent colours) included. */
 import { crc32, deflateSync } from 'node:zlib';
-import { Random } from 'mien/tensor';
+import { Random } from 'mienjs/tensor';
 
 export interface PngKind {
   /** 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha. */

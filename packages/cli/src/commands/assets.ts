@@ -1,7 +1,7 @@
 /** `mien assets`: what recognition in a browser fetches, written into a folder that a web server serves. */
 import type { Command } from 'commander';
-import { DEFAULT_MODEL, ASSETS_LIST } from 'mien/predict';
-import { writeAssets } from 'mien/predict/node';
+import { DEFAULT_MODEL, ASSETS_LIST } from 'mienjs/predict';
+import { writeAssets } from 'mienjs/predict/node';
 import { print, printJson } from '../output.ts';
 import { jsonOutput, planFiles } from '../outputs/guard.ts';
 

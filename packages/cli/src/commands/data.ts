@@ -1,7 +1,7 @@
 /** `mien data`: the datasets and databases that Mien reads, and what is wrong with a copy of one. */
 import type { Command } from 'commander';
-import type { CheckReport } from 'mien/data';
-import { DATABASES, DATASETS, findDataset } from 'mien/data/node';
+import type { CheckReport } from 'mienjs/data';
+import { DATABASES, DATASETS, findDataset } from 'mienjs/data/node';
 import { registerActionUnits } from '../data/action-units.ts';
 import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';
 import { indexOptions, optionsFor, withDataInput, type DataInputOptions } from '../data/data-input.ts';

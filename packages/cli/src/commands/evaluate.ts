@@ -1,12 +1,12 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { loadClassifier } from 'mien/predict/node';
-import { writeWhole } from 'mien/files';
-import { imageFormat, roleOfSplit } from 'mien/data';
-import { findProtocol } from 'mien/data/protocols';
-import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
-import { percentCell } from 'mien/report';
+import { loadClassifier } from 'mienjs/predict/node';
+import { writeWhole } from 'mienjs/files';
+import { imageFormat, roleOfSplit } from 'mienjs/data';
+import { findProtocol } from 'mienjs/data/protocols';
+import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mienjs/evaluate';
+import { percentCell } from 'mienjs/report';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { accurateOption, dataOption, deviceOption, threadsOption, viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';

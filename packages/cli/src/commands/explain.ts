@@ -1,14 +1,14 @@
 /** `mien explain`: which parts of a face an expression was read from, as a picture. */
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { createRecognizer, decodeImage, EXPRESSIONS_8, InputError, type Expression, type FacePrediction, type RawImage } from 'mien';
-import { cutFace, DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mien/predict';
-import { loadClassifier } from 'mien/predict/node';
-import { writeImage } from 'mien/image/node';
-import { STANDARD_STREAM } from 'mien/files';
-import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mien/explain';
-import { imageFormat, type PreprocessSpec } from 'mien/data';
-import { crop, resize, toGrey } from 'mien/image';
+import { createRecognizer, decodeImage, EXPRESSIONS_8, InputError, type Expression, type FacePrediction, type RawImage } from 'mienjs';
+import { cutFace, DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mienjs/predict';
+import { loadClassifier } from 'mienjs/predict/node';
+import { writeImage } from 'mienjs/image/node';
+import { STANDARD_STREAM } from 'mienjs/files';
+import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mienjs/explain';
+import { imageFormat, type PreprocessSpec } from 'mienjs/data';
+import { crop, resize, toGrey } from 'mienjs/image';
 import { explanationFigure } from '../explain/figure.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { accurateOption, deviceOption, viewsOf, wholeNumber, type ViewsOption } from '../options.ts';

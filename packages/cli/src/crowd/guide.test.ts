@@ -1,11 +1,11 @@
 /** The guide docs/guides/crowd-labels.md: its commands, as they stand there, on simulated votes and drawn images. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawImage } from 'mien';
-import { writeImage } from 'mien/image/node';
-import { simulateVotes } from 'mien/crowd';
-import { joinCsv } from 'mien/tables';
-import { parseModelCard } from 'mien/train';
+import { rawImage } from 'mienjs';
+import { writeImage } from 'mienjs/image/node';
+import { simulateVotes } from 'mienjs/crowd';
+import { joinCsv } from 'mienjs/tables';
+import { parseModelCard } from 'mienjs/train';
 import { captureOutput, withFiles } from 'mien-testkit';
 import { afterEach, expect, test } from 'vitest';
 import { main } from '../main.ts';

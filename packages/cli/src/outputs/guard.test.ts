@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { link, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { FacePrediction, RawImage } from 'mien';
-import { exportModel } from 'mien/train';
+import type { FacePrediction, RawImage } from 'mienjs';
+import { exportModel } from 'mienjs/train';
 import { officialCsv, runMain, tinyRecipe, type Run, votesCsv, withFiles, writeTree } from 'mien-testkit';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
@@ -19,8 +19,8 @@ const FACE: FacePrediction = {
   expressions: { neutral: 0.25, happiness: 0.75 }, top: 'happiness', confidence: 0.75, uncertain: false,
 };
 
-vi.mock('mien', async (original) => ({
-  ...(await original<typeof import('mien')>()),
+vi.mock('mienjs', async (original) => ({
+  ...(await original<typeof import('mienjs')>()),
   createRecognizer: () => Promise.resolve({
     model: 'stub', recognize: ({ width }: RawImage) => Promise.resolve({ faces: width > 20 ? [FACE] : [] }), release: () => Promise.resolve(),
   }),
