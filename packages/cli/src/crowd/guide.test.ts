@@ -18,8 +18,8 @@ afterEach(() => process.chdir(home));
 function commandsOf(guide: string, block: number): string[][] {
   const text = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)][block]![1]!;
   return text.trim().split('\n').map((line) => {
-    expect(line).toMatch(/^npx mien [^"'\\|>]+$/);
-    return line.split(' ').slice(2);
+    expect(line).toMatch(/^mien [^"'\\|>]+$/);
+    return line.split(' ').slice(1);
   });
 }
 

@@ -25,7 +25,7 @@ test('its commands run, and give tables', async () => {
   const known = { databases: [database], protocols: PROTOCOLS };
   // the guide's recipe, for one epoch
   const recipes = RECIPES.map((recipe) => ({ ...recipe, epochs: 1, batchSize: 4 }));
-  const commands = blockOf(await guide(), 'sh').trim().split('\n').map((line) => /^npx mien ([^"'\\|>]+)$/.exec(line)![1]!.split(' '));
+  const commands = blockOf(await guide(), 'sh').trim().split('\n').map((line) => /^mien ([^"'\\|>]+)$/.exec(line)![1]!.split(' '));
   await withFiles({}, async (folder) => {
     process.chdir(folder);
     const outputs: string[] = [];

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { encodePng } from '../png-fixtures.ts';
 
-/** PNG and BMP, which are decoded alike to the byte. */
+/** PNG, BMP and Netpbm's, which are decoded alike to the byte. */
 export async function exactCases(photo: string): Promise<Record<string, Uint8Array>> {
   const small = () => sharp(photo).resize(640);
   const withAlpha = () => small().ensureAlpha(0.6).composite([{ input: Buffer.from('<svg width="200" height="200"><circle cx="100" cy="100" r="90"/></svg>'), blend: 'dest-out' }]);
@@ -19,6 +19,8 @@ export async function exactCases(photo: string): Promise<Record<string, Uint8Arr
     'gamma.png': encodePng(61, 47, { colourType: 2, depth: 8, chunks: [['gAMA', Uint8Array.of(0, 1, 0x86, 0xa0)]] }, 5),
     'turned.png': await small().withExif({}).withMetadata({ orientation: 6 }).png().toBuffer(),
     'bitmap.bmp': bmp(31, 17),
+    'grey.pgm': pnm('P5', 19, 13, 65_535),
+    'colour.ppm': pnm('P6', 19, 13, 255),
   };
 }
 
@@ -36,6 +38,12 @@ function bmp(width: number, height: number): Uint8Array {
   bytes.writeUInt16LE(24, 28);
   for (let i = 54; i < bytes.length; i++) bytes[i] = (i * 37) & 255;
   return bytes;
+}
+
+/** Raw samples, of 16 bits where `largest` needs them. */
+function pnm(type: 'P5' | 'P6', width: number, height: number, largest: number): Uint8Array {
+  const bytes = width * height * (type === 'P6' ? 3 : 1) * (largest > 255 ? 2 : 1);
+  return Buffer.concat([Buffer.from(`${type}\n${width} ${height}\n${largest}\n`), Uint8Array.from({ length: bytes }, (_, i) => (i * 37) & 255)]);
 }
 
 /** What browsers decode themselves (CMYK, which has no one meaning in RGB, by rules of their own), with how far a value may be from Node's at most, and on the mean. */

@@ -71,7 +71,7 @@ async function fill(folder: string, files: Readonly<Record<string, Uint8Array>>)
 
 const entry = new URL('./page.ts', import.meta.url);
 
-it('decodes to the pixels of Node: PNG and BMP to the byte, the rest within a bound', async ({ skip }) => {
+it('decodes to the pixels of Node: PNG, BMP and Netpbm to the byte, the rest within a bound', async ({ skip }) => {
   const exact = await exactCases(photo('sample1'));
   const bounded = await boundedCases(photo('sample1'));
   const files = { ...exact, ...Object.fromEntries(Object.entries(bounded).map(([name, { bytes }]) => [name, bytes])) };
