@@ -148,7 +148,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     await printJson({ recipe: recipe.id, model: modelPath, card: cardPath, seed, bestEpoch: fitted.bestEpoch, history: fitted.history, metrics: card.metrics });
     return;
   }
-  const lines = card.metrics.map((m) => `${m.dataset} ${m.split} (${m.head}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`);
+  const lines = card.metrics.map((m) => `${m.dataset} ${m.split} (${m.head}${m.views === 'mirror' ? ', with mirror images' : ''}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`);
   await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
 }
 
