@@ -8,7 +8,7 @@ import { loadDataset, readNpy, type Dataset, type LabelledImages } from 'mien/da
 import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles, type FittedClassifier } from 'mien/evaluate';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
-import { describeEvaluation } from './evaluate.ts';
+import { describeEvaluation } from '../evaluate/describe.ts';
 
 interface FeaturesOptions {
   readonly data: readonly DataOption[];

@@ -1,0 +1,121 @@
+/** What `mien evaluate` measures: one model, several compared, or several as one; each as a document, as text and as a page. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError, writeFailure } from 'mien';
+import {
+  answerSplit, combineAnswers, compareModels, describeRobustness, type EnsembleMethod, evaluateAnswers, loadMeshYaw, measureRobustness, namesOf, pictureOf,
+  renderComparison, renderReport, type Evaluation, type Robustness, type SplitAnswers,
+} from 'mien/evaluate';
+import { Progress } from '../output.ts';
+import { describeComparison, describeEnsemble, describeEvaluation } from './describe.ts';
+import { withModels, type LoadedModel, type LoadModelOptions } from './models.ts';
+
+export interface MeasureOptions extends LoadModelOptions {
+  readonly split?: string;
+  readonly robustness?: true;
+  readonly robustnessImages?: number;
+  readonly ensemble?: EnsembleMethod;
+}
+
+export interface Measured {
+  /** What --json prints. */
+  readonly document: object;
+  readonly text: string;
+  /** The page of --report. */
+  page(): Promise<string>;
+}
+
+/** @throws {InputError} naming the model, the data or the split that is wrong */
+export function measure(names: readonly string[], options: MeasureOptions): Promise<Measured> {
+  return withModels(names, options, (models) => {
+    if (options.ensemble !== undefined) return measureEnsemble(models, options.ensemble, options);
+    return models.length === 1 ? measureOne(models[0]!, options) : measureSeveral(models, options);
+  });
+}
+
+async function measureOne(model: LoadedModel, options: MeasureOptions): Promise<Measured> {
+  const answers = await answer(model, options);
+  const evaluation = await evaluateAnswers(answers);
+  const robustness = options.robustness ? await robustnessOf(model, options) : undefined;
+  return {
+    document: { ...evaluation, ...(robustness ? { robustness } : {}) },
+    text: describeEvaluation(evaluation) + (robustness ? describeRobustness(robustness) : ''),
+    page: async () => renderReport(evaluation, { pictures: await picturesOf(evaluation, answers), ...(robustness ? { robustness } : {}) }),
+  };
+}
+
+async function measureSeveral(models: readonly LoadedModel[], options: MeasureOptions): Promise<Measured> {
+  const answers: SplitAnswers[] = [];
+  for (const model of models) answers.push(await answer(model, options));
+  const comparisons = compareModels(answers);
+  const evaluations: Evaluation[] = [];
+  for (const each of answers) evaluations.push(await evaluateAnswers(each));
+  const names = namesOf(answers);
+  const { dataset, split, n } = evaluations[0]!;
+  return {
+    document: { dataset, split, n, models: evaluations, comparisons },
+    text: describeComparison(names, evaluations, comparisons),
+    page: () => Promise.resolve(renderComparison(names, evaluations, comparisons)),
+  };
+}
+
+async function measureEnsemble(models: readonly LoadedModel[], method: EnsembleMethod, options: MeasureOptions): Promise<Measured> {
+  const members: SplitAnswers[] = [];
+  for (const model of models) members.push(await answer(model, options));
+  const ensemble = combineAnswers(members, method, undefined);
+  const comparisons = compareModels([ensemble.answers, ...members]).slice(0, members.length);
+  const evaluation = await evaluateAnswers(ensemble.answers);
+  const figures: Evaluation[] = [];
+  for (const member of members) figures.push(await evaluateAnswers(member));
+  const names = namesOf(members);
+  const bytes = models.reduce((sum, model) => sum + model.bytes, 0);
+  const made = describeEnsemble(names, ensemble, figures, bytes);
+  return {
+    document: {
+      ...evaluation,
+      ensemble: { method, members: figures.map((e, i) => ({ ...e, model: names[i]!, weight: ensemble.weights?.weights[i] ?? null })), weights: ensemble.weights, bytes },
+      comparisons,
+    },
+    text: describeEvaluation(evaluation) + made + describeComparison(['ensemble', ...names], [evaluation, ...figures], comparisons).split('\n').slice(-comparisons.length - 1).join('\n'),
+    page: async () => renderReport(evaluation, { pictures: await picturesOf(evaluation, ensemble.answers), comparisons, notes: made.trimEnd().split('\n') }),
+  };
+}
+
+function answer({ classifier, dataset }: LoadedModel, { split }: MeasureOptions): Promise<SplitAnswers> {
+  return withProgress('evaluate', (progress) => answerSplit(classifier, dataset, { ...(split === undefined ? {} : { split }), progress }));
+}
+
+async function robustnessOf({ classifier, dataset }: LoadedModel, { split, robustnessImages }: MeasureOptions): Promise<Robustness> {
+  const measureYaw = await loadMeshYaw();
+  return withProgress('robustness', (progress) => measureRobustness(classifier, dataset, {
+    measureYaw, progress, ...(split === undefined ? {} : { split }), ...(robustnessImages === undefined ? {} : { images: robustnessImages }),
+  }));
+}
+
+/** Pictures of the mistakes that are listed, by their ids. */
+async function picturesOf({ mistakes }: Evaluation, { main: { images } }: SplitAnswers): Promise<Map<string, string>> {
+  const pictures = new Map<string, string>();
+  for (const { id } of mistakes) pictures.set(id, await pictureOf(images.images, images.ids.indexOf(id)));
+  return pictures;
+}
+
+async function withProgress<T>(label: string, work: (progress: (done: number, total: number) => void) => Promise<T>): Promise<T> {
+  let bar: Progress | undefined;
+  try {
+    return await work((done, total) => (bar ??= new Progress(label, total)).update(done));
+  } finally {
+    bar?.finish();
+  }
+}
+
+/** @returns the path of the page   @throws {InputError} naming the path */
+export async function writePage(folder: string, page: string): Promise<string> {
+  const path = join(folder, 'report.html');
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, page);
+  } catch (cause) {
+    throw new InputError(path, writeFailure(cause), { cause });
+  }
+  return path;
+}
