@@ -3,7 +3,8 @@ import { type Command, Option } from 'commander';
 import { findProtocol } from 'mien/data/protocols';
 import { ENSEMBLE_METHODS, PROTOCOL_FORMATS, type ProtocolFormat } from 'mien/evaluate';
 import { modelNames } from '../evaluate/models.ts';
-import { measure, writePage, type MeasureOptions } from '../evaluate/run.ts';
+import { writePage } from '../evaluate/page.ts';
+import { measure, type MeasureOptions } from '../evaluate/run.ts';
 import { accurateOption, dataOption, deviceOption, threadsOption, wholeNumber } from '../options.ts';
 import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
@@ -25,7 +26,7 @@ probabilities restricted to the dataset's classes. Images without a usable label
 --json: { "model", "dataset", "split", "head", "classes", "n", "accuracy", "meanAccuracy" (mean of the confusion
 matrix's diagonal), "perClass": { CLASS: { "precision", "recall", "f1", "support" } }, "confusion" (rows: labels, columns:
 predictions, counts), "ece" (15 bins), "reliability" (the bins), "withoutRepeats" (the figures without images that
-earlier splits of the same data also hold, byte for byte; null where there is none), "intervals" (bootstrap: "level", "resamples",
+earlier splits of the same data also hold, byte for byte, and in "near" without near-identical ones too; null where there is none), "intervals" (bootstrap: "level", "resamples",
 "seed", "accuracy": [low, high], "meanAccuracy": [low, high]), "coverage": [{ "threshold", "coverage", "accuracy" }] (answering from a
 confidence on), "uncertain": { "below", "coverage", "accuracy", "accuracyOfAll" } (the model's own threshold; null without one),
 "labelSets": [{ "dataset", "classes", "n", "accuracy", "meanAccuracy", "intervals" }] (the dataset's other rules of labels),

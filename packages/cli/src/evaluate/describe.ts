@@ -16,6 +16,7 @@ export function describeEvaluation(e: Evaluation): string {
   ];
   const w = e.withoutRepeats;
   if (w) lines.push(`without the ${w.repeats} images that are also in ${w.comparedWith.join(' or ')}: accuracy ${percentCell(w.accuracy)} % of ${w.n}`);
+  if (w) lines.push(`without the ${w.near.repeats} that are identical or near-identical to one there: accuracy ${percentCell(w.near.accuracy)} % of ${w.near.n}`);
   for (const set of e.labelSets) {
     lines.push(`as ${set.dataset} (${set.classes.length} classes): accuracy ${percentCell(set.accuracy)} % (${intervalText(set.intervals.accuracy)}), mean accuracy ${percentCell(set.meanAccuracy)} %, ${set.n} images`);
   }

@@ -1,7 +1,4 @@
 /** What `mien evaluate` measures: one model, several compared, or several as one; each as a document, as text and as a page. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { InputError, writeFailure } from 'mien';
 import {
   answerSplit, combineAnswers, compareModels, describeRobustness, type EnsembleMethod, evaluateAnswers, loadMeshYaw, measureRobustness, namesOf, pictureOf,
   renderComparison, renderReport, type Evaluation, type Robustness, type SplitAnswers,
@@ -106,16 +103,4 @@ async function withProgress<T>(label: string, work: (progress: (done: number, to
   } finally {
     bar?.finish();
   }
-}
-
-/** @returns the path of the page   @throws {InputError} naming the path */
-export async function writePage(folder: string, page: string): Promise<string> {
-  const path = join(folder, 'report.html');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(path, page);
-  } catch (cause) {
-    throw new InputError(path, writeFailure(cause), { cause });
-  }
-  return path;
 }

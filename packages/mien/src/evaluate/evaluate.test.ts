@@ -74,7 +74,8 @@ describe('evaluateModel', () => {
 
   test('gives the figures without images of earlier splits', async () => {
     const { withoutRepeats } = await evaluateModel(pixelModel(), datasetOf({ train: TRAIN, test: TEST }));
-    expect(withoutRepeats).toEqual({ comparedWith: ['train'], repeats: 1, n: 2, accuracy: 0.5, meanAccuracy: 0.5 });
+    expect(withoutRepeats).toMatchObject({ comparedWith: ['train'], repeats: 1, n: 2, accuracy: 0.5, meanAccuracy: 0.5 });
+    expect(withoutRepeats!.near.repeats).toBeGreaterThanOrEqual(1);
     expect((await evaluateModel(pixelModel(), datasetOf({ test: TEST }))).withoutRepeats).toBeNull();
     expect((await evaluateModel(pixelModel(), datasetOf({ train: TRAIN, test: TEST }), { split: 'train' })).withoutRepeats).toBeNull();
   });

@@ -3,7 +3,7 @@
  *
  * Shape legend: N images with a label, D classes of the dataset.
  */
-import type { Dataset, LabelledImages } from '../data/index.ts';
+import type { Dataset, ImageTable, LabelledImages } from '../data/index.ts';
 import {
   accuracy, accuracyIntervals, type AccuracyIntervals, confusionMatrix, type CoveragePoint, expectedCalibrationError, meanAccuracy, perClass, type ClassMetrics,
 } from '../metrics/index.ts';
@@ -11,7 +11,7 @@ import { answerSplit, outcomesOf, type AnswerOptions, type Answers, type Outcome
 import { confidentMistakes, type Mistake } from './mistakes.ts';
 import type { LogitsModel } from './model.ts';
 import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
-import { findRepeats } from './repeats.ts';
+import { findNearRepeats, findRepeats } from './repeats.ts';
 import { curveOf, flaggedOf, uncertaintyOf, type FlaggedImages, type Uncertainty } from './uncertainty.ts';
 
 /** The figures without the images that the earlier splits also hold, so that a model may have been fitted to them. */
@@ -22,6 +22,8 @@ export interface WithoutRepeats {
   readonly n: number;
   readonly accuracy: number;
   readonly meanAccuracy: number;
+  /** The same without the images that are near-identical to one of theirs, too. */
+  readonly near: { readonly repeats: number; readonly n: number; readonly accuracy: number; readonly meanAccuracy: number };
 }
 
 /** A metric that is undefined (no sample of a class) is NaN, null in JSON. */
@@ -66,6 +68,8 @@ export interface LabelSetFigures {
   readonly n: number;
   readonly accuracy: number;
   readonly meanAccuracy: number;
+  /** Expected calibration error, 15 bins. */
+  readonly ece: number;
   readonly intervals: AccuracyIntervals;
 }
 
@@ -104,9 +108,13 @@ function labelledProbabilities({ images, probabilities }: Answers, { rows }: Out
 
 function labelSetFigures(dataset: string, answers: Answers): LabelSetFigures {
   const { classes } = answers.images;
-  const { labels, predicted } = outcomesOf(answers);
+  const outcomes = outcomesOf(answers);
+  const { labels, predicted } = outcomes;
   const confusion = confusionMatrix(labels, predicted, classes.length);
-  return { dataset, classes, n: labels.length, accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion), intervals: accuracyIntervals(confusion) };
+  return {
+    dataset, classes, n: labels.length, accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion),
+    ece: expectedCalibrationError(labelledProbabilities(answers, outcomes), labels), intervals: accuracyIntervals(confusion),
+  };
 }
 
 /**
@@ -141,7 +149,11 @@ async function figuresOf(
     confusion,
     ece: NaN,
     reliability: [],
-    withoutRepeats: repeated && withoutRepeats(rows.map((row) => repeated.rows[row]!), labels, predicted, K, repeated.comparedWith),
+    withoutRepeats: repeated && {
+      comparedWith: repeated.comparedWith,
+      ...figuresWithout(rows.map((row) => repeated.identical[row]!), labels, predicted, K),
+      near: figuresWithout(rows.map((row) => repeated.near[row]!), labels, predicted, K),
+    },
     intervals: accuracyIntervals(confusion),
     coverage: [],
     uncertain: null,
@@ -151,20 +163,37 @@ async function figuresOf(
   };
 }
 
+interface Repeats {
+  /** [N] */
+  readonly identical: readonly boolean[];
+  readonly near: readonly boolean[];
+  readonly comparedWith: readonly string[];
+}
+
+/** Found once for each split: several models and views may be measured on it. */
+const knownRepeats = new WeakMap<Dataset, Map<string, Promise<Repeats | null>>>();
+
 /** Which images of the split the earlier splits of the data hold too; null without an earlier split. */
-async function repeatsOfEarlierSplits(dataset: Dataset, split: string, { images }: LabelledImages): Promise<{ rows: boolean[]; comparedWith: string[] } | null> {
+function repeatsOfEarlierSplits(dataset: Dataset, split: string, images: LabelledImages): Promise<Repeats | null> {
+  const known = knownRepeats.get(dataset) ?? new Map<string, Promise<Repeats | null>>();
+  knownRepeats.set(dataset, known);
+  const found = known.get(split) ?? findRepeatsOf(dataset, split, images);
+  known.set(split, found);
+  return found;
+}
+
+async function findRepeatsOf(dataset: Dataset, split: string, { images }: LabelledImages): Promise<Repeats | null> {
   const comparedWith = dataset.splits.slice(0, dataset.splits.indexOf(split));
   if (comparedWith.length === 0) return null;
-  const earlier = await Promise.all(comparedWith.map((name) => dataset.loadSplit(name, 'train')));
-  return { rows: findRepeats(images, earlier.map((other) => other.images)), comparedWith };
+  const tables: ImageTable[] = [];
+  for (const name of comparedWith) tables.push((await dataset.loadSplit(name, 'train')).images);
+  return { identical: findRepeats(images, tables), near: findNearRepeats(images, tables), comparedWith };
 }
 
 /** @param repeated [N]   @param labels [N]   @param predicted [N] */
-function withoutRepeats(
-  repeated: readonly boolean[], labels: readonly number[], predicted: readonly number[], classCount: number, comparedWith: readonly string[],
-): WithoutRepeats {
+function figuresWithout(repeated: readonly boolean[], labels: readonly number[], predicted: readonly number[], classCount: number): WithoutRepeats['near'] {
   const isFresh = (_: number, i: number): boolean => !repeated[i];
   const matrix = confusionMatrix(labels.filter(isFresh), predicted.filter(isFresh), classCount);
   const repeats = repeated.filter(Boolean).length;
-  return { comparedWith, repeats, n: labels.length - repeats, accuracy: accuracy(matrix), meanAccuracy: meanAccuracy(matrix) };
+  return { repeats, n: labels.length - repeats, accuracy: accuracy(matrix), meanAccuracy: meanAccuracy(matrix) };
 }

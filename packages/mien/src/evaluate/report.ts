@@ -27,11 +27,14 @@ export function renderReport(evaluation: Evaluation, { pictures = new Map(), rob
     ['Calibration error', `${percent(evaluation.ece)} %`, 'expected calibration error, 15 bins'],
   ];
   if (withoutRepeats) {
-    const { comparedWith, repeats } = withoutRepeats;
+    const { comparedWith, repeats, near } = withoutRepeats;
     figures.push(
       [`Images also in ${comparedWith.join(' or ')}`, String(repeats), 'equal byte for byte'],
       ['Accuracy without them', `${percent(withoutRepeats.accuracy)} %`, `${withoutRepeats.n} images`],
       ['Mean accuracy without them', `${percent(withoutRepeats.meanAccuracy)} %`, ''],
+      ['… or near-identical', String(near.repeats), 'a copy that was marked, cut or compressed differently (perceptual hash)'],
+      ['Accuracy without them', `${percent(near.accuracy)} %`, `${near.n} images`],
+      ['Mean accuracy without them', `${percent(near.meanAccuracy)} %`, ''],
     );
   }
   const bars = classes.map((name) => {
