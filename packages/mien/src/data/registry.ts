@@ -7,12 +7,13 @@ import { DATABASES } from './databases/index.ts';
 import type { CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
 import { fer2013 } from './fer2013.ts';
 import { ferplus } from './ferplus.ts';
+import { ferplusPlurality } from './ferplus-plurality.ts';
 import { ferplusVotes } from './ferplus-votes.ts';
 import { manifest } from './manifest.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset } from './record-dataset.ts';
 
-const TABLES: readonly DatasetDefinition[] = [fer2013, ferplus, ferplusVotes, manifest];
+const TABLES: readonly DatasetDefinition[] = [fer2013, ferplus, ferplusVotes, ...ferplusPlurality, manifest];
 
 /** A name that both have is the table's: it knows which images training, and which evaluation, takes. */
 export const DATASETS: readonly DatasetDefinition[] = [
