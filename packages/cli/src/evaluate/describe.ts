@@ -1,5 +1,5 @@
 /** Evaluations as text, for a terminal. */
-import { intervalText, pValueText, type EnsembleAnswers, type Evaluation, type ModelComparison } from 'mien/evaluate';
+import { type EnsembleMembers, intervalText, pValueText, weightsNote, type Evaluation, type ModelComparison } from 'mien/evaluate';
 import { percentCell, renderTable } from 'mien/report';
 
 /** The figures as text: a summary, and a line for each class. */
@@ -33,8 +33,11 @@ export function describeComparison(names: readonly string[], evaluations: readon
     caption: `${dataset} ${split}: ${n} images`,
     columns: ['model', 'accuracy, %', '95 % interval', 'mean accuracy, %', '95 % interval', 'ECE, %'],
     rows: evaluations.map((e, i) => [names[i]!, percentCell(e.accuracy), intervalText(e.intervals.accuracy), percentCell(e.meanAccuracy), intervalText(e.intervals.meanAccuracy), percentCell(e.ece)]),
-  }, 'text')}${comparisons.map((c) => `${describePair(c)}\n`).join('')}`;
+  }, 'text')}${describePairs(comparisons)}`;
 }
+
+/** A line for each pair. */
+export const describePairs = (comparisons: readonly ModelComparison[]): string => comparisons.map((pair) => `${describePair(pair)}\n`).join('');
 
 function describePair({ first, second, onlyFirst, onlySecond, difference, interval, pValue }: ModelComparison): string {
   const points = `${percentCell(difference)} points (${percentCell(interval[0])} to ${percentCell(interval[1])})`;
@@ -42,9 +45,7 @@ function describePair({ first, second, onlyFirst, onlySecond, difference, interv
 }
 
 /** What an ensemble is made of. */
-export function describeEnsemble(names: readonly string[], { weights }: EnsembleAnswers, members: readonly Evaluation[], bytes: number): string {
-  const lines = members.map((e, i) => `member ${names[i]!}: accuracy ${percentCell(e.accuracy)} %, mean accuracy ${percentCell(e.meanAccuracy)} %${weights ? `, weight ${weights.weights[i]!.toFixed(3)}` : ''}`);
-  if (weights) lines.push(`weights (exponent ${weights.exponent}) chosen on ${weights.fittedOn}${weights.crossValidated ? ' by cross-validation: no image has a part in its own' : ''}`);
-  lines.push(`files of the members: ${(bytes / 1e6).toFixed(2)} MB`);
-  return `${lines.join('\n')}\n`;
+export function describeMembers({ names, evaluations, weights, bytes }: EnsembleMembers): string {
+  const lines = evaluations.map((e, i) => `member ${names[i]!}: accuracy ${percentCell(e.accuracy)} %, mean accuracy ${percentCell(e.meanAccuracy)} %${weights ? `, weight ${weights.weights[i]!.toFixed(3)}` : ''}`);
+  return `${[...lines, ...(weights ? [weightsNote(weights)] : []), `files of the members: ${(bytes / 1e6).toFixed(2)} MB`].join('\n')}\n`;
 }

@@ -4,7 +4,7 @@ import {
   renderComparison, renderReport, type Evaluation, type Robustness, type SplitAnswers,
 } from 'mien/evaluate';
 import { Progress } from '../output.ts';
-import { describeComparison, describeEnsemble, describeEvaluation } from './describe.ts';
+import { describeComparison, describeEvaluation, describeMembers, describePairs } from './describe.ts';
 import { withModels, type LoadedModel, type LoadModelOptions } from './models.ts';
 
 export interface MeasureOptions extends LoadModelOptions {
@@ -60,21 +60,19 @@ async function measureEnsemble(models: readonly LoadedModel[], method: EnsembleM
   const members: SplitAnswers[] = [];
   for (const model of models) members.push(await answer(model, options));
   const ensemble = combineAnswers(members, method, undefined);
-  const comparisons = compareModels([ensemble.answers, ...members]).slice(0, members.length);
+  const comparisons = compareModels([ensemble.answers, ...members]).slice(0, members.length).map((pair) => ({ ...pair, first: 'ensemble' }));
   const evaluation = await evaluateAnswers(ensemble.answers);
-  const figures: Evaluation[] = [];
-  for (const member of members) figures.push(await evaluateAnswers(member));
-  const names = namesOf(members);
-  const bytes = models.reduce((sum, model) => sum + model.bytes, 0);
-  const made = describeEnsemble(names, ensemble, figures, bytes);
+  const evaluations: Evaluation[] = [];
+  for (const member of members) evaluations.push(await evaluateAnswers(member));
+  const made = { names: namesOf(members), evaluations, weights: ensemble.weights, bytes: models.reduce((sum, model) => sum + model.bytes, 0) };
   return {
     document: {
       ...evaluation,
-      ensemble: { method, members: figures.map((e, i) => ({ ...e, model: names[i]!, weight: ensemble.weights?.weights[i] ?? null })), weights: ensemble.weights, bytes },
+      ensemble: { method, members: evaluations.map((e, i) => ({ ...e, model: made.names[i]!, weight: made.weights?.weights[i] ?? null })), weights: made.weights, bytes: made.bytes },
       comparisons,
     },
-    text: describeEvaluation(evaluation) + made + describeComparison(['ensemble', ...names], [evaluation, ...figures], comparisons).split('\n').slice(-comparisons.length - 1).join('\n'),
-    page: async () => renderReport(evaluation, { pictures: await picturesOf(evaluation, ensemble.answers), comparisons, notes: made.trimEnd().split('\n') }),
+    text: describeEvaluation(evaluation) + describeMembers(made) + describePairs(comparisons),
+    page: async () => renderReport(evaluation, { pictures: await picturesOf(evaluation, ensemble.answers), comparisons, members: made }),
   };
 }
 

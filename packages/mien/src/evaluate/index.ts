@@ -19,7 +19,7 @@ export * from './pictures.ts';
 export * from './protocol/index.ts';
 export * from './reliability.ts';
 export * from './report.ts';
-export { intervalText, pValueText } from './report-sections.ts';
+export { type EnsembleMembers, intervalText, pValueText, weightsNote } from './report-sections.ts';
 export * from './robustness/index.ts';
 export * from './score.ts';
 export * from './sweep.ts';

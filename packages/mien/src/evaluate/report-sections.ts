@@ -2,6 +2,7 @@
 import type { CoveragePoint, Interval } from '../metrics/index.ts';
 import { axisOf, curveChart, escapeHtml, figuresTable, percent, type Curve } from '../report/index.ts';
 import type { ModelComparison } from './compare-models.ts';
+import type { EnsembleWeights } from './ensemble.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Mistake } from './mistakes.ts';
 import { robustnessPlot, type Robustness } from './robustness/index.ts';
@@ -76,3 +77,23 @@ ${figuresTable({
     rows: comparisons.map((c) => [c.first, c.second, String(c.bothRight), String(c.onlyFirst), String(c.onlySecond), String(c.bothWrong), percent(c.difference), `${percent(c.interval[0])} to ${percent(c.interval[1])}`, pValueText(c.pValue)]),
   })}`;
 }
+
+/** What an ensemble is made of, and how it was put together. */
+export interface EnsembleMembers {
+  readonly names: readonly string[];
+  readonly evaluations: readonly Evaluation[];
+  readonly weights: EnsembleWeights | null;
+  /** Of the members' files together. */
+  readonly bytes: number;
+}
+
+export function membersSection({ names, evaluations, weights, bytes }: EnsembleMembers): string {
+  return `<h2>Members</h2>${figuresTable({
+    columns: ['model', 'accuracy, %', '95 % interval', 'mean accuracy, %', '95 % interval', ...(weights ? ['weight'] : [])],
+    rows: evaluations.map((e, i) => [names[i]!, percent(e.accuracy), intervalText(e.intervals.accuracy), percent(e.meanAccuracy), intervalText(e.intervals.meanAccuracy), ...(weights ? [weights.weights[i]!.toFixed(3)] : [])]),
+    notes: [...(weights ? [weightsNote(weights)] : []), `Their files together: ${(bytes / 1e6).toFixed(2)} MB.`],
+  })}`;
+}
+
+export const weightsNote = ({ exponent, fittedOn, crossValidated }: EnsembleWeights): string =>
+  `Weights: accuracy to the power of ${exponent}, chosen on ${fittedOn}${crossValidated ? ' by cross-validation: each fifth of the images is answered with weights that the other four chose' : ', which is not measured here'}.`;

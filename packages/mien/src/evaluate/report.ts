@@ -3,7 +3,7 @@ import { barChart, confusionTable, escapeHtml, page, percent } from '../report/i
 import { reliabilityDiagram } from './charts.ts';
 import type { ModelComparison } from './compare-models.ts';
 import type { Evaluation } from './evaluate.ts';
-import { comparisonSection, coverageSection, intervalText, labelSetsSection, mistakesSection, robustnessSection } from './report-sections.ts';
+import { comparisonSection, coverageSection, type EnsembleMembers, intervalText, labelSetsSection, membersSection, mistakesSection, robustnessSection } from './report-sections.ts';
 import type { Robustness } from './robustness/index.ts';
 
 /** What a page may show besides an evaluation. */
@@ -13,12 +13,12 @@ export interface ReportParts {
   readonly robustness?: Robustness;
   /** With other models. */
   readonly comparisons?: readonly ModelComparison[];
-  /** Sentences about what was measured. */
-  readonly notes?: readonly string[];
+  /** Where the model is an ensemble. */
+  readonly members?: EnsembleMembers;
 }
 
 /** @returns the text of an HTML file */
-export function renderReport(evaluation: Evaluation, { pictures = new Map(), robustness, comparisons = [], notes = [] }: ReportParts = {}): string {
+export function renderReport(evaluation: Evaluation, { pictures = new Map(), robustness, comparisons = [], members }: ReportParts = {}): string {
   const { model, dataset, split, head, classes, n, confusion, reliability, withoutRepeats, intervals } = evaluation;
   const figures: [string, string, string][] = [
     ['Images', String(n), 'with a label'],
@@ -45,7 +45,7 @@ export function renderReport(evaluation: Evaluation, { pictures = new Map(), rob
   return page(title, `<p class="where">Output “${escapeHtml(head)}”, ${classes.length} classes</p>
 <table class="figures"><tbody>${figures.map(([name, value, note]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${value}</td><td>${escapeHtml(note)}</td></tr>`).join('')}</tbody></table>
 <p class="note">Intervals: of 95 %, by a bootstrap over the images of each class (${intervals.resamples} resamples). They tell how sure the figure is for images like these, not how another training run would do.</p>
-${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}${comparisons.length > 0 ? comparisonSection(comparisons) : ''}${labelSetsSection(evaluation)}
+${members ? membersSection(members) : ''}${comparisons.length > 0 ? comparisonSection(comparisons) : ''}${labelSetsSection(evaluation)}
 <h2>Confusion matrix</h2>
 <p class="note">Large figures: share of the row, %. Small figures: images.</p>
 <div class="scroll">${confusionTable(classes, confusion)}</div>
