@@ -67,6 +67,19 @@ describe('mien evaluate', () => {
     });
   });
 
+  test('fits the weights of an ensemble on another split', async () => {
+    const usages = ['PublicTest', 'PublicTest', 'PublicTest', 'PrivateTest', 'PrivateTest'];
+    await withFiles({ 'model.onnx': MODEL, 'other.onnx': OTHER, 'fer2013.csv': officialCsv(usages.map((usage, i) => ({ emotion: i, usage }))) }, async (folder) => {
+      const models = `${join(folder, 'model.onnx')},${join(folder, 'other.onnx')}`;
+      const weighted = (split: string) => captureOutput(() => main(['evaluate', models, '--data', `fer2013=${folder}`, '--ensemble', 'weighted', '--weights-split', split, '--json']));
+      const document = async (split: string): Promise<unknown> => JSON.parse((await weighted(split)).stdout);
+      expect(await document('PublicTest')).toMatchObject({ split: 'PrivateTest', n: 2, ensemble: { weights: { fittedOn: 'PublicTest', crossValidated: false } } });
+      expect(await document('PrivateTest')).toMatchObject({ split: 'PrivateTest', n: 2, ensemble: { weights: { fittedOn: 'PrivateTest', crossValidated: true } } });
+      const missing = await weighted('Training');
+      expect([missing.result, missing.stdout, missing.stderr]).toEqual([1, '', expect.stringContaining('has no split "Training"')]);
+    });
+  });
+
   test('measures robustness on request', async () => {
     await withFiles(FILES, async (folder) => {
       const { result, stdout } = await run(folder, 'DIR/model.onnx', '--robustness', '--robustness-images', '2', '--json', '--report', 'DIR/page');
@@ -121,6 +134,7 @@ describe('mien evaluate', () => {
   test.each([
     [['--data', 'fer2013=x', '--data', 'ferplus=y'], 'mien: --data: expected one dataset, got several'],
     [['--data', 'fer2013=x', '--ensemble', 'mean'], 'mien: --ensemble: expected two models or more, as a,b'],
+    [['--data', 'fer2013=x', '--weights-split', 'PublicTest'], "mien: --weights-split needs '--ensemble weighted'"],
     [['--data', 'fer2013=x', '--ensemble', 'stack'], 'Allowed choices are mean, weighted, vote.'],
     [['--data', 'fer2013=x', '--robustness-images', '9'], "--robustness-images needs option '--robustness'"],
     [['--data', 'jaffe=x', '--protocol', 'jaffe.loso.7', '--robustness-images', '9'], "option '--robustness-images' cannot be used with option '--protocol'"],

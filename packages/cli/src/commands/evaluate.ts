@@ -35,7 +35,7 @@ the splits to train and to validate on also hold, byte for byte, and in "near" w
 "seed", "accuracy": [low, high], "meanAccuracy": [low, high]), "coverage": [{ "threshold", "coverage", "accuracy" }] (answering from a
 confidence on), "uncertain": { "below", "coverage", "accuracy", "accuracyOfAll" } (the model's own threshold; null without one),
 "labelSets": [{ "dataset", "classes", "n", "accuracy", "meanAccuracy", "intervals" }] (the dataset's other rules of labels),
-"unclear": [{ "reason", "n", "flagged" }] (images that the rules leave out as unclear, and how many the threshold finds), "mistakes":
+"unclear": [{ "reason", "n", "flagged" }] (images that the rules leave out as unclear, and how many the threshold finds; empty without one), "mistakes":
 [{ "id", "label", "prediction", "confidence" }] (the most confident) }. What is undefined is null.
 
 --robustness measures the accuracy when the images are blurred, noisy, compressed, small, dark, of low contrast, partly covered, turned,
@@ -47,8 +47,8 @@ Several models, as a,b, are compared: each one's figures, and McNemar's exact te
 "models": [one document each], "comparisons": [{ "first", "second", "bothRight", "onlyFirst", "onlySecond", "bothWrong", "difference",
 "interval", "pValue" }] }. --ensemble makes them one: the document is the ensemble's own, with "ensemble": { "method", "members": [each
 one's document, and its "weight"], "weights": { "weights", "exponent", "fittedOn", "crossValidated" } (null but for weighted), "bytes" }
-and "comparisons" with each member. Weights follow the members' accuracy on the validation split; where that is the split that is
-measured, each fifth of it is answered with weights that the other four chose.
+and "comparisons" with each member. Weights follow the members' accuracy on --weights-split, which no member should be trained on; without
+it, or where it is the split that is measured, each fifth of that split is answered with weights that the other four chose.
 
 --protocol tests the model on every fold's test part, training nothing. --json: { "protocol", "databases", "source", "split",
 "frames", "scored", "personIndependent", "model", "classes", "n", "accuracy": { "mean", "std" (of the sample, over folds) },
@@ -69,6 +69,7 @@ export function register(program: Command, known: Known = KNOWN): void {
     .option('--robustness', 'accuracy under blur, noise, compression, darkness, occlusion, turns, framing errors and head yaw too')
     .option('--robustness-images <n>', 'measure --robustness on so many images, drawn at random (default: all)', wholeNumber(1))
     .addOption(new Option('--ensemble <method>', 'several models as one: mean of their probabilities, weighted by accuracy on other images, or majority vote').choices(ENSEMBLE_METHODS))
+    .option('--weights-split <name>', 'with --ensemble weighted: fit the weights on this split (default: on the measured one, by cross-validation)')
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout')))
@@ -81,7 +82,7 @@ export function register(program: Command, known: Known = KNOWN): void {
   }));
   command.action(async (model: string, options: EvaluateOptions) => {
     if (options.protocol !== undefined) {
-      refuseOptions(command, { ...options }, ['split', 'report', 'columns', 'codes', 'robustness', 'robustnessImages', 'ensemble'], "cannot be used with option '--protocol'");
+      refuseOptions(command, { ...options }, ['split', 'report', 'columns', 'codes', 'robustness', 'robustnessImages', 'ensemble', 'weightsSplit'], "cannot be used with option '--protocol'");
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data);
       return evaluateUnderProtocol(model, protocol, options, known);
@@ -90,6 +91,7 @@ export function register(program: Command, known: Known = KNOWN): void {
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     const names = await modelNames(model);
     if (options.ensemble !== undefined && names.length < 2) command.error('error: --ensemble: expected two models or more, as a,b');
+    if (options.weightsSplit !== undefined && options.ensemble !== 'weighted') command.error("error: --weights-split needs '--ensemble weighted'");
     if (options.robustness && names.length > 1) command.error('error: --robustness: expected one model');
     if (options.robustnessImages !== undefined && !options.robustness) command.error("error: --robustness-images needs option '--robustness'");
     const measured = await measure(names, options);

@@ -4,7 +4,7 @@ import {
   renderComparison, renderReport, type Evaluation, type Robustness, type SplitAnswers,
 } from 'mien/evaluate';
 import type { ExpressionClassifier } from 'mien';
-import { roleOfSplit } from 'mien/data';
+import { findSplit, roleOfSplit } from 'mien/data';
 import { describeSplit } from '../data/data-input.ts';
 import { log, Progress } from '../output.ts';
 import { describeComparison, describeEvaluation, describeMembers, describePairs } from './describe.ts';
@@ -15,6 +15,8 @@ export interface MeasureOptions extends LoadModelOptions {
   readonly robustness?: true;
   readonly robustnessImages?: number;
   readonly ensemble?: EnsembleMethod;
+  /** Where the weights of an ensemble are fitted. */
+  readonly weightsSplit?: string;
 }
 
 export interface Measured {
@@ -62,7 +64,7 @@ async function measureSeveral(models: readonly LoadedModel[], options: MeasureOp
 async function measureEnsemble(models: readonly LoadedModel[], method: EnsembleMethod, options: MeasureOptions): Promise<Measured> {
   const members: SplitAnswers[] = [];
   for (const model of models) members.push(await answer(model, options));
-  const ensemble = combineAnswers(members, method, undefined);
+  const ensemble = combineAnswers(members, method, await answersToFit(models, members[0]!.split, options));
   const comparisons = compareModels([ensemble.answers, ...members]).slice(0, members.length).map((pair) => ({ ...pair, first: 'ensemble' }));
   const evaluation = await evaluateAnswers(ensemble.answers);
   const evaluations: Evaluation[] = [];
@@ -77,6 +79,16 @@ async function measureEnsemble(models: readonly LoadedModel[], method: EnsembleM
     text: describeEvaluation(evaluation) + describeMembers(made) + describePairs(comparisons),
     page: async () => renderReport(evaluation, { pictures: await picturesOf(evaluation, ensemble.answers), comparisons, members: made }),
   };
+}
+
+/** The members' answers to the split of --weights-split; undefined where it is the measured one, or none is given. */
+async function answersToFit(models: readonly LoadedModel[], measured: string, { weightsSplit, ...options }: MeasureOptions): Promise<SplitAnswers[] | undefined> {
+  if (weightsSplit === undefined) return undefined;
+  const split = findSplit(models[0]!.dataset, weightsSplit);
+  if (split === measured) return undefined;
+  const fitting: SplitAnswers[] = [];
+  for (const model of models) fitting.push(await answer(model, { ...options, split }));
+  return fitting;
 }
 
 async function answer({ classifier, dataset }: LoadedModel, { split, data }: MeasureOptions): Promise<SplitAnswers> {
