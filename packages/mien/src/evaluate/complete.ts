@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { auditData, datasetSource, VIEWS, type DataAudit, type Dataset, type LabelledImages, type Views } from '../data/index.ts';
+import { auditData, datasetSource, roleOfSplit, VIEWS, type DataAudit, type Dataset, type LabelledImages, type Views } from '../data/index.ts';
 import { measureCrops, withMirrorImage } from '../face/index.ts';
 import { loadFaceMesher } from '../face/node.ts';
 import { writeWhole } from '../files/index.ts';
@@ -146,9 +146,10 @@ async function measure(recipe: Recipe, bytes: Uint8Array, views: Views, options:
   });
 }
 
-/** On the split that is measured last, with the most accurate view; yaw only where the model takes framed faces. */
+/** On the test split, or else that which validated, with the most accurate view; yaw only where the model takes framed faces. */
 async function robustnessOf(recipe: Recipe, bytes: Uint8Array, views: Views, images: number, options: CompleteOptions): Promise<Robustness> {
-  const split = options.dataset.splits.findLast((name) => name !== recipe.data.trainSplit) ?? recipe.data.validationSplit;
+  const { splits, unlabelled = [] } = options.dataset;
+  const split = splits.find((name) => roleOfSplit(name) === 'test' && name !== recipe.data.trainSplit && !unlabelled.includes(name)) ?? recipe.data.validationSplit;
   const measureYaw = recipe.preprocess.template ? await loadMeshYaw() : undefined;
   return withClassifier(bytes, recipe.id, views, options, (classifier) => measureRobustness(classifier, options.dataset, {
     split, images, ...(measureYaw ? { measureYaw } : {}), progress: (done, total) => options.progress?.('robustness', done, total),
