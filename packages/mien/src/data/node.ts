@@ -1,5 +1,6 @@
 /** Datasets and databases on disk, and NPY files, in Node: what index.ts leaves out because a browser cannot run it. */
 export * from './action-unit-codings.ts';
+export * from './audit/index.ts';
 export * from './databases/index.ts';
 export { readClassNames } from './class-names.ts';
 export * from './image-folder.ts';
