@@ -9,11 +9,11 @@ const LAYERS = [
   ['nn', 'optim', 'data', 'face'],
   ['explain'],
   ['predict', 'train', 'crowd'],
-  ['evaluate'],
+  ['evaluate', 'recipes'],
 ];
 
 /** Within a level: which folders of the same level a folder may use. */
-const SAME_LEVEL = { tensor: ['errors'], labels: ['errors'], files: ['errors'], geometry: ['image'], data: ['face'], features: [], report: [], evaluate: [] };
+const SAME_LEVEL = { tensor: ['errors'], labels: ['errors'], files: ['errors'], geometry: ['image'], data: ['face'], features: [], report: [], evaluate: [], recipes: [] };
 
 const layerRules = LAYERS.flatMap((folders, level) => folders.filter((f) => f !== 'errors').map((folder) => {
   const forbidden = LAYERS.flatMap((others, l) => (l > level || l === level ? others : [])).filter((f) => f !== folder && !(SAME_LEVEL[folder] ?? []).includes(f));
@@ -35,7 +35,7 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
-    languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.check.json', './tsconfig.browser.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',

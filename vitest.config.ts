@@ -4,7 +4,7 @@ export default defineConfig({
   resolve: { conditions: ['mien-source'] },
   ssr: { resolve: { conditions: ['mien-source', 'node', 'import', 'module', 'default'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'recipes/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',

@@ -2,12 +2,13 @@
  * Classifiers on the features of real faces, against scikit-learn: 5,000 rows of FER2013's Training train them, PublicTest tests them.
  * Both sides get the same float32 numbers, and the same settings.
  */
-import { MienError } from 'mien';
-import { fitForest, fitLda, fitLinearSvm, fitRbfSvm, predictClasses, type Features, type TrainedClassifier, type TrainingSet } from 'mien/classifiers';
-import { loadDataset, NpyWriter, selectImages, type LabelledImages } from 'mien/data';
-import { HOG } from 'mien/features';
-import { rawImage, resize } from 'mien/image';
-import { tensor } from 'mien/tensor';
+import { MienError } from 'mienjs';
+import { fitForest, fitLda, fitLinearSvm, fitRbfSvm, predictClasses, type Features, type TrainedClassifier, type TrainingSet } from 'mienjs/classifiers';
+import { selectImages, type LabelledImages } from 'mienjs/data';
+import { loadDataset, NpyWriter } from 'mienjs/data/node';
+import { HOG } from 'mienjs/features';
+import { rawImage, resize } from 'mienjs/image';
+import { tensor } from 'mienjs/tensor';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
 /** Truth inference from crowd labels: time, memory and recovery of the truth at RAF-DB's size, and crowd-kit's `dog`. */
-import { infer, METHOD_NAMES, readVotes, simulateVotes, type Inference, type MethodName } from 'mien/crowd';
-import { spearmanCorrelation } from 'mien/metrics';
+import { infer, METHOD_NAMES, simulateVotes, type Inference, type MethodName } from 'mienjs/crowd';
+import { readVotes } from 'mienjs/crowd/node';
+import { spearmanCorrelation } from 'mienjs/metrics';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,8 +1,8 @@
 /** The expression model that is measured: the default one, or its recipe's network before training. */
-import { listModels } from 'mien';
-import { exportModel } from 'mien/train';
+import { listModels } from 'mienjs/predict/node';
+import { exportModel } from 'mienjs/train';
 import { readFile } from 'node:fs/promises';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mienjs/recipes';
 
 export interface ExpressionModel {
   readonly bytes: Uint8Array;

@@ -2,10 +2,10 @@
  * Hand-crafted features of one 100×100 image, on one thread, against scikit-image; Gabor also against OpenCV, and against
  * SciPy's transforms with everything prepared. The image is in memory on both sides, and the numbers of both are compared.
  */
-import { MienError } from 'mien';
-import { FEATURES, type ImageFeature } from 'mien/features';
-import { rawImage, type RawImage } from 'mien/image';
-import { Random } from 'mien/tensor';
+import { MienError } from 'mienjs';
+import { FEATURES, type ImageFeature } from 'mienjs/features';
+import { rawImage, type RawImage } from 'mienjs/image';
+import { Random } from 'mienjs/tensor';
 import { fileURLToPath } from 'node:url';
 import { PythonProcess } from './python-process.ts';
 import { interleave, median, millisecondsPerRun, MIN_SAMPLE_MS } from './timing.ts';

@@ -1,5 +1,5 @@
 /** Packages as npm installed them: where they lie and their versions, also of those whose exports hide package.json. */
-import { MienError } from 'mien';
+import { MienError } from 'mienjs';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

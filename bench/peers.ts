@@ -2,8 +2,8 @@
  * The expression network alone, against what JavaScript users have: face-api's and human's networks in
  * TensorFlow.js wasm. Each gets a crop in memory at its own input size and gives probabilities in memory.
  */
-import { ExpressionClassifier } from 'mien/predict';
-import { Random, sizeOf, tensor, type Tensor } from 'mien/tensor';
+import { ExpressionClassifier } from 'mienjs/predict';
+import { Random, sizeOf, tensor, type Tensor } from 'mienjs/tensor';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

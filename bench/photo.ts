@@ -1,6 +1,7 @@
 /** Photos with a known number of faces: real faces cut out of the photos that @vladmandic/face-api ships, on a plain ground. */
-import { decodeImage, encodeImage, rawImage, type RawImage } from 'mien';
-import { crop, resize } from 'mien/image';
+import { decodeImage, rawImage, type RawImage } from 'mienjs';
+import { encodeImage } from 'mienjs/image/node';
+import { crop, resize } from 'mienjs/image';
 import { join } from 'node:path';
 import { folderOf } from './installed.ts';
 

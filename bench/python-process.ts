@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { MienError } from 'mien';
+import { MienError } from 'mienjs';
 
 export class PythonProcess {
   readonly #what: string;

@@ -1,5 +1,6 @@
 /** Recognition, stage by stage: a JPEG file in memory becomes predictions, with 1 and with 10 faces in the same photo. */
-import { createRecognizer, decodeImage, MienError, type Recognizer, type Stage } from 'mien';
+import { createRecognizer, decodeImage, MienError, type Recognizer } from 'mienjs';
+import type { Stage } from 'mienjs/predict';
 import { loadExpressionModel } from './expression-model.ts';
 import { composePhoto } from './photo.ts';
 import { interleave, median } from './timing.ts';

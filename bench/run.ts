@@ -2,7 +2,7 @@
  * npm run bench [-- engine|recognition|peers|crowd|features|classifiers|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory]
  * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
-import { MienError } from 'mien';
+import { MienError } from 'mienjs';
 import { parseArgs } from 'node:util';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';

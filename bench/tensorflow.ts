@@ -1,5 +1,5 @@
 /** TensorFlow.js in Node: its wasm backend started, its instance shared with face-api, which requires it. */
-import { MienError } from 'mien';
+import { MienError } from 'mienjs';
 import { createRequire } from 'node:module';
 import { folderOf } from './installed.ts';
 

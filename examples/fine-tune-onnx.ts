@@ -1,9 +1,9 @@
-import { loadDataset } from 'mien/data';
-import { EXPRESSIONS_7 } from 'mien/labels';
-import { crossEntropy, importNetwork, linear } from 'mien/nn';
-import { readModelFile } from 'mien/onnx/node';
-import { adamW, constant } from 'mien/optim';
-import { fit, type FitResult } from 'mien/train';
+import { loadDataset } from 'mienjs/data/node';
+import { EXPRESSIONS_7 } from 'mienjs/labels';
+import { crossEntropy, importNetwork, linear } from 'mienjs/nn';
+import { readModelFile } from 'mienjs/onnx/node';
+import { adamW, constant } from 'mienjs/optim';
+import { fit, type FitResult } from 'mienjs/train';
 
 /**
  * Fine-tunes a ResNet-18 that PyTorch exported on FER2013.

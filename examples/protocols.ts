@@ -1,8 +1,8 @@
 /** The folds of a protocol, for methods of one's own, and a finished model under it: `node protocols.js JAFFE_FOLDER`. */
-import { loadClassifier } from 'mien';
-import { DATABASES } from 'mien/data/databases';
-import { findProtocol, foldsOf } from 'mien/data/protocols';
-import { evaluateProtocol, renderProtocolReport } from 'mien/evaluate';
+import { loadClassifier } from 'mienjs/predict/node';
+import { DATABASES } from 'mienjs/data/databases';
+import { findProtocol, foldsOf } from 'mienjs/data/protocols';
+import { evaluateProtocol, renderProtocolReport } from 'mienjs/evaluate';
 
 const jaffe = await DATABASES.find(({ name }) => name === 'jaffe')!.index(process.argv[2]!);
 const protocol = findProtocol('jaffe.loso.7');

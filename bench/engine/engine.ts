@@ -3,7 +3,7 @@
  * threads. The batch is in memory on both sides, so that only the step is timed. One network after the other; the two
  * sides of each take turns.
  */
-import { MienError } from 'mien';
+import { MienError } from 'mienjs';
 import { interleave, median, millisecondsPerRun } from '../timing.ts';
 import { mienMemory, torchMemory, type Memory } from './memory.ts';
 import { CASES, prepareMien, type EngineCase } from './networks.ts';

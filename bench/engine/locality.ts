@@ -3,10 +3,10 @@
  * the neighbours of each feature sought among 28,709 features of width 2,000, which the step then renews. P4 reports 333
  * and 475 ms a step.
  */
-import { bankNeighbourMeans, baseDcnn, crossEntropy, FeatureBank, localityPreserving } from 'mien/nn';
-import { sgd } from 'mien/optim';
-import { float32, Random, type Tensor } from 'mien/tensor';
-import { Trainer, type StepSpec } from 'mien/train';
+import { bankNeighbourMeans, baseDcnn, crossEntropy, FeatureBank, localityPreserving } from 'mienjs/nn';
+import { sgd } from 'mienjs/optim';
+import { float32, Random, type Tensor } from 'mienjs/tensor';
+import { Trainer, type StepSpec } from 'mienjs/train';
 import { interleave, median, millisecondsPerRun } from '../timing.ts';
 
 export interface LocalityRow {

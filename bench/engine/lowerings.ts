@@ -2,10 +2,10 @@
  * The forms of a convolution's three passes, on one thread, by shape: what the choices of autodiff/rules/conv.ts and
  * autodiff/lowering/conv-patches.ts rest on. Batch 64, square images and kernels, padding that keeps the size at stride 1.
  */
-import { CONVOLUTION_FORMS, convGeometry } from 'mien/autodiff';
-import { encodeModel, GraphBuilder, type Value } from 'mien/onnx';
-import { createSession, type Session } from 'mien/runtime';
-import { Random, sizeOf, tensor, type Tensor } from 'mien/tensor';
+import { CONVOLUTION_FORMS, convGeometry } from 'mienjs/autodiff';
+import { encodeModel, GraphBuilder, type Value } from 'mienjs/onnx';
+import { createSession, type Session } from 'mienjs/runtime';
+import { Random, sizeOf, tensor, type Tensor } from 'mienjs/tensor';
 import { interleave, median, millisecondsPerRun } from '../timing.ts';
 
 export interface LoweringRow {

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { MienError } from 'mien';
+import { MienError } from 'mienjs';
 import { TorchProcess } from './torch-process.ts';
 
 /** In MiB; null where the system does not tell (it does on Linux). */

@@ -1,8 +1,8 @@
 /** The networks that the engine is measured with; torch/networks.py has the same ones by the same names. */
-import { baseDcnn, cnnLstm, conv2d, countParameters, crossEntropy, deepEmotion, flatten, inputShape, linear, maxPool, relu, resNet, type Network } from 'mien/nn';
-import { sgd } from 'mien/optim';
-import { Random, sizeOf, tensor, zeros, type Tensor } from 'mien/tensor';
-import { Trainer, type StepSpec } from 'mien/train';
+import { baseDcnn, cnnLstm, conv2d, countParameters, crossEntropy, deepEmotion, flatten, inputShape, linear, maxPool, relu, resNet, type Network } from 'mienjs/nn';
+import { sgd } from 'mienjs/optim';
+import { Random, sizeOf, tensor, zeros, type Tensor } from 'mienjs/tensor';
+import { Trainer, type StepSpec } from 'mienjs/train';
 
 export interface EngineCase {
   readonly name: string;

@@ -2,8 +2,8 @@
  * What checkpointed segments save: 20 convolutions 3×3 of 32 channels with ReLU on 48×48 grey, kept whole, and in five
  * segments that the backward pass computes again. Step time side by side, peak memory in processes of their own.
  */
-import { conv2d, globalAveragePool, linear, relu, type Network } from 'mien/nn';
-import type { Value } from 'mien/onnx';
+import { conv2d, globalAveragePool, linear, relu, type Network } from 'mienjs/nn';
+import type { Value } from 'mienjs/onnx';
 import { interleave, median, millisecondsPerRun } from '../timing.ts';
 import { mienMemory } from './memory.ts';
 import { prepareMien, type EngineCase } from './networks.ts';

@@ -3,10 +3,10 @@
  * and one thread, which is what TensorFlow.js has in Node; Mien has the same.
  */
 import type * as tfjs from '@tensorflow/tfjs';
-import { countParameters, inputShape, NetworkBuilder } from 'mien/nn';
-import { encodeModel } from 'mien/onnx';
-import { createSession } from 'mien/runtime';
-import { MienError } from 'mien';
+import { countParameters, inputShape, NetworkBuilder } from 'mienjs/nn';
+import { encodeModel } from 'mienjs/onnx';
+import { createSession } from 'mienjs/runtime';
+import { MienError } from 'mienjs';
 import { loadTensorFlow, startWasm, type TensorFlow } from '../tensorflow.ts';
 import { interleave, median, millisecondsPerRun } from '../timing.ts';
 import { PLAIN, prepareMien, randomBatch } from './networks.ts';

@@ -8,15 +8,16 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadClassifier, MienError } from 'mien';
-import { fitLinearSvm, predictLinearSvm } from 'mien/classifiers';
-import { findDataset, imageFormat, type Dataset } from 'mien/data';
-import { completeModel, evaluateModel } from 'mien/evaluate';
-import { accuracy, confusionMatrix, meanAccuracy, spread } from 'mien/metrics';
-import { FeatureExtractor } from 'mien/predict';
-import { percentCell, spreadCell } from 'mien/report';
-import { fit, type Recipe } from 'mien/train';
-import { RECIPES } from 'mien-recipes';
+import { MienError } from 'mienjs';
+import { loadClassifier, FeatureExtractor } from 'mienjs/predict/node';
+import { fitLinearSvm, predictLinearSvm } from 'mienjs/classifiers';
+import { imageFormat, type Dataset } from 'mienjs/data';
+import { findDataset } from 'mienjs/data/node';
+import { completeModel, evaluateModel } from 'mienjs/evaluate';
+import { accuracy, confusionMatrix, meanAccuracy, spread } from 'mienjs/metrics';
+import { percentCell, spreadCell } from 'mienjs/report';
+import { fit, type Recipe } from 'mienjs/train';
+import { RECIPES } from 'mienjs/recipes';
 import { currentCommit, describeMachine } from '../machine.ts';
 import { writeResult } from '../results.ts';
 

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mienjs/recipes';
 import { captureOutput, officialCsv, runMain, type Run, withFiles } from 'mien-testkit';
-import { exportModel } from 'mien/train';
+import { exportModel } from 'mienjs/train';
 import { describe, expect, it } from 'vitest';
 import { verifyModel } from './commands/models.ts';
 import { createProgram, main } from './main.ts';

@@ -1,6 +1,7 @@
 /** The `mien` command: one file per verb in commands/; here they come together, and failures become exit statuses. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { register as registerAssets } from './commands/assets.ts';
 import { register as registerCompare } from './commands/compare.ts';
 import { register as registerCrowd } from './commands/crowd.ts';
 import { register as registerData } from './commands/data.ts';
@@ -12,7 +13,7 @@ import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
 import { register as registerSweep } from './commands/sweep.ts';
 import { register as registerTrain } from './commands/train.ts';
-import { withDecoding } from 'mien';
+import { withDecoding } from 'mienjs/image/node';
 import { Interrupted } from './endings.ts';
 import { IMAGE_NOTES } from './formats-help.ts';
 import { NoteLog } from './notes.ts';
@@ -72,6 +73,6 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(printableUsage(text)) })
     .addHelpText('after', NOTES);
   guardFiles(program);
-  for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerFeatures, registerMap, registerCrowd, registerModels, registerData]) register(program);
+  for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerFeatures, registerMap, registerCrowd, registerModels, registerAssets, registerData]) register(program);
   return program;
 }

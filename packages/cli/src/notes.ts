@@ -1,5 +1,5 @@
 /** What is odd about images that were read, on stderr: the first few of each kind, and how many more there were. */
-import type { DecodeNote } from 'mien';
+import type { DecodeNote } from 'mienjs/image/node';
 import { log } from './output.ts';
 
 /** Notes of one kind that are printed. */

@@ -1,9 +1,9 @@
 /** Options that several verbs share. */
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Views } from 'mien/data';
-import { userPath } from 'mien/files';
-import { parseColumnChoice, type ColumnChoice } from 'mien/tables';
+import type { Views } from 'mienjs/data';
+import { userPath } from 'mienjs/files';
+import { parseColumnChoice, type ColumnChoice } from 'mienjs/tables';
 
 /** A dataset and where it is. */
 export interface DataOption {

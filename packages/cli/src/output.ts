@@ -2,8 +2,8 @@
  * What every verb prints, and how: results on stdout; logs, errors and progress on stderr.
  */
 import { once } from 'node:events';
-import { MienError } from 'mien';
-import { escapeControls, printable } from 'mien/files';
+import { MienError } from 'mienjs';
+import { escapeControls, printable } from 'mienjs/files';
 
 /**
  * Thrown by a verb whose failures stand on stderr already (a batch of which some inputs failed): exit status 1, and

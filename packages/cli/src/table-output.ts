@@ -1,7 +1,7 @@
 /** Tables that verbs print, in the format that the reader wants. */
 import { Option, type Command } from 'commander';
-import { renderTable, TABLE_FORMATS, type Table, type TableFormat } from 'mien/report';
-import { writeLines } from 'mien/files';
+import { renderTable, TABLE_FORMATS, type Table, type TableFormat } from 'mienjs/report';
+import { writeLines } from 'mienjs/files';
 import { log, print, printJson } from './output.ts';
 
 export interface TableOptions {

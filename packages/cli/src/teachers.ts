@@ -1,10 +1,11 @@
 /** `mien train --teacher`: models that a recipe learns from besides the labels. */
 import { createHash } from 'node:crypto';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { ExpressionClassifier, readModelBytes } from 'mien';
-import { imageFormat, type Dataset, type ImageFormat } from 'mien/data';
-import { teach, type Teacher } from 'mien/evaluate';
-import type { DistillationSpec, Recipe, Teaching } from 'mien/train';
+import { ExpressionClassifier } from 'mienjs/predict';
+import { readModelBytes } from 'mienjs/predict/node';
+import { imageFormat, type Dataset, type ImageFormat } from 'mienjs/data';
+import { teach, type Teacher } from 'mienjs/evaluate';
+import type { DistillationSpec, Recipe, Teaching } from 'mienjs/train';
 
 export interface TeacherOptions {
   readonly teacher?: readonly string[];

@@ -1,6 +1,6 @@
 /** What a training run shows while it goes on. */
-import type { ProtocolTrainingReport } from 'mien/evaluate';
-import type { EpochRecord, Recipe } from 'mien/train';
+import type { ProtocolTrainingReport } from 'mienjs/evaluate';
+import type { EpochRecord, Recipe } from 'mienjs/train';
 import { formatSeconds, log, Progress } from './output.ts';
 
 /** A bar an epoch, and a line when it is over. */

@@ -1,6 +1,6 @@
 /** A recipe on the splits that the data have. */
-import type { TrainingSplits } from 'mien/data';
-import type { Recipe } from 'mien/train';
+import type { TrainingSplits } from 'mienjs/data';
+import type { Recipe } from 'mienjs/train';
 
 /** @param note what was held out, which then stands on the card */
 export function withSplits(recipe: Recipe, splits: TrainingSplits, note: string | undefined): Recipe {

@@ -1,10 +1,10 @@
 /**
- * Mien: facial expression recognition, end to end. This entry is what an application in Node starts with:
- * `createRecognizer`, `decodeImage`, and what they take and give; the rest of the library is in the subpaths.
+ * Mien: facial expression recognition, end to end. What an application starts with, alike in Node and in browsers
+ * (index-browser.ts, which bundlers take by the condition `browser`); the rest of the library is in the subpaths.
  */
-export * from './errors.ts';
-export * from './tensor/index.ts';
-export { annotateFaces, rawImage, type BoxXYWH, type FaceAnnotation, type Point2, type RawImage } from './image/index.ts';
-export * from './image/node.ts';
-export { EXPRESSIONS_7, EXPRESSIONS_8, parseExpression, type Expression } from './labels/index.ts';
-export * from './predict/index.ts';
+export { InputError, MienError, ShapeError } from './errors.ts';
+export { rawImage, type BoxXYWH, type ImageSource, type Point2, type RawImage } from './image/index.ts';
+export { decodeImage, type DecodeOptions } from './image/node.ts';
+export { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from './labels/index.ts';
+export { Recognizer, type FacePrediction, type Prediction, type RecognizeOptions, type RecognizerOptions } from './predict/index.ts';
+export { createRecognizer } from './predict/node.ts';

@@ -1,5 +1,5 @@
-import type { Tensor } from 'mien/tensor';
-import { toNumbers } from 'mien/tensor';
+import type { Tensor } from 'mienjs/tensor';
+import { toNumbers } from 'mienjs/tensor';
 
 export interface Tolerance {
   /** Of the expected value's size. */

@@ -1,7 +1,7 @@
 /** docs/guides/databases.md tells what the definitions tell. After a change: `npx vitest run databases-guide -u`. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { DATABASES } from 'mien/data';
+import { DATABASES } from 'mienjs/data/node';
 import { expect, it } from 'vitest';
 import { ACCESS, databasesGuide } from './databases-guide.ts';
 

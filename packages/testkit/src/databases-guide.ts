@@ -1,5 +1,5 @@
 /** The generated part of docs/guides/databases.md: a table of all databases, and a section on each, from their definitions. */
-import type { DatabaseDefinition } from 'mien/data';
+import type { DatabaseDefinition } from 'mienjs/data/node';
 
 /** Where to ask for a copy, by name. Sources: Li & Deng 2020 (arXiv:1804.08348), table 1; the owners' pages. */
 export const ACCESS: Readonly<Record<string, string>> = {
@@ -44,7 +44,7 @@ function sectionOf({ name, title, summary, layout, licence, citation, published,
     '',
     `- Ask for it: ${ACCESS[name] ?? 'its owners'}`,
     `- Folder: ${code(layout)}`,
-    `- Check: \`npx mien data check ${name} DIR\``,
+    `- Check: \`mien data check ${name} DIR\``,
     `- Classes: ${classes.join(', ')}`,
     `- Published counts from: ${published.source}`,
     `- Licence: ${licence}`,

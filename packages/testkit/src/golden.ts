@@ -7,8 +7,8 @@
  * dtype is `float32` when absent. Other keys of the document are the test's own and stand in `document`.
  */
 import { readFile } from 'node:fs/promises';
-import { InputError } from 'mien';
-import { allocate, tensor, type DType, type Tensor } from 'mien/tensor';
+import { InputError } from 'mienjs';
+import { allocate, tensor, type DType, type Tensor } from 'mienjs/tensor';
 
 export interface GoldenSource {
   readonly command: string;

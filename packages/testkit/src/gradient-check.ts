@@ -1,4 +1,4 @@
-import { sizeOf, tensor, toNumbers, type Tensor } from 'mien/tensor';
+import { sizeOf, tensor, toNumbers, type Tensor } from 'mienjs/tensor';
 
 /**
  * The gradient of a scalar function by central differences in float64,

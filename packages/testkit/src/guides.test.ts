@@ -1,8 +1,8 @@
 /** The guides' code: what a guide shows is the example's file, and the example does what the guide says. */
-import { decodeModel } from 'mien/onnx';
-import { readModelFile } from 'mien/onnx/node';
-import { createSession } from 'mien/runtime';
-import { zeros } from 'mien/tensor';
+import { decodeModel } from 'mienjs/onnx';
+import { readModelFile } from 'mienjs/onnx/node';
+import { createSession } from 'mienjs/runtime';
+import { zeros } from 'mienjs/tensor';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

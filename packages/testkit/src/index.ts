@@ -19,3 +19,4 @@ export { jaffeCase } from './database-fixtures/jaffe.ts';
 export { multiPieCase } from './database-fixtures/multi-pie.ts';
 export { ouluCasiaCase } from './database-fixtures/oulu-casia.ts';
 export { tfdCase } from './database-fixtures/tfd.ts';
+export { encodePng, type PngKind } from './png-fixtures.ts';

@@ -3,7 +3,7 @@
  * The type demands an entry for each op of `OPS`. Float inputs are seeded, and far enough for finite differences
  * from every kink: 0, integers, and ties between elements that a maximum compares.
  */
-import type { OpName } from 'mien/onnx';
+import type { OpName } from 'mienjs/onnx';
 import { ACTIVATION_CASES } from './op-cases/activations.ts';
 import { ELEMENTWISE_CASES } from './op-cases/elementwise.ts';
 import { MOVEMENT_CASES } from './op-cases/movement.ts';

@@ -1,6 +1,6 @@
 /** The reference evaluator against ONNX Runtime, for every case of every op: its CPU provider has them all. */
-import { OPS, encodeModel, evaluateGraph, type OpName } from 'mien/onnx';
-import { createSession } from 'mien/runtime';
+import { OPS, encodeModel, evaluateGraph, type OpName } from 'mienjs/onnx';
+import { createSession } from 'mienjs/runtime';
 import { describe, expect, it } from 'vitest';
 import { OP_CASES, allclose, buildOpGraph, type OpCase } from './index.ts';
 

@@ -2,10 +2,10 @@
  * Every gradient rule against central differences, in float64, and ONNX Runtime against the evaluator on the
  * gradient graph. Walks the op table: an op with a rule and no differentiable case fails.
  */
-import { GRADIENTS, gradients } from 'mien/autodiff';
-import { encodeModel, evaluateGraph, OPS, type GraphBuilder, type OpName, type Value } from 'mien/onnx';
-import { createSession } from 'mien/runtime';
-import { Random, sizeOf, tensor, toNumbers, type Tensor } from 'mien/tensor';
+import { GRADIENTS, gradients } from 'mienjs/autodiff';
+import { encodeModel, evaluateGraph, OPS, type GraphBuilder, type OpName, type Value } from 'mienjs/onnx';
+import { createSession } from 'mienjs/runtime';
+import { Random, sizeOf, tensor, toNumbers, type Tensor } from 'mienjs/tensor';
 import { describe, expect, it } from 'vitest';
 import { allclose, buildOpGraph, centralDifferences, OP_CASES, type OpCase } from './index.ts';
 

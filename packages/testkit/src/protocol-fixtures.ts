@@ -1,7 +1,7 @@
 /** A protocol on the synthetic database, and a recipe that learns it in seconds. */
-import type { Protocol } from 'mien/data/protocols';
-import { compact } from 'mien/nn';
-import { imageRecipe, type Recipe } from 'mien/train';
+import type { Protocol } from 'mienjs/data/protocols';
+import { compact } from 'mienjs/nn';
+import { imageRecipe, type Recipe } from 'mienjs/train';
 import type { SyntheticOptions } from './synthetic-database.ts';
 
 /** Two classes, 9 people with four labelled sequences each. */

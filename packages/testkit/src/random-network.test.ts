@@ -2,10 +2,10 @@
  * Random networks: ONNX Runtime agrees with the float64 evaluator in value and gradient, and the gradient with central
  * differences along a random direction. MIEN_SEED and MIEN_RANDOM_NETWORKS choose other networks, and more.
  */
-import { gradients } from 'mien/autodiff';
-import { encodeModel, evaluateGraph } from 'mien/onnx';
-import { createSession } from 'mien/runtime';
-import { Random, float32, sizeOf, tensor, toNumbers, type Tensor } from 'mien/tensor';
+import { gradients } from 'mienjs/autodiff';
+import { encodeModel, evaluateGraph } from 'mienjs/onnx';
+import { createSession } from 'mienjs/runtime';
+import { Random, float32, sizeOf, tensor, toNumbers, type Tensor } from 'mienjs/tensor';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allclose } from './index.ts';

@@ -1,6 +1,6 @@
 /** A database of drawn faces held in memory: people who show expressions in sequences of frames, for tests of protocols. */
-import type { Database, DatabaseDefinition, FaceRecord } from 'mien/data/databases';
-import { rawImage, type RawImage } from 'mien/image';
+import type { Database, DatabaseDefinition, FaceRecord } from 'mienjs/data/databases';
+import { rawImage, type RawImage } from 'mienjs/image';
 
 export interface SyntheticOptions {
   readonly name?: string;

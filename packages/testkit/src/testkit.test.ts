@@ -1,6 +1,6 @@
-import { InputError } from 'mien';
-import { GraphBuilder, evaluateGraph } from 'mien/onnx';
-import { float32, int64 } from 'mien/tensor';
+import { InputError } from 'mienjs';
+import { GraphBuilder, evaluateGraph } from 'mienjs/onnx';
+import { float32, int64 } from 'mienjs/tensor';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,8 +1,8 @@
 /** A recipe that trains in a second: two heads, FER+'s votes and FER2013's labels, on batches of 4. */
-import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mien/labels';
-import { compact, crossEntropy } from 'mien/nn';
-import { constant, sgd } from 'mien/optim';
-import type { Recipe } from 'mien/train';
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mienjs/labels';
+import { compact, crossEntropy } from 'mienjs/nn';
+import { constant, sgd } from 'mienjs/optim';
+import type { Recipe } from 'mienjs/train';
 
 export const tinyRecipe: Recipe = {
   id: 'tiny.ferplus',

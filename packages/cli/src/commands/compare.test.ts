@@ -1,9 +1,9 @@
 /** Untrained networks on a handful of images: what is compared, not how well. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CLASSIFIER_KINDS } from 'mien/classifiers';
-import { NpyWriter } from 'mien/data';
-import { exportModel } from 'mien/train';
+import { CLASSIFIER_KINDS } from 'mienjs/classifiers';
+import { NpyWriter } from 'mienjs/data/node';
+import { exportModel } from 'mienjs/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

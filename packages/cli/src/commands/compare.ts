@@ -1,11 +1,12 @@
 /** `mien compare`: several models on several datasets, or classifiers on features of several, over the classes that all share. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { loadClassifier, type ExpressionClassifier } from 'mien';
-import { CLASSIFIER_KINDS, type ClassifierKind, type Selection } from 'mien/classifiers';
-import { imageFormat } from 'mien/data';
+import { loadClassifier } from 'mienjs/predict/node';
+import type { ExpressionClassifier } from 'mienjs/predict';
+import { CLASSIFIER_KINDS, type ClassifierKind, type Selection } from 'mienjs/classifiers';
+import { imageFormat } from 'mienjs/data';
 import {
   classifierFit, crossDatabase, crossDatabaseTable, crossFeatures, crossImages, crossNetwork, ownFeatures, readFeatureFolder, type CrossFeatures, type CrossImages,
-} from 'mien/evaluate';
+} from 'mienjs/evaluate';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { datasetLoader, FRAMES, type FrameName } from '../compare/frames.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';

@@ -1,7 +1,7 @@
 /** `mien data protocols`: the protocols that `mien evaluate` and `mien train` carry out. */
 import type { Command } from 'commander';
-import { InputError } from 'mien';
-import { describeFrames, describeSplit, type Protocol, protocolDigest, PROTOCOLS } from 'mien/data/protocols';
+import { InputError } from 'mienjs';
+import { describeFrames, describeSplit, type Protocol, protocolDigest, PROTOCOLS } from 'mienjs/data/protocols';
 import { print, printJson } from '../output.ts';
 import { planNoOutput } from '../outputs/guard.ts';
 

@@ -1,6 +1,7 @@
 /** `mien data`: the datasets and databases that Mien reads, and what is wrong with a copy of one. */
 import type { Command } from 'commander';
-import { type CheckReport, DATABASES, DATASETS, findDataset } from 'mien/data';
+import type { CheckReport } from 'mienjs/data';
+import { DATABASES, DATASETS, findDataset } from 'mienjs/data/node';
 import { registerActionUnits } from '../data/action-units.ts';
 import { registerAudit } from '../data/audit.ts';
 import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';

@@ -1,7 +1,7 @@
 /** `mien evaluate` on synthetic data, with an untrained model. The trained chain is in train.test.ts. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportModel } from 'mien/train';
+import { exportModel } from 'mienjs/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

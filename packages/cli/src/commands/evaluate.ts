@@ -1,9 +1,9 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { writeWhole } from 'mien/files';
-import { findProtocol } from 'mien/data/protocols';
-import { ENSEMBLE_METHODS, PROTOCOL_FORMATS, type ProtocolFormat } from 'mien/evaluate';
+import { writeWhole } from 'mienjs/files';
+import { findProtocol } from 'mienjs/data/protocols';
+import { ENSEMBLE_METHODS, PROTOCOL_FORMATS, type ProtocolFormat } from 'mienjs/evaluate';
 import { withDataInput } from '../data/data-input.ts';
 import { modelNames } from '../evaluate/models.ts';
 import { measure, type MeasureOptions } from '../evaluate/run.ts';

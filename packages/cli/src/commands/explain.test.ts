@@ -1,9 +1,10 @@
 /** `mien explain` with an untrained model: the path from photo to picture, and what can go wrong on it. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { decodeImage, encodeImage, rawImage } from 'mien';
-import { resize } from 'mien/image';
-import { exportModel } from 'mien/train';
+import { decodeImage, rawImage } from 'mienjs';
+import { encodeImage } from 'mienjs/image/node';
+import { resize } from 'mienjs/image';
+import { exportModel } from 'mienjs/train';
 import { captureOutput, tinyRecipe, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

@@ -1,15 +1,14 @@
 /** `mien explain`: which parts of a face an expression was read from, as a picture. */
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import {
-  createRecognizer, decodeImage, DEFAULT_MODEL, explainFace, EXPRESSIONS_8, framingOf, InputError, loadClassifier, writeImage,
-  type ExpressionClassifier, type Expression, type FacePrediction, type RawImage,
-} from 'mien';
-import { STANDARD_STREAM } from 'mien/files';
-import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mien/explain';
-import { imageFormat, type PreprocessSpec } from 'mien/data';
-import { alignFace } from 'mien/face';
-import { crop, resize, toGrey } from 'mien/image';
+import { createRecognizer, decodeImage, EXPRESSIONS_8, InputError, type Expression, type FacePrediction, type RawImage } from 'mienjs';
+import { cutFace, DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mienjs/predict';
+import { loadClassifier } from 'mienjs/predict/node';
+import { writeImage } from 'mienjs/image/node';
+import { STANDARD_STREAM } from 'mienjs/files';
+import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mienjs/explain';
+import { imageFormat, type PreprocessSpec } from 'mienjs/data';
+import { crop, resize, toGrey } from 'mienjs/image';
 import { explanationFigure } from '../explain/figure.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { accurateOption, deviceOption, viewsOf, wholeNumber, type ViewsOption } from '../options.ts';
@@ -131,7 +130,7 @@ async function frameFace(file: string, image: RawImage, { preprocess }: Expressi
   const framing = framingOf(preprocess, options.model);
   const { width, height } = imageFormat(preprocess);
   const larger = { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE };
-  return { chip: alignFace(image, face.landmarks, framing).image, shown: inputPart(alignFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess), index, face };
+  return { chip: cutFace(image, face.landmarks, framing).image, shown: inputPart(cutFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess), index, face };
 }
 
 /** Of a chip, `scale` times enlarged, what the network is shown. */

@@ -1,9 +1,9 @@
 /** `mien features` on synthetic data: the files, and classifiers trained on them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportModel } from 'mien/train';
-import { decodeClassifier } from 'mien/classifiers';
-import { readNpy } from 'mien/data';
+import { exportModel } from 'mienjs/train';
+import { decodeClassifier } from 'mienjs/classifiers';
+import { readNpy } from 'mienjs/data/node';
 import { captureOutput, DATABASE_CASES, officialCsv, tinyRecipe, withFiles, writeTree } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

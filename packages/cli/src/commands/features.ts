@@ -1,11 +1,14 @@
 /** `mien features`: features of a split as files, and classifiers trained on them. */
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { collectFeatures, InputError, openFeatureSource, type FeatureSource } from 'mien';
-import { writeWhole } from 'mien/files';
-import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mien/classifiers';
-import { findSplit, readNpy, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mien/data';
-import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles } from 'mien/evaluate';
+import { InputError } from 'mienjs';
+import { collectFeatures } from 'mienjs/predict';
+import { openFeatureSource, type FeatureSource } from 'mienjs/predict/node';
+import { writeWhole } from 'mienjs/files';
+import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mienjs/classifiers';
+import { findSplit, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mienjs/data';
+import { readNpy } from 'mienjs/data/node';
+import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles } from 'mienjs/evaluate';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';

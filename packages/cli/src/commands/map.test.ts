@@ -1,7 +1,7 @@
 /** Maps of features that were made up: two clouds. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadDataset } from 'mien/data';
+import { loadDataset } from 'mienjs/data/node';
 import { captureOutput, officialCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

@@ -1,10 +1,10 @@
 /** `mien map`: features of faces as a map in two dimensions, with their pictures, on a page. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { InputError } from 'mien';
-import { writeLines } from 'mien/files';
-import { selectImages, type LabelledImages } from 'mien/data';
-import { featureMap, readFeatureFolder, sampleRows, thumbnailSheet, type FeatureFolder, type FeatureMap } from 'mien/evaluate';
-import { renderFeatureMap, type ThumbnailSheet } from 'mien/report';
+import { InputError } from 'mienjs';
+import { writeLines } from 'mienjs/files';
+import { selectImages, type LabelledImages } from 'mienjs/data';
+import { featureMap, readFeatureFolder, sampleRows, thumbnailSheet, type FeatureFolder, type FeatureMap } from 'mienjs/evaluate';
+import { renderFeatureMap, type ThumbnailSheet } from 'mienjs/report';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';
 import { print, printJson, Progress } from '../output.ts';

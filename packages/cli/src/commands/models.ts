@@ -1,10 +1,12 @@
 /** `mien models`: the expression models that are installed. */
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { findModel, InputError, listModels, loadClassifier, type ExpressionClassifier, type ModelFile } from 'mien';
-import { VIEWS } from 'mien/data';
-import { exists, readText, readWhole } from 'mien/files';
-import { parseModelCard, renderModelCard, type ModelCard } from 'mien/train';
+import { InputError } from 'mienjs';
+import { findModel, listModels, loadClassifier, type ModelFile } from 'mienjs/predict/node';
+import type { ExpressionClassifier } from 'mienjs/predict';
+import { VIEWS } from 'mienjs/data';
+import { exists, readText, readWhole } from 'mienjs/files';
+import { parseModelCard, renderModelCard, type ModelCard } from 'mienjs/train';
 import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
 import { planNoOutput } from '../outputs/guard.ts';
 

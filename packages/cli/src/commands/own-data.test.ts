@@ -1,8 +1,8 @@
 /** People's own data on the command line: folders of classes, manifests, and copies of databases whose splits stand in another order. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { encodeImage } from 'mien';
-import { exportModel } from 'mien/train';
+import { encodeImage } from 'mienjs/image/node';
+import { exportModel } from 'mienjs/train';
 import { DATABASE_CASES, drawFace, runMain, tinyRecipe, withFiles, writeTree, type Run } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

@@ -1,8 +1,9 @@
 /** `mien recognize`: faces and expressions of photos. */
 import { type Command, Option } from 'commander';
 import { join } from 'node:path';
-import { createRecognizer, DEFAULT_MODEL, InputError } from 'mien';
-import { exists, expandImages, isFolder, isStandardOutput, realPathToBe } from 'mien/files';
+import { createRecognizer, InputError } from 'mienjs';
+import { DEFAULT_MODEL } from 'mienjs/predict';
+import { exists, expandImages, isFolder, isStandardOutput, realPathToBe } from 'mienjs/files';
 import { stoppable } from '../endings.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { accurateOption, deviceOption, viewsOf, type ViewsOption } from '../options.ts';

@@ -1,11 +1,12 @@
 /** `mien sweep`: a recipe trained once for each setting of its parameters. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { InputError, MienError } from 'mien';
-import { findDataset, trainingData } from 'mien/data';
-import { withFolderLock } from 'mien/files';
-import { runSweep, sweepTable } from 'mien/evaluate';
-import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mien/train';
-import { FAMILIES } from 'mien-recipes';
+import { InputError, MienError } from 'mienjs';
+import { trainingData } from 'mienjs/data';
+import { findDataset } from 'mienjs/data/node';
+import { withFolderLock } from 'mienjs/files';
+import { runSweep, sweepTable } from 'mienjs/evaluate';
+import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mienjs/train';
+import { FAMILIES } from 'mienjs/recipes';
 import { loadData } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log } from '../output.ts';

@@ -2,9 +2,9 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { EXPRESSIONS_7 } from 'mien/labels';
-import { compact, encodeNetwork } from 'mien/nn';
-import { exportModel, parseModelCard } from 'mien/train';
+import { EXPRESSIONS_7 } from 'mienjs/labels';
+import { compact, encodeNetwork } from 'mienjs/nn';
+import { exportModel, parseModelCard } from 'mienjs/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

@@ -1,13 +1,15 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
 import { Option, type Command } from 'commander';
-import { InputError, MienError, type Tensor } from 'mien';
-import { findDataset, trainingData } from 'mien/data';
-import { withFolderLock } from 'mien/files';
-import { completeModel, type CompletedModel } from 'mien/evaluate';
-import { readModelFile } from 'mien/onnx/node';
-import { findProtocol } from 'mien/data/protocols';
-import { fit, imagesOf, initialWeights, type Recipe } from 'mien/train';
-import { recipeForClasses, RECIPES } from 'mien-recipes';
+import { InputError, MienError } from 'mienjs';
+import type { Tensor } from 'mienjs/tensor';
+import { trainingData } from 'mienjs/data';
+import { findDataset } from 'mienjs/data/node';
+import { withFolderLock } from 'mienjs/files';
+import { completeModel, type CompletedModel } from 'mienjs/evaluate';
+import { readModelFile } from 'mienjs/onnx/node';
+import { findProtocol } from 'mienjs/data/protocols';
+import { fit, imagesOf, initialWeights, type Recipe } from 'mienjs/train';
+import { recipeForClasses, RECIPES } from 'mienjs/recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson } from '../output.ts';

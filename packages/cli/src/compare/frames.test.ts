@@ -1,4 +1,4 @@
-import { loadDataset } from 'mien/data';
+import { loadDataset } from 'mienjs/data/node';
 import { syntheticDefinition } from 'mien-testkit';
 import { expect, test } from 'vitest';
 import { datasetLoader } from './frames.ts';

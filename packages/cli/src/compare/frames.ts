@@ -1,7 +1,8 @@
 /** Datasets for `mien compare`: of databases of sequences, the frames that show the expression. */
-import { databaseDataset, type Dataset, type ImageFormat } from 'mien/data';
-import { DATABASES, type DatabaseDefinition } from 'mien/data/databases';
-import { LAST, LAST_THREE, MIDDLE, MIDDLE_THREE, selectFrames, type FrameSelection } from 'mien/data/protocols';
+import type { Dataset, ImageFormat } from 'mienjs/data';
+import { databaseDataset } from 'mienjs/data/node';
+import { DATABASES, type DatabaseDefinition } from 'mienjs/data/databases';
+import { LAST, LAST_THREE, MIDDLE, MIDDLE_THREE, selectFrames, type FrameSelection } from 'mienjs/data/protocols';
 import type { DataOption } from '../options.ts';
 
 export const FRAMES = { last: LAST, 'last-three': LAST_THREE, middle: MIDDLE, 'middle-three': MIDDLE_THREE } as const satisfies Readonly<Record<string, FrameSelection>>;

@@ -1,6 +1,6 @@
 /** `mien crowd agreement`: how far workers agree. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { agreement, type Agreement, type Estimate, type ScaleReliability } from 'mien/crowd';
+import { agreement, type Agreement, type Estimate, type ScaleReliability } from 'mienjs/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { counted, loadVotes, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';

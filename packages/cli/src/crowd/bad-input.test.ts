@@ -1,7 +1,7 @@
 /** Every kind of bad or thin input to `mien crowd`: answered by a sentence, never by NaN. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { METHOD_NAMES } from 'mien/crowd';
+import { METHOD_NAMES } from 'mienjs/crowd';
 import { CROWD_VOTES, csv, expectDefined, runMain, type Run, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

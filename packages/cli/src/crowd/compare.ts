@@ -1,6 +1,7 @@
 /** `mien crowd compare`: every method on the same votes. */
 import type { Command } from 'commander';
-import { fitsDawidSkene, METHOD_NAMES, scoreAgainst, type MethodName } from 'mien/crowd';
+import { fitsDawidSkene, METHOD_NAMES, type MethodName } from 'mienjs/crowd';
+import { scoreAgainst } from 'mienjs/crowd/node';
 import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
 import { counted, loadTruth, loadVotes, sizesOf, VOTES_NOTES, warnOfLabels, withTruth, withVotes, type VotesInputOptions } from './votes-input.ts';

@@ -1,9 +1,10 @@
 /** `mien crowd`: the shape of its documents, its tables and files. Bad input: bad-input.test.ts. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeImage, rawImage } from 'mien';
-import { METHOD_NAMES } from 'mien/crowd';
-import { loadDataset } from 'mien/data';
+import { rawImage } from 'mienjs';
+import { encodeImage } from 'mienjs/image/node';
+import { METHOD_NAMES } from 'mienjs/crowd';
+import { loadDataset } from 'mienjs/data/node';
 import { captureOutput, CROWD_VOTES, csv, expectDefined, runMain, type Run, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

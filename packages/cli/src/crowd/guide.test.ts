@@ -1,10 +1,11 @@
 /** The guide docs/guides/crowd-labels.md: its commands, as they stand there, on simulated votes and drawn images. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawImage, writeImage } from 'mien';
-import { simulateVotes } from 'mien/crowd';
-import { joinCsv } from 'mien/data';
-import { parseModelCard } from 'mien/train';
+import { rawImage } from 'mienjs';
+import { writeImage } from 'mienjs/image/node';
+import { simulateVotes } from 'mienjs/crowd';
+import { joinCsv } from 'mienjs/tables';
+import { parseModelCard } from 'mienjs/train';
 import { captureOutput, withFiles } from 'mien-testkit';
 import { afterEach, expect, test } from 'vitest';
 import { main } from '../main.ts';
@@ -17,8 +18,8 @@ afterEach(() => process.chdir(home));
 function commandsOf(guide: string, block: number): string[][] {
   const text = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)][block]![1]!;
   return text.trim().split('\n').map((line) => {
-    expect(line).toMatch(/^npx mien [^"'\\|>]+$/);
-    return line.split(' ').slice(2);
+    expect(line).toMatch(/^mien [^"'\\|>]+$/);
+    return line.split(' ').slice(1);
   });
 }
 

@@ -1,7 +1,7 @@
 /** Finds the image file of each task in a folder. */
 import { extname, join } from 'node:path';
-import { InputError } from 'mien';
-import { Walker } from 'mien/files';
+import { InputError } from 'mienjs';
+import { Walker } from 'mienjs/files';
 import { listSome } from './votes-input.ts';
 
 /**

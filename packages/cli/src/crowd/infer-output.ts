@@ -1,6 +1,7 @@
 /** What `mien crowd infer` writes of each task and worker: lines of files, and the members of its document. */
-import { joinCsv } from 'mien/data';
-import type { CrowdWarning, Inference, TruthScore, Votes, WorkerReport } from 'mien/crowd';
+import { joinCsv } from 'mienjs/tables';
+import type { CrowdWarning, Inference, Votes, WorkerReport } from 'mienjs/crowd';
+import type { TruthScore } from 'mienjs/crowd/node';
 import type { JsonMember } from '../output.ts';
 
 const distributionOf = ({ classes }: Votes, { posterior }: Inference, t: number): Record<string, number> =>

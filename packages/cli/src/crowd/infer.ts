@@ -1,11 +1,9 @@
 /** `mien crowd infer`: labels of tasks and reliability of workers. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import {
-  FLAG_RULE, renderCrowdReport, scoreAgainst, warnAboutInference, workerReports,
-  type CrowdWarning, type Inference, type TruthScore, type Votes, type WorkerReport,
-} from 'mien/crowd';
-import { writeLines } from 'mien/files';
+import { FLAG_RULE, renderCrowdReport, warnAboutInference, workerReports, type CrowdWarning, type Inference, type Votes, type WorkerReport } from 'mienjs/crowd';
+import { scoreAgainst, type TruthScore } from 'mienjs/crowd/node';
+import { writeLines } from 'mienjs/files';
 import { log, print, printJsonInPieces } from '../output.ts';
 import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';
 import { checkMethod, checkSize, METHOD_NOTES, methodFor, runMethod, withMethod, type MethodChoice } from './method.ts';

@@ -1,7 +1,7 @@
 /** Which method infers, and the settings that it takes. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { InputError } from 'mien';
-import { fitsDawidSkene, infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mien/crowd';
+import { InputError } from 'mienjs';
+import { fitsDawidSkene, infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mienjs/crowd';
 import { wholeNumber } from '../options.ts';
 
 /** Settings as the library names them. */

@@ -2,12 +2,12 @@
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError } from 'mien';
-import { writeFailure, writeLines } from 'mien/files';
-import { formatManifestRow } from 'mien/data';
+import { InputError } from 'mienjs';
+import { writeFailure, writeLines } from 'mienjs/files';
+import { formatManifestRow } from 'mienjs/data';
 import {
   COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type Subset, type TaskSubset, type Votes, type WorkerWeights,
-} from 'mien/crowd';
+} from 'mienjs/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { findImages } from './image-files.ts';

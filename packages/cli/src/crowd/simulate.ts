@@ -1,8 +1,8 @@
 /** `mien crowd simulate`: votes of made-up annotators, with the truth. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation } from 'mien/crowd';
-import { writeLines } from 'mien/files';
-import { joinCsv } from 'mien/data';
+import { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation } from 'mienjs/crowd';
+import { writeLines } from 'mienjs/files';
+import { joinCsv } from 'mienjs/tables';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { positive } from './method.ts';

@@ -2,11 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
-  expressionOfLabel, LABEL_CODES, type LabelCodes, nameExpressions, parseLabelCodes, readTruth, readVotes, VOTES_FORMATS, warnAboutVotes,
-  type CrowdWarning, type DuplicatePolicy, type ReadVotesOptions, type Truth, type Votes,
-} from 'mien/crowd';
-import { InputError } from 'mien';
-import { splitCsv, type ColumnChoice } from 'mien/tables';
+  expressionOfLabel, LABEL_CODES, type LabelCodes, nameExpressions, parseLabelCodes, VOTES_FORMATS, warnAboutVotes, type CrowdWarning,
+  type DuplicatePolicy, type Votes,
+} from 'mienjs/crowd';
+import { readTruth, readVotes, type ReadVotesOptions, type Truth } from 'mienjs/crowd/node';
+import { InputError } from 'mienjs';
+import { splitCsv, type ColumnChoice } from 'mienjs/tables';
 import { columnsOption } from '../options.ts';
 import { log, Progress } from '../output.ts';
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import type { DatabaseDefinition, FaceRecord } from 'mien/data/databases';
+import type { DatabaseDefinition, FaceRecord } from 'mienjs/data/databases';
 import { captureOutput, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';

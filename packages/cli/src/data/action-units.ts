@@ -1,10 +1,10 @@
 /** `mien data action-units`: how often each action unit occurs with each expression. */
 import type { Command } from 'commander';
-import { InputError } from 'mien';
-import { codedFacesOf, readCodings, type CodedFaces } from 'mien/data';
-import { DATABASES, type DatabaseDefinition } from 'mien/data/databases';
-import { actionUnitDocument, actionUnitOccurrence, actionUnitTable } from 'mien/evaluate';
-import type { ColumnChoice } from 'mien/tables';
+import { InputError } from 'mienjs';
+import { codedFacesOf, readCodings, type CodedFaces } from 'mienjs/data/node';
+import { DATABASES, type DatabaseDefinition } from 'mienjs/data/databases';
+import { actionUnitDocument, actionUnitOccurrence, actionUnitTable } from 'mienjs/evaluate';
+import type { ColumnChoice } from 'mienjs/tables';
 import { columnsOption, dataOption, type DataOption } from '../options.ts';
 import { openDatabases } from '../protocol/databases.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';

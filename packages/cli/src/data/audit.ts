@@ -1,8 +1,8 @@
 /** `mien data audit`: identical and near-identical images within and across the splits of data. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { auditData, describeAudit, openAuditSource, renderAudit, type AuditSource, type DataAudit } from 'mien/data';
-import { writeWhole } from 'mien/files';
+import { auditData, describeAudit, openAuditSource, renderAudit, type AuditSource, type DataAudit } from 'mienjs/data/node';
+import { writeWhole } from 'mienjs/files';
 import { log, logError, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { wholeNumber } from '../options.ts';
 import { outputFiles, planFiles, jsonOutput } from '../outputs/guard.ts';

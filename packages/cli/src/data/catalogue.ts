@@ -1,7 +1,8 @@
 /** What `mien data list` and `mien data show` print of datasets and databases. */
-import { InputError } from 'mien';
-import type { DatabaseDefinition, DatasetDefinition, PublishedCounts } from 'mien/data';
-import { PROTOCOLS } from 'mien/data/protocols';
+import { InputError } from 'mienjs';
+import type { DatasetDefinition } from 'mienjs/data';
+import type { DatabaseDefinition, PublishedCounts } from 'mienjs/data/node';
+import { PROTOCOLS } from 'mienjs/data/protocols';
 
 export interface CatalogueEntry {
   readonly name: string;

@@ -1,10 +1,11 @@
 /** The data of a verb, `--data NAME=PATH`, with the options that say how to read them: what is passed over is said on stderr. */
 import { stat } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { InputError } from 'mien';
-import { findDataset, readClassNames, type Dataset, type DatasetDefinition, type ImageFormat, type IndexOptions } from 'mien/data';
-import { LABEL_CODES, parseClassNames } from 'mien/labels';
-import type { ColumnChoice } from 'mien/tables';
+import { InputError } from 'mienjs';
+import type { Dataset, DatasetDefinition, ImageFormat } from 'mienjs/data';
+import { findDataset, readClassNames, type IndexOptions } from 'mienjs/data/node';
+import { LABEL_CODES, parseClassNames } from 'mienjs/labels';
+import type { ColumnChoice } from 'mienjs/tables';
 import { columnsOption, type DataOption } from '../options.ts';
 import { log } from '../output.ts';
 

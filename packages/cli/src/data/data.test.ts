@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DATABASE_CASES, type Run, runMain, writeTree } from 'mien-testkit';
-import { DATABASES } from 'mien/data';
+import { DATABASES } from 'mienjs/data/node';
 import { describe, expect, it } from 'vitest';
 import { main } from '../main.ts';
 

@@ -1,6 +1,6 @@
 /** Evaluations as text, for a terminal. */
-import { type EnsembleMembers, intervalText, pValueText, weightsNote, type Evaluation, type ModelComparison } from 'mien/evaluate';
-import { percentCell, renderTable } from 'mien/report';
+import { type EnsembleMembers, intervalText, pValueText, weightsNote, type Evaluation, type ModelComparison } from 'mienjs/evaluate';
+import { percentCell, renderTable } from 'mienjs/report';
 
 /** The figures as text: a summary, and a line for each class. */
 export function describeEvaluation(e: Evaluation): string {

@@ -1,7 +1,8 @@
 /** The models of `mien evaluate a,b`, each with the dataset in the format that it takes. */
 import { access } from 'node:fs/promises';
-import { type ExpressionClassifier, loadClassifier, readModelBytes } from 'mien';
-import { type Dataset, imageFormat } from 'mien/data';
+import type { ExpressionClassifier } from 'mienjs/predict';
+import { loadClassifier, readModelBytes } from 'mienjs/predict/node';
+import { type Dataset, imageFormat } from 'mienjs/data';
 import { type DataInputOptions, loadData } from '../data/data-input.ts';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 

@@ -2,9 +2,9 @@
 import {
   answerSplit, combineAnswers, compareModels, describeRobustness, type EnsembleMethod, evaluateAnswers, loadMeshYaw, measureRobustness, namesOf, pictureOf,
   renderComparison, renderReport, type Evaluation, type Robustness, type SplitAnswers,
-} from 'mien/evaluate';
-import type { ExpressionClassifier } from 'mien';
-import { findSplit, roleOfSplit } from 'mien/data';
+} from 'mienjs/evaluate';
+import type { ExpressionClassifier } from 'mienjs/predict';
+import { findSplit, roleOfSplit } from 'mienjs/data';
 import { describeSplit } from '../data/data-input.ts';
 import { log, Progress } from '../output.ts';
 import { describeComparison, describeEvaluation, describeMembers, describePairs } from './describe.ts';

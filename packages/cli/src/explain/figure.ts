@@ -1,7 +1,8 @@
 /** The picture of an explanation: the face, what the network sees of it, and the map laid over the face. */
-import type { FaceExplanation, RawImage } from 'mien';
-import { composeFigure, divergingMap, overlayHeatmap, sequentialMap, type Legend } from 'mien/image';
-import type { OcclusionMethod } from 'mien/explain';
+import type { RawImage } from 'mienjs';
+import type { FaceExplanation } from 'mienjs/predict';
+import { composeFigure, divergingMap, overlayHeatmap, sequentialMap, type Legend } from 'mienjs/image';
+import type { OcclusionMethod } from 'mienjs/explain';
 
 /**
  * @param face the framed face, in as many pixels as are worth showing   @param seen what the network sees of it

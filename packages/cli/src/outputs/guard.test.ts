@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { link, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { FacePrediction, RawImage } from 'mien';
-import { exportModel } from 'mien/train';
+import type { FacePrediction, RawImage } from 'mienjs';
+import { exportModel } from 'mienjs/train';
 import { officialCsv, runMain, tinyRecipe, type Run, votesCsv, withFiles, writeTree } from 'mien-testkit';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
@@ -16,11 +16,11 @@ import { createProgram, main } from '../main.ts';
 
 const FACE: FacePrediction = {
   box: { x: 4, y: 3, width: 20, height: 22 }, score: 0.9, landmarks: Array.from({ length: 68 }, (_, k) => [k / 4, k / 8] as const), pose: { yaw: 1, pitch: 2, roll: 3 },
-  expressions: { neutral: 0.25, happiness: 0.75 }, top: 'happiness', confidence: 0.75,
+  expressions: { neutral: 0.25, happiness: 0.75 }, top: 'happiness', confidence: 0.75, uncertain: false,
 };
 
-vi.mock('mien', async (original) => ({
-  ...(await original<typeof import('mien')>()),
+vi.mock('mienjs', async (original) => ({
+  ...(await original<typeof import('mienjs')>()),
   createRecognizer: () => Promise.resolve({
     model: 'stub', recognize: ({ width }: RawImage) => Promise.resolve({ faces: width > 20 ? [FACE] : [] }), release: () => Promise.resolve(),
   }),
@@ -96,6 +96,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     attacks: [['fer2013', './data/fer2013.csv', '--report', './run']],
     twice: [['fer2013', './data/fer2013.csv', '--report', './new']],
   },
+  assets: { attacks: [['./run'], ['.'], ['./photo.jpg'], ['./run', '--json']], twice: [['./new'], ['./new', '--model', './model.onnx', 'default']] },
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
   'models list': WRITES_NOTHING,
@@ -155,9 +156,10 @@ it('has a case for each verb', () => {
   expect(verbsOf(createProgram()).map(({ name }) => name).sort()).toEqual(Object.keys(CASES).sort());
 });
 
-it('takes verbs without an output for such as have no option to name one', () => {
+it('takes verbs without an output for such as have no option or argument to name one', () => {
   for (const { name, command } of verbsOf(createProgram())) {
-    const named = command.options.filter(({ flags }) => /--(out|report|workers|annotat|truth)\S* </.test(flags)).map(({ long }) => long);
+    const named = command.options.filter(({ flags }) => /--(out|report|workers|annotat|truth)\S* </.test(flags)).map(({ long }) => long as string);
+    named.push(...command.registeredArguments.map((argument) => argument.name()).filter((argument) => argument === 'folder'));
     if (CASES[name] === WRITES_NOTHING) expect([name, named.filter((option) => option !== '--truth')]).toEqual([name, []]);
     else expect([name, named.length > 0]).toEqual([name, true]);
   }

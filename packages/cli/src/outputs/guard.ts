@@ -3,8 +3,8 @@
  * overwrite anything of the user's. A verb that says nothing does not run.
  */
 import type { Command } from 'commander';
-import { InputError } from 'mien';
-import { checkOutputs, isStandardOutput, STANDARD_STREAM, userPath, type OutputKind, type PlannedOutput } from 'mien/files';
+import { InputError } from 'mienjs';
+import { checkOutputs, isStandardOutput, STANDARD_STREAM, userPath, type OutputKind, type PlannedOutput } from 'mienjs/files';
 import { join } from 'node:path';
 import { keepStdoutFor } from '../output.ts';
 

@@ -1,6 +1,6 @@
 /** The kinds of files that verbs write, each with what an earlier one is known by. */
-import { isOwnImage } from 'mien';
-import { readText, type OutputKind } from 'mien/files';
+import { isOwnImage } from 'mienjs/image/node';
+import { readText, type OutputKind } from 'mienjs/files';
 
 const NPY_MAGIC = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 

@@ -1,8 +1,8 @@
 /** The databases of a protocol, from `--data NAME=DIR`. */
 import type { Command } from 'commander';
-import { InputError } from 'mien';
-import type { Database } from 'mien/data/databases';
-import type { Protocol } from 'mien/data/protocols';
+import { InputError } from 'mienjs';
+import type { Database } from 'mienjs/data/databases';
+import type { Protocol } from 'mienjs/data/protocols';
 import type { DataOption } from '../options.ts';
 import { log } from '../output.ts';
 import type { Known } from './known.ts';

@@ -1,9 +1,9 @@
 /** `mien evaluate --protocol`. */
-import { loadClassifier } from 'mien';
-import { writeLines } from 'mien/files';
-import { FramingCounter } from 'mien/data';
-import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mien/evaluate';
-import type { Protocol } from 'mien/data/protocols';
+import { loadClassifier } from 'mienjs/predict/node';
+import { writeLines } from 'mienjs/files';
+import { FramingCounter } from 'mienjs/data/node';
+import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mienjs/evaluate';
+import type { Protocol } from 'mienjs/data/protocols';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, Progress } from '../output.ts';
 import { openDatabases } from './databases.ts';

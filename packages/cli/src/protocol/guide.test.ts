@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { EXPRESSIONS_7 } from 'mien/labels';
-import { PROTOCOLS } from 'mien/data/protocols';
+import { EXPRESSIONS_7 } from 'mienjs/labels';
+import { PROTOCOLS } from 'mienjs/data/protocols';
 import { captureOutput, syntheticDefinition, withFiles } from 'mien-testkit';
-import { RECIPES } from 'mien-recipes';
+import { RECIPES } from 'mienjs/recipes';
 import { afterEach, expect, test } from 'vitest';
 import { register as registerData } from '../commands/data.ts';
 import { register as registerEvaluate } from '../commands/evaluate.ts';
@@ -25,7 +25,7 @@ test('its commands run, and give tables', async () => {
   const known = { databases: [database], protocols: PROTOCOLS };
   // the guide's recipe, for one epoch
   const recipes = RECIPES.map((recipe) => ({ ...recipe, epochs: 1, batchSize: 4 }));
-  const commands = blockOf(await guide(), 'sh').trim().split('\n').map((line) => /^npx mien ([^"'\\|>]+)$/.exec(line)![1]!.split(' '));
+  const commands = blockOf(await guide(), 'sh').trim().split('\n').map((line) => /^mien ([^"'\\|>]+)$/.exec(line)![1]!.split(' '));
   await withFiles({}, async (folder) => {
     process.chdir(folder);
     const outputs: string[] = [];

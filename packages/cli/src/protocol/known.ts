@@ -1,6 +1,6 @@
 /** What the verbs find by name; tests give their own. */
-import { DATABASES, type DatabaseDefinition } from 'mien/data/databases';
-import { type Protocol, PROTOCOLS } from 'mien/data/protocols';
+import { DATABASES, type DatabaseDefinition } from 'mienjs/data/databases';
+import { type Protocol, PROTOCOLS } from 'mienjs/data/protocols';
 
 export interface Known {
   readonly databases: readonly DatabaseDefinition[];

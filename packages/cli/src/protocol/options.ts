@@ -1,7 +1,7 @@
 /** The options of a run under a protocol. */
 import { type Command, Option } from 'commander';
-import { loadFaceFinder } from 'mien';
-import type { FramingCounter, RecordImagesOptions } from 'mien/data';
+import { loadFaceFinder } from 'mienjs/predict/node';
+import type { FramingCounter, RecordImagesOptions } from 'mienjs/data/node';
 import { log } from '../output.ts';
 
 const ALIGN = ['landmarks', 'detect', 'none'] as const;

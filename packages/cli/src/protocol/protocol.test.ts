@@ -2,8 +2,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { PROTOCOLS } from 'mien/data/protocols';
-import { exportModel } from 'mien/train';
+import { PROTOCOLS } from 'mienjs/data/protocols';
+import { exportModel } from 'mienjs/train';
 import { captureOutput, stripesRecipe, SYNTHETIC, SYNTHETIC_PROTOCOL, syntheticDefinition, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { register as registerEvaluate } from '../commands/evaluate.ts';

@@ -1,10 +1,10 @@
 /** `mien train --protocol`. */
 import { join } from 'node:path';
-import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mien/evaluate';
-import { writeLines } from 'mien/files';
-import { FramingCounter } from 'mien/data';
-import type { Protocol } from 'mien/data/protocols';
-import type { Recipe } from 'mien/train';
+import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mienjs/evaluate';
+import { writeLines } from 'mienjs/files';
+import { FramingCounter } from 'mienjs/data/node';
+import type { Protocol } from 'mienjs/data/protocols';
+import type { Recipe } from 'mienjs/train';
 import type { DataOption } from '../options.ts';
 import { log, print } from '../output.ts';
 import { TrainingReport } from '../train-report.ts';

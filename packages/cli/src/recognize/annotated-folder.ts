@@ -1,7 +1,9 @@
 /** The folder of `--annotated`: copies of the photos with faces, landmarks and expressions drawn on them. */
 import { basename, extname, join } from 'node:path';
-import { annotateFaces, InputError, isOwnImage, writeImage, type FacePrediction, type RawImage } from 'mien';
-import { exists, makeFolder, nameKey, realPathToBe, STANDARD_STREAM } from 'mien/files';
+import { InputError, type FacePrediction, type RawImage } from 'mienjs';
+import { annotateFaces } from 'mienjs/image';
+import { isOwnImage, writeImage } from 'mienjs/image/node';
+import { exists, makeFolder, nameKey, realPathToBe, STANDARD_STREAM } from 'mienjs/files';
 import { topExpressions } from './formats.ts';
 
 export interface AnnotatedFolderOptions {

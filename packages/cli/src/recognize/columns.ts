@@ -6,8 +6,8 @@
  * One row a face; a photo without a face, or one that could not be read, has one row with empty cells for the face.
  * All eight expressions have a column; one that the model does not tell apart is empty.
  */
-import { EXPRESSIONS_8, type Expression, type FacePrediction } from 'mien';
-import { rotationFromPose } from 'mien/geometry';
+import { EXPRESSIONS_8, type Expression, type FacePrediction } from 'mienjs';
+import { rotationFromPose } from 'mienjs/geometry';
 import type { ImageResult } from './result.ts';
 
 export const SCHEMA_VERSION = 2;
@@ -105,7 +105,7 @@ export const PYFEAT_COLUMNS: Columns = [
 
 /**
  * Angles about x, y and z in radians, of R = R_x · R_y · R_z, as OpenFace decomposes the rotation of the head; its axes
- * (x to the image's right, y down, z away from the camera) are those of mien/geometry.
+ * (x to the image's right, y down, z away from the camera) are those of mienjs/geometry.
  */
 function openFaceAngles({ pose: { yaw, pitch, roll } }: FacePrediction): readonly [number, number, number] {
   const [m00, m01, m02, , , m12, , , m22] = rotationFromPose({ yawDeg: yaw, pitchDeg: pitch, rollDeg: roll });

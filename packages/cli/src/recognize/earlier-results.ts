@@ -4,8 +4,8 @@
  */
 import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { InputError } from 'mien';
-import { nativePath, wellFormed } from 'mien/files';
+import { InputError } from 'mienjs';
+import { nativePath, wellFormed } from 'mienjs/files';
 import type { EarlierForm } from './earlier-forms.ts';
 
 /** A record of a file, in bytes; a photo of several faces has several in a table. */

@@ -1,6 +1,6 @@
 /** The output formats of `mien recognize`: each turns one photo at a time into text, so that nothing piles up. */
-import type { FacePrediction } from 'mien';
-import { escapeControls, wellFormed } from 'mien/files';
+import type { FacePrediction } from 'mienjs';
+import { escapeControls, wellFormed } from 'mienjs/files';
 import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS, round, type Columns } from './columns.ts';
 import { joinRow } from './csv-row.ts';
 import { jsonEntries, tableRows, type EarlierForm } from './earlier-forms.ts';

@@ -1,5 +1,6 @@
 /** Many photos, one after the other, in constant memory: while one is recognised, the next is decoded. */
-import { decodeImage, decodingOf, type RawImage, type Recognizer } from 'mien';
+import { decodeImage, type RawImage, type Recognizer } from 'mienjs';
+import { decodingOf } from 'mienjs/image/node';
 import { log, logError, messageOf, Progress } from '../output.ts';
 import type { AnnotatedFolder } from './annotated-folder.ts';
 import type { EarlierResults } from './earlier-results.ts';

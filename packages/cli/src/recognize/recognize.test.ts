@@ -1,7 +1,7 @@
 /** `mien recognize` around a recognizer that finds one made-up face in every photo wider than 20 px: inputs, outputs, failures. */
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeImage, type FacePrediction, type RawImage } from 'mien';
+import { decodeImage, type FacePrediction, type RawImage } from 'mienjs';
 import { runMain, type Run, withFiles } from 'mien-testkit';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -19,8 +19,8 @@ const FACE: FacePrediction = {
   uncertain: false,
 };
 
-vi.mock('mien', async (original) => ({
-  ...(await original<typeof import('mien')>()),
+vi.mock('mienjs', async (original) => ({
+  ...(await original<typeof import('mienjs')>()),
   createRecognizer: () => Promise.resolve({
     model: 'stub',
     recognize: (image: RawImage) => (image.width === 13 ? Promise.reject(new TypeError('broken')) : Promise.resolve({ faces: image.width > 20 ? [FACE] : [] })),

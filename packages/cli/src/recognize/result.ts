@@ -1,4 +1,4 @@
-import type { FacePrediction } from 'mien';
+import type { FacePrediction } from 'mienjs';
 
 /** What is known of one photo: an entry of `images` in the JSON output. */
 export interface ImageResult {

@@ -1,7 +1,7 @@
 /** Runs that are stopped in the middle, and resumed: the file is the one that an uninterrupted run would have written. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FacePrediction, RawImage } from 'mien';
+import type { FacePrediction, RawImage } from 'mienjs';
 import { runMain, type Run, withFiles } from 'mien-testkit';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -15,8 +15,8 @@ const facesOf = (width: number): FacePrediction[] => [0, 1].map((i) => ({
   expressions: { neutral: 0.25, happiness: 0.75 }, top: 'happiness', uncertain: false, confidence: 0.75,
 }));
 
-vi.mock('mien', async (original) => ({
-  ...(await original<typeof import('mien')>()),
+vi.mock('mienjs', async (original) => ({
+  ...(await original<typeof import('mienjs')>()),
   createRecognizer: () => Promise.resolve({
     model: stub.model,
     recognize: ({ width }: RawImage) => {

@@ -1,5 +1,5 @@
 /** Where results go: stdout, or a file that appears whole or not at all. */
-import { WholeFile } from 'mien/files';
+import { WholeFile } from 'mienjs/files';
 import { print } from '../output.ts';
 
 export interface TextSink {

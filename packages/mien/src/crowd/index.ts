@@ -1,3 +1,4 @@
+/** Crowd labels without files: votes to ground truth, agreement, reports. Reading votes and true labels in Node: node.ts. */
 export * from './agreement/index.ts';
 export * from './distribution.ts';
 export * from './expressions.ts';
@@ -12,7 +13,5 @@ export { createVotes, type DuplicatePolicy, type VoteRow, type Votes, type Votes
 export { fitsDawidSkene } from './methods/dawid-skene.ts';
 export { infer } from './methods/index.ts';
 export { manifestRows, splitOfTask, type ManifestOptions, type SplitOptions } from './manifest.ts';
-export { readVotes, type ReadVotesOptions } from './read-votes.ts';
 export { VOTES_FORMATS } from './formats/index.ts';
-export { readTruth, scoreAgainst, type Truth, type TruthScore } from './read-truth.ts';
 export { renderCrowdReport, type CrowdReport } from './report.ts';

@@ -1,7 +1,8 @@
 /** The true class of tasks from a file, to measure inferred labels against. Shape legend: T tasks, K classes. */
 import { InputError } from '../errors.ts';
 import { accuracy, confusionMatrix } from '../metrics/index.ts';
-import { type ColumnChoice, emptyTable, findColumns, isMissing, labelOf, readTable } from '../tables/index.ts';
+import { type ColumnChoice, findColumns, isMissing, labelOf } from '../tables/index.ts';
+import { emptyTable, readTable } from '../tables/node.ts';
 import { ROW_FIELDS } from './formats/rows.ts';
 import type { Inference } from './inference.ts';
 import type { Votes } from './votes.ts';

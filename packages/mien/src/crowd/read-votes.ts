@@ -3,7 +3,8 @@
  * worker, or counts a class (formats/). What the table is, is told from its columns.
  */
 import { InputError } from '../errors.ts';
-import { emptyTable, inputName, isMissing, labelOf, readTable, type ColumnChoice } from '../tables/index.ts';
+import { isMissing, labelOf, type ColumnChoice } from '../tables/index.ts';
+import { emptyTable, inputName, readTable } from '../tables/node.ts';
 import { growColumn } from './columns.ts';
 import { PASSED_OVER, type PassedOver, type VotesSink } from './formats/format.ts';
 import { findFormat } from './formats/index.ts';

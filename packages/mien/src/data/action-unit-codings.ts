@@ -2,7 +2,8 @@
 import { InputError } from '../errors.ts';
 import { asExpression } from '../labels/index.ts';
 import { canonicalOrder } from '../labels/order.ts';
-import { type ColumnChoice, findColumns, isMissing, labelOf, readTable } from '../tables/index.ts';
+import { type ColumnChoice, findColumns, isMissing, labelOf } from '../tables/index.ts';
+import { readTable } from '../tables/node.ts';
 import type { Database } from './databases/database.ts';
 
 /** A face with a label that a FACS coder has seen. */

@@ -1,7 +1,7 @@
 /** Files that say what the numbers of classes mean. */
 import { InputError } from '../errors.ts';
 import { findEntry, readText } from '../files/index.ts';
-import { readTextLines } from '../tables/index.ts';
+import { readTextLines } from '../tables/node.ts';
 
 const FILE_NAMES = ['classes.txt', 'classes.csv', 'classes.json', 'class_names.txt', 'label_map.txt', 'label_map.json', 'class_to_idx.json'];
 

@@ -1,18 +1,9 @@
-export * from './action-unit-codings.ts';
-export * from './audit/index.ts';
+/** Data without files: samples, batches, augmentation, and the contract that a model file carries. Reading and writing files: node.ts. */
 export * from './augment/index.ts';
 export * from './batches.ts';
-export { joinCsv, splitCsv } from '../tables/index.ts';
-export * from './databases/index.ts';
 export * from './dataset.ts';
-export { readClassNames } from './class-names.ts';
 export { HELD_OUT, type HoldOutOptions, type TrainingData, trainingData, type TrainingSplits } from './hold-out.ts';
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
-export * from './image-folder.ts';
 export * from './model-spec.ts';
-export { NpyWriter, readNpy } from './npy.ts';
 export * from './preprocess.ts';
-export * from './record-dataset.ts';
-export * from './record-images.ts';
-export * from './registry.ts';
 export { findSplit, inOrderOfRoles, requireLabels, roleOfSplit, SPLIT_ROLES, type SplitRole, splitsBefore, testSplit, trainSplit } from './splits.ts';

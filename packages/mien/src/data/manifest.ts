@@ -8,7 +8,7 @@ import { InputError } from '../errors.ts';
 import { findEntry, isFolder } from '../files/index.ts';
 import { decodeImage } from '../image/node.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { readTable } from '../tables/index.ts';
+import { readTable } from '../tables/node.ts';
 import { type Database, type FaceRecord, type FaceSource, type IndexOptions, type ProblemSink, throwProblem } from './databases/index.ts';
 import { type ManifestEntry, type ManifestReader, openManifest } from './manifest-columns.ts';
 import { sourceAsDataset } from './record-dataset.ts';

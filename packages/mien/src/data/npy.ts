@@ -63,7 +63,7 @@ export interface NpyArray {
   /** NumPy's type, such as `<f4`. */
   readonly description: string;
   readonly dims: readonly number[];
-  readonly values: Buffer;
+  readonly values: Uint8Array;
 }
 
 /** @throws {InputError} when it cannot be read, is no NPY file of version 1 to 3, or in Fortran order */
@@ -107,12 +107,13 @@ export async function readNpyNumbers(path: string): Promise<number[]> {
   const bytes = 4 * Number(text[1]);
   const count = sizeOf(dims);
   checkSize(path, dims, values, count * bytes);
+  const view = new DataView(values.buffer, values.byteOffset);
   return Array.from({ length: count }, (_, i) => {
-    const codes = Array.from({ length: bytes / 4 }, (_, c) => values.readUInt32LE(i * bytes + 4 * c)).filter((code) => code > 0);
+    const codes = Array.from({ length: bytes / 4 }, (_, c) => view.getUint32(i * bytes + 4 * c, true)).filter((code) => code > 0);
     return codes.length === 0 ? NaN : Number(String.fromCodePoint(...codes));
   });
 }
 
-function checkSize(path: string, dims: readonly number[], { length }: Buffer, expected: number): void {
+function checkSize(path: string, dims: readonly number[], { length }: Uint8Array, expected: number): void {
   if (length !== expected) throw new InputError(path, `${length < expected ? 'is cut short: ' : ''}holds ${length} bytes of values, expected ${expected} for [${dims.join(',')}]`);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { withFiles } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
-import { codedFacesOf, readCodings, type CodedFaces } from '../data/index.ts';
+import { codedFacesOf, readCodings, type CodedFaces } from '../data/node.ts';
 import type { FaceRecord } from '../data/databases/index.ts';
 import { renderTable } from '../report/index.ts';
 import { actionUnitDocument, actionUnitOccurrence, actionUnitTable, differingUnits, unitShare } from './action-units.ts';

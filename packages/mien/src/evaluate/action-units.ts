@@ -3,7 +3,7 @@
  *
  * Shape legend: K classes, U units.
  */
-import type { CodedFaces } from '../data/index.ts';
+import type { CodedFaces } from '../data/node.ts';
 import type { Table } from '../report/index.ts';
 
 /** P4 leaves out cells below this share. */

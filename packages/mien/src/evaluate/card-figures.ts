@@ -1,5 +1,6 @@
 /** What was measured of a model, as its card holds it: NaN becomes null, and what a card does not show is left out. */
-import type { DataAudit, Views } from '../data/index.ts';
+import type { Views } from '../data/index.ts';
+import type { DataAudit } from '../data/node.ts';
 import type { AccuracyIntervals, Interval } from '../metrics/index.ts';
 import type { CardMetric, ModelCard } from '../train/index.ts';
 import type { Evaluation, LabelSetFigures } from './evaluate.ts';

@@ -9,7 +9,8 @@ import { basename, join, resolve } from 'node:path';
 import { readNpy } from '../data/npy.ts';
 import { InputError } from '../errors.ts';
 import { canonicalOrder } from '../labels/order.ts';
-import { type Column, readTable } from '../tables/index.ts';
+import type { Column } from '../tables/index.ts';
+import { readTable } from '../tables/node.ts';
 
 export interface FeatureFolder {
   readonly name: string;

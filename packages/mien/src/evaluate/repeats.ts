@@ -1,5 +1,6 @@
 /** Images of a split that also occur in others: field reports give the figure without them too. */
-import { compareWithLater, type ImageTable } from '../data/index.ts';
+import type { ImageTable } from '../data/index.ts';
+import { compareWithLater } from '../data/node.ts';
 import { HASH_WORDS, NEAR_IDENTICAL, perceptualHash, rawImage } from '../image/index.ts';
 
 /** Keys of images, equal for equal pixels; for 8-bit images of one size. */

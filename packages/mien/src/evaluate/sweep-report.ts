@@ -1,5 +1,5 @@
 /** A sweep as tables and as a page with a chart for each parameter that was varied. */
-import { joinCsv } from '../data/index.ts';
+import { joinCsv } from '../tables/index.ts';
 import { spread, type Spread } from '../metrics/index.ts';
 import { escapeHtml, lineChart, page, spreadCell, type Line, type Table } from '../report/index.ts';
 import type { Sweep, SweepRun } from './sweep.ts';

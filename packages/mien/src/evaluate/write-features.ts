@@ -5,10 +5,11 @@
  * Shape legend: N images, D values of an image.
  */
 import { join } from 'node:path';
-import { NpyWriter, type LabelledImages } from '../data/index.ts';
+import type { LabelledImages } from '../data/index.ts';
+import { NpyWriter } from '../data/node.ts';
 import { InputError } from '../errors.ts';
 import { makeFolder, writeWhole } from '../files/index.ts';
-import type { FeatureSource } from '../predict/index.ts';
+import type { FeatureSource } from '../predict/node.ts';
 
 /** What features.json says. */
 export interface FeatureFiles {

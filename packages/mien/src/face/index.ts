@@ -10,6 +10,7 @@ export * from './landmark-sets.ts';
 export * from './landmarks.ts';
 export * from './measure-template.ts';
 export * from './mesher.ts';
+export * from './networks.ts';
 export * from './photo-detector.ts';
 export * from './roi.ts';
 export * from './ssd.ts';

@@ -1,42 +1,20 @@
 /** Detector and mesh with the networks that npm installed: what index.ts leaves out because a browser cannot run it. */
-import type { SessionOptions } from '../runtime/index.ts';
-import { decodeCanonicalFace, type CanonicalFace } from './canonical-face.ts';
-import { MediaPipeMesher, type MesherOptions } from './mesher.ts';
-import { loadNetwork } from './networks.ts';
-import { readFaceMeshFile } from './packages.ts';
-import { PhotoFaceDetector } from './photo-detector.ts';
-import { FULL_RANGE, SHORT_RANGE, Ssd } from './ssd.ts';
-import { WholeImageDetector } from './whole-image-detector.ts';
+import type { Session, SessionOptions } from '../runtime/index.ts';
+import type { CanonicalFace } from './canonical-face.ts';
+import type { MediaPipeMesher, MesherOptions } from './mesher.ts';
+import { FaceNetworks, type NetworkName } from './networks.ts';
+import { NPM_FACE_FILES } from './npm-files.ts';
+import type { PhotoFaceDetector } from './photo-detector.ts';
+import type { WholeImageDetector } from './whole-image-detector.ts';
 
-export { loadNetwork, type NetworkName } from './networks.ts';
+export { NPM_FACE_FILES, readFaceNetwork } from './npm-files.ts';
 
-/** @throws {MienError} when the npm package that holds the network is missing or damaged */
-export async function loadFaceDetector(session: SessionOptions = {}): Promise<PhotoFaceDetector> {
-  return new PhotoFaceDetector(new Ssd(FULL_RANGE, await loadNetwork('face-detection-full-range', session)));
-}
+/** The networks of the installed npm packages. Its methods, and the functions below, throw {MienError} when a package is missing or damaged. */
+export const npmFaceNetworks = new FaceNetworks(NPM_FACE_FILES);
 
-/**
- * What MediaPipe's face mesh runtime detects with; with a mesher of one look it gives that runtime's own results.
- * @throws {MienError} when the npm package that holds the network is missing or damaged
- */
-export async function loadMediaPipeDetector(): Promise<WholeImageDetector> {
-  return new WholeImageDetector(new Ssd(SHORT_RANGE, await loadNetwork('face-detection-short-range'), { maxStep: Infinity }));
-}
-
-/**
- * The attention mesh: 478 points, with finer lips and eyes, and irises. It takes longer and rejects more half-hidden faces.
- * @throws {MienError} when the npm package that holds the network is missing or damaged
- */
-export async function loadAttentionMesher({ looks, ...session }: MesherOptions & SessionOptions = {}): Promise<MediaPipeMesher> {
-  return new MediaPipeMesher(await loadNetwork('face-landmark-with-attention', session), looks === undefined ? {} : { looks });
-}
-
-/** @throws {MienError} when the npm package that holds the network is missing or damaged */
-export async function loadFaceMesher({ looks, ...session }: MesherOptions & SessionOptions = {}): Promise<MediaPipeMesher> {
-  return new MediaPipeMesher(await loadNetwork('face-landmark', session), looks === undefined ? {} : { looks });
-}
-
-/** @throws {MienError} when the npm package that holds it is missing or damaged */
-export async function loadCanonicalFace(): Promise<CanonicalFace> {
-  return decodeCanonicalFace(await readFaceMeshFile('geometry_pipeline_metadata_landmarks.binarypb'));
-}
+export const loadNetwork = (name: NetworkName, session?: SessionOptions): Promise<Session> => npmFaceNetworks.session(name, session);
+export const loadFaceDetector = (session?: SessionOptions): Promise<PhotoFaceDetector> => npmFaceNetworks.detector(session);
+export const loadMediaPipeDetector = (session?: SessionOptions): Promise<WholeImageDetector> => npmFaceNetworks.mediaPipeDetector(session);
+export const loadFaceMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> => npmFaceNetworks.mesher(options);
+export const loadAttentionMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> => npmFaceNetworks.attentionMesher(options);
+export const loadCanonicalFace = (): Promise<CanonicalFace> => npmFaceNetworks.canonicalFace();

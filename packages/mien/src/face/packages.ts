@@ -9,8 +9,6 @@ import { createRequire } from 'node:module';
 import { join, dirname, basename } from 'node:path';
 import { MienError } from '../errors.ts';
 
-const require = createRequire(import.meta.url);
-
 interface PackIndex {
   readonly files: readonly { readonly filename: string; readonly start: number; readonly end: number }[];
 }
@@ -27,7 +25,7 @@ export type FaceDetectionFile = 'face_detection_full_range.tflite' | 'face_detec
 
 function packageFolder(name: string): string {
   try {
-    return dirname(require.resolve(`${name}/package.json`));
+    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch (cause) {
     throw new MienError(`${name}: the npm package is not installed, and it holds the networks that find faces`, { cause });
   }

@@ -9,6 +9,7 @@
  * JPEGs are always decoded in full: libvips' shrink-on-load would be faster on huge photos, but makes coordinates
  * depend on the file's size, and faces of 40 px in a 100-megapixel photo would be lost.
  */
+import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
 import { readWhole } from '../files/index.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
@@ -18,9 +19,10 @@ import { decodingOf, type Decoding, type DecodeNote } from './decoding.ts';
 import { decodeHeic } from './heic.ts';
 import { decodePnm, isPnm, readPnmHeader } from './pnm.ts';
 import type { HeightWidth, RawImage } from './raw-image.ts';
+import { type ImageSource, isBlob, isUrl, nameOf } from './source.ts';
 
 export interface DecodeOptions extends Decoding {
-  /** Names the image in errors; by default the path, or `image` for bytes. */
+  /** Names the image in errors; by default the path, address or file name, or `image`. */
   readonly label?: string;
   /** Larger images are refused, by their header, before any pixel is decoded. Default 200 million (600 MB of RGB). */
   readonly maxPixels?: number;
@@ -36,18 +38,28 @@ const readableFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gi
 const formatList = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
 
 /**
- * Decodes an image: a file, a pipe, `-` for standard input, or bytes.
+/**
+ * Decodes an image: a file (a path or `file:` URL), a pipe, `-` for standard input, bytes, or a `Blob` of them.
  * @returns RGB or grey pixels as displayed
- * @throws {InputError} naming the file: missing, unreadable, a folder, a URL, empty, not an image, truncated or damaged (unless
- *   `lenient`), or more pixels than `maxPixels`
+ * @throws {InputError} naming the file: missing, unreadable, a folder, a URL of a network, empty, not an image, truncated or damaged
+ *   (unless `lenient`), or more pixels than `maxPixels`; or what only a browser can draw
  */
-export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<RawImage> {
-  const label = options.label ?? (typeof source === 'string' ? source : 'image');
+export async function decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RawImage> {
+  const label = options.label ?? nameOf(source);
   const { lenient, onNote } = decodingOf(options);
-  const bytes = typeof source === 'string' ? await readWhole(source, { label, maxBytes: maxFileBytes }) : source;
+  const bytes = await bytesOf(source, label);
   if (bytes.length === 0) throw new InputError(label, 'is empty (0 bytes), expected an image');
   const image = await decodeBytes(bytes, label, options.maxPixels ?? defaultMaxPixels, lenient, (note) => onNote(note, label));
   return options.channels === 1 ? toGrey(image) : image;
+}
+
+async function bytesOf(source: ImageSource, label: string): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (typeof source === 'string') return readWhole(source, { label, maxBytes: maxFileBytes });
+  if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
+  if (!isUrl(source)) throw new InputError(label, 'is not an image file, which alone can be decoded in Node: expected a path, a file: URL, a Blob or bytes');
+  if (source.href.startsWith('file:')) return readWhole(fileURLToPath(source.href), { label, maxBytes: maxFileBytes });
+  throw new InputError(label, 'is an address on a network: in Node, fetch it and give decodeImage the Blob');
 }
 
 async function decodeBytes(bytes: Uint8Array, label: string, maxPixels: number, isLenient: boolean, note: (note: DecodeNote) => void): Promise<RawImage> {

@@ -10,4 +10,5 @@ export * from './heatmap.ts';
 export * from './perceptual-hash.ts';
 export * from './raw-image.ts';
 export * from './resize.ts';
+export type { BlobLike, Drawable, ImageSource, UrlLike } from './source.ts';
 export * from './warp.ts';

@@ -1,5 +1,5 @@
 /** Finds the face of an image for alignment, with the networks that npm installed. */
-import type { FindFace } from '../data/index.ts';
+import type { FindFace } from '../data/node.ts';
 import { detectFivePoints } from '../face/index.ts';
 import { loadFaceDetector, loadFaceMesher } from '../face/node.ts';
 import type { SessionOptions } from '../runtime/index.ts';

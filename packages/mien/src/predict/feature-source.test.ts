@@ -2,7 +2,8 @@
 import { allclose } from 'mien-testkit';
 import { expect, test } from 'vitest';
 import { fitScaling, scaleRow } from '../classifiers/scaling.ts';
-import type { LabelledImages, LandmarkSets } from '../data/index.ts';
+import type { LabelledImages } from '../data/index.ts';
+import type { LandmarkSets } from '../data/node.ts';
 import { P4_ALIGNMENT } from '../face/index.ts';
 import { fitShapeScaling, scaleShape, SHAPE } from '../features/index.ts';
 import { applyAffine, compose, rawImage, rotation, scaling, translation, type Affine2, type Point2 } from '../image/index.ts';

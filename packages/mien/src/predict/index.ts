@@ -1,10 +1,9 @@
+/** Predictions without files: a recognizer or classifier from its parts. Loading the parts in Node: node.ts. */
+export { ASSETS_LIST, faceFilesOf, readAssetModel, type Assets } from './assets.ts';
 export * from './classifier.ts';
 export * from './mirror.ts';
-export * from './create-recognizer.ts';
 export * from './explain-face.ts';
+export { cutFace } from './cut-face.ts';
 export * from './collect-features.ts';
-export * from './feature-extractor.ts';
-export * from './feature-source.ts';
-export * from './model-files.ts';
 export * from './recognizer.ts';
-export * from './face-finder.ts';
+export { DEFAULT_MODEL, type RecognizerOptions } from './recognizer-options.ts';

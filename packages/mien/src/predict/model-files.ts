@@ -1,15 +1,14 @@
 /**
- * Where models come from: by name, out of the package mien-models that npm installs with Mien (`<name>.onnx` with its
+ * Where models come from: by name, out of the folder `models` that npm installs with the library (`<name>.onnx` with its
  * card `<name>.json`), or from any .onnx file.
  */
 import { readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InputError, MienError } from '../errors.ts';
 import { compareNames, readWhole } from '../files/index.ts';
 import { ExpressionClassifier, type ClassifierOptions } from './classifier.ts';
-
-export const DEFAULT_MODEL = 'default';
+import { DEFAULT_MODEL, isModelPath } from './recognizer-options.ts';
 
 export interface ModelFile {
   readonly name: string;
@@ -18,16 +17,19 @@ export interface ModelFile {
   readonly cardPath: string;
 }
 
-/** The models that are installed, by name. @throws {MienError} when the package is missing */
+/** In the package, two levels above this file in `src` and in `dist` alike. */
+const MODELS_FOLDER = fileURLToPath(new URL('../../models/', import.meta.url));
+
+/** The models that are installed, by name. @throws {MienError} when their folder is missing, as in a bundle of an application's code */
 export async function listModels(): Promise<ModelFile[]> {
-  let folder: string;
+  let files: string[];
   try {
-    folder = dirname(createRequire(import.meta.url).resolve('mien-models/package.json'));
+    files = await readdir(MODELS_FOLDER);
   } catch (cause) {
-    throw new MienError('mien-models: the npm package is not installed, and it holds the expression models', { cause });
+    throw new MienError(`${MODELS_FOLDER}: cannot be read, and it should hold the expression models; keep the package out of bundles for Node`, { cause });
   }
-  const names = (await readdir(folder)).filter((file) => file.endsWith('.onnx')).map((file) => file.slice(0, -'.onnx'.length)).sort(compareNames);
-  return names.map((name) => ({ name, path: join(folder, `${name}.onnx`), cardPath: join(folder, `${name}.json`) }));
+  const names = files.filter((file) => file.endsWith('.onnx')).map((file) => file.slice(0, -'.onnx'.length)).sort(compareNames);
+  return names.map((name) => ({ name, path: join(MODELS_FOLDER, `${name}.onnx`), cardPath: join(MODELS_FOLDER, `${name}.json`) }));
 }
 
 /** @throws {InputError} naming the models that are installed */
@@ -57,7 +59,6 @@ export async function loadClassifier(source: string | Uint8Array = DEFAULT_MODEL
  */
 export async function readModelBytes(source: string | Uint8Array): Promise<{ bytes: Uint8Array; label: string }> {
   if (typeof source !== 'string') return { bytes: source, label: 'model' };
-  const isPath = source.endsWith('.onnx') || /[\\/]/.test(source);
-  const path = isPath ? source : (await findModel(source)).path;
+  const path = isModelPath(source) ? source : (await findModel(source)).path;
   return { bytes: await readWhole(path, { label: source }), label: source };
 }

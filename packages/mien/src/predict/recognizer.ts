@@ -8,11 +8,12 @@
 import { imageFormat, type PreprocessSpec } from '../data/index.ts';
 import { InputError } from '../errors.ts';
 import {
-  alignFace, boundingBox, findFaces, headPose, landmarks68, type AlignSpec, type CanonicalFace, type FaceDetector, type FaceMesher,
+  boundingBox, findFaces, headPose, landmarks68, type AlignSpec, type CanonicalFace, type FaceDetector, type FaceMesher,
 } from '../face/index.ts';
 import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import type { ExpressionClassifier } from './classifier.ts';
+import { cutFace } from './cut-face.ts';
 
 export interface FacePrediction {
   /** Around the face's mesh. */
@@ -101,7 +102,7 @@ export class Recognizer {
       },
     );
     const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
-    const chips = await timed('align', () => landmarks.map((points) => alignFace(image, points, this.#framing).image));
+    const chips = await timed('align', () => landmarks.map((points) => cutFace(image, points, this.#framing).image));
     const [primary] = await timed('classify', () => classifier.classify(chips));
     const classes = this.#classes;
     const { probabilities } = primary!;

@@ -2,12 +2,17 @@
  * ONNX Runtime in the browser, in place of ort-node.ts where a bundler resolves the condition `browser`: the only file
  * that imports onnxruntime-web. `cpu` is its WebAssembly build, with threads where the page is cross-origin isolated.
  */
-import * as ort from 'onnxruntime-web/webgpu';
+import type * as Ort from 'onnxruntime-web';
 import { MienError } from '../errors.ts';
 import { adaptSession, firstLine } from './adapt.ts';
-import type { Session, SessionOptions } from './session.ts';
+import type { Device, Session, SessionOptions } from './session.ts';
 
-ort.env.logLevel = 'fatal';
+/** The build for a device, loaded when it is first asked for: with WebGPU a page would fetch 27 MB of WebAssembly, without 14. */
+async function loadRuntime(device: Device): Promise<typeof Ort> {
+  const ort = await (device === 'webgpu' ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm'));
+  ort.env.logLevel = 'fatal';
+  return ort;
+}
 
 /**
  * Loads an ONNX model.
@@ -20,8 +25,9 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
   const device = options.device ?? 'cpu';
   if (device === 'cuda') throw new MienError(`${label}: cannot be loaded on cuda, which a browser does not have; use webgpu or cpu`);
   if (device === 'webgpu' && (globalThis as { navigator?: { gpu?: object } }).navigator?.gpu === undefined) throw new MienError(`${label}: cannot be loaded on webgpu, which this browser does not have; use cpu`);
+  const ort = await loadRuntime(device);
   if (options.threads !== undefined) ort.env.wasm.numThreads = options.threads;
-  let session: ort.InferenceSession;
+  let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(model, {
       executionProviders: [device === 'cpu' ? 'wasm' : device],

@@ -22,12 +22,12 @@ export interface FoundSeparator {
  * @param isLast no more bytes will come   @param candidates those that it may be
  * @returns undefined when the line is not complete yet
  */
-export function findSeparator(bytes: Buffer, isLast: boolean, candidates: readonly Separator[] = SEPARATORS): FoundSeparator | undefined {
+export function findSeparator(bytes: Uint8Array, isLast: boolean, candidates: readonly Separator[] = SEPARATORS): FoundSeparator | undefined {
   let start = 0;
   for (let lines = 0; ; lines++) {
     const end = lineEnd(bytes, start);
     if (end >= bytes.length - 1 && !isLast && bytes.length < MAX_HEADER_BYTES) return undefined;
-    const text = bytes.toString('utf8', start, end);
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start)).toString('utf8');
     const next = bytes[end] === CARRIAGE_RETURN && bytes[end + 1] === LINE_FEED ? end + 2 : end + 1;
     const stated = /^"?sep=([\t;,|])"?$/i.exec(text.trim())?.[1] as Separator | undefined;
     if (stated !== undefined && end < bytes.length) return { separator: stated, start: next, lines: lines + 1 };
@@ -37,7 +37,7 @@ export function findSeparator(bytes: Buffer, isLast: boolean, candidates: readon
 }
 
 /** Where the line that begins at `start` ends; a line end within quotes does not count. */
-function lineEnd(bytes: Buffer, start: number): number {
+function lineEnd(bytes: Uint8Array, start: number): number {
   let isQuoted = false;
   let at = start;
   for (; at < bytes.length; at++) {

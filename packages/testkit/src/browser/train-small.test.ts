@@ -1,19 +1,15 @@
 /** The training step in a browser: the same code, ONNX Runtime's WebAssembly build under it. */
 import { expect, it } from 'vitest';
 import { allclose } from '../allclose.ts';
-import { findChromium, withPage } from './chromium.ts';
+import { requireChromium, withPage } from './chromium.ts';
 import { trainSmall } from './train-small.ts';
 
 it('follows Node for twenty steps in Chromium', async ({ skip }) => {
-  const executable = findChromium();
-  if (executable === undefined) {
-    if (process.env['CI'] === 'true') throw new Error('no Chromium is installed, and CI must run this test');
-    skip('no Chromium is installed (apt-get install chromium, or name one with CHROMIUM)');
-  }
+  const executable = requireChromium(skip);
   const expected = await trainSmall('cpu');
   expect(expected).toHaveLength(20);
   expect(expected.at(-1)!).toBeLessThan(expected[0]! / 2);
-  await withPage(executable!, new URL('./page.ts', import.meta.url), async (page) => {
+  await withPage(executable, new URL('./page.ts', import.meta.url), async (page) => {
     const run = (device: string): Promise<number[]> =>
       page.evaluate((d) => (globalThis as unknown as { trainSmall(device: string): Promise<number[]> }).trainSmall(d), device);
     allclose(await run('cpu'), expected, { rtol: 0, atol: 1e-4 });

@@ -1,9 +1,9 @@
 /** Twenty training steps of a small network on fixed data: the same numbers are expected wherever this runs. */
-import { batchNorm, conv2d, crossEntropy, flatten, linear, maxPool, relu, type Network } from 'mien/nn';
-import { sgd } from 'mien/optim';
-import type { Device } from 'mien/runtime';
-import { float32, Random, type Tensor } from 'mien/tensor';
-import { Trainer } from 'mien/train/step';
+import { batchNorm, conv2d, crossEntropy, flatten, linear, maxPool, relu, type Network } from 'mienjs/nn';
+import { sgd } from 'mienjs/optim';
+import type { Device } from 'mienjs/runtime';
+import { float32, Random, type Tensor } from 'mienjs/tensor';
+import { Trainer } from 'mienjs/train/step';
 
 const BATCH = 8;
 const SIZE = 12;

@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { rawImage, type RawImage } from 'mien/image';
+import { rawImage, type RawImage } from 'mienjs/image';
 import sharp from 'sharp';
 
 export interface FaceDrawing {

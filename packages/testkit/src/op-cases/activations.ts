@@ -1,5 +1,5 @@
-import type { OpName } from 'mien/onnx';
-import { float32 } from 'mien/tensor';
+import type { OpName } from 'mienjs/onnx';
+import { float32 } from 'mienjs/tensor';
 import { positive, spread, type OpCase, type OpCases } from './op-case.ts';
 
 const smooth: OpCase[] = [{ name: 'matrix', inputs: [spread([2, 3])], differentiable: [0] }];

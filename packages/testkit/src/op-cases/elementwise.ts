@@ -1,5 +1,5 @@
-import { DTYPE_CODES, type OpName } from 'mien/onnx';
-import { float32, int64, tensor } from 'mien/tensor';
+import { DTYPE_CODES, type OpName } from 'mienjs/onnx';
+import { float32, int64, tensor } from 'mienjs/tensor';
 import { bool, int32, positive, scalar, spread, type OpCase, type OpCases } from './op-case.ts';
 
 /** Every way two shapes broadcast: none, a missing axis, an axis of 1 on either side and on both, a scalar. */

@@ -1,5 +1,5 @@
-import type { OpName } from 'mien/onnx';
-import { float32, int64 } from 'mien/tensor';
+import type { OpName } from 'mienjs/onnx';
+import { float32, int64 } from 'mienjs/tensor';
 import { scalar, spread, type OpCases } from './op-case.ts';
 
 export const MOVEMENT_CASES = {

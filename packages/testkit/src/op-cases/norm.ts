@@ -1,4 +1,4 @@
-import type { OpName } from 'mien/onnx';
+import type { OpName } from 'mienjs/onnx';
 import { positive, spread, type OpCases } from './op-case.ts';
 
 export const NORM_CASES = {

@@ -1,6 +1,6 @@
 /** What a case of an op is, and the inputs that cases are made of. */
-import { GraphBuilder, type AttrsOf, type Graph, type OpName, type Value } from 'mien/onnx';
-import { Random, float32, sizeOf, tensor, type Tensor } from 'mien/tensor';
+import { GraphBuilder, type AttrsOf, type Graph, type OpName, type Value } from 'mienjs/onnx';
+import { Random, float32, sizeOf, tensor, type Tensor } from 'mienjs/tensor';
 
 export interface OpCase<O extends OpName = OpName> {
   /** What sets it apart from the op's other cases. */

@@ -1,5 +1,5 @@
-import { DTYPE_CODES, type OpName } from 'mien/onnx';
-import { float32, int64 } from 'mien/tensor';
+import { DTYPE_CODES, type OpName } from 'mienjs/onnx';
+import { float32, int64 } from 'mienjs/tensor';
 import { scalar, spread, type OpCases } from './op-case.ts';
 
 export const REARRANGE_CASES = {

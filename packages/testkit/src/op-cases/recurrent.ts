@@ -1,5 +1,5 @@
-import type { OpName } from 'mien/onnx';
-import { Random, float32, sizeOf, type Tensor } from 'mien/tensor';
+import type { OpName } from 'mienjs/onnx';
+import { Random, float32, sizeOf, type Tensor } from 'mienjs/tensor';
 import { int32, type OpCase, type OpCases } from './op-case.ts';
 
 type Recurrent = 'RNN' | 'GRU' | 'LSTM';

@@ -1,5 +1,5 @@
-import type { OpName } from 'mien/onnx';
-import { float32, int64 } from 'mien/tensor';
+import type { OpName } from 'mienjs/onnx';
+import { float32, int64 } from 'mienjs/tensor';
 import { positive, scalar, spread, type OpCase, type OpCases } from './op-case.ts';
 
 const reductions: OpCase<'ReduceSum'>[] = [

@@ -1,5 +1,5 @@
-import { Random, float32, int64 } from 'mien/tensor';
-import type { OpName } from 'mien/onnx';
+import { Random, float32, int64 } from 'mienjs/tensor';
+import type { OpName } from 'mienjs/onnx';
 import { spread, type OpCase, type OpCases } from './op-case.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Networks of random layers, for properties that hold of every network. */
-import type { Value } from 'mien/onnx';
-import { sizeOf } from 'mien/tensor';
+import type { Value } from 'mienjs/onnx';
+import { sizeOf } from 'mienjs/tensor';
 import * as fc from 'fast-check';
 import { Draft, dimsOf, type Gene } from './draft.ts';
 import { LAYERS } from './layers.ts';

@@ -1,6 +1,6 @@
 /** A random network while it is drawn: a graph, its inputs, and the integers that decide what comes next. */
-import { GraphBuilder, type Value } from 'mien/onnx';
-import { Random, float32, sizeOf, type Tensor } from 'mien/tensor';
+import { GraphBuilder, type Value } from 'mienjs/onnx';
+import { Random, float32, sizeOf, type Tensor } from 'mienjs/tensor';
 
 /** What decides one layer: plain integers, so that a failing network shrinks to fewer and plainer layers. */
 export interface Gene {

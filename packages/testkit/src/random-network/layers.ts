@@ -1,6 +1,6 @@
 /** Random layers over tensors of any rank, and over matrices and sequences. */
-import type { Value } from 'mien/onnx';
-import { int64, sizeOf } from 'mien/tensor';
+import type { Value } from 'mienjs/onnx';
+import { int64, sizeOf } from 'mienjs/tensor';
 import { dimsOf, type Draft, type Layer } from './draft.ts';
 
 const activation: Layer = (d, v) => d.b.op(d.choose([

@@ -1,5 +1,5 @@
 /** Random layers over [N,C,…spatial]. */
-import type { Value } from 'mien/onnx';
+import type { Value } from 'mienjs/onnx';
 import { dimsOf, type Draft, type Layer } from './draft.ts';
 
 interface Window {

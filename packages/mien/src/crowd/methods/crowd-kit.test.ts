@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { infer, readVotes, type Votes } from '../index.ts';
+import { infer, type Votes } from '../index.ts';
+import { readVotes } from '../node.ts';
 
 const root = process.env.MIEN_SHARED_DATA ?? fileURLToPath(new URL('../../../../../../shared/data', import.meta.url));
 const NAMES = ['bluebird', 'dog'] as const;

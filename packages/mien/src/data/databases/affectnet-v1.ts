@@ -7,7 +7,8 @@
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { findEntry } from '../../files/index.ts';
-import { findColumns, readTable, type ReadTableOptions, type TableHeader } from '../../tables/index.ts';
+import { findColumns, type TableHeader } from '../../tables/index.ts';
+import { readTable, type ReadTableOptions } from '../../tables/node.ts';
 import { AFFECTNET_POINTS, affectNetLabels, affectNetPoints } from './affectnet-labels.ts';
 import type { FaceRecord, LandmarkSets, ProblemSink } from './database.ts';
 import { idOf, imagesBelow } from './files.ts';

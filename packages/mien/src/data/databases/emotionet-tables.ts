@@ -6,7 +6,7 @@
  * A unit is 1 (active), 0 (not active) or 999 (not annotated); a category is 1 or 0.
  */
 import { InputError } from '../../errors.ts';
-import { readTable } from '../../tables/index.ts';
+import { readTable } from '../../tables/node.ts';
 import type { ProblemSink } from './database.ts';
 import { CATEGORY_OF_COLUMN, type LabelledCategory } from './emotionet-categories.ts';
 

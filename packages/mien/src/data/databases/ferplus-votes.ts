@@ -4,7 +4,8 @@
  * Source: Barsoum et al. 2016 (arXiv:1608.01041).
  */
 import { FERPLUS_CATEGORIES } from '../../labels/index.ts';
-import { emptyTable, findColumns, numberOf, readTable } from '../../tables/index.ts';
+import { findColumns, numberOf } from '../../tables/index.ts';
+import { emptyTable, readTable } from '../../tables/node.ts';
 import type { ProblemSink } from './database.ts';
 import { FER2013_USAGES } from './fer2013-table.ts';
 

@@ -1,5 +1,5 @@
 /** RAF-DB's label files: a name and a code, or a name and shares, on each line; a space or a tab between. */
-import { forEachTextLine } from '../../tables/index.ts';
+import { forEachTextLine } from '../../tables/node.ts';
 import type { ProblemSink } from './database.ts';
 
 export interface RafLabel {

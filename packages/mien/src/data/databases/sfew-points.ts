@@ -1,6 +1,6 @@
 /** The five points of SFEW 1, `FaceFP_5.txt`: a line for each image, its name and five pairs `x y`, tabs between them. */
 import type { Point2 } from '../../image/index.ts';
-import { forEachTextLine } from '../../tables/index.ts';
+import { forEachTextLine } from '../../tables/node.ts';
 import { attempt } from './attempt.ts';
 import type { ProblemSink } from './database.ts';
 

@@ -1,5 +1,6 @@
 /** One model under a protocol: the test parts of all folds, none of which it is trained on here. */
-import { FramingCounter, imageFormat, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/index.ts';
+import { imageFormat } from '../../data/index.ts';
+import { FramingCounter, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
 import { foldsOf, protocolClasses, unknownPeople, type LeftOut, type Protocol, selectRecords } from '../../data/protocols/index.ts';
 import type { LogitsModel } from '../model.ts';

@@ -1,6 +1,7 @@
 /** A recipe under a protocol: trained anew in every fold, tested on the fold's people. */
-import { loadClassifier } from '../../predict/index.ts';
-import { recordDataset, RecordImages, type Dataset, type RecordImagesOptions } from '../../data/index.ts';
+import { loadClassifier } from '../../predict/node.ts';
+import type { Dataset } from '../../data/index.ts';
+import { recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
 import { foldsDigest, foldsOf, protocolClasses, protocolDigest, unknownPeople, type Protocol, type ProtocolFold } from '../../data/protocols/index.ts';
 import { MienError } from '../../errors.ts';

@@ -35,7 +35,7 @@ export interface ImportedNetwork extends Network {
 }
 
 /**
- * @param graph from `decodeModel`, or from a file by `readModelFile` (`mien/onnx/node`)
+ * @param graph from `decodeModel`, or from a file by `readModelFile` (`mienjs/onnx/node`)
  * @throws {MienError} when there is no such value to cut at (naming the nearest), an op is unknown (naming its node), more
  *   than one input is needed, or the input's size is open
  */

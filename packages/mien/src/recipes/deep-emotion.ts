@@ -4,10 +4,10 @@
  * The paper gives 70.02 % on "FER2013"; the row sums of its own confusion matrix fit FER+'s labels
  * (3,573 images), not FER2013's, so both recipes exist and only the second compares with that figure.
  */
-import { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from 'mien/labels';
-import { crossEntropy, DEEP_EMOTION_REGULARIZED, deepEmotion, l2Penalty } from 'mien/nn';
-import { adam, oneCycle } from 'mien/optim';
-import type { ExpectedResult, Recipe } from 'mien/train';
+import { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
+import { crossEntropy, DEEP_EMOTION_REGULARIZED, deepEmotion, l2Penalty } from '../nn/index.ts';
+import { adam, oneCycle } from '../optim/index.ts';
+import type { ExpectedResult, Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 function recipe(dataset: 'fer2013' | 'ferplus', classes: readonly Expression[], expected: readonly ExpectedResult[]): Recipe {

@@ -1,5 +1,5 @@
 /** Every recipe that `mien train` knows. */
-import type { Recipe, RecipeFamily } from 'mien/train';
+import type { Recipe, RecipeFamily } from '../train/index.ts';
 import { compactFolder, compactManifest, compactManifest8, compactProtocol6, compactProtocol7c } from './compact-manifest.ts';
 import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { defaultRecipe } from './default.ts';

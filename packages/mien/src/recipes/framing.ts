@@ -1,6 +1,6 @@
 /** How FER2013 frames a face, and the mean and deviation of its training pixels. */
-import { FER2013_TEMPLATE, withMirrorImage } from 'mien/face';
-import type { Recipe } from 'mien/train';
+import { FER2013_TEMPLATE, withMirrorImage } from '../face/index.ts';
+import type { Recipe } from '../train/index.ts';
 
 type Point = [x: number, y: number];
 /** A spec's points are lists that may be written. */

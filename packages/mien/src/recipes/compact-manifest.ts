@@ -3,10 +3,10 @@
  * `mien data list`), one recipe for the 7 basic expressions, one for these and contempt; or in a folder for each class, of whatever classes. Under a protocol they learn its data
  * instead; two more are for protocols alone, of the classes that no manifest has.
  */
-import { EXPRESSIONS_6, EXPRESSIONS_7, EXPRESSIONS_7_CONTEMPT, EXPRESSIONS_8 } from 'mien/labels';
-import { compact, crossEntropy } from 'mien/nn';
-import { oneCycle, sgd } from 'mien/optim';
-import type { Recipe } from 'mien/train';
+import { EXPRESSIONS_6, EXPRESSIONS_7, EXPRESSIONS_7_CONTEMPT, EXPRESSIONS_8 } from '../labels/index.ts';
+import { compact, crossEntropy } from '../nn/index.ts';
+import { oneCycle, sgd } from '../optim/index.ts';
+import type { Recipe } from '../train/index.ts';
 import { defaultRecipe } from './default.ts';
 import { FER2013_FRAMING } from './framing.ts';
 

@@ -1,7 +1,8 @@
 /** Every recipe can be built: its network gives the heads that it names, on a dataset that exists. */
-import { findDataset, preprocessSpecSchema } from 'mien/data';
-import { buildNetwork, type Network } from 'mien/nn';
-import { imagesOf, preprocessOf } from 'mien/train';
+import { preprocessSpecSchema } from '../data/index.ts';
+import { findDataset } from '../data/node.ts';
+import { buildNetwork, type Network } from '../nn/index.ts';
+import { imagesOf, preprocessOf } from '../train/index.ts';
 import { expect, test } from 'vitest';
 import { FAMILIES, RECIPES } from './index.ts';
 

@@ -6,10 +6,10 @@
  * IEEE Transactions on Image Processing 28(1), 2019 (P4). Its figures come from SVMs on the features (`mien features`), those of
  * the 11 compound expressions too: the networks are trained on the 7 basic ones alone (section V-C).
  */
-import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mien/labels';
-import { bankNeighbourMeans, baseDcnn, batchNeighbourMeans, centerLoss, crossEntropy, islandLoss, localityPreserving } from 'mien/nn';
-import { sgd } from 'mien/optim';
-import type { LossFunction, Recipe, RecipeFamily } from 'mien/train';
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
+import { bankNeighbourMeans, baseDcnn, batchNeighbourMeans, centerLoss, crossEntropy, islandLoss, localityPreserving } from '../nn/index.ts';
+import { sgd } from '../optim/index.ts';
+import type { LossFunction, Recipe, RecipeFamily } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 const PAPER = 'Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1), 2019';

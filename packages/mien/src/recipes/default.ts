@@ -6,10 +6,10 @@
  * The run goes through cycles of the learning rate, 20 epochs each, and may end after any of them: the weights at the
  * end of a cycle are a finished model.
  */
-import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mien/labels';
-import { branched, crossEntropy } from 'mien/nn';
-import { sgd, warmRestarts } from 'mien/optim';
-import type { Recipe } from 'mien/train';
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
+import { branched, crossEntropy } from '../nn/index.ts';
+import { sgd, warmRestarts } from '../optim/index.ts';
+import type { Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 const CYCLE = 20;

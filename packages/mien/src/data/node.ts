@@ -1,0 +1,10 @@
+/** Datasets and databases on disk, and NPY files, in Node: what index.ts leaves out because a browser cannot run it. */
+export * from './action-unit-codings.ts';
+export * from './audit/index.ts';
+export * from './databases/index.ts';
+export { readClassNames } from './class-names.ts';
+export * from './image-folder.ts';
+export { NpyWriter, readNpy } from './npy.ts';
+export * from './record-dataset.ts';
+export * from './record-images.ts';
+export * from './registry.ts';
