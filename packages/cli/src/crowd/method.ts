@@ -1,7 +1,7 @@
 /** Which method infers, and the settings that it takes. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from 'mien';
-import { fitsDawidSkene, infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mien/crowd';
+import { infer, METHOD_NAMES, methodTakes, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 
 /** Settings as the library names them. */
@@ -68,8 +68,8 @@ export function runMethod(votes: Votes, choice: MethodChoice): { inference: Infe
 
 /** @throws {InputError} naming the file, where the votes are too many for the method */
 export function checkSize(file: string, votes: Votes, method: MethodName): void {
-  if (method !== 'ds' || fitsDawidSkene(votes)) return;
-  throw new InputError(file, `${votes.workers.length} workers and ${votes.classes.length} classes are too many for the confusion matrices of ds: choose another --method`);
+  if (methodTakes(method, votes)) return;
+  throw new InputError(file, `${votes.workers.length} workers and ${votes.classes.length} classes are too many for the confusion matrices of ${method}: choose another --method`);
 }
 
 /** A parser of numbers above 0, or from 0. */

@@ -1,10 +1,11 @@
 /** Weights, distributions and subsets worked by hand from P4's definitions; manifest rows. */
 import { describe, expect, test } from 'vitest';
 import { COMPOUND_EXPRESSIONS, compoundOf, EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import { guessingReliability, weightedVotes, workerWeights } from './distribution.ts';
+import { weightedVotes, workerWeights } from './distribution.ts';
 import { nameExpressions, parseLabelCodes } from './expressions.ts';
 import type { Inference } from './inference.ts';
 import { manifestRows, splitOfTask } from './manifest.ts';
+import { methodOf } from './methods/index.ts';
 import { partition } from './partition.ts';
 import { createVotes } from './votes.ts';
 
@@ -81,7 +82,7 @@ describe('weights', () => {
     expect([...excluded]).toEqual([1]);
     expect(rule).toBe('A worker is excluded whose reliability is at most 0, as by guessing, or below 0.5 times the median of 1.250.');
     expect([...workerWeights(votes, withReliability('ds', 1 / 7, 0.9, 0.1, 0.2)).excluded]).toEqual([0, 2]);
-    expect([guessingReliability('mace', 7), guessingReliability('one-coin', 4)]).toEqual([0, 0.25]);
+    expect([methodOf('mace').guessing(7), methodOf('one-coin').guessing(4)]).toEqual([0, 0.25]);
     expect(() => workerWeights(votes, withReliability('glad', 1, 1, 1, 1), { excludeBelow: 2 })).toThrow('worker weights: excludeBelow: expected a share from 0 to 1, got 2');
   });
 
