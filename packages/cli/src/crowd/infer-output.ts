@@ -46,6 +46,7 @@ export function inferDocument(
 ): Record<string, JsonMember> {
   return {
     method: { value: inference.method },
+    choice: { value: inference.choice ?? null },
     classes: { value: votes.classes },
     tasks: { entries: taskEntries(votes, inference) },
     workers: { entries: workerEntries(votes, inference, workers) },

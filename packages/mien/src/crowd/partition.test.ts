@@ -1,8 +1,8 @@
 /** Weights, distributions and subsets worked by hand from P4's definitions; manifest rows. */
 import { describe, expect, test } from 'vitest';
-import { COMPOUND_EXPRESSIONS, compoundOf, EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
+import { COMPOUND_EXPRESSIONS, compoundOf, EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression, parseLabelCodes } from '../labels/index.ts';
 import { weightedVotes, workerWeights } from './distribution.ts';
-import { nameExpressions, parseLabelCodes } from './expressions.ts';
+import { nameExpressions } from './expressions.ts';
 import type { Inference } from './inference.ts';
 import { manifestRows, splitOfTask } from './manifest.ts';
 import { methodOf } from './methods/index.ts';
@@ -14,7 +14,7 @@ const row = (weights: Partial<Record<Expression, number>>, classes: readonly Exp
 const subsetOf = (weights: Partial<Record<Expression, number>>) => partition(Float64Array.from(row(weights)), E)[0];
 
 /** Only what weights depend on. */
-const withReliability = (method: 'glad' | 'ds', ...reliability: number[]): Inference => ({ method, reliability: Float64Array.from(reliability) }) as unknown as Inference;
+const withReliability = (method: 'glad' | 'ds' | 'raf', ...reliability: number[]): Inference => ({ method, reliability: Float64Array.from(reliability) }) as unknown as Inference;
 
 describe('the mean rule', () => {
   test.each([
@@ -86,6 +86,15 @@ describe('weights', () => {
     expect(() => workerWeights(votes, withReliability('glad', 1, 1, 1, 1), { excludeBelow: 2 })).toThrow('worker weights: excludeBelow: expected a share from 0 to 1, got 2');
   });
 
+  test.each<[string, number[], number[]]>([
+    ['at the bounds', [50, 2, 1, -50], [1, 1, 1 / 1.5, 0]],
+    ['of any scale', [100, 4, 2, -1], [1, 1, 2 / 3, 0]],
+    ['mostly against the majority', [-3, -2, -1, 40], [0, 0, 0, 1]],
+  ])('of raf are bounded by the median worker, α %s', (_, alpha, expected) => {
+    const { weights } = workerWeights(votes, withReliability('raf', ...alpha));
+    expected.forEach((weight, w) => { expect(weights[w]).toBeCloseTo(weight, 12); });
+  });
+
   test('a task of excluded voters alone has no row in the manifest', () => {
     const g = weightedVotes(votes, Float64Array.of(1, 1, 0, 0));
     const subsets = partition(g, votes.classes);
@@ -129,7 +138,7 @@ describe('labels become expressions', () => {
     [() => nameExpressions(votes('constructor'), 'votes.csv'), 'votes.csv: label "constructor" is no expression'],
     [() => nameExpressions(votes('8'), 'v', parseLabelCodes('1=fear')), 'v: label "8" is no expression, nor one of the label codes 1'],
     [() => parseLabelCodes('1=fear,1=anger'), 'label codes: "1" is given twice'],
-    [() => parseLabelCodes('fear'), 'label codes: expected raf-db, fer2013 or LABEL=EXPRESSION,…, got "fear"'],
+    [() => parseLabelCodes('fear'), 'label codes: expected raf-db, fer2013, affectnet, ferplus or LABEL=EXPRESSION,…, got "fear"'],
     [() => parseLabelCodes('1=bored'), 'unknown expression "bored"'],
   ])('%#', (run, message) => {
     expect(run).toThrow(message);

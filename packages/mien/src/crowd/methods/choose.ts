@@ -11,6 +11,7 @@ import { methodFits, type MethodDefinition } from './definition.ts';
 import { gainInErrors, learnDawidSkene, learnOneAccuracy, learnWorkers, scoreHeldOut, type Learner } from './held-out.ts';
 import { hierarchical, type HierarchicalOptions } from './hierarchical.ts';
 import { majorityVote } from './majority-vote.ts';
+import type { Votes } from '../votes.ts';
 import type { VoteIndex } from './vote-index.ts';
 
 export interface Candidate {
@@ -55,9 +56,11 @@ const MANY_VOTES_A_CLASS = 15;
 /** Standard errors by which a richer model must predict better. */
 const CLEARLY = 1;
 
-export function chooseMethod(index: VoteIndex): MethodChoice {
+/** @param index of the votes */
+export function chooseMethod(votes: Pick<Votes, 'anonymous'>, index: VoteIndex): MethodChoice {
   const { N, T, W, K, taskStart } = index;
   const settle = (reason: string): MethodChoice => ({ method: 'mv', settings: {}, reason, candidates: [], votesHeldOut: 0 });
+  if (votes.anonymous) return settle('Majority vote: the votes do not say whose they are.');
   if (K < 2) return settle('Majority vote: there is one class only.');
   if (W < 2) return settle('Majority vote: there is one worker only.');
   if (!Array.from({ length: T }, (_, t) => taskStart[t + 1]! - taskStart[t]!).some((votes) => votes >= 2)) {

@@ -22,7 +22,7 @@ import type { VoteIndex } from './vote-index.ts';
 const FOLDS = 5;
 /** More would not change a choice. */
 const ENOUGH_HELD = 20_000;
-const MOST_ROUNDS = 30;
+const MOST_ROUNDS = 15;
 
 /** @returns the score of vote v, in order of task, of task t */
 type Score = (t: number, v: number) => number;

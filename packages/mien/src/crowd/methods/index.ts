@@ -4,7 +4,7 @@ import type { StoppingOptions } from '../inference.ts';
 import type { Votes } from '../votes.ts';
 import { chooseMethod } from './choose.ts';
 import { dawidSkene } from './dawid-skene.ts';
-import { methodFits, type MethodDefinition } from './definition.ts';
+import { methodFits, type MethodDefinition, type Setting } from './definition.ts';
 import { glad } from './glad.ts';
 import { hierarchical } from './hierarchical.ts';
 import { mace } from './mace.ts';
@@ -28,7 +28,7 @@ export type MethodOptions = { readonly [M in MethodName]: Parameters<Named<M>['i
 export const METHOD_NAMES: readonly MethodName[] = METHODS.map(({ name }) => name);
 
 /** A method's answers about itself. */
-export type MethodInfo = MethodDefinition<MethodName, object, Inference>;
+export type MethodInfo = Omit<MethodDefinition<MethodName, object, Inference>, 'settings'> & { readonly settings: Readonly<Record<string, Setting>> };
 
 /** @throws {InputError} when there is none of that name */
 export function methodOf(name: MethodName): MethodInfo {
@@ -56,7 +56,7 @@ export function infer(votes: Votes, method?: MethodName | 'auto', options?: Stop
 export function infer(votes: Votes, method: MethodName | 'auto' = 'auto', options: object = {}): Inference {
   if (method !== 'auto') return inferBy(methodOf(method), indexVotes(votes), options);
   const index = indexVotes(votes);
-  const choice = chooseMethod(index);
+  const choice = chooseMethod(votes, index);
   const chosen = methodOf(choice.method);
   return { ...inferBy(chosen, index, { ...choice.settings, ...options }), choice };
 }
