@@ -55,11 +55,12 @@ describe('forms of votes', () => {
 
 describe('infer', () => {
   test('without --method the votes choose, and the text, the document and the page say why', async () => {
-    const rows = Array.from({ length: 60 }, (_, i) => `t${i % 20},w${i},${i % 7 === 0 ? 'sad' : 'happy'}`); // one vote a worker
+    const rows = Array.from({ length: 120 }, (_, i) => `t${i % 40},w${i},${i % 7 === 0 ? 'sad' : 'happy'}`); // one vote a worker
     await withFiles({ 'votes.csv': csv(rows) }, async (folder) => {
       const { status, stdout } = await crowd(folder, 'infer', 'DIR/votes.csv', '--json', '--report', 'DIR/report');
       const { method, choice } = JSON.parse(stdout) as { method: string; choice: { reason: string; candidates: object[]; votesHeldOut: number } };
-      expect([status, method, choice.candidates.length, choice.votesHeldOut]).toEqual([0, 'mv', 3, 60]);
+      expect([status, choice.candidates.length, choice.votesHeldOut]).toEqual([0, 3, 120]);
+      expect(['mv', 'hds']).toContain(method);
       expect((await crowd(folder, 'infer', 'DIR/votes.csv')).stdout).toContain(`\nchosen by the votes: ${choice.reason}\n`);
       expect((await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'auto', '--max-iterations', '5')).stdout).toContain(choice.reason);
       expect(await readFile(join(folder, 'report/report.html'), 'utf8')).toContain(choice.reason.replaceAll("'", '&#39;'));
@@ -96,7 +97,7 @@ describe('infer', () => {
     await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': TRUTH }, async (folder) => {
       const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--truth', 'DIR/truth.csv', '--out', 'DIR/new/labels.csv', '--report', 'DIR/report', '--workers', 'DIR/workers.jsonl');
       expect([status, stderr]).toEqual([0, `report: ${folder}/report/report.html\n`]);
-      expect(stdout).toMatch(/votes\.csv: 20 votes, 5 tasks, 4 workers, 5 classes\nds: \d+ rounds in .*\n\nclass +tasks\nanger +1\n/);
+      expect(stdout).toMatch(/votes\.csv: 20 votes, 5 tasks, 4 workers, 5 classes\nmv: 0 rounds in .*\nchosen by the votes: Majority vote: .*\n\nclass +tasks\nanger +1\n/);
       expect(stdout).toContain('accuracy 80.00 % of 5 tasks with truth');
       const [header, first] = (await readFile(join(folder, 'new/labels.csv'), 'utf8')).split('\n');
       expect(header).toBe('task,label,confidence,anger,fear,happy,sad,surprise');

@@ -53,6 +53,8 @@ const FOR_MANY_VOTES: readonly Model[] = [
 
 /** Votes on a class, of a worker on average, from which a confusion matrix needs nobody else's example. */
 const MANY_VOTES_A_CLASS = 15;
+/** Tasks with two votes or more, below which a standard error over tasks means little. */
+const FEWEST_TASKS = 30;
 /** Standard errors by which a richer model must predict better. */
 const CLEARLY = 1;
 
@@ -63,9 +65,9 @@ export function chooseMethod(votes: Pick<Votes, 'anonymous'>, index: VoteIndex):
   if (votes.anonymous) return settle('Majority vote: the votes do not say whose they are.');
   if (K < 2) return settle('Majority vote: there is one class only.');
   if (W < 2) return settle('Majority vote: there is one worker only.');
-  if (!Array.from({ length: T }, (_, t) => taskStart[t + 1]! - taskStart[t]!).some((votes) => votes >= 2)) {
-    return settle('Majority vote: no task has two votes, so nothing tells workers apart.');
-  }
+  const shared = Array.from({ length: T }, (_, t) => taskStart[t + 1]! - taskStart[t]!).filter((votes) => votes >= 2).length;
+  if (shared === 0) return settle('Majority vote: no task has two votes, so nothing tells workers apart.');
+  if (shared < FEWEST_TASKS) return settle(`Majority vote: of tasks with two votes or more there ${shared === 1 ? 'is' : 'are'} ${shared}, too few to compare models by (${FEWEST_TASKS}).`);
   const models = (N >= MANY_VOTES_A_CLASS * W * K ? FOR_MANY_VOTES : FOR_FEW_VOTES).filter(({ definition }) => methodFits(definition, W, K));
   if (models.length < 2) return settle(`Majority vote: confusion matrices of ${W} workers and ${K} classes would be too many.`);
 
