@@ -63,7 +63,7 @@ export class CrowdPrior {
   #classShares: Float64Array | undefined;
 
   constructor(index: VoteIndex, errors: SharedErrors, held?: Uint8Array) {
-    const { T, W, K } = index;
+    const { W, K } = index;
     this.#index = index;
     this.#held = held;
     this.#pairs = workerLabels(index);
