@@ -23,7 +23,7 @@ export interface CrowdRow {
 }
 
 const RAF_SIZE = { tasks: 29_672, workers: 315, votesPerTask: 40 } as const;
-const SHARED = process.env['MIEN_SHARED_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+export const SHARED = process.env['MIEN_SHARED_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
 /** @param rounds how many seeds, and runs on `dog` */
 export async function benchCrowd(rounds: number, log: (line: string) => void): Promise<CrowdRow[]> {

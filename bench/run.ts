@@ -1,11 +1,12 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|features|classifiers|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory]
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory]
  * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mienjs';
 import { parseArgs } from 'node:util';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
+import { benchCrowdDefaults, type CrowdDefaultsRow } from './crowd-defaults.ts';
 import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
 import { benchLocality, type LocalityRow } from './engine/locality.ts';
 import { benchLowerings, type LoweringRow } from './engine/lowerings.ts';
@@ -18,9 +19,9 @@ import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'features', 'classifiers', 'lowerings', 'dlp-cnn'] as const;
+const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'crowd-defaults', 'features', 'classifiers', 'lowerings', 'dlp-cnn'] as const;
 type Bench = (typeof BENCHES)[number];
-type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | LocalityRow | RecognitionRow | PeerRow | CrowdRow | ClassifierRow | FeatureRow;
+type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | LocalityRow | RecognitionRow | PeerRow | CrowdRow | CrowdDefaultsRow | ClassifierRow | FeatureRow;
 
 interface Report {
   readonly machine: Machine;
@@ -85,6 +86,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS }: Argumen
       rows.push(...await benchLocality(rounds, cores));
     } else if (bench === 'crowd') {
       rows.push(...await benchCrowd(rounds, log));
+    } else if (bench === 'crowd-defaults') {
+      rows.push(...await benchCrowdDefaults(rounds, log));
     } else if (bench === 'classifiers') {
       const { rows: classifierRows, versions } = await benchClassifiers(rounds, kinds, log);
       rows.push(...classifierRows);

@@ -1,6 +1,6 @@
 /** `mien crowd compare`: every method on the same votes. */
 import type { Command } from 'commander';
-import { fitsDawidSkene, METHOD_NAMES, type MethodName } from 'mienjs/crowd';
+import { METHOD_NAMES, methodTakes, type MethodName } from 'mienjs/crowd';
 import { scoreAgainst } from 'mienjs/crowd/node';
 import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
@@ -14,7 +14,7 @@ ${METHOD_NOTES}
 
 --json: { "tasks", "workers", "votes", "classes", "methods": { METHOD: { "accuracy" (null without truth), "n" (tasks with
 truth), "logLikelihood", "penalisedLogLikelihood", "iterations", "converged", "seconds", "sameLabels": { METHOD: share of
-tasks } } } }; ds is left out where its confusion matrices would be too many. Likelihoods compare within a method only: each has a model of its own.`;
+tasks } } } }; ds and hds are left out where their confusion matrices would be too many. Likelihoods compare within a method only: each has a model of its own.`;
 
 interface Row {
   readonly accuracy: number;
@@ -35,9 +35,10 @@ export function registerCompare(crowd: Command): void {
       const votes = await loadVotes(file, options);
       warnOfLabels(file, votes);
       const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options);
-      const methods = votes.anonymous ? ['mv' as const] : METHOD_NAMES.filter((method) => method !== 'ds' || fitsDawidSkene(votes));
+      const methods: readonly MethodName[] = votes.anonymous ? ['mv' as const] : METHOD_NAMES.filter((method) => methodTakes(method, votes));
+      const left = METHOD_NAMES.filter((method) => !methods.includes(method));
       if (votes.anonymous) log(`${file}: majority vote alone, as the table does not say whose the votes are`);
-      else if (methods.length < METHOD_NAMES.length) log(`${file}: ds is left out, as the confusion matrices of ${votes.workers.length} workers and ${votes.classes.length} classes are too many`);
+      else if (left.length > 0) log(`${file}: ${left.join(' and ')} are left out, as the confusion matrices of ${votes.workers.length} workers and ${votes.classes.length} classes are too many`);
       const bar = new Progress('compare', methods.length);
       const runs = methods.map((method, i) => {
         bar.update(i, method);

@@ -55,6 +55,19 @@ describe('forms of votes', () => {
 });
 
 describe('infer', () => {
+  test('without --method the votes choose, and the text, the document and the page say why', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => `t${i % 40},w${i},${i % 7 === 0 ? 'sad' : 'happy'}`); // one vote a worker
+    await withFiles({ 'votes.csv': csv(rows) }, async (folder) => {
+      const { status, stdout } = await crowd(folder, 'infer', 'DIR/votes.csv', '--json', '--report', 'DIR/report');
+      const { method, choice } = JSON.parse(stdout) as { method: string; choice: { reason: string; candidates: object[]; votesHeldOut: number } };
+      expect([status, choice.candidates.length, choice.votesHeldOut]).toEqual([0, 3, 120]);
+      expect(['mv', 'hds']).toContain(method);
+      expect((await crowd(folder, 'infer', 'DIR/votes.csv')).stdout).toContain(`\nchosen by the votes: ${choice.reason}\n`);
+      expect((await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'auto', '--max-iterations', '5')).stdout).toContain(choice.reason);
+      expect(await readFile(join(folder, 'report/report.html'), 'utf8')).toContain(choice.reason.replaceAll("'", '&#39;'));
+    });
+  });
+
   test.each(METHOD_NAMES)('%s: one JSON document of the contract', async (method) => {
     await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': TRUTH }, async (folder) => {
       const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--method', method, '--truth', 'DIR/truth.csv', '--json');
@@ -62,16 +75,17 @@ describe('infer', () => {
       expectDefined(stdout);
       const document = JSON.parse(stdout) as { tasks: Record<string, { label: string; distribution: Record<string, number> }>; workers: Record<string, { reliability: number; parameters?: object }> };
       expect(Object.keys(document)).toEqual([
-        'method', 'classes', 'tasks', 'workers', 'logLikelihood', 'penalisedLogLikelihood', 'iterations', 'converged', 'seconds', 'ties', ...(method === 'raf' ? ['excluded'] : []), 'warnings', 'truth',
+        'method', 'choice', 'classes', 'tasks', 'workers', 'logLikelihood', 'penalisedLogLikelihood', 'iterations', 'converged', 'seconds', 'ties', ...(method === 'raf' ? ['excluded'] : []), 'warnings', 'truth',
       ]);
-      expect(document).toMatchObject({ method, classes: ['anger', 'fear', 'happy', 'sad', 'surprise'], truth: { n: 5, accuracy: 0.8, withoutVotes: [] } });
+      expect(document).toMatchObject({ method, choice: null, classes: ['anger', 'fear', 'happy', 'sad', 'surprise'], truth: { n: 5, accuracy: 0.8, withoutVotes: [] } });
       expect(Object.values(document.tasks).map(({ label }) => label)).toEqual(['happy', 'sad', 'fear', 'anger', 'surprise']);
       for (const { distribution } of Object.values(document.tasks)) expect(Object.values(distribution).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
       expect(Object.keys(document.workers)).toEqual(['ann', 'bob', 'cyd', 'dan']);
       expect(Object.keys(document.workers['ann']!)).toEqual(['reliability', 'votes', 'compared', 'accuracy', 'kappa', 'medianSeconds', 'flag', ...(method === 'mv' ? [] : ['parameters'])]);
       const { reliability, parameters } = document.workers['ann']!;
+      const confusion = Array.from({ length: 5 }, () => Array.from({ length: 5 }, () => expect.any(Number) as number));
       const EXPECTED: Record<string, unknown> = {
-        ds: { confusion: Array.from({ length: 5 }, () => Array.from({ length: 5 }, () => expect.any(Number) as number)) },
+        ds: { confusion }, hds: { confusion },
         'one-coin': { accuracy: reliability }, glad: { alpha: reliability }, raf: { alpha: reliability },
         mace: { competence: reliability, spam: Array.from({ length: 5 }, () => expect.any(Number) as number) },
       };
@@ -84,7 +98,7 @@ describe('infer', () => {
     await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': TRUTH }, async (folder) => {
       const { status, stdout, stderr } = await crowd(folder, 'infer', 'DIR/votes.csv', '--truth', 'DIR/truth.csv', '--out', 'DIR/new/labels.csv', '--report', 'DIR/report', '--workers', 'DIR/workers.jsonl');
       expect([status, stderr]).toEqual([0, `report: ${folder}/report/report.html\n`]);
-      expect(stdout).toMatch(/votes\.csv: 20 votes, 5 tasks, 4 workers, 5 classes\nds: \d+ rounds in .*\n\nclass +tasks\nanger +1\n/);
+      expect(stdout).toMatch(/votes\.csv: 20 votes, 5 tasks, 4 workers, 5 classes\nmv: 0 rounds in .*\nchosen by the votes: Majority vote: .*\n\nclass +tasks\nanger +1\n/);
       expect(stdout).toContain('accuracy 80.00 % of 5 tasks with truth');
       const [header, first] = (await readFile(join(folder, 'new/labels.csv'), 'utf8')).split('\n');
       expect(header).toBe('task,label,confidence,anger,fear,happy,sad,surprise');

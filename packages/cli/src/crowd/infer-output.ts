@@ -1,6 +1,6 @@
 /** What `mien crowd infer` writes of each task and worker: lines of files, and the members of its document. */
 import { joinCsv } from 'mienjs/tables';
-import type { CrowdWarning, Inference, Votes, WorkerReport } from 'mienjs/crowd';
+import { methodOf, type CrowdWarning, type Inference, type Votes, type WorkerReport } from 'mienjs/crowd';
 import type { TruthScore } from 'mienjs/crowd/node';
 import type { JsonMember } from '../output.ts';
 
@@ -10,17 +10,10 @@ const distributionOf = ({ classes }: Votes, { posterior }: Inference, t: number)
 /** The difficulty 1/β of a task, from the methods that have one. */
 const difficultyOf = (inference: Inference, t: number): { difficulty?: number } => ('beta' in inference ? { difficulty: 1 / inference.beta[t]! } : {});
 
-/** What the method knows of a worker; classes in their order, rows of the confusion by true class. */
-function parametersOf(inference: Inference, w: number, K: number): { parameters?: Record<string, unknown> } {
-  const row = (values: Float64Array, r: number): number[] => [...values.subarray(r * K, (r + 1) * K)];
-  switch (inference.method) {
-    case 'mv': return {};
-    case 'ds': return { parameters: { confusion: Array.from({ length: K }, (_, k) => row(inference.confusion, w * K + k)) } };
-    case 'one-coin': return { parameters: { accuracy: inference.accuracy[w] } };
-    case 'glad':
-    case 'raf': return { parameters: { alpha: inference.alpha[w] } };
-    case 'mace': return { parameters: { competence: inference.competence[w], spam: row(inference.spam, w) } };
-  }
+/** What the method knows of a worker. */
+function parametersOf(inference: Inference, w: number, K: number): { parameters?: Readonly<Record<string, unknown>> } {
+  const parameters = methodOf(inference.method).parameters(inference, w, K);
+  return parameters === undefined ? {} : { parameters };
 }
 
 export function* csvLines(votes: Votes, inference: Inference): Generator<string> {
@@ -54,6 +47,7 @@ export function inferDocument(
 ): Record<string, JsonMember> {
   return {
     method: { value: inference.method },
+    choice: { value: inference.choice ?? null },
     classes: { value: votes.classes },
     tasks: { entries: taskEntries(votes, inference) },
     workers: { entries: workerEntries(votes, inference, workers) },

@@ -16,12 +16,17 @@ type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string
 const NOTES = `${VOTES_NOTES}
 ${METHOD_NOTES}
 
+Without --method the votes choose it: majority vote, unless a model in which workers differ predicts votes that were held out
+clearly better. That is hierarchical Dawid-Skene, with errors that fall evenly or as the crowd shares them; or, from 15 votes a
+worker and class on, Dawid-Skene itself. Which one and why is said in the text, the report and --json.
+
 --out: task, label, confidence, the probability of each class, and for glad and raf the difficulty 1/β; CSV, or JSONL where the
 file ends with .jsonl.
 
---json: { "method", "classes", "tasks": { TASK: { "label", "distribution": { CLASS: p }, "difficulty" (glad, raf) } },
+--json: { "method", "choice": null (with --method) or { "method", "settings", "reason", "candidates": [{ "method", "settings",
+"heldOutInformation": nats a vote }], "votesHeldOut" }, "classes", "tasks": { TASK: { "label", "distribution": { CLASS: p }, "difficulty" (glad, raf) } },
 "workers": { WORKER: { "reliability", "votes", "compared", "accuracy", "kappa", "medianSeconds", "flag", "parameters": ds
-{ "confusion": a row for each class }, one-coin { "accuracy" }, glad and raf { "alpha" }, mace { "competence", "spam" } } },
+and hds { "confusion": a row for each class }, one-coin { "accuracy" }, glad and raf { "alpha" }, mace { "competence", "spam" } } },
 "logLikelihood", "penalisedLogLikelihood", "iterations", "converged", "seconds", "ties" (tasks, of which the class with most
 votes is given, then the first), "excluded" (raf: workers below --exclude-below), "warnings", "truth": null or { "n",
 "accuracy", "confusion", "withoutVotes" } }. What is undefined is null.
@@ -34,7 +39,7 @@ function wrap(text: string, width: number): string {
 }
 
 export function registerInfer(crowd: Command): void {
-  const command = withTruth(withMethod(withVotes(crowd.command('infer').description('labels of tasks and reliability of workers, from votes')), 'ds'))
+  const command = withTruth(withMethod(withVotes(crowd.command('infer').description('labels of tasks and reliability of workers, from votes')), 'auto'))
     .option('--out <file>', 'write the label and distribution of each task')
     .option('--workers <file>', 'write the report of each worker as JSONL, with the confusion of votes against inferred labels')
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
@@ -80,6 +85,7 @@ function describe(
   const lines = [
     `${file}: ${sizesOf(votes)}, ${counted(classes.length, 'class')}`,
     `${inference.method}: ${counted(inference.iterations, 'round')} in ${seconds.toFixed(2)} s, log-likelihood ${inference.logLikelihood.toFixed(2)}, penalised ${inference.penalisedLogLikelihood.toFixed(2)}`,
+    ...(inference.choice ? [`chosen by the votes: ${inference.choice.reason}`] : []),
     '', `${'class'.padEnd(width)}${'tasks'.padStart(10)}`,
     ...classes.map((name, k) => `${name.padEnd(width)}${String(counts[k]).padStart(10)}`),
     ...(votes.anonymous ? [] : ['', `${extremes.length < workers.length ? 'least and most reliable workers' : 'workers'}: ${extremes.map(({ worker, reliability }) => `${worker} ${reliability.toFixed(3)}`).join(', ')}`]),

@@ -1,53 +1,63 @@
 /** Which method infers, and the settings that it takes. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from 'mienjs';
-import { fitsDawidSkene, infer, METHOD_NAMES, type Inference, type DawidSkeneOptions, type MethodName, type RafOptions, type Votes } from 'mienjs/crowd';
+import {
+  infer, METHOD_NAMES, methodOf, methodTakes,
+  type DawidSkeneOptions, type HierarchicalOptions, type Inference, type MethodName, type RafOptions, type Setting, type Votes,
+} from 'mienjs/crowd';
 import { wholeNumber } from '../options.ts';
 
 /** Settings as the library names them. */
-type Settings = Pick<DawidSkeneOptions & RafOptions, 'maxIterations' | 'tolerance' | 'smoothing' | 'stopping' | 'betaInit' | 'betaRange' | 'alphaClamp' | 'wrongLabels' | 'excludeBelow'>;
-export type MethodChoice = { readonly method: MethodName } & Settings;
+type Settings = Pick<DawidSkeneOptions & HierarchicalOptions & RafOptions, 'maxIterations' | 'tolerance' | 'smoothing' | 'stopping' | 'errors' | 'betaInit' | 'betaRange' | 'alphaClamp' | 'wrongLabels' | 'excludeBelow'>;
+type SettingName = keyof Settings;
+export type MethodOption = MethodName | 'auto';
+export type MethodChoice = { readonly method: MethodOption } & Settings;
 
-const SMOOTHED: readonly MethodName[] = ['ds', 'one-coin', 'mace'];
-const ITERATED: readonly MethodName[] = METHOD_NAMES.filter((method) => method !== 'mv');
+/** Of any method that goes by rounds, so that they may be given without knowing which will be chosen. */
+const OF_AUTO: readonly string[] = ['maxIterations', 'tolerance'];
 
-/** Every setting: its flag, and the methods that take it. */
-const SETTINGS: Readonly<Record<keyof Settings, { readonly option: () => Option; readonly methods: readonly MethodName[] }>> = {
-  maxIterations: { option: () => new Option('--max-iterations <n>', 'most rounds of EM (default: 200)').argParser(wholeNumber(1)), methods: ITERATED },
-  tolerance: { option: () => new Option('--tolerance <nats>', 'stop when a round gains less log-likelihood a vote (default: 1e-9; raf 1e-8)').argParser(positive(true)), methods: ITERATED },
-  smoothing: { option: () => new Option('--smoothing <count>', 'pseudo-count added to every count (default: 0; mace 0.1)').argParser(positive(true)), methods: SMOOTHED },
-  stopping: { option: () => new Option('--stopping <rule>', 'what the tolerance applies to: the log-likelihood (default), or the figure that crowd-kit watches, to reproduce its posteriors').choices(['likelihood', 'crowd-kit']), methods: ['ds'] },
-  betaInit: { option: () => new Option('--beta-init <start>', 'where β starts (default: entropy)').choices(['entropy', 'inverse-entropy']), methods: ['raf'] },
-  betaRange: { option: () => new Option('--beta-range <low,high>', 'bounds of β (default: 0.001,1000)').argParser(parseRange), methods: ['raf'] },
-  alphaClamp: { option: () => new Option('--alpha-clamp <bound>', 'largest |α| (default: 50)').argParser(positive(false)), methods: ['raf'] },
-  wrongLabels: { option: () => new Option('--wrong-labels <distribution>', 'how wrong votes fall on the other classes (default: uniform)').choices(['uniform', 'marginal']), methods: ['raf'] },
-  excludeBelow: { option: () => new Option('--exclude-below <times>', 'list workers with α below this times the median as excluded (default: 0)').argParser(positive(true)), methods: ['raf'] },
-};
+const settingsOfMethod = (method: MethodName): Readonly<Record<string, Setting>> => methodOf(method).settings;
+const SETTING_NAMES = [...new Set(METHOD_NAMES.flatMap((method) => Object.keys(settingsOfMethod(method))))] as SettingName[];
+const methodsWith = (name: SettingName): MethodName[] => METHOD_NAMES.filter((method) => name in settingsOfMethod(method));
+const flagOf = (name: SettingName): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export const METHOD_NOTES = `
-Methods: mv majority vote; ds Dawid-Skene 1979; one-coin Dawid-Skene with one accuracy a worker; glad GLAD (Whitehill et
-al. 2009) with priors; raf Algorithm 1 of the RAF-DB paper; mace MACE (Hovy et al. 2013).
+Methods:
+${METHOD_NAMES.map((method) => `  ${method.padEnd(9)} ${methodOf(method).about}`).join('\n')}
 To reproduce crowd-kit's DawidSkene(n_iter=N, tol=T):
 mien crowd infer VOTES --method ds --stopping crowd-kit --max-iterations N --tolerance T`;
 
 /** @param own settings for which the verb has a flag of its own */
-export function withMethod(command: Command, byDefault: MethodName, own: readonly (keyof Settings)[] = []): Command {
-  command.addOption(new Option('--method <name>', 'how truth is inferred').choices(METHOD_NAMES).default(byDefault));
-  for (const [name, { option, methods }] of Object.entries(SETTINGS)) {
-    if (own.includes(name as keyof Settings)) continue;
-    const made = option();
-    made.description += `; ${methods.join(', ')}`;
-    command.addOption(made);
-  }
+export function withMethod(command: Command, byDefault: MethodOption, own: readonly SettingName[] = []): Command {
+  const names: readonly string[] = byDefault === 'auto' ? ['auto', ...METHOD_NAMES] : METHOD_NAMES;
+  const about = byDefault === 'auto' ? 'how truth is inferred; auto: as the votes ask for, which is then said' : 'how truth is inferred';
+  command.addOption(new Option('--method <name>', about).choices(names).default(byDefault));
+  for (const name of SETTING_NAMES) if (!own.includes(name)) command.addOption(optionOf(name));
   return command;
+}
+
+/** Described with the methods that take it, and their defaults. */
+function optionOf(name: SettingName): Option {
+  const methods = methodsWith(name);
+  const { about, value, byDefault } = settingsOfMethod(methods[0]!)[name]!;
+  const others = methods.flatMap((method) => {
+    const own = settingsOfMethod(method)[name]!.byDefault;
+    return own === byDefault ? [] : [`; ${method} ${own}`];
+  });
+  const description = `${about} (default: ${byDefault}${others.join('')}); ${methods.join(', ')}`;
+  switch (value.kind) {
+    case 'whole number': return new Option(`${flagOf(name)} <n>`, description).argParser(wholeNumber(value.least));
+    case 'number': return new Option(`${flagOf(name)} <${value.unit}>`, description).argParser(positive(value.orZero));
+    case 'range': return new Option(`${flagOf(name)} <low,high>`, description).argParser(parseRange);
+    case 'choice': return new Option(`${flagOf(name)} <name>`, description).choices(value.of);
+  }
 }
 
 /** Ends with a usage error when a setting is given that the method does not take. */
 export function checkMethod(command: Command, choice: MethodChoice): void {
-  for (const [name, { option, methods }] of Object.entries(SETTINGS)) {
-    if (choice[name as keyof Settings] !== undefined && !methods.includes(choice.method)) {
-      command.error(`error: ${option().long}: the method ${choice.method} does not take it, only ${methods.join(', ')}`);
-    }
+  for (const name of SETTING_NAMES) {
+    const isTaken = choice.method === 'auto' ? OF_AUTO.includes(name) : name in settingsOfMethod(choice.method);
+    if (choice[name] !== undefined && !isTaken) command.error(`error: ${flagOf(name)}: the method ${choice.method} does not take it, only ${methodsWith(name).join(', ')}`);
   }
 }
 
@@ -55,16 +65,16 @@ export function checkMethod(command: Command, choice: MethodChoice): void {
  * The method for these votes: where nothing tells whose they are, majority vote in place of a default.
  * @throws {InputError} naming the file, for a method that weighs workers who are not known
  */
-export function methodFor(command: Command, file: string, votes: Votes, method: MethodName): MethodName {
-  if (!votes.anonymous || method === 'mv') return method;
+export function methodFor<M extends MethodOption>(command: Command, file: string, votes: Votes, method: M): M | 'mv' {
+  if (!votes.anonymous || method === 'mv' || method === 'auto') return method;
   if (command.getOptionValueSource('method') === 'default') return 'mv';
   throw new InputError(file, `counts votes and does not say whose they are, so that --method ${method} has no workers to weigh: expected mv`);
 }
 
 /** The settings given, for the method. */
 export function settingsOf(choice: MethodChoice): Settings {
-  return Object.fromEntries(Object.keys(SETTINGS).flatMap((name) => {
-    const value = choice[name as keyof Settings];
+  return Object.fromEntries(SETTING_NAMES.flatMap((name) => {
+    const value = choice[name];
     return value === undefined ? [] : [[name, value]];
   }));
 }
@@ -77,9 +87,9 @@ export function runMethod(votes: Votes, choice: MethodChoice): { inference: Infe
 }
 
 /** @throws {InputError} naming the file, where the votes are too many for the method */
-export function checkSize(file: string, votes: Votes, method: MethodName): void {
-  if (method !== 'ds' || fitsDawidSkene(votes)) return;
-  throw new InputError(file, `${votes.workers.length} workers and ${votes.classes.length} classes are too many for the confusion matrices of ds: choose another --method`);
+export function checkSize(file: string, votes: Votes, method: MethodOption): void {
+  if (method === 'auto' || methodTakes(method, votes)) return;
+  throw new InputError(file, `${votes.workers.length} workers and ${votes.classes.length} classes are too many for the confusion matrices of ${method}: choose another --method`);
 }
 
 /** A parser of numbers above 0, or from 0. */

@@ -6,7 +6,7 @@ import { InputError } from 'mienjs';
 import { writeFailure, writeLines } from 'mienjs/files';
 import { formatManifestRow } from 'mienjs/data';
 import {
-  COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type Subset, type TaskSubset, type Votes, type WorkerWeights,
+  COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type MethodName, type Subset, type TaskSubset, type Votes, type WorkerWeights,
 } from 'mienjs/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
@@ -17,6 +17,7 @@ import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { manifestKind } from '../outputs/kinds.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
+  readonly method: MethodName;
   readonly excludeBelow: number;
   readonly out?: string;
   readonly images?: string;
@@ -30,7 +31,9 @@ type PartitionOptions = VotesInputOptions & MethodChoice & {
 const NOTES = `${VOTES_NOTES}
 ${METHOD_NOTES}
 
-A vote weighs as much as its worker is reliable; workers no better than guessing count for nothing. A class is valid for an
+A vote weighs as much as its worker is reliable, with raf at most as much as the median worker's; workers no better than
+guessing count for nothing. The default is glad, the model of the RAF-DB paper with priors, in place of raf, which is that
+paper's algorithm: without priors, workers of few votes get weights at the bounds. A class is valid for an
 image when its weight is above the mean of all classes. One valid class: single-label. Two, neither neutral, that have one of
 the 12 compound names: two-label. All else is other, by reason: with-neutral, unnamed-pair, three-or-more, tie, no-votes.
 

@@ -4,7 +4,8 @@
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { MienError } from '../errors.ts';
-import type { Inference, MethodName } from './inference.ts';
+import type { Inference } from './inference.ts';
+import { methodOf } from './methods/index.ts';
 import type { Votes } from './votes.ts';
 
 export interface WeightOptions {
@@ -13,7 +14,7 @@ export interface WeightOptions {
 }
 
 export interface WorkerWeights {
-  /** [W] the reliability; 0 for excluded workers. */
+  /** [W] the reliability, with raf over its median and at most 1; 0 for excluded workers. */
   readonly weights: Float64Array;
   /** Excluded workers, ascending. */
   readonly excluded: Int32Array;
@@ -21,14 +22,9 @@ export interface WorkerWeights {
   readonly rule: string;
 }
 
-/** The reliability of a worker who guesses: for methods whose figure is an accuracy 1/K, for α and competence 0. */
-export function guessingReliability(method: MethodName, classCount: number): number {
-  return method === 'glad' || method === 'raf' || method === 'mace' ? 0 : 1 / classCount;
-}
-
 /**
  * What each worker's votes weigh. A worker is excluded whose reliability is no better than guessing
- * (`guessingReliability`), or below `excludeBelow` times the median of all workers. P4 kept 285 of 315 annotators and does
+ * (`guessing` of its method), or below `excludeBelow` times the median of all workers. P4 kept 285 of 315 annotators and does
  * not say by which rule; g is only a distribution when no weight is negative, so guessing is the least rule.
  * @throws {MienError} when the option is out of range
  */
@@ -38,14 +34,15 @@ export function workerWeights(votes: Votes, inference: Inference, options: Weigh
   if (votes.anonymous) {
     return { weights: new Float64Array(votes.workers.length).fill(1), excluded: new Int32Array(0), rule: 'Every vote weighs the same, as the table does not say whose it is.' };
   }
-  const guessing = guessingReliability(inference.method, votes.classes.length);
+  const guessing = methodOf(inference.method).guessing(votes.classes.length);
   const sorted = inference.reliability.slice().sort();
   const middle = sorted.length / 2;
   const median = (sorted[Math.floor(middle - 0.5)]! + sorted[Math.floor(middle)]!) / 2;
   const least = excludeBelow * median;
   // Accuracies come from sums, so that "equal to guessing" must allow for rounding
   const isOut = (r: number): boolean => r <= guessing + 1e-12 || r < least;
-  const weights = inference.reliability.map((r) => (isOut(r) ? 0 : r));
+  const { weights: weigh } = methodOf(inference.method);
+  const weights = (weigh?.(inference.reliability) ?? inference.reliability).map((weight, w) => (isOut(inference.reliability[w]!) ? 0 : weight));
   return {
     weights,
     excluded: Int32Array.from(weights.keys()).filter((w) => weights[w] === 0),

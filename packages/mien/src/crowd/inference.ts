@@ -1,11 +1,11 @@
 /**
- * What every method of truth inference gives, and the options that each takes.
+ * What every method of truth inference gives, and the options that several take.
  *
  * Shape legend: N votes, T tasks, W workers, K classes; [T,K] and [W,K,K] are row-major.
  */
+import type { MethodChoice } from './methods/choose.ts';
 
-export const METHOD_NAMES = ['mv', 'ds', 'one-coin', 'glad', 'raf', 'mace'] as const;
-export type MethodName = (typeof METHOD_NAMES)[number];
+export type { Inference, InferenceOf, MethodName, MethodOptions } from './methods/index.ts';
 
 /** Common to all methods; tasks, workers and classes are indexed as in the votes. */
 export interface InferenceBase {
@@ -15,11 +15,7 @@ export interface InferenceBase {
   readonly labels: Int32Array;
   /** Indices of the tasks whose largest posterior two or more classes share, ascending. */
   readonly ties: Int32Array;
-  /**
-   * [W] one figure a worker, the higher the better:
-   * mv: share of votes that the majority shares (a vote for one of m tied classes counts 1/m);
-   * ds: expected accuracy Σₖ priorₖ·confusion[k,k]; one-coin: accuracy; glad, raf: α; mace: competence
-   */
+  /** [W] one figure a worker, the higher the better; what it is, and that of guessing, says the method ({@link methodOf}). */
   readonly reliability: Float64Array;
   /** Σ over tasks of ln p(votes | parameters), at most 0 */
   readonly logLikelihood: number;
@@ -31,53 +27,9 @@ export interface InferenceBase {
   readonly converged: boolean;
   /** The penalised log-likelihood before each round and at the end; never falls, but for stopping as crowd-kit does. */
   readonly trace: Float64Array;
+  /** Why this method, where it was left to the votes. */
+  readonly choice?: MethodChoice;
 }
-
-export interface MajorityInference extends InferenceBase { readonly method: 'mv' }
-
-export interface DawidSkeneInference extends InferenceBase {
-  readonly method: 'ds';
-  /** [K] */
-  readonly classPrior: Float64Array;
-  /** [W,K,K]: confusion[w,k,l] = p(worker w says l | class k) */
-  readonly confusion: Float64Array;
-}
-
-export interface OneCoinInference extends InferenceBase {
-  readonly method: 'one-coin';
-  /** [K] */
-  readonly classPrior: Float64Array;
-  /** [W] p(worker is right) */
-  readonly accuracy: Float64Array;
-}
-
-export interface GladInference extends InferenceBase {
-  readonly method: 'glad';
-  /** [W] reliability: 0 = a coin, below = an adversary */
-  readonly alpha: Float64Array;
-  /** [T] ease β > 0; the difficulty is 1/β */
-  readonly beta: Float64Array;
-}
-
-export interface RafInference extends InferenceBase {
-  readonly method: 'raf';
-  /** [W] */
-  readonly alpha: Float64Array;
-  /** [T] ease β > 0; the difficulty is 1/β */
-  readonly beta: Float64Array;
-  /** Indices of the workers below the exclusion threshold, ascending; their votes count in this result nonetheless. */
-  readonly excluded: Int32Array;
-}
-
-export interface MaceInference extends InferenceBase {
-  readonly method: 'mace';
-  /** [W] p(worker reports the truth rather than spamming) */
-  readonly competence: Float64Array;
-  /** [W,K] label distribution of the worker's spam */
-  readonly spam: Float64Array;
-}
-
-export type Inference = MajorityInference | DawidSkeneInference | OneCoinInference | GladInference | RafInference | MaceInference;
 
 /** When EM stops. */
 export interface StoppingOptions {
@@ -91,36 +43,3 @@ export interface SmoothingOptions extends StoppingOptions {
   /** Pseudo-count added to each count that the M-step divides: the mode under a Dirichlet(1 + s) prior. */
   readonly smoothing?: number;
 }
-
-export interface DawidSkeneOptions extends SmoothingOptions {
-  /**
-   * What the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, whose gain may fall below it
-   * long before the likelihood settles; for reproducing its posteriors, with its `n_iter` as `maxIterations` and its `tol` as
-   * `tolerance`. Default 'likelihood'.
-   */
-  readonly stopping?: 'likelihood' | 'crowd-kit';
-}
-
-export interface RafOptions extends StoppingOptions {
-  /** β starts at the entropy of the task's votes, as printed in P4, or at its inverse, as 1/β is called the difficulty. Default 'entropy'. */
-  readonly betaInit?: 'entropy' | 'inverse-entropy';
-  /** |α| ≤ this. Default 50. */
-  readonly alphaClamp?: number;
-  /** Bounds of β, which P4 asks to be positive only. Default [0.001, 1000]. */
-  readonly betaRange?: readonly [number, number];
-  /** Workers with α below this times the median α are listed as excluded: P4 dropped 30 of 315 by a rule it does not state. Default 0. */
-  readonly excludeBelow?: number;
-  /** How a wrong vote falls on the K − 1 wrong classes: evenly, or as the classes share all votes. Default 'uniform'. */
-  readonly wrongLabels?: 'uniform' | 'marginal';
-}
-
-export interface MethodOptions {
-  readonly mv: Record<never, never>;
-  readonly ds: DawidSkeneOptions;
-  readonly 'one-coin': SmoothingOptions;
-  readonly glad: StoppingOptions;
-  readonly raf: RafOptions;
-  readonly mace: SmoothingOptions;
-}
-
-export type InferenceOf<M extends MethodName> = Extract<Inference, { readonly method: M }>;

@@ -1,13 +1,12 @@
 /**
- * Signs that GLAD, RAF or one-coin do not fit: they give a worker one reliability and let errors fall evenly, so that
+ * Signs that a method with even errors does not fit: it gives a worker one reliability and lets errors fall evenly, so that
  * where one class is mistaken for another more often than the reverse, those who err with the crowd look reliable.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { spearmanCorrelation } from '../metrics/index.ts';
 import type { Inference } from './inference.ts';
-import { fitsDawidSkene } from './methods/dawid-skene.ts';
-import { infer } from './methods/index.ts';
+import { infer, methodOf, methodTakes } from './methods/index.ts';
 import type { Votes } from './votes.ts';
 import type { CrowdWarning } from './warnings.ts';
 
@@ -23,7 +22,7 @@ const ENOUGH_VOTES = 10;
 /** None where the votes are beyond what Dawid–Skene takes, as there is then nothing to compare with. */
 export function misfitWarnings(votes: Votes, inference: Inference): CrowdWarning[] {
   const { method } = inference;
-  if ((method !== 'glad' && method !== 'raf' && method !== 'one-coin') || !fitsDawidSkene(votes)) return [];
+  if (!methodOf(method).hasEvenErrors || !methodTakes('ds', votes)) return [];
   const { classes, tasks } = votes;
   const consensus = infer(votes, 'ds').labels;
   const warnings: CrowdWarning[] = [];

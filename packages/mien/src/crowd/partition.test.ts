@@ -1,10 +1,11 @@
 /** Weights, distributions and subsets worked by hand from P4's definitions; manifest rows. */
 import { describe, expect, test } from 'vitest';
 import { COMPOUND_EXPRESSIONS, compoundOf, EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression, parseLabelCodes } from '../labels/index.ts';
-import { guessingReliability, weightedVotes, workerWeights } from './distribution.ts';
+import { weightedVotes, workerWeights } from './distribution.ts';
 import { nameExpressions } from './expressions.ts';
 import type { Inference } from './inference.ts';
 import { manifestRows, splitOfTask } from './manifest.ts';
+import { methodOf } from './methods/index.ts';
 import { partition } from './partition.ts';
 import { createVotes } from './votes.ts';
 
@@ -13,7 +14,7 @@ const row = (weights: Partial<Record<Expression, number>>, classes: readonly Exp
 const subsetOf = (weights: Partial<Record<Expression, number>>) => partition(Float64Array.from(row(weights)), E)[0];
 
 /** Only what weights depend on. */
-const withReliability = (method: 'glad' | 'ds', ...reliability: number[]): Inference => ({ method, reliability: Float64Array.from(reliability) }) as unknown as Inference;
+const withReliability = (method: 'glad' | 'ds' | 'raf', ...reliability: number[]): Inference => ({ method, reliability: Float64Array.from(reliability) }) as unknown as Inference;
 
 describe('the mean rule', () => {
   test.each([
@@ -81,8 +82,17 @@ describe('weights', () => {
     expect([...excluded]).toEqual([1]);
     expect(rule).toBe('A worker is excluded whose reliability is at most 0, as by guessing, or below 0.5 times the median of 1.250.');
     expect([...workerWeights(votes, withReliability('ds', 1 / 7, 0.9, 0.1, 0.2)).excluded]).toEqual([0, 2]);
-    expect([guessingReliability('mace', 7), guessingReliability('one-coin', 4)]).toEqual([0, 0.25]);
+    expect([methodOf('mace').guessing(7), methodOf('one-coin').guessing(4)]).toEqual([0, 0.25]);
     expect(() => workerWeights(votes, withReliability('glad', 1, 1, 1, 1), { excludeBelow: 2 })).toThrow('worker weights: excludeBelow: expected a share from 0 to 1, got 2');
+  });
+
+  test.each<[string, number[], number[]]>([
+    ['at the bounds', [50, 2, 1, -50], [1, 1, 1 / 1.5, 0]],
+    ['of any scale', [100, 4, 2, -1], [1, 1, 2 / 3, 0]],
+    ['mostly against the majority', [-3, -2, -1, 40], [0, 0, 0, 1]],
+  ])('of raf are bounded by the median worker, α %s', (_, alpha, expected) => {
+    const { weights } = workerWeights(votes, withReliability('raf', ...alpha));
+    expected.forEach((weight, w) => { expect(weights[w]).toBeCloseTo(weight, 12); });
   });
 
   test('a task of excluded voters alone has no row in the manifest', () => {

@@ -2,6 +2,7 @@
 import { axisOf, barChart, confusionTable, escapeHtml, histogram, page, percent, scatter, stackedBars, type Point, type StackedBar } from '../report/index.ts';
 import { countTasks } from './agreement/counts.ts';
 import type { Inference } from './inference.ts';
+import { methodOf } from './methods/index.ts';
 import type { TruthScore } from './read-truth.ts';
 import type { Votes } from './votes.ts';
 import type { CrowdWarning } from './warnings.ts';
@@ -17,12 +18,6 @@ export interface CrowdReport {
   readonly truth?: TruthScore;
 }
 
-const METHOD_TITLES: Readonly<Record<Inference['method'], string>> = {
-  mv: 'majority vote', ds: 'Dawid–Skene', 'one-coin': 'Dawid–Skene with one accuracy a worker', glad: 'GLAD', raf: "RAF-DB's Algorithm 1", mace: 'MACE',
-};
-const RELIABILITY: Readonly<Record<Inference['method'], string>> = {
-  mv: 'share of votes with the majority', ds: 'expected accuracy', 'one-coin': 'accuracy', glad: 'reliability α', raf: 'reliability α', mace: 'competence',
-};
 /** Confusion tables of more classes cannot be read. */
 const MOST_CLASSES = 20;
 const WORKERS_LISTED = 15;
@@ -33,7 +28,8 @@ export function renderCrowdReport({ source, votes, inference, workers, warnings,
   const { classes } = votes;
   const entropies = voteEntropies(votes);
   const sections = [
-    `<p class="where">${escapeHtml(METHOD_TITLES[inference.method])}, ${classes.length} classes</p>`,
+    `<p class="where">${escapeHtml(methodOf(inference.method).title)}, ${classes.length} classes</p>`,
+    ...(inference.choice ? [`<p class="note">${escapeHtml(inference.choice.reason)}</p>`] : []),
     warnings.length > 0 ? `<ul class="warnings">${warnings.map(({ message }) => `<li>${escapeHtml(message)}</li>`).join('')}</ul>` : '<p class="note">No warnings: votes are many enough, and the model fits them.</p>',
     figures(votes, inference, workers, truth),
     '<h2>Classes, %</h2>', barChart(['votes', 'inferred labels'], classShares(votes, inference)),
@@ -74,7 +70,7 @@ function classShares({ classes, label, tasks }: Votes, { labels }: Inference): {
 
 function workerSection({ method }: Inference, workers: readonly WorkerReport[]): string {
   const placed = workers.filter(({ accuracy }) => !Number.isNaN(accuracy));
-  const name = RELIABILITY[method];
+  const name = methodOf(method).reliability;
   const points = placed.map(({ worker, accuracy, reliability, votes, flag }): Point => ({
     x: 100 * accuracy, y: reliability, series: flag === null ? 0 : 1, title: `${worker}: ${votes} votes`,
   }));
@@ -98,7 +94,7 @@ function workerSection({ method }: Inference, workers: readonly WorkerReport[]):
 
 function difficultySection(inference: Inference, entropies: Float64Array): string {
   const plots = [`<div><h3>How divided the votes are</h3>${histogram(entropies, axisOf('entropy of the votes, bits', [0, ...entropies]), 'tasks')}</div>`];
-  if (inference.method === 'glad' || inference.method === 'raf') {
+  if ('beta' in inference) {
     const logs = inference.beta.map((beta) => -Math.log10(beta));
     const power = (value: number): string => String(Number((10 ** value).toPrecision(2)));
     plots.push(`<div><h3>Difficulty in the model</h3>${histogram(logs, axisOf('difficulty 1/β, logarithmic', logs, power), 'tasks')}</div>`);

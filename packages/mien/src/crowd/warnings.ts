@@ -6,6 +6,7 @@
 import { expressionOfLabel } from '../labels/index.ts';
 import { countComponents } from './vote-graph.ts';
 import type { Inference } from './inference.ts';
+import { methodOf } from './methods/index.ts';
 import { misfitWarnings } from './misfit.ts';
 import { countTimes } from './vote-times.ts';
 import type { Votes } from './votes.ts';
@@ -64,14 +65,13 @@ function labelsAlike(classes: readonly string[]): { labels: string[]; expression
 
 /**
  * Warnings about a result: that EM stopped early, that tasks have a label that nobody gave them, or that its model cannot express what Dawid–Skene finds in the votes
- * (which is run for glad, raf and one-coin to see that).
+ * (which is run, for methods with even errors, to see that).
  */
 export function warnAboutInference(votes: Votes, inference: Inference): CrowdWarning[] {
   const warnings = misfitWarnings(votes, inference);
   const unvoted = labelsWithoutVote(votes, inference);
   if (unvoted.length > 0) {
-    const advice = inference.method === 'ds' ? 'Dawid–Skene learns little of workers who use few labels; one-coin learns more' : 'their workers look like adversaries, or tell the model little';
-    warnings.push({ code: 'label-without-vote', message: `${ofAll(unvoted.length, votes.tasks.length, 'task')} (the first is ${votes.tasks[unvoted[0]!]!}) got a label that none of their votes is for: ${advice}.` });
+    warnings.push({ code: 'label-without-vote', message: `${ofAll(unvoted.length, votes.tasks.length, 'task')} (the first is ${votes.tasks[unvoted[0]!]!}) got a label that none of their votes is for: ${methodOf(inference.method).unvotedLabels}.` });
   }
   if (!inference.converged) {
     const { method, iterations, trace } = inference;

@@ -11,37 +11,89 @@
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { InputError } from '../../errors.ts';
-import type { DawidSkeneInference, DawidSkeneOptions } from '../inference.ts';
-import type { Votes } from '../votes.ts';
+import type { InferenceBase, SmoothingOptions, StoppingOptions } from '../inference.ts';
+import { defineMethod, matrixOf, methodFits, SMOOTHING, STOPPING } from './definition.ts';
 import { checkSmoothing, checkStopping, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';
 import { averageRows, chooseLabels, softmaxInPlace } from './posterior.ts';
 import { toVotesOrder, type VoteIndex } from './vote-index.ts';
 
 const COUNT_FLOOR = 1e-10;
-/** Numbers in the confusion matrices, of which there are five copies: 1.3 GiB in all. More means a label column that is none. */
-const MOST_CELLS = 2 ** 25;
 
-/** Whether confusion matrices of so many workers and classes are within what Dawid–Skene takes. */
-export function fitsDawidSkene({ workers, classes }: Votes): boolean {
-  return workers.length * classes.length ** 2 <= MOST_CELLS;
+export interface DawidSkeneOptions extends SmoothingOptions {
+  /**
+   * What the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, whose gain may fall below it
+   * long before the likelihood settles; for reproducing its posteriors, with its `n_iter` as `maxIterations` and its `tol` as
+   * `tolerance`. Default 'likelihood'.
+   */
+  readonly stopping?: 'likelihood' | 'crowd-kit';
 }
 
-/** @throws {InputError} options out of range, or more than 2²⁵ confusion cells W·K² */
-export function inferDawidSkene(index: VoteIndex, options: DawidSkeneOptions): DawidSkeneInference {
+/** What Dawid–Skene gives, hierarchical or not. */
+export interface ConfusionInference extends InferenceBase {
+  /** [K] */
+  readonly classPrior: Float64Array;
+  /** [W,K,K]: confusion[w,k,l] = p(worker w says l | class k) */
+  readonly confusion: Float64Array;
+}
+
+export interface DawidSkeneInference extends ConfusionInference { readonly method: 'ds' }
+
+export const dawidSkene = defineMethod({
+  name: 'ds',
+  title: 'Dawid–Skene',
+  about: 'Dawid-Skene 1979',
+  reliability: 'expected accuracy', // Σₖ priorₖ·confusion[k,k]
+  guessing: (K) => 1 / K,
+  hasConfusion: true,
+  hasEvenErrors: false,
+  unvotedLabels: 'Dawid–Skene learns little of workers who use few labels; one-coin learns more',
+  settings: {
+    ...STOPPING,
+    smoothing: SMOOTHING,
+    stopping: {
+      about: 'what the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, to reproduce its posteriors',
+      value: { kind: 'choice', of: ['likelihood', 'crowd-kit'] }, byDefault: 'likelihood',
+    },
+  },
+  infer: inferDawidSkene,
+  parameters: ({ confusion }, w, K) => ({ confusion: matrixOf(confusion, w, K) }),
+});
+
+function inferDawidSkene(index: VoteIndex, options: DawidSkeneOptions): DawidSkeneInference {
+  checkConfusionSize(index);
+  const crowdKitTolerance = options.stopping === 'crowd-kit' ? checkStopping(options).tolerance : undefined;
+  const model = new DawidSkene(index, { smoothing: checkSmoothing(options, 0), ...(crowdKitTolerance === undefined ? {} : { crowdKitTolerance }) });
+  return { method: 'ds', ...runDawidSkene(model, index, options) };
+}
+
+/** @throws {InputError} more confusion cells W·K² than are taken */
+export function checkConfusionSize({ W, K }: VoteIndex): void {
+  if (!methodFits({ hasConfusion: true }, W, K)) throw new InputError('votes', `${W} ${W === 1 ? 'worker' : 'workers'} and ${K} classes are too many for confusion matrices`);
+}
+
+/** Runs EM to its end. */
+export function runDawidSkene(model: DawidSkene, index: VoteIndex, options: StoppingOptions): ConfusionInference {
   const { N, W, K } = index;
-  if (W * K * K > MOST_CELLS) throw new InputError('votes', `${W} ${W === 1 ? 'worker' : 'workers'} and ${K} classes are too many for confusion matrices`);
-  const model = new DawidSkene(index, checkSmoothing(options, 0), options.stopping === 'crowd-kit' ? checkStopping(options).tolerance : undefined);
   const run = runEm(model, N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const confusion = toVotesOrder(model.confusion(), index.workerNames);
   const reliability = Float64Array.from({ length: W }, (_, w) => model.classPrior.reduce((sum, p, k) => sum + p * confusion[(w * K + k) * K + k]!, 0));
-  return { method: 'ds', posterior, ...chooseLabels(posterior, index), reliability, ...run, classPrior: model.classPrior, confusion };
+  return { posterior, ...chooseLabels(posterior, index), reliability, ...run, classPrior: model.classPrior, confusion };
+}
+
+export interface DawidSkeneStart {
+  /** Added to each count: one number, or [W,K,K] at [w,l,k]. */
+  readonly smoothing: number | Float64Array;
+  /** [T,K] in the order of the index. Default: the shares of votes. */
+  readonly posterior?: Float64Array;
+  /** Of crowd-kit's stopping rule, if it is to be used. */
+  readonly crowdKitTolerance?: number;
 }
 
 export class DawidSkene implements EmModel {
   readonly #index: VoteIndex;
-  readonly #smoothing: number;
+  readonly #smoothing: number | Float64Array;
   /** [T,K] */
   readonly posterior: Float64Array;
   /** [K] */
@@ -53,12 +105,11 @@ export class DawidSkene implements EmModel {
 
   readonly hasSettled?: () => boolean;
 
-  /** @param crowdKitTolerance of crowd-kit's stopping rule, if it is to be used */
-  constructor(index: VoteIndex, smoothing: number, crowdKitTolerance?: number) {
+  constructor(index: VoteIndex, { smoothing, posterior, crowdKitTolerance }: DawidSkeneStart) {
     const { W, K } = index;
     this.#index = index;
     this.#smoothing = smoothing;
-    this.posterior = voteShares(index);
+    this.posterior = posterior ?? voteShares(index);
     this.classPrior = new Float64Array(K);
     this.#p = new Float64Array(W * K * K);
     this.#logP = new Float64Array(W * K * K);
@@ -91,7 +142,9 @@ export class DawidSkene implements EmModel {
       logLikelihood += softmaxInPlace(posterior, row, K);
     }
     let penalty = 0;
-    if (this.#smoothing > 0) for (let i = 0; i < logP.length; i++) penalty += this.#smoothing * logP[i]!;
+    const smoothing = this.#smoothing;
+    if (typeof smoothing !== 'number') for (let i = 0; i < logP.length; i++) penalty += smoothing[i]! * logP[i]!;
+    else if (smoothing > 0) for (let i = 0; i < logP.length; i++) penalty += smoothing * logP[i]!;
     return { logLikelihood, penalty };
   }
 
@@ -101,7 +154,8 @@ export class DawidSkene implements EmModel {
     const p = this.#p;
     averageRows(posterior, classPrior);
 
-    p.fill(this.#smoothing);
+    if (typeof this.#smoothing === 'number') p.fill(this.#smoothing);
+    else p.set(this.#smoothing);
     const used = new Uint8Array(K);
     for (let w = 0; w < W; w++) {
       used.fill(0);

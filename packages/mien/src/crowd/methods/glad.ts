@@ -8,7 +8,8 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
-import type { GladInference, StoppingOptions } from '../inference.ts';
+import type { InferenceBase, StoppingOptions } from '../inference.ts';
+import { defineMethod, STOPPING } from './definition.ts';
 import { runEm } from './em.ts';
 import { chooseLabels } from './posterior.ts';
 import { SigmoidModel } from './sigmoid-model.ts';
@@ -20,8 +21,29 @@ const ALPHA_RANGE = [-1e6, 1e6] as const;
 const BETA_RANGE = [1e-100, 1e100] as const;
 const GLAD_SETTINGS = { priorMean: PRIOR_MEAN, alphaRange: ALPHA_RANGE, betaRange: BETA_RANGE };
 
-/** @throws {InputError} options out of range */
-export function inferGlad(index: VoteIndex, options: StoppingOptions): GladInference {
+export interface GladInference extends InferenceBase {
+  readonly method: 'glad';
+  /** [W] reliability: 0 = a coin, below = an adversary */
+  readonly alpha: Float64Array;
+  /** [T] ease β > 0; the difficulty is 1/β */
+  readonly beta: Float64Array;
+}
+
+export const glad = defineMethod({
+  name: 'glad',
+  title: 'GLAD',
+  about: 'GLAD (Whitehill et al. 2009) with priors',
+  reliability: 'reliability α',
+  guessing: () => 0,
+  hasConfusion: false,
+  hasEvenErrors: true,
+  unvotedLabels: 'their workers look like adversaries, or tell the model little',
+  settings: STOPPING,
+  infer: inferGlad,
+  parameters: ({ alpha }, w) => ({ alpha: alpha[w] }),
+});
+
+function inferGlad(index: VoteIndex, options: StoppingOptions): GladInference {
   const model = new SigmoidModel(index, new Float64Array(index.T).fill(Math.exp(PRIOR_MEAN)), GLAD_SETTINGS);
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);

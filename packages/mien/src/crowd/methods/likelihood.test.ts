@@ -24,7 +24,8 @@ const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 /** p(worker w votes l on task t | class k), as each method's file states it. */
 function voteProbability(result: Inference, votes: Votes): (t: number, w: number, l: number, k: number) => number {
   switch (result.method) {
-    case 'ds': return (_t, w, l, k) => result.confusion[(w * K + k) * K + l]!;
+    case 'ds':
+    case 'hds': return (_t, w, l, k) => result.confusion[(w * K + k) * K + l]!;
     case 'one-coin': return (_t, w, l, k) => (l === k ? result.accuracy[w]! : (1 - result.accuracy[w]!) / (K - 1));
     case 'mace': return (_t, w, l, k) => (l === k ? result.competence[w]! : 0) + (1 - result.competence[w]!) * result.spam[w * K + l]!;
     case 'glad': return (t, w, l, k) => (l === k ? sigmoid(result.alpha[w]! * result.beta[t]!) : sigmoid(-result.alpha[w]! * result.beta[t]!) / (K - 1));
@@ -190,7 +191,7 @@ describe('M-steps in closed form', () => {
   };
 
   it('Dawid–Skene: the expected log-likelihood with its penalty has slope 0 in every logit', () => {
-    const model = new DawidSkene(index, s);
+    const model = new DawidSkene(index, { smoothing: s });
     const q = model.posterior;
     expectStationary((logits) => {
       let sum = 0;

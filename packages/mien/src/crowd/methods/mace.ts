@@ -11,7 +11,8 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
-import type { MaceInference, SmoothingOptions } from '../inference.ts';
+import type { InferenceBase, SmoothingOptions } from '../inference.ts';
+import { defineMethod, rowOf, SMOOTHING, STOPPING } from './definition.ts';
 import { checkSmoothing, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';
 import { chooseLabels, softmaxInPlace } from './posterior.ts';
@@ -21,8 +22,29 @@ const DEFAULT_SMOOTHING = 0.1;
 /** Without smoothing: competence and spam stay this far from 0, so that logarithms are finite. */
 const FLOOR = 1e-10;
 
-/** @throws {InputError} options out of range */
-export function inferMace(index: VoteIndex, options: SmoothingOptions): MaceInference {
+export interface MaceInference extends InferenceBase {
+  readonly method: 'mace';
+  /** [W] p(worker reports the truth rather than spamming) */
+  readonly competence: Float64Array;
+  /** [W,K] label distribution of the worker's spam */
+  readonly spam: Float64Array;
+}
+
+export const mace = defineMethod({
+  name: 'mace',
+  title: 'MACE',
+  about: 'MACE (Hovy et al. 2013)',
+  reliability: 'competence',
+  guessing: () => 0,
+  hasConfusion: false,
+  hasEvenErrors: false,
+  unvotedLabels: 'their workers look like adversaries, or tell the model little',
+  settings: { ...STOPPING, smoothing: { ...SMOOTHING, byDefault: String(DEFAULT_SMOOTHING) } },
+  infer: inferMace,
+  parameters: ({ competence, spam }, w, K) => ({ competence: competence[w], spam: rowOf(spam, w, K) }),
+});
+
+function inferMace(index: VoteIndex, options: SmoothingOptions): MaceInference {
   const model = new Mace(index, checkSmoothing(options, DEFAULT_SMOOTHING));
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);

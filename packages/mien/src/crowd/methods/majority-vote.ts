@@ -6,9 +6,26 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
-import type { MajorityInference } from '../inference.ts';
+import type { InferenceBase } from '../inference.ts';
+import { defineMethod } from './definition.ts';
 import { chooseLabels } from './posterior.ts';
 import { toVotesOrder, type VoteIndex } from './vote-index.ts';
+
+export interface MajorityInference extends InferenceBase { readonly method: 'mv' }
+
+export const majorityVote = defineMethod({
+  name: 'mv',
+  title: 'majority vote',
+  about: 'majority vote',
+  reliability: 'share of votes with the majority', // a vote for one of m tied classes counts 1/m
+  guessing: (K) => 1 / K,
+  hasConfusion: false,
+  hasEvenErrors: false,
+  unvotedLabels: 'which majority never gives',
+  settings: {},
+  infer: inferMajority,
+  parameters: () => undefined,
+});
 
 /** @returns [T,K] shares of the votes */
 export function voteShares({ T, K, taskStart, labelOfTask }: VoteIndex): Float64Array {
@@ -21,7 +38,7 @@ export function voteShares({ T, K, taskStart, labelOfTask }: VoteIndex): Float64
   return shares;
 }
 
-export function inferMajority(index: VoteIndex): MajorityInference {
+function inferMajority(index: VoteIndex): MajorityInference {
   const { T, W, K, taskStart, workerStart, taskOfWorker, labelOfWorker } = index;
   const shares = voteShares(index);
   let logLikelihood = 0;

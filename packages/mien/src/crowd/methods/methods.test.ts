@@ -147,7 +147,7 @@ describe('infer', () => {
   });
 
   it('rejects an unknown method and options of methods out of range', () => {
-    expect(() => infer(votes, 'em' as 'ds')).toThrow('method: expected one of mv, ds, one-coin, glad, raf, mace, got "em"');
+    expect(() => infer(votes, 'em' as 'ds')).toThrow('method: expected auto or one of mv, ds, one-coin, glad, raf, mace, hds, got "em"');
     expect(() => infer(votes, 'ds', { smoothing: -1 })).toThrow('smoothing: expected a count, 0 or more, got -1');
     expect(() => infer(votes, 'raf', { alphaClamp: 0 })).toThrow('alphaClamp: expected a number in (0, 1e6], got 0');
     expect(() => infer(votes, 'raf', { betaRange: [0, 1] })).toThrow('betaRange: expected 0 < low < high');

@@ -11,8 +11,8 @@ import { SigmoidModel } from './sigmoid-model.ts';
 import { indexVotes, type VoteIndex } from './vote-index.ts';
 
 const MODELS: Readonly<Record<string, (index: VoteIndex) => EmModel>> = {
-  'ds': (index) => new DawidSkene(index, 0),
-  'ds, smoothed': (index) => new DawidSkene(index, 0.1),
+  'ds': (index) => new DawidSkene(index, { smoothing: 0 }),
+  'ds, smoothed': (index) => new DawidSkene(index, { smoothing: 0.1 }),
   'one-coin': (index) => new OneCoin(index, 0),
   'one-coin, smoothed': (index) => new OneCoin(index, 0.1),
   'mace': (index) => new Mace(index, 0.1),

@@ -10,7 +10,8 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
-import type { OneCoinInference, SmoothingOptions } from '../inference.ts';
+import type { InferenceBase, SmoothingOptions } from '../inference.ts';
+import { defineMethod, SMOOTHING, STOPPING } from './definition.ts';
 import { checkSmoothing, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';
 import { averageRows, chooseLabels, softmaxInPlace } from './posterior.ts';
@@ -18,8 +19,29 @@ import { toVotesOrder, type VoteIndex } from './vote-index.ts';
 
 const ACCURACY_FLOOR = 1e-10;
 
-/** @throws {InputError} options out of range */
-export function inferOneCoin(index: VoteIndex, options: SmoothingOptions): OneCoinInference {
+export interface OneCoinInference extends InferenceBase {
+  readonly method: 'one-coin';
+  /** [K] */
+  readonly classPrior: Float64Array;
+  /** [W] p(worker is right) */
+  readonly accuracy: Float64Array;
+}
+
+export const oneCoin = defineMethod({
+  name: 'one-coin',
+  title: 'Dawid–Skene with one accuracy a worker',
+  about: 'Dawid-Skene with one accuracy a worker',
+  reliability: 'accuracy',
+  guessing: (K) => 1 / K,
+  hasConfusion: false,
+  hasEvenErrors: true,
+  unvotedLabels: 'their workers look like adversaries, or tell the model little',
+  settings: { ...STOPPING, smoothing: SMOOTHING },
+  infer: inferOneCoin,
+  parameters: ({ accuracy }, w) => ({ accuracy: accuracy[w] }),
+});
+
+function inferOneCoin(index: VoteIndex, options: SmoothingOptions): OneCoinInference {
   const model = new OneCoin(index, checkSmoothing(options, 0));
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);

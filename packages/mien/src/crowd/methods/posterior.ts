@@ -26,6 +26,13 @@ export function averageRows(posterior: Float64Array, mean: Float64Array): void {
   for (let t = 0; t < T; t++) for (let k = 0; k < K; k++) mean[k]! += posterior[t * K + k]! / T;
 }
 
+/** @returns [K] the mean row of the posterior [T,K] */
+export function shareOf(posterior: Float64Array, K: number): Float64Array {
+  const shares = new Float64Array(K);
+  averageRows(posterior, shares);
+  return shares;
+}
+
 /** Probabilities closer than this are tied: above the rounding of sums over thousands of votes, below any real difference. */
 const TIE = 1e-12;
 
