@@ -15,11 +15,12 @@ export interface RecognizerOptions extends SessionOptions {
  * @throws {MienError} when the device is not available, or the packages with the face networks are not installed
  */
 export async function createRecognizer({ model = DEFAULT_MODEL, ...session }: RecognizerOptions = {}): Promise<Recognizer> {
-  const classifier = await loadClassifier(model, session);
-  return new Recognizer({
-    classifier,
-    detector: await loadFaceDetector(session),
-    mesher: await loadFaceMesher(session),
-    canonicalFace: await loadCanonicalFace(),
-  });
+  const loading = loadClassifier(model, session);
+  try {
+    const [classifier, detector, mesher, canonicalFace] = await Promise.all([loading, loadFaceDetector(session), loadFaceMesher(session), loadCanonicalFace()]);
+    return new Recognizer({ classifier, detector, mesher, canonicalFace });
+  } catch (error) {
+    await loading.then((classifier) => classifier.release(), () => undefined);
+    throw error;
+  }
 }
