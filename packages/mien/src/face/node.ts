@@ -12,7 +12,8 @@ export { loadNetwork, type NetworkName } from './networks.ts';
 
 /** @throws {MienError} when the npm package that holds the network is missing or damaged */
 export async function loadFaceDetector(session: SessionOptions = {}): Promise<PhotoFaceDetector> {
-  return new PhotoFaceDetector(new Ssd(FULL_RANGE, await loadNetwork('face-detection-full-range', session)));
+  const [near, far] = await Promise.all([loadNetwork('face-detection-short-range', session), loadNetwork('face-detection-full-range', session)]);
+  return new PhotoFaceDetector({ near: new Ssd(SHORT_RANGE, near), far: new Ssd(FULL_RANGE, far) });
 }
 
 /**

@@ -8,4 +8,5 @@ export * from './draw.ts';
 export * from './heatmap.ts';
 export * from './raw-image.ts';
 export * from './resize.ts';
+export * from './sharpness.ts';
 export * from './warp.ts';
