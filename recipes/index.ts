@@ -1,6 +1,6 @@
 /** Every recipe that `mien train` knows. */
 import type { Recipe, RecipeFamily } from 'mien/train';
-import { compactManifest, compactManifest8, compactProtocol6, compactProtocol7c } from './compact-manifest.ts';
+import { compactFolder, compactManifest, compactManifest8, compactProtocol6, compactProtocol7c } from './compact-manifest.ts';
 import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { defaultRecipe } from './default.ts';
 import {
@@ -8,10 +8,12 @@ import {
 } from './dlp-cnn.ts';
 
 export const RECIPES: readonly Recipe[] = [
-  defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus, compactManifest, compactManifest8, compactProtocol6, compactProtocol7c,
+  defaultRecipe, deepEmotionFer2013, deepEmotionFerPlus, compactManifest, compactManifest8, compactFolder, compactProtocol6, compactProtocol7c,
   baseDcnnRafDb, centerRafDb, islandRafDb, dlpCnnRafDb,
   baseDcnnFerPlus, centerFerPlus, islandFerPlus, dlpCnnFerPlus,
 ];
 
 /** Every family of recipes that `mien sweep` knows. */
 export const FAMILIES: readonly RecipeFamily[] = [dlpCnnRafDbFamily, dlpCnnFerPlusFamily];
+
+export { recipeForClasses } from './compact-manifest.ts';

@@ -47,6 +47,17 @@ def simple(case, module, *shape):
     record(case, module, {"x": exact(*shape)}, lambda i: {"y": module(i["x"])})
 
 
+class WeightedPool(nn.Module):
+    """A weighted sum over positions, each channel with weights of its own."""
+
+    def __init__(self, *dims):
+        super().__init__()
+        self.weight = nn.Parameter(torch.full(dims, 1 / (dims[1] * dims[2]), dtype=torch.float64))
+
+    def forward(self, x):
+        return torch.einsum("nchw,chw->nc", x, self.weight)
+
+
 def recurrent(case, module, x, lengths=None):
     directions = 2 if module.bidirectional else 1
 
@@ -132,6 +143,8 @@ def main(out):
     record("maskedCrossAttention", cross, {"x": exact(2, 4, 6), "context": exact(2, 5, 6)},
            lambda i: {"y": cross(i["x"], i["context"], i["context"], key_padding_mask=visible == 0, need_weights=False)[0]},
            {"mask": visible[:, None, None, :]})
+
+    simple("weightedPool", WeightedPool(3, 2, 4), 2, 3, 2, 4)
 
     write_tensors(out, "layers", SEED, tensors, digits=10)
 

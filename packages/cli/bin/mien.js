@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { guardStdout } from '../dist/output.js';
+import { guardStreams } from '../dist/endings.js';
 import { main } from '../dist/main.js';
 
-guardStdout();
+guardStreams();
 process.exitCode = await main(process.argv.slice(2));

@@ -7,19 +7,21 @@ import { captureOutput, officialCsv, runMain, type Run, withFiles } from 'mien-t
 import { exportModel } from 'mien/train';
 import { describe, expect, it } from 'vitest';
 import { verifyModel } from './commands/models.ts';
-import { main } from './main.ts';
+import { createProgram, main } from './main.ts';
 import { formatSeconds, reportFailure, ReportedFailure } from './output.ts';
 
 const mien = (...args: string[]): Promise<Run> => runMain(main, args);
+
+const VERBS = createProgram().commands.map((command) => command.name());
 
 describe('usage', () => {
   it('prints help and version, status 0', async () => {
     const help = await mien('--help');
     expect(help.status).toBe(0);
-    for (const verb of ['recognize', 'explain', 'train', 'evaluate', 'crowd', 'models', 'data']) expect(help.stdout).toMatch(new RegExp(`^  ${verb}`, 'm'));
+    for (const verb of VERBS) expect(help.stdout).toMatch(new RegExp(`^  ${verb}`, 'm'));
     expect(await mien('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string, stderr: '' });
   });
-  it.each(['recognize', 'explain', 'train', 'evaluate', 'crowd', 'models', 'data'])('%s --help', async (verb) => {
+  it.each(VERBS)('%s --help', async (verb) => {
     const { status, stdout } = await mien(verb, '--help');
     expect(status).toBe(0);
     expect(stdout).toContain('Usage: mien');
@@ -118,7 +120,31 @@ describe('data', () => {
   });
 
   it('names an unknown dataset', async () => {
-    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^mien: fer2031: is no dataset, expected one of .*fer2013, ferplus, .*manifest\n$/) as string });
+    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^mien: fer2031: unknown dataset: expected one of .*fer2013, ferplus, .*manifest, folder\n$/) as string });
+  });
+});
+
+describe('errors about odd input', () => {
+  const LONG = `\u001b[2J${'long '.repeat(2000)}\u0007`;
+  it.each([
+    ['recognize', LONG], ['recognize', 'a.jpg', '--format', LONG], ['recognize', 'a.jpg', '--model', LONG], ['explain', LONG.replaceAll(' ', '_')], [LONG], ['models', 'show', LONG], ['data', 'check', LONG, '.'], ['data', 'protocols', LONG],
+    ['train', LONG], ['evaluate', 'default', '--data', LONG], ['evaluate', 'default', '--data', `${LONG}=${LONG}`], ['crowd', 'infer', LONG], ['crowd', 'infer', 'x.csv', '--codes', LONG], ['crowd', 'simulate', '--out', LONG, '--mix', LONG], ['crowd', 'agreement', 'x.csv', '--level', LONG],
+  ])('%s: one line, of which little is the input', async (...args) => {
+    const { status, stdout, stderr } = await mien(...args);
+    expect([status > 0, stdout]).toEqual([true, '']);
+    expect(stderr).toMatch(/^mien: [^\n]*\n$/);
+    expect(/[\u0007\u001b]/.test(stderr)).toBe(false);
+    expect(stderr.match(/long /g)?.length ?? 0).toBeLessThanOrEqual(80);
+  });
+
+  it.each([
+    ['a label', 'task,worker,label\na,x,LONG\n'], ['a name', 'task,worker,label\na,LONG,1\na,LONG,2\n'], ['a header', 'LONG,LONG\n1,2\n'], ['a line of JSON', '{"task": LONG\n'], ['a time', 'task,worker,label,time\na,x,1,LONG\n'],
+  ])('%s of votes', async (_, text) => {
+    await withFiles({ 'votes.csv': text.replaceAll('LONG', LONG) }, async (folder) => {
+      const { stdout, stderr } = await mien('crowd', 'infer', join(folder, 'votes.csv'), '--classes', '1,2');
+      expect([stdout, stderr.endsWith('\n'), /[\u0007\u001b]/.test(stderr)]).toEqual(['', true, false]);
+      expect(stderr.match(/long /g)?.length ?? 0).toBeLessThanOrEqual(80);
+    });
   });
 });
 

@@ -12,35 +12,66 @@ import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
 import { register as registerSweep } from './commands/sweep.ts';
 import { register as registerTrain } from './commands/train.ts';
-import { reportFailure } from './output.ts';
+import { withDecoding } from 'mien';
+import { Interrupted } from './endings.ts';
+import { IMAGE_NOTES } from './formats-help.ts';
+import { NoteLog } from './notes.ts';
+import { keepStdoutFor, printableUsage, reportFailure } from './output.ts';
+import { guardFiles } from './outputs/guard.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /**
  * Runs one command line.
  * @param args without node and script
- * @returns the exit status: 0, 1 (failed; which inputs is on stderr) or 2 (usage)
+ * @returns the exit status: 0, 1 (failed; which inputs is on stderr), 2 (usage), or above 128 when interrupted
  */
-export async function main(args: readonly string[]): Promise<0 | 1 | 2> {
+export async function main(args: readonly string[]): Promise<number> {
   const program = createProgram();
+  const settings = (): GlobalOptions => program.opts<GlobalOptions>();
+  const notes = new NoteLog();
+  keepStdoutFor('results');
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    // The settings are known once the arguments are read, and images are decoded after that.
+    await withDecoding({ get lenient() { return settings().lenient === true; }, onNote: notes.add }, () => program.parseAsync([...args], { from: 'user' }));
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportFailure(error, program.opts<{ verbose?: true }>().verbose === true || process.env['DEBUG'] !== undefined);
+    if (error instanceof Interrupted) return error.status;
+    return reportFailure(error, settings().verbose === true || process.env['DEBUG'] !== undefined);
+  } finally {
+    notes.finish();
   }
 }
 
-function createProgram(): Command {
+interface GlobalOptions {
+  readonly verbose?: true;
+  readonly force?: true;
+  readonly lenient?: true;
+}
+
+const NOTES = `${IMAGE_NOTES}
+
+--out - writes to standard output. A name that exists is itself, also where it reads like a pattern.
+What a command writes replaces nothing but its own earlier outputs, unless --force is given.
+
+Exit status: 0, 1 (failed; some inputs may have succeeded, and which is reported) or 2 (usage); 130, 143 or 129 when interrupted
+by SIGINT, SIGTERM or SIGHUP, 141 when the reader of its output has left. Nothing half-written is left behind.`;
+
+/** The command with all its verbs. */
+export function createProgram(): Command {
   // Settings first: verbs inherit them when they are registered.
   const program = new Command('mien')
     .description('Facial expression recognition: recognise, explain, train and evaluate')
     .version(version)
+    .option('--force', 'replace existing files that are not earlier outputs of the same kind; what a command reads is never replaced')
+    .option('--lenient', 'read what there is of truncated or damaged images, and say so')
     .option('--verbose', 'show the stack of an unexpected error')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mien: ')) })
-    .addHelpText('after', '\nExit status: 0, 1 (failed; some inputs may have succeeded, and which is reported) or 2 (usage).');
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(printableUsage(text)) })
+    .addHelpText('after', NOTES);
+  guardFiles(program);
   for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerFeatures, registerMap, registerCrowd, registerModels, registerData]) register(program);
   return program;
 }

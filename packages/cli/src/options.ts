@@ -1,5 +1,9 @@
 /** Options that several verbs share. */
+import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import type { Views } from 'mien/data';
+import { userPath } from 'mien/files';
+import { parseColumnChoice, type ColumnChoice } from 'mien/tables';
 
 /** A dataset and where it is. */
 export interface DataOption {
@@ -12,13 +16,39 @@ export function dataOption(description: string): Option {
   return new Option('--data <name=path>', description).argParser((value: string, previous: DataOption[] | undefined) => {
     const at = value.indexOf('=');
     if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Expected NAME=PATH, such as fer2013=data/fer2013.csv.');
-    return [...(previous ?? []), { name: value.slice(0, at), path: value.slice(at + 1) }];
+    return [...(previous ?? []), { name: value.slice(0, at), path: userPath(value.slice(at + 1)) }];
   });
 }
+
+/** `--columns FIELD=COLUMN,…`, which may be given several times: gives a `ColumnChoice`. */
+export function columnsOption(flag: '--columns' | '--truth-columns', description: string): Option {
+  return new Option(`${flag} <field=column>`, description).argParser((value: string, previous: ColumnChoice | undefined) => {
+    try {
+      const given = Object.entries(parseColumnChoice(value)).map(([field, columns]) => [field, [...(previous?.[field] ?? []), ...columns]]);
+      return { ...previous, ...(Object.fromEntries(given) as ColumnChoice) };
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  });
+}
+
+/** The folder of a run that has none given. */
+export const defaultFolder = (name: string): string => join('runs', name);
 
 export function deviceOption(): Option {
   return new Option('--device <device>', 'where the network runs').choices(['cpu', 'webgpu', 'cuda']).default('cpu');
 }
+
+/** `--accurate`: see `viewsOf`. */
+export function accurateOption(): Option {
+  return new Option('--accurate', 'show the network each face and its mirror image: more accurate, twice the time of the expression network');
+}
+
+export interface ViewsOption {
+  readonly accurate?: true;
+}
+
+export const viewsOf = ({ accurate }: ViewsOption): Views => (accurate ? 'mirror' : 'single');
 
 export function threadsOption(): Option {
   return new Option('--threads <n>', 'threads of the network (default: all cores)').argParser(wholeNumber(1));

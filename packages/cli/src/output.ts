@@ -3,6 +3,7 @@
  */
 import { once } from 'node:events';
 import { MienError } from 'mien';
+import { escapeControls, printable } from 'mien/files';
 
 /**
  * Thrown by a verb whose failures stand on stderr already (a batch of which some inputs failed): exit status 1, and
@@ -12,9 +13,18 @@ export class ReportedFailure extends Error {
   override readonly name = 'ReportedFailure';
 }
 
+/** Whether standard output carries a file (`--out -`), so that all else goes to stderr. */
+let stdoutIsTaken = false;
+
+/** @param use `files`: from now on what verbs print goes to stderr; `results`: to stdout, as at first */
+export function keepStdoutFor(use: 'files' | 'results'): void {
+  stdoutIsTaken = use === 'files';
+}
+
 /** Writes to stdout and waits until a slow reader has taken it, so that output never piles up in memory. */
 export async function print(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  const stream = stdoutIsTaken ? process.stderr : process.stdout;
+  if (!stream.write(text)) await once(stream, 'drain');
 }
 
 /** The one JSON document of a `--json` run. */
@@ -71,18 +81,21 @@ function* jsonText(members: Readonly<Record<string, JsonMember>>): Generator<str
 /** A line on stderr, above the progress bar if there is one. */
 export function log(line: string): void {
   for (const bar of shownBars) bar.erase();
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${escapeControls(line)}\n`);
   for (const bar of shownBars) bar.draw();
 }
 
 /** One line of error on stderr: `mien: <message>`. */
 export function logError(message: string): void {
-  log(`mien: ${oneLine(message)}`);
+  log(`mien: ${printable(message)}`);
 }
+
+/** A usage error of the parser, as the errors of verbs are printed. */
+export const printableUsage = (text: string): string => `${printable(text.replace(/^error: /, 'mien: '))}\n`;
 
 /** @returns what a user should read of an error: one line */
 export function messageOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error));
+  return printable(error instanceof Error ? error.message : String(error));
 }
 
 /**
@@ -95,19 +108,6 @@ export function reportFailure(error: unknown, verbose: boolean): 1 {
   logError(messageOf(error) + hint);
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ''}`);
   return 1;
-}
-
-/** For the process's own stdout: a reader that left (`| head`) ends the run silently, a full disk with one line. */
-export function guardStdout(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    logError(`standard output: cannot be written: ${error.code === 'ENOSPC' ? 'no space left on the disk' : (error.code ?? error.message)}`);
-    process.exit(1);
-  });
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ' ');
 }
 
 const shownBars = new Set<Progress>();

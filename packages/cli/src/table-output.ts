@@ -1,8 +1,8 @@
 /** Tables that verbs print, in the format that the reader wants. */
 import { Option, type Command } from 'commander';
 import { renderTable, TABLE_FORMATS, type Table, type TableFormat } from 'mien/report';
+import { writeLines } from 'mien/files';
 import { log, print, printJson } from './output.ts';
-import { writeLines } from './write-file.ts';
 
 export interface TableOptions {
   readonly format: TableFormat;

@@ -6,12 +6,15 @@ import { imageFormat } from 'mien/data';
 import {
   classifierFit, crossDatabase, crossDatabaseTable, crossFeatures, crossImages, crossNetwork, ownFeatures, readFeatureFolder, type CrossFeatures, type CrossImages,
 } from 'mien/evaluate';
+import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { datasetLoader, FRAMES, type FrameName } from '../compare/frames.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { Progress } from '../output.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
+import { outputFile, planFiles } from '../outputs/guard.ts';
+import { comparisonKind } from '../outputs/kinds.ts';
 
-interface CompareOptions extends TableOptions {
+interface CompareOptions extends TableOptions, DataInputOptions {
   readonly data?: readonly DataOption[];
   readonly frames?: FrameName;
   readonly fit?: ClassifierKind;
@@ -36,7 +39,7 @@ renormalised over the shared classes. † marks a dataset that the model was tra
 "meanAccuracy", "confusion" (rows: labels; the last column: another class) }] }] }. What is undefined is null.`;
 
 export function register(program: Command): void {
-  const command = program
+  const command = withDataInput(program
     .command('compare')
     .description('models on several datasets, across databases')
     .argument('<model...>', 'installed models (see `mien models`), or .onnx files; with --fit, folders of features')
@@ -46,9 +49,10 @@ export function register(program: Command): void {
     .addOption(new Option('--select <metric>', 'what settings are chosen for, with --fit').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
     .option('--balance', 'train on as many samples of each folder as the smallest has, with --fit')
     .option('--seed <n>', 'of the samples and the classifiers, with --fit', wholeNumber(0), 1)
-    .option('--split <name=split>', "which split of a dataset (default: its last); may be given several times", splitOption)
+    .option('--split <name=split>', 'which split of a dataset, by its name or as train, validation or test (default: its test split, or else its validation split); may be given several times', splitOption)
     .addOption(deviceOption())
-    .addOption(threadsOption());
+    .addOption(threadsOption()));
+  planFiles<CompareOptions>(command, ({ out, data = [], codes }, models) => ({ inputs: [codes, ...models, ...data.map(({ path }) => path)], outputs: outputFile('--out', out, comparisonKind) }));
   withTableOptions(command)
     .addHelpText('after', NOTES)
     .action(async (models: string[], options: CompareOptions) => {
@@ -72,14 +76,15 @@ function splitOption(value: string, previous: ReadonlyMap<string, string> | unde
   return new Map([...(previous ?? []), [name, split]]);
 }
 
-async function compare(models: readonly string[], { data = [], split, frames, device, threads, ...output }: CompareOptions): Promise<void> {
+async function compare(models: readonly string[], { data = [], split, frames, device, threads, columns, codes, ...output }: CompareOptions): Promise<void> {
   const classifiers: ExpressionClassifier[] = [];
   let bar: Progress | undefined;
   try {
     for (const model of models) classifiers.push(await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) }));
     const first = imageFormat(classifiers[0]!.preprocess);
+    const input = { ...(columns ? { columns } : {}), ...(codes === undefined ? {} : { codes }) };
     const tests: CrossImages[] = [];
-    for (const option of data) tests.push(await crossImages(await datasetLoader(option, frames), first, split?.get(option.name)));
+    for (const option of data) tests.push(await crossImages(await datasetLoader(option, frames, (format) => loadData(option, format, input, data)), first, split?.get(option.name)));
     const result = await crossDatabase(classifiers.map(crossNetwork), tests, {
       progress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
     });

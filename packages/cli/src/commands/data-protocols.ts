@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InputError } from 'mien';
 import { describeFrames, describeSplit, type Protocol, protocolDigest, PROTOCOLS } from 'mien/data/protocols';
 import { print, printJson } from '../output.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
 const NOTES = `
 An id is DATABASE.SPLIT.CLASSES: 6 = the basic expressions, 7 = these and neutral, 7c = these and contempt, 8 = all, own = the
@@ -12,7 +13,7 @@ database's.
 "scored", "declaration" (the protocol itself, as data), "digest" (of the declaration: it never changes) }] }.`;
 
 export function registerProtocols(data: Command): void {
-  data
+  planNoOutput(data
     .command('protocols')
     .description('how models are compared: folds, frames and classes of the literature, for --protocol')
     .argument('[database]', 'those of one database alone')
@@ -25,7 +26,7 @@ export function registerProtocols(data: Command): void {
       }
       if (json) await printJson({ protocols: listed.map(asDocument) });
       else await print(listed.map((protocol) => describe(protocol)).join(''));
-    });
+    }));
 }
 
 function asDocument(protocol: Protocol): Record<string, unknown> {

@@ -1,19 +1,21 @@
 /** `mien data`: the datasets and databases that Mien reads, and what is wrong with a copy of one. */
 import type { Command } from 'commander';
-import { checkDatabase, type CheckReport, DATABASES, DATASETS, findDataset } from 'mien/data';
+import { type CheckReport, DATABASES, DATASETS, findDataset } from 'mien/data';
 import { registerActionUnits } from '../data/action-units.ts';
 import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';
+import { indexOptions, optionsFor, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { registerProtocols } from './data-protocols.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
-interface CheckOptions {
+interface CheckOptions extends DataInputOptions {
   readonly json?: true;
   readonly images: boolean;
 }
 
 export function register(program: Command): void {
   const data = program.command('data').description('list datasets and databases, and check a copy of one');
-  data
+  planNoOutput(data
     .command('list', { isDefault: true })
     .description('what Mien reads: what it is, how large, and what its path must hold')
     .option('--json', 'one JSON document on stdout')
@@ -21,8 +23,8 @@ export function register(program: Command): void {
       const entries = catalogue(DATABASES, DATASETS);
       if (json) await printJson({ datasets: entries });
       else await print(formatTable(entries));
-    });
-  data
+    }));
+  planNoOutput(data
     .command('show')
     .description('one of them: layout, classes, published counts, licence, what to cite')
     .argument('<name>', 'as `mien data list` names it')
@@ -31,33 +33,32 @@ export function register(program: Command): void {
       const entry = findEntry(catalogue(DATABASES, DATASETS), name);
       if (json) await printJson(entry);
       else await print(describeEntry(entry));
-    });
-  data
+    }));
+  planNoOutput(withDataInput(data
     .command('check')
     .description('read a copy whole, and say all that is missing or damaged')
     .argument('<name>', 'a dataset or database, as `mien data list` names it')
     .argument('<path>', 'the file, or the folder that holds it')
     .option('--no-images', 'read names and labels only, no image')
-    .option('--json', 'one JSON document on stdout')
+    .option('--json', 'one JSON document on stdout'))
     .addHelpText('after', '\nExit status 1 when there are errors; warnings alone, such as counts other than the published ones, leave it 0.')
     .action(async (name: string, path: string, options: CheckOptions) => {
       findEntry(catalogue(DATABASES, DATASETS), name);
-      const report = await check(name, path, options.images);
+      const report = await check(name, path, options);
       if (options.json) await printJson({ dataset: name, path, ...report });
       else await print(describeReport(name, path, report));
       if (!report.ok) throw new ReportedFailure();
-    });
+    }));
   registerProtocols(data);
   registerActionUnits(data);
 }
 
-async function check(name: string, path: string, readImages: boolean): Promise<CheckReport> {
-  const database = DATABASES.find((definition) => definition.name === name);
-  if (!database) return findDataset(name).check(path);
+async function check(name: string, path: string, { images, ...input }: CheckOptions): Promise<CheckReport> {
+  const definition = findDataset(name);
   let progress: Progress | undefined;
   try {
-    return await checkDatabase(database, path, {
-      readImages,
+    return await definition.check(path, {
+      ...optionsFor(definition, await indexOptions(input)), readImages: images,
       onProgress: (done, total) => (progress ??= new Progress('images', total)).update(done),
     });
   } finally {

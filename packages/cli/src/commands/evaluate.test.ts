@@ -36,9 +36,9 @@ describe('mien evaluate', () => {
   });
 
   test.each([
-    ['a split that the data lack', ['--split', 'PublicTest'], 'fer2013.csv: has no split "PublicTest": expected one of PrivateTest'],
+    ['a split that the data lack', ['--split', 'PublicTest'], ': has no split "PublicTest": expected one of PrivateTest'],
     ['missing data', ['--data', 'ferplus=DIR/absent'], 'absent'],
-    ['an unknown dataset', ['--data', 'casme=DIR'], 'casme: is no dataset, expected one of fer2013, ferplus, manifest'],
+    ['an unknown dataset', ['--data', 'casme=DIR'], 'casme: unknown dataset: expected one of manifest, folder, ck-plus'],
     ['an unwritable report', ['--report', 'DIR/model.onnx/report'], 'report.html: cannot be written'],
   ])('%s: one line, exit status 1', async (_, more, message) => {
     await withFiles(FILES, async (folder) => {

@@ -1,20 +1,23 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError, loadClassifier, writeFailure } from 'mien';
-import { imageFormat, loadDataset } from 'mien/data';
+import { loadClassifier } from 'mien';
+import { writeWhole } from 'mien/files';
+import { imageFormat, roleOfSplit } from 'mien/data';
 import { findProtocol } from 'mien/data/protocols';
 import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
 import { percentCell } from 'mien/report';
-import { dataOption, deviceOption, threadsOption, type DataOption } from '../options.ts';
+import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
+import { accurateOption, dataOption, deviceOption, threadsOption, viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { jsonOutput, outputFile, outputFiles, planFiles } from '../outputs/guard.ts';
+import { pageKind, protocolReportKind } from '../outputs/kinds.ts';
 
-interface EvaluateOptions extends ProtocolOptions {
+interface EvaluateOptions extends ProtocolOptions, DataInputOptions, ViewsOption {
   readonly data: readonly DataOption[];
   readonly split?: string;
   readonly report?: string;
@@ -28,11 +31,12 @@ interface EvaluateOptions extends ProtocolOptions {
 const NOTES = `
 Of a model with several outputs, the one that was trained on the dataset's labels is taken, otherwise the first, its
 probabilities restricted to the dataset's classes. Images without a usable label do not count (FER+: without a majority).
+Data without splits are measured whole.
 
 --json: { "model", "dataset", "split", "head", "classes", "n", "accuracy", "meanAccuracy" (mean of the confusion
 matrix's diagonal), "perClass": { CLASS: { "precision", "recall", "f1", "support" } }, "confusion" (rows: labels, columns:
 predictions, counts), "ece" (15 bins), "reliability" (the bins), "withoutRepeats" (the figures without images that
-earlier splits of the same data also hold, byte for byte; null where there is none) }. What is undefined is null.
+the splits to train and to validate on also hold, byte for byte; null where there is none) }. What is undefined is null.
 
 --protocol tests the model on every fold's test part, training nothing. --json: { "protocol", "databases", "source", "split",
 "frames", "scored", "personIndependent", "model", "classes", "n", "accuracy": { "mean", "std" (of the sample, over folds) },
@@ -42,22 +46,27 @@ ${ALIGN_NOTES}`;
 
 /** @param known databases and protocols */
 export function register(program: Command, known: Known = KNOWN): void {
-  const command = addProtocolOptions(program
+  const command = withDataInput(addProtocolOptions(program
     .command('evaluate')
     .description('accuracy, confusion and calibration of a model on a dataset')
     .argument('<model>', 'an installed model (see `mien models`), or an .onnx file')
     .addOption(dataOption('the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several').makeOptionMandatory())
-    .option('--split <name>', "which split (default: the last that the data hold, which is the test split where it is present)")
+    .option('--split <name>', 'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)')
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
+    .addOption(accurateOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout'))
+    .option('--json', 'one JSON document on stdout')))
     .addOption(new Option('--format <format>', 'with --protocol: of the report (default: markdown; latex needs the package booktabs)').choices(PROTOCOL_FORMATS).conflicts('json'))
     .option('--out <file>', 'with --protocol: write the report into this file')
     .addHelpText('after', NOTES);
+  planFiles<EvaluateOptions>(command, ({ data, report, out, json, codes }, [model]) => ({
+    inputs: [codes, model, ...data.map(({ path }) => path)],
+    outputs: [...outputFiles('--report', report, { 'report.html': pageKind }), ...outputFile('--out', out, protocolReportKind), ...(out === undefined ? jsonOutput(json) : [])],
+  }));
   command.action(async (model: string, options: EvaluateOptions) => {
     if (options.protocol !== undefined) {
-      refuseOptions(command, { ...options }, ['split', 'report'], "cannot be used with option '--protocol'");
+      refuseOptions(command, { ...options }, ['split', 'report', 'columns', 'codes'], "cannot be used with option '--protocol'");
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data);
       return evaluateUnderProtocol(model, protocol, options, known);
@@ -71,16 +80,26 @@ export function register(program: Command, known: Known = KNOWN): void {
   });
 }
 
-async function evaluate(model: string, { data, split, device, threads }: EvaluateOptions): Promise<Evaluation> {
-  const classifier = await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) });
+async function evaluate(model: string, { data, split, device, threads, ...options }: EvaluateOptions): Promise<Evaluation> {
+  const classifier = await loadClassifier(model, { device, views: viewsOf(options), ...(threads === undefined ? {} : { threads }) });
   let bar: Progress | undefined;
   try {
-    const { name, path } = data[0]!;
-    const dataset = await loadDataset(name, path, imageFormat(classifier.preprocess));
-    return await evaluateModel(classifier, dataset, {
+    const dataset = await loadData(data[0]!, imageFormat(classifier.preprocess), options);
+    const evaluation = await evaluateModel(classifier, dataset, {
       ...(split === undefined ? {} : { split }),
       progress: (done, total) => (bar ??= new Progress('evaluate', total)).update(done),
     });
+    describeSplit(dataset, data[0]!.path, evaluation.split);
+    const { classes: known, trainedOn } = classifier.model.heads.find(({ output }) => output === evaluation.head)!;
+    const { split: measured } = evaluation;
+    if (trainedOn === dataset.name && (roleOfSplit(measured) ?? 'train') === 'train') {
+      log(`${data[0]!.path}: ${measured} may hold the images that the model was trained on, which flatter it; its card has figures on others`);
+    }
+    for (const name of evaluation.classes) {
+      const { support } = evaluation.perClass[name]!;
+      if (support > 0 && !known.includes(name)) log(`${evaluation.head} has no class "${name}": its ${support} images count as errors`);
+    }
+    return evaluation;
   } finally {
     bar?.finish();
     await classifier.release();
@@ -90,12 +109,7 @@ async function evaluate(model: string, { data, split, device, threads }: Evaluat
 /** @returns the path of the page */
 async function writeReport(folder: string, evaluation: Evaluation): Promise<string> {
   const path = join(folder, 'report.html');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(path, renderReport(evaluation));
-  } catch (cause) {
-    throw new InputError(path, writeFailure(cause), { cause });
-  }
+  await writeWhole(path, renderReport(evaluation));
   return path;
 }
 

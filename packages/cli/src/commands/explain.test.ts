@@ -20,7 +20,7 @@ interface Explained {
 }
 
 /** Runs the verb in a folder with the files; arguments are placed in it where they start with a dot. */
-function explainIn(folder: string, ...args: string[]): ReturnType<typeof captureOutput<0 | 1 | 2>> {
+function explainIn(folder: string, ...args: string[]): ReturnType<typeof captureOutput<number>> {
   const placed = args.map((arg) => (arg.startsWith('./') ? join(folder, arg) : arg));
   return captureOutput(() => main(['explain', '--model', join(folder, 'model.onnx'), '--out', join(folder, 'out.png'), ...placed]));
 }
@@ -85,7 +85,7 @@ describe('mien explain', () => {
     ['not an image', ['./model.onnx'], 'model.onnx: is not an image'],
     ['a missing file', ['./absent.jpg'], 'absent.jpg'],
     ['a window larger than the face', ['./face.png', '--crop', '--window', '49'], 'window: expected a whole number from 1 to 48'],
-    ['an unwritable picture', ['./face.png', '--crop', '--out', './absent/out.png'], 'cannot be written: no such folder'],
+    ['an unwritable picture', ['./face.png', '--crop', '--out', './face.png/out.png'], 'cannot be written: a file stands where a folder is expected'],
     ['a picture of another format', ['./face.png', '--crop', '--out', './out.gif'], 'expected the extension .png, .jpg or .jpeg'],
     ['a corrupt model', ['./face.png', '--crop', '--model', './face.png'], 'face.png: '],
   ])('%s: one line, exit status 1', async (_, args, message) => {

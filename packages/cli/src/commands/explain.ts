@@ -5,15 +5,19 @@ import {
   createRecognizer, decodeImage, DEFAULT_MODEL, explainFace, EXPRESSIONS_8, framingOf, InputError, loadClassifier, writeImage,
   type ExpressionClassifier, type Expression, type FacePrediction, type RawImage,
 } from 'mien';
+import { STANDARD_STREAM } from 'mien/files';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mien/explain';
 import { imageFormat, type PreprocessSpec } from 'mien/data';
 import { alignFace } from 'mien/face';
 import { crop, resize, toGrey } from 'mien/image';
 import { explanationFigure } from '../explain/figure.ts';
-import { deviceOption, wholeNumber } from '../options.ts';
+import { IMAGE_NOTES } from '../formats-help.ts';
+import { accurateOption, deviceOption, viewsOf, wholeNumber, type ViewsOption } from '../options.ts';
 import { print, printJson } from '../output.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { pictureKind } from '../outputs/kinds.ts';
 
-interface ExplainOptions {
+interface ExplainOptions extends ViewsOption {
   readonly method: OcclusionMethod;
   readonly model: string;
   readonly out?: string;
@@ -34,13 +38,14 @@ A square window slides over the framed face; what it covers is hidden from the n
 drop is the default: it also tells something where no single window changes the decision.
 
 --json: { "model", "file", "face" (its number, null with --crop), "box", "expression", "probability", "method", "window",
-"stride", "fill", "width", "height", "values" (rows of the map; null where no window came), "figure" (the picture) }.`;
+"stride", "fill", "width", "height", "values" (rows of the map; null where no window came), "figure" (the picture) }.
+${IMAGE_NOTES}`;
 
 /** Pixels shown for each pixel that the network sees. */
 const SHOWN_SCALE = 8;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('explain')
     .description('show which parts of a face an expression was read from')
     .argument('<image>', 'a photo, or with --crop a face that is framed already')
@@ -53,19 +58,25 @@ export function register(program: Command): void {
     .option('--window <px>', 'side of the window, in pixels that the network sees (default: a quarter of its width)', wholeNumber(1))
     .option('--stride <px>', 'step of the window (default: a sixteenth)', wholeNumber(1))
     .addOption(new Option('--fill <fill>', 'what covers: black, or the mean of the training pixels').choices(OCCLUSION_FILLS).default('zero'))
+    .addOption(accurateOption())
     .addOption(deviceOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES)
     .action(async (file: string, options: ExplainOptions) => {
       const image = await decodeImage(file);
-      const classifier = await loadClassifier(options.model, { device: options.device });
+      const classifier = await loadClassifier(options.model, { device: options.device, views: viewsOf(options) });
       try {
         await explain(file, image, classifier, options);
       } finally {
         await classifier.release();
       }
     });
+  planFiles<ExplainOptions>(command, ({ out, model, json }, [file]) => ({
+    inputs: [file, model], outputs: [...outputFile('--out', out ?? defaultPicture(file!), pictureKind), ...jsonOutput(json)],
+  }));
 }
+
+const defaultPicture = (file: string): string => `${file === STANDARD_STREAM ? 'stdin' : basename(file, extname(file))}.explain.png`;
 
 interface Framed {
   /** What the network sees. */
@@ -85,7 +96,7 @@ async function explain(file: string, image: RawImage, classifier: ExpressionClas
     ...(window === undefined ? {} : { window }),
     ...(stride === undefined ? {} : { stride }),
   });
-  const figure = options.out ?? `${basename(file, extname(file))}.explain.png`;
+  const figure = options.out ?? defaultPicture(file);
   const cut = inputPart(chip, classifier.preprocess, 1);
   const seen = classifier.preprocess.channels === 'grey' ? toGrey(cut) : cut;
   await writeImage(figure, explanationFigure(shown, seen, explanation, method));

@@ -1,16 +1,19 @@
 /** `mien features`: features of a split as files, and classifiers trained on them. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { collectFeatures, InputError, openFeatureSource, writeFailure, type FeatureSource } from 'mien';
+import { collectFeatures, InputError, openFeatureSource, type FeatureSource } from 'mien';
+import { writeWhole } from 'mien/files';
 import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mien/classifiers';
-import { loadDataset, readNpy, type Dataset, type LabelledImages } from 'mien/data';
-import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles, type FittedClassifier } from 'mien/evaluate';
+import { findSplit, readNpy, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mien/data';
+import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles } from 'mien/evaluate';
+import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { describeEvaluation } from './evaluate.ts';
+import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
+import { classifierKind, featureFolderKinds } from '../outputs/kinds.ts';
 
-interface FeaturesOptions {
+interface FeaturesOptions extends DataInputOptions {
   readonly data: readonly DataOption[];
   readonly split?: string;
   readonly layer?: string;
@@ -39,16 +42,16 @@ nearest neighbour), forest. C, and γ of svm-rbf, are chosen by cross-validation
 probabilities) with "layer" and "classifier": { "kind", "name", "fitSplit", "fitSamples", "tuning": [{ "setting", "score" }], "fitSeconds" }.`;
 
 export function register(program: Command): void {
-  const command = program
+  const command = withDataInput(program
     .command('features')
     .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
     .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
     .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
-    .option('--split <name>', 'which split (default: the last that the data hold, which is the test split where it is present)')
+    .option('--split <name>', 'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)')
     .option('--layer <name>', 'a tensor of the network (default: what the last linear layer of the first output takes)')
     .option('--out <folder>', 'write the features into this folder')
     .addOption(new Option('--fit <classifier>', 'train a classifier, and test it on the split').choices(CLASSIFIER_KINDS))
-    .option('--fit-split <name>', 'the split that it is trained on (default: the first that the data hold)')
+    .option('--fit-split <name>', 'the split that it is trained on (default: the training split)')
     .addOption(new Option('--select <figure>', 'what its settings are chosen for').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
     .addOption(new Option('--scaling <kind>', "of the features (default: standardise, of shape two-sigma; a forest's have none)").choices(SCALINGS))
     .addOption(new Option('--folds <n>', 'of the cross-validation').argParser(wholeNumber(2)).default(5))
@@ -56,7 +59,11 @@ export function register(program: Command): void {
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', NOTES);
+    .addHelpText('after', NOTES));
+  planFiles<FeaturesOptions>(command, ({ data, out, fit, json, codes }, [source]) => ({
+    inputs: [codes, source, ...data.map(({ path }) => path)],
+    outputs: [...outputFiles('--out', out, { ...featureFolderKinds, ...(fit === undefined ? {} : { 'classifier.json': classifierKind }) }), ...jsonOutput(json)],
+  }));
   command.action(async (source: string, options: FeaturesOptions) => {
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     if (options.out === undefined && options.fit === undefined) command.error('error: expected --out, --fit or both');
@@ -71,11 +78,10 @@ export function register(program: Command): void {
 }
 
 async function run(source: FeatureSource, options: FeaturesOptions): Promise<void> {
-  const { name, path } = options.data[0]!;
-  const dataset = await loadDataset(name, path, source.format);
-  const split = options.split ?? dataset.splits.at(-1);
-  if (split === undefined) throw new InputError(path, 'holds no images');
+  const dataset = await loadData(options.data[0]!, source.format, options);
+  const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
+  describeSplit(dataset, options.data[0]!.path, split);
   const { out } = options;
   const files = out === undefined ? undefined : await withProgress(`features ${split}`, (tell) => writeFeatures(source, { dataset: dataset.name, split, images }, out, tell));
   if (options.fit !== undefined) return fitAndReport(source, options.fit, dataset, split, images, options);
@@ -84,9 +90,11 @@ async function run(source: FeatureSource, options: FeaturesOptions): Promise<voi
 }
 
 async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset: Dataset, split: string, images: LabelledImages, options: FeaturesOptions): Promise<void> {
-  const fitSplit = options.fitSplit ?? dataset.splits[0]!;
+  const fitSplit = options.fitSplit === undefined ? trainSplit(dataset) : findSplit(dataset, options.fitSplit);
   if (fitSplit === split) throw new InputError(dataset.name, `--fit: would train and test on the same split, "${split}"`);
+  requireLabels(dataset, split, images);
   const train = await dataset.loadSplit(fitSplit, 'evaluate');
+  requireLabels(dataset, fitSplit, train);
   const x = await withProgress(`features ${fitSplit}`, (tell) => collectFeatures(source, train, tell));
   const start = performance.now();
   const { select, scaling = source.scaling, folds, seed } = options;
@@ -97,7 +105,7 @@ async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset
   const tested = options.out === undefined ? await withProgress(`features ${split}`, (tell) => collectFeatures(source, images, tell)) : await readNpy(featuresPath(options.out)) as Features;
   const predicted = predictClasses(fitted.model, tested);
   const evaluation = await evaluatePredictions({ model: `${source.name} + ${fitted.name}`, head: source.layer ?? source.name }, dataset, split, images, predicted);
-  if (options.out !== undefined) await writeClassifier(options.out, fitted);
+  if (options.out !== undefined) await writeWhole(join(options.out, 'classifier.json'), encodeClassifier(fitted.model));
   const fitSamples = train.labels.filter((label) => label >= 0).length;
   if (options.json) await printJson(document(evaluation, source, { kind, name: fitted.name, fitSplit, fitSamples, tuning: fitted.tuning, fitSeconds }));
   else await print(`trained on ${fitSamples} images of ${fitSplit} in ${fitSeconds.toFixed(1)} s\n${describeEvaluation(evaluation)}`);
@@ -105,16 +113,6 @@ async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset
 
 function document(evaluation: Evaluation, { layer }: FeatureSource, classifier: object): object {
   return { ...evaluation, layer, classifier };
-}
-
-async function writeClassifier(folder: string, { model }: FittedClassifier): Promise<void> {
-  const path = join(folder, 'classifier.json');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(path, encodeClassifier(model));
-  } catch (cause) {
-    throw new InputError(path, writeFailure(cause), { cause });
-  }
 }
 
 async function withProgress<T>(label: string, work: (tell: (done: number, total: number) => void) => Promise<T>): Promise<T> {

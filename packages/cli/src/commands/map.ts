@@ -1,14 +1,17 @@
 /** `mien map`: features of faces as a map in two dimensions, with their pictures, on a page. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from 'mien';
-import { findDataset, selectImages, type LabelledImages } from 'mien/data';
+import { writeLines } from 'mien/files';
+import { selectImages, type LabelledImages } from 'mien/data';
 import { featureMap, readFeatureFolder, sampleRows, thumbnailSheet, type FeatureFolder, type FeatureMap } from 'mien/evaluate';
 import { renderFeatureMap, type ThumbnailSheet } from 'mien/report';
+import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';
 import { print, printJson, Progress } from '../output.ts';
-import { writeLines } from '../write-file.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { pageKind } from '../outputs/kinds.ts';
 
-interface MapOptions {
+interface MapOptions extends DataInputOptions {
   readonly out: string;
   readonly data?: readonly DataOption[];
   readonly sample: number;
@@ -32,7 +35,7 @@ components keep), "purity": { "features", "map", "chance" } (share of the 10 nea
 const PICTURE = 48;
 
 export function register(program: Command): void {
-  const command = program
+  const command = withDataInput(program
     .command('map')
     .description('a map of features in two dimensions, with pictures, as a page')
     .argument('<folder...>', 'features, as `mien features` writes them')
@@ -44,7 +47,10 @@ export function register(program: Command): void {
     .option('--seed <n>', 'of the sample and the map', wholeNumber(0), 1)
     .option('--title <text>', 'of the page')
     .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', NOTES);
+    .addHelpText('after', NOTES));
+  planFiles<MapOptions>(command, ({ out, data = [], json, codes }, folders) => ({
+    inputs: [codes, ...folders, ...data.map(({ path }) => path)], outputs: [...outputFile('--out', out, pageKind), ...jsonOutput(json)],
+  }));
   command.action(async (folders: string[], options: MapOptions) => {
     if ((options.data?.length ?? 0) > 1) command.error('error: --data: expected one dataset, got several');
     await map(folders, options);
@@ -57,7 +63,7 @@ function distance(value: string): number {
   return number;
 }
 
-async function map(folders: readonly string[], { out, data, sample, neighbours, minDistance, seed, title, json }: MapOptions): Promise<void> {
+async function map(folders: readonly string[], { out, data, sample, neighbours, minDistance, seed, title, json, ...input }: MapOptions): Promise<void> {
   const first = await readFeatureFolder(folders[0]!);
   const rows = sampleRows(first.labels, sample, seed);
   const ids = rows.map((row) => first.ids[row]!);
@@ -65,7 +71,7 @@ async function map(folders: readonly string[], { out, data, sample, neighbours, 
   const labelled = first.labels.filter((label) => label >= 0).length;
   const least = Math.max(neighbours, 10) + 1;
   if (rows.length < least) throw new InputError(folders[0]!, `has ${rows.length} rows with a label, expected at least ${least}`);
-  const thumbnails = data?.[0] && await pictures(data[0], first, rows);
+  const thumbnails = data?.[0] && await pictures(data[0], input, first, rows);
 
   const maps: { folder: string; name: string; made: FeatureMap }[] = [];
   for (const [f, folder] of folders.entries()) {
@@ -117,8 +123,8 @@ function pickRows(folder: string, { features, dimensions: D }: FeatureFolder, ro
 }
 
 /** The faces' pictures, found by their ids in the splits that the rows name, or in all. */
-async function pictures({ name, path }: DataOption, { ids, splits }: FeatureFolder, rows: readonly number[]): Promise<ThumbnailSheet> {
-  const dataset = await findDataset(name).load(path, { width: PICTURE, height: PICTURE, channels: 'rgb' });
+async function pictures(option: DataOption, input: DataInputOptions, { ids, splits }: FeatureFolder, rows: readonly number[]): Promise<ThumbnailSheet> {
+  const dataset = await loadData(option, { width: PICTURE, height: PICTURE, channels: 'rgb' }, input);
   const named = new Set(rows.flatMap((row) => splits[row] ?? []));
   const found = new Map<string, LabelledImages['images']>();
   for (const split of dataset.splits.filter((s) => named.size === 0 || named.has(s))) {
@@ -133,7 +139,7 @@ async function pictures({ name, path }: DataOption, { ids, splits }: FeatureFold
     }
   }
   const missing = rows.find((row) => !found.has(ids[row]!));
-  if (missing !== undefined) throw new InputError(path, `${name} holds no image ${ids[missing]}, which the features have`);
+  if (missing !== undefined) throw new InputError(option.path, `${option.name} holds no image ${ids[missing]}, which the features have`);
   const tables = rows.map((row) => found.get(ids[row]!)!);
   const { height, width, channels } = tables[0]!;
   const size = height * width * channels;

@@ -1,14 +1,16 @@
 /** `mien models`: the expression models that are installed. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { findModel, InputError, listModels, loadClassifier, type ExpressionClassifier, type ModelFile } from 'mien';
+import { VIEWS } from 'mien/data';
+import { exists, readText, readWhole } from 'mien/files';
 import { parseModelCard, renderModelCard, type ModelCard } from 'mien/train';
 import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
 export function register(program: Command): void {
   const models = program.command('models').description('list, show and verify the expression models');
-  models
+  planNoOutput(models
     .command('list', { isDefault: true })
     .description('the models that are installed')
     .option('--json', 'one JSON document on stdout')
@@ -17,8 +19,8 @@ export function register(program: Command): void {
       if (json) await printJson({ models: found.map(({ name, path }) => ({ name, path })) });
       else await print(found.map(({ name, path }) => `${name.padEnd(28)}${path}\n`).join(''));
       if (found.length === 0) log('no model is installed');
-    });
-  models
+    }));
+  planNoOutput(models
     .command('show')
     .description('the card of a model, and the contract in its file')
     .argument('<name>', 'a model, as `mien models list` names it')
@@ -35,13 +37,13 @@ export function register(program: Command): void {
       const lines = [
         `file: ${model.path}`,
         `input: ${width}×${height} ${channels}, faces framed as ${framing}`,
-        ...spec.heads.map((h) => `output ${h.output}, trained on ${h.trainedOn}, temperature ${h.temperature}: ${h.classes.join(', ')}`),
+        ...spec.heads.map((h) => `output ${h.output}, trained on ${h.trainedOn}, views ${h.mirror ? VIEWS.join(' and ') : 'single'}: ${h.classes.join(', ')}`),
         '',
         renderModelCard(card),
       ];
       await print(`${lines.join('\n').trimEnd()}\n`);
-    });
-  models
+    }));
+  planNoOutput(models
     .command('verify')
     .description('load every model, and compare it with its card\'s SHA-256')
     .option('--json', 'one JSON document on stdout')
@@ -56,7 +58,7 @@ export function register(program: Command): void {
       for (const { error } of results) if (error !== undefined) logError(error);
       if (results.length === 0) logError('no model is installed');
       if (results.length === 0 || results.some((r) => !r.ok)) throw new ReportedFailure();
-    });
+    }));
 }
 
 /** What a model's file says of itself; loading it whole shows that the runtime takes it. */
@@ -71,16 +73,11 @@ export async function verifyModel(file: ModelFile): Promise<void> {
   const { model } = await inspect(file);
   if (model.name !== file.name) throw new InputError(file.path, `its metadata name it "${model.name}", expected "${file.name}"`);
   const { sha256 } = await readCard(file);
-  const actual = createHash('sha256').update(await readFile(file.path)).digest('hex');
+  const actual = createHash('sha256').update(await readWhole(file.path)).digest('hex');
   if (actual !== sha256) throw new InputError(file.path, `has SHA-256 ${actual}, but its card says ${sha256}`);
 }
 
 async function readCard({ name, cardPath }: ModelFile): Promise<ModelCard> {
-  let text: string;
-  try {
-    text = await readFile(cardPath, 'utf8');
-  } catch (cause) {
-    throw new InputError(cardPath, `cannot be read (${(cause as NodeJS.ErrnoException).code}), so the model ${name} has no card`, { cause });
-  }
-  return parseModelCard(cardPath, text);
+  if (!(await exists(cardPath))) throw new InputError(cardPath, `no such file, so the model ${name} has no card`);
+  return parseModelCard(cardPath, await readText(cardPath));
 }

@@ -1,19 +1,26 @@
 /** `mien recognize`: faces and expressions of photos. */
 import { type Command, Option } from 'commander';
-import { createRecognizer, DEFAULT_MODEL } from 'mien';
-import { deviceOption } from '../options.ts';
-import { ReportedFailure } from '../output.ts';
+import { join } from 'node:path';
+import { createRecognizer, DEFAULT_MODEL, InputError } from 'mien';
+import { exists, expandImages, isFolder, isStandardOutput, realPathToBe } from 'mien/files';
+import { stoppable } from '../endings.ts';
+import { IMAGE_NOTES } from '../formats-help.ts';
+import { accurateOption, deviceOption, viewsOf, type ViewsOption } from '../options.ts';
+import { log, ReportedFailure } from '../output.ts';
+import { outputFile, planFiles } from '../outputs/guard.ts';
+import { recognizeKind } from '../outputs/kinds.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
-import { FORMAT_NAMES, FORMATS, type FormatName } from '../recognize/formats.ts';
-import { expandInputs } from '../recognize/inputs.ts';
+import { EarlierResults } from '../recognize/earlier-results.ts';
+import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat } from '../recognize/formats.ts';
 import { recognizeFiles } from '../recognize/recognize-files.ts';
 import { openFileSink, stdoutSink } from '../recognize/sink.ts';
 
-interface RecognizeOptions {
+interface RecognizeOptions extends ViewsOption {
   readonly format: FormatName;
   readonly json?: true;
   readonly out?: string;
   readonly annotated?: string;
+  readonly resume?: true;
   readonly model: string;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
 }
@@ -21,44 +28,82 @@ interface RecognizeOptions {
 const NOTES = `
 Formats:
   table     for reading
-  json      one document: { "model", "images": [{ "file", "width", "height", "faces": [...], "error"? }] }
+  json      one document: { "model", "images": [{ "file", "width", "height", "faces": [...], "error"?, "notes"? }] }
   jsonl     one entry of "images" a line
   csv       one row a face; pixels and degrees
   openface  OpenFace's column names; pose in radians, landmarks x_0 ... y_67, expressions after them
   pyfeat    Py-Feat's column names
 A photo without a face has a row that says so. Action units are not measured, so they have no columns.
-The columns of a table are frozen; the last one, "schema", is their version.
+Each face has a "quality" to filter by (columns quality_size and so on): size in pixels, sharpness 0 ... 1, yaw in degrees, presence
+(how sure the mesh is of a face, 0 ... 1) and cut (the part of the face beyond the photo's border, 0 ... 1).
+An answer is "uncertain" when its confidence is below the threshold on the model's card (mien models show).
+The columns of a table are frozen; the column "schema" is their version.
 Yaw > 0: the subject turns to their own left. Pitch > 0: up. Roll > 0: clockwise as displayed.
 
-Exit status 1 when any input failed; the others are recognised all the same.`;
+Exit status 1 when any input failed; the others are recognised all the same. Interrupted (Ctrl-C), it finishes the photo in work,
+writes what is done, and ends with status 130; --resume then goes on with the same inputs and options, and gives the file that an
+uninterrupted run would have given.
+${IMAGE_NOTES}`;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('recognize')
     .description('faces and their expressions in photos')
-    .argument('<inputs...>', 'image files, folders (with all below them) and glob patterns')
+    .argument('<inputs...>', 'image files, folders (with all below them), glob patterns, or - for standard input')
     .addOption(new Option('--format <format>', 'how to print the results').choices(FORMAT_NAMES).default('table'))
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .option('--out <file>', 'write the results into a file')
+    .option('--resume', 'keep the results that --out holds, and recognise the photos that it lacks or that failed')
     .option('--annotated <folder>', 'write copies of the photos with faces, landmarks and expressions drawn on them')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
+    .addOption(accurateOption())
     .addOption(deviceOption())
     .addHelpText('after', NOTES)
     .action(async (args: string[], options: RecognizeOptions) => {
-      const recognizer = await createRecognizer({ model: options.model, device: options.device });
+      const { out, annotated: folder } = options;
+      const formatName = options.json ? 'json' : options.format;
+      const format: ResultFormat = FORMATS[formatName];
+      if (options.resume && (out === undefined || isStandardOutput(out) || !format.earlier)) command.error('error: --resume: expected --out FILE, and a format other than table');
+      const outputs = [out, folder].flatMap((path) => (path === undefined || isStandardOutput(path) ? [] : [path]));
+      if (folder !== undefined) await checkAnnotated(folder, args);
+      const { files, passedOver } = await expandImages(args, { outputs });
+      const inputs = files.map(({ file, error }) => ({ file, ...(error ? { error: error.message } : {}) }));
+      const { force } = command.optsWithGlobals<{ force?: true }>();
+      const recognizer = await createRecognizer({ model: options.model, device: options.device, views: viewsOf(options) });
+      let earlier: EarlierResults | undefined;
       try {
-        const inputs = await expandInputs(args);
-        const annotated = options.annotated === undefined ? undefined : await AnnotatedFolder.open(options.annotated, inputs.map((i) => i.file));
-        const failed = await recognizeFiles({
-          inputs,
-          recognizer,
-          format: FORMATS[options.json ? 'json' : options.format],
-          sink: options.out === undefined ? stdoutSink : await openFileSink(options.out),
-          ...(annotated ? { annotated } : {}),
+        if (options.resume) earlier = await EarlierResults.open(out!, format.earlier!, recognizer.model);
+        const annotated = folder === undefined ? undefined : await AnnotatedFolder.open(folder, { inputs: inputs.map((i) => i.file), force: force === true });
+        const sink = out === undefined ? stdoutSink : await openFileSink(out);
+        const { failed } = await stoppable(async (stop) => {
+          const outcome = await recognizeFiles({ inputs, recognizer, format, sink, stop, ...(annotated ? { annotated } : {}), ...(earlier ? { earlier } : {}) });
+          if (stop.aborted && outcome.done < inputs.length) log(describeInterruption(outcome.done, inputs.length, out, format));
+          return outcome;
         });
+        await earlier?.close(true);
+        if (passedOver !== undefined) log(passedOver);
         if (failed > 0) throw new ReportedFailure();
       } finally {
+        await earlier?.close(false);
         await recognizer.release();
       }
     });
+  planFiles<RecognizeOptions & { readonly force?: true }>(command, async ({ out, model, force }, args) => ({
+    // What patterns and links lead to is of interest only where something is to be replaced that is known by nothing else.
+    inputs: [model, ...args, ...(force && out !== undefined && (await exists(out)) ? (await expandImages(args)).files.map(({ file }) => file) : [])],
+    outputs: outputFile('--out', out, recognizeKind),
+  }));
+}
+
+function describeInterruption(done: number, total: number, out: string | undefined, { earlier }: ResultFormat): string {
+  const kept = out === undefined || done === 0 ? '' : `, in ${out}${earlier ? '; --resume recognises the rest' : ''}`;
+  return `mien: interrupted: ${done} of ${total} photos are done${kept}`;
+}
+
+/** @throws {InputError} when the copies would stand among the photos of a folder that is read, and be read the next time */
+async function checkAnnotated(folder: string, args: readonly string[]): Promise<void> {
+  const real = await realPathToBe(folder);
+  for (const arg of args) {
+    if ((await isFolder(arg).catch(() => false)) && (await realPathToBe(arg)) === real) throw new InputError(folder, `is a folder of photos to recognise: choose another for --annotated, such as ${join(folder, 'annotated')}`);
+  }
 }

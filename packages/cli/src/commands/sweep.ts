@@ -1,15 +1,18 @@
 /** `mien sweep`: a recipe trained once for each setting of its parameters. */
-import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { InputError, MienError } from 'mien';
-import { findDataset } from 'mien/data';
+import { findDataset, trainingData } from 'mien/data';
+import { withFolderLock } from 'mien/files';
 import { runSweep, sweepTable } from 'mien/evaluate';
 import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mien/train';
 import { FAMILIES } from 'mien-recipes';
-import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { loadData } from '../data/data-input.ts';
+import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log } from '../output.ts';
+import { withSplits } from '../training-splits.ts';
 import { printTable, withTableFormat, type TableOptions } from '../table-output.ts';
 import { TrainingReport } from '../train-report.ts';
+import { planFiles } from '../outputs/guard.ts';
 
 interface SweepCommandOptions extends Omit<TableOptions, 'out'> {
   readonly set?: SweepValues;
@@ -48,12 +51,16 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
     .option('--resume', 'go on in --out')
     .addOption(deviceOption())
     .addOption(threadsOption());
+  planFiles<SweepCommandOptions>(command, ({ out, data = [] }, [id]) => ({
+    inputs: data.map(({ path }) => path), outputs: [{ flag: '--out', path: out ?? defaultFolder(`${id}.sweep`), marker: 'sweep.json' }],
+  }));
   withTableFormat(command)
     .addHelpText('after', NOTES + families.map(({ id, title, parameters }) => `  ${id.padEnd(24)}${title} (${Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(', ')})`).join('\n'))
     .action(async (id: string, options: SweepCommandOptions) => {
       const family = families.find((f) => f.id === id);
       if (!family) throw new InputError(id, `is no recipe with parameters, expected one of ${families.map((f) => f.id).join(', ')}`);
-      await sweep(family, options);
+      const out = options.out ?? defaultFolder(`${family.id}.sweep`);
+      await withFolderLock(out, () => sweep(family, { ...options, out }));
     });
 }
 
@@ -71,17 +78,20 @@ function seedList(value: string): number[] {
   return value.split(',').map(wholeNumber(0));
 }
 
-async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs, resume, device, threads, out, ...output }: SweepCommandOptions): Promise<void> {
+async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs, resume, device, threads, out, ...output }: SweepCommandOptions & { readonly out: string }): Promise<void> {
   const recipe = family.make(family.parameters);
   const definition = findDataset(recipe.data.dataset);
   const other = data.find(({ name }) => name !== definition.name);
   if (other) throw new InputError(other.name, `is not used by ${family.id}, which takes ${definition.name}`);
   if (data.length !== 1) throw new MienError(`${family.id}: needs its data once, give --data ${definition.name}=PATH, where PATH is ${definition.layout}`);
-  const dataset = await definition.load(data[0]!.path, imagesOf(recipe));
+  const loaded = await loadData(data[0]!, imagesOf(recipe), {});
+  const { dataset, note, ...splits } = await trainingData(loaded, recipe.data);
+  if (note !== undefined) log(note);
+  const trained: RecipeFamily = { ...family, make: (parameters) => withSplits(family.make(parameters), splits, note) };
   const report = new TrainingReport(recipe);
   try {
-    const result = await runSweep(family, set, {
-      dataset, licence: definition.licence, out: out ?? join('runs', `${family.id}.sweep`), device, report,
+    const result = await runSweep(trained, set, {
+      dataset, licence: definition.licence, out, device, report,
       ...(threads === undefined ? {} : { threads }),
       ...(seeds === undefined ? {} : { seeds }),
       ...(epochs === undefined ? {} : { epochs }),

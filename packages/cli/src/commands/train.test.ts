@@ -95,7 +95,7 @@ describe('mien train', () => {
 
   test('names the recipes', async () => {
     const { result, stderr } = await captureOutput(() => main(['train', 'nothing']));
-    expect([result, stderr]).toEqual([1, expect.stringMatching(/^mien: nothing: is no recipe, expected one of default, .*compact\.manifest-8, compact\.protocol-6, [^\n]*\n$/)]);
+    expect([result, stderr]).toEqual([1, expect.stringMatching(/^mien: nothing: is no recipe, expected one of default, .*compact\.manifest-8, compact\.folder, compact\.protocol-6, [^\n]*\n$/)]);
   });
 
   test.each([
@@ -125,7 +125,7 @@ describe('mien train', () => {
       const good = join(folder, 'good.csv');
       await writeFile(good, FILES['fer2013.csv']);
       const { result, stderr } = await captureOutput(() => main(['train', 'deep-emotion.fer2013', '--data', `fer2013=${good}`, '--out', out]));
-      expect([result, stderr]).toEqual([1, expect.stringContaining(`${out}: cannot be made a folder`)]);
+      expect([result, stderr]).toEqual([1, expect.stringContaining(`${out}: cannot be written: a file stands where a folder is expected`)]);
     });
   });
 });

@@ -1,22 +1,26 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
-import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { InputError, MienError, type Tensor } from 'mien';
-import { findDataset } from 'mien/data';
+import { findDataset, trainingData } from 'mien/data';
+import { withFolderLock } from 'mien/files';
 import { completeModel, type CompletedModel } from 'mien/evaluate';
 import { readModelFile } from 'mien/onnx/node';
 import { findProtocol } from 'mien/data/protocols';
 import { fit, imagesOf, initialWeights, type Recipe } from 'mien/train';
-import { RECIPES } from 'mien-recipes';
-import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { recipeForClasses, RECIPES } from 'mien-recipes';
+import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
+import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { percent, TrainingReport } from '../train-report.ts';
+import { withSplits } from '../training-splits.ts';
+import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
+import { cardKind, cardPageKind, checkpointKind, modelKind } from '../outputs/kinds.ts';
 
-interface TrainOptions extends ProtocolOptions {
+interface TrainOptions extends ProtocolOptions, DataInputOptions {
   readonly data?: readonly DataOption[];
   readonly out?: string;
   readonly resume?: true;
@@ -29,7 +33,11 @@ interface TrainOptions extends ProtocolOptions {
 }
 
 const NOTES = `
-The data that a recipe trains on must be given; data of further datasets whose labels a head learns may be given too,
+The data that a recipe trains on must be given. Where they have no split to validate on, one image in ten of each class of the
+training split is held out for it, drawn by the seed; the log and the card say so. compact.folder learns the classes that
+your folder has.
+
+Data of further datasets whose labels a head learns may be given too,
 and the card then has that head's figures under the dataset's own rules.
 
 Into the folder of --out go last.safetensors and best.safetensors (checkpoints, after each epoch), and at the end
@@ -47,7 +55,7 @@ Recipes:
 
 /** @param recipes those that can be trained   @param known databases and protocols */
 export function register(program: Command, recipes: readonly Recipe[] = RECIPES, known: Known = KNOWN): void {
-  const command = addProtocolOptions(program
+  const command = withDataInput(addProtocolOptions(program
     .command('train')
     .description('train a model by a recipe')
     .argument('<recipe>', 'see below')
@@ -59,20 +67,34 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
     .addOption(deviceOption())
     .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout'))
+    .option('--json', 'one JSON document on stdout')))
     .addHelpText('after', NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'));
+  planFiles<TrainOptions>(command, ({ out, data = [], init, protocol, json, codes }, [id]) => ({
+    inputs: [codes, init, ...data.map(({ path }) => path)],
+    outputs: [
+      ...(protocol === undefined
+        ? outputFiles('--out', out ?? defaultFolder(id!), {
+          'last.safetensors': checkpointKind, 'best.safetensors': checkpointKind, [`${id}.onnx`]: modelKind, [`${id}.json`]: cardKind, [`${id}.md`]: cardPageKind,
+        })
+        : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
+      ...jsonOutput(json),
+    ],
+  }));
   command.action(async (id: string, options: TrainOptions) => {
     const recipe = recipes.find((r) => r.id === id);
     if (!recipe) throw new InputError(id, `is no recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     if (options.protocol !== undefined) {
       refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--protocol': each fold starts anew");
+      refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
-      return trainUnderProtocol(recipe, protocol, options, known);
+      const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
+      return withFolderLock(folder, () => trainUnderProtocol(recipe, protocol, { ...options, out: folder }, known));
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     checkDataNames(command, recipe, options.data ?? []);
-    await train(recipe, options);
+    const out = options.out ?? defaultFolder(recipe.id);
+    await withFolderLock(out, () => train(recipe, { ...options, out }));
   });
 }
 
@@ -89,19 +111,22 @@ function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOp
   });
 }
 
-async function train(recipe: Recipe, options: TrainOptions): Promise<void> {
-  const given = new Map((options.data ?? []).map(({ name, path }) => [name, path]));
-  const path = given.get(recipe.data.dataset);
-  const definition = findDataset(recipe.data.dataset);
-  if (path === undefined) {
-    throw new MienError(`${recipe.id}: needs its data, give --data ${recipe.data.dataset}=PATH, where PATH is ${definition.layout}`);
+async function train(chosen: Recipe, options: TrainOptions & { readonly out: string }): Promise<void> {
+  const given = options.data ?? [];
+  const own = given.find(({ name }) => name === chosen.data.dataset);
+  const definition = findDataset(chosen.data.dataset);
+  if (own === undefined) {
+    throw new MienError(`${chosen.id}: needs its data, give --data ${chosen.data.dataset}=PATH, where PATH is ${definition.layout}`);
   }
-  const out = options.out ?? join('runs', recipe.id);
-  const seed = options.seed ?? recipe.seed;
+  const { out } = options;
+  const seed = options.seed ?? chosen.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 
-  const dataset = await definition.load(path, imagesOf(recipe));
-  const alsoEvaluate = await Promise.all([...given].filter(([name]) => name !== recipe.data.dataset).map(([name, file]) => findDataset(name).load(file, imagesOf(recipe))));
+  const loaded = await loadData(own, imagesOf(chosen), options, given);
+  const alsoEvaluate = await Promise.all(given.filter((option) => option !== own).map((option) => loadData(option, imagesOf(chosen), options, given)));
+  const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
+  if (note !== undefined) log(note);
+  const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
   const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
   const report = new TrainingReport(recipe);
   let completed: CompletedModel;

@@ -1,3 +1,4 @@
+import { loadDataset } from 'mien/data';
 import { syntheticDefinition } from 'mien-testkit';
 import { expect, test } from 'vitest';
 import { datasetLoader } from './frames.ts';
@@ -9,13 +10,14 @@ test.each([
   ['middle', ['S001/000/2.png', 'S002/000/2.png', 'S003/000/2.png']],
   ['last-three', ['S001/000/2.png', 'S001/000/3.png', 'S001/000/4.png', 'S002/000/2.png', 'S002/000/3.png', 'S002/000/4.png', 'S003/000/2.png', 'S003/000/3.png', 'S003/000/4.png']],
 ] as const)('%s frames of labelled sequences', async (frames, ids) => {
-  const load = await datasetLoader({ name: 'synthetic', path: 'anywhere' }, frames, [definition]);
+  const load = await datasetLoader({ name: 'synthetic', path: 'anywhere' }, frames, () => Promise.reject(new Error('not read')), [definition]);
   const dataset = await load({ width: 6, height: 6, channels: 'grey' });
   const images = await dataset.loadSplit('train', 'evaluate');
   expect(images.ids).toEqual(ids);
   expect([images.images.width, images.images.count, images.labels.every((label) => label >= 0)]).toEqual([6, ids.length, true]);
 });
 
-test('what is no database is a dataset', async () => {
-  await expect((await datasetLoader({ name: 'fer2013', path: 'none.csv' }, 'last', []))()).rejects.toThrow('none.csv');
+test('what is not a database is loaded whole', async () => {
+  const load = (): ReturnType<typeof loadDataset> => loadDataset('fer2013', 'none.csv');
+  await expect((await datasetLoader({ name: 'fer2013', path: 'none.csv' }, 'last', load, []))()).rejects.toThrow('none.csv');
 });

@@ -1,5 +1,5 @@
 /** Datasets for `mien compare`: of databases of sequences, the frames that show the expression. */
-import { databaseDataset, loadDataset, type Dataset, type ImageFormat } from 'mien/data';
+import { databaseDataset, type Dataset, type ImageFormat } from 'mien/data';
 import { DATABASES, type DatabaseDefinition } from 'mien/data/databases';
 import { LAST, LAST_THREE, MIDDLE, MIDDLE_THREE, selectFrames, type FrameSelection } from 'mien/data/protocols';
 import type { DataOption } from '../options.ts';
@@ -8,14 +8,16 @@ export const FRAMES = { last: LAST, 'last-three': LAST_THREE, middle: MIDDLE, 'm
 export type FrameName = keyof typeof FRAMES;
 
 /**
- * @param frames of sequences; all labelled ones without it   @returns what loads the dataset in a format
+ * @param frames of sequences; all labelled ones without it   @param load loads the dataset whole   @returns what loads the dataset in a format
  * @throws {InputError} when the data are unknown, missing or damaged
  */
-export async function datasetLoader({ name, path }: DataOption, frames?: FrameName, databases: readonly DatabaseDefinition[] = DATABASES): Promise<(format?: ImageFormat) => Promise<Dataset>> {
+export async function datasetLoader(
+  { name, path }: DataOption, frames: FrameName | undefined, load: (format?: ImageFormat) => Promise<Dataset>, databases: readonly DatabaseDefinition[] = DATABASES,
+): Promise<(format?: ImageFormat) => Promise<Dataset>> {
   const definition = databases.find((database) => database.name === name);
-  if (frames === undefined || !definition) return (format) => loadDataset(name, path, format);
+  if (frames === undefined || !definition) return load;
   const database = await definition.index(path);
-  if (!database.records.some(({ sequence }) => sequence !== undefined)) return (format) => loadDataset(name, path, format);
+  if (!database.records.some(({ sequence }) => sequence !== undefined)) return load;
   const labelled = database.records.filter(({ label }) => label !== undefined).sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
   const records = selectFrames(labelled, FRAMES[frames]);
   return (format) => Promise.resolve(databaseDataset({ ...database, records }, format));

@@ -4,6 +4,7 @@ import { agreement, type Agreement, type Estimate, type ScaleReliability } from 
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { counted, loadVotes, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
 interface AgreementOptions extends VotesInputOptions {
   readonly resamples: number;
@@ -23,7 +24,7 @@ k being the votes a task has on average; of each class they take the votes as 1 
 What is undefined is null.`;
 
 export function registerAgreement(crowd: Command): void {
-  withVotes(crowd.command('agreement').description("Fleiss' and Cohen's κ, Krippendorff's and Cronbach's α, ICC(1,k), with intervals"))
+  planNoOutput(withVotes(crowd.command('agreement').description("Fleiss' and Cohen's κ, Krippendorff's and Cronbach's α, ICC(1,k), with intervals"))
     .option('--resamples <n>', 'for the intervals', wholeNumber(1), 1000)
     .option('--level <share>', 'of the resamples that an interval holds', level, 0.95)
     .option('--seed <n>', 'of the resamples', wholeNumber(0), 1)
@@ -35,7 +36,7 @@ export function registerAgreement(crowd: Command): void {
       const result = agreement(votes, { resamples, level, seed });
       if (json) await printJson(result);
       else await print(describe(file, result, level));
-    });
+    }));
 }
 
 function level(value: string): number {

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { fitsDawidSkene, METHOD_NAMES, scoreAgainst, type MethodName } from 'mien/crowd';
 import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
-import { counted, loadTruth, loadVotes, sizesOf, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { counted, loadTruth, loadVotes, sizesOf, VOTES_NOTES, warnOfLabels, withTruth, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { planNoOutput } from '../outputs/guard.ts';
 
 type CompareOptions = VotesInputOptions & { readonly truth?: string; readonly json?: true };
 
@@ -26,16 +27,16 @@ interface Row {
 }
 
 export function registerCompare(crowd: Command): void {
-  withVotes(crowd.command('compare').description('every method on the same votes, with their accuracy where the truth is known'))
-    .option('--truth <file>', 'CSV or JSONL with task and truth')
+  planNoOutput(withTruth(withVotes(crowd.command('compare').description('every method on the same votes, with their accuracy where the truth is known')))
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES)
     .action(async (file: string, options: CompareOptions) => {
       const votes = await loadVotes(file, options);
       warnOfLabels(file, votes);
-      const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options.codes);
-      const methods = METHOD_NAMES.filter((method) => method !== 'ds' || fitsDawidSkene(votes));
-      if (methods.length < METHOD_NAMES.length) log(`${file}: ds is left out, as the confusion matrices of ${votes.workers.length} workers and ${votes.classes.length} classes are too many`);
+      const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options);
+      const methods = votes.anonymous ? ['mv' as const] : METHOD_NAMES.filter((method) => method !== 'ds' || fitsDawidSkene(votes));
+      if (votes.anonymous) log(`${file}: majority vote alone, as the table does not say whose the votes are`);
+      else if (methods.length < METHOD_NAMES.length) log(`${file}: ds is left out, as the confusion matrices of ${votes.workers.length} workers and ${votes.classes.length} classes are too many`);
       const bar = new Progress('compare', methods.length);
       const runs = methods.map((method, i) => {
         bar.update(i, method);
@@ -54,7 +55,7 @@ export function registerCompare(crowd: Command): void {
       } else {
         await print(`${file}: ${sizesOf(votes)}, ${counted(votes.classes.length, 'class')}\n${describe(rows)}`);
       }
-    });
+    }));
 }
 
 function describe(rows: readonly (readonly [MethodName, Row])[]): string {

@@ -13,6 +13,46 @@ const crowd = (folder: string, ...args: string[]): Promise<Run> => runMain(main,
 
 const TRUTH = csv(['img0,happy', 'img1,sad', 'img2,fear', 'img3,anger', 'img4,anger'], 'task,truth');
 
+describe('forms of votes', () => {
+  const toloka = ['INPUT:image\tOUTPUT:result\tASSIGNMENT:worker_id\tASSIGNMENT:status', ...['a', 'b'].flatMap((task) => ['v', 'w', 'x'].map((worker) => `${task}\thappy\t${worker}\tAPPROVED`))].join('\n');
+
+  test('what was recognised is said on stderr; the document is the same', async () => {
+    await withFiles({ 'export.tsv': toloka, 'votes.csv': csv(['a', 'b'].flatMap((task) => ['v', 'w', 'x'].map((worker) => `${task},${worker},happy`))) }, async (folder) => {
+      const [exported, plain] = [await crowd(folder, 'infer', 'DIR/export.tsv', '--method', 'mv', '--json'), await crowd(folder, 'infer', 'DIR/votes.csv', '--method', 'mv', '--json')];
+      expect([exported.status, exported.stderr, plain.stderr]).toEqual([0, `${folder}/export.tsv: read as toloka: task = INPUT:image, worker = ASSIGNMENT:worker_id, label = OUTPUT:result\n`, '']);
+      const withoutSeconds = (text: string): unknown => ({ ...(JSON.parse(text) as object), seconds: 0 });
+      expect(withoutSeconds(exported.stdout)).toEqual(withoutSeconds(plain.stdout));
+    });
+  });
+
+  test('counts have no workers: majority vote, and every vote weighs the same', async () => {
+    await withFiles({ 'counts.csv': csv(['a.png,3,1,0', 'b.png,0,4,0', 'c.png,2,0,2'], 'image,happy,sad,surprise') }, async (folder) => {
+      const { status, stdout } = await crowd(folder, 'infer', 'DIR/counts.csv', '--json');
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ method: 'mv', tasks: { 'a.png': { label: 'happy', distribution: { happy: 0.75, sad: 0.25 } } }, workers: {}, warnings: [{ code: 'unknown-workers' }] });
+      expect((await crowd(folder, 'infer', 'DIR/counts.csv')).stdout).toMatch(/^\S+: 12 votes, 3 tasks, workers unknown, 3 classes\nmv: /);
+      const compared = await crowd(folder, 'compare', 'DIR/counts.csv', '--json');
+      expect(Object.keys((JSON.parse(compared.stdout) as { methods: object }).methods)).toEqual(['mv']);
+      const parted = JSON.parse((await crowd(folder, 'partition', 'DIR/counts.csv', '--json')).stdout) as { method: string; excluded: string[]; subsets: Record<string, { images: number }> };
+      expect(parted).toMatchObject({ method: 'mv', excluded: [], subsets: { single: { images: 1 }, compound: { images: 1 }, 'unnamed-pair': { images: 1 } } });
+    });
+  });
+
+  test('labels and classes with commas, in quotes', async () => {
+    await withFiles({ 'v.csv': csv(['a,v,"happy, very"', 'a,w,sad', 'a,x,"happy, very"']) }, async (folder) => {
+      const { status, stdout } = await crowd(folder, 'infer', 'DIR/v.csv', '--method', 'mv', '--classes', '"happy, very",sad', '--json');
+      expect([status, JSON.parse(stdout)]).toMatchObject([0, { classes: ['happy, very', 'sad'], tasks: { a: { label: 'happy, very' } } }]);
+    });
+  });
+
+  test('columns are named, of the votes and of the truth', async () => {
+    await withFiles({ 'v.csv': csv(['a,v,happy', 'a,w,happy', 'b,v,sad', 'b,w,sad'], 'photo,who,felt'), 't.csv': csv(['a,happy', 'b,fear'], 'photo,really') }, async (folder) => {
+      const { status, stdout } = await crowd(folder, 'infer', 'DIR/v.csv', '--columns', 'task=photo,worker=who', '--columns', 'label=felt', '--method', 'mv', '--classes', 'happy,sad,fear', '--truth', 'DIR/t.csv', '--truth-columns', 'task=photo,truth=really', '--json');
+      expect([status, JSON.parse(stdout)]).toMatchObject([0, { truth: { n: 2, accuracy: 0.5 } }]);
+    });
+  });
+});
+
 describe('infer', () => {
   test.each(METHOD_NAMES)('%s: one JSON document of the contract', async (method) => {
     await withFiles({ 'votes.csv': CROWD_VOTES, 'truth.csv': TRUTH }, async (folder) => {

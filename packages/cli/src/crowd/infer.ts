@@ -5,11 +5,13 @@ import {
   FLAG_RULE, renderCrowdReport, scoreAgainst, warnAboutInference, workerReports,
   type CrowdWarning, type Inference, type TruthScore, type Votes, type WorkerReport,
 } from 'mien/crowd';
+import { writeLines } from 'mien/files';
 import { log, print, printJsonInPieces } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';
-import { checkMethod, checkSize, METHOD_NOTES, runMethod, withMethod, type MethodChoice } from './method.ts';
-import { counted, listSome, loadTruth, loadVotes, namingFlags, sizesOf, VOTES_NOTES, warningsOf, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { checkMethod, checkSize, METHOD_NOTES, methodFor, runMethod, withMethod, type MethodChoice } from './method.ts';
+import { counted, listSome, loadTruth, loadVotes, namingFlags, sizesOf, VOTES_NOTES, warningsOf, withTruth, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { jsonOutput, outputFile, outputFiles, planFiles } from '../outputs/guard.ts';
+import { labelsKind, pageKind, workersKind } from '../outputs/kinds.ts';
 
 type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string; readonly out?: string; readonly workers?: string; readonly report?: string; readonly json?: true };
 
@@ -34,22 +36,28 @@ function wrap(text: string, width: number): string {
 }
 
 export function registerInfer(crowd: Command): void {
-  const command = withMethod(withVotes(crowd.command('infer').description('labels of tasks and reliability of workers, from votes')), 'ds')
-    .option('--truth <file>', 'CSV or JSONL with task and truth, to measure accuracy')
+  const command = withTruth(withMethod(withVotes(crowd.command('infer').description('labels of tasks and reliability of workers, from votes')), 'ds'))
     .option('--out <file>', 'write the label and distribution of each task')
     .option('--workers <file>', 'write the report of each worker as JSONL, with the confusion of votes against inferred labels')
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
-  command.action(async (file: string, options: InferOptions) => {
-    checkMethod(command, options);
-    const votes = await loadVotes(file, options);
-    const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options.codes);
+  planFiles<InferOptions>(command, ({ truth, out, workers, report, json }, [file]) => ({
+    inputs: [file, truth],
+    outputs: [
+      ...outputFile('--out', out, labelsKind), ...outputFile('--workers', workers, workersKind), ...outputFiles('--report', report, { 'report.html': pageKind }), ...jsonOutput(json),
+    ],
+  }));
+  command.action(async (file: string, given: InferOptions) => {
+    checkMethod(command, given);
+    const votes = await loadVotes(file, given);
+    const options = { ...given, method: methodFor(command, file, votes, given.method) };
+    const truth = options.truth === undefined ? undefined : await loadTruth(options.truth, votes, options);
     checkSize(file, votes, options.method);
     const { inference, seconds } = await namingFlags(() => runMethod(votes, options));
     const score = truth && scoreAgainst(truth, inference, votes.classes.length);
     const warnings = [...warningsOf(votes), ...warnAboutInference(votes, inference)];
-    const workers = workerReports(votes, inference);
+    const workers = votes.anonymous ? [] : workerReports(votes, inference);
     if (options.out !== undefined) await writeLines(options.out, options.out.endsWith('.jsonl') ? jsonLines(votes, inference) : csvLines(votes, inference));
     if (options.workers !== undefined) await writeLines(options.workers, workerLines(votes, inference, workers));
     if (options.report !== undefined) {
@@ -76,7 +84,7 @@ function describe(
     `${inference.method}: ${counted(inference.iterations, 'round')} in ${seconds.toFixed(2)} s, log-likelihood ${inference.logLikelihood.toFixed(2)}, penalised ${inference.penalisedLogLikelihood.toFixed(2)}`,
     '', `${'class'.padEnd(width)}${'tasks'.padStart(10)}`,
     ...classes.map((name, k) => `${name.padEnd(width)}${String(counts[k]).padStart(10)}`),
-    '', `${extremes.length < workers.length ? 'least and most reliable workers' : 'workers'}: ${extremes.map(({ worker, reliability }) => `${worker} ${reliability.toFixed(3)}`).join(', ')}`,
+    ...(votes.anonymous ? [] : ['', `${extremes.length < workers.length ? 'least and most reliable workers' : 'workers'}: ${extremes.map(({ worker, reliability }) => `${worker} ${reliability.toFixed(3)}`).join(', ')}`]),
   ];
   if (inference.ties.length > 0) lines.push(`tied, so that the class with most votes is given, then the first: ${listSome(Array.from(inference.ties, (t) => votes.tasks[t]!), 'task')}`);
   if (inference.method === 'raf' && inference.excluded.length > 0) lines.push(`below the threshold of reliability: ${listSome(Array.from(inference.excluded, (w) => votes.workers[w]!), 'worker')}`);

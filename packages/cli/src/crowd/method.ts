@@ -51,6 +51,16 @@ export function checkMethod(command: Command, choice: MethodChoice): void {
   }
 }
 
+/**
+ * The method for these votes: where nothing tells whose they are, majority vote in place of a default.
+ * @throws {InputError} naming the file, for a method that weighs workers who are not known
+ */
+export function methodFor(command: Command, file: string, votes: Votes, method: MethodName): MethodName {
+  if (!votes.anonymous || method === 'mv') return method;
+  if (command.getOptionValueSource('method') === 'default') return 'mv';
+  throw new InputError(file, `counts votes and does not say whose they are, so that --method ${method} has no workers to weigh: expected mv`);
+}
+
 /** The settings given, for the method. */
 export function settingsOf(choice: MethodChoice): Settings {
   return Object.fromEntries(Object.keys(SETTINGS).flatMap((name) => {

@@ -2,17 +2,19 @@
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError, writeFailure } from 'mien';
+import { InputError } from 'mien';
+import { writeFailure, writeLines } from 'mien/files';
 import { formatManifestRow } from 'mien/data';
 import {
   COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type Subset, type TaskSubset, type Votes, type WorkerWeights,
 } from 'mien/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 import { findImages } from './image-files.ts';
-import { checkMethod, checkSize, METHOD_NOTES, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
+import { checkMethod, checkSize, METHOD_NOTES, methodFor, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
 import { counted, listSome, loadVotes, namingFlags, sizesOf, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
+import { manifestKind } from '../outputs/kinds.ts';
 
 type PartitionOptions = VotesInputOptions & MethodChoice & {
   readonly excludeBelow: number;
@@ -55,15 +57,19 @@ export function registerPartition(crowd: Command): void {
     .option('--seed <n>', 'of the splits', wholeNumber(0), 1)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
+  planFiles<PartitionOptions>(command, ({ out, images, json }, [file]) => ({
+    inputs: [file, images], outputs: [...outputFiles('--out', out, Object.fromEntries(FILES.map(([name]) => [name, manifestKind]))), ...jsonOutput(json)],
+  }));
   command.action(async (file: string, options: PartitionOptions) => {
     const { excludeBelow, ...choice } = options;
     checkMethod(command, choice);
     if (options.images !== undefined && options.out === undefined) command.error('error: --images: has no use without --out');
     const read = await loadVotes(file, options);
     const votes = await namingFlags(() => nameExpressions(read, file, options.codes), file);
-    checkSize(file, votes, options.method);
+    const method = methodFor(command, file, votes, options.method);
+    checkSize(file, votes, method);
     const images = options.images === undefined ? undefined : await findImages(options.images, votes.tasks);
-    const truth = await namingFlags(() => groundTruth(votes, { method: options.method, settings: settingsOf(choice), excludeBelow }));
+    const truth = await namingFlags(() => groundTruth(votes, { method, settings: settingsOf(choice), excludeBelow }));
     const { inference, workers: weights, subsets } = truth;
     const files = options.out === undefined ? {} : await writeManifests(options.out, truth, images, options);
     const excluded = Array.from(weights.excluded, (w) => votes.workers[w]!);

@@ -1,12 +1,14 @@
 /** `mien crowd simulate`: votes of made-up annotators, with the truth. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation } from 'mien/crowd';
+import { writeLines } from 'mien/files';
 import { joinCsv } from 'mien/data';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 import { positive } from './method.ts';
 import { namingFlags, parseClasses, sizesOf } from './votes-input.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { annotatorsKind, simulatedVotesKind, truthKind } from '../outputs/kinds.ts';
 
 interface SimulateOptions {
   readonly out: string;
@@ -31,7 +33,7 @@ Images differ in difficulty, classes are equally frequent. The same options give
 --json: { "votes", "tasks", "workers", "classes", "kinds": { KIND: workers }, "out", "truth", "annotators" }.`;
 
 export function registerSimulate(crowd: Command): void {
-  crowd
+  planFiles<SimulateOptions>(crowd
     .command('simulate')
     .description('votes of simulated annotators, to try methods and to plan how many votes are needed')
     .requiredOption('--out <file>', 'the votes: CSV, or JSONL where the file ends with .jsonl')
@@ -58,7 +60,11 @@ export function registerSimulate(crowd: Command): void {
       } else {
         await print(`${out}: ${sizesOf(votes)} (${Object.entries(counts).map(([kind, n]) => `${n} ${kind}`).join(', ')})\n`);
       }
-    });
+    }), ({ out, truth, annotators, json }) => ({
+      outputs: [
+        ...outputFile('--out', out, simulatedVotesKind), ...outputFile('--truth', truth, truthKind), ...outputFile('--annotators', annotators, annotatorsKind), ...jsonOutput(json),
+      ],
+    }));
 }
 
 function* voteLines({ votes: { tasks, workers, classes, task, worker, label } }: Simulation, asJson: boolean): Generator<string> {

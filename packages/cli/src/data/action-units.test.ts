@@ -47,7 +47,7 @@ describe('mien data action-units', () => {
 
   test.each([
     [['posed'], 2, "missing required argument 'path'"],
-    [['wild', 'dir'], 1, 'mien: wild: is no database, expected one of posed, csv'],
+    [['wild', 'dir'], 1, 'mien: wild: unknown database: expected one of posed, csv'],
     [['csv', 'absent.csv'], 1, 'mien: absent.csv: no such file'],
     [['posed', 'dir', '--data', 'posed=a', '--data', 'posed=b'], 2, 'expected one database to compare with'],
     [['posed', 'dir', '--json', '--format', 'latex'], 2, 'cannot be used with'],

@@ -37,7 +37,7 @@ export function catalogue(databases: readonly DatabaseDefinition[], datasets: re
 /** @throws {InputError} naming those that exist */
 export function findEntry(entries: readonly CatalogueEntry[], name: string): CatalogueEntry {
   const found = entries.find((entry) => entry.name === name);
-  if (!found) throw new InputError(name, `is no dataset, expected one of ${entries.map((entry) => entry.name).join(', ')}`);
+  if (!found) throw new InputError(name, `unknown dataset: expected one of ${entries.map((entry) => entry.name).join(', ')}`);
   return found;
 }
 

@@ -26,7 +26,7 @@ describe('list', () => {
     const [heading, ...rows] = stdout.trimEnd().split('\n');
     expect(status).toBe(0);
     expect(heading).toMatch(/^name +images +sequences +subjects +classes +what it is +layout$/);
-    expect(rows.map((row) => row.split(' ')[0])).toEqual([...DATABASES.map(({ name }) => name), 'manifest']);
+    expect(rows.map((row) => row.split(' ')[0])).toEqual([...DATABASES.map(({ name }) => name), 'manifest', 'folder']);
     const ferg = rows.find((row) => row.startsWith('ferg '))!;
     expect(ferg).toMatch(/^ferg +55767 +– +6 +7 +six rendered cartoon characters, 7 expressions +FERG_DB_256\//);
     const end = heading!.indexOf('images') + 'images'.length;
@@ -51,7 +51,7 @@ describe('show', () => {
   });
 
   it('names an unknown one', async () => {
-    expect(await mien('data', 'show', 'raf')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^mien: raf: is no dataset, expected one of .*raf-db/) as string });
+    expect(await mien('data', 'show', 'raf')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^mien: raf: unknown dataset: expected one of .*raf-db/) as string });
   });
 });
 

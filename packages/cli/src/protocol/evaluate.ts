@@ -1,16 +1,16 @@
 /** `mien evaluate --protocol`. */
 import { loadClassifier } from 'mien';
+import { writeLines } from 'mien/files';
 import { FramingCounter } from 'mien/data';
 import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mien/evaluate';
 import type { Protocol } from 'mien/data/protocols';
-import { type DataOption } from '../options.ts';
+import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, Progress } from '../output.ts';
-import { writeLines } from '../write-file.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
 import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
 
-export interface EvaluateProtocolArguments extends ProtocolOptions {
+export interface EvaluateProtocolArguments extends ProtocolOptions, ViewsOption {
   readonly data: readonly DataOption[];
   readonly format?: ProtocolFormat;
   readonly out?: string;
@@ -27,7 +27,7 @@ export async function evaluateUnderProtocol(model: string, protocol: Protocol, o
 }
 
 async function run(model: string, protocol: Protocol, { data, device, threads, ...options }: EvaluateProtocolArguments, known: Known): Promise<ProtocolReport> {
-  const classifier = await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) });
+  const classifier = await loadClassifier(model, { device, views: viewsOf(options), ...(threads === undefined ? {} : { threads }) });
   const counter = new FramingCounter();
   let bar: Progress | undefined;
   let shown = '';

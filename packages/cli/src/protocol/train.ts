@@ -1,20 +1,20 @@
 /** `mien train --protocol`. */
 import { join } from 'node:path';
 import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mien/evaluate';
+import { writeLines } from 'mien/files';
 import { FramingCounter } from 'mien/data';
 import type { Protocol } from 'mien/data/protocols';
 import type { Recipe } from 'mien/train';
 import type { DataOption } from '../options.ts';
 import { log, print } from '../output.ts';
 import { TrainingReport } from '../train-report.ts';
-import { writeLines } from '../write-file.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
 import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
 
 export interface TrainProtocolArguments extends ProtocolOptions {
   readonly data?: readonly DataOption[];
-  readonly out?: string;
+  readonly out: string;
   readonly resume?: true;
   readonly epochs?: number;
   readonly seed?: number;
@@ -27,7 +27,7 @@ const FILES = [['report.json', 'json'], ['report.md', 'markdown'], ['report.tex'
 
 /** Trains all folds, and writes the report into the run's folder in every form. */
 export async function trainUnderProtocol(recipe: Recipe, protocol: Protocol, options: TrainProtocolArguments, known: Known): Promise<void> {
-  const out = options.out ?? join('runs', `${recipe.id}.${protocol.id}`);
+  const { out } = options;
   const report = await run(recipe, protocol, out, options, known);
   for (const [name, format] of FILES) await writeLines(join(out, name), renderProtocolReport(report, format).trimEnd().split('\n'));
   await print(renderProtocolReport(report, options.json ? 'json' : 'markdown'));

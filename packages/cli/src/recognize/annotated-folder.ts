@@ -1,32 +1,33 @@
 /** The folder of `--annotated`: copies of the photos with faces, landmarks and expressions drawn on them. */
-import { access, constants, mkdir } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
-import { annotateFaces, InputError, writeFailure, writeImage, type FacePrediction, type RawImage } from 'mien';
+import { basename, extname, join } from 'node:path';
+import { annotateFaces, InputError, isOwnImage, writeImage, type FacePrediction, type RawImage } from 'mien';
+import { exists, makeFolder, nameKey, realPathToBe, STANDARD_STREAM } from 'mien/files';
 import { topExpressions } from './formats.ts';
+
+export interface AnnotatedFolderOptions {
+  /** Files that are never written over. */
+  readonly inputs: readonly string[];
+  /** Write over files that are no earlier copies. */
+  readonly force: boolean;
+}
 
 export class AnnotatedFolder {
   readonly #folder: string;
-  /** Paths that a copy must not take: those of the photos themselves, and of earlier copies. */
+  readonly #force: boolean;
+  /** What a copy must not take, comparable: the photos themselves, and earlier copies of this run. */
   readonly #taken: Set<string>;
 
-  private constructor(folder: string, taken: Iterable<string>) {
+  private constructor(folder: string, force: boolean, taken: Iterable<string>) {
     this.#folder = folder;
+    this.#force = force;
     this.#taken = new Set(taken);
   }
 
-  /**
-   * @param inputs files that must not be overwritten
-   * @throws {InputError} when the folder cannot be made or written into
-   */
-  static async open(folder: string, inputs: readonly string[]): Promise<AnnotatedFolder> {
-    try {
-      await mkdir(folder, { recursive: true });
-      await access(folder, constants.W_OK);
-    } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code;
-      throw new InputError(folder, code === 'EEXIST' ? 'cannot be written: it is a file, expected a folder' : writeFailure(cause), { cause });
-    }
-    return new AnnotatedFolder(folder, inputs.map((file) => comparable(file)));
+  /** @throws {InputError} when the folder cannot be made or written into */
+  static async open(folder: string, { inputs, force }: AnnotatedFolderOptions): Promise<AnnotatedFolder> {
+    if (folder === STANDARD_STREAM) throw new InputError(folder, 'expected a folder for --annotated, not standard output');
+    await makeFolder(folder);
+    return new AnnotatedFolder(folder, force, await Promise.all(inputs.map(comparable)));
   }
 
   /** @throws {InputError} when the copy cannot be written */
@@ -34,24 +35,28 @@ export class AnnotatedFolder {
     const annotated = annotateFaces(image, faces.map(({ box, landmarks, expressions }) => ({
       box, landmarks, lines: topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`),
     })));
-    await writeImage(this.#pathFor(file), annotated);
+    await writeImage(await this.reserve(file), annotated);
   }
 
-  /** The photo's own name, JPEG for a JPEG and otherwise PNG; numbered where that is taken. */
-  #pathFor(file: string): string {
+  /**
+   * Where the copy of a photo goes, from now on kept for it: the photo's own name, JPEG for a JPEG and otherwise PNG; numbered where
+   * that is a photo's, an earlier copy's of this run, or something else than a copy of an earlier run.
+   */
+  async reserve(file: string): Promise<string> {
     const extension = extname(file);
-    const stem = basename(file, extension);
+    const stem = file === STANDARD_STREAM ? 'stdin' : basename(file, extension);
     const copyExtension = /^\.jpe?g$/i.test(extension) ? extension : '.png';
     for (let n = 1; ; n++) {
       const path = join(this.#folder, `${stem}${n === 1 ? '' : `-${n}`}${copyExtension}`);
-      if (this.#taken.has(comparable(path))) continue;
-      this.#taken.add(comparable(path));
+      const key = await comparable(path);
+      if (this.#taken.has(key) || (!this.#force && (await exists(path)) && !(await isOwnImage(path)))) continue;
+      this.#taken.add(key);
       return path;
     }
   }
 }
 
-/** Lower case, because some file systems do not tell case apart. */
-function comparable(path: string): string {
-  return resolve(path).toLowerCase();
+/** The real path in lower case, because some file systems do not tell case apart. */
+async function comparable(path: string): Promise<string> {
+  return nameKey(await realPathToBe(path));
 }

@@ -1,6 +1,7 @@
 /**
  * The columns of the tables that `mien recognize` writes. They are frozen: scripts depend on names and order. A change
- * of any of them raises SCHEMA_VERSION, which every row states in its last column.
+ * of any of them raises SCHEMA_VERSION, which every row states in the column `schema`; columns that a later version has more
+ * stand after it, so that those of an earlier one keep their places.
  *
  * One row a face; a photo without a face, or one that could not be read, has one row with empty cells for the face.
  * All eight expressions have a column; one that the model does not tell apart is empty.
@@ -9,7 +10,10 @@ import { EXPRESSIONS_8, type Expression, type FacePrediction } from 'mien';
 import { rotationFromPose } from 'mien/geometry';
 import type { ImageResult } from './result.ts';
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** How precisely each part of a face's quality is written, in every format: px, parts of 1 and degrees. */
+export const QUALITY_DECIMALS = { size: 1, sharpness: 3, yaw: 2, presence: 6, cut: 3 } as const satisfies Record<keyof FacePrediction['quality'], number>;
 
 type Cell = string | number | undefined;
 
@@ -32,6 +36,15 @@ const landmarkColumns: Columns = ([0, 1] as const).flatMap((axis) =>
 const expressionColumn = (name: Expression): Columns[number] => [name, ({ face }) => round(face?.expressions[name], 6)];
 const errorColumn: Columns[number] = ['error', ({ image }) => image.error];
 const schemaColumn: Columns[number] = ['schema', () => SCHEMA_VERSION];
+/** Since version 2. */
+const version2Columns: Columns = [
+  ['uncertain', ({ face }) => face && Number(face.uncertain)],
+  ['quality_size', ({ face }) => round(face?.quality.size, QUALITY_DECIMALS.size)],
+  ['quality_sharpness', ({ face }) => round(face?.quality.sharpness, QUALITY_DECIMALS.sharpness)],
+  ['quality_yaw', ({ face }) => round(face?.quality.yaw, QUALITY_DECIMALS.yaw)],
+  ['quality_presence', ({ face }) => round(face?.quality.presence, QUALITY_DECIMALS.presence)],
+  ['quality_cut', ({ face }) => round(face?.quality.cut, QUALITY_DECIMALS.cut)],
+];
 
 /** Mien's own table: angles in degrees, pixels of the photo as displayed. */
 export const CSV_COLUMNS: Columns = [
@@ -53,6 +66,7 @@ export const CSV_COLUMNS: Columns = [
   ...EXPRESSIONS_8.map(expressionColumn),
   errorColumn,
   schemaColumn,
+  ...version2Columns,
 ];
 
 /**
@@ -73,6 +87,7 @@ export const OPENFACE_COLUMNS: Columns = [
   ['input', ({ image }) => image.file],
   errorColumn,
   schemaColumn,
+  ...version2Columns,
 ];
 
 /** Py-Feat's names; angles in degrees with Mien's signs. Each photo is a frame, counted from 0. No action units are measured. */
@@ -93,6 +108,7 @@ export const PYFEAT_COLUMNS: Columns = [
   expressionColumn('contempt'),
   errorColumn,
   schemaColumn,
+  ...version2Columns,
 ];
 
 /**

@@ -1,6 +1,9 @@
 /** The output formats of `mien recognize`: each turns one photo at a time into text, so that nothing piles up. */
 import type { FacePrediction } from 'mien';
-import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS, round, type Columns } from './columns.ts';
+import { escapeControls, wellFormed } from 'mien/files';
+import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS, QUALITY_DECIMALS, round, type Columns } from './columns.ts';
+import { joinRow } from './csv-row.ts';
+import { jsonEntries, tableRows, type EarlierForm } from './earlier-forms.ts';
 import type { ImageResult } from './result.ts';
 
 export interface ResultFormat {
@@ -8,16 +11,25 @@ export interface ResultFormat {
   /** @param index of the photo, from 0 */
   image(result: ImageResult, index: number): string;
   end(): string;
+  /** How results are found again in a file of an interrupted run; undefined where they cannot be. */
+  readonly earlier?: EarlierForm;
 }
+
+/** An entry in its place among those of the document. */
+const inJson = (entry: string, index: number): string => `${index > 0 ? ',' : ''}\n    ${entry}`;
 
 export const FORMATS = {
   table: { begin: () => '', image: tableLines, end: () => '' },
   json: {
     begin: (model) => `{\n  "model": ${JSON.stringify(model)},\n  "images": [`,
-    image: (result, index) => `${index > 0 ? ',' : ''}\n    ${JSON.stringify(jsonEntry(result))}`,
+    image: (result, index) => inJson(JSON.stringify(jsonEntry(result)), index),
     end: () => '\n  ]\n}\n',
+    earlier: jsonEntries(inJson),
   },
-  jsonl: { begin: () => '', image: (result) => `${JSON.stringify(jsonEntry(result))}\n`, end: () => '' },
+  jsonl: {
+    begin: () => '', image: (result) => `${JSON.stringify(jsonEntry(result))}\n`, end: () => '',
+    earlier: jsonEntries((entry) => `${entry}\n`),
+  },
   csv: commaSeparated(CSV_COLUMNS),
   openface: commaSeparated(OPENFACE_COLUMNS),
   pyfeat: commaSeparated(PYFEAT_COLUMNS),
@@ -26,11 +38,11 @@ export type FormatName = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
 
 /** The stable entry of the JSON forms; coordinates and angles to two decimals, probabilities to six. */
-function jsonEntry({ file, width, height, faces, error }: ImageResult): object {
-  return { file, width, height, faces: faces.map(jsonFace), ...(error === undefined ? {} : { error }) };
+function jsonEntry({ file, width, height, faces, error, notes }: ImageResult): object {
+  return { file, width, height, faces: faces.map(jsonFace), ...(error === undefined ? {} : { error }), ...(notes?.length ? { notes } : {}) };
 }
 
-function jsonFace({ box, score, landmarks, pose, expressions, top, confidence }: FacePrediction): object {
+function jsonFace({ box, score, landmarks, pose, expressions, top, confidence, uncertain, quality }: FacePrediction): object {
   const rounded = (values: object, decimals: number): object =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value as number, decimals)]));
   return {
@@ -41,37 +53,41 @@ function jsonFace({ box, score, landmarks, pose, expressions, top, confidence }:
     expressions: rounded(expressions, 6),
     top,
     confidence: round(confidence, 6),
+    uncertain,
+    quality: Object.fromEntries(Object.entries(QUALITY_DECIMALS).map(([name, decimals]) => [name, round(quality[name as keyof typeof quality], decimals)])),
   };
 }
 
 /** Comma-separated values as RFC 4180 has them, with a header; lines end with \n. */
 function commaSeparated(columns: Columns): ResultFormat {
-  const quote = (cell: string | number | undefined): string => {
-    const text = String(cell ?? '');
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
   return {
     begin: () => `${columns.map(([name]) => name).join(',')}\n`,
     image(image, imageIndex) {
       const faces = image.faces.length > 0 ? image.faces : [undefined];
-      return faces.map((face, faceIndex) => `${columns.map(([, cell]) => quote(cell({ image, imageIndex, face, faceIndex }))).join(',')}\n`).join('');
+      return faces.map((face, faceIndex) => `${wellFormed(joinRow(columns.map(([, cell]) => cell({ image, imageIndex, face, faceIndex }))))}\n`).join('');
     },
     end: () => '',
+    earlier: tableRows(columns),
   };
 }
 
+/** The table for reading mentions from here on that the photo's border cuts a face. */
+const SHOWN_CUT = 0.1;
+
 /** A line for the photo, and one for each of its faces, numbered from 0 as in the other formats. */
-function tableLines({ file, faces, error }: ImageResult): string {
+function tableLines({ file: path, faces, error }: ImageResult): string {
+  const file = escapeControls(path);
   if (error !== undefined) return `${file}: failed\n`;
   if (faces.length === 0) return `${file}: no face\n`;
   return `${file}: ${faces.length} ${faces.length === 1 ? 'face' : 'faces'}\n${faces.map(tableLine).join('')}`;
 }
 
-function tableLine({ box, pose, expressions }: FacePrediction, i: number): string {
+function tableLine({ box, pose, expressions, uncertain, quality }: FacePrediction, i: number): string {
   const [first, ...next] = topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`);
   const place = `${box.width.toFixed(0)}×${box.height.toFixed(0)} at ${box.x.toFixed(0)},${box.y.toFixed(0)}`;
   const angles = (['yaw', 'pitch', 'roll'] as const).map((name) => `${name} ${`${Math.round(pose[name]) + 0}°`.padStart(4)}`).join('  ');
-  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}\n`;
+  const remarks = [...(uncertain ? ['uncertain'] : []), ...(quality.cut >= SHOWN_CUT ? [`${Math.round(100 * quality.cut)}% cut off`] : [])];
+  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}${remarks.map((remark) => `  ${remark}`).join('')}\n`;
 }
 
 /** The most probable expressions, best first. */

@@ -16,6 +16,8 @@ const FACE: FacePrediction = {
   expressions: { neutral: 0.25, happiness: 0.7, surprise: 0.05 },
   top: 'happiness',
   confidence: 0.7,
+  uncertain: false,
+  quality: { size: 21, sharpness: 0.512, yaw: 10, presence: 0.987654, cut: 0.25 },
 };
 
 vi.mock('mien', async (original) => ({
@@ -49,7 +51,7 @@ describe('inputs', () => {
       const { status, stdout } = await recognize(join(folder, 'b.jpg'), folder, `${folder}/*.jpg`, join(folder, 'odd[1].jpg'), '--json');
       expect(status).toBe(0);
       const files = (JSON.parse(stdout) as Document).images.map(({ file }) => file.slice(folder.length + 1));
-      expect(files).toEqual(['b.jpg', 'a.PNG', 'deep/er/c.jpeg', 'odd[1].jpg']);
+      expect(files).toEqual(['b.jpg', 'a.PNG', 'odd[1].jpg', 'deep/er/c.jpeg']);
     });
   });
 
@@ -57,7 +59,7 @@ describe('inputs', () => {
     await withFiles({ 'a.jpg': photo! }, async (folder) => {
       await mkdir(join(folder, 'empty'));
       await symlink('loop.jpg', join(folder, 'loop.jpg')); // unreadable, whoever runs the test
-      const bad = { 'no*.jpg': 'matches no file', 'missing.jpg': 'no such file or folder', empty: 'holds no image (', 'loop.jpg': 'cannot be read: ELOOP' };
+      const bad = { 'no*.jpg': 'matches no file', 'missing.jpg': 'no such file or folder', empty: 'holds no image (', 'loop.jpg': 'cannot be read: a link leads back to itself' };
       const { status, stdout, stderr } = await recognize(...Object.keys(bad).map((name) => join(folder, name)), join(folder, 'a.jpg'), '--json');
       expect(status).toBe(1);
       const lines = stderr.trimEnd().split('\n');
@@ -77,6 +79,51 @@ describe('inputs', () => {
     });
   });
 
+  it('says at the end what of a folder was not taken, and why', async () => {
+    await withFiles({ 'a.jpg': photo!, 'b.jfif': photo!, 'c.jpe': photo!, '._a.jpg': photo!, 'Thumbs.db': '', 'raw.cr2': '', 'notes.txt': '' }, async (folder) => {
+      await mkdir(join(folder, '__MACOSX'));
+      await symlink('gone.jpg', join(folder, 'gone-too.jpg'));
+      await symlink('.', join(folder, 'again'));
+      const { status, stdout, stderr } = await recognize(folder, '--json');
+      expect([status, (JSON.parse(stdout) as Document).images.length]).toEqual([0, 3]);
+      expect(stderr).toBe(`passed over: 1 picture in a format that is not read (.cr2 1); 1 file of another kind (${join(folder, 'notes.txt')}); 1 link to nothing (${join(folder, 'gone-too.jpg')}); 1 link to what is there already (${join(folder, 'again')}); 3 hidden or system files (${['._a.jpg', 'Thumbs.db', '__MACOSX'].map((name) => join(folder, name)).join(', ')})\n`);
+    });
+  });
+
+  it('never takes what it writes', async () => {
+    await withFiles({ 'a.jpg': photo! }, async (folder) => {
+      for (let run = 0; run < 2; run++) {
+        const { status } = await recognize(folder, '--json', '--out', join(folder, 'out.json'), '--annotated', join(folder, 'copies'));
+        expect([status, (JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as Document).images.map(({ file }) => file)]).toEqual([0, [join(folder, 'a.jpg')]]);
+        expect(await readdir(join(folder, 'copies'))).toEqual(['a.jpg']);
+      }
+    });
+  });
+
+  it('leniently reads damaged photos, and says so in the results; several frames too', async () => {
+    const gif = await sharp(await Promise.all([41, 42].map((width) => picture(width))), { join: { animated: true } }).gif().toBuffer();
+    await withFiles({ 'cut.jpg': (await sharp(photo!).resize(400).jpeg().toBuffer()).subarray(0, -100), 'frames.gif': gif }, async (folder) => {
+      expect(await recognize(join(folder, 'cut.jpg'), '--json')).toMatchObject({ status: 1, stderr: expect.stringMatching(/cut\.jpg: is truncated or damaged \(/) as string });
+      const { status, stdout, stderr } = await recognize(folder, '--json', '--lenient');
+      const notes = (JSON.parse(stdout) as { images: { notes?: string[] }[] }).images.map((image) => image.notes);
+      expect([status, notes]).toEqual([0, [[expect.stringMatching(/^is truncated or damaged \(.*\); what there is of it was read$/)], ['has 2 frames, of which the first was read']]]);
+      expect(stderr.split('\n')).toEqual([expect.stringContaining('cut.jpg: is truncated'), expect.stringContaining('frames.gif: has 2 frames'), '']);
+    });
+  });
+
+  it.skipIf(process.platform !== 'linux')('takes names of any bytes, and prints none that acts on a terminal', async () => {
+    await withFiles({ 'red\u001b[31m.jpg': photo!, 'line\nbreak.jpg': photo! }, async (folder) => {
+      await writeFile(Buffer.from(`${folder}/caf\xe9.jpg`, 'latin1'), photo!);
+      const table = await recognize(folder);
+      expect(table.stdout).toContain(`${folder}/red\\x1b[31m.jpg: 1 face\n`);
+      expect(table.stdout).toContain(`${folder}/line\\nbreak.jpg: 1 face\n`);
+      expect(table.stdout).toContain(`${folder}/caf\\xe9.jpg: 1 face\n`);
+      expect((JSON.parse((await recognize(`${folder}/caf\ufffd.jpg`, '--json')).stdout) as Document).images[0]!.file).toBe(`${folder}/caf\udce9.jpg`);
+      const missing = await recognize(join(folder, `\u001b]0;${'x'.repeat(5000)}\u0007`));
+      expect([missing.status, missing.stderr.length < 300, /[\u001b\u0007]/.test(missing.stderr)]).toEqual([1, true, false]);
+    });
+  });
+
   it('reports a photo on which recognition breaks, and goes on', async () => {
     await withFiles({ '1.jpg': unlucky!, '2.jpg': photo! }, async (folder) => {
       const { status, stdout, stderr } = await recognize(folder);
@@ -92,7 +139,7 @@ describe('formats', () => {
     withFiles({ 'a.jpg': photo!, 'b, "quoted".jpg': faceless!, 'c.jpg': 'no photo' }, async (folder) => {
       const { status, stdout, stderr } = await recognize(folder, ...options);
       expect(status).toBe(1);
-      expect(stderr.split('\n')[0]).toBe(`mien: ${join(folder, 'c.jpg')}: is not an image that can be read, expected JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF`);
+      expect(stderr.split('\n')[0]).toBe(`mien: ${join(folder, 'c.jpg')}: is not an image that can be read, expected JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM`);
       return stdout.replaceAll(`${folder}/`, '');
     });
   /** Rows of a table without quoted line breaks, as objects. */
@@ -106,7 +153,7 @@ describe('formats', () => {
 
   it('table: a line for each photo, whether it has faces, has none or failed', async () => {
     const lines = (await inFormat()).split('\n');
-    expect(lines).toMatchObject(['a.jpg: 1 face', expect.stringMatching(/^ {3}0 {2}happiness 70% +neutral 25%, surprise 5% +20×22 at 4,3 +yaw +10° +pitch +-20° +roll +30°$/) as string, 'b, "quoted".jpg: no face', 'c.jpg: failed', '']);
+    expect(lines).toMatchObject(['a.jpg: 1 face', expect.stringMatching(/^ {3}0 {2}happiness 70% +neutral 25%, surprise 5% +20×22 at 4,3 +yaw +10° +pitch +-20° +roll +30° {2}25% cut off$/) as string, 'b, "quoted".jpg: no face', 'c.jpg: failed', '']);
   });
 
   it('json: the stable document', async () => {
@@ -127,8 +174,8 @@ describe('formats', () => {
   it('csv: one row a face, and one for a photo without', async () => {
     const rows = parse(await inFormat('--format', 'csv'));
     expect(rows).toHaveLength(3);
-    expect(rows[0]).toMatchObject({ file: 'a.jpg', width: '40', height: '30', faces: '1', face_id: '0', box_width: '20.12', yaw: '10', pitch: '-20', roll: '30', top: 'happiness', confidence: '0.7', happiness: '0.7', contempt: '', error: '' });
-    expect(rows[1]).toMatchObject({ file: 'b, "quoted".jpg', faces: '0', face_id: '', top: '', error: '' });
+    expect(rows[0]).toMatchObject({ file: 'a.jpg', width: '40', height: '30', faces: '1', face_id: '0', box_width: '20.12', yaw: '10', pitch: '-20', roll: '30', top: 'happiness', confidence: '0.7', happiness: '0.7', contempt: '', error: '', uncertain: '0', quality_size: '21', quality_sharpness: '0.512', quality_yaw: '10', quality_presence: '0.987654', quality_cut: '0.25' });
+    expect(rows[1]).toMatchObject({ file: 'b, "quoted".jpg', faces: '0', face_id: '', top: '', error: '', quality_size: '' });
     expect(rows[2]).toMatchObject({ file: 'c.jpg', width: '', faces: '', error: expect.stringContaining('is not an image') as string });
   });
 
@@ -153,19 +200,20 @@ describe('formats', () => {
     expect(rows[1]).toMatchObject({ FaceRectX: '', input: 'b, "quoted".jpg', frame: '1' });
   });
 
-  it('keeps the columns of schema 1', () => {
+  it('keeps the columns of schema 1 and their places, those of schema 2 after them', () => {
     const axis = (name: string): string[] => Array.from({ length: 68 }, (_, k) => `${name}_${k}`);
     const eight = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'];
+    const since2 = ['uncertain', 'quality_size', 'quality_sharpness', 'quality_yaw', 'quality_presence', 'quality_cut'];
     const names = (columns: typeof CSV_COLUMNS): string[] => columns.map(([name]) => name);
     expect(names(CSV_COLUMNS)).toEqual([
-      'file', 'width', 'height', 'faces', 'face_id', 'box_x', 'box_y', 'box_width', 'box_height', 'score', 'yaw', 'pitch', 'roll', 'top', 'confidence', ...eight, 'error', 'schema',
+      'file', 'width', 'height', 'faces', 'face_id', 'box_x', 'box_y', 'box_width', 'box_height', 'score', 'yaw', 'pitch', 'roll', 'top', 'confidence', ...eight, 'error', 'schema', ...since2,
     ]);
     expect(names(OPENFACE_COLUMNS)).toEqual([
-      'frame', 'face_id', 'timestamp', 'confidence', 'success', 'pose_Rx', 'pose_Ry', 'pose_Rz', ...axis('x'), ...axis('y'), ...eight, 'input', 'error', 'schema',
+      'frame', 'face_id', 'timestamp', 'confidence', 'success', 'pose_Rx', 'pose_Ry', 'pose_Rz', ...axis('x'), ...axis('y'), ...eight, 'input', 'error', 'schema', ...since2,
     ]);
     expect(names(PYFEAT_COLUMNS)).toEqual([
       'FaceRectX', 'FaceRectY', 'FaceRectWidth', 'FaceRectHeight', 'FaceScore', ...axis('x'), ...axis('y'), 'Pitch', 'Roll', 'Yaw',
-      'anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral', 'input', 'frame', 'approx_time', 'contempt', 'error', 'schema',
+      'anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral', 'input', 'frame', 'approx_time', 'contempt', 'error', 'schema', ...since2,
     ]);
   });
 });
@@ -182,7 +230,7 @@ describe('--out', () => {
 
   it('names a place that cannot be written, before any photo is read', async () => {
     await withFiles({ 'a.jpg': photo!, bad: 'x' }, async (folder) => {
-      for (const [out, reason] of [[join(folder, 'none/out.csv'), 'no such folder'], [folder, 'it is a directory'], [join(folder, 'a.jpg/x'), 'no such folder']]) {
+      for (const [out, reason] of [[folder, 'it is a folder'], [join(folder, 'a.jpg/x'), 'a file stands where a folder is expected'], [join(folder, 'a.jpg/x/y'), 'a file stands where a folder is expected']]) {
         expect(await recognize(join(folder, 'bad'), '--out', out!)).toEqual({ status: 1, stdout: '', stderr: `mien: ${out}: cannot be written: ${reason}\n` });
       }
     });
@@ -212,7 +260,7 @@ describe('--annotated', () => {
 
   it('names a folder that cannot be written, before any photo is read', async () => {
     await withFiles({ 'a.jpg': photo! }, async (folder) => {
-      for (const [target, reason] of [['a.jpg', 'it is a file, expected a folder'], ['a.jpg/x', 'no such folder']]) {
+      for (const [target, reason] of [['a.jpg', 'a file stands where a folder is expected'], ['a.jpg/x', 'a file stands where a folder is expected']]) {
         const path = join(folder, target!);
         expect(await recognize(join(folder, 'a.jpg'), '--annotated', path)).toEqual({ status: 1, stdout: '', stderr: `mien: ${path}: cannot be written: ${reason}\n` });
       }

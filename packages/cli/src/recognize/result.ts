@@ -9,4 +9,6 @@ export interface ImageResult {
   readonly faces: readonly FacePrediction[];
   /** Why the photo could not be read or recognised. */
   readonly error?: string;
+  /** What its reader should know of it: frames that were left out, damage that was passed over. */
+  readonly notes?: readonly string[];
 }

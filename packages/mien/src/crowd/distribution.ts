@@ -35,6 +35,9 @@ export function guessingReliability(method: MethodName, classCount: number): num
 export function workerWeights(votes: Votes, inference: Inference, options: WeightOptions = {}): WorkerWeights {
   const { excludeBelow = 0 } = options;
   if (!(excludeBelow >= 0 && excludeBelow <= 1)) throw new MienError(`worker weights: excludeBelow: expected a share from 0 to 1, got ${excludeBelow}`);
+  if (votes.anonymous) {
+    return { weights: new Float64Array(votes.workers.length).fill(1), excluded: new Int32Array(0), rule: 'Every vote weighs the same, as the table does not say whose it is.' };
+  }
   const guessing = guessingReliability(inference.method, votes.classes.length);
   const sorted = inference.reliability.slice().sort();
   const middle = sorted.length / 2;

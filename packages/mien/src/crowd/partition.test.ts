@@ -1,8 +1,8 @@
 /** Weights, distributions and subsets worked by hand from P4's definitions; manifest rows. */
 import { describe, expect, test } from 'vitest';
-import { COMPOUND_EXPRESSIONS, compoundOf, EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
+import { COMPOUND_EXPRESSIONS, compoundOf, EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression, parseLabelCodes } from '../labels/index.ts';
 import { guessingReliability, weightedVotes, workerWeights } from './distribution.ts';
-import { nameExpressions, parseLabelCodes } from './expressions.ts';
+import { nameExpressions } from './expressions.ts';
 import type { Inference } from './inference.ts';
 import { manifestRows, splitOfTask } from './manifest.ts';
 import { partition } from './partition.ts';
@@ -128,7 +128,7 @@ describe('labels become expressions', () => {
     [() => nameExpressions(votes('constructor'), 'votes.csv'), 'votes.csv: label "constructor" is no expression'],
     [() => nameExpressions(votes('8'), 'v', parseLabelCodes('1=fear')), 'v: label "8" is no expression, nor one of the label codes 1'],
     [() => parseLabelCodes('1=fear,1=anger'), 'label codes: "1" is given twice'],
-    [() => parseLabelCodes('fear'), 'label codes: expected raf-db, fer2013 or LABEL=EXPRESSION,…, got "fear"'],
+    [() => parseLabelCodes('fear'), 'label codes: expected raf-db, fer2013, affectnet, ferplus or LABEL=EXPRESSION,…, got "fear"'],
     [() => parseLabelCodes('1=bored'), 'unknown expression "bored"'],
   ])('%#', (run, message) => {
     expect(run).toThrow(message);

@@ -1,119 +1,119 @@
 /**
- * Votes from a file: CSV with a header line, or JSON objects one a line, gzipped or not, streamed.
+ * Votes from a file, streamed: a table of one row a vote, or what Toloka, Mechanical Turk, Label Studio and Prodigy export, a column a
+ * worker, or counts a class (formats/). What the table is, is told from its columns.
  */
-import { splitCsv } from '../data/csv-fields.ts';
-import { forEachLine } from '../data/csv-lines.ts';
 import { InputError } from '../errors.ts';
-import { parseHeader, refuseJsonArray } from './csv-header.ts';
+import { emptyTable, inputName, isMissing, labelOf, readTable, type ColumnChoice } from '../tables/index.ts';
+import { growColumn } from './columns.ts';
+import { PASSED_OVER, type PassedOver, type VotesSink } from './formats/format.ts';
+import { findFormat } from './formats/index.ts';
+import { parseVoteTime } from './vote-time.ts';
 import { VotesBuilder, type Votes, type VotesOptions } from './votes.ts';
 
-type Fields = [task: string, worker: string, label: string, time: string];
-const FIELDS = ['task', 'worker', 'label', 'time'] as const;
-const EXPECTED = 'task (or item), worker, label and possibly time';
-/** Fields of a line; the array is used again for the next. */
-type Parser = (text: string, line: number) => Fields;
-
 export interface ReadVotesOptions extends VotesOptions {
-  /** Told now and then how many bytes of the file have been read. */
+  /** Columns by field (task, worker, label, time), where their names do not tell. */
+  readonly columns?: ColumnChoice;
+  /** The form of the table (one of `VOTES_FORMATS`), where its columns do not tell. */
+  readonly format?: string;
+  /** Called now and then with the bytes of the file that have been read. */
   readonly onProgress?: (bytes: number) => void;
+  /** Called with what the table was taken for, where that is more than task, worker and label; and with what was passed over. */
+  readonly onNote?: (text: string) => void;
 }
 
 /**
- * Reads votes. The columns are `task` (or `item`), `worker`, `label` and possibly `time`; others are passed over, as are blank
- * lines. A time is an ISO 8601 date or a number of seconds, or of milliseconds from 1e11 on; it may be empty.
- * @param file CSV, or JSONL when its first character but spaces is `{`; UTF-8
- * @throws {InputError} naming file and line: a missing column or field, a column given twice, broken quotes or JSON, a time that
- *   is none, and what {@link createVotes} throws
+ * Reads votes. Rows without a label (empty, NA, NaN, null …) are passed over, as are columns that are not needed. Labels that are whole
+ * numbers count as that number: 0 and 0.0 are one.
+ * @param file CSV or JSON (see tables/read-table.ts), or `-` for standard input
+ * @throws {InputError} naming file and line: what `readTable` throws, a missing column, a time that is none, and what {@link createVotes} throws
  */
-export async function readVotes(file: string, { onProgress, ...options }: ReadVotesOptions = {}): Promise<Votes> {
-  const passedOver: number[] = []; // the votes before each line that holds none
-  const builder = new VotesBuilder(file, options, (n) => `line ${n + 1 + passedOver.filter((before) => before <= n).length}`);
-  let parse: Parser | undefined;
-  await forEachLine(file, (bytes, start, end, line) => {
-    const text = bytes.toString('utf8', start, end);
-    if (text.trim() === '') {
-      passedOver.push(builder.count);
-      return;
-    }
-    if (parse === undefined) {
-      refuseJsonArray(file, text);
-      const isJson = text.trimStart().startsWith('{');
-      parse = isJson ? jsonParser(file) : csvParser(file, text, line);
-      if (!isJson) {
-        passedOver.push(0);
-        return;
-      }
-    }
-    const [task, worker, label, time] = parse(text, line);
-    builder.add(task, worker, label, time === '' ? NaN : parseTime(time, file, line));
-  }, onProgress);
-  if (parse === undefined) throw new InputError(file, 'is empty');
-  return builder.finish();
+export async function readVotes(file: string, { onProgress, onNote, columns, format, ...options }: ReadVotesOptions = {}): Promise<Votes> {
+  const collector = new Collector(inputName(file), options);
+  const isRead = await readTable(file, (header) => {
+    const found = findFormat(header, columns, format);
+    const opened = found.open(header, collector, {
+      isForced: format !== undefined, ...(columns ? { columns } : {}), ...(options.classes ? { classes: options.classes } : {}),
+    });
+    collector.timeIsGuessed = opened.timeIsGuessed ?? false;
+    if (opened.description !== undefined) onNote?.(`read as ${found.name}: ${opened.description}`);
+    return opened.row;
+  }, onProgress ? { onProgress } : {});
+  if (!isRead) throw emptyTable(file);
+  for (const note of collector.notes()) onNote?.(note);
+  return collector.finish();
 }
 
-function csvParser(file: string, header: string, headerLine: number): Parser {
-  const names = parseHeader(file, headerLine, header, [...FIELDS, 'item']);
-  const columns = FIELDS.map((field) => {
-    const found = names.indexOf(field);
-    const index = found < 0 && field === 'task' ? names.indexOf('item') : found;
-    if (index < 0 && field !== 'time') throw new InputError(file, `no column "${field}": expected ${EXPECTED}, got ${names.join(', ')}`);
-    return index;
-  });
-  const fieldOf = names.map((_, c) => columns.indexOf(c)); // −1: passed over
-  const last = names.length - 1;
-  const row: Fields = ['', '', '', ''];
-  return (text, line) => {
-    if (text.includes('"')) {
-      const cells = splitCsv(text);
-      if (!cells) throw new InputError(`${file}:${line}`, 'broken quotes');
-      if (cells.length !== names.length) throw wrongCount(cells.length, line);
-      fieldOf.forEach((field, c) => { if (field >= 0) row[field] = cells[c]!; });
-      return row;
-    }
-    let from = 0;
-    for (let c = 0; c <= last; c++) {
-      const comma = text.indexOf(',', from);
-      if (c < last ? comma < 0 : comma >= 0) throw wrongCount(splitCsv(text)!.length, line);
-      const field = fieldOf[c]!;
-      if (field >= 0) row[field] = text.slice(from, c < last ? comma : undefined).trim();
-      from = comma + 1;
-    }
-    return row;
-  };
+/** Collects what a format finds, and counts what it passes over. */
+class Collector implements VotesSink {
+  timeIsGuessed = false;
+  readonly #file: string;
+  readonly #builder: VotesBuilder;
+  readonly #classes: readonly string[] | undefined;
+  /** The class of each label as written; null where it is missing. */
+  readonly #labels = new Map<string, string | null>();
+  /** [N] line of each vote */
+  #lines = new Int32Array(1024);
+  readonly #passedOver = new Map<PassedOver, number>();
+  #badTimes = 0;
 
-  function wrongCount(count: number, line: number): InputError {
-    return new InputError(`${file}:${line}`, `expected ${names.length} fields, got ${count}`);
+  constructor(file: string, options: VotesOptions) {
+    this.#file = file;
+    this.#classes = options.classes;
+    this.#builder = new VotesBuilder(file, options, (n) => `line ${this.#lines[n]!}`);
   }
-}
 
-function jsonParser(file: string): Parser {
-  return (text, line) => {
-    let row: unknown;
-    try {
-      row = JSON.parse(text);
-    } catch (cause) {
-      throw new InputError(`${file}:${line}`, 'is not JSON', { cause });
+  vote(line: number, task: string, worker: string, label: string, time: string): void {
+    const known = this.#classOf(label);
+    if (known === null) return this.passOver('unlabelled');
+    this.#place(line);
+    this.#builder.add(isMissing(task) ? '' : task, isMissing(worker) ? '' : worker, known, isMissing(time) ? NaN : this.#seconds(time, line));
+  }
+
+  anonymousVotes(line: number, task: string, label: string, count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#place(line);
+      this.#builder.addAnonymous(task, this.#classOf(label) ?? label);
     }
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new InputError(`${file}:${line}`, `expected an object with ${EXPECTED}`);
-    const values = row as Record<string, unknown>;
-    return FIELDS.map((field) => {
-      const value = values[field] ?? (field === 'task' ? values['item'] : undefined);
-      if (typeof value === 'string' || typeof value === 'number') return String(value).trim();
-      if (value == null && field === 'time') return '';
-      throw new InputError(`${file}:${line}`, value == null ? `no "${field}": expected ${EXPECTED}` : `${field}: expected a text or a number, got ${JSON.stringify(value)}`);
-    }) as Fields;
-  };
-}
+  }
 
-/** Numbers from this on are milliseconds: as seconds they would be after the year 5000. */
-const MILLISECONDS_FROM = 1e11;
+  passOver(why: PassedOver): void {
+    this.#passedOver.set(why, (this.#passedOver.get(why) ?? 0) + 1);
+  }
 
-/** @returns seconds */
-function parseTime(text: string, file: string, line: number): number {
-  const number = Number(text);
-  const dateMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
-  const seconds = Number.isFinite(number) ? (number >= MILLISECONDS_FROM ? number / 1000 : number) : dateMs / 1000;
-  if (Number.isNaN(seconds)) throw new InputError(`${file}:${line}`, `time: expected seconds or an ISO 8601 date, got "${text}"`);
-  if (seconds < 0) throw new InputError(`${file}:${line}`, `time: expected 0 seconds or more, or a date from 1970 on, got "${text}"`);
-  return seconds;
+  *notes(): Generator<string> {
+    for (const [why, count] of this.#passedOver) yield `${count} ${PASSED_OVER[why][count === 1 ? 0 : 1]} ${count === 1 ? 'is' : 'are'} passed over`;
+    if (this.#badTimes > 0) yield `${this.#badTimes} times cannot be read, and are passed over`;
+  }
+
+  finish(): Votes {
+    return this.#builder.finish();
+  }
+
+  #classOf(label: string): string | null {
+    let known = this.#labels.get(label);
+    if (known === undefined) {
+      const isClass = this.#classes?.includes(label) === true;
+      known = isClass ? label : isMissing(label) ? null : labelOf(label);
+      this.#labels.set(label, known);
+    }
+    return known;
+  }
+
+  /** Notes the line of the next vote. */
+  #place(line: number): void {
+    const n = this.#builder.count;
+    if (n === this.#lines.length) this.#lines = growColumn(this.#lines);
+    this.#lines[n] = line;
+  }
+
+  #seconds(text: string, line: number): number {
+    const seconds = parseVoteTime(text);
+    if (seconds !== undefined && seconds >= 0) return seconds;
+    if (this.timeIsGuessed) {
+      this.#badTimes++;
+      return NaN;
+    }
+    const expected = seconds === undefined ? 'expected seconds or a date, such as 2024-03-01T10:00:00Z' : 'expected 0 seconds or more, or a date from 1970 on';
+    throw new InputError(`${this.#file}:${line}`, `time: ${expected}, got "${text}"`);
+  }
 }

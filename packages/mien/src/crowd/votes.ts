@@ -26,6 +26,8 @@ export interface Votes {
   readonly label: Int32Array;
   /** [N] as given: seconds that the vote took, or seconds since 1970 at which it was cast; NaN = not given. Absent when no vote has it. */
   readonly timeSeconds?: Float64Array;
+  /** The table counts votes and does not say whose they are: each is of a worker of its own, of whom nothing can be known. */
+  readonly anonymous?: true;
 }
 
 /** What to do with a second vote of one worker on one task: reject the votes, or keep the one that came first or last. */
@@ -71,6 +73,7 @@ export class VotesBuilder {
   #label = new Int32Array(1024);
   #time: Float64Array | undefined;
   #count = 0;
+  #isAnonymous = false;
 
   /**
    * @param input names the votes in errors: a file, or `votes`
@@ -116,6 +119,12 @@ export class VotesBuilder {
     this.#count++;
   }
 
+  /** Adds the vote of a worker who is not known. @throws {InputError} as {@link createVotes} */
+  addAnonymous(task: string, label: string): void {
+    this.#isAnonymous = true;
+    this.add(task, `vote ${this.#count + 1}`, label, NaN);
+  }
+
   /** @throws {InputError} no votes, or a duplicate under the policy 'error' */
   finish(): Votes {
     const N = this.#count;
@@ -137,6 +146,7 @@ export class VotesBuilder {
     return {
       tasks: tasks.names, workers: workers.names, classes: classes.names, ...columns,
       ...(time ? { timeSeconds: Float64Array.from(kept, (i) => time[i]!) } : {}),
+      ...(this.#isAnonymous ? { anonymous: true as const } : {}),
     };
   }
 

@@ -3,7 +3,7 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
-import { expressionOfLabel } from './expressions.ts';
+import { expressionOfLabel } from '../labels/index.ts';
 import { countComponents } from './vote-graph.ts';
 import type { Inference } from './inference.ts';
 import { misfitWarnings } from './misfit.ts';
@@ -12,7 +12,7 @@ import type { Votes } from './votes.ts';
 
 export type WarningCode =
   | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted' | 'labels-alike' | 'mixed-times'
-  | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit' | 'label-without-vote';
+  | 'unknown-workers' | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit' | 'label-without-vote';
 
 export interface CrowdWarning {
   readonly code: WarningCode;
@@ -30,13 +30,14 @@ export function warnAboutVotes(votes: Votes): CrowdWarning[] {
   const { tasks, workers, classes, task, worker, label } = votes;
   const warnings: CrowdWarning[] = [];
   const [T, W] = [tasks.length, workers.length];
+  if (votes.anonymous) warnings.push({ code: 'unknown-workers', message: 'The table counts votes and does not say whose they are: nothing can be said of workers, and every vote weighs the same.' });
   if (W === 1) warnings.push({ code: 'one-worker', message: `All votes are of one worker, "${workers[0]}": nothing tells whether they are right.` });
   const thinTasks = countBelow(countOf(task, T), FEW_PER_TASK);
   if (thinTasks > 0) warnings.push({ code: 'few-votes-per-task', message: `${ofAll(thinTasks, T, 'task')} ${thinTasks === 1 ? 'has' : 'have'} fewer than ${FEW_PER_TASK} votes: labels of so few hang on the workers' reliability, and the difficulty is not known.` });
   const thinWorkers = countBelow(countOf(worker, W), FEW_PER_WORKER);
-  if (thinWorkers > 0) warnings.push({ code: 'few-votes-per-worker', message: `${ofAll(thinWorkers, W, 'worker')} cast fewer than ${FEW_PER_WORKER} votes: a reliability from so few is a guess.` });
+  if (thinWorkers > 0 && !votes.anonymous) warnings.push({ code: 'few-votes-per-worker', message: `${ofAll(thinWorkers, W, 'worker')} cast fewer than ${FEW_PER_WORKER} votes: a reliability from so few is a guess.` });
   const { components, largest } = countComponents(task, worker, T, W);
-  if (components > 1) warnings.push({ code: 'disconnected', message: `The votes fall into ${components} groups that share neither tasks nor workers, the largest of ${ofAll(largest, T, 'task')}: reliabilities cannot be compared between groups.` });
+  if (components > 1 && !votes.anonymous) warnings.push({ code: 'disconnected', message: `The votes fall into ${components} groups that share neither tasks nor workers, the largest of ${ofAll(largest, T, 'task')}: reliabilities cannot be compared between groups.` });
   const votesOfClass = countOf(label, classes.length);
   const unused = classes.filter((_, k) => votesOfClass[k] === 0);
   if (unused.length > 0) warnings.push({ code: 'class-never-voted', message: `No vote is for ${unused.join(', ')}: nothing can be said of ${unused.length === 1 ? 'this class' : 'these classes'}.` });

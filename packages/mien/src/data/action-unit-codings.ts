@@ -1,9 +1,8 @@
-/** FACS codings of faces: those of a database's records, or of a CSV file of one's own. */
+/** FACS codings of faces: those of a database's records, or of a table of one's own. */
 import { InputError } from '../errors.ts';
-import { parseExpression } from '../labels/index.ts';
+import { asExpression } from '../labels/index.ts';
 import { canonicalOrder } from '../labels/order.ts';
-import { splitCsv } from './csv-fields.ts';
-import { forEachLine } from './csv-lines.ts';
+import { type ColumnChoice, findColumns, isMissing, labelOf, readTable } from '../tables/index.ts';
 import type { Database } from './databases/database.ts';
 
 /** A face with a label that a FACS coder has seen. */
@@ -39,49 +38,39 @@ export function codedFacesOf({ name, root, classes, records }: Database): CodedF
   return { name, classes, faces: [...faces.values()] };
 }
 
+const FIELDS = {
+  label: ['label', 'emotion', 'expression', 'class'],
+  action_units: ['action_units', 'action units', 'aus', 'au', 'units', 'facs'],
+} as const;
+
 /**
- * Reads codings from CSV with the columns `label` and `action_units`; others are passed over. Units stand as `1+2+25`, with the
- * letters of FACS where wanted (`L12`, `R14`, `25C`); an empty field is a face without units.
+ * Reads codings from a table with the columns `label` and `action_units`; others are passed over, as are rows without a label. Units stand as `1+2+25`,
+ * `AU06, AU12`, `"6,12"` or a list of numbers, with the letters of FACS where wanted (`L12`, `R14`, `25C`); an empty cell is a face without units.
  * Expressions are named canonically (Fear, fearful …); other labels stay as they are and come after them, in order of appearance.
+ * @param columns those that the user names, by field
  * @throws {InputError} naming file and line
  */
-export async function readCodings(file: string): Promise<CodedFaces> {
-  let columns: { label: number; units: number; count: number } | undefined;
+export async function readCodings(file: string, columns?: ColumnChoice): Promise<CodedFaces> {
   const faces: CodedFace[] = [];
-  await forEachLine(file, (bytes, start, end, line) => {
-    const text = bytes.toString('utf8', start, end).trim();
-    if (text === '') return;
-    const where = `${file}:${line}`;
-    const cells = splitCsv(text);
-    if (!cells) throw new InputError(where, 'broken quotes');
-    if (!columns) {
-      const names = cells.map((name) => name.toLowerCase());
-      columns = { label: names.indexOf('label'), units: names.indexOf('action_units'), count: names.length };
-      if (columns.label < 0 || columns.units < 0) throw new InputError(where, `expected the columns label and action_units, got ${names.join(', ')}`);
-      return;
-    }
-    if (cells.length !== columns.count) throw new InputError(where, `expected ${columns.count} fields, got ${cells.length}`);
-    const label = cells[columns.label]!;
-    if (label === '') throw new InputError(where, 'the label is empty');
-    faces.push({ label: canonical(label), units: parseUnits(cells[columns.units]!, where) });
+  await readTable(file, (header) => {
+    const { label, action_units: units } = findColumns(header, FIELDS, ['label', 'action_units'], columns);
+    return (row) => {
+      const text = row.text(label);
+      if (!isMissing(text)) faces.push({ label: asExpression(text) ?? labelOf(text), units: parseUnits(row.value(units), `${file}:${row.line}`) });
+    };
   });
   if (faces.length === 0) throw new InputError(file, 'holds no coding');
   return { name: file, classes: canonicalOrder(faces.map((face) => face.label)), faces };
 }
 
-function canonical(label: string): string {
-  try {
-    return parseExpression(label);
-  } catch {
-    return label;
-  }
-}
-
-function parseUnits(text: string, where: string): Set<number> {
+/** @param value text, or of JSON a list of units */
+function parseUnits(value: unknown, where: string): Set<number> {
   const units = new Set<number>();
-  for (const token of text.split(/[+;\s]+/).filter((part) => part !== '')) {
-    const number = /^(?:AU)?[LR]?([1-9]\d?)[A-E]?$/i.exec(token)?.[1];
-    if (number === undefined) throw new InputError(where, `"${token}" is no action unit: expected units such as 1+2+25C`);
+  const text = Array.isArray(value) ? value.join(' ') : typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  if (isMissing(text)) return units;
+  for (const token of text.replace(/^\[(.*)\]$/, '$1').split(/[+;,|\s]+/).filter((part) => part !== '')) {
+    const number = /^['"]?(?:AU[\s_]?)?[LRTB]?0*([1-9]\d?)[A-E]?(?:\.0+)?['"]?$/i.exec(token)?.[1];
+    if (number === undefined) throw new InputError(where, `"${token}" is not an action unit: expected units such as 1+2+25C`);
     units.add(Number(number));
   }
   return units;

@@ -34,7 +34,7 @@ export class CheckRecorder {
       return await part();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      this.error('input', error.input, error.message.slice(error.input.length + 2));
+      this.error('input', error.input, error.reason);
       return undefined;
     }
   }

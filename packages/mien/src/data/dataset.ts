@@ -5,7 +5,7 @@
  * Shape legend: N images, K classes, H height, W width, C channels.
  */
 import { InputError } from '../errors.ts';
-import type { LandmarkSets } from './databases/database.ts';
+import type { IndexOptions, LandmarkSets } from './databases/database.ts';
 import type { ImageFormat } from './preprocess.ts';
 
 /** Images of one size, compact: 8-bit, image after image, each row-major with channels interleaved. */
@@ -50,9 +50,17 @@ export type SplitUse = 'train' | 'evaluate';
 
 export interface Dataset {
   readonly name: string;
+  /** Where it is, as errors name it. Default: the name. */
+  readonly source?: string;
   readonly classes: readonly string[];
-  /** The splits that the files at hand hold. */
+  /** The splits that the files at hand hold, in whatever order: what each is for, its name tells (splits.ts). */
   readonly splits: readonly string[];
+  /** Those of them that have no label at all, as when their owners keep the labels. */
+  readonly unlabelled?: readonly string[];
+  /** What a split is, where its name does not say it. */
+  readonly splitNotes?: Readonly<Record<string, string>>;
+  /** What users should know of this copy, each in a sentence without its end: what was passed over. */
+  readonly notes?: readonly string[];
   /** @throws {InputError} when the split is absent; names the splits present */
   loadSplit(split: string, use: SplitUse): Promise<LabelledImages>;
 }
@@ -79,19 +87,28 @@ export interface CheckReport {
   readonly summary: CheckSummary;
 }
 
+export interface CheckOptions extends IndexOptions {
+  /** Read every image and its landmarks. Default true. */
+  readonly readImages?: boolean;
+  /** Called with how many images have been read. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 export interface DatasetDefinition {
   readonly name: string;
   /** What `path` may be, in one line for `mien data`. */
   readonly layout: string;
   /** Terms of use and what to cite, in one line, for the cards of models that are trained on it. */
   readonly licence: string;
+  /** The options that it takes; others have no meaning for it. */
+  readonly takes: readonly (keyof IndexOptions)[];
   /**
-   * @param format what the images are brought to; 48×48 grey where a dataset of image files is given none
+   * @param format what the images are brought to; default 48×48 grey
    * @throws {InputError} naming file and line, at the first thing that is wrong
    */
-  load(path: string, format?: ImageFormat): Promise<Dataset>;
-  /** Reads everything and reports all that is wrong, instead of stopping at the first. */
-  check(path: string): Promise<CheckReport>;
+  load(path: string, format?: ImageFormat, options?: IndexOptions): Promise<Dataset>;
+  /** Reads everything and reports all that is wrong, instead of stopping at the first: what it finds no error in loads, and nothing else does. */
+  check(path: string, options?: CheckOptions): Promise<CheckReport>;
 }
 
 /** The error for a split that the data lack. */

@@ -3,16 +3,15 @@
  * there are any, `validation` (or `val`, `valid`) and `test` beside it. The classes are the folders' names, sorted.
  * Images are read in any size, and resized as a whole, without keeping their proportions.
  */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InputError, ShapeError } from '../errors.ts';
-import { resize, toGrey } from '../image/index.ts';
-import { decodeImage } from '../image/node.ts';
-import { Random } from '../tensor/index.ts';
-import { missingSplit, type Dataset, type LabelledImages } from './dataset.ts';
-import { ImageTableBuilder } from './image-table.ts';
-import { findEntry, listFolder } from './locate.ts';
-import { channelCount } from './preprocess.ts';
+import { IMAGE_EXTENSIONS } from '../files/index.ts';
+import { listClassFolders } from './class-folders.ts';
+import type { FaceRecord } from './databases/index.ts';
+import type { Dataset } from './dataset.ts';
+import { heldOut } from './hold-out.ts';
+import { recordDataset } from './record-dataset.ts';
+import { RecordImages } from './record-images.ts';
+import { SPLIT_ROLES } from './splits.ts';
 
 export interface ImageFolderOptions {
   /** Size that every image is brought to, in pixels. */
@@ -25,13 +24,6 @@ export interface ImageFolderOptions {
   readonly seed?: number;
 }
 
-interface Example {
-  readonly file: string;
-  readonly label: number;
-}
-
-const IMAGE_NAME = /\.(png|jpe?g|gif|tiff?|bmp|webp|avif)$/i;
-
 /**
  * @returns splits `train`, `validation` and, where the folder is there, `test`
  * @throws {InputError} when a folder is missing or empty, there are fewer than two classes, or a split has a class
@@ -41,77 +33,19 @@ const IMAGE_NAME = /\.(png|jpe?g|gif|tiff?|bmp|webp|avif)$/i;
 export async function imageFolder(root: string, options: ImageFolderOptions): Promise<Dataset> {
   const share = options.validationShare ?? 0.2;
   if (!(share > 0 && share < 1)) throw new ShapeError('imageFolder', `validationShare: expected a number between 0 and 1, got ${share}`);
-  const entries = await listFolder(root);
-  if (!entries) throw new InputError(root, 'is a file, expected a folder with a folder of images for each class');
-  const trainRoot = findEntry(root, entries, ['train']) ?? root;
-  const classes = await listClasses(trainRoot);
-  const splits = new Map<string, Example[]>([['train', await listExamples(trainRoot, classes)]]);
-  if (trainRoot !== root) {
-    for (const [split, names] of [['validation', ['validation', 'valid', 'val']], ['test', ['test']]] as const) {
-      const folder = findEntry(root, entries, names);
-      if (folder === undefined) continue;
-      const stray = (await listClasses(folder)).find((c) => !classes.includes(c));
-      if (stray !== undefined) throw new InputError(join(folder, stray), `is no class of ${trainRoot}, expected ${classes.join(', ')}`);
-      splits.set(split, await listExamples(folder, classes));
-    }
-  }
-  if (!splits.has('validation')) {
-    const { kept, held } = holdOut(splits.get('train')!, classes, share, options.seed ?? 0);
-    splits.set('train', kept).set('validation', held);
-  }
-  return {
-    name: root,
-    classes,
-    splits: [...splits.keys()],
-    loadSplit: async (split) => {
-      const examples = splits.get(split);
-      if (!examples) throw missingSplit(root, split, [...splits.keys()]);
-      return readImages(examples, classes, options);
-    },
-  };
-}
-
-/** Names of the folders that hold images, sorted. */
-async function listClasses(root: string): Promise<string[]> {
-  const folders = (await readdir(root, { withFileTypes: true })).filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => e.name).sort();
-  if (folders.length < 2) throw new InputError(root, `expected a folder of images for each of two classes or more, found ${folders.join(', ') || 'no folder'}`);
-  return folders;
-}
-
-/** @throws {InputError} when a class's folder holds no image */
-async function listExamples(root: string, classes: readonly string[]): Promise<Example[]> {
-  const examples: Example[] = [];
-  for (const [label, name] of classes.entries()) {
-    const folder = join(root, name);
-    const files = ((await listFolder(folder).catch(() => undefined)) ?? []).filter((f) => IMAGE_NAME.test(f));
-    if (files.length === 0) throw new InputError(folder, 'holds no images (PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF)');
-    examples.push(...files.map((f) => ({ file: join(folder, f), label })));
-  }
-  return examples;
-}
-
-/** Holds out a share of each class, at least one image. */
-function holdOut(examples: readonly Example[], classes: readonly string[], share: number, seed: number): { kept: Example[]; held: Example[] } {
-  const kept: Example[] = [];
-  const held: Example[] = [];
-  classes.forEach((name, label) => {
-    const own = examples.filter((e) => e.label === label);
-    if (own.length < 2) throw new InputError(own[0]!.file, `is the only image of class "${name}", expected two or more: one to train and one to validate`);
-    const count = Math.min(own.length - 1, Math.max(1, Math.round(share * own.length)));
-    const chosen = new Set(new Random(seed, `validation/${name}`).permutation(own.length).subarray(0, count));
-    own.forEach((e, i) => (chosen.has(i) ? held : kept).push(e));
+  const { folders } = await listClassFolders(root);
+  const classes = folders.filter(({ split = 'train' }) => split === 'train').map(({ name }) => name);
+  if (classes.length < 2) throw new InputError(root, `expected a folder of images for each of two classes or more, found ${classes.join(', ') || 'none'}`);
+  const records = folders.flatMap(({ split = 'train', name, folder, images }): FaceRecord[] => {
+    if (!classes.includes(name)) throw new InputError(folder, `is not a class to train on, expected ${classes.join(', ')}`);
+    if (images.length === 0) throw new InputError(folder, `holds no images (${IMAGE_EXTENSIONS.join(', ')})`);
+    return images.map((file) => ({ id: file, image: { file }, split, label: name }));
   });
-  return { kept, held };
-}
-
-async function readImages(examples: readonly Example[], classes: readonly string[], size: ImageFolderOptions): Promise<LabelledImages> {
-  const channels = channelCount(size.channels);
-  const table = new ImageTableBuilder(size.height, size.width, channels);
-  for (const { file } of examples) {
-    const image = resize(await decodeImage(file), size);
-    table.push((channels === 1 ? toGrey(image) : image).data);
-  }
-  return {
-    images: table.build(), classes, labels: Int32Array.from(examples, (e) => e.label), ids: examples.map((e) => e.file), alternatives: {},
-  };
+  const trained = records.filter(({ split }) => split === 'train');
+  const held = records.some(({ split }) => split === 'validation') ? new Set<string>() : heldOut({
+    ids: trained.map(({ id }) => id), labels: Int32Array.from(trained, ({ label }) => classes.indexOf(label!)), classes,
+  }, share, options.seed ?? 0);
+  const splitOf = ({ id, split }: FaceRecord): string => (held.has(id) ? 'validation' : split!);
+  const splits = SPLIT_ROLES.map((role) => [role, records.filter((record) => splitOf(record) === role)] as const).filter(([, own]) => own.length > 0);
+  return recordDataset(root, { name: root, classes }, Object.fromEntries(splits), new RecordImages(options));
 }

@@ -11,11 +11,12 @@ export class ImageTableBuilder {
   #pixels: Uint8Array;
   #count = 0;
 
-  constructor(height: number, width: number, channels: 1 | 3) {
+  /** @param capacity images that are expected; more may come */
+  constructor(height: number, width: number, channels: 1 | 3, capacity = 256) {
     this.#height = height;
     this.#width = width;
     this.#channels = channels;
-    this.#pixels = new Uint8Array(height * width * channels * 256);
+    this.#pixels = new Uint8Array(height * width * channels * Math.max(1, capacity));
   }
 
   /** @param pixels one image, row-major, channels interleaved; copied */
@@ -30,14 +31,15 @@ export class ImageTableBuilder {
     this.#count++;
   }
 
+  /** The table; no more images may be pushed then. */
   build(): ImageTable {
-    const size = this.#height * this.#width * this.#channels;
+    const size = this.#count * this.#height * this.#width * this.#channels;
     return {
       count: this.#count,
       height: this.#height,
       width: this.#width,
       channels: this.#channels,
-      pixels: this.#pixels.slice(0, this.#count * size),
+      pixels: size === this.#pixels.length ? this.#pixels : this.#pixels.slice(0, size),
     };
   }
 }

@@ -6,9 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { encodeImage } from '../image/node.ts';
 import { rawImage } from '../image/index.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { parseManifestJson, formatManifestRow, type ManifestRow } from './manifest-row.ts';
-import { joinCsv, splitCsv } from './csv-fields.ts';
+import { joinCsv, splitCsv } from '../tables/index.ts';
+import type { Dataset, LabelledImages } from './dataset.ts';
+import type { IndexOptions } from './databases/index.ts';
+import { formatManifestRow, type ManifestRow } from './manifest-row.ts';
+import { manifestSource } from './manifest.ts';
 import { checkDataset, loadDataset } from './registry.ts';
+import { testSplit } from './splits.ts';
 
 /** A uniform image. */
 const png = (grey: number, width = 48, height = 48): Promise<Uint8Array> => encodeImage(rawImage(width, height, 1, new Uint8Array(width * height).fill(grey)), 'png');
@@ -57,12 +61,70 @@ describe('reading a manifest', () => {
     });
   });
 
-  test('what is written is read back', () => {
-    const row: ManifestRow = { image: 'x/"1".png', split: 'validation', label: 'fear', distribution: { fear: 0.5, anger: 0.5 }, task: '1', compound: 'fearfully angry' };
-    expect(parseManifestJson(formatManifestRow(row))).toEqual(row);
+  test('what is written is read back', async () => {
+    const row: ManifestRow = { image: 'x/"1".png', split: 'validation', label: 'fear', distribution: { fear: 0.5, anger: 0.5, contempt: 0 }, task: '1', compound: 'fearfully angry' };
+    await withFiles({ 'm.jsonl': formatManifestRow(row) }, async (folder) => {
+      const { records, classes } = await manifestSource.index(join(folder, 'm.jsonl'));
+      expect(records).toMatchObject([{ id: row.image, split: 'validation', label: 'fear', labelDistribution: row.distribution, attributes: { task: '1', compound: 'fearfully angry' } }]);
+      expect(classes).toEqual(EXPRESSIONS_8);
+    });
     const fields = ['a,b', 'say "x"', 'plain', ' edge ', ''];
     expect(splitCsv(joinCsv(fields))).toEqual(fields.map((f) => f.trim()));
     expect(splitCsv('a,"b')).toBeUndefined();
+  });
+});
+
+/** Loads a table beside the images, and its splits. */
+async function load(name: string, content: string | Uint8Array, options?: IndexOptions): Promise<{ data: Dataset; splits: Record<string, LabelledImages>; notes: readonly string[] }> {
+  return withFiles({ ...IMAGES, [name]: content }, async (folder) => {
+    const data = await loadDataset('manifest', join(folder, name), undefined, options);
+    const splits = Object.fromEntries(await Promise.all(data.splits.map(async (split) => [split, await data.loadSplit(split, 'train')] as const)));
+    expect(await checkDataset('manifest', join(folder, name), options)).toMatchObject({ ok: true });
+    return { data, splits, notes: data.notes ?? [] };
+  });
+}
+
+describe("tables as people have them; what loads is sound for data check", () => {
+  const labelsOf = (splits: Record<string, LabelledImages>): Record<string, number[]> => Object.fromEntries(Object.entries(splits).map(([split, { labels }]) => [split, [...labels]]));
+  const EXPECTED = { train: [1], validation: [3], test: [4] };
+
+  test.each([
+    ['an index and other columns', 'm.csv', ',image,split,label,age,id\n0,a.png,train,happy,3,x\n1,b.png,validation,sad,4,y\n2,c d.png,test,Anger,5,z\n'],
+    ['semicolons', 'm.csv', 'image;split;label\na.png;train;happy\nb.png;val;sad\nc d.png;test;Anger\n'],
+    ['tabs, CR, a quoted header and blank rows', 'm.tsv', '"image"\t"split"\t"label"\r\t\t\ra.png\tTrain\thappy\r\rb.png\tdev\tsad\rc d.png\tTest\tAnger\r'],
+    ['other spellings of splits', 'm.csv', 'image,split,label\na.png,Training,happy\nb.png,Valid,sad\nc d.png,testing,Anger\n'],
+    ["FER2013's usages", 'm.csv', 'Image name,Usage,emotion\na.png,Training,happy\nb.png,PublicTest,sad\nc d.png,PrivateTest,Anger\n'],
+    ['other names of columns', 'm.csv', 'filename,subset,expression\na.png,train,happy\nb.png,val,sad\nc d.png,test,Anger\n'],
+    ['UTF-16', 'm.csv', Buffer.from('\ufeffimage,split,label\na.png,train,happy\nb.png,val,sad\nc d.png,test,Anger\n', 'utf16le')],
+    ['a JSON array', 'm.json', JSON.stringify([{ image: 'a.png', split: 'train', label: 'happy' }, { image: 'b.png', split: 'val', label: 'sad' }, { image: 'c d.png', split: 'test', label: 'Anger' }], null, 2)],
+    ['one column a class, marked by 1', 'm.csv', 'image,split,happy,sad,anger\na.png,train,1,0,0\nb.png,val,0,1,0\nc d.png,test,0.0,0.0,1.0\n'],
+    ['names of paths written on Windows', 'm.csv', 'image,split,label\n.\\a.png,train,happy\n.\\b.png,val,sad\n.\\c d.png,test,Anger\n'],
+    ['columns that the user names', 'm.csv', 'which,when,felt,label\na.png,train,happy,x\nb.png,val,sad,y\nc d.png,test,Anger,z\n', { columns: { image: ['which'], split: ['when'], label: ['felt'] } }],
+    ['numbers, with what they mean', 'm.csv', 'image,split,label\na.png,train,4.0\nb.png,val,5\nc d.png,test,6\n', { codes: { 4: 'happiness', 5: 'sad', 6: 'Anger' } }],
+  ] as const)('%s', async (_, name, content, options?: IndexOptions) => {
+    const { data, splits } = await load(name, content, options);
+    expect([labelsOf(splits), testSplit(data)]).toEqual([EXPECTED, 'test']);
+  });
+
+  test('counts of votes become shares; a comma may stand for the point', async () => {
+    const { splits } = await load('m.csv', 'image;split;happy;sad\na.png;train;3;1\nb.png;train;0,5;1,5\n');
+    expect([...splits['train']!.labelDistribution!]).toEqual([0, 0.75, 0, 0.25, 0, 0, 0, 0, 0.25, 0, 0.75, 0, 0, 0]);
+    expect([...splits['train']!.labels]).toEqual([-1, -1]);
+  });
+
+  test('missing labels are no class: the image is not trained on, and said', async () => {
+    const { splits, notes } = await load('m.csv', 'image,split,label,age\na.png,train,happy,1\nb.png,train,NA,2\nc d.png,train,nan,3\n');
+    expect([...splits['train']!.labels]).toEqual([1]);
+    expect(notes).toEqual(['columns that are not read: age', '2 images have neither label nor distribution']);
+  });
+
+  test('without a column of splits, all are one', async () => {
+    const { data, splits } = await load('m.csv', 'image,label\na.png,happy\nb.png,sad\n');
+    expect([labelsOf(splits), testSplit(data)]).toEqual([{ all: [1, 3] }, 'all']);
+  });
+
+  test('persons are kept', async () => {
+    expect((await load('m.csv', 'image,split,label,subject\na.png,train,happy,S1\nb.png,train,sad,\n')).splits['train']!.subjects).toEqual(['S1', null]);
   });
 });
 
@@ -70,15 +132,15 @@ describe('a wrong row is named with its line', () => {
   test.each([
     ['{"image":"a.png","split":"train","label":"happy"', 'is not JSON'],
     ['[1]', 'expected a JSON object'],
-    ['{"image":"a.png","split":"train","label":"happy","weight":1}', 'unknown field "weight"'],
     ['{"split":"train","label":"happy"}', 'no image'],
-    ['{"image":7,"split":"train","label":"happy"}', 'image: expected a text, got 7'],
-    ['{"image":"a.png","split":"Training","label":"happy"}', 'split: expected train, validation, test, got "Training"'],
+    ['{"image":7,"split":"train","label":"happy"}', '7: no such file'],
+    ['{"image":"a.png","split":"fold 1","label":"happy"}', 'split: expected train, validation, test, got "fold 1"'],
     ['{"image":"a.png","label":"happy"}', 'split: expected train, validation, test, got ""'],
-    ['{"image":"a.png","split":"train","label":"bored"}', 'label: "bored" is no expression'],
-    ['{"image":"a.png","split":"train"}', 'has neither label nor distribution'],
+    ['{"image":"a.png","split":"train","label":"bored"}', 'label: "bored" is not an expression'],
+    ['{"image":"a.png","split":"train","label":3}', 'label: "3" is not an expression, expected one of neutral, happiness, surprise, sadness, anger, disgust, fear, contempt; the option codes says what numbers mean'],
+    ['{"image":null,"split":"train","label":"happy"}', 'no image'],
     ['{"image":"a.png","split":"train","distribution":[1]}', 'distribution: expected an object'],
-    ['{"image":"a.png","split":"train","distribution":{"bored":1}}', 'distribution: "bored" is no expression'],
+    ['{"image":"a.png","split":"train","distribution":{"bored":1}}', 'distribution: "bored" is not an expression'],
     ['{"image":"a.png","split":"train","distribution":{"fear":-1}}', 'distribution: fear: expected a weight from 0, got -1'],
     ['{"image":"a.png","split":"train","distribution":{"fear":0}}', 'distribution: all weights are 0'],
     ['{"image":"gone.png","split":"train","label":"happy"}', 'gone.png: no such file'],
@@ -95,10 +157,9 @@ describe('a wrong row is named with its line', () => {
   });
 
   test.each([
-    ['image,split,bored\n', 'unknown column "bored"'],
-    ['image,label\n', 'no column "split"'],
-    ['image,split\n', 'no column "label", nor one of an expression'],
-    ['image,split,label,label\n', 'two columns "label"'],
+    ['image,split,bored\n', 'no column "label", nor one of an expression; its columns are image, split, bored'],
+    ['picture of,split,label\n', 'no column "image": expected image, possibly split'],
+    ['image,split,label,label\n', 'two columns are called "label"'],
     ['image,split,label\na.png,train\n', ':2: expected 3 fields, got 2'],
     ['image,split,label\n"a.png,train,fear\n', ':2: broken quotes'],
     ['image,split,fear\na.png,train,many\n', 'fear: expected a weight from 0, got "many"'],
@@ -112,7 +173,7 @@ describe('a wrong row is named with its line', () => {
 
   test('a folder without a manifest', async () => {
     await withFiles({}, async (folder) => {
-      await expect(loadDataset('manifest', folder)).rejects.toThrow('holds no manifest.jsonl or manifest.csv');
+      await expect(loadDataset('manifest', folder)).rejects.toThrow('holds no manifest.jsonl, manifest.csv, manifest.json, manifest.tsv');
       expect(await checkDataset('manifest', folder)).toMatchObject({ ok: false });
     });
   });

@@ -1,107 +1,87 @@
 /**
- * A manifest: any image files with labels or label distributions, listed in a file; what `mien crowd partition` writes.
- * The rows are those of manifest-row.ts. Each image is resized as a whole to the format asked for, 48×48 grey by default: they
- * should be faces cut out about square, as FER2013 frames them.
+ * A manifest: any image files with labels or label distributions, listed in a table (CSV or JSON); what `mien crowd partition` writes.
+ * Each image is resized as a whole to the format asked for: they should be faces cut out about square, as FER2013 frames them.
  */
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { InputError } from '../errors.ts';
-import { resize } from '../image/index.ts';
+import { findEntry, isFolder } from '../files/index.ts';
 import { decodeImage } from '../image/node.ts';
-import type { Expression } from '../labels/index.ts';
-import { CheckRecorder } from './check.ts';
-import { type CheckReport, type Dataset, type DatasetDefinition, type LabelledImages, missingSplit } from './dataset.ts';
-import { ImageTableBuilder } from './image-table.ts';
-import { locateManifest, manifestClasses, readManifest } from './manifest-file.ts';
-import { channelCount, type ImageFormat } from './preprocess.ts';
-import { MANIFEST_SPLITS, type ManifestRow } from './manifest-row.ts';
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
+import { readTable } from '../tables/index.ts';
+import { type Database, type FaceRecord, type FaceSource, type IndexOptions, type ProblemSink, throwProblem } from './databases/index.ts';
+import { type ManifestEntry, type ManifestReader, openManifest } from './manifest-columns.ts';
+import { sourceAsDataset } from './record-dataset.ts';
 
-/** What the compact network takes. */
-const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
-/** Images decoded at a time: enough to keep libvips' threads busy. */
-const CONCURRENT = 8;
+const FILE_NAMES = ['manifest.jsonl', 'manifest.csv', 'manifest.json', 'manifest.tsv'];
 
-interface Entry {
-  readonly row: ManifestRow;
-  readonly line: number;
+/** The file itself, or the manifest in the folder. @throws {InputError} when there is none */
+async function locateManifest(path: string): Promise<string> {
+  if (!(await isFolder(path))) return path;
+  const file = await findEntry(path, ...FILE_NAMES);
+  if (file === undefined) throw new InputError(path, `holds no ${FILE_NAMES.join(', ')}`);
+  return file;
 }
 
-async function loadManifest(path: string, format = DEFAULT_FORMAT): Promise<Dataset> {
+async function indexManifest(path: string, problem: ProblemSink = throwProblem, options: IndexOptions = {}): Promise<Database> {
   const file = await locateManifest(path);
-  const entries = await readManifest(file, (line, message) => {
-    throw new InputError(`${file}:${line}`, message);
-  });
-  if (entries.length === 0) throw new InputError(file, 'lists no images');
-  const classes = manifestClasses(entries.map(({ row }) => row));
-  const splits = MANIFEST_SPLITS.filter((split) => entries.some(({ row }) => row.split === split));
-  const loaded = new Map<string, Promise<LabelledImages>>();
+  const records: FaceRecord[] = [];
+  let reader: ManifestReader | undefined;
+  let unlabelled = 0;
+  await readTable(file, (header) => {
+    reader = openManifest(header, options);
+    return (row) => {
+      const entry = reader!.read(row);
+      if (typeof entry === 'string') return problem(`${file}:${row.line}`, entry);
+      if (entry.label === undefined && !entry.labelDistribution) unlabelled++;
+      records.push(recordOf(file, row.line, entry));
+    };
+  }, { problem: (line, reason) => problem(`${file}:${line}`, reason) });
+  if (records.length === 0) throw new InputError(file, 'lists no images');
+  const hasContempt = records.some(({ label, labelDistribution }) => label === 'contempt' || labelDistribution?.['contempt'] !== undefined);
   return {
-    name: manifest.name,
-    classes,
-    splits,
-    async loadSplit(split) {
-      const members = entries.filter(({ row }) => row.split === split);
-      if (members.length === 0) throw missingSplit(file, split, splits);
-      const images = loaded.get(split) ?? loadImages(file, members, classes, format);
-      loaded.set(split, images);
-      return images;
+    name: 'manifest', root: file, classes: hasContempt ? EXPRESSIONS_8 : EXPRESSIONS_7, records,
+    notes: [
+      ...(reader!.unused.length > 0 ? [`columns that are not read: ${reader!.unused.join(', ')}`] : []),
+      ...(unlabelled > 0 ? [`${unlabelled} ${unlabelled === 1 ? 'image has' : 'images have'} neither label nor distribution`] : []),
+    ],
+  };
+}
+
+function recordOf(file: string, line: number, { image, ...entry }: ManifestEntry): FaceRecord {
+  return {
+    ...entry,
+    id: image,
+    image: {
+      read: async () => {
+        try {
+          return await decodeImage(pathOf(file, image));
+        } catch (cause) {
+          throw cause instanceof InputError ? new InputError(`${file}:${line}`, cause.message, { cause }) : cause;
+        }
+      },
     },
   };
 }
 
-async function loadImages(file: string, entries: readonly Entry[], classes: readonly Expression[], format: ImageFormat): Promise<LabelledImages> {
-  const table = new ImageTableBuilder(format.height, format.width, channelCount(format.channels));
-  for (let i = 0; i < entries.length; i += CONCURRENT) {
-    const pixels = await Promise.all(entries.slice(i, i + CONCURRENT).map((entry) => readManifestImage(file, entry, format)));
-    pixels.forEach((image) => table.push(image));
-  }
-  const K = classes.length;
-  const labelDistribution = new Float32Array(entries.length * K);
-  entries.forEach(({ row: { label, distribution } }, i) => {
-    const weights = classes.map((name) => (distribution ? (distribution[name] ?? 0) : Number(name === label)));
-    const total = weights.reduce((sum, w) => sum + w, 0);
-    weights.forEach((w, k) => { labelDistribution[i * K + k] = w / total; });
-  });
-  return {
-    images: table.build(),
-    classes,
-    labels: Int32Array.from(entries, ({ row }) => (row.label === undefined ? -1 : classes.indexOf(row.label))),
-    labelDistribution,
-    ids: entries.map(({ row }) => row.image),
-    alternatives: {},
-  };
+/** A path from the manifest's folder; one that was written on Windows too. */
+function pathOf(file: string, image: string): string {
+  const path = isAbsolute(image) ? image : join(dirname(file), image);
+  return image.includes('\\') && !existsSync(path) ? pathOf(file, image.replaceAll('\\', '/')) : path;
 }
 
-/** @returns the pixels   @throws {InputError} naming the manifest's line and the image */
-async function readManifestImage(file: string, { row, line }: Entry, { width, height, channels }: ImageFormat): Promise<Uint8Array> {
-  const path = isAbsolute(row.image) ? row.image : join(dirname(file), row.image);
-  try {
-    return resize(await decodeImage(path, { channels: channelCount(channels) }), { width, height }).data;
-  } catch (cause) {
-    throw cause instanceof InputError ? new InputError(`${file}:${line}`, cause.message, { cause }) : cause;
-  }
-}
+/** Images with neither label nor distribution teach nothing. */
+const sampleOf = (record: FaceRecord, use: 'train' | 'evaluate'): FaceRecord | undefined =>
+  (use === 'train' && record.label === undefined && !record.labelDistribution ? undefined : record);
 
-async function checkManifest(path: string): Promise<CheckReport> {
-  const recorder = new CheckRecorder();
-  await recorder.attempt(async () => {
-    const file = await locateManifest(path);
-    const entries = await readManifest(file, (line, message) => recorder.error('row', `${file}:${line}`, message));
-    for (const entry of entries) {
-      try {
-        recorder.image(entry.row.split, entry.row.label ?? 'unlabelled', await readManifestImage(file, entry, DEFAULT_FORMAT));
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        recorder.error('image', error.input, error.message.slice(error.input.length + 2));
-      }
-    }
-  });
-  return recorder.report(path);
-}
-
-export const manifest: DatasetDefinition = {
+/** Any images that a table lists. */
+export const manifestSource = {
   name: 'manifest',
-  layout: 'a list of images, CSV (image,split,label and, or, a column for each expression) or JSONL; or the folder that holds manifest.jsonl or manifest.csv',
+  layout: 'a list of images, CSV (image,split,label and, or, a column for each expression) or JSON; or the folder that holds manifest.jsonl or manifest.csv',
   licence: 'your own images and labels: their terms are yours to state',
-  load: loadManifest,
-  check: checkManifest,
-};
+  takes: ['columns', 'codes'] as const,
+  index: indexManifest,
+  sampleOf,
+} satisfies FaceSource & { readonly licence: string };
+
+export const manifest = sourceAsDataset(manifestSource);

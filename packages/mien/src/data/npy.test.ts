@@ -1,6 +1,6 @@
 /** NPY against the bytes of the format's definition, and against NumPy where it is installed. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { withFiles } from 'mien-testkit';
@@ -82,7 +82,8 @@ describe('refuses, naming the file', () => {
       await writer.write(Float32Array.of(1, 2));
       await expect(writer.close()).rejects.toThrow('expected 4 values, got 2');
       await expect(readNpy(join(folder, 'absent.npy'))).rejects.toThrow('absent.npy');
-      await expect(NpyWriter.create(join(folder, 'no', 'x.npy'), [1, 1])).rejects.toThrow('x.npy');
+      expect(await readdir(folder)).toEqual([]);
+      await expect(NpyWriter.create(folder, [1, 1])).rejects.toThrow('it is a folder');
     });
   });
 });

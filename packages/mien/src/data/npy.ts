@@ -3,10 +3,8 @@
  * values in C order. Written in version 1.0.
  * Source: numpy.lib.format.
  */
-import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { InputError, MienError } from '../errors.ts';
-import { readFailure } from '../image/decode-node.ts';
-import { writeFailure } from '../image/encode-node.ts';
+import { readWhole, WholeFile } from '../files/index.ts';
 import { allocate, sizeOf, tensor, toNumbers, type DType, type Tensor } from '../tensor/index.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -21,14 +19,14 @@ function header(dtype: DType, dims: readonly number[]): Uint8Array {
   return Uint8Array.from([...MAGIC, 1, 0, length & 255, length >> 8, ...new TextEncoder().encode(`${text.padEnd(length - 1)}\n`)]);
 }
 
-/** An NPY file of float32 [N,D] that is written row after row. */
+/** An NPY file of float32 [N,D] that is written row after row; it appears whole, when it is closed. */
 export class NpyWriter {
   readonly #path: string;
-  readonly #file: FileHandle;
+  readonly #file: WholeFile;
   readonly #size: number;
   #written = 0;
 
-  private constructor(path: string, file: FileHandle, size: number) {
+  private constructor(path: string, file: WholeFile, size: number) {
     this.#path = path;
     this.#file = file;
     this.#size = size;
@@ -36,27 +34,27 @@ export class NpyWriter {
 
   /** @throws {InputError} when the file cannot be written */
   static async create(path: string, dims: readonly [N: number, D: number]): Promise<NpyWriter> {
-    try {
-      const file = await open(path, 'w');
-      await file.writeFile(header('float32', dims));
-      return new NpyWriter(path, file, sizeOf(dims));
-    } catch (cause) {
-      throw new InputError(path, writeFailure(cause), { cause });
-    }
+    const file = await WholeFile.create(path);
+    await file.write(header('float32', dims));
+    return new NpyWriter(path, file, sizeOf(dims));
   }
 
   /** @param values the next ones, in row-major order   @throws {InputError} when the file cannot be written */
   async write(values: Float32Array): Promise<void> {
     this.#written += values.length;
-    await this.#file.writeFile(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).catch((cause: unknown) => {
-      throw new InputError(this.#path, writeFailure(cause), { cause });
-    });
+    await this.#file.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
 
-  /** @throws {MienError} when fewer or more values were written than the header says */
+  /** @throws {MienError} when fewer or more values were written than the header says: there is no file then */
   async close(): Promise<void> {
-    await this.#file.close();
-    if (this.#written !== this.#size) throw new MienError(`${this.#path}: expected ${this.#size} values, got ${this.#written}`);
+    if (this.#written === this.#size) return this.#file.close();
+    await this.#file.abort();
+    throw new MienError(`${this.#path}: expected ${this.#size} values, got ${this.#written}`);
+  }
+
+  /** Leaves no file behind. */
+  abort(): Promise<void> {
+    return this.#file.abort();
   }
 }
 
@@ -70,9 +68,7 @@ export interface NpyArray {
 
 /** @throws {InputError} when it cannot be read, is no NPY file of version 1 to 3, or in Fortran order */
 export async function readNpyArray(path: string): Promise<NpyArray> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new InputError(path, readFailure(cause), { cause });
-  });
+  const bytes = await readWhole(path);
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new InputError(path, 'is no NPY file');
   const version = bytes[6]!;
   if (version < 1 || version > 3) throw new InputError(path, `is an NPY file of version ${version}, expected 1 to 3`);

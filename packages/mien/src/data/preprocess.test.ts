@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EXPRESSIONS_8 } from '../labels/index.ts';
-import { decodePreprocessSpec, encodePreprocessSpec, pixelsToTensor, type PreprocessSpec } from './preprocess.ts';
+import { pixelsToTensor, type PreprocessSpec } from './preprocess.ts';
 
 const spec: PreprocessSpec = {
-  version: 1,
   width: 2,
   height: 1,
   channels: 'rgb',
@@ -32,27 +31,4 @@ describe('pixelsToTensor', () => {
     expect(() => pixelsToTensor(new Uint8Array(3), spec, new Float32Array(6), 0)).toThrow(/pixels: expected 1×2×3 values, got 3/);
     expect(() => pixelsToTensor(new Uint8Array(6), spec, new Float32Array(6), 1)).toThrow(/out: expected room for 6 values from 1/);
   });
-});
-
-describe('the spec as metadata', () => {
-  it('survives the round trip', () => {
-    expect(decodePreprocessSpec('m.onnx', encodePreprocessSpec(spec))).toEqual(spec);
-  });
-
-  const damaged: [what: string, text: string | undefined, message: RegExp][] = [
-    ['absent', undefined, /^m.onnx: has no "mien.preprocess" metadata/],
-    ['no JSON', '{', /^m.onnx: its "mien.preprocess" metadata is no JSON/],
-    ['another version', JSON.stringify({ ...spec, version: 2 }), /does not fit: version: /],
-    ['a class without a name', JSON.stringify({ ...spec, classes: ['neutral', ''] }), /does not fit: classes.1: /],
-    ['a class twice', JSON.stringify({ ...spec, classes: ['fear', 'fear'] }), /classes: a class occurs twice/],
-    ['a mean too few', JSON.stringify({ ...spec, mean: [0, 0] }), /mean: mean and std need one value a channel/],
-    ['deviation 0', JSON.stringify({ ...spec, std: [0, 1, 1] }), /std.0/],
-    ['an unknown field', JSON.stringify({ ...spec, gamma: 2 }), /gamma/],
-    ['no object', '3', /does not fit: spec: /],
-  ];
-  for (const [what, text, message] of damaged) {
-    it(`says what does not fit: ${what}`, () => {
-      expect(() => decodePreprocessSpec('m.onnx', text)).toThrow(message);
-    });
-  }
 });

@@ -1,50 +1,51 @@
 /**
- * How pixels become a network's input, and what its outputs mean: stored in the ONNX file's metadata, and applied by
- * the same function in training and in prediction. It runs in Node and in the browser alike.
+ * How pixels become a network's input: stored in the ONNX file's metadata (model-spec.ts), and applied by the same function in
+ * training and in prediction. It runs in Node and in the browser alike.
  */
 import { z } from 'zod';
-import { InputError, ShapeError } from '../errors.ts';
+import { ShapeError } from '../errors.ts';
 import type { AlignSpec } from '../face/align.ts';
-
-/** Key of the spec in an ONNX file's metadata. */
-export const PREPROCESS_METADATA_KEY = 'mien.preprocess';
 
 const point = z.tuple([z.number(), z.number()]);
 
-export const preprocessSpecSchema = z
-  .strictObject({
-    version: z.literal(1),
-    /** Size of the input, in pixels. */
-    width: z.int().positive(),
-    height: z.int().positive(),
-    channels: z.enum(['grey', 'rgb']),
-    /** Size of the images that the input is cut from: their centre, or in training a random place. Absent: the input's size. */
-    cropFrom: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
-    /** Per channel, of pixels/255. */
-    mean: z.array(z.number()),
-    std: z.array(z.number().positive()),
-    /** How a face is framed, by name, e.g. `fer2013`; `none`: images as they are, without a template. */
-    framing: z.string().min(1),
-    /** Where landmarks of the framed face lie on average: [x, y] as shares of width and height, before any cut. */
-    template: z.strictObject({
-      leftEye: point,
-      rightEye: point,
-      noseTip: point,
-      mouthLeft: point,
-      mouthRight: point,
-    }).optional(),
-    /** Class order of the logits. */
-    classes: z.array(z.string().min(1)).min(2),
-  })
-  .refine(({ channels, mean, std }) => mean.length === channelCount(channels) && std.length === channelCount(channels), {
-    error: 'mean and std need one value a channel',
-    path: ['mean'],
-  })
-  .refine(({ width, height, cropFrom }) => !cropFrom || (cropFrom.width >= width && cropFrom.height >= height), {
-    error: 'must not be smaller than the input',
-    path: ['cropFrom'],
-  })
-  .refine(({ classes }) => new Set(classes).size === classes.length, { error: 'a class occurs twice', path: ['classes'] });
+const fields = {
+  /** Size of the input, in pixels. */
+  width: z.int().positive(),
+  height: z.int().positive(),
+  channels: z.enum(['grey', 'rgb']),
+  /** Size of the images that the input is cut from: their centre, or in training a random place. Absent: the input's size. */
+  cropFrom: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
+  /** Per channel, of pixels/255. */
+  mean: z.array(z.number()),
+  std: z.array(z.number().positive()),
+  /** How a face is framed, by name, e.g. `fer2013`; `none`: images as they are, without a template. */
+  framing: z.string().min(1),
+  /** Where landmarks of the framed face lie on average: [x, y] as shares of width and height, before any cut. */
+  template: z.strictObject({
+    leftEye: point,
+    rightEye: point,
+    noseTip: point,
+    mouthLeft: point,
+    mouthRight: point,
+  }).optional(),
+};
+
+/** A strict schema of an image input with more fields, and the rules that hold between its fields. */
+export function imageInputSchema<More extends z.core.$ZodShape>(more: More) {
+  return z
+    .strictObject({ ...fields, ...more })
+    .check(({ value, issues }) => {
+      const { width, height, channels, cropFrom, mean, std } = value as z.infer<z.ZodObject<typeof fields>>;
+      const reject = (field: string, message: string): void => { issues.push({ code: 'custom', input: value, path: [field], message }); };
+      if (mean.length !== channelCount(channels) || std.length !== channelCount(channels)) reject('mean', 'mean and std need one value a channel');
+      if (cropFrom && (cropFrom.width < width || cropFrom.height < height)) reject('cropFrom', 'must not be smaller than the input');
+    });
+}
+
+/** Class order of the logits. */
+export const classesSchema = z.array(z.string().min(1)).min(2).refine((classes) => new Set(classes).size === classes.length, { error: 'a class occurs twice' });
+
+export const preprocessSpecSchema = imageInputSchema({ classes: classesSchema });
 
 /** See `preprocessSpecSchema` for each field. Left and right are the subject's, as in MediaPipe: rightEye has the smaller x. */
 export type PreprocessSpec = z.infer<typeof preprocessSpecSchema>;
@@ -119,30 +120,4 @@ export function pixelsToTensor(pixels: Uint8Array | Float32Array, spec: InputSpe
     const plane = offset + c * area;
     for (let i = 0; i < area; i++) out[plane + i] = pixels[i * C + c]! * scale - shift;
   }
-}
-
-/** The spec as the string that goes into an ONNX file's metadata. */
-export function encodePreprocessSpec(spec: PreprocessSpec): string {
-  return JSON.stringify(preprocessSpecSchema.parse(spec));
-}
-
-/**
- * @param source names the file in errors
- * @param text the metadata value, undefined when the file has none
- * @throws {InputError} when it is absent, no JSON, of another version, or not a spec; names the field
- */
-export function decodePreprocessSpec(source: string, text: string | undefined): PreprocessSpec {
-  if (text === undefined) {
-    throw new InputError(source, `has no "${PREPROCESS_METADATA_KEY}" metadata, so how to prepare its input is unknown`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(source, `its "${PREPROCESS_METADATA_KEY}" metadata is no JSON`, { cause });
-  }
-  const parsed = preprocessSpecSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new InputError(source, `its "${PREPROCESS_METADATA_KEY}" metadata does not fit: ${issue.path.join('.') || 'spec'}: ${issue.message}`);
 }

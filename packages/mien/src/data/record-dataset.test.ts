@@ -113,7 +113,7 @@ describe('a database as a dataset', () => {
   test("has the owners' splits, or all", async () => {
     const database = syntheticDatabase({ people: 5, sequences: 2, frames: 2 });
     const dataset = databaseDataset(database);
-    expect([dataset.name, dataset.splits]).toEqual(['synthetic', ['test', 'train']]);
+    expect([dataset.name, dataset.splits]).toEqual(['synthetic', ['train', 'test']]);
     const { images, ids } = await dataset.loadSplit('test', 'evaluate');
     expect([images.width, images.height, images.channels, images.count, ids[0]]).toEqual([48, 48, 1, 8, 'S000/000/0.png']);
     expect(await dataset.loadSplit('test', 'train')).toBe(await dataset.loadSplit('test', 'evaluate'));

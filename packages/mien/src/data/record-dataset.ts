@@ -1,62 +1,79 @@
 /** Records of a database as a dataset of images of one format: what training and evaluation take. */
-import { checkDatabase, type Database, type DatabaseDefinition, type FaceRecord } from './databases/index.ts';
-import { type Dataset, type DatasetDefinition, type LabelledImages, missingSplit } from './dataset.ts';
+import { checkDatabase, type Database, type DatabaseDefinition, type FaceRecord, type FaceSource } from './databases/index.ts';
+import { type Dataset, type DatasetDefinition, type LabelledImages, type Labelling, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
+import { inOrderOfRoles } from './splits.ts';
 
 /** What images become where nothing is said: the size that the compact network takes. */
 const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
+
+type Named = Pick<Dataset, 'name' | 'classes' | 'splitNotes' | 'notes'> & Pick<Database, 'alternatives'>;
 
 /**
  * Splits of records as a dataset. Images are read when a split is asked for, and a split is kept once read.
  * Labels outside `classes` count as none. Where some of the records have label distributions, all get one (see `distributionRows`);
  * whether these or the labels are learned is the recipe's choice (`Head.target`).
- * @param source named when a split is missing
+ * @param source named when a split is missing   @param sampleOf see `FaceSource`
  */
 export function recordDataset(
-  source: string, { name, classes }: Pick<Dataset, 'name' | 'classes'>, splits: Readonly<Record<string, readonly FaceRecord[]>>, images: RecordImages,
+  source: string, { name, classes, alternatives, splitNotes, notes = [] }: Named, splits: Readonly<Record<string, readonly FaceRecord[]>>, images: RecordImages,
+  sampleOf?: FaceSource['sampleOf'],
 ): Dataset {
   const names = Object.keys(splits);
   const loaded = new Map<string, Promise<LabelledImages>>();
   return {
     name,
+    source,
     classes,
     splits: names,
-    async loadSplit(split) {
+    unlabelled: names.filter((split) => splits[split]!.every(({ label }) => label === undefined)),
+    ...(splitNotes ? { splitNotes } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
+    async loadSplit(split, use) {
       const records = splits[split];
       if (!records) throw missingSplit(source, split, names);
-      const load = loaded.get(split) ?? loadRecords(records, classes, images);
-      loaded.set(split, load);
+      const key = sampleOf ? `${use} ${split}` : split;
+      const load = loaded.get(key) ?? loadRecords(sampleOf ? records.flatMap((record) => sampleOf(record, use) ?? []) : records, { classes, alternatives }, images);
+      loaded.set(key, load);
       return load;
     },
   };
 }
 
-/** The owners' splits, in the order of the records; `all` where they published none. */
+/** The owners' splits: train, validation, test, then others; `all` where they published none. */
 export function splitsOf({ records }: Database): Record<string, FaceRecord[]> {
   const splits: Record<string, FaceRecord[]> = {};
   for (const record of records) (splits[record.split ?? 'all'] ??= []).push(record);
-  return splits;
+  return Object.fromEntries(inOrderOfRoles(Object.keys(splits)).map((name) => [name, splits[name]!]));
 }
 
 /** A copy of a database as a dataset with its owners' splits. */
-export function databaseDataset(database: Database, format: ImageFormat = DEFAULT_FORMAT, options: RecordImagesOptions = {}): Dataset {
-  return recordDataset(database.root, database, splitsOf(database), new RecordImages(format, options));
+export function databaseDataset(database: Database, format: ImageFormat = DEFAULT_FORMAT, options: RecordImagesOptions = {}, sampleOf?: FaceSource['sampleOf']): Dataset {
+  return recordDataset(database.root, database, splitsOf(database), new RecordImages(format, options), sampleOf);
+}
+
+/** Anything that can be indexed, for `--data NAME=PATH`: loading and checking read it by the same index. */
+export function sourceAsDataset(source: FaceSource & Pick<DatasetDefinition, 'licence'> & Partial<Pick<DatabaseDefinition, 'published'>>): DatasetDefinition {
+  return {
+    name: source.name,
+    layout: source.layout,
+    licence: source.licence,
+    takes: source.takes ?? [],
+    load: async (path, format, options) => databaseDataset(await source.index(path, undefined, options), format, {}, source.sampleOf),
+    check: (path, options) => checkDatabase(source, path, options),
+  };
 }
 
 /** A database for `--data NAME=DIR`. */
 export function databaseAsDataset(definition: DatabaseDefinition): DatasetDefinition {
-  return {
-    name: definition.name,
-    layout: definition.layout,
-    licence: `${definition.licence}; cite ${definition.citation}`,
-    load: async (path, format) => databaseDataset(await definition.index(path), format),
-    check: (path) => checkDatabase(definition, path),
-  };
+  return sourceAsDataset({ ...definition, licence: `${definition.licence}; cite ${definition.citation}` });
 }
 
-async function loadRecords(records: readonly FaceRecord[], classes: readonly string[], images: RecordImages): Promise<LabelledImages> {
-  const labels = Int32Array.from(records, ({ label }) => (label === undefined ? -1 : classes.indexOf(label)));
+async function loadRecords(
+  records: readonly FaceRecord[], { classes, alternatives = {} }: Pick<Dataset, 'classes'> & { readonly alternatives: Database['alternatives'] | undefined }, images: RecordImages,
+): Promise<LabelledImages> {
+  const labels = labelsOf(records.map(({ label }) => label), classes);
   const hasDistributions = records.some(({ labelDistribution }) => labelDistribution);
   return {
     images: await images.table(records),
@@ -66,18 +83,28 @@ async function loadRecords(records: readonly FaceRecord[], classes: readonly str
     ids: records.map(({ id }) => id),
     ...(records.some(({ subject }) => subject !== undefined) ? { subjects: records.map(({ subject = null }) => subject) } : {}),
     ...(records.some(({ landmarks }) => landmarks) ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) } : {}),
-    alternatives: {},
+    alternatives: Object.fromEntries(Object.entries(alternatives).map(([name, order]): [string, Labelling] => [
+      name, { classes: order, labels: labelsOf(records.map((record) => record.alternatives?.[name]), order) },
+    ])),
   };
 }
 
-/** [N,K] rows that sum to 1: of the weights of `classes` alone; of the label where there are none; all 0 where there is neither. */
+/** [N] index into `classes`; −1 = none, or another class. */
+const labelsOf = (labels: readonly (string | undefined)[], classes: readonly string[]): Int32Array =>
+  Int32Array.from(labels, (label) => (label === undefined ? -1 : classes.indexOf(label)));
+
+/** Sums that are this close to what they should be come from rounding alone, and dividing by them would round again. */
+const ROUNDING = 1e-6;
+
+/** [N,K] rows that sum to 1, or to the record's weight in training: of the weights of `classes` alone; of the label where there are none; all 0 where there is neither. */
 function distributionRows(records: readonly FaceRecord[], labels: Int32Array, classes: readonly string[]): Float32Array {
   const K = classes.length;
   const rows = new Float32Array(records.length * K);
-  records.forEach(({ labelDistribution }, i) => {
+  records.forEach(({ labelDistribution, trainingWeight = 1 }, i) => {
     const weights = classes.map((name) => labelDistribution?.[name] ?? 0);
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    if (total > 0) weights.forEach((weight, k) => { rows[i * K + k] = weight / total; });
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    const total = Math.abs(sum - trainingWeight) < ROUNDING ? 1 : sum / trainingWeight;
+    if (sum > 0) weights.forEach((weight, k) => { rows[i * K + k] = weight / total; });
     else if (labels[i]! >= 0) rows[i * K + labels[i]!] = 1;
   });
   return rows;

@@ -64,7 +64,7 @@ export class RecordImages {
   /** @throws {InputError} naming the image that cannot be read */
   async table(records: readonly FaceRecord[]): Promise<ImageTable> {
     const { width, height, channels } = this.#format;
-    const table = new ImageTableBuilder(height, width, channelCount(channels));
+    const table = new ImageTableBuilder(height, width, channelCount(channels), records.length);
     for (let i = 0; i < records.length; i += CONCURRENT) {
       const pixels = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#pixels(record)));
       pixels.forEach((image) => table.push(image));
@@ -98,13 +98,13 @@ export class RecordImages {
       if (found) return { chip: alignToFivePoints(image, found, { template, size }).image, framing: 'detected' };
     }
     if (record.box) return { chip: cutBox(image, record.box, size), framing: 'box' };
-    return { chip: resize(image, size), framing: 'whole' };
+    return { chip: image.width === width && image.height === height ? image : resize(image, size), framing: 'whole' };
   }
 }
 
 async function readImage(record: FaceRecord): Promise<RawImage> {
   try {
-    return await readFaceImage(record);
+    return 'read' in record.image ? await record.image.read() : await readFaceImage(record);
   } catch (cause) {
     throw cause instanceof InputError ? cause : new InputError(record.id, `cannot be read (${(cause as Error).message})`, { cause });
   }

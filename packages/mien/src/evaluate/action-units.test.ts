@@ -79,10 +79,9 @@ describe('readCodings', () => {
   });
 
   it.each([
-    ['label,units\nfear,1\n', 'au.csv:1: expected the columns label and action_units, got label, units'],
+    ['label,codes\nfear,1\n', 'no column "action_units": expected label, action_units; its columns are label, codes'],
     ['label,action_units\nfear\n', 'au.csv:2: expected 2 fields, got 1'],
-    ['label,action_units\n,1\n', 'au.csv:2: the label is empty'],
-    ['label,action_units\nfear,1+x\n', 'au.csv:2: "x" is no action unit'],
+    ['label,action_units\nfear,1+x\n', 'au.csv:2: "x" is not an action unit'],
     ['label,action_units\n"fear,1\n', 'au.csv:2: broken quotes'],
     ['label,action_units\n', 'au.csv: holds no coding'],
   ])('refuses %j', async (text, message) => {

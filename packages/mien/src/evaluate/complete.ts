@@ -3,19 +3,21 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { decodeModelMetadata, type Dataset, type LabelledImages, type ModelSpec } from '../data/index.ts';
+import { VIEWS, type Dataset, type LabelledImages, type Views } from '../data/index.ts';
 import { measureCrops, withMirrorImage } from '../face/index.ts';
 import { loadFaceMesher } from '../face/node.ts';
+import { writeWhole } from '../files/index.ts';
 import { rawImage, type Point2 } from '../image/index.ts';
 import { countParameters } from '../nn/index.ts';
-import { decodeModel } from '../onnx/index.ts';
-import { createSession, type SessionOptions } from '../runtime/index.ts';
+import { ExpressionClassifier, mirrorLogits } from '../predict/index.ts';
+import type { SessionOptions } from '../runtime/index.ts';
+import type { Tensor } from '../tensor/index.ts';
 import {
-  exportModel, preprocessOf, renderModelCard, writeAtomically, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe,
+  exportModel, preprocessOf, renderModelCard, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe,
 } from '../train/index.ts';
-import { fitTemperatures } from './calibrate.ts';
+import { calibrateHead, type CalibratedHead } from './calibrate.ts';
 import { evaluateModel } from './evaluate.ts';
-import type { LogitsModel } from './model.ts';
+import { classPrior } from './prior-shift.ts';
 
 export interface CompleteOptions extends SessionOptions {
   /** What the recipe was trained on. */
@@ -37,45 +39,58 @@ export interface CompletedModel {
 }
 
 /**
- * Writes `<id>.onnx`, `<id>.json` and `<id>.md` into `out`. The temperature of each head is fitted on the validation
- * split; figures are given for every split but the one that was trained on.
- * @throws {MienError} when a file cannot be written
+ * Writes `<id>.onnx`, `<id>.json` and `<id>.md` into `out`. What the heads are given besides their weights (`calibrateHead`) is
+ * fitted on the validation split, of the dataset whose labels the head learned where it is at hand; figures are given for every
+ * split but the one that was trained on, for each view that the model allows.
+ * @throws {InputError} when a file cannot be written
  */
 export async function completeModel(given: Recipe, fitted: FitResult, options: CompleteOptions): Promise<CompletedModel> {
   const { dataset, out } = options;
-  const recipe = await framed(given, await dataset.loadSplit(given.data.trainSplit, 'train'), options);
-  const { trainSplit, validationSplit } = recipe.data;
-  const validation = await dataset.loadSplit(validationSplit, 'evaluate');
+  const train = await dataset.loadSplit(given.data.trainSplit, 'train');
+  const recipe = await framed(given, train, options);
+  const views: readonly Views[] = recipe.augment.flip ? VIEWS : ['single'];
 
-  const session = await createSession(exportModel(recipe, fitted.weights), options, recipe.id);
-  const run = async (x: Parameters<LogitsModel['logits']>[0]) => {
-    const outputs = await session.run({ x });
-    return recipe.heads.map((head) => outputs[head.output]!);
-  };
-  const withTemperatures = (temperatures: readonly number[]): { bytes: Uint8Array; scored: LogitsModel } => {
-    const bytes = exportModel(recipe, fitted.weights, temperatures);
-    return { bytes, scored: { ...decodeModelMetadata(recipe.id, decodeModel(bytes).metadata), logits: run } };
-  };
-  const temperatures = await fitTemperatures(withTemperatures([]).scored, validation, (h) => labelsOf(recipe.heads[h]!, validation), {
-    progress: (done, total) => options.progress?.('calibrate', done, total),
-  });
-  const { bytes, scored } = withTemperatures(temperatures);
+  const heads = await calibrate(recipe, exportModel(recipe, fitted.weights), views, train, options);
+  const bytes = exportModel(recipe, fitted.weights, heads.map(({ priorShift: _, ...settings }) => settings));
   const modelPath = join(out, `${recipe.id}.onnx`);
-  await writeAtomically(modelPath, [bytes]);
+  await writeWhole(modelPath, bytes);
 
-  const metrics = await measure(recipe, scored, options);
-  await session.release();
-
-  const card = describe(recipe, fitted, options, {
-    bytes, heads: scored.model.heads, metrics,
-    trainImages: (await dataset.loadSplit(trainSplit, 'train')).images.count,
-    validationImages: validation.images.count,
-  });
+  const metrics: CardMetric[] = [];
+  for (const view of views) metrics.push(...await measure(recipe, bytes, view, options));
+  const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
+  const card = describe(recipe, fitted, options, { bytes, heads, metrics, trainImages: train.images.count, validationImages: validation.images.count });
   const cardPath = join(out, `${recipe.id}.json`);
-  const encode = (text: string): Uint8Array[] => [new TextEncoder().encode(text)];
-  await writeAtomically(cardPath, encode(`${JSON.stringify(card, null, 2)}\n`));
-  await writeAtomically(join(out, `${recipe.id}.md`), encode(renderModelCard(card)));
+  await writeWhole(cardPath, `${JSON.stringify(card, null, 2)}\n`);
+  await writeWhole(join(out, `${recipe.id}.md`), renderModelCard(card));
   return { card, modelPath, cardPath };
+}
+
+/** @param bytes the model with nothing fitted */
+async function calibrate(recipe: Recipe, bytes: Uint8Array, views: readonly Views[], train: LabelledImages, options: CompleteOptions): Promise<CalibratedHead[]> {
+  const { dataset, alsoEvaluate = [] } = options;
+  const progress = (done: number, total: number): void => options.progress?.('calibrate', done, total);
+  return withClassifier(bytes, recipe.id, 'single', options, async (single) => {
+    // Nothing is fitted for the mirror view yet: its logits are made here, not by a classifier of that view
+    const mirror = views.includes('mirror') ? { ...single, logits: (x: Tensor) => mirrorLogits(single, x) } : undefined;
+    const heads: CalibratedHead[] = [];
+    for (const [h, head] of recipe.heads.entries()) {
+      const own = alsoEvaluate.find(({ name, splits }) => name === head.trainedOn && splits.includes(recipe.data.validationSplit));
+      const images = await (own ?? dataset).loadSplit(recipe.data.validationSplit, 'evaluate');
+      const labelling = own ? images : labelsOf(head, images);
+      const prior = recipe.priorShift ? classPrior(labelsOf(head, train)!) : undefined;
+      heads.push(await calibrateHead(single, h, labelling && { images, labelling }, { progress, ...(mirror ? { mirror } : {}), ...(prior ? { prior } : {}) }));
+    }
+    return heads;
+  });
+}
+
+async function withClassifier<T>(bytes: Uint8Array, name: string, views: Views, session: SessionOptions, use: (classifier: ExpressionClassifier) => Promise<T>): Promise<T> {
+  const classifier = await ExpressionClassifier.create(bytes, name, { ...session, views });
+  try {
+    return await use(classifier);
+  } finally {
+    await classifier.release();
+  }
 }
 
 /** Images that a template is measured on, at most. */
@@ -100,27 +115,30 @@ async function framed(recipe: Recipe, { images }: LabelledImages, options: Compl
 const pair = ([x, y]: Point2): [number, number] => [x, y];
 
 /** Figures on every split that was not trained on. */
-async function measure(recipe: Recipe, scored: LogitsModel, { dataset, alsoEvaluate = [], progress }: CompleteOptions): Promise<CardMetric[]> {
+async function measure(recipe: Recipe, bytes: Uint8Array, views: Views, options: CompleteOptions): Promise<CardMetric[]> {
+  const { dataset, alsoEvaluate = [], progress } = options;
   const { trainSplit, validationSplit } = recipe.data;
-  const metrics: CardMetric[] = [];
-  for (const data of [dataset, ...alsoEvaluate]) {
-    for (const split of data.splits.filter((name) => name !== trainSplit)) {
-      const e = await evaluateModel(scored, data, { split, progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total) });
-      const w = e.withoutRepeats;
-      metrics.push({
-        dataset: data.name, split, head: e.head, role: split === validationSplit ? 'validation' : 'held-out',
-        n: e.n, accuracy: defined(e.accuracy), meanAccuracy: defined(e.meanAccuracy), ece: defined(e.ece),
-        withoutRepeats: w && { repeats: w.repeats, n: w.n, accuracy: defined(w.accuracy) },
-      });
+  return withClassifier(bytes, recipe.id, views, options, async (classifier) => {
+    const metrics: CardMetric[] = [];
+    for (const data of [dataset, ...alsoEvaluate]) {
+      for (const split of data.splits.filter((name) => name !== trainSplit && !data.unlabelled?.includes(name))) {
+        const e = await evaluateModel(classifier, data, { split, progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total) });
+        const w = e.withoutRepeats;
+        metrics.push({
+          dataset: data.name, split, head: e.head, views, role: split === validationSplit ? 'validation' : 'held-out',
+          n: e.n, accuracy: defined(e.accuracy), meanAccuracy: defined(e.meanAccuracy), ece: defined(e.ece),
+          withoutRepeats: w && { repeats: w.repeats, n: w.n, accuracy: defined(w.accuracy) },
+        });
+      }
     }
-  }
-  return metrics;
+    return metrics;
+  });
 }
 
 interface Made {
   /** The .onnx file. */
   readonly bytes: Uint8Array;
-  readonly heads: ModelSpec['heads'];
+  readonly heads: readonly CalibratedHead[];
   readonly metrics: CardMetric[];
   readonly trainImages: number;
   readonly validationImages: number;
@@ -130,7 +148,7 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
   const { width, height, channels, framing } = recipe.preprocess;
   const { bytes, heads, metrics, trainImages, validationImages } = made;
   return {
-    version: 1,
+    version: 2,
     name: recipe.id,
     recipe: recipe.id,
     title: recipe.title,
@@ -140,7 +158,13 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     bytes: bytes.length,
     parameters: countParameters(recipe.network),
     input: { width, height, channels, framing },
-    heads,
+    heads: recipe.heads.map(({ output, classes, trainedOn }, h) => {
+      const { shift: _, priorShift, ...calibration } = heads[h]!;
+      return {
+        output, classes: [...classes], trainedOn, ...calibration,
+        ...(priorShift ? { priorShift: { tau: priorShift.tau, crossValidated: priorShift.crossValidated } } : {}),
+      };
+    }),
     data: { ...recipe.data, trainImages, validationImages, licence: options.licence },
     training: {
       seed: options.seed,
@@ -154,7 +178,8 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     metrics,
     expected: recipe.expected.map((expected) => ({
       ...expected,
-      measured: metrics.find((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null,
+      // of the most accurate view
+      measured: metrics.findLast((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null,
     })),
     intendedUse: 'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
     limits: limitsOf(recipe, fitted),
@@ -179,6 +204,6 @@ function limitsOf(recipe: Recipe, fitted: FitResult): string[] {
     'Not for decisions about people, such as hiring, policing, border control, education, credit, insurance or diagnosis.',
     'Accuracy was not measured by age, sex or skin tone; expect it to differ between groups.',
     `It sees ${width}×${height} ${channels} pixels of a face framed as ${framing}: profiles, hidden faces, strong shadows and very small faces are less certain than the figures say.`,
-    `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted the temperatures, so its figures are slightly too good; figures on held-out splits are not.`,
+    `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
   ];
 }

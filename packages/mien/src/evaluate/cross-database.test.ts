@@ -63,11 +63,11 @@ Samples: lab 4 (1 with other labels, or none, left out); wild 3.
 describe('crossNetwork', () => {
   /** Pixels of the image are the logits of its three classes. */
   const network = (heads: ModelSpec['heads'], width = 3): LogitsModel => ({
-    model: { version: 1, name: 'pixels', recipe: 'none', heads },
-    preprocess: { version: 1, width, height: 1, channels: 'grey', mean: [0], std: [1 / 255], framing: 'none', classes: heads[0]!.classes },
+    model: { name: 'pixels', recipe: 'none', heads },
+    preprocess: { width, height: 1, channels: 'grey', mean: [0], std: [1 / 255], framing: 'none', classes: heads[0]!.classes },
     logits: (x) => Promise.resolve(heads.map(() => float32([x.dims[0]!, 3], [...(x.data as Float32Array)].filter((_, i) => i % width < 3)))),
   });
-  const head = (trainedOn: string, classes: string[]): ModelSpec['heads'][number] => ({ output: trainedOn, classes, trainedOn, temperature: 1 });
+  const head = (trainedOn: string, classes: string[]): ModelSpec['heads'][number] => ({ kind: 'classes', output: trainedOn, classes, trainedOn, temperature: 1 });
   const asked: string[] = [];
   const load = (format?: ImageFormat): Promise<Dataset> => {
     asked.push(`${format!.width}`);

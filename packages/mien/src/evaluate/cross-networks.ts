@@ -1,6 +1,5 @@
 /** Networks as the predictors of a cross-database study. Shape legend: N images, S shared classes. */
-import { imageFormat, type Dataset, type ImageFormat, type LabelledImages } from '../data/index.ts';
-import { InputError } from '../errors.ts';
+import { findSplit, imageFormat, requireLabels, testSplit, type Dataset, type ImageFormat, type LabelledImages } from '../data/index.ts';
 import type { CrossPredictor, CrossTest } from './cross-database.ts';
 import type { LogitsModel } from './model.ts';
 import { datasetProbabilities, headIndexFor, scoreImages } from './score.ts';
@@ -12,21 +11,22 @@ export interface CrossImages extends CrossTest {
 
 /**
  * @param load the dataset in a format; called once a format
- * @param split default: the last, as in `evaluateModel`
- * @throws {InputError} when the data hold no image
+ * @param split its name or role; default: the test split, as in `evaluateModel`
+ * @throws {InputError} when the split is absent, or has no image with a label; names those that have
  */
 export async function crossImages(load: (format?: ImageFormat) => Promise<Dataset>, first: ImageFormat, split?: string): Promise<CrossImages> {
   let last = { key: JSON.stringify(first), dataset: await load(first) };
-  const { name, classes, splits } = last.dataset;
-  const wanted = split ?? splits.at(-1);
-  if (wanted === undefined) throw new InputError(name, 'holds no images, so there is no split to evaluate');
+  const { name, classes } = last.dataset;
+  const wanted = split === undefined ? testSplit(last.dataset) : findSplit(last.dataset, split);
   return {
     name,
     classes,
     async images(format) {
       const key = JSON.stringify(format);
       if (key !== last.key) last = { key, dataset: await load(format) };
-      return last.dataset.loadSplit(wanted, 'evaluate');
+      const images = await last.dataset.loadSplit(wanted, 'evaluate');
+      requireLabels(last.dataset, wanted, images);
+      return images;
     },
   };
 }

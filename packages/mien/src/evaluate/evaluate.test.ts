@@ -1,10 +1,10 @@
 /** Figures worked out by hand, with a model that reads its logits off the image. */
 import { describe, expect, test } from 'vitest';
-import type { Dataset, LabelledImages, ModelSpec, PreprocessSpec } from '../data/index.ts';
+import type { Dataset, LabelledImages, ModelHead, ModelSpec, PreprocessSpec } from '../data/index.ts';
 import { missingSplit } from '../data/dataset.ts';
 import type { Expression } from '../labels/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
-import { fitTemperatures } from './calibrate.ts';
+import { calibrateHead } from './calibrate.ts';
 import { evaluateModel } from './evaluate.ts';
 import type { LogitsModel } from './model.ts';
 import { reliabilityBins } from './reliability.ts';
@@ -14,17 +14,17 @@ import { datasetProbabilities } from './score.ts';
 const THREE = ['neutral', 'happiness', 'surprise'] as const satisfies readonly Expression[];
 
 const PREPROCESS: PreprocessSpec = {
-  version: 1, width: 3, height: 1, channels: 'grey', mean: [0], std: [1 / 255], framing: 'test',
+  width: 3, height: 1, channels: 'grey', mean: [0], std: [1 / 255], framing: 'test',
   template: { leftEye: [1, 0], rightEye: [0, 0], noseTip: [0.5, 0.5], mouthLeft: [1, 1], mouthRight: [0, 1] }, classes: [...THREE],
 };
 
 /** Images of three pixels, which are the logits of neutral, happiness and surprise; the second head sees them reversed. */
 function pixelModel(heads: ModelSpec['heads'] = [
-  { output: 'plain', classes: [...THREE], trainedOn: 'one', temperature: 1 },
-  { output: 'reversed', classes: ['surprise', 'happiness', 'neutral'], trainedOn: 'two', temperature: 1 },
+  { kind: 'classes', output: 'plain', classes: [...THREE], trainedOn: 'one', temperature: 1 },
+  { kind: 'classes', output: 'reversed', classes: ['surprise', 'happiness', 'neutral'], trainedOn: 'two', temperature: 1 },
 ]): LogitsModel {
   return {
-    model: { version: 1, name: 'pixels', recipe: 'none', heads },
+    model: { name: 'pixels', recipe: 'none', heads },
     preprocess: PREPROCESS,
     logits(x: Tensor) {
       const rows = Array.from({ length: x.dims[0]! }, (_, i) => [...(x.data as Float32Array).subarray(3 * i, 3 * i + 3)]);
@@ -105,7 +105,7 @@ describe('evaluateModel', () => {
 });
 
 describe('datasetProbabilities', () => {
-  const head = { output: 'x', classes: [...THREE], trainedOn: 'one', temperature: 2 };
+  const head: ModelHead = { kind: 'classes', output: 'x', classes: [...THREE], trainedOn: 'one', temperature: 2 };
 
   test('divides by the temperature, renormalises, and gives 0 to classes that the head lacks', () => {
     const p = datasetProbabilities(Float32Array.of(0, 2 * Math.log(3), 50), head, ['happiness', 'neutral', 'contempt']);
@@ -119,16 +119,18 @@ describe('datasetProbabilities', () => {
   });
 });
 
-test('fitTemperatures softens a head that is too sure, and leaves one without labels at 1', async () => {
+test('calibrateHead softens a head that is too sure, and leaves one without labels as it is', async () => {
   // logits 4 apart claim 98 %; three in four are right, which ln 3 apart says: T = 4 / ln 3 for two classes
   const heads: ModelSpec['heads'] = [
-    { output: 'plain', classes: [...THREE], trainedOn: 'one', temperature: 1 },
-    { output: 'other', classes: [...THREE], trainedOn: 'two', temperature: 1 },
+    { kind: 'classes', output: 'plain', classes: [...THREE], trainedOn: 'one', temperature: 1 },
+    { kind: 'classes', output: 'other', classes: [...THREE], trainedOn: 'two', temperature: 1 },
   ];
   const images = labelled([[0, [104, 100, 0]], [0, [104, 100, 0]], [0, [104, 100, 0]], [1, [104, 100, 0]]]);
-  const [fitted, untouched] = await fitTemperatures(pixelModel(heads), images, (h) => (h === 0 ? images : undefined));
-  expect(fitted).toBeCloseTo(4 / Math.log(3), 3);
-  expect(untouched).toBe(1);
+  const fitted = await calibrateHead(pixelModel(heads), 0, { images, labelling: images });
+  expect(fitted.temperature).toBeCloseTo(4 / Math.log(3), 3);
+  // all are as sure, so that no threshold parts right from wrong
+  expect(fitted.uncertainBelow).toBe(1);
+  expect(await calibrateHead(pixelModel(heads), 1, undefined)).toEqual({ temperature: 1 });
 });
 
 test('reliabilityBins put an edge into the lower bin and mark empty bins', () => {

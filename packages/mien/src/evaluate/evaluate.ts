@@ -3,8 +3,7 @@
  *
  * Shape legend: N images with a label, D classes of the dataset.
  */
-import type { Dataset, LabelledImages } from '../data/index.ts';
-import { InputError } from '../errors.ts';
+import { findSplit, requireLabels, splitsBefore, testSplit, type Dataset, type LabelledImages } from '../data/index.ts';
 import { accuracy, confusionMatrix, expectedCalibrationError, meanAccuracy, perClass, type ClassMetrics } from '../metrics/index.ts';
 import type { LogitsModel } from './model.ts';
 import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
@@ -12,11 +11,11 @@ import { findRepeats } from './repeats.ts';
 import { datasetProbabilities, headIndexFor, scoreImages, type ScoreOptions } from './score.ts';
 
 export interface EvaluateOptions extends ScoreOptions {
-  /** Default: the last split that the data hold, in the dataset's own order, which ends with the test split. */
+  /** By its name or its role. Default: the test split (see `testSplit`). */
   readonly split?: string;
 }
 
-/** The figures without the images that the earlier splits also hold, so that a model may have been fitted to them. */
+/** The figures without the images that the splits to train and to validate on also hold, so that a model may have been fitted to them. */
 export interface WithoutRepeats {
   readonly comparedWith: readonly string[];
   /** Images left out. */
@@ -46,7 +45,7 @@ export interface Evaluation {
   /** Expected calibration error, 15 bins. */
   readonly ece: number;
   readonly reliability: readonly ReliabilityBin[];
-  /** Null when the data hold no earlier split to compare with. */
+  /** Null when the data hold no split that a model meets before this one. */
   readonly withoutRepeats: WithoutRepeats | null;
 }
 
@@ -54,12 +53,12 @@ export interface Evaluation {
  * Evaluates a model on one split.
  * The dataset decides which images count and what their labels are; the head is `headIndexFor` it, its probabilities are
  * `datasetProbabilities`. Of equal probabilities the first class is predicted.
- * @throws {InputError} when the split is absent or holds no image   @throws {ShapeError} when the model takes other images
+ * @throws {InputError} when the split is absent, or has no image with a label; names those that have   @throws {ShapeError} when the model takes other images
  */
 export async function evaluateModel(scored: LogitsModel, dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-  const split = options.split ?? dataset.splits.at(-1);
-  if (split === undefined) throw new InputError(dataset.name, 'holds no images, so there is no split to evaluate');
+  const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
+  requireLabels(dataset, split, images);
   const { heads, name } = scored.model;
   const h = headIndexFor(heads, dataset.name);
   const head = heads[h]!;
@@ -98,7 +97,7 @@ export async function evaluatePredictions(
   const guesses = rows.map((row) => predicted[row]!);
   const confusion = confusionMatrix(labels, guesses, K);
   const classMetrics = perClass(confusion);
-  const repeated = await repeatsOfEarlierSplits(dataset, split, images);
+  const repeated = await repeatsOfSplitsBefore(dataset, split, images);
   return {
     model: predictor.model,
     dataset: dataset.name,
@@ -120,9 +119,9 @@ function labelledRows({ labels }: LabelledImages): number[] {
   return [...labels.keys()].filter((i) => labels[i]! >= 0);
 }
 
-/** Which images of the split the earlier splits of the data hold too; null without an earlier split. */
-async function repeatsOfEarlierSplits(dataset: Dataset, split: string, { images }: LabelledImages): Promise<{ rows: boolean[]; comparedWith: string[] } | null> {
-  const comparedWith = dataset.splits.slice(0, dataset.splits.indexOf(split));
+/** Which images of the split those before it hold too; null without any before it. */
+async function repeatsOfSplitsBefore(dataset: Dataset, split: string, { images }: LabelledImages): Promise<{ rows: boolean[]; comparedWith: string[] } | null> {
+  const comparedWith = splitsBefore(dataset, split);
   if (comparedWith.length === 0) return null;
   const earlier = await Promise.all(comparedWith.map((name) => dataset.loadSplit(name, 'train')));
   return { rows: findRepeats(images, earlier.map((other) => other.images)), comparedWith };

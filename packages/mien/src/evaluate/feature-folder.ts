@@ -6,10 +6,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { forEachLine } from '../data/csv-lines.ts';
 import { readNpy } from '../data/npy.ts';
 import { InputError } from '../errors.ts';
 import { canonicalOrder } from '../labels/order.ts';
+import { type Column, readTable } from '../tables/index.ts';
 
 export interface FeatureFolder {
   readonly name: string;
@@ -33,9 +33,9 @@ export async function readFeatureFolder(folder: string): Promise<FeatureFolder> 
   if (dtype !== 'float32' || dims.length !== 2) throw new InputError(path, `holds ${dtype} [${dims.join(',')}], expected float32 [N,D]`);
   const manifest = join(folder, 'manifest.jsonl');
   const rows: { id: string; label: string | null; split?: string }[] = [];
-  await forEachLine(manifest, (bytes, start, end, line) => {
-    const text = bytes.toString('utf8', start, end).trim();
-    if (text !== '') rows.push(parseRow(text, `${manifest}:${line}`));
+  await readTable(manifest, (header) => {
+    const [id, label, split] = ['id', 'label', 'split'].map((name) => header.find(name)) as [Column, Column, Column];
+    return (row) => rows.push(parseRow(row.value(id), row.value(label), row.value(split), `${manifest}:${row.line}`));
   });
   if (rows.length !== N) throw new InputError(manifest, `has ${rows.length} rows, but features.npy has ${N}`);
   const classes = await classesOf(join(folder, 'features.json'), rows);
@@ -43,14 +43,7 @@ export async function readFeatureFolder(folder: string): Promise<FeatureFolder> 
   return { name: basename(resolve(folder)), features: data as Float32Array, dimensions: D!, classes, labels, ids: rows.map(({ id }) => id), splits: rows.map(({ split }) => split) };
 }
 
-function parseRow(text: string, where: string): { id: string; label: string | null; split?: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(where, 'is not JSON', { cause });
-  }
-  const { id, label = null, split } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+function parseRow(id: unknown, label: unknown = null, split: unknown, where: string): { id: string; label: string | null; split?: string } {
   if (typeof id !== 'string') throw new InputError(where, 'expected an object with an "id"');
   if (label !== null && typeof label !== 'string') throw new InputError(where, `label: expected a name or null, got ${JSON.stringify(label)}`);
   return { id, label, ...(typeof split === 'string' ? { split } : {}) };

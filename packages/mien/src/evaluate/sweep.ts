@@ -1,11 +1,12 @@
 /** A sweep: a family of recipes is trained once for each setting, each run in its own folder, and all are set beside each other. */
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../data/index.ts';
 import { InputError, MienError } from '../errors.ts';
+import { exists, makeFolder, readText, writeWhole } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import {
-  fit, settingName, sweepSettings, writeAtomically, type CardMetric, type FitReport, type ModelCard, type RecipeFamily, type Setting, type SweepValues,
+  fit, settingName, sweepSettings, type CardMetric, type FitReport, type ModelCard, type RecipeFamily, type Setting, type SweepValues,
 } from '../train/index.ts';
 import { completeModel } from './complete.ts';
 import { renderSweep, sweepCsv } from './sweep-report.ts';
@@ -66,9 +67,7 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
   const earlier = await readSweep(path);
   if (earlier && !resume) throw new MienError(`${out}: holds a sweep already; resume it, or choose another folder`);
   if (earlier) checkSame(path, earlier, head);
-  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-    throw new MienError(`${out}: cannot be made a folder (${(cause as Error).message})`, { cause });
-  });
+  await makeFolder(out);
 
   const runs = new Map((earlier?.runs ?? []).map((run) => [run.folder, run]));
   let sweep: Sweep = { ...head, runs: [...runs.values()] };
@@ -112,13 +111,14 @@ function bySetting(a: Setting, b: Setting): number {
 
 async function writeSweep(out: string, sweep: Sweep): Promise<void> {
   const texts = { 'sweep.json': `${JSON.stringify(sweep, null, 2)}\n`, 'sweep.csv': sweepCsv(sweep), 'sweep.html': renderSweep(sweep) };
-  for (const [name, text] of Object.entries(texts)) await writeAtomically(join(out, name), [new TextEncoder().encode(text)]);
+  for (const [name, text] of Object.entries(texts)) await writeWhole(join(out, name), text);
 }
 
 async function readSweep(path: string): Promise<Sweep | undefined> {
   if (!(await exists(path))) return undefined;
+  const text = await readText(path);
   try {
-    const sweep = JSON.parse(await readFile(path, 'utf8')) as Sweep;
+    const sweep = JSON.parse(text) as Sweep;
     if (sweep.version === 1 && Array.isArray(sweep.runs)) return sweep;
   } catch (cause) {
     throw new InputError(path, 'is no JSON, expected the table of a sweep', { cause });
@@ -132,8 +132,4 @@ function checkSame(path: string, earlier: Sweep, wanted: Omit<Sweep, 'runs'>): v
   }
   const parameters = (sweep: Pick<Sweep, 'parameters'>): string => Object.keys(sweep.parameters).sort().join(', ');
   if (parameters(earlier) !== parameters(wanted)) throw new InputError(path, `was made with the parameters ${parameters(earlier)}, the family has ${parameters(wanted)}`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
 }

@@ -4,14 +4,10 @@
  *
  * Shape legend: N images, D values of an image.
  */
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { NpyWriter, type LabelledImages } from '../data/index.ts';
 import { InputError } from '../errors.ts';
-import { writeFailure } from '../image/node.ts';
+import { makeFolder, writeWhole } from '../files/index.ts';
 import type { FeatureSource } from '../predict/index.ts';
 
 /** What features.json says. */
@@ -42,39 +38,34 @@ export async function writeFeatures(
   folder: string, progress?: (done: number, total: number) => void,
 ): Promise<FeatureFiles> {
   const N = images.images.count;
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => { throw new InputError(folder, writeFailure(cause), { cause }); });
+  await makeFolder(folder);
   let writer: NpyWriter | undefined;
   let [done, D] = [0, 0];
-  for await (const { dims, data } of source.batches(images)) {
-    D = dims[1]!;
-    writer ??= await NpyWriter.create(featuresPath(folder), [N, D]);
-    await writer.write(data);
-    done += dims[0]!;
-    progress?.(done, N);
+  try {
+    for await (const { dims, data } of source.batches(images)) {
+      D = dims[1]!;
+      writer ??= await NpyWriter.create(featuresPath(folder), [N, D]);
+      await writer.write(data);
+      done += dims[0]!;
+      progress?.(done, N);
+    }
+    if (!writer) throw new InputError(dataset, `its split "${split}" holds no images`);
+    await writer.close();
+  } catch (error) {
+    await writer?.abort();
+    throw error;
   }
-  if (!writer) throw new InputError(dataset, `its split "${split}" holds no images`);
-  await writer.close();
-  await writeManifest(join(folder, 'manifest.jsonl'), images, split);
+  await writeWhole(join(folder, 'manifest.jsonl'), manifestLines(images, split));
   const files: FeatureFiles = {
     source: source.name, layer: source.layer, sha256: source.sha256, dataset, split, classes: images.classes, count: N, dimensions: D,
   };
-  const path = join(folder, 'features.json');
-  await writeFile(path, `${JSON.stringify(files, null, 2)}\n`).catch((cause: unknown) => { throw new InputError(path, writeFailure(cause), { cause }); });
+  await writeWhole(join(folder, 'features.json'), `${JSON.stringify(files, null, 2)}\n`);
   return files;
 }
 
-async function writeManifest(path: string, { ids, labels, classes, subjects }: LabelledImages, split: string): Promise<void> {
-  try {
-    const out = createWriteStream(path);
-    await once(out, 'open');
-    for (const [row, id] of ids.entries()) {
-      const subject = subjects?.[row] ?? null;
-      const line = JSON.stringify({ row, id, label: classes[labels[row]!] ?? null, split, ...(subject === null ? {} : { subject }) });
-      if (!out.write(`${line}\n`)) await once(out, 'drain');
-    }
-    out.end();
-    await finished(out);
-  } catch (cause) {
-    throw new InputError(path, writeFailure(cause), { cause });
+function* manifestLines({ ids, labels, classes, subjects }: LabelledImages, split: string): Generator<string> {
+  for (const [row, id] of ids.entries()) {
+    const subject = subjects?.[row] ?? null;
+    yield `${JSON.stringify({ row, id, label: classes[labels[row]!] ?? null, split, ...(subject === null ? {} : { subject }) })}\n`;
   }
 }

@@ -5,6 +5,7 @@
  * Read here and not by a library: fast-bmp leaves palettes unapplied and does not read rows from the top.
  */
 import { InputError } from '../errors.ts';
+import type { DecodeNote } from './decoding.ts';
 import { rawImage, type HeightWidth, type RawImage } from './raw-image.ts';
 
 interface BmpHeader extends HeightWidth {
@@ -54,24 +55,29 @@ const hasStandardMasks = (view: DataView): boolean =>
   view.getUint32(54, true) === 0xff0000 && view.getUint32(58, true) === 0xff00 && view.getUint32(62, true) === 0xff;
 
 /**
+ * @param isLenient rows that are missing are black, with a note
  * @returns RGB pixels; alpha is passed over, as few writers fill that byte
  * @throws {InputError} when the file ends before its last row
  */
-export function decodeBmp(bytes: Uint8Array, header: BmpHeader, label: string): RawImage {
+export function decodeBmp(bytes: Uint8Array, header: BmpHeader, label: string, isLenient: boolean, note: (note: DecodeNote) => void): RawImage {
   const { width, height, bits, topDown, start, palette, paletteEntry } = header;
   const pixelBytes = bits / 8;
   const stride = Math.ceil((width * pixelBytes) / 4) * 4;
   const used = (height - 1) * stride + width * pixelBytes;
-  if (start + used > bytes.length) throw new InputError(label, `is truncated or damaged (${bytes.length} bytes, its rows end at ${start + used})`);
+  if (start + used > bytes.length) {
+    const damage = `is truncated or damaged (${bytes.length} bytes, its rows end at ${start + used})`;
+    if (!isLenient) throw new InputError(label, damage);
+    note({ kind: 'damage', text: `${damage}; what there is of it was read` });
+  }
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     const row = start + (topDown ? y : height - 1 - y) * stride;
     for (let x = 0; x < width; x++) {
-      const from = bits === 8 ? palette + bytes[row + x]! * paletteEntry : row + x * pixelBytes;
+      const from = bits === 8 ? palette + (bytes[row + x] ?? 0) * paletteEntry : row + x * pixelBytes;
       const to = (y * width + x) * 3;
-      data[to] = bytes[from + 2]!;
-      data[to + 1] = bytes[from + 1]!;
-      data[to + 2] = bytes[from]!;
+      data[to] = bytes[from + 2] ?? 0;
+      data[to + 1] = bytes[from + 1] ?? 0;
+      data[to + 2] = bytes[from] ?? 0;
     }
   }
   return rawImage(width, height, 3, data);

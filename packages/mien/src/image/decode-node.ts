@@ -1,7 +1,6 @@
 /**
- * Image files to pixels in Node. This file and encode-node.ts are the only importers of sharp (libvips).
- *
- * BMP, which libvips does not read, is read by bmp.ts.
+ * Image files to pixels in Node: most formats by libvips (decode-vips.ts), BMP (bmp.ts) and Netpbm's (pnm.ts) by our own readers, HEIC by a
+ * package that the user may install (heic.ts).
  *
  * What every format becomes: 8-bit sRGB as displayed. EXIF orientation is applied; an embedded colour profile and
  * CMYK are converted to sRGB; 16 bits are reduced to 8 by dropping the low byte; palettes are expanded; alpha is
@@ -10,14 +9,17 @@
  * JPEGs are always decoded in full: libvips' shrink-on-load would be faster on huge photos, but makes coordinates
  * depend on the file's size, and faces of 40 px in a 100-megapixel photo would be lost.
  */
-import { readFile, stat } from 'node:fs/promises';
-import sharp, { type Metadata } from 'sharp';
 import { InputError } from '../errors.ts';
+import { readWhole } from '../files/index.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
 import { toGrey } from './colour.ts';
-import { type HeightWidth, rawImage, type RawImage } from './raw-image.ts';
+import { decodeVips, noteDarkness, readVipsHeader } from './decode-vips.ts';
+import { decodingOf, type Decoding, type DecodeNote } from './decoding.ts';
+import { decodeHeic } from './heic.ts';
+import { decodePnm, isPnm, readPnmHeader } from './pnm.ts';
+import type { HeightWidth, RawImage } from './raw-image.ts';
 
-export interface DecodeOptions {
+export interface DecodeOptions extends Decoding {
   /** Names the image in errors; by default the path, or `image` for bytes. */
   readonly label?: string;
   /** Larger images are refused, by their header, before any pixel is decoded. Default 200 million (600 MB of RGB). */
@@ -30,112 +32,45 @@ export const defaultMaxPixels = 200_000_000;
 /** Files above this are refused unread: no photo that `maxPixels` admits is larger. */
 const maxFileBytes = 1 << 30;
 /** sharp's names. SVG and PDF are not photos, and are refused. */
-const readableFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'jp2', 'jxl']);
-const formatList = 'JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF';
+const readableFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
+const formatList = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
 
 /**
- * Decodes an image file (a path) or its bytes.
+ * Decodes an image: a file, a pipe, `-` for standard input, or bytes.
  * @returns RGB or grey pixels as displayed
- * @throws {InputError} naming the file: missing, unreadable, a directory, empty, not an image, truncated or damaged,
- *   or more pixels than `maxPixels`
+ * @throws {InputError} naming the file: missing, unreadable, a folder, a URL, empty, not an image, truncated or damaged (unless
+ *   `lenient`), or more pixels than `maxPixels`
  */
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<RawImage> {
   const label = options.label ?? (typeof source === 'string' ? source : 'image');
-  const maxPixels = options.maxPixels ?? defaultMaxPixels;
-  const bytes = typeof source === 'string' ? await readImageFile(source, label) : source;
+  const { lenient, onNote } = decodingOf(options);
+  const bytes = typeof source === 'string' ? await readWhole(source, { label, maxBytes: maxFileBytes }) : source;
   if (bytes.length === 0) throw new InputError(label, 'is empty (0 bytes), expected an image');
-
-  const image = isBmp(bytes) ? decodeBmpWithin(bytes, label, maxPixels) : await decodeWithin(bytes, label, maxPixels);
+  const image = await decodeBytes(bytes, label, options.maxPixels ?? defaultMaxPixels, lenient, (note) => onNote(note, label));
   return options.channels === 1 ? toGrey(image) : image;
 }
 
-async function decodeWithin(bytes: Uint8Array, label: string, maxPixels: number): Promise<RawImage> {
-  checkSize(await readHeader(bytes, label), label, maxPixels);
-  return decodePixels(bytes, label);
-}
-
-function decodeBmpWithin(bytes: Uint8Array, label: string, maxPixels: number): RawImage {
-  const header = readBmpHeader(bytes, label);
+async function decodeBytes(bytes: Uint8Array, label: string, maxPixels: number, isLenient: boolean, note: (note: DecodeNote) => void): Promise<RawImage> {
+  if (isBmp(bytes)) {
+    const header = readBmpHeader(bytes, label);
+    checkSize(header, label, maxPixels);
+    return decodeBmp(bytes, header, label, isLenient, note);
+  }
+  if (isPnm(bytes)) {
+    const header = readPnmHeader(bytes, label);
+    checkSize(header, label, maxPixels);
+    const image = decodePnm(bytes, header, label, isLenient, note);
+    if (header.largest > 255) noteDarkness(image, 'has more than 8 bits a sample', note);
+    return image;
+  }
+  const header = await readVipsHeader(bytes, () => notAnImage(bytes), label);
+  if (!readableFormats.has(header.format)) throw new InputError(label, `is a ${header.format} file, expected ${formatList}`);
   checkSize(header, label, maxPixels);
-  return decodeBmp(bytes, header, label);
+  return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, note);
 }
 
 function checkSize({ width, height }: HeightWidth, label: string, maxPixels: number): void {
   if (width * height > maxPixels) throw new InputError(label, `has ${width}×${height} pixels, more than the limit of ${maxPixels} in all`);
-}
-
-/** Reads a file whole, so that a file rewritten under the same name is never served from libvips' cache. */
-async function readImageFile(path: string, label: string): Promise<Uint8Array> {
-  try {
-    const status = await stat(path);
-    if (status.isDirectory()) throw new InputError(label, 'is a directory, expected an image file');
-    if (!status.isFile()) throw new InputError(label, 'is not a regular file, expected an image file');
-    if (status.size > maxFileBytes) {
-      throw new InputError(label, `has ${Math.round(status.size / 2 ** 20)} MiB, more than the ${maxFileBytes / 2 ** 20} MiB that an image file may have`);
-    }
-    return await readFile(path);
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError(label, readFailure(cause), { cause });
-  }
-}
-
-/** One phrase for a failed read, from the system's error code. */
-export function readFailure(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code;
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'no such file';
-    case 'EACCES':
-    case 'EPERM':
-      return 'cannot be read: permission denied';
-    default:
-      return `cannot be read: ${code ?? (cause as Error).message}`;
-  }
-}
-
-/** @returns the size of the first frame as stored, from the header alone */
-async function readHeader(bytes: Uint8Array, label: string): Promise<HeightWidth> {
-  let metadata: Metadata;
-  try {
-    metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
-  } catch (cause) {
-    throw new InputError(label, notAnImage(bytes), { cause });
-  }
-  if (!readableFormats.has(metadata.format)) {
-    throw new InputError(label, `is a ${metadata.format} file, expected ${formatList}`);
-  }
-  if (metadata.compression === 'hevc') {
-    throw new InputError(label, 'is an HEIC file (HEVC-coded), which this build of libvips cannot decode; convert it to JPEG');
-  }
-  return { width: metadata.width, height: metadata.height };
-}
-
-async function decodePixels(bytes: Uint8Array, label: string): Promise<RawImage> {
-  try {
-    // failOn 'error' refuses truncated files, where libvips would otherwise fill the rest with grey,
-    // and lets harmless warnings pass, such as stray bytes between the markers of many cameras' JPEGs.
-    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: false, autoOrient: true })
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    if (info.channels === 3) return rawImage(info.width, info.height, 3, pixels);
-    if (info.channels === 1) return rawImage(info.width, info.height, 3, repeatGrey(pixels));
-    throw new InputError(label, `decodes to ${info.channels} channels, expected 1 or 3`);
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError(label, `is truncated or damaged (${firstLine(cause)})`, { cause });
-  }
-}
-
-/** [n] → [n,3] */
-function repeatGrey(grey: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(grey.length * 3);
-  for (let i = 0; i < grey.length; i++) rgb.fill(grey[i]!, i * 3, i * 3 + 3);
-  return rgb;
 }
 
 /** Tells a cut-off image, whose first bytes are right, from another format and from a file that never was an image. */
@@ -148,9 +83,4 @@ function notAnImage(bytes: Uint8Array): string {
   ];
   const match = signatures.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte));
   return match ? `is a ${match[0]} file whose header is truncated or damaged` : `is not an image that can be read, expected ${formatList}`;
-}
-
-function firstLine(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.split('\n')[0]!.trim();
 }

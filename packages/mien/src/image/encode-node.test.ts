@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from './decode-node.ts';
-import { encodeImage, writeFailure, writeImage } from './encode-node.ts';
+import { encodeImage, writeImage } from './encode-node.ts';
 import { rawImage } from './raw-image.ts';
 
 const rgb = rawImage(3, 2, 3, Uint8Array.from({ length: 18 }, (_, i) => i * 14));
@@ -48,21 +48,16 @@ describe('writeImage', () => {
   });
 
   it('names a path that cannot be written', async () => {
-    const missing = join(folder, 'no', 'such', 'a.png');
-    await expect(writeImage(missing, rgb)).rejects.toThrow(`${missing}: cannot be written: no such folder`);
     const bmp = join(folder, 'a.bmp');
     await expect(writeImage(bmp, rgb)).rejects.toThrow(`${bmp}: cannot be written as an image: expected the extension .png, .jpg or .jpeg, got ".bmp"`);
     const directory = join(folder, 'directory.png');
     await mkdir(directory);
-    await expect(writeImage(directory, rgb)).rejects.toThrow(`${directory}: cannot be written: it is a directory`);
+    await expect(writeImage(directory, rgb)).rejects.toThrow(`${directory}: cannot be written: it is a folder`);
     expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
-  it('says that permission is denied or that the disk is full', async () => {
-    const failureOf = (code: string) => writeFailure(Object.assign(new Error('no'), { code }));
-    expect(failureOf('EACCES')).toBe('cannot be written: permission denied');
-    expect(failureOf('ENOSPC')).toBe('cannot be written: no space left on the disk');
-    if (process.getuid?.() === 0) return; // the superuser may write everywhere
+  // The superuser may write everywhere.
+  it.skipIf(process.getuid?.() === 0)('says that permission is denied', async () => {
     const locked = join(folder, 'locked');
     await mkdir(locked);
     await chmod(locked, 0o500);

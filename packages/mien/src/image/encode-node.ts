@@ -1,8 +1,8 @@
-/** Pixels to image files in Node. This file and decode-node.ts are the only importers of sharp (libvips). */
-import { rename, rm, writeFile } from 'node:fs/promises';
+/** Pixels to image files in Node. This file and decode-vips.ts are the only importers of sharp (libvips). */
 import { extname } from 'node:path';
 import sharp from 'sharp';
 import { InputError } from '../errors.ts';
+import { isStandardOutput, readWhole, writeWhole } from '../files/index.ts';
 import type { RawImage } from './raw-image.ts';
 
 export type EncodedFormat = 'png' | 'jpeg';
@@ -10,33 +10,38 @@ export type EncodedFormat = 'png' | 'jpeg';
 /** Visually lossless for photos at about a third of PNG's size; full chroma, so that thin coloured lines stay sharp. */
 const jpegOptions = { quality: 92, chromaSubsampling: '4:4:4' } as const;
 
-/** @returns the bytes of a PNG (lossless) or JPEG (quality 92, no chroma subsampling) file */
-export async function encodeImage(image: RawImage, format: EncodedFormat): Promise<Uint8Array> {
+/** What files written here name as their software, in EXIF. */
+const SOFTWARE = 'Mien';
+
+/**
+ * @param software named in the file's EXIF
+ * @returns the bytes of a PNG (lossless) or JPEG (quality 92, no chroma subsampling) file
+ */
+export async function encodeImage(image: RawImage, format: EncodedFormat, software?: string): Promise<Uint8Array> {
   const { width, height, channels } = image;
   const pipeline = sharp(image.data, { raw: { width, height, channels }, limitInputPixels: false });
   // Without toColourspace, libvips writes a 1-channel raw image as RGB.
   if (channels === 1) pipeline.toColourspace('b-w');
+  if (software !== undefined) pipeline.withExif({ IFD0: { Software: software } });
   return format === 'png' ? pipeline.png().toBuffer() : pipeline.jpeg(jpegOptions).toBuffer();
 }
 
 /**
- * Writes an image file in the format of its extension: .png, .jpg or .jpeg. The file appears whole or not at all:
- * it is written beside its place under a temporary name, then renamed.
- * @throws {InputError} naming the path: another extension, a missing folder, no permission, a full disk
+ * Writes an image file in the format of its extension: .png, .jpg or .jpeg; on standard output (`-`), as PNG. The file appears whole or not at all (see `writeWhole`).
+ * @throws {InputError} naming the path: another extension, no permission, a full disk
  */
 export async function writeImage(path: string, image: RawImage): Promise<void> {
-  const bytes = await encodeImage(image, formatOf(path));
-  const temporary = `${path}.${process.pid}.partial`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw new InputError(path, writeFailure(cause), { cause });
-  }
+  await writeWhole(path, await encodeImage(image, formatOf(path), SOFTWARE));
+}
+
+/** Whether an image file was written by `writeImage`: its EXIF says so. */
+export async function isOwnImage(path: string): Promise<boolean> {
+  const metadata = await readWhole(path).then((bytes) => sharp(bytes).metadata()).catch(() => undefined);
+  return metadata?.exif?.includes(`${SOFTWARE}\0`) ?? false;
 }
 
 function formatOf(path: string): EncodedFormat {
+  if (isStandardOutput(path)) return 'png';
   switch (extname(path).toLowerCase()) {
     case '.png':
       return 'png';
@@ -45,27 +50,5 @@ function formatOf(path: string): EncodedFormat {
       return 'jpeg';
     default:
       throw new InputError(path, `cannot be written as an image: expected the extension .png, .jpg or .jpeg, got "${extname(path)}"`);
-  }
-}
-
-/** One phrase for a failed write, from the system's error code. */
-export function writeFailure(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code;
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'cannot be written: no such folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'cannot be written: permission denied';
-    case 'EROFS':
-      return 'cannot be written: the file system is read-only';
-    case 'EISDIR':
-      return 'cannot be written: it is a directory';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'cannot be written: no space left on the disk';
-    default:
-      return `cannot be written: ${code ?? (cause as Error).message}`;
   }
 }

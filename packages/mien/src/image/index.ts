@@ -4,6 +4,7 @@ export * from './annotate.ts';
 export * from './colour-map.ts';
 export * from './colour.ts';
 export * from './crop.ts';
+export * from './degrade/index.ts';
 export * from './draw.ts';
 export * from './heatmap.ts';
 export * from './raw-image.ts';

@@ -34,14 +34,15 @@ export function classIndexByCode(codes: readonly Expression[], classes: readonly
   });
 }
 
+/** Also the two letters of KDEF and JAFFE, and slips that stand in names of folders of copies that go round. */
 const SYNONYMS: Readonly<Record<string, Expression>> = {
-  neutral: 'neutral', ne: 'neutral', calm: 'neutral',
-  happiness: 'happiness', happy: 'happiness', joy: 'happiness', ha: 'happiness', smile: 'happiness',
-  surprise: 'surprise', surprised: 'surprise', su: 'surprise',
+  neutral: 'neutral', neutrality: 'neutral', ne: 'neutral', calm: 'neutral',
+  happiness: 'happiness', happy: 'happiness', joy: 'happiness', joyful: 'happiness', ha: 'happiness', smile: 'happiness',
+  surprise: 'surprise', surprised: 'surprise', suprise: 'surprise', suprised: 'surprise', surprize: 'surprise', su: 'surprise',
   sadness: 'sadness', sad: 'sadness', sa: 'sadness',
   anger: 'anger', angry: 'anger', an: 'anger',
   disgust: 'disgust', disgusted: 'disgust', di: 'disgust',
-  fear: 'fear', fearful: 'fear', afraid: 'fear', fe: 'fear',
+  fear: 'fear', fearful: 'fear', afraid: 'fear', scared: 'fear', fe: 'fear', af: 'fear',
   contempt: 'contempt', contemptuous: 'contempt', co: 'contempt',
 };
 
@@ -50,7 +51,22 @@ const SYNONYMS: Readonly<Record<string, Expression>> = {
  * @throws {MienError} when the name is no known expression
  */
 export function parseExpression(name: string): Expression {
-  const key = name.trim().toLowerCase();
-  if (Object.hasOwn(SYNONYMS, key)) return SYNONYMS[key]!;
+  const expression = asExpression(name);
+  if (expression !== undefined) return expression;
   throw new MienError(`unknown expression "${name}": expected one of ${EXPRESSIONS_8.join(', ')} or a common synonym`);
+}
+
+/** As `parseExpression`; undefined where the name is no known expression. */
+export function asExpression(name: string): Expression | undefined {
+  const key = name.trim().toLowerCase();
+  return Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key] : undefined;
+}
+
+/**
+ * The expression that the name of a folder tells: as `asExpression`, with a number before or after it and a word such as faces, `0_angry`,
+ * `happy faces`, `Sad-1`; undefined where it tells none.
+ */
+export function expressionOfFolder(name: string): Expression | undefined {
+  const word = name.normalize('NFC').replace(/^\d+[\s._-]+|[\s._-]+\d+$/g, '').replace(/[\s._-]+(faces?|images?|expressions?|emotions?)$/i, '');
+  return asExpression(name) ?? asExpression(word);
 }

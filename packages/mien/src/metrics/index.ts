@@ -1,4 +1,5 @@
 export * from './calibration.ts';
 export * from './classification.ts';
 export * from './correlation.ts';
+export * from './coverage.ts';
 export * from './spread.ts';

@@ -1,6 +1,7 @@
 /** A network with its weights as the bytes of an ONNX file. */
 import { encodeModel } from '../onnx/protobuf.ts';
-import type { Tensor } from '../tensor/index.ts';
+import { storeWeightsAsHalf } from '../onnx/half-weights.ts';
+import { float32, type Tensor } from '../tensor/index.ts';
 import { buildNetwork, type Network } from './network.ts';
 
 export interface EncodeOptions {
@@ -10,6 +11,10 @@ export interface EncodeOptions {
   readonly outputs?: readonly string[];
   /** Written into the file. */
   readonly metadata?: ReadonlyMap<string, string>;
+  /** [K] by output [N,K]: added to every row, as a last node of the graph. */
+  readonly shifts?: Readonly<Record<string, readonly number[]>>;
+  /** Stores weights as float16, for half the bytes. Default false. */
+  readonly half?: boolean;
 }
 
 /**
@@ -18,7 +23,11 @@ export interface EncodeOptions {
  */
 export function encodeNetwork(network: Network, weights: ReadonlyMap<string, Tensor>, options: EncodeOptions = {}): Uint8Array {
   const { b, outputs } = buildNetwork(network, { weights, ...(options.name === undefined ? {} : { name: options.name }) });
-  for (const name of options.outputs ?? Object.keys(outputs)) b.output(outputs[name]!, name);
+  for (const name of options.outputs ?? Object.keys(outputs)) {
+    const shift = options.shifts?.[name];
+    b.output(shift ? b.op('Add', [outputs[name]!, b.constant(float32([1, shift.length], shift), `${name}.shift`)]) : outputs[name]!, name);
+  }
   for (const [key, value] of options.metadata ?? []) b.graph.metadata.set(key, value);
+  if (options.half) storeWeightsAsHalf(b.graph);
   return encodeModel(b.graph);
 }

@@ -34,6 +34,7 @@ export * from './models/alexnet.ts';
 export * from './models/base-dcnn.ts';
 export * from './models/c3d.ts';
 export * from './models/cnn-lstm.ts';
+export * from './models/branched.ts';
 export * from './models/compact.ts';
 export * from './models/deep-belief.ts';
 export * from './models/deep-emotion.ts';

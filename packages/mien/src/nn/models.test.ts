@@ -5,11 +5,16 @@ import { encodeModel } from '../onnx/protobuf.ts';
 import { gradients } from '../autodiff/index.ts';
 import { createSession } from '../runtime/index.ts';
 import { allocate, float32, Random, sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
-import { compact, crossEntropy, deepEmotion, inputShape, NetworkBuilder, spatialTransform, type Network } from './index.ts';
+import { branched, compact, crossEntropy, deepEmotion, inputShape, NetworkBuilder, spatialTransform, type Network } from './index.ts';
 
 const MODELS: { network: Network; parameters: number }[] = [
   { network: deepEmotion({ classes: 7, stnMode: 'features' }), parameters: 76_777 },
   { network: deepEmotion({ classes: 7, stnMode: 'input' }), parameters: 76_777 },
+  {
+    network: branched({ stem: 4, stages: [{ channels: 6, depth: 2 }, { channels: 8, depth: 3 }, { channels: 10, depth: 1 }], heads: { logits: 7 } }),
+    // convolutions of stem, stages and branch; normalisation; pooling; linear layer
+    parameters: 9 * (4 + 6 * 4 + 6 * 6 + 8 * 6 + 2 * 8 * 8 + 10 * 8 + 2 * 10 * 10) + 2 * (4 + 2 * 6 + 3 * 8 + 3 * 10) + 10 * 36 + 10 * 7 + 7,
+  },
   { network: compact({ widths: [4, 6, 8], heads: { logits: 7 } }), parameters: 4 * 9 + 6 * 4 * 9 + 6 * 6 * 9 + 8 * 6 * 9 + 8 * 8 * 9 + 2 * (4 + 6 + 6 + 8 + 8) + 8 * 7 + 7 },
 ];
 

@@ -1,5 +1,6 @@
 export * from './ops.ts';
 export * from './graph.ts';
+export * from './half-weights.ts';
 export * from './window.ts';
 export * from './infer.ts';
 export * from './einsum.ts';

@@ -1,8 +1,8 @@
 /** ONNX files on disk, in Node: the model, and the tensors that it keeps in files beside it. */
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { InputError, MienError } from '../errors.ts';
+import { MienError } from '../errors.ts';
+import { readWhole } from '../files/index.ts';
 import type { Graph } from './graph.ts';
 import { decodeModel } from './protobuf.ts';
 import type { ExternalData } from './protobuf-tensor.ts';
@@ -13,10 +13,7 @@ import type { ExternalData } from './protobuf-tensor.ts';
  *   outside its folder
  */
 export async function readModelFile(path: string): Promise<Graph> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(path, cause.code === 'ENOENT' ? 'no such file' : `cannot be read (${cause.code ?? cause.message})`, { cause });
-  });
-  return decodeModel(bytes, path, dataBeside(dirname(path)));
+  return decodeModel(await readWhole(path), path, dataBeside(dirname(path)));
 }
 
 /** Only from within the folder, links followed: a model must not make its reader open any file of the machine. */

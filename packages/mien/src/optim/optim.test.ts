@@ -1,7 +1,7 @@
 import { evaluateGraph, GraphBuilder } from '../onnx/index.ts';
 import { float32, toNumbers } from '../tensor/index.ts';
 import { describe, expect, it } from 'vitest';
-import { clipFactor, constant, cosine, oneCycle, plateau, squaredNorm, stepDecay, warmUp, type Progress } from './index.ts';
+import { clipFactor, constant, cosine, oneCycle, plateau, squaredNorm, stepDecay, warmRestarts, warmUp, type Progress } from './index.ts';
 
 const at = (step: number, validationLosses: number[] = []): Progress => ({ step, stepsPerEpoch: 10, totalSteps: 100, validationLosses });
 
@@ -24,6 +24,19 @@ describe('schedules', () => {
     expect(schedule(at(0))).toBeCloseTo(0.05);
     expect(schedule(at(9))).toBeCloseTo(0.5);
     expect(schedule(at(60))).toBe(0.5);
+  });
+  it('restarts from lower peaks, whatever the length of the run', () => {
+    const schedule = warmRestarts({ epochs: 4, peaks: [1, 0.5], warmUp: 1, start: 0.2, end: 0.01 });
+    expect(schedule(at(0))).toBeCloseTo(0.2);
+    expect(schedule(at(5))).toBeCloseTo(0.6);
+    expect(schedule(at(10))).toBeCloseTo(1);
+    expect(schedule(at(25))).toBeCloseTo((1 + 0.01) / 2);
+    expect(schedule(at(39))).toBeLessThan(0.02);
+    expect(schedule(at(40))).toBeCloseTo(0.5);
+    expect(schedule(at(60))).toBeCloseTo((0.5 + 0.01) / 2);
+    // the last peak goes on
+    expect(schedule(at(80))).toBeCloseTo(0.5);
+    expect(schedule({ ...at(60), totalSteps: 1000 })).toBe(schedule(at(60)));
   });
   it('halves on a plateau, and counts anew after it', () => {
     const schedule = plateau({ patience: 2 });

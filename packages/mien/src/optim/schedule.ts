@@ -37,6 +37,24 @@ export function oneCycle(options: { peakAt?: number; start?: number; end?: numbe
   };
 }
 
+/**
+ * Warm restarts (Loshchilov & Hutter 2017): cycles of `epochs` epochs, each half a cosine from its peak down to `end`. The first cycle rises
+ * from `start` over its first `warmUp` epochs; a cycle after the last peak has that peak. It does not depend on the length of the
+ * run, so that a run may be stopped after any cycle, and be lengthened later.
+ */
+export function warmRestarts(options: { epochs: number; peaks: readonly number[]; warmUp?: number; start?: number; end?: number }): Schedule {
+  const { epochs, peaks, warmUp: rise = 0, start = 0.1, end = 1e-3 } = options;
+  return ({ step, stepsPerEpoch }) => {
+    const epoch = step / stepsPerEpoch;
+    const cycle = Math.floor(epoch / epochs);
+    const peak = peaks[Math.min(cycle, peaks.length - 1)]!;
+    if (epoch < rise) return peak * (start + (1 - start) * (epoch / rise));
+    const from = cycle === 0 ? rise : 0;
+    const t = (epoch - cycle * epochs - from) / (epochs - from);
+    return end + ((peak - end) * (1 + Math.cos(Math.PI * t))) / 2;
+  };
+}
+
 /** Linear rise from 0 over the first `epochs`, then `then`. */
 export function warmUp(epochs: number, then: Schedule): Schedule {
   return (p) => then(p) * Math.min(1, (p.step + 1) / (epochs * p.stepsPerEpoch));

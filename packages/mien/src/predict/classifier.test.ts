@@ -10,14 +10,14 @@ import { ExpressionClassifier } from './classifier.ts';
 import { loadClassifier } from './model-files.ts';
 
 const preprocess: PreprocessSpec = {
-  version: 1, width: 2, height: 1, channels: 'grey', mean: [0.5], std: [0.25], framing: 'test', classes: ['neutral', 'anger'],
+  width: 2, height: 1, channels: 'grey', mean: [0.5], std: [0.25], framing: 'test', classes: ['neutral', 'anger'],
   template: { rightEye: [0.3, 0.4], leftEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthRight: [0.4, 0.8], mouthLeft: [0.6, 0.8] },
 };
 const spec: ModelSpec = {
-  version: 1, name: 'tiny', recipe: 'tiny',
+  name: 'tiny', recipe: 'tiny',
   heads: [
-    { output: 'first', classes: ['neutral', 'anger'], trainedOn: 'a', temperature: 2 },
-    { output: 'second', classes: ['neutral', 'anger', 'fear'], trainedOn: 'b', temperature: 1 },
+    { kind: 'classes', output: 'first', classes: ['neutral', 'anger'], trainedOn: 'a', temperature: 2 },
+    { kind: 'classes', output: 'second', classes: ['neutral', 'anger', 'fear'], trainedOn: 'b', temperature: 1 },
   ],
 };
 
@@ -70,13 +70,27 @@ describe('ExpressionClassifier', () => {
     expect((await classifier.classify([])).map((h) => h.probabilities.length)).toEqual([0, 0]);
   });
 
+  it('shows a face and its mirror image where asked, with the settings of that view, and refuses where the model has none', async () => {
+    const mirror = { temperature: 4, uncertainBelow: 0.6 };
+    const bytes = tinyModel({ model: { ...spec, heads: [{ ...spec.heads[0]!, uncertainBelow: 0.2, mirror }] } });
+    const classifier = await loadClassifier(bytes, { views: 'mirror' });
+    const [first] = await classifier.classify([chip(0, 255), chip(10, 50)]);
+    // the mean of (a, b) and (b, a)
+    first!.probabilities.forEach((p) => expect(p).toBeCloseTo(0.5, 6));
+    expect(first!.head).toMatchObject(mirror);
+    const [single] = await (await loadClassifier(bytes)).classify([chip(0, 255)]);
+    expect(single!.head).toMatchObject({ temperature: 2, uncertainBelow: 0.2 });
+    expect(single!.probabilities[0]).toBeCloseTo(softmax([normalised(0) / 2, normalised(255) / 2])[0]!, 5);
+    await expect(loadClassifier(tinyModel(), { views: 'mirror' })).rejects.toThrow('tiny: has no settings for a face and its mirror image');
+  });
+
   it('refuses a face of another size', async () => {
     const classifier = await loadClassifier(tinyModel());
     await expect(classifier.classify([rawImage(1, 1, 1, Uint8Array.of(0))])).rejects.toThrow('chips: expected 2×1 grey, got 1×1 with 1 channels');
   });
 
   it.each([
-    ['no metadata', tinyModel({ metadata: false }), 'has no "mien.preprocess" metadata'],
+    ['no metadata', tinyModel({ metadata: false }), 'has no "mien.model" metadata'],
     ['another input size', tinyModel({ preprocess: { ...preprocess, width: 48 } }), 'its metadata describe one input [N,1,1,48], but the network has x [N,1,1,2]'],
     ['another number of classes', tinyModel({ model: { ...spec, heads: [{ ...spec.heads[0]!, classes: ['neutral', 'anger', 'fear'] }] } }), 'an output first [N,3], but the network has [N,2]'],
     ['an output that is not there', tinyModel({ model: { ...spec, heads: [{ ...spec.heads[0]!, output: 'third' }] } }), 'an output third [N,2], but the network has no such output'],
@@ -95,7 +109,7 @@ describe('loadClassifier', () => {
       await writeFile(join(folder, 'tiny.onnx'), tinyModel());
       expect((await loadClassifier(join(folder, 'tiny.onnx'))).model).toEqual(spec);
       await expect(loadClassifier(join(folder, 'none.onnx'))).rejects.toThrow('none.onnx: no such file');
-      await expect(loadClassifier(`${folder}/`)).rejects.toThrow('is a directory, expected an .onnx file');
+      await expect(loadClassifier(`${folder}/`)).rejects.toThrow('is a folder, expected a file');
     });
   });
   it('takes anything else for a name', async () => {

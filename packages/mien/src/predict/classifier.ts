@@ -2,7 +2,7 @@
  * The expression network: framed faces to probabilities, by the contract that the model file itself carries.
  * Shapes: N faces, C channels, H×W the network's input, K classes of a head.
  */
-import { decodeModelMetadata, type ModelHead, type ModelSpec } from '../data/model-spec.ts';
+import { decodeModelMetadata, withViews, type ModelHead, type ModelSpec, type Views } from '../data/model-spec.ts';
 import { channelCount, cropToInput, imageFormat, inputSize, pixelsToTensor, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
 import { toGrey, type RawImage } from '../image/index.ts';
@@ -10,6 +10,12 @@ import { softmaxRows } from '../metrics/index.ts';
 import { decodeModel, type Graph } from '../onnx/index.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
+import { mirrorLogits } from './mirror.ts';
+
+export interface ClassifierOptions extends SessionOptions {
+  /** What the network is shown of a face (see `VIEWS`). Default `single`. */
+  readonly views?: Views;
+}
 
 /** One head's answer for N faces. */
 export interface HeadProbabilities {
@@ -22,13 +28,16 @@ export interface HeadProbabilities {
 const BATCH = 64;
 
 export class ExpressionClassifier {
+  /** As it answers with `views`: temperatures and thresholds are those of that setting. */
   readonly model: ModelSpec;
+  readonly views: Views;
   readonly preprocess: PreprocessSpec;
   readonly #session: Session;
   readonly #inputName: string;
 
-  private constructor(model: ModelSpec, preprocess: PreprocessSpec, session: Session, inputName: string) {
+  private constructor(model: ModelSpec, views: Views, preprocess: PreprocessSpec, session: Session, inputName: string) {
     this.model = model;
+    this.views = views;
     this.preprocess = preprocess;
     this.#session = session;
     this.#inputName = inputName;
@@ -36,13 +45,13 @@ export class ExpressionClassifier {
 
   /**
    * @param bytes of an .onnx file   @param label names it in errors
-   * @throws {InputError} when the bytes are no ONNX model, or its metadata are absent or do not fit the network
+   * @throws {InputError} when the bytes are no ONNX model, its metadata are absent or do not fit the network, or it does not allow the views
    */
-  static async create(bytes: Uint8Array, label: string, options: SessionOptions = {}): Promise<ExpressionClassifier> {
+  static async create(bytes: Uint8Array, label: string, { views = 'single', ...options }: ClassifierOptions = {}): Promise<ExpressionClassifier> {
     const graph = decodeModel(bytes, label);
     const { model, preprocess } = decodeModelMetadata(label, graph.metadata);
     checkContract(graph, model, preprocess, label);
-    return new ExpressionClassifier(model, preprocess, await createSession(bytes, options, label), graph.inputs[0]!.name);
+    return new ExpressionClassifier(withViews(model, views), views, preprocess, await createSession(bytes, options, label), graph.inputs[0]!.name);
   }
 
   /**
@@ -50,14 +59,13 @@ export class ExpressionClassifier {
    * @returns each head's probabilities, softmax of logits divided by the head's temperature, heads in the model's order
    */
   async classify(chips: readonly RawImage[]): Promise<HeadProbabilities[]> {
-    const parts: Tensor[][] = [];
+    const { heads } = this.model;
+    const logits = heads.map(({ classes }) => new Float32Array(chips.length * classes.length));
     for (let start = 0; start < chips.length; start += BATCH) {
-      parts.push(await this.logits(this.toTensor(chips.slice(start, start + BATCH))));
+      const outputs = await this.logits(this.toTensor(chips.slice(start, start + BATCH)));
+      heads.forEach(({ classes }, h) => logits[h]!.set(outputs[h]!.data as Float32Array, start * classes.length));
     }
-    return this.model.heads.map((head, h) => {
-      const logits = Float32Array.from(parts.flatMap((part) => [...(part[h]!.data as Float32Array)]));
-      return { head, probabilities: softmaxRows(logits, head.classes.length, head.temperature) };
-    });
+    return heads.map((head, h) => ({ head, probabilities: softmaxRows(logits[h]!, head.classes.length, head.temperature) }));
   }
 
   /** Chips → float32 [N,C,H,W], cut and normalised. @throws {ShapeError} when a chip has another size than `imageFormat` tells */
@@ -75,8 +83,17 @@ export class ExpressionClassifier {
     return tensor('float32', [chips.length, channelCount(channels), this.preprocess.height, this.preprocess.width], data);
   }
 
-  /** @param x float32 [N,C,H,W]   @returns float32 [N,K] of each head, in the model's order, not divided by temperature */
-  async logits(x: Tensor): Promise<Tensor[]> {
+  /**
+   * @param x float32 [N,C,H,W]
+   * @returns float32 [N,K] of each head, in the model's order, not divided by temperature; with the view `mirror` the mean of those
+   *   of x and of its mirror image
+   */
+  logits(x: Tensor): Promise<Tensor[]> {
+    const network = { logits: (batch: Tensor) => this.#run(batch) };
+    return this.views === 'mirror' ? mirrorLogits(network, x) : network.logits(x);
+  }
+
+  async #run(x: Tensor): Promise<Tensor[]> {
     const results = await this.#session.run({ [this.#inputName]: x });
     return this.model.heads.map((head) => results[head.output]!);
   }

@@ -1,4 +1,5 @@
 export * from './classifier.ts';
+export * from './mirror.ts';
 export * from './create-recognizer.ts';
 export * from './explain-face.ts';
 export * from './collect-features.ts';

@@ -2,13 +2,12 @@
  * Where models come from: by name, out of the package mien-models that npm installs with Mien (`<name>.onnx` with its
  * card `<name>.json`), or from any .onnx file.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InputError, MienError } from '../errors.ts';
-import { readFailure } from '../image/decode-node.ts';
-import type { SessionOptions } from '../runtime/index.ts';
-import { ExpressionClassifier } from './classifier.ts';
+import { compareNames, readWhole } from '../files/index.ts';
+import { ExpressionClassifier, type ClassifierOptions } from './classifier.ts';
 
 export const DEFAULT_MODEL = 'default';
 
@@ -27,7 +26,7 @@ export async function listModels(): Promise<ModelFile[]> {
   } catch (cause) {
     throw new MienError('mien-models: the npm package is not installed, and it holds the expression models', { cause });
   }
-  const names = (await readdir(folder)).filter((file) => file.endsWith('.onnx')).map((file) => file.slice(0, -'.onnx'.length)).sort();
+  const names = (await readdir(folder)).filter((file) => file.endsWith('.onnx')).map((file) => file.slice(0, -'.onnx'.length)).sort(compareNames);
   return names.map((name) => ({ name, path: join(folder, `${name}.onnx`), cardPath: join(folder, `${name}.json`) }));
 }
 
@@ -47,7 +46,7 @@ export async function findModel(name: string): Promise<ModelFile> {
  * @param source a name (see `listModels`), a path (it ends in .onnx or holds a slash), or the bytes of an .onnx file
  * @throws {InputError} when there is no such model, or it is damaged; {MienError} when the device is not available
  */
-export async function loadClassifier(source: string | Uint8Array = DEFAULT_MODEL, options: SessionOptions = {}): Promise<ExpressionClassifier> {
+export async function loadClassifier(source: string | Uint8Array = DEFAULT_MODEL, options: ClassifierOptions = {}): Promise<ExpressionClassifier> {
   const { bytes, label } = await readModelBytes(source);
   return ExpressionClassifier.create(bytes, label, options);
 }
@@ -60,10 +59,5 @@ export async function readModelBytes(source: string | Uint8Array): Promise<{ byt
   if (typeof source !== 'string') return { bytes: source, label: 'model' };
   const isPath = source.endsWith('.onnx') || /[\\/]/.test(source);
   const path = isPath ? source : (await findModel(source)).path;
-  try {
-    return { bytes: await readFile(path), label: source };
-  } catch (cause) {
-    const isFolder = (cause as NodeJS.ErrnoException).code === 'EISDIR';
-    throw new InputError(source, isFolder ? 'is a directory, expected an .onnx file' : readFailure(cause), { cause });
-  }
+  return { bytes: await readWhole(path, { label: source }), label: source };
 }

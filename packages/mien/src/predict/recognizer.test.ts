@@ -1,6 +1,6 @@
 /** The flow with a detector, a mesh and a classifier that are made up, so that each hand-over can be checked. */
 import { describe, expect, it } from 'vitest';
-import type { PreprocessSpec } from '../data/index.ts';
+import type { ModelHead, PreprocessSpec } from '../data/index.ts';
 import { groupCentre, landmarks68, type Detection, type FaceMesh } from '../face/index.ts';
 import { loadCanonicalFace } from '../face/node.ts';
 import { applyAffine, compose, rawImage, rotation, scaling, toGrey, translation, type Affine2, type Point3, type RawImage } from '../image/index.ts';
@@ -8,7 +8,7 @@ import { Recognizer, type Stage } from './recognizer.ts';
 
 const size = 48;
 const preprocess: PreprocessSpec = {
-  version: 1, width: size, height: size, channels: 'grey', mean: [0.5], std: [0.25], framing: 'test', classes: ['neutral', 'happiness', 'fear'],
+  width: size, height: size, channels: 'grey', mean: [0.5], std: [0.25], framing: 'test', classes: ['neutral', 'happiness', 'fear'],
   template: { rightEye: [0.3, 0.4], leftEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthRight: [0.36, 0.76], mouthLeft: [0.64, 0.76] },
 };
 const canonicalFace = await loadCanonicalFace();
@@ -30,13 +30,13 @@ function recognizerOf(meshes: readonly FaceMesh[], probabilities: number[], seen
     const box = { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
     return { box, score: 0.9 - 0.1 * i, keypoints: [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]] };
   });
-  const head = { output: 'a', classes: [...spec.classes], trainedOn: 'a', temperature: 1 };
+  const head: ModelHead = { kind: 'classes', output: 'a', classes: [...spec.classes], trainedOn: 'a', temperature: 1 };
   return new Recognizer({
     detector: { detect: () => Promise.resolve(detections) },
     mesher: { mesh: () => Promise.reject(new Error('unused')), meshAll: () => Promise.resolve([...meshes]) },
     canonicalFace,
     classifier: {
-      model: { version: 1, name: 'stub', recipe: 'stub', heads: [head] },
+      model: { name: 'stub', recipe: 'stub', heads: [head] },
       preprocess: spec,
       classify: (chips) => {
         seen.push(...chips);
@@ -64,6 +64,8 @@ describe('Recognizer', () => {
     expect(faces.map(({ top, confidence, score }) => [top, confidence, score])).toEqual([['happiness', 0.7, 0.9], ['neutral', 0.5, 0.8]]);
     expect(faces[1]!.expressions).toEqual({ neutral: 0.5, happiness: 0.1, fear: 0.4 });
     expect(faces[0]!.landmarks).toHaveLength(68);
+    expect(faces[0]!.quality).toMatchObject({ sharpness: 0, presence: 1, yaw: faces[0]!.pose.yaw });
+    expect(faces[0]!.quality.size).toBeCloseTo(Math.sqrt(faces[0]!.box.width * faces[0]!.box.height), 9);
     expect(faces[0]!.pose.yaw).toBeCloseTo(0, 6);
     expect(faces[0]!.pose.pitch).toBeCloseTo(0, 6);
     expect(faces[1]!.pose.roll).toBeCloseTo((0.5 * 180) / Math.PI, 6);

@@ -28,6 +28,11 @@ export interface FacePrediction {
   /** The most probable expression, and its probability. */
   readonly top: Expression;
   readonly confidence: number;
+  /**
+   * Whether the confidence is below the model's threshold: of faces like this one the answer is often wrong, or people disagree
+   * themselves. The model's card says how often, and what the threshold costs. False for a model without a threshold.
+   */
+  readonly uncertain: boolean;
   /** What the reading rests on: size, sharpness, yaw, presence, the part that is cut off. */
   readonly quality: FaceQuality;
 }
@@ -112,6 +117,7 @@ export class Recognizer {
           expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
           top: classes[row.indexOf(confidence)]!,
           confidence,
+          uncertain: confidence < (primary!.head.uncertainBelow ?? 0),
           quality: faceQuality(image, face, yawDeg),
         };
       }),

@@ -1,4 +1,5 @@
 /** ONNX Runtime in Node: the only file that imports onnxruntime-node. */
+import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { MienError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -30,7 +31,8 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
       graphOptimizationLevel: 'all',
       // Planned memory takes a third to two thirds more for a training step, and is no faster
       enableMemPattern: false,
-      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+      // Left to itself the runtime counts physical cores, which it cannot do on some virtual machines: there it takes one
+      intraOpNumThreads: options.threads ?? availableParallelism(),
     });
   } catch (cause) {
     const reason = firstLine(cause);

@@ -8,7 +8,7 @@ export type Device = 'cpu' | 'webgpu' | 'cuda';
 
 export interface SessionOptions {
   readonly device?: Device;
-  /** Threads within an op; the runtime's own choice (the physical cores) when absent. */
+  /** Threads within an op; in Node all cores when absent, in a browser the runtime's own choice. */
   readonly threads?: number;
 }
 

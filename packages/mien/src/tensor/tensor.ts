@@ -115,3 +115,25 @@ export function halvesToFloats(bits: Uint16Array): Float32Array {
   for (let i = 0; i < out.length; i++) out[i] = table[bits[i]!]!;
   return out;
 }
+
+const roundToFloat = new Float32Array(1);
+const floatBits = new Uint32Array(roundToFloat.buffer);
+
+/** Encodes a number in IEEE 754 half precision, rounded to nearest, ties to even; beyond ±65504 infinity. */
+export function numberToHalf(value: number): number {
+  roundToFloat[0] = value;
+  const bits = floatBits[0]!;
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00; // NaN
+  if (magnitude >= 0x477ff000) return sign | 0x7c00; // rounds to 2¹⁶ or more
+  if (magnitude < 0x38800000) return sign | roundHalfToEven(Math.abs(roundToFloat[0]) * 2 ** 24); // below 2⁻¹⁴: multiples of 2⁻²⁴
+  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+  return sign | ((rounded - 0x38000000) >>> 13);
+}
+
+function roundHalfToEven(value: number): number {
+  const low = Math.floor(value);
+  const rest = value - low;
+  return rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? low + 1 : low;
+}

@@ -3,13 +3,14 @@
  * model as JSON (for programs) and as Markdown (for readers).
  */
 import { z } from 'zod';
+import { VIEWS } from '../data/index.ts';
 import { InputError } from '../errors.ts';
 
 const share = z.number().min(0).max(1);
 /** NaN where undefined is null in JSON. */
 const figure = share.nullable();
 
-const metricSchema = z.strictObject({
+const metricFields = {
   dataset: z.string(),
   split: z.string(),
   /** The model's output. */
@@ -24,10 +25,17 @@ const metricSchema = z.strictObject({
   ece: figure,
   /** Without images that earlier splits of the data also hold; null where there are none to compare with. */
   withoutRepeats: z.strictObject({ repeats: z.int().nonnegative(), n: z.int().nonnegative(), accuracy: figure }).nullable(),
-});
+};
 
-export const modelCardSchema = z.strictObject({
-  version: z.literal(1),
+const calibrationFields = {
+  temperature: z.number().positive(),
+  /** An answer whose probability is below this is called uncertain. */
+  uncertainBelow: share.optional(),
+};
+
+const version1HeadFields = { output: z.string(), classes: z.array(z.string()), trainedOn: z.string(), temperature: z.number().positive() };
+
+const fields = {
   name: z.string().min(1),
   recipe: z.string().min(1),
   title: z.string(),
@@ -40,7 +48,14 @@ export const modelCardSchema = z.strictObject({
   /** Trainable numbers. */
   parameters: z.int().positive(),
   input: z.strictObject({ width: z.int().positive(), height: z.int().positive(), channels: z.enum(['grey', 'rgb']), framing: z.string() }),
-  heads: z.array(z.strictObject({ output: z.string(), classes: z.array(z.string()), trainedOn: z.string(), temperature: z.number().positive() })).min(1),
+  heads: z.array(z.strictObject({
+    ...version1HeadFields,
+    ...calibrationFields,
+    /** For a face and its mirror image. */
+    mirror: z.strictObject(calibrationFields).optional(),
+    /** τ of `fitPriorShift`, and the figures of the cross-validation that chose it. */
+    priorShift: z.strictObject({ tau: share, crossValidated: z.strictObject({ accuracy: figure, meanAccuracy: figure }) }).optional(),
+  })).min(1),
   data: z.strictObject({
     dataset: z.string(),
     trainSplit: z.string(),
@@ -60,7 +75,7 @@ export const modelCardSchema = z.strictObject({
     date: z.iso.date(),
   }),
   hardware: z.strictObject({ cpu: z.string(), cores: z.int().positive(), device: z.string(), node: z.string(), onnxruntime: z.string() }),
-  metrics: z.array(metricSchema),
+  metrics: z.array(z.strictObject({ ...metricFields, views: z.enum(VIEWS) })),
   expected: z.array(z.strictObject({
     dataset: z.string(),
     split: z.string(),
@@ -71,7 +86,21 @@ export const modelCardSchema = z.strictObject({
   })),
   intendedUse: z.string(),
   limits: z.array(z.string()),
+};
+
+const version2Schema = z.strictObject({ version: z.literal(2), ...fields });
+const version1Schema = z.strictObject({
+  version: z.literal(1),
+  ...fields,
+  heads: z.array(z.strictObject(version1HeadFields)).min(1),
+  metrics: z.array(z.strictObject(metricFields)),
 });
+
+/** Cards of version 1 are read as of version 2. */
+export const modelCardSchema = z.discriminatedUnion('version', [
+  version2Schema,
+  version1Schema.transform((card): z.infer<typeof version2Schema> => ({ ...card, version: 2, metrics: card.metrics.map((m) => ({ ...m, views: 'single' as const })) })),
+]);
 
 export type ModelCard = z.infer<typeof modelCardSchema>;
 export type CardMetric = ModelCard['metrics'][number];
@@ -103,11 +132,11 @@ export function renderModelCard(card: ModelCard): string {
     `# ${card.name}`,
     card.title + (card.paper === null ? '' : `\n\nPaper: ${card.paper}`) + (card.notes === null ? '' : `\n\n${card.notes}`),
     '## Figures',
-    table(['data', 'split', 'output', 'images', 'accuracy', 'mean accuracy', 'calibration error', 'split used for'], card.metrics.map((m) => [
-      m.dataset, m.split, m.head, String(m.n), percent(m.accuracy), percent(m.meanAccuracy), percent(m.ece),
+    table(['data', 'split', 'output', 'view', 'images', 'accuracy', 'mean accuracy', 'calibration error', 'split used for'], card.metrics.map((m) => [
+      m.dataset, m.split, m.head, m.views, String(m.n), percent(m.accuracy), percent(m.meanAccuracy), percent(m.ece),
       m.role === 'validation' ? 'choosing the epoch, calibration' : 'nothing but this figure',
     ])),
-    ...repeats.map(({ dataset, split, withoutRepeats: w }) => `${dataset} ${split} without the ${w!.repeats} images that earlier splits also hold: ${percent(w!.accuracy)} of ${w!.n}.`),
+    ...repeats.map(({ dataset, split, views, withoutRepeats: w }) => `${dataset} ${split} (${views} view) without the ${w!.repeats} images that earlier splits also hold: ${percent(w!.accuracy)} of ${w!.n}.`),
     ...(card.expected.length === 0 ? [] : [
       '## Expected and measured',
       table(['data', 'split', 'expected', 'measured', 'where the expectation is from'], card.expected.map((e) => [
@@ -124,7 +153,7 @@ export function renderModelCard(card: ModelCard): string {
       ['data', `${data.dataset}: ${data.trainSplit} (${data.trainImages} images) to train, ${data.validationSplit} (${data.validationImages}) to validate`],
       ['licence of the data', data.licence],
       ['input', `${input.width}×${input.height} ${input.channels}, faces framed as ${input.framing}`],
-      ...card.heads.map((h): [string, string] => [`output ${h.output}`, `${h.classes.join(', ')}; labels of ${h.trainedOn}; temperature ${h.temperature.toFixed(3)}`]),
+      ...card.heads.map((h): [string, string] => [`output ${h.output}`, describeHead(h)]),
       ['seed', String(training.seed)],
       ['epochs', `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}`],
       ['time', `${(training.wallSeconds / 3600).toFixed(2)} h, until ${training.date}`],
@@ -134,6 +163,16 @@ export function renderModelCard(card: ModelCard): string {
     ]),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function describeHead({ classes, trainedOn, priorShift, mirror, ...single }: ModelCard['heads'][number]): string {
+  const describe = ({ temperature, uncertainBelow }: typeof single | NonNullable<typeof mirror>): string =>
+    `temperature ${temperature.toFixed(3)}${uncertainBelow === undefined ? '' : `, uncertain below ${uncertainBelow.toFixed(2)}`}`;
+  return [
+    classes.join(', '), `labels of ${trainedOn}`, describe(single),
+    ...(mirror ? [`with the mirror image ${describe(mirror)}`] : []),
+    ...(priorShift ? [`logits shifted by class frequency, τ = ${priorShift.tau} (cross-validated: accuracy ${percent(priorShift.crossValidated.accuracy)}, mean accuracy ${percent(priorShift.crossValidated.meanAccuracy)})`] : []),
+  ].join('; ');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,10 +1,11 @@
 /**
  * Checkpoints in the safetensors layout: 8 bytes little-endian header length, a JSON header
  * {name: {dtype, shape, data_offsets}, __metadata__}, then the tensors' bytes. float32 only.
- * Written to a temporary file, synced, then renamed, so that a kill at any moment leaves the old or the new file whole.
+ * Written whole (see `writeWhole`), so that a kill at any moment leaves the old or the new file.
  */
-import { open, rename } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { InputError, MienError } from '../errors.ts';
+import { nativePath, readFailure, writeWhole } from '../files/index.ts';
 import { sizeOf, tensor, type Tensor } from '../tensor/index.ts';
 
 export interface EpochRecord {
@@ -37,7 +38,7 @@ export interface Checkpoint {
 }
 
 /**
- * @throws {MienError} when the file cannot be written; an older checkpoint of that name is then untouched
+ * @throws {InputError} when the file cannot be written; an older checkpoint of that name is then untouched
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const { state, ...meta } = checkpoint;
@@ -53,32 +54,15 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
   new DataView(length.buffer).setBigUint64(0, BigInt(json.length), true);
   const parts: Uint8Array[] = [length, json];
   for (const t of state.values()) parts.push(new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength));
-  await writeAtomically(path, parts);
-}
-
-/** Writes the parts to `path.part`, syncs, and renames it to `path`. */
-export async function writeAtomically(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const temporary = `${path}.part`;
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    throw new MienError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
-  }
+  await writeWhole(path, parts);
 }
 
 /**
  * @throws {InputError} when the file is missing or damaged
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new InputError(path, `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`, { cause });
+  const file = await open(nativePath(path)).catch((cause: unknown) => {
+    throw new InputError(path, readFailure(cause), { cause });
   });
   // Piece by piece: a file of more than 2 GiB cannot be read as a whole
   const read = async (bytes: Uint8Array, at: number): Promise<Uint8Array> => {

@@ -6,15 +6,16 @@
  * Order, augmentation and dropout depend on (seed, epoch, step) alone, so a run that is killed and resumed
  * gives the same losses and weights as one that is not.
  */
-import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { batchCount, epochBatches, prefetch, type Dataset, type LabelledImages } from '../data/index.ts';
 import { MienError } from '../errors.ts';
+import { exists, makeFolder, writeWhole } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { readCheckpoint, writeAtomically, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
+import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
 import { exportModel, preprocessOf } from './export.ts';
 import { bankOf, feedsOf } from './feeds.ts';
+import { mixUp } from './mixup.ts';
 import type { Recipe } from './recipe.ts';
 import { Trainer } from './step.ts';
 import { Validator } from './validate.ts';
@@ -61,9 +62,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const seed = options.seed ?? recipe.seed;
   const lastPath = join(out, 'last.safetensors');
   const bestPath = join(out, 'best.safetensors');
-  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-    throw new MienError(`${out}: cannot be made a folder (${(cause as Error).message})`, { cause });
-  });
+  await makeFolder(out);
 
   const train = await dataset.loadSplit(recipe.data.trainSplit, 'train');
   const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
@@ -113,7 +112,9 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       lr = recipe.lr * recipe.schedule({
         step: trainer.step, stepsPerEpoch: steps, totalSteps: epochs * steps, validationLosses: history.map((h) => h.validationLoss),
       });
-      const { loss, parts, outputs } = await trainer.run({ ...feedsOf(recipe, batch), ...bank?.feeds(batch.indices) }, lr);
+      const feeds = feedsOf(recipe, batch);
+      const mixed = recipe.mixup ? mixUp(feeds, recipe.mixup, seed, epoch, done) : feeds;
+      const { loss, parts, outputs } = await trainer.run({ ...mixed, ...bank?.feeds(batch.indices) }, lr);
       bank?.write(batch.indices, outputs['bank.new']!);
       if (!Number.isFinite(loss)) {
         throw new MienError(`${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`);
@@ -140,7 +141,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
 
   const best = await readCheckpoint(bestPath);
   const modelPath = join(out, `${recipe.id}.onnx`);
-  await writeAtomically(modelPath, [exportModel(recipe, best.state)]);
+  await writeWhole(modelPath, exportModel(recipe, best.state));
   return { history, bestEpoch: best.epoch, modelPath, weights: best.state };
 }
 
@@ -173,8 +174,3 @@ function checkSameRun(saved: Checkpoint, wanted: { recipe: string; seed: number 
     if (saved[key] !== wanted[key]) throw new MienError(`${path}: was made with ${key} ${saved[key]}, this run has ${wanted[key]}`);
   }
 }
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
-}
-

@@ -1,7 +1,7 @@
 /** Start weights from another model: the tensors whose names and shapes the network has. */
 import { InputError } from '../errors.ts';
 import { buildNetwork, type Network } from '../nn/index.ts';
-import type { Graph } from '../onnx/index.ts';
+import { constantOf, type Graph } from '../onnx/index.ts';
 import { tensor, toNumbers, type Tensor } from '../tensor/index.ts';
 
 export interface InitialWeights {
@@ -20,7 +20,7 @@ export function initialWeights(network: Network, model: Graph, label: string): I
   const weights = new Map<string, Tensor>();
   const left: { name: string; reason: string }[] = [];
   for (const [name, { value }] of b.parameters) {
-    const t = model.initializers.get(name);
+    const t = constantOf(model, name);
     if (!t) left.push({ name, reason: 'not there' });
     else if (!t.dtype.startsWith('float')) left.push({ name, reason: `${t.dtype} there` });
     else if (t.dims.join() !== value.shape.join()) left.push({ name, reason: `[${t.dims.join(',')}] there, [${value.shape.join(',')}] here` });

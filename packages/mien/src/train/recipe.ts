@@ -4,6 +4,7 @@
 import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
+import type { MixupSpec } from './mixup.ts';
 import type { LossFunction } from './step.ts';
 import type { ParameterGroup } from './step-graph.ts';
 
@@ -42,10 +43,12 @@ export interface Recipe {
   readonly loss: LossFunction;
   /** Keeps the training set's latest features of this output [N,D] for the loss to compare with (nn/losses/neighbours.ts). */
   readonly bank?: { readonly output: string };
-  readonly preprocess: Omit<PreprocessSpec, 'version' | 'classes'>;
+  readonly preprocess: Omit<PreprocessSpec, 'classes'>;
   /** Where the recipe has no face template: the model's is measured on the training images, so that it can be used on photos too. */
   readonly measureTemplate?: boolean;
   readonly augment: AugmentSpec;
+  /** Blends images of a batch, and their targets, with one another. Not for losses that compare images (a bank). */
+  readonly mixup?: MixupSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];
   readonly lr: number;
@@ -57,5 +60,9 @@ export interface Recipe {
   /** Stops after this many epochs without a better validation accuracy. */
   readonly patience?: number;
   readonly seed: number;
+  /** Stores the model's weights as float16, for a file of half the size. */
+  readonly halfWeights?: boolean;
+  /** Shifts each head's logits by class frequency in training, for the sake of rare classes (see `fitPriorShift`). */
+  readonly priorShift?: boolean;
   readonly expected: readonly ExpectedResult[];
 }

@@ -53,7 +53,7 @@ export const affectNet1Case: DatabaseCase = {
       { where: 'training.csv:5', message: /expression is 11, expected a code 0 … 10/ },
       { where: 'training.csv:6', message: /facial_landmarks has 135 numbers, expected 136/ },
       { where: 'training.csv:7', message: /face box is "134,134,wide,wide", expected four numbers/ },
-      { where: 'training.csv:8', message: /has 3 columns, expected 9/ },
+      { where: 'training.csv:8', message: /expected 9 fields, got 3/ },
       { where: 'training.csv:9', message: /lists gone\/a\.jpg, which is missing/ },
       { where: 'training.csv:10', message: /lists 689\/aaaaaaa0\.jpg again/ },
     ],

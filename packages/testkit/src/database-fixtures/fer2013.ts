@@ -54,7 +54,7 @@ const folderCase: DatabaseCase = {
   },
   damaged: {
     changed: { 'Training/contempt/1.png': face(2) },
-    problems: [{ where: 'Training/contempt', message: /"contempt" is no expression of FER2013/ }],
+    problems: [{ where: 'Training/contempt', message: /"contempt" is not an expression of FER2013/ }],
     ids: [folderPath(1), folderPath(0)],
   },
 };

@@ -37,8 +37,8 @@ export const mmiCase: DatabaseCase = {
     ...strayFiles('', 'Sessions', 'Sessions/1', 'Sessions/1/S001-001'),
   },
   expected: {
-    ids: [...first, ...dual, ...other, ...profile],
-    labels: [...first.map(() => 'anger'), ...dual.map(() => 'surprise'), undefined, undefined],
+    ids: [...first, ...other, ...profile, ...dual],
+    labels: [...first.map(() => 'anger'), undefined, undefined, ...dual.map(() => 'surprise')],
     subjects: 3,
     sequences: 4,
     records: {
@@ -64,10 +64,10 @@ export const mmiCase: DatabaseCase = {
     removed: ['Sessions/3/session.xml'],
     problems: [
       { where: 'Sessions/1/S001-001-oao_aucs.xml', message: /has the action unit "brow", expected a number/ },
-      { where: 'Sessions/12/S002-003.xml:4', message: /is not well-formed XML/ },
       { where: 'Sessions/2/session.xml', message: /has a track of view "7", expected 0 \(frontal\), 1 \(profile\) or 2 \(dual\)/ },
       { where: 'Sessions/3/session.xml', message: /no such file/ },
       { where: 'Sessions/5', message: /has no frames.*ffmpeg -i '.*S032-001\.avi' '.*S032-001\/%05d\.png'/ },
+      { where: 'Sessions/12/S002-003.xml:4', message: /is not well-formed XML/ },
     ],
     ids: [...first, ...dual],
   },

@@ -1,16 +1,15 @@
 /**
  * Augmentation of one image, on the fly. The geometric parts are composed to one affine map and sampled once
- * (bilinear, edges replicated); then contrast and brightness, noise, erasing. Values stay within 0 … 255.
+ * (bilinear, edges replicated); then, in the order in which they befall a photo, light, blur, low resolution, contrast and
+ * brightness, noise, compression; erasing at last. Values stay within 0 … 255.
  */
-import { type Affine2, compose, identityAffine, rotation, scaling, translation } from '../../image/index.ts';
+import {
+  type Affine2, clampByte, compose, compressAsJpeg, gaussianBlur, identityAffine, lightFromSide, loseResolution, type PixelShape, rotation, scaling, translation,
+} from '../../image/index.ts';
 import { Random } from '../../tensor/index.ts';
-import type { AugmentSpec, EraseSpec } from './spec.ts';
+import type { AugmentSpec, Chance, EraseSpec } from './spec.ts';
 
-export interface ImageShape {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
-}
+export type ImageShape = PixelShape;
 
 const DEGREES = Math.PI / 180;
 
@@ -30,11 +29,19 @@ export function augmentImage(pixels: Uint8Array, shape: ImageShape, spec: Augmen
   const map = drawAffine(shape, spec, random);
   if (map === identityAffine) out.set(pixels);
   else sampleBilinear(pixels, shape, map, out);
+  byChance(spec.sideLight, random, (strength) => lightFromSide(out, shape, random.range(0, 360), strength));
+  byChance(spec.blur, random, (sigma) => gaussianBlur(out, shape, sigma));
+  byChance(spec.lowResolution, random, (height) => loseResolution(out, shape, height));
   if (spec.contrast || spec.brightness) {
     changeTone(out, 1 + symmetric(random, spec.contrast), 255 * symmetric(random, spec.brightness));
   }
   if (spec.noise) addNoise(out, 255 * spec.noise * random.uniform(), random);
+  byChance(spec.jpeg, random, (quality) => compressAsJpeg(out, shape, quality));
   if (spec.erase && random.uniform() < spec.erase.probability) eraseRectangle(out, shape, spec.erase, random);
+}
+
+function byChance(chance: Chance | undefined, random: Random, apply: (strength: number) => void): void {
+  if (chance && random.uniform() < chance.probability) apply(random.range(...chance.range));
 }
 
 /** Uniform in [−limit, limit); 0 without a limit. */
@@ -96,10 +103,6 @@ function sampleBilinear(pixels: Uint8Array, { height, width, channels }: ImageSh
       }
     }
   }
-}
-
-function clampByte(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
 /** v ← (v − m)·contrast + m + brightness, m the image's mean. */

@@ -12,6 +12,12 @@ export interface EraseSpec {
   readonly aspect: readonly [low: number, high: number];
 }
 
+/** Something that happens to an image with a probability, 0 … 1, and with a strength drawn evenly from a range. */
+export interface Chance {
+  readonly probability: number;
+  readonly range: readonly [low: number, high: number];
+}
+
 export interface AugmentSpec {
   /** Chance of a left-right mirror, 0 … 1. */
   readonly flip?: number;
@@ -23,6 +29,14 @@ export interface AugmentSpec {
   readonly scale?: readonly [low: number, high: number];
   /** Largest horizontal shear either way, as an angle in degrees, 0 … 60. */
   readonly shearDeg?: number;
+  /** Light from a side, drawn evenly round the face: strength 0 … 1 as in `lightFromSide`. */
+  readonly sideLight?: Chance;
+  /** Gaussian blur, σ in pixels of the image. */
+  readonly blur?: Chance;
+  /** Shrinks to this height in pixels and enlarges again. */
+  readonly lowResolution?: Chance;
+  /** JPEG compression, quality 1 … 100. */
+  readonly jpeg?: Chance;
   /** Largest change of brightness either way, as a share of the full range, 0 … 1. */
   readonly brightness?: number;
   /** Contrast about the image's mean is multiplied by 1 ± up to this, 0 … 1. */
@@ -50,6 +64,14 @@ export function validateAugmentSpec(spec: AugmentSpec): void {
   within('rotationDeg', spec.rotationDeg, 0, 180);
   range('scale', spec.scale, 0, Infinity);
   within('shearDeg', spec.shearDeg, 0, 60);
+  const chance = (name: string, value: Chance | undefined, low: number, high: number): void => {
+    within(`${name}.probability`, value?.probability, 0, 1);
+    range(`${name}.range`, value?.range, low, high);
+  };
+  chance('sideLight', spec.sideLight, 0, 1);
+  chance('blur', spec.blur, 0, Infinity);
+  chance('lowResolution', spec.lowResolution, 0, Infinity);
+  chance('jpeg', spec.jpeg, 0, 100);
   within('brightness', spec.brightness, 0, 1);
   within('contrast', spec.contrast, 0, 1);
   within('noise', spec.noise, 0, 1);

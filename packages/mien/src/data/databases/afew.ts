@@ -7,10 +7,11 @@
  */
 import { basename, join, parse } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { compareNames, findEntry } from '../../files/index.ts';
 import { EXPRESSIONS_7, type Expression } from '../../labels/index.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
 import { EMOTIW_FOLDERS, expressionFolders } from './emotiw-folders.ts';
-import { byName, findIn, idOf, listByName } from './tree.ts';
+import { idOf, listIfThere } from './files.ts';
 
 const VIDEO_NAME = /\.(avi|mp4)$/i;
 const ALIGNED_FACES = /^AlignedFaces_LBPTOP_Points/i;
@@ -22,7 +23,7 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
   const records: FaceRecord[] = [];
   let found = false;
   for (const [split, name] of Object.entries(SPLITS)) {
-    const folder = await findIn(root, name);
+    const folder = await findEntry(root, name);
     if (folder === undefined) continue;
     found = true;
     const alignedFaces = await findAlignedFaces(folder);
@@ -51,20 +52,20 @@ async function labelledClips(folder: string, problem: ProblemSink): Promise<Clip
 
 /** The videos in a folder, and the folders of frames. */
 async function listClips(folder: string): Promise<Clip[]> {
-  const { files, folders } = await listByName(folder);
+  const { files, folders } = await listIfThere(folder);
   const videos = new Map(files.filter((name) => VIDEO_NAME.test(name)).map((name) => [parse(name).name, join(folder, name)]));
-  const names = [...new Set([...videos.keys(), ...folders.filter((name) => !ALIGNED_FACES.test(name))])].sort(byName);
+  const names = [...new Set([...videos.keys(), ...folders.filter((name) => !ALIGNED_FACES.test(name))])].sort(compareNames);
   return names.map((name) => ({ path: join(folder, name), ...(videos.has(name) ? { video: videos.get(name)! } : {}) }));
 }
 
 async function findAlignedFaces(folder: string): Promise<string | undefined> {
-  const name = (await listByName(folder)).folders.find((f) => ALIGNED_FACES.test(f));
-  return name === undefined ? undefined : findIn(join(folder, name), 'Faces');
+  const name = (await listIfThere(folder)).folders.find((f) => ALIGNED_FACES.test(f));
+  return name === undefined ? undefined : findEntry(join(folder, name), 'Faces');
 }
 
 async function indexClip(root: string, split: string, clip: Clip, alignedFaces: string | undefined, problem: ProblemSink): Promise<FaceRecord[]> {
   for (const folder of [clip.path, ...(alignedFaces === undefined ? [] : [join(alignedFaces, basename(clip.path))])]) {
-    const { images } = await listByName(folder);
+    const { images } = await listIfThere(folder);
     if (images.length > 0) return images.map((image, frame) => frameRecord(root, split, clip, join(folder, image), frame));
   }
   problem(clip.video ?? clip.path, clip.video === undefined ? 'holds no frames' : `has no frames: mkdir -p "${clip.path}" && ffmpeg -i "${clip.video}" "${join(clip.path, '%08d.png')}"`);

@@ -6,13 +6,15 @@
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
-import { splitCsv } from '../csv-fields.ts';
+import { findEntry } from '../../files/index.ts';
+import { findColumns, readTable, type ReadTableOptions, type TableHeader } from '../../tables/index.ts';
 import { AFFECTNET_POINTS, affectNetLabels, affectNetPoints } from './affectnet-labels.ts';
 import type { FaceRecord, LandmarkSets, ProblemSink } from './database.ts';
-import { findIn, forEachRow, idOf, listImagesBelow } from './tree.ts';
+import { idOf, imagesBelow } from './files.ts';
 
 const COLUMNS = ['subDirectory_filePath', 'face_x', 'face_y', 'face_width', 'face_height', 'facial_landmarks', 'expression', 'valence', 'arousal'];
 const LANDMARKS = COLUMNS.indexOf('facial_landmarks');
+const FIELDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(COLUMNS.map((name) => [name, [name]]));
 
 const TABLES = [
   { split: 'train', file: 'training.csv', lists: 'Manually_Annotated_file_lists', images: 'Manually_Annotated_Images' },
@@ -26,37 +28,46 @@ export async function indexAffectNet1(root: string, problem: ProblemSink): Promi
   const imagesOf = new Map<string, Set<string>>();
   let found = false;
   for (const { split, file, lists, images } of TABLES) {
-    const table = (await findIn(root, file)) ?? (await findIn(join(root, lists), file));
+    const table = (await findEntry(root, file)) ?? (await findEntry(join(root, lists), file));
     if (table === undefined) continue;
     found = true;
-    const folder = (await findIn(root, images)) ?? join(root, images);
-    if (!imagesOf.has(folder)) imagesOf.set(folder, new Set(await listImagesBelow(folder)));
-    for (const record of await readTable(root, table, folder, imagesOf.get(folder)!, problem)) records.push({ ...record, split });
+    const folder = (await findEntry(root, images)) ?? join(root, images);
+    if (!imagesOf.has(folder)) imagesOf.set(folder, new Set((await imagesBelow(folder)).map((path) => join(folder, path))));
+    for (const record of await indexTable(root, table, folder, imagesOf.get(folder)!, problem)) records.push({ ...record, split });
   }
   return found ? records : undefined;
 }
 
-async function readTable(root: string, table: string, folder: string, present: ReadonlySet<string>, problem: ProblemSink): Promise<FaceRecord[]> {
+/** A table without its header is read too; semicolons stand between the numbers of landmarks. */
+const OPTIONS: ReadTableOptions = { separators: [','], namesWithoutHeader: (fields) => (fields[0] === COLUMNS[0] ? undefined : COLUMNS) };
+
+async function indexTable(root: string, table: string, folder: string, present: ReadonlySet<string>, problem: ProblemSink): Promise<FaceRecord[]> {
   const records: FaceRecord[] = [];
   const seen = new Set<string>();
   const landmarks = landmarkReader(table);
-  await forEachRow(table, (text, line) => {
-    const cells = splitCsv(text) ?? [];
-    if (line === 1 && cells[0] === COLUMNS[0]) {
-      if (cells.join() !== COLUMNS.join()) throw new InputError(`${table}:1`, `header is "${text.slice(0, 60)}", expected ${COLUMNS.join()}`);
-      return;
-    }
-    const file = join(folder, ...(cells[0] ?? '').split('/'));
-    const record = cells.length === COLUMNS.length ? parseRow(cells) : `has ${cells.length} columns, expected ${COLUMNS.length}`;
-    if (typeof record === 'string') problem(`${table}:${line}`, record);
-    else if (!present.has(file)) problem(`${table}:${line}`, `lists ${cells[0]}, which is missing`);
-    else if (seen.has(file)) problem(`${table}:${line}`, `lists ${cells[0]} again`);
-    else {
-      seen.add(file);
-      records.push({ ...record, id: idOf(root, file), image: { file }, landmarks: () => landmarks(line) });
-    }
-  });
+  await readTable(table, (header) => {
+    const columns = columnsOf(header);
+    return (row) => {
+      const cells = columns.map((column) => row.text(column));
+      const { line } = row;
+      const file = join(folder, ...cells[0]!.split('/'));
+      const record = parseRow(cells);
+      if (typeof record === 'string') problem(`${table}:${line}`, record);
+      else if (!present.has(file)) problem(`${table}:${line}`, `lists ${cells[0]!}, which is missing`);
+      else if (seen.has(file)) problem(`${table}:${line}`, `lists ${cells[0]!} again`);
+      else {
+        seen.add(file);
+        records.push({ ...record, id: idOf(root, file), image: { file }, landmarks: () => landmarks(line) });
+      }
+    };
+  }, { ...OPTIONS, problem: (line, reason) => problem(`${table}:${line}`, reason) });
   return records;
+}
+
+/** The columns by name, in the order of `COLUMNS`. */
+function columnsOf(header: TableHeader): number[] {
+  const found = findColumns(header, FIELDS, COLUMNS, 'fixed');
+  return COLUMNS.map((name) => found[name]!);
 }
 
 /** @returns the record without its image, or one line that says what is wrong */
@@ -74,7 +85,10 @@ function landmarkReader(table: string): (line: number) => Promise<LandmarkSets> 
   let points: Promise<Map<number, Float32Array>> | undefined;
   const read = async (): Promise<Map<number, Float32Array>> => {
     const byLine = new Map<number, Float32Array>();
-    await forEachRow(table, (text, line) => byLine.set(line, Float32Array.from((splitCsv(text)?.[LANDMARKS] ?? '').split(';'), Number)));
+    await readTable(table, (header) => {
+      const column = columnsOf(header)[LANDMARKS]!;
+      return (row) => byLine.set(row.line, Float32Array.from(row.text(column).split(';'), Number));
+    }, { ...OPTIONS, problem: () => undefined });
     return byLine;
   };
   return async (line) => {

@@ -4,10 +4,11 @@
  */
 import { basename, join, parse } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { findEntry } from '../../files/index.ts';
 import { AFFECTNET_POINTS, affectNetLabels, affectNetPoints } from './affectnet-labels.ts';
 import type { FaceRecord, LandmarkSets, ProblemSink } from './database.ts';
 import { readNpyNumbers } from '../npy.ts';
-import { findIn, idOf, listByName } from './tree.ts';
+import { idOf, listIfThere } from './files.ts';
 
 const SPLITS = { train: 'train_set', validation: 'val_set' } as const;
 const VALUES = ['exp', 'val', 'aro'] as const;
@@ -19,14 +20,14 @@ export async function indexAffectNet2(root: string, problem: ProblemSink): Promi
   const records: FaceRecord[] = [];
   let found = false;
   for (const [split, name] of Object.entries(SPLITS)) {
-    const folder = await findIn(root, name);
+    const folder = await findEntry(root, name);
     if (folder === undefined) continue;
     found = true;
-    const { images } = await listByName(join(folder, 'images'));
+    const { images } = await listIfThere(join(folder, 'images'));
     for (let i = 0; i < images.length; i += AT_A_TIME) {
       const read = await Promise.all(images.slice(i, i + AT_A_TIME).map((image) => readRecord(root, folder, split, image)));
       for (const result of read) {
-        if (result instanceof InputError) problem(result.input, result.message.slice(result.input.length + 2));
+        if (result instanceof InputError) problem(result.input, result.reason);
         else records.push(result);
       }
     }
@@ -61,7 +62,7 @@ async function readLandmarks(file: string): Promise<LandmarkSets> {
 /** An annotation whose image is not there. */
 async function reportMissingImages(folder: string, images: readonly string[], problem: ProblemSink): Promise<void> {
   const present = new Set(images.map((image) => parse(image).name));
-  for (const name of (await listByName(join(folder, 'annotations'))).files) {
+  for (const name of (await listIfThere(join(folder, 'annotations'))).files) {
     const stem = /^(.+)_exp\.npy$/.exec(name)?.[1];
     if (stem !== undefined && !present.has(stem)) problem(join(folder, 'annotations', name), `has no image ${basename(folder)}/images/${stem}.jpg`);
   }

@@ -8,7 +8,7 @@ export async function attempt<T>(problem: ProblemSink, part: () => Promise<T>): 
     return await part();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    problem(error.input, error.message.slice(error.input.length + 2));
+    problem(error.input, error.reason);
     return undefined;
   }
 }

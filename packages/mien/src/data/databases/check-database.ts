@@ -4,38 +4,33 @@
  * database is of use too.
  */
 import { CheckRecorder } from '../check.ts';
-import type { CheckReport } from '../dataset.ts';
+import type { CheckOptions, CheckReport } from '../dataset.ts';
 import { attempt } from './attempt.ts';
 import { compareCounts, countFaces, type FaceCounts } from './compare-counts.ts';
-import type { Database, DatabaseDefinition, FaceRecord, ProblemSink } from './database.ts';
+import type { DatabaseDefinition, FaceRecord, FaceSource, ProblemSink } from './database.ts';
 import { readFaceImage } from './read-image.ts';
 
 /** Records that are read at a time. */
 const AT_A_TIME = 8;
 
-export interface CheckDatabaseOptions {
-  /** Read every image and its landmarks. Default true. */
-  readonly readImages?: boolean;
-  /** Told how many records have been read. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
 export interface DatabaseReport extends CheckReport {
   readonly found: FaceCounts;
 }
 
-export async function checkDatabase(definition: DatabaseDefinition, root: string, options: CheckDatabaseOptions = {}): Promise<DatabaseReport> {
+/** @param source what is checked; with the counts that its owners published, where there are any */
+export async function checkDatabase(source: FaceSource & Partial<Pick<DatabaseDefinition, 'published'>>, root: string, options: CheckOptions = {}): Promise<DatabaseReport> {
   const recorder = new CheckRecorder();
-  const database = await recorder.attempt(() => definition.index(root, (where, message) => recorder.error(kindOf(message), where, message)));
+  const database = await recorder.attempt(() => source.index(root, (where, message) => recorder.error(kindOf(message), where, message), options));
   const records = database?.records ?? [];
   if (options.readImages ?? true) await readRecords(records, recorder, options.onProgress);
   else for (const record of records) recorder.count(splitOf(record), labelOf(record));
-  const published = database?.published ?? definition.published;
-  if (database) for (const line of compareCounts(database, published)) recorder.warning(root, `${line} (${published.source})`);
-  return { ...recorder.report(root), found: countFaces(database ?? emptyDatabase(definition, root)) };
+  const published = database?.published ?? source.published;
+  if (database && published) for (const line of compareCounts(database, published)) recorder.warning(root, `${line} (${published.source})`);
+  for (const note of database?.notes ?? []) recorder.warning(root, note);
+  return { ...recorder.report(root), found: countFaces(database ?? { name: source.name, root, classes: [], records: [] }) };
 }
 
-async function readRecords(records: readonly FaceRecord[], recorder: CheckRecorder, onProgress: CheckDatabaseOptions['onProgress']): Promise<void> {
+async function readRecords(records: readonly FaceRecord[], recorder: CheckRecorder, onProgress: CheckOptions['onProgress']): Promise<void> {
   for (let start = 0; start < records.length; start += AT_A_TIME) {
     const part = records.slice(start, start + AT_A_TIME);
     const read = await Promise.all(part.map((record) => readRecord(record)));
@@ -68,5 +63,3 @@ const labelOf = (record: FaceRecord): string => record.label ?? 'unlabelled';
 function kindOf(message: string): string {
   return message.replace(/"[^"]*"/g, '…').replace(/\S*\d\S*/g, '…').slice(0, 80);
 }
-
-const emptyDatabase = ({ name, classes }: DatabaseDefinition, root: string): Database => ({ name, root, classes, records: [] });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DATABASE_CASES, writeTree, type DatabaseCase, type ExpectedRecord, type Tree } from 'mien-testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InputError } from '../../errors.ts';
+import { isImageName } from '../../files/index.ts';
 import { DATABASES, type Database, type DatabaseDefinition, type FaceRecord } from './index.ts';
-import { isImageName } from './files.ts';
 import { readFaceImage } from './read-image.ts';
 
 /** Turns the order in which folders are listed. */

@@ -4,6 +4,8 @@
  */
 import { InputError } from '../../errors.ts';
 import type { BoxXYWH, Point2, RawImage } from '../../image/index.ts';
+import type { ColumnChoice } from '../../tables/index.ts';
+import type { SplitUse } from '../dataset.ts';
 
 /** Sets of points by their number, e.g. 5, 37 or 68; pixels of the image, in the database's own order. */
 export type LandmarkSets = Readonly<Record<number, readonly Point2[]>>;
@@ -27,6 +29,10 @@ export interface FaceRecord {
   readonly label?: string;
   /** Weights by class, from 0, not all 0; absent classes weigh 0. */
   readonly labelDistribution?: Readonly<Record<string, number>>;
+  /** How much the image counts in training, from 0 to 1. Default 1. */
+  readonly trainingWeight?: number;
+  /** Labels of other labellings of the same image, by the labelling's name; absent = unlabelled there. */
+  readonly alternatives?: Readonly<Record<string, string>>;
   /** The person, the same over all of that person's records. */
   readonly subject?: string;
   /** The sequence that this is a frame of, and its place there, from 0, in order of time. */
@@ -50,6 +56,12 @@ export interface Database {
   /** Class order of the labels; expressions in the canonical order of `labels/`. */
   readonly classes: readonly string[];
   readonly records: readonly FaceRecord[];
+  /** Class orders of the other labellings that records have. */
+  readonly alternatives?: Readonly<Record<string, readonly string[]>>;
+  /** What the reader of this copy should know: columns or files that were passed over, each in a sentence without its end. */
+  readonly notes?: readonly string[];
+  /** What a split is, where its name does not say it. */
+  readonly splitNotes?: Readonly<Record<string, string>>;
   /** Where this copy is of another release than the one whose figures the definition has. */
   readonly published?: PublishedCounts;
 }
@@ -68,17 +80,41 @@ export interface PublishedCounts {
   readonly source: string;
 }
 
-/** Told each thing that is wrong: `where` is a file or `file:line`. */
+/** Called with each thing that is wrong: `where` is a file or `file:line`. */
 export type ProblemSink = (where: string, message: string) => void;
 
-export interface DatabaseDefinition {
-  /** As in `mien data list` and `--data NAME=DIR`. */
+/** Options of an index that the user gives, for the data that take them. */
+export interface IndexOptions {
+  /** Columns of a table by field. */
+  readonly columns?: ColumnChoice;
+  /** What names of classes mean, such as numbers. */
+  readonly codes?: Readonly<Record<string, string>>;
+}
+
+/** What can be indexed: a database of the literature, or a form of people's own data. */
+export interface FaceSource {
+  /** As in `mien data list` and `--data NAME=PATH`. */
   readonly name: string;
+  /** What the path must hold, in one line. */
+  readonly layout: string;
+  /** Which options the index takes. Default: none. */
+  readonly takes?: readonly (keyof IndexOptions)[];
+  /**
+   * @param problem called with each damaged or missing part, which is then left out; without it the first one throws
+   * @throws {InputError} naming the file and line; in any case when nothing of the layout is there
+   */
+  index(path: string, problem?: ProblemSink, options?: IndexOptions): Promise<Database>;
+  /**
+   * The record as it counts in training or in evaluation, where that is not the record itself; undefined where it does not count.
+   * Default: every record, as it is.
+   */
+  readonly sampleOf?: (record: FaceRecord, use: SplitUse) => FaceRecord | undefined;
+}
+
+export interface DatabaseDefinition extends FaceSource {
   readonly title: string;
   /** What it is, in a few words. */
   readonly summary: string;
-  /** What the folder must hold, in one line. */
-  readonly layout: string;
   /** Terms of use, in one line. */
   readonly licence: string;
   /** What to cite, in one line. */
@@ -86,11 +122,6 @@ export interface DatabaseDefinition {
   /** All that a label can be. */
   readonly classes: readonly string[];
   readonly published: PublishedCounts;
-  /**
-   * @param problem told of each damaged or missing part, which is then left out; without it the first one throws
-   * @throws {InputError} naming the file and line; in any case when nothing of the layout is there
-   */
-  index(root: string, problem?: ProblemSink): Promise<Database>;
 }
 
 /** The sink for an index without one. */

@@ -6,10 +6,9 @@
  * A unit is 1 (active), 0 (not active) or 999 (not annotated); a category is 1 or 0.
  */
 import { InputError } from '../../errors.ts';
-import { splitCsv } from '../csv-fields.ts';
+import { readTable } from '../../tables/index.ts';
 import type { ProblemSink } from './database.ts';
 import { CATEGORY_OF_COLUMN, type LabelledCategory } from './emotionet-categories.ts';
-import { forEachRow } from './tree.ts';
 
 const UNITS = 60;
 const NOT_ANNOTATED = 999;
@@ -31,8 +30,24 @@ type Column = { readonly unit: number } | { readonly category: LabelledCategory 
 export async function readEmotioNetTable(file: string, problem: ProblemSink): Promise<EmotioNetRow[]> {
   const reader = new RowReader(file, problem);
   if (/\.xlsx$/i.test(file)) (await readWorkbook(file)).forEach((cells, i) => reader.read(cells, i + 1));
-  else await forEachRow(file, (text, line) => reader.read(text.includes('\t') ? text.split('\t') : (splitCsv(text) ?? []), line));
+  else await readText(file, reader);
   return reader.rows;
+}
+
+/** A text that is not a table of EmotioNet may be anything, and nothing of it is reported. */
+async function readText(file: string, reader: RowReader): Promise<void> {
+  try {
+    await readTable(file, ({ names, line }) => {
+      if (!URL.test(names[0] ?? '')) reader.read(names, line);
+      return (row) => reader.read(names.map((_, i) => row.text(i)), row.line);
+    }, {
+      separators: ['\t', ','],
+      namesWithoutHeader: (fields) => (URL.test(fields[0] ?? '') ? fields : undefined),
+      problem: (line, reason) => reader.report(line, reason),
+    });
+  } catch (error) {
+    if (reader.isTable) throw error;
+  }
 }
 
 /**
@@ -53,23 +68,33 @@ class RowReader {
   readonly #file: string;
   readonly #problem: ProblemSink;
   #columns: readonly Column[] | undefined;
+  #isBegun = false;
 
   constructor(file: string, problem: ProblemSink) {
     this.#file = file;
     this.#problem = problem;
   }
 
+  /** Whether the first line was a header or a row of EmotioNet. */
+  get isTable(): boolean {
+    return this.#columns !== undefined;
+  }
+
+  report(line: number, reason: string): void {
+    if (this.isTable) this.#problem(`${this.#file}:${line}`, reason);
+  }
+
   read(fields: readonly string[], line: number): void {
     const cells = fields.map((field) => field.trim().replace(/^(['"])(.*)\1$/, '$2').trim());
-    if (line === 1) {
+    if (!this.#isBegun) {
+      this.#isBegun = true;
       this.#columns = headerColumns(cells);
       if (/^url$/i.test(cells[0] ?? '')) return;
     }
     if (this.#columns === undefined) return; // its first line is neither a header nor a row: another kind of text
-    const where = `${this.#file}:${line}`;
-    const row = URL.test(cells[0] ?? '') ? parseCells(cells, this.#columns) : `starts with "${(cells[0] ?? '').slice(0, 60)}", expected a URL`;
-    if (typeof row === 'string') this.#problem(where, row);
-    else this.rows.push({ ...row, url: cells[0]!, where });
+    const row = URL.test(cells[0] ?? '') ? parseCells(cells, this.#columns) : `starts with "${cells[0] ?? ''}", expected a URL`;
+    if (typeof row === 'string') this.report(line, row);
+    else this.rows.push({ ...row, url: cells[0]!, where: `${this.#file}:${line}` });
   }
 }
 

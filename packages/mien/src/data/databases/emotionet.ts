@@ -8,13 +8,13 @@
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { compareNames, isImageName } from '../../files/index.ts';
 import { attempt } from './attempt.ts';
 import { fileName } from './by-name.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
 import { LABELLED_CATEGORIES, type LabelledCategory } from './emotionet-categories.ts';
 import { type EmotioNetRow, readEmotioNetTable } from './emotionet-tables.ts';
-import { isImageName, walkFiles } from './files.ts';
-import { byName } from './tree.ts';
+import { walkFiles } from './files.ts';
 
 const TABLE_NAME = /\.(txt|csv|xlsx)$/i;
 
@@ -28,7 +28,7 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
   }
   const rowsOf = new Map<string, EmotioNetRow[]>();
   let rowCount = 0;
-  for (const table of tables.sort(byName)) {
+  for (const table of tables.sort(compareNames)) {
     const rows = (await attempt(problem, () => readEmotioNetTable(join(root, table), problem))) ?? [];
     rowCount += rows.length;
     for (const row of rows) {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Expression } from '../../labels/index.ts';
 import type { ProblemSink } from './database.ts';
-import { listByName } from './tree.ts';
+import { listIfThere } from './files.ts';
 
 export const EMOTIW_FOLDERS: Readonly<Record<string, Expression>> = {
   Angry: 'anger', Disgust: 'disgust', Fear: 'fear', Happy: 'happiness', Neutral: 'neutral', Sad: 'sadness', Surprise: 'surprise',
@@ -14,7 +14,7 @@ export const EMOTIW_FOLDERS: Readonly<Record<string, Expression>> = {
  * @param ignored folders that belong there and are no expressions
  */
 export async function expressionFolders(parent: string, problem: ProblemSink, ignored = /^$/): Promise<{ folder: string; label: Expression }[]> {
-  const { folders } = await listByName(parent);
+  const { folders } = await listIfThere(parent);
   const labels = new Map(Object.entries(EMOTIW_FOLDERS).map(([name, label]) => [name.toLowerCase(), label]));
   const found = [];
   for (const name of folders) {

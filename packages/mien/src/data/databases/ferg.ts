@@ -6,9 +6,10 @@
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { findEntry } from '../../files/index.ts';
 import { EXPRESSIONS_7, type Expression } from '../../labels/index.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
-import { findIn, idOf, listByName } from './tree.ts';
+import { idOf, listIfThere } from './files.ts';
 
 /** The owners' names, in the order of the README's table. */
 const EXPRESSION_OF_NAME: Readonly<Record<string, Expression>> = {
@@ -26,8 +27,8 @@ const EXPRESSIONS = Object.values(EXPRESSION_OF_NAME);
 const CHARACTERS = Object.keys(COUNTS);
 
 async function index(path: string, problem: ProblemSink = throwProblem): Promise<Database> {
-  const root = (await findIn(path, 'FERG_DB_256')) ?? path;
-  const { folders } = await listByName(root);
+  const root = (await findEntry(path, 'FERG_DB_256')) ?? path;
+  const { folders } = await listIfThere(root);
   const characters = folders.filter((name) => CHARACTERS.includes(name));
   if (characters.length === 0) throw new InputError(path, `holds no FERG: expected FERG_DB_256, or the folders ${CHARACTERS.join(', ')}`);
   const records: FaceRecord[] = [];
@@ -37,7 +38,7 @@ async function index(path: string, problem: ProblemSink = throwProblem): Promise
 
 async function indexCharacter(root: string, folder: string, character: string, problem: ProblemSink): Promise<FaceRecord[]> {
   const records: FaceRecord[] = [];
-  const { folders } = await listByName(folder);
+  const { folders } = await listIfThere(folder);
   for (const name of folders) {
     const where = join(folder, name);
     const label = name.startsWith(`${character}_`) ? EXPRESSION_OF_NAME[name.slice(character.length + 1)] : undefined;
@@ -45,7 +46,7 @@ async function indexCharacter(root: string, folder: string, character: string, p
       problem(where, `is no expression of ${character}, expected ${character}_ and one of ${Object.keys(EXPRESSION_OF_NAME).join(', ')}`);
       continue;
     }
-    for (const image of (await listByName(where)).images) {
+    for (const image of (await listIfThere(where)).images) {
       const file = join(where, image);
       if (!image.startsWith(`${name}_`)) problem(file, `is no image of ${name}, expected ${name}_<n>.png`);
       else records.push({ id: idOf(root, file), image: { file }, label, subject: character });

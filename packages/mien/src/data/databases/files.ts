@@ -1,64 +1,40 @@
 /**
- * What stands in the folders of a database: sorted, without the files that systems leave behind, the same on every machine.
+ * What stands in the folders of a database, by the one walker of folders (files/): in one order, without what systems leave behind.
  * Paths from the root have `/` between folders.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { InputError } from '../../errors.ts';
-import { readFailure } from '../../image/decode-node.ts';
+import { compareNames, EVERY_NAME, isFolder, isImageName, nameKey, readText, Walker, type Listing, type WalkedFolder } from '../../files/index.ts';
 
-export interface Listing {
-  readonly folders: readonly string[];
-  readonly files: readonly string[];
+export interface Folder extends Listing {
+  /** Those of the files that are images. */
+  readonly images: readonly string[];
 }
 
-/** .DS_Store and ._name (macOS), Thumbs.db and desktop.ini (Windows), @eaDir (Synology), __MACOSX (archives). */
-const STRAY = /^(\.|@eaDir$|__MACOSX$|thumbs\.db$|desktop\.ini$)/i;
+const withImages = ({ folders, files }: Listing): Folder => ({ folders, files, images: files.filter(isImageName) });
 
 /**
- * Names in a folder, in the order of their UTF-16 codes. Links count as what they point to; broken ones are left out.
+ * Names in a folder. Links count as what they point to; broken ones are left out.
  * @throws {InputError} when there is no such folder, or it is a file
  */
-export async function listNames(folder: string): Promise<Listing> {
-  const folders: string[] = [];
-  const files: string[] = [];
-  for (const entry of await readFolder(folder)) {
-    if (STRAY.test(entry.name)) continue;
-    const kind = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => undefined) : entry;
-    if (kind?.isDirectory()) folders.push(entry.name);
-    else if (kind?.isFile()) files.push(entry.name);
-  }
-  return { folders: folders.sort(), files: files.sort() };
-}
-
-async function readFolder(folder: string) {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new InputError(folder, code === 'ENOENT' ? 'no such folder' : code === 'ENOTDIR' ? 'is a file, expected a folder' : readFailure(cause), { cause });
-  }
+export async function listNames(folder: string): Promise<Folder> {
+  return withImages(await new Walker({ accept: EVERY_NAME }).list(folder));
 }
 
 /** As `listNames`; a folder that is not there has nothing in it. */
-export async function listIfThere(folder: string): Promise<Listing> {
-  const status = await stat(folder).catch(() => undefined);
-  return status?.isDirectory() ? listNames(folder) : { folders: [], files: [] };
-}
-
-export interface Folder extends Listing {
-  /** From the root; '' for the root itself. */
-  readonly path: string;
+export async function listIfThere(folder: string): Promise<Folder> {
+  return (await isFolder(folder).catch(() => false)) ? listNames(folder) : withImages({ folders: [], files: [] });
 }
 
 /**
  * A folder and all below it, each before those in it.
- * @throws {InputError} when there is no such folder
+ * @throws {InputError} when there is no such folder, or one of them cannot be read
  */
-export async function* walkFolders(root: string, path = ''): AsyncGenerator<Folder> {
-  const listing = await listNames(join(root, path));
-  yield { path, ...listing };
-  for (const name of listing.folders) yield* walkFolders(root, joinId(path, name));
+export function walkFolders(root: string): AsyncGenerator<WalkedFolder> {
+  const onUnreadable = (error: InputError): never => {
+    throw error;
+  };
+  return new Walker({ accept: EVERY_NAME, onUnreadable }).folders(root);
 }
 
 /**
@@ -69,6 +45,13 @@ export async function* walkFiles(root: string): AsyncGenerator<string> {
   for await (const { path, files } of walkFolders(root)) for (const name of files) yield joinId(path, name);
 }
 
+/** Paths from a folder of all images below it. */
+export async function imagesBelow(folder: string): Promise<string[]> {
+  const images: string[] = [];
+  if (await isFolder(folder).catch(() => false)) for await (const path of walkFiles(folder)) if (isImageName(path)) images.push(path);
+  return images;
+}
+
 /**
  * The nearest folder of this name below the root, in whatever case: archives unpack to folders in folders. Where it holds
  * one of its own name, that one.
@@ -77,7 +60,7 @@ export async function* walkFiles(root: string): AsyncGenerator<string> {
  * @throws {InputError} when there is no folder `root`
  */
 export async function findFolder(root: string, name: string, depth: number): Promise<string | undefined> {
-  const isWanted = (path: string): boolean => path.slice(path.lastIndexOf('/') + 1).toLowerCase() === name.toLowerCase();
+  const isWanted = (path: string): boolean => nameKey(path.slice(path.lastIndexOf('/') + 1)) === nameKey(name);
   const below = async (path: string): Promise<string[]> => (await listNames(join(root, path))).folders.map((folder) => joinId(path, folder));
   let level = [''];
   for (let d = 1; d <= depth; d++) {
@@ -88,12 +71,11 @@ export async function findFolder(root: string, name: string, depth: number): Pro
   return undefined;
 }
 
+/** The path from the database's root, as ids have it. */
+export const idOf = (root: string, path: string): string => relative(root, path).split(sep).join('/');
+
 /** Parts of a path from the root, empty ones left out. */
 export const joinId = (...parts: readonly string[]): string => parts.filter(Boolean).join('/');
-
-const IMAGE_NAME = /\.(png|jpe?g|bmp|tiff?|gif|webp)$/i;
-
-export const isImageName = (name: string): boolean => IMAGE_NAME.test(name);
 
 /** The last number in a file's name, its extension aside: that of a frame. NaN without one. */
 export function frameNumber(name: string): number {
@@ -107,7 +89,7 @@ export function inOrderOfTime(names: readonly string[]): string[] {
     const number = frameNumber(name);
     return Number.isNaN(number) ? Infinity : number;
   };
-  return names.filter(isImageName).sort((a, b) => (key(a) === key(b) ? (a < b ? -1 : 1) : key(a) - key(b)));
+  return names.filter(isImageName).sort((a, b) => (key(a) === key(b) ? compareNames(a, b) : key(a) - key(b)));
 }
 
 /**
@@ -115,16 +97,7 @@ export function inOrderOfTime(names: readonly string[]): string[] {
  * @throws {InputError} when it cannot be read
  */
 export async function readLines(file: string): Promise<string[]> {
-  return (await readText(file)).split(/\r?\n/);
-}
-
-/** @throws {InputError} when it cannot be read */
-export async function readText(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (cause) {
-    throw new InputError(file, readFailure(cause), { cause });
-  }
+  return (await readText(file)).split(/\r\n|\n|\r/);
 }
 
 /**

@@ -5,9 +5,9 @@ import { bu3dfe } from './bu-3dfe.ts';
 import { ckPlus } from './ck-plus.ts';
 import type { DatabaseDefinition } from './database.ts';
 import { emotioNet } from './emotionet.ts';
-import { fer2013Database } from './fer2013.ts';
+import { fer2013 } from './fer2013.ts';
 import { ferg } from './ferg.ts';
-import { ferPlusDatabase } from './ferplus.ts';
+import { ferPlus } from './ferplus.ts';
 import { jaffe } from './jaffe.ts';
 import { kdef } from './kdef.ts';
 import { mmi } from './mmi.ts';
@@ -18,13 +18,14 @@ import { rafd } from './rafd.ts';
 import { sfew } from './sfew.ts';
 import { tfd } from './tfd.ts';
 
-export { type CheckDatabaseOptions, checkDatabase, type DatabaseReport } from './check-database.ts';
+export { checkDatabase, type DatabaseReport } from './check-database.ts';
 export * from './database.ts';
 export { EMOTIONET_UNITS, type EmotioNetCategory, expressionsOfUnits } from './emotionet-units.ts';
+export { distributionTarget, majorityLabel, multiTarget } from './ferplus-targets.ts';
 export { readFaceImage } from './read-image.ts';
 
 /** Laboratory first, then the web and films, each about in order of their year. */
 export const DATABASES: readonly DatabaseDefinition[] = [
   ckPlus, mmi, jaffe, tfd, multiPie, bu3dfe, ouluCasia, rafd, kdef,
-  fer2013Database, ferPlusDatabase, afew, sfew, emotioNet, rafDb, rafDbOriginal, rafDbCompound, rafDbCompoundOriginal, affectNet, ferg,
+  fer2013, ferPlus, afew, sfew, emotioNet, rafDb, rafDbOriginal, rafDbCompound, rafDbCompoundOriginal, affectNet, ferg,
 ];

@@ -5,10 +5,10 @@
  * A person is the sex with the number: AF01 and BF01 are one person, AF01 and AM01 two.
  * Source: Lundqvist, Flykt & Öhman 1998, the CD-ROM's text.
  */
+import { isImageName } from '../../files/index.ts';
 import { EXPRESSIONS_7, parseExpression, type Expression } from '../../labels/index.ts';
 import { fileName, indexByName } from './by-name.ts';
 import type { DatabaseDefinition } from './database.ts';
-import { isImageName } from './files.ts';
 
 const NAME = /^([AB])([FM])(\d{2})(AF|AN|DI|HA|NE|SA|SU)(FL|HL|S|HR|FR)\.jpe?g$/i;
 

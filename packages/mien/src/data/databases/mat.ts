@@ -7,7 +7,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, inflate, inflateSync } from 'node:zlib';
 import { InputError } from '../../errors.ts';
-import { readFailure } from '../../image/decode-node.ts';
+import { nativePath, readFailure } from '../../files/index.ts';
 import { MatBytes } from './mat-bytes.ts';
 
 export interface MatVariable {
@@ -94,7 +94,7 @@ function checkFileHeader(header: Buffer): boolean {
 
 /** Opens a file for `use`. Every error becomes one that names the file: what fails here fails because of its bytes. */
 async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(file).catch((cause: unknown) => {
+  const handle = await open(nativePath(file)).catch((cause: unknown) => {
     throw new InputError(file, readFailure(cause), { cause });
   });
   try {

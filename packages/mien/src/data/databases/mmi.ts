@@ -12,7 +12,7 @@ import { EXPRESSIONS_6 } from '../../labels/index.ts';
 import { attempt } from './attempt.ts';
 import { nothingOf } from './by-name.ts';
 import { throwProblem, type ActionUnit, type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink } from './database.ts';
-import { findFolder, inOrderOfTime, joinId, listIfThere, listNames, type Listing } from './files.ts';
+import { findFolder, inOrderOfTime, joinId, listIfThere, listNames, type Folder } from './files.ts';
 import { readActionUnitTracks, readClip, readViews, type View } from './mmi-files.ts';
 
 const CLIP = /^(S\d+)-\d+$/i;
@@ -56,12 +56,12 @@ async function indexMmi(root: string, problem: ProblemSink = throwProblem): Prom
 }
 
 /** Names of the clips of a session, S001-001, by its videos and descriptions. */
-function clipsOf({ files }: Listing): string[] {
+function clipsOf({ files }: Folder): string[] {
   const stems = files.filter((name) => /\.(avi|xml)$/i.test(name)).map((name) => name.replace(/\.\w+$/, ''));
   return [...new Set(stems.filter((stem) => CLIP.test(stem)))];
 }
 
-async function readSequence(root: string, path: string, clip: string, view: View, { files }: Listing, problem: ProblemSink): Promise<FaceRecord[]> {
+async function readSequence(root: string, path: string, clip: string, view: View, { files }: Folder, problem: ProblemSink): Promise<FaceRecord[]> {
   const fileNamed = (name: string): string | undefined => files.find((file) => file.toLowerCase() === name.toLowerCase());
   const read = async <T>(name: string, reader: (file: string) => Promise<T>): Promise<T | undefined> => {
     const file = fileNamed(name);

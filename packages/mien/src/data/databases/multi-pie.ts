@@ -6,9 +6,10 @@
  * Source: Gross et al. 2010, "Multi-PIE".
  */
 import { join } from 'node:path';
+import { isImageName } from '../../files/index.ts';
 import { databaseOf } from './by-name.ts';
 import { throwProblem, type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink } from './database.ts';
-import { isImageName, walkFolders } from './files.ts';
+import { walkFolders } from './files.ts';
 import { findLandmarkFiles, readGenders, readPts } from './multi-pie-labels.ts';
 
 const CLASSES = ['neutral', 'happiness', 'surprise', 'disgust', 'squint', 'scream'] as const;

@@ -6,9 +6,9 @@
  * - `boundingbox/<name>_boundingbox.txt`: left, top, right and bottom
  * Source: Li & Deng 2019 (P4), section III-A.3.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { exists, readText } from '../../files/index.ts';
 import type { BoxXYWH, Point2 } from '../../image/index.ts';
 import { attempt } from './attempt.ts';
 import type { LandmarkSets, ProblemSink } from './database.ts';
@@ -69,11 +69,8 @@ function pointsOf(file: string, rows: readonly (readonly number[])[], count: num
 
 /** The numbers of each line; undefined when there is no such file. */
 async function readRows(file: string): Promise<number[][] | undefined> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
-    throw new InputError(file, `cannot be read (${cause.code})`, { cause });
-  });
-  return text?.trim().split('\n').map((row, i) => {
+  if (!(await exists(file))) return undefined;
+  return (await readText(file)).trim().split('\n').map((row, i) => {
     const values = row.trim().split(/\s+/).map((field) => (field === '' ? NaN : Number(field)));
     if (!values.every(Number.isFinite)) throw new InputError(`${file}:${i + 1}`, `is "${row.trim().slice(0, 60)}", expected numbers`);
     return values;

@@ -1,6 +1,6 @@
 /** RAF-DB's label files: a name and a code, or a name and shares, on each line; a space or a tab between. */
+import { forEachTextLine } from '../../tables/index.ts';
 import type { ProblemSink } from './database.ts';
-import { forEachRow } from './tree.ts';
 
 export interface RafLabel {
   readonly name: string;
@@ -12,9 +12,9 @@ export interface RafLabel {
 export async function readLabels(file: string, codes: readonly string[], problem: ProblemSink): Promise<RafLabel[]> {
   const labels: RafLabel[] = [];
   const seen = new Set<string>();
-  await forEachRow(file, (text, line) => {
+  await forEachTextLine(file, (text, line) => {
     const [name, code, ...rest] = text.split(/\s+/);
-    const label = /^\d+$/.test(code ?? '') ? codes[Number(code) - 1] : undefined;
+    const label = /^\d+(\.0*)?$/.test(code ?? '') ? codes[Number(code) - 1] : undefined;
     if (rest.length > 0 || !/^(train|test)_\w+\.\w+$/.test(name!)) problem(`${file}:${line}`, `is "${text.slice(0, 60)}", expected train_<n>.jpg or test_<n>.jpg and a code`);
     else if (label === undefined) problem(`${file}:${line}`, `label of ${name} is "${code ?? ''}", expected a code 1 … ${codes.length} (${codes.join(', ')})`);
     else if (seen.has(name!)) problem(`${file}:${line}`, `lists ${name} again`);
@@ -27,7 +27,7 @@ export async function readLabels(file: string, codes: readonly string[], problem
 /** @returns shares by class, by the image's name */
 export async function readDistributions(file: string, codes: readonly string[], problem: ProblemSink): Promise<Map<string, Record<string, number>>> {
   const distributions = new Map<string, Record<string, number>>();
-  await forEachRow(file, (text, line) => {
+  await forEachTextLine(file, (text, line) => {
     const [name, ...fields] = text.split(/\s+/);
     const shares = fields.map(Number);
     const sound = shares.length === codes.length && shares.every((share) => share >= 0) && shares.some((share) => share > 0);

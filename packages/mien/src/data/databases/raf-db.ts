@@ -13,11 +13,12 @@
  */
 import { basename, join, parse } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { findEntry } from '../../files/index.ts';
 import { EXPRESSIONS_7, RAF_DB_CODES, RAF_DB_COMPOUND_CODES } from '../../labels/index.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, type PublishedCounts, throwProblem } from './database.ts';
 import { readAttributes, readBox, readRafLandmarks } from './raf-db-annotation.ts';
 import { readDistributions, readLabels } from './raf-db-labels.ts';
-import { findIn, idOf, listByName } from './tree.ts';
+import { idOf, listIfThere } from './files.ts';
 
 type Subset = 'basic' | 'compound';
 type Images = 'aligned' | 'original';
@@ -27,14 +28,14 @@ const CLASSES: Readonly<Record<Subset, readonly string[]>> = { basic: EXPRESSION
 
 /** @throws {InputError} when there is no label file */
 async function indexSubset(name: string, root: string, subset: Subset, images: Images, problem: ProblemSink): Promise<Database> {
-  const base = (await findIn(root, subset)) ?? root;
-  const labelFile = await findIn(join(base, 'EmoLabel'), 'list_patition_label.txt', 'list_partition_label.txt');
+  const base = (await findEntry(root, subset)) ?? root;
+  const labelFile = await findEntry(join(base, 'EmoLabel'), 'list_patition_label.txt', 'list_partition_label.txt');
   if (labelFile === undefined) throw new InputError(base, 'holds no EmoLabel/list_patition_label.txt');
   const labels = await readLabels(labelFile, CODES[subset], problem);
-  const distributionFile = (await findIn(join(base, 'EmoLabel'), `distribution_${subset}.txt`)) ?? (await findIn(base, `distribution_${subset}.txt`));
+  const distributionFile = (await findEntry(join(base, 'EmoLabel'), `distribution_${subset}.txt`)) ?? (await findEntry(base, `distribution_${subset}.txt`));
   const distributions = distributionFile === undefined ? undefined : await readDistributions(distributionFile, RAF_DB_CODES, problem);
   const folder = join(base, 'Image', images);
-  const present = new Set((await listByName(folder)).images);
+  const present = new Set((await listIfThere(folder)).images);
 
   const records: FaceRecord[] = [];
   for (const { name: listed, label, line } of labels) {

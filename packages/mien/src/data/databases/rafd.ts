@@ -3,10 +3,10 @@
  * Names: `Rafd090_01_Caucasian_female_angry_frontal.jpg` = camera angle, model, group, gender, expression, gaze.
  * Source: Langner et al. 2010, "Presentation and validation of the Radboud Faces Database".
  */
+import { isImageName } from '../../files/index.ts';
 import { EXPRESSIONS_8, parseExpression } from '../../labels/index.ts';
 import { fileName, indexByName } from './by-name.ts';
 import type { DatabaseDefinition } from './database.ts';
-import { isImageName } from './files.ts';
 
 const NAME = /^Rafd(\d{3})_(\d+)_([a-z]+)_([a-z]+)_(angry|contemptuous|disgusted|fearful|happy|neutral|sad|surprised)_(frontal|left|right)\.jpe?g$/i;
 

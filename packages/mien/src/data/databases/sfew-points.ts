@@ -1,8 +1,8 @@
 /** The five points of SFEW 1, `FaceFP_5.txt`: a line for each image, its name and five pairs `x y`, tabs between them. */
 import type { Point2 } from '../../image/index.ts';
+import { forEachTextLine } from '../../tables/index.ts';
 import { attempt } from './attempt.ts';
 import type { ProblemSink } from './database.ts';
-import { forEachRow } from './tree.ts';
 
 const POINTS = 5;
 
@@ -10,7 +10,7 @@ const POINTS = 5;
 export async function readSfewPoints(file: string, problem: ProblemSink): Promise<Map<string, Point2[]> | undefined> {
   return attempt(problem, async () => {
     const points = new Map<string, Point2[]>();
-    await forEachRow(file, (text, line) => {
+    await forEachTextLine(file, (text, line) => {
       const [name, ...pairs] = text.split('\t').map((field) => field.trim());
       const values = pairs.map((pair) => pair.split(/\s+/).map(Number) as [number, number]);
       const sound = values.length === POINTS && values.every((pair) => pair.length === 2 && pair.every(Number.isFinite));

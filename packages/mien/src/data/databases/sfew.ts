@@ -9,11 +9,12 @@
  */
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { findEntry } from '../../files/index.ts';
 import { EXPRESSIONS_7 } from '../../labels/index.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, type PublishedCounts, throwProblem } from './database.ts';
 import { expressionFolders } from './emotiw-folders.ts';
 import { readSfewPoints } from './sfew-points.ts';
-import { findIn, idOf, listByName } from './tree.ts';
+import { idOf, listIfThere } from './files.ts';
 
 /** Where each split's aligned faces may be, from the folder of the split or from the root; the first that is there counts. */
 const FACES: Readonly<Record<string, readonly string[]>> = {
@@ -26,7 +27,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
 const PUBLISHED_V1: PublishedCounts = { images: 700, source: 'Dhall et al. 2011' };
 
 async function index(root: string, problem: ProblemSink = throwProblem): Promise<Database> {
-  const release = await findIn(root, 'SFEW-SPI-Release');
+  const release = await findEntry(root, 'SFEW-SPI-Release');
   const database = { name: sfew.name, root, classes: EXPRESSIONS_7 };
   if (release !== undefined) return { ...database, records: await indexV1(root, release, problem), published: PUBLISHED_V1 };
   const records: FaceRecord[] = [];
@@ -40,19 +41,19 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
 
 /** The archives of some years repeat a folder's name inside it: the innermost one counts. */
 async function findFaces(root: string, split: string, names: readonly string[]): Promise<string | undefined> {
-  const base = (await findIn(root, split)) ?? root;
+  const base = (await findEntry(root, split)) ?? root;
   for (const name of names) {
-    const found = await findIn(base, name);
-    if (found !== undefined) return (await findIn(found, ...names)) ?? found;
+    const found = await findEntry(base, name);
+    if (found !== undefined) return (await findEntry(found, ...names)) ?? found;
   }
   return undefined;
 }
 
 async function indexSplit(root: string, split: string, faces: string, problem: ProblemSink): Promise<FaceRecord[]> {
-  if (split === 'Test') return (await listByName(faces)).images.map((image) => faceRecord(root, join(faces, image), split));
+  if (split === 'Test') return (await listIfThere(faces)).images.map((image) => faceRecord(root, join(faces, image), split));
   const records: FaceRecord[] = [];
   for (const { folder, label } of await expressionFolders(faces, problem)) {
-    records.push(...(await listByName(folder)).images.map((image) => ({ ...faceRecord(root, join(folder, image), split), label })));
+    records.push(...(await listIfThere(folder)).images.map((image) => ({ ...faceRecord(root, join(folder, image), split), label })));
   }
   return records;
 }
@@ -70,7 +71,7 @@ async function indexV1(root: string, release: string, problem: ProblemSink): Pro
   for (const split of ['Set1', 'Set2']) {
     for (const { folder, label } of await expressionFolders(join(release, split), problem)) {
       const points = await readSfewPoints(join(annotations, split, basename(folder), 'FaceFP_5.txt'), problem);
-      for (const image of (await listByName(folder)).images) {
+      for (const image of (await listIfThere(folder)).images) {
         const landmarks = points?.get(image);
         if (points && !landmarks) problem(join(folder, image), 'has no points in FaceFP_5.txt');
         const record = { ...faceRecord(root, join(folder, image), split), label };

@@ -8,9 +8,9 @@
  */
 import { basename, dirname } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { findEntry, isFolder } from '../../files/index.ts';
 import { rawImage, type RawImage } from '../../image/index.ts';
 import { EXPRESSIONS_7, type Expression } from '../../labels/index.ts';
-import { findEntry, listFolder } from '../locate.ts';
 import { attempt } from './attempt.ts';
 import { databaseOf, nothingOf } from './by-name.ts';
 import { throwProblem, type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink } from './database.ts';
@@ -70,9 +70,8 @@ async function indexTfd(path: string, problem: ProblemSink = throwProblem): Prom
 }
 
 async function locate(path: string): Promise<string> {
-  const entries = await listFolder(path);
-  if (!entries) return path;
-  const found = findEntry(path, entries, FILES);
+  if (!(await isFolder(path))) return path;
+  const found = await findEntry(path, ...FILES);
   if (found === undefined) throw nothingOf(tfd, path);
   return found;
 }

@@ -1,7 +1,7 @@
 /** Elements of small XML files, wherever they stand in the tree. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { InputError } from '../../errors.ts';
-import { readText } from './files.ts';
+import { readText } from '../../files/index.ts';
 
 export interface XmlElement {
   readonly attributes: Readonly<Record<string, string>>;

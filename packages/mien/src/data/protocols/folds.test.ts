@@ -144,7 +144,7 @@ describe('refuses', () => {
     ['two people', protocol({ rule: 'leave-one-subject-out' }), syntheticDatabase({ people: 2 }), 'p: needs three people, one to test and one to validate on, but the data have 2'],
     ['an unknown person', protocol({ rule: 'person-folds', folds: 5 }), withRecords(({ subject, ...record }) => (record.id === 'S004/000/4.png' ? record : { ...record, subject: subject! })), 'p: parts people, but S004/000/4.png names no subject'],
     ['no such database', protocol({ rule: 'person-folds', folds: 5 }), { ...DATABASE, name: 'another' }, 'p: needs synthetic, but synthetic is not given'],
-    ['a split that the copy lacks', protocol({ rule: 'official', train: 'train', validation: TENTH, test: 'private' }), DATABASE, 'p: fold official: no image to test on, as this copy lacks the split private; it has test, train'],
+    ['a split that the copy lacks', protocol({ rule: 'official', train: 'train', validation: TENTH, test: 'private' }), DATABASE, 'p: fold official: no image to test on, as this copy lacks the split private; it has train, test'],
     ['too few images of a class', protocol({ rule: 'by-image', seed: 1, test: { imagesPerClass: 24 }, validation: { images: 1 } }, { frames: LAST }), DATABASE, 'p: takes 24 images of each class, but the data have 23 of '],
     ['too few images', protocol({ rule: 'by-image', seed: 1, test: { images: 60 }, validation: { images: 10 } }, { frames: LAST }), DATABASE, 'p: takes 10 images, but the data have 9 left'],
     ['an attribute that no image has', protocol({ rule: 'person-folds', folds: 5 }, { where: { synthetic: { view: ['frontal'] } } }), DATABASE, 'p: asks for the attribute "view", which no image of this copy of synthetic has'],

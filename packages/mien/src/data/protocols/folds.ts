@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { InputError } from '../../errors.ts';
 import { Random } from '../../tensor/index.ts';
 import type { Database, FaceRecord } from '../databases/index.ts';
+import { inOrderOfRoles } from '../splits.ts';
 import { checkLeaks } from './leaks.ts';
 import type { Protocol, ProtocolFold, SplitRule } from './protocol.ts';
 import { selectRecords } from './select.ts';
@@ -36,8 +37,10 @@ export function foldsOf(protocol: Protocol, databases: readonly Database[], { ne
 function missingSplit({ split, databases }: Protocol, part: Part, given: readonly Database[]): string {
   if (split.rule !== 'official') return '';
   const wanted = split[part];
-  const present = [...new Set(given.filter(({ name }) => databases.includes(name)).flatMap(({ records }) => records.map((record) => record.split)))];
-  return typeof wanted !== 'string' || present.includes(wanted) ? '' : `, as this copy lacks the split ${wanted}; it has ${present.join(', ') || 'none'}`;
+  const own = given.filter(({ name }) => databases.includes(name));
+  const notes = Object.assign({}, ...own.map(({ splitNotes }) => splitNotes)) as Record<string, string>;
+  const present = inOrderOfRoles(new Set(own.flatMap(({ records }) => records.flatMap(({ split: name }) => name ?? [])))).map((name) => (notes[name] === undefined ? name : `${name} (${notes[name]})`));
+  return typeof wanted !== 'string' || own.some(({ records }) => records.some((record) => record.split === wanted)) ? '' : `, as this copy lacks the split ${wanted}; it has ${present.join(', ') || 'none'}`;
 }
 
 function partRecords(protocol: Protocol, databases: readonly Database[], need: 'all' | 'test'): ProtocolFold[] {

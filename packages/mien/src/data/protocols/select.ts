@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../errors.ts';
 import type { Database, FaceRecord } from '../databases/index.ts';
-import { compareCodeUnits } from '../databases/tree.ts';
+import { compareCodeUnits } from '../../files/index.ts';
 import { asNeutral, expressionPlaces } from './frames.ts';
 import type { FrameSelection, Protocol } from './protocol.ts';
 

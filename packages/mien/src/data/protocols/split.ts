@@ -3,7 +3,7 @@ import { InputError } from '../../errors.ts';
 import { Random } from '../../tensor/index.ts';
 import type { FaceRecord } from '../databases/index.ts';
 import type { Amount, HoldOut, SplitRule } from './protocol.ts';
-import { compareCodeUnits } from '../databases/tree.ts';
+import { compareCodeUnits } from '../../files/index.ts';
 
 export type Part = 'train' | 'validation' | 'test';
 

@@ -3,11 +3,11 @@
  * `protocol.json` says which run it is; `fold-NN/` holds a fold's checkpoints while it trains; and `fold-NN/result.json`, written
  * last, says that the fold is finished.
  */
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError, MienError } from '../../errors.ts';
-import { writeAtomically } from '../../train/index.ts';
+import { exists, makeFolder, readText, writeWhole } from '../../files/index.ts';
 import type { FoldOutcome } from './figures.ts';
 
 const runSchema = z.strictObject({
@@ -43,7 +43,7 @@ const IDENTITY = { protocol: 'protocol', declaration: 'declaration of the protoc
 export async function openRun(out: string, wanted: Omit<ProtocolRun, 'version' | 'epochs'> & { epochs: number | undefined; recipeEpochs: number }, resume: boolean): Promise<ProtocolRun> {
   const path = join(out, 'protocol.json');
   const { epochs, recipeEpochs, ...identity } = wanted;
-  const isThere = await access(path).then(() => true, () => false);
+  const isThere = await exists(path);
   if (isThere && !resume) throw new MienError(`${out}: holds an earlier run; resume it, or choose another folder`);
   if (!isThere && resume) throw new InputError(out, 'holds no run under a protocol to resume');
   const saved = isThere ? await readJson(path, runSchema) : undefined;
@@ -53,9 +53,7 @@ export async function openRun(out: string, wanted: Omit<ProtocolRun, 'version' |
   // Finished folds are kept, and all folds of a report are trained for as long.
   if (saved && epochs !== undefined && saved.epochs !== epochs) throw new InputError(path, `was made for ${saved.epochs} epochs, this run has ${epochs}`);
   const run: ProtocolRun = { version: 1, ...identity, epochs: epochs ?? saved?.epochs ?? recipeEpochs };
-  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-    throw new MienError(`${out}: cannot be made a folder (${(cause as Error).message})`, { cause });
-  });
+  await makeFolder(out);
   await writeJson(path, run);
   return run;
 }
@@ -68,14 +66,14 @@ export function foldFolder(out: string, k: number, folds: number): string {
 /** What a fold came to; undefined when it is not finished. @throws {InputError} when the file is damaged */
 export async function readOutcome(folder: string): Promise<FoldOutcome | undefined> {
   const path = join(folder, 'result.json');
-  if (await access(path).then(() => false, () => true)) return undefined;
+  if (!(await exists(path))) return undefined;
   const { name, train, validation, confusion } = await readJson(path, resultSchema);
   return { name, train, validation, confusion };
 }
 
 /** Whether a fold was begun: it has a checkpoint. */
 export function isBegun(folder: string): Promise<boolean> {
-  return access(join(folder, 'last.safetensors')).then(() => true, () => false);
+  return exists(join(folder, 'last.safetensors'));
 }
 
 /** Marks a fold as finished, and removes its checkpoints, which the model file has outlived. */
@@ -85,12 +83,13 @@ export async function finishFold(folder: string, outcome: FoldOutcome): Promise<
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeAtomically(path, [new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)]);
+  await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  const text = await readText(path);
   try {
-    return schema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return schema.parse(JSON.parse(text));
   } catch (cause) {
     throw new InputError(path, 'is damaged, or of another version', { cause });
   }

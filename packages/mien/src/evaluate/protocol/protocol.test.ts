@@ -93,8 +93,8 @@ describe('trainProtocol', () => {
 describe('scoring', () => {
   /** Logits from the mean grey of an image: class 0 is certain of dark ones, class 1 a little of bright ones. */
   const model: LogitsModel = {
-    model: { version: 1, name: 'dark', recipe: 'none', heads: [{ output: 'a', classes: ['x', 'y'], trainedOn: 'elsewhere', temperature: 1 }, { output: 'b', classes: ['fear', 'sadness', 'happiness'], trainedOn: 'synthetic', temperature: 1 }] },
-    preprocess: { version: 1, width: 2, height: 2, channels: 'grey', mean: [0], std: [1], framing: 'none', classes: ['x', 'y'] },
+    model: { name: 'dark', recipe: 'none', heads: [{ kind: 'classes', output: 'a', classes: ['x', 'y'], trainedOn: 'elsewhere', temperature: 1 }, { kind: 'classes', output: 'b', classes: ['fear', 'sadness', 'happiness'], trainedOn: 'synthetic', temperature: 1 }] },
+    preprocess: { width: 2, height: 2, channels: 'grey', mean: [0], std: [1], framing: 'none', classes: ['x', 'y'] },
     logits: (x) => {
       const N = x.dims[0]!;
       const rows = Array.from({ length: N }, (_, i) => (x.data[4 * i]! < 0.5 ? [9, 5, 0] : [9, 0, 1]));

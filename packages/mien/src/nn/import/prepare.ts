@@ -50,9 +50,10 @@ export function prepare(graph: Graph, cutAt: string | undefined): Prepared {
       const t = v && !tensors.has(v.name) ? graph.initializers.get(v.name) : undefined;
       if (t) keep(v!.name, t);
     }
-    const source = node.op === 'Identity' && !stopsGradient(node) ? tensors.get(node.inputs[0]!.name) : undefined;
+    const source = handsOn(node) ? tensors.get(node.inputs[0]!.name) : undefined;
     if (node.op === 'Constant') keep(node.outputs[0]!.name, constantOf(node));
-    // Exporters store equal tensors once and hand them on by Identity: each name becomes a tensor of its own again
+    // Exporters store equal tensors once and hand them on by Identity, or store float16 and cast it: each name becomes a tensor
+    // of its own again
     else if (source) tensors.set(node.outputs[0]!.name, source);
     else nodes.push(inFloat32(node));
   }
@@ -64,6 +65,12 @@ export function prepare(graph: Graph, cutAt: string | undefined): Prepared {
   if (!input.dtype.startsWith('float')) throw new MienError(`${name}: the input "${input.name}" is ${input.dtype}, expected floats`);
   const notes = [...converted].map(([dtype, count]) => `${count} ${count === 1 ? 'tensor' : 'tensors'} of ${dtype} became float32`);
   return { name, input: { ...input, dtype: 'float32' }, nodes, tensors, parameters: classify(nodes, tensors), ends, notes };
+}
+
+/** Whether the node gives on what it gets: floats are all float32 here, so that a cast between them does. */
+function handsOn(node: GraphNode): boolean {
+  const [input, output] = [node.inputs[0], node.outputs[0]!];
+  return (node.op === 'Identity' && !stopsGradient(node)) || (node.op === 'Cast' && input?.dtype.startsWith('float') === true && output.dtype.startsWith('float'));
 }
 
 function findEnd(graph: Graph, name: string, cutAt: string): string {

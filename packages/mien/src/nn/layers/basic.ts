@@ -6,7 +6,7 @@ import type { NetworkBuilder } from '../network.ts';
 import { channelsOf } from './shape.ts';
 
 export { conv2d, type ConvOptions } from './conv.ts';
-export { globalAveragePool, maxPool } from './pool.ts';
+export { globalAveragePool, maxPool, weightedPool } from './pool.ts';
 export { channelsOf };
 
 export interface LinearOptions {

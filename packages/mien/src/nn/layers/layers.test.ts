@@ -8,7 +8,7 @@ import { createSession } from '../../runtime/index.ts';
 import { tensor, toNumbers, type Tensor } from '../../tensor/index.ts';
 import {
   ACTIVATION_NAMES, activation, averagePool, batchNorm, conv1d, conv3d, convTranspose, groupNorm, instanceNorm, layerNorm, localResponseNorm, maxPool,
-  multiHeadAttention, NetworkBuilder, prelu, recurrent, resize, separableConv2d, squeezeExcite, type RecurrentOptions,
+  multiHeadAttention, NetworkBuilder, prelu, recurrent, resize, separableConv2d, squeezeExcite, weightedPool, type RecurrentOptions,
 } from '../index.ts';
 
 type Inputs = Readonly<Record<string, Value>> & { readonly x: Value };
@@ -36,6 +36,7 @@ const CASES: Readonly<Record<string, Build>> = {
   squeezeExcite: one((b, x) => squeezeExcite(b, 'p', x, 4)),
   averagePoolCeil: one((b, x) => averagePool(b, x, 3, { stride: 2, pad: 1, ceil: true })),
   maxPoolCeil: one((b, x) => maxPool(b, x, 2, { ceil: true })),
+  weightedPool: one((b, x) => weightedPool(b, 'p', x)),
   maxPool3d: one((b, x) => maxPool(b, x, [1, 2, 2])),
   bilinear: one((b, x) => resize(b, x, { scale: 2, mode: 'bilinear' })),
   bilinearCorners: one((b, x) => resize(b, x, { scale: 2, mode: 'bilinear', alignCorners: true })),

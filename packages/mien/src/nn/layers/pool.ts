@@ -1,5 +1,6 @@
 /** Pooling, 1-D to 3-D. x is [N,C,…spatial]; one number holds for all axes, a list has one for each. */
-import type { Value } from '../../onnx/index.ts';
+import { staticDims, type Value } from '../../onnx/index.ts';
+import { sizeOf } from '../../tensor/index.ts';
 import type { NetworkBuilder } from '../network.ts';
 import { perAxis, spatialRank } from './shape.ts';
 
@@ -42,4 +43,15 @@ export function globalAveragePool(b: NetworkBuilder, x: Value): Value {
 /** [N,C,…] → [N,C], the greatest over positions. */
 export function globalMaxPool(b: NetworkBuilder, x: Value): Value {
   return b.op('ReduceMax', [x, b.ints(spatialAxes(x, 'globalMaxPool'))], { keepdims: 0 });
+}
+
+/**
+ * [N,C,…] → [N,C], a learned weighted sum over positions: y_c = Σ_p w_cp·x_cp. Each channel has its own weights, which start
+ * as the mean (1/P), so that a feature may count at the mouth and not at the brow.
+ * Parameter `NAME.weight` [C,…].
+ */
+export function weightedPool(b: NetworkBuilder, name: string, x: Value): Value {
+  const dims = staticDims(x.shape.slice(1), 'weightedPool');
+  const weight = b.scope(name, () => b.weight('weight', dims, { kind: 'constant', value: 1 / sizeOf(dims.slice(1)) }));
+  return b.op('ReduceSum', [b.op('Mul', [x, weight]), b.ints(spatialAxes(x, 'weightedPool'))], { keepdims: 0 });
 }
