@@ -29,13 +29,15 @@ const DISTINCT_FROM_OTHERS = 0.25;
 /** A face whose mesh is surer by more than this (logit) upside down is upside down, or none. */
 const MAX_FLIPPED_LEAD = 2;
 
+/** The mesh's right eye, left eye, nose tip and mouth: what the detector's first four key points are for. */
+export function meshKeypoints(points: readonly Point3[]): Point2[] {
+  return KEYPOINT_VERTICES.map((vertices) => meanPoint(points, vertices));
+}
+
 /** Mean distance of the detector's eyes, nose and mouth from the mesh's, in units of the face's size (the square root of its box's area). */
 export function keypointDistance(keypoints: Detection['keypoints'], points: readonly Point3[]): number {
   const { width, height } = boundingBox(points);
-  const distances = KEYPOINT_VERTICES.map((vertices, k) => {
-    const [x, y] = meanPoint(points, vertices);
-    return Math.hypot(x - keypoints[k]![0], y - keypoints[k]![1]);
-  });
+  const distances = meshKeypoints(points).map(([x, y], k) => Math.hypot(x - keypoints[k]![0], y - keypoints[k]![1]));
   return distances.reduce((sum, d) => sum + d, 0) / distances.length / Math.sqrt(width * height);
 }
 
