@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|features|classifiers|faces|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR]
+ * npm run bench [-- engine|recognition|peers|crowd|features|classifiers|faces|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT]
  * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mien';
@@ -46,13 +46,15 @@ interface Arguments {
   readonly memory: boolean;
   /** Another checkout, built, whose search for faces is compared with. */
   readonly against?: string;
+  /** Parts of the names of the faces' sets of pictures; all when absent. */
+  readonly sets?: readonly string[];
 }
 
 /** @throws {TypeError} when the arguments are not those above */
 function parseArguments(): Arguments {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, network: { type: 'string', multiple: true }, classifier: { type: 'string', multiple: true }, 'no-memory': { type: 'boolean', default: false }, against: { type: 'string' } },
+    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, network: { type: 'string', multiple: true }, classifier: { type: 'string', multiple: true }, 'no-memory': { type: 'boolean', default: false }, against: { type: 'string' }, set: { type: 'string', multiple: true } },
   });
   const { json, network: networks } = values;
   const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
@@ -64,14 +66,14 @@ function parseArguments(): Arguments {
   const stray = kinds?.find((kind) => !(KINDS as readonly string[]).includes(kind));
   if (stray !== undefined) throw new TypeError(`--classifier: expected ${KINDS.join(', ')}, got "${stray}"`);
   if ((networks || values['no-memory']) && !benches.includes('engine')) throw new TypeError('--network and --no-memory belong to the benchmark "engine"');
-  const { against } = values;
-  if (against !== undefined && !benches.includes('faces')) throw new TypeError('--against belongs to the benchmark "faces"');
-  return { benches, json, rounds, memory: !values['no-memory'], ...(against === undefined ? {} : { against }), ...(networks ? { networks } : {}), ...(kinds ? { kinds } : {}) };
+  const { against, set: sets } = values;
+  if ((against !== undefined || sets) && !benches.includes('faces')) throw new TypeError('--against and --set belong to the benchmark "faces"');
+  return { benches, json, rounds, memory: !values['no-memory'], ...(against === undefined ? {} : { against }), ...(sets ? { sets } : {}), ...(networks ? { networks } : {}), ...(kinds ? { kinds } : {}) };
 }
 
 const log = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
 
-async function run({ benches, rounds, networks, memory, kinds = KINDS, against }: Arguments): Promise<Report> {
+async function run({ benches, rounds, networks, memory, kinds = KINDS, against, sets }: Arguments): Promise<Report> {
   const date = new Date().toISOString();
   const commit = currentCommit();
   let machine = describeMachine();
@@ -95,7 +97,7 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against }
       rows.push(...classifierRows);
       machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else if (bench === 'faces') {
-      rows.push(...await benchFaces(against, log));
+      rows.push(...await benchFaces({ against, sets }, log));
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);
@@ -130,7 +132,7 @@ async function main(): Promise<number> {
     const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
     process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
     // What a claim may cite: every row of the benchmarks asked for
-    const whole = args.memory && !args.networks && !args.kinds;
+    const whole = args.memory && !args.networks && !args.kinds && !args.sets;
     const part = args.benches.length === BENCHES.length ? '' : args.benches.join('-');
     if (whole) {
       const path = await writeResult(text, { date: report.date, commit: report.commit, name: part });

@@ -34,13 +34,22 @@ export interface FaceRow extends Counts {
 
 type Search = (image: RawImage) => Promise<readonly { readonly mesh: FaceMesh }[]>;
 
-/** @param against the folder of another checkout, built, whose search is the one before */
-export async function benchFaces(against: string | undefined, log: (line: string) => void): Promise<FaceRow[]> {
+export interface FaceBenchOptions {
+  /** The folder of another checkout, built, whose search is the one before. */
+  readonly against: string | undefined;
+  /** Parts of the names of sets of pictures; all when undefined. */
+  readonly sets: readonly string[] | undefined;
+}
+
+/** @throws {MienError} when there is no set of such a name, or no build to compare with */
+export async function benchFaces({ against, sets }: FaceBenchOptions, log: (line: string) => void): Promise<FaceRow[]> {
   const [detector, mesher] = await Promise.all([loadFaceDetector(), loadFaceMesher()]);
   const searches: Search[] = [(image) => findFaces(image, detector, mesher)];
   if (against !== undefined) searches.push(await searchOf(against));
+  const chosen = pictureSets(log).filter(({ set }) => !sets || sets.some((part) => set.includes(part)));
+  if (chosen.length === 0) throw new MienError(`--set: expected a part of the name of a set of pictures, got ${sets?.join(', ')}`);
   const rows: FaceRow[] = [];
-  for (const set of pictureSets(log)) {
+  for (const set of chosen) {
     const { pictures, faces, sides: [now, before] } = await searchAll(set, searches);
     rows.push({
       bench: 'faces', set: set.set, pictures, faces, ...now!,
