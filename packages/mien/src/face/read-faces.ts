@@ -2,7 +2,7 @@
  * What a detection shows: the mesh, looked at as often as it takes, and whether the two agree (evidence.ts). Doubtful
  * faces are tried upright, upside down and on either side, each with a close-up of the detector's own.
  */
-import type { RawImage } from '../image/index.ts';
+import type { BoxXYWH, RawImage } from '../image/index.ts';
 import { evidenceOf, isConsistent, MIN_DISTINCT_EVIDENCE, presenceLogit, SURE_AT_FIRST, SURE_EVIDENCE } from './evidence.ts';
 import { angleBetween, boundingBox, CLOSE_UP, roiDistance, roiFromDetection, roiFromMesh, squareAround } from './roi.ts';
 import { intersectionOverUnion, SAME_FACE_OVERLAP } from './suppression.ts';
@@ -17,6 +17,8 @@ export interface ReadFace {
 
 /** A second look changes little where the mesh's own square is as near as this to the one that it was read from. */
 const SETTLED = 0.06;
+/** How much larger than a face a frame around it is that is not another face. */
+const LARGER_FRAME = 1.5;
 /** Of the four orientations, those count whose close-up scores at most this less than the best. */
 const SCORE_RANGE = 0.25;
 /** Least presence (logit) of an orientation's first look. */
@@ -40,8 +42,15 @@ export async function readFaces(image: RawImage, detections: readonly Detection[
   });
   const sure = faces.filter((face) => face.evidence >= SURE_EVIDENCE);
   const taken = sure.map(({ mesh }) => boundingBox(mesh.points));
-  const doubtful = faces.filter(({ detection, evidence }) => evidence < SURE_EVIDENCE && !taken.some((box) => intersectionOverUnion(box, detection.box) > SAME_FACE_OVERLAP));
+  const doubtful = faces.filter(({ detection, evidence }) => evidence < SURE_EVIDENCE && !taken.some((box) => isOfFace(detection, box)));
   return [...sure, ...await examine(image, doubtful, closer, meshRois)];
+}
+
+/** Whether a detection is of the face in the box: it overlaps it, or is a much larger frame whose nose is that face's, as the short-range network gives beside the right one. */
+function isOfFace({ box, keypoints: [, , [x, y]] }: Detection, face: BoxXYWH): boolean {
+  if (intersectionOverUnion(face, box) > SAME_FACE_OVERLAP) return true;
+  const isLarger = Math.max(box.width, box.height) > LARGER_FRAME * Math.max(face.width, face.height);
+  return isLarger && x > face.x && x < face.x + face.width && y > face.y && y < face.y + face.height;
 }
 
 /**
