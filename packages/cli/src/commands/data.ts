@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type CheckReport, DATABASES, DATASETS, findDataset } from 'mien/data';
 import { registerActionUnits } from '../data/action-units.ts';
+import { registerAudit } from '../data/audit.ts';
 import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';
 import { indexOptions, optionsFor, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { print, printJson, Progress, ReportedFailure } from '../output.ts';
@@ -14,7 +15,7 @@ interface CheckOptions extends DataInputOptions {
 }
 
 export function register(program: Command): void {
-  const data = program.command('data').description('list datasets and databases, and check a copy of one');
+  const data = program.command('data').description('list datasets and databases, check a copy of one, and find copies of images in it');
   planNoOutput(data
     .command('list', { isDefault: true })
     .description('what Mien reads: what it is, how large, and what its path must hold')
@@ -49,6 +50,7 @@ export function register(program: Command): void {
       else await print(describeReport(name, path, report));
       if (!report.ok) throw new ReportedFailure();
     }));
+  registerAudit(data);
   registerProtocols(data);
   registerActionUnits(data);
 }

@@ -1,15 +1,14 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { loadClassifier } from 'mien';
 import { writeWhole } from 'mien/files';
-import { imageFormat, roleOfSplit } from 'mien/data';
 import { findProtocol } from 'mien/data/protocols';
-import { evaluateModel, PROTOCOL_FORMATS, type ProtocolFormat, renderReport, type Evaluation } from 'mien/evaluate';
-import { percentCell } from 'mien/report';
-import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
-import { accurateOption, dataOption, deviceOption, threadsOption, viewsOf, type DataOption, type ViewsOption } from '../options.ts';
-import { log, print, printJson, Progress } from '../output.ts';
+import { ENSEMBLE_METHODS, PROTOCOL_FORMATS, type ProtocolFormat } from 'mien/evaluate';
+import { withDataInput } from '../data/data-input.ts';
+import { modelNames } from '../evaluate/models.ts';
+import { measure, type MeasureOptions } from '../evaluate/run.ts';
+import { accurateOption, dataOption, deviceOption, threadsOption, wholeNumber } from '../options.ts';
+import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
@@ -17,14 +16,10 @@ import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } 
 import { jsonOutput, outputFile, outputFiles, planFiles } from '../outputs/guard.ts';
 import { pageKind, protocolReportKind } from '../outputs/kinds.ts';
 
-interface EvaluateOptions extends ProtocolOptions, DataInputOptions, ViewsOption {
-  readonly data: readonly DataOption[];
-  readonly split?: string;
+interface EvaluateOptions extends ProtocolOptions, MeasureOptions {
   readonly report?: string;
   readonly format?: ProtocolFormat;
   readonly out?: string;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
-  readonly threads?: number;
   readonly json?: true;
 }
 
@@ -36,7 +31,24 @@ Data without splits are measured whole.
 --json: { "model", "dataset", "split", "head", "classes", "n", "accuracy", "meanAccuracy" (mean of the confusion
 matrix's diagonal), "perClass": { CLASS: { "precision", "recall", "f1", "support" } }, "confusion" (rows: labels, columns:
 predictions, counts), "ece" (15 bins), "reliability" (the bins), "withoutRepeats" (the figures without images that
-the splits to train and to validate on also hold, byte for byte; null where there is none) }. What is undefined is null.
+the splits to train and to validate on also hold, byte for byte, and in "near" without near-identical ones too; null where there is none), "intervals" (bootstrap: "level", "resamples",
+"seed", "accuracy": [low, high], "meanAccuracy": [low, high]), "coverage": [{ "threshold", "coverage", "accuracy" }] (answering from a
+confidence on), "uncertain": { "below", "coverage", "accuracy", "accuracyOfAll" } (the model's own threshold; null without one),
+"labelSets": [{ "dataset", "classes", "n", "accuracy", "meanAccuracy", "intervals" }] (the dataset's other rules of labels),
+"unclear": [{ "reason", "n", "flagged" }] (images that the rules leave out as unclear, and how many the threshold finds; empty without one), "mistakes":
+[{ "id", "label", "prediction", "confidence" }] (the most confident) }. What is undefined is null.
+
+--robustness measures the accuracy when the images are blurred, noisy, compressed, small, dark, of low contrast, partly covered, turned,
+or framed wrongly, in several strengths each, and by how far the head is turned. JSON: "robustness": { "n", "of", "seed", "accuracy",
+"changes": [{ "kind", "what", "figures": [{ "strength", "accuracy", "meanAccuracy", "interval", "lost" }] }], "yaw": [{ "low", "high",
+"n", "accuracy" }] }.
+
+Several models, as a,b, are compared: each one's figures, and McNemar's exact test of each pair. --json: { "dataset", "split", "n",
+"models": [one document each], "comparisons": [{ "first", "second", "bothRight", "onlyFirst", "onlySecond", "bothWrong", "difference",
+"interval", "pValue" }] }. --ensemble makes them one: the document is the ensemble's own, with "ensemble": { "method", "members": [each
+one's document, and its "weight"], "weights": { "weights", "exponent", "fittedOn", "crossValidated" } (null but for weighted), "bytes" }
+and "comparisons" with each member. Weights follow the members' accuracy on --weights-split, which no member should be trained on; without
+it, or where it is the split that is measured, each fifth of that split is answered with weights that the other four chose.
 
 --protocol tests the model on every fold's test part, training nothing. --json: { "protocol", "databases", "source", "split",
 "frames", "scored", "personIndependent", "model", "classes", "n", "accuracy": { "mean", "std" (of the sample, over folds) },
@@ -49,11 +61,15 @@ export function register(program: Command, known: Known = KNOWN): void {
   const command = withDataInput(addProtocolOptions(program
     .command('evaluate')
     .description('accuracy, confusion and calibration of a model on a dataset')
-    .argument('<model>', 'an installed model (see `mien models`), or an .onnx file')
+    .argument('<model>', 'an installed model (see `mien models`), or an .onnx file; several, as a,b, to compare them or for --ensemble')
     .addOption(dataOption('the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several').makeOptionMandatory())
     .option('--split <name>', 'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)')
     .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
     .addOption(accurateOption())
+    .option('--robustness', 'accuracy under blur, noise, compression, darkness, occlusion, turns, framing errors and head yaw too')
+    .option('--robustness-images <n>', 'measure --robustness on so many images, drawn at random (default: all)', wholeNumber(1))
+    .addOption(new Option('--ensemble <method>', 'several models as one: mean of their probabilities, weighted by accuracy on other images, or majority vote').choices(ENSEMBLE_METHODS))
+    .option('--weights-split <name>', 'with --ensemble weighted: fit the weights on this split (default: on the measured one, by cross-validation)')
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout')))
@@ -66,65 +82,25 @@ export function register(program: Command, known: Known = KNOWN): void {
   }));
   command.action(async (model: string, options: EvaluateOptions) => {
     if (options.protocol !== undefined) {
-      refuseOptions(command, { ...options }, ['split', 'report', 'columns', 'codes'], "cannot be used with option '--protocol'");
+      refuseOptions(command, { ...options }, ['split', 'report', 'columns', 'codes', 'robustness', 'robustnessImages', 'ensemble', 'weightsSplit'], "cannot be used with option '--protocol'");
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data);
       return evaluateUnderProtocol(model, protocol, options, known);
     }
     refuseOptions(command, { ...options }, ['format', 'out', 'align'], "needs option '--protocol'");
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
-    const evaluation = await evaluate(model, options);
-    if (options.report !== undefined) log(`report: ${await writeReport(options.report, evaluation)}`);
-    if (options.json) await printJson(evaluation);
-    else await print(describeEvaluation(evaluation));
-  });
-}
-
-async function evaluate(model: string, { data, split, device, threads, ...options }: EvaluateOptions): Promise<Evaluation> {
-  const classifier = await loadClassifier(model, { device, views: viewsOf(options), ...(threads === undefined ? {} : { threads }) });
-  let bar: Progress | undefined;
-  try {
-    const dataset = await loadData(data[0]!, imageFormat(classifier.preprocess), options);
-    const evaluation = await evaluateModel(classifier, dataset, {
-      ...(split === undefined ? {} : { split }),
-      progress: (done, total) => (bar ??= new Progress('evaluate', total)).update(done),
-    });
-    describeSplit(dataset, data[0]!.path, evaluation.split);
-    const { classes: known, trainedOn } = classifier.model.heads.find(({ output }) => output === evaluation.head)!;
-    const { split: measured } = evaluation;
-    if (trainedOn === dataset.name && (roleOfSplit(measured) ?? 'train') === 'train') {
-      log(`${data[0]!.path}: ${measured} may hold the images that the model was trained on, which flatter it; its card has figures on others`);
+    const names = await modelNames(model);
+    if (options.ensemble !== undefined && names.length < 2) command.error('error: --ensemble: expected two models or more, as a,b');
+    if (options.weightsSplit !== undefined && options.ensemble !== 'weighted') command.error("error: --weights-split needs '--ensemble weighted'");
+    if (options.robustness && names.length > 1) command.error('error: --robustness: expected one model');
+    if (options.robustnessImages !== undefined && !options.robustness) command.error("error: --robustness-images needs option '--robustness'");
+    const measured = await measure(names, options);
+    if (options.report !== undefined) {
+      const path = join(options.report, 'report.html');
+      await writeWhole(path, await measured.page());
+      log(`report: ${path}`);
     }
-    for (const name of evaluation.classes) {
-      const { support } = evaluation.perClass[name]!;
-      if (support > 0 && !known.includes(name)) log(`${evaluation.head} has no class "${name}": its ${support} images count as errors`);
-    }
-    return evaluation;
-  } finally {
-    bar?.finish();
-    await classifier.release();
-  }
-}
-
-/** @returns the path of the page */
-async function writeReport(folder: string, evaluation: Evaluation): Promise<string> {
-  const path = join(folder, 'report.html');
-  await writeWhole(path, renderReport(evaluation));
-  return path;
-}
-
-/** The figures as text: a summary, and a line for each class. */
-export function describeEvaluation(e: Evaluation): string {
-  const rows = e.classes.map((name) => {
-    const { recall, precision, f1, support } = e.perClass[name]!;
-    return [name, percentCell(recall), percentCell(precision), percentCell(f1), String(support)];
+    if (options.json) await printJson(measured.document);
+    else await print(measured.text);
   });
-  const lines = [
-    `${e.model} (${e.head}) on ${e.dataset} ${e.split}: ${e.n} images`,
-    `accuracy ${percentCell(e.accuracy)} %, mean accuracy ${percentCell(e.meanAccuracy)} %${Number.isNaN(e.ece) ? '' : `, calibration error ${percentCell(e.ece)} %`}`,
-    ...[['class', 'recall', 'precision', 'f1', 'images'], ...rows].map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(12) : cell.padStart(10))).join('')),
-  ];
-  const w = e.withoutRepeats;
-  if (w) lines.push(`without the ${w.repeats} images that are also in ${w.comparedWith.join(' or ')}: accuracy ${percentCell(w.accuracy)} % of ${w.n}`);
-  return `${lines.join('\n')}\n`;
 }

@@ -43,7 +43,8 @@ describe('mien features', () => {
       expect(result).toBe(0);
       const document = JSON.parse(stdout) as Record<string, unknown>;
       expect(Object.keys(document)).toEqual([
-        'model', 'dataset', 'split', 'head', 'classes', 'n', 'accuracy', 'meanAccuracy', 'perClass', 'confusion', 'ece', 'reliability', 'withoutRepeats', 'layer', 'classifier',
+        'model', 'dataset', 'split', 'head', 'classes', 'n', 'accuracy', 'meanAccuracy', 'perClass', 'confusion', 'ece', 'reliability', 'withoutRepeats',
+        'intervals', 'coverage', 'uncertain', 'labelSets', 'unclear', 'mistakes', 'layer', 'classifier',
       ]);
       expect(document).toMatchObject({ split: 'PublicTest', n: 6, accuracy: 1, meanAccuracy: 1, ece: null, reliability: [], classifier: { kind, fitSplit: 'Training', fitSamples: 24 } });
       expect(document['model']).toMatch(new RegExp(`^hog \\+ ${kind} \\(`));

@@ -9,7 +9,7 @@ import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type E
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
-import { describeEvaluation } from './evaluate.ts';
+import { describeEvaluation } from '../evaluate/describe.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { classifierKind, featureFolderKinds } from '../outputs/kinds.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXPRESSIONS_7 } from 'mien/labels';
 import { compact, encodeNetwork } from 'mien/nn';
-import { parseModelCard } from 'mien/train';
+import { exportModel, parseModelCard } from 'mien/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
@@ -44,22 +44,27 @@ describe('mien train', () => {
       expect(document.history).toHaveLength(2);
 
       const card = parseModelCard(document.card, await readFile(document.card, 'utf8'));
-      expect(card.metrics).toMatchObject([
-        { dataset: 'ferplus', split: 'PublicTest', head: 'votes', role: 'validation', n: 4, withoutRepeats: { repeats: 1, n: 3 } },
-        { dataset: 'fer2013', split: 'PublicTest', head: 'labels', role: 'validation', n: 4, withoutRepeats: { repeats: 1, n: 3 } },
-      ]);
-      expect(card.expected.map((e) => e.measured)).toEqual([card.metrics[0]!.accuracy, null]);
+      const own = card.metrics.filter(({ dataset }) => dataset === 'ferplus' || dataset === 'fer2013');
+      expect(own).toMatchObject(['single', 'mirror'].flatMap((views) => [
+        { dataset: 'ferplus', split: 'PublicTest', head: 'votes', views, role: 'validation', n: 4, withoutRepeats: { repeats: 1, n: 3 }, intervals: { level: 0.95 } },
+        { dataset: 'fer2013', split: 'PublicTest', head: 'labels', views, role: 'validation', n: 4, withoutRepeats: { repeats: 1, n: 3 }, coverage: { points: expect.any(Array) as [] } },
+      ]));
+      expect(card.robustness).toMatchObject({ dataset: 'ferplus', split: 'PublicTest', head: 'votes', views: 'mirror', n: 4, of: 4, changes: expect.any(Array) as [], yaw: expect.any(Array) as [] });
+      expect(card.audits).toMatchObject([{ dataset: 'ferplus', images: 12, identical: { groups: 1, acrossSplits: 1 } }, { dataset: 'fer2013', images: 12 }]);
+      expect(card.expected.map((e) => e.measured)).toEqual([own.find(({ dataset, views }) => dataset === 'ferplus' && views === 'mirror')!.accuracy, null]);
       expect(card.data).toMatchObject({ trainImages: 8, validationImages: 4, licence: expect.stringContaining('Barsoum') as string });
       // widths 2 and 2: stem 18 + 4, stage 36 + 4 and 36 + 4, heads 2·8 + 8 and 2·7 + 7
       expect(card.parameters).toBe(22 + 40 + 40 + 24 + 21);
       expect(card.heads.every((head) => head.temperature !== 1)).toBe(true);
-      expect(await readFile(join(out, 'tiny.ferplus.md'), 'utf8')).toContain('# tiny.ferplus');
+      const markdown = await readFile(join(out, 'tiny.ferplus.md'), 'utf8');
+      for (const heading of ['# tiny.ferplus', '## When not to answer', '## Under changes of the image', '## Copies in the data']) expect(markdown).toContain(heading);
+      expect(markdown).not.toMatch(/NaN|undefined|null/);
 
       const evaluated = await captureOutput(() => main(['evaluate', document.model, '--data', `fer2013=${folder}`, '--split', 'PublicTest', '--json', '--report', join(out, 'report')]));
       expect(evaluated.result).toBe(0);
       expect(JSON.parse(evaluated.stdout)).toMatchObject({
         model: 'tiny.ferplus', dataset: 'fer2013', split: 'PublicTest', head: 'labels', classes: EXPRESSIONS_7, n: 4,
-        accuracy: document.metrics[1]!.accuracy, perClass: { happiness: { support: expect.any(Number) as number } }, ece: expect.any(Number) as number,
+        accuracy: own.find(({ dataset, views }) => dataset === 'fer2013' && views === 'single')!.accuracy, perClass: { happiness: { support: expect.any(Number) as number } }, ece: expect.any(Number) as number,
       });
       expect(await readFile(join(out, 'report', 'report.html'), 'utf8')).toContain('tiny.ferplus on fer2013 PublicTest');
 
@@ -67,7 +72,7 @@ describe('mien train', () => {
       expect([again.result, again.stderr]).toEqual([1, `mien: ${out}: holds the checkpoint of an earlier run; resume it, or choose another folder\n`]);
       const resumed = await captureOutput(() => mienTrain('tiny.ferplus', ...data.slice(0, 2), '--out', out, '--resume'));
       expect([resumed.result, resumed.stderr]).toEqual([0, '']);
-      expect(resumed.stdout).toMatch(/^ferplus PublicTest \(votes\): accuracy \d+\.\d\d %, mean accuracy \d+\.\d\d %, 4 images\n.*tiny\.ferplus\.onnx\n.*tiny\.ferplus\.json\n$/);
+      expect(resumed.stdout).toMatch(/^ferplus PublicTest \(votes\): accuracy \d+\.\d\d %, mean accuracy \d+\.\d\d %, 4 images\n[^]*tiny\.ferplus\.onnx\n.*tiny\.ferplus\.json\n$/);
     });
   });
 
@@ -87,10 +92,29 @@ describe('mien train', () => {
     });
   });
 
+  test('learns from teachers, keeps their answers, and says so in the card', async () => {
+    await withFiles(FILES, async (folder) => {
+      const teacher = join(folder, 'teacher.onnx');
+      await writeFile(teacher, exportModel({ ...tinyRecipe, id: 'tiny.teacher', seed: 7 }, new Map()));
+      const out = join(folder, 'out');
+      const args = ['tiny.ferplus', '--data', `ferplus=${folder}`, '--epochs', '1', '--out', out, '--teacher', teacher];
+      const trained = await captureOutput(() => mienTrain(...args, '--teacher-weight', '0.7'));
+      expect([trained.result, trained.stderr]).toEqual([0, expect.stringMatching(/^epoch 1: loss \d/)]);
+      await access(join(out, 'teachers.safetensors'));
+      const card = parseModelCard('card', await readFile(join(out, 'tiny.ferplus.json'), 'utf8'));
+      expect(card.training.distillation).toMatchObject({ teachers: [{ name: 'tiny.teacher', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string }], temperature: 2, weight: 0.7 });
+      expect(await readFile(join(out, 'tiny.ferplus.md'), 'utf8')).toMatch(/\| teachers \| tiny\.teacher \(SHA-256 `[0-9a-f]{12}…`\); temperature 2, weight 0\.7 beside the labels \|/);
+      const other = await captureOutput(() => mienTrain('tiny.ferplus', '--data', `ferplus=${folder}`, '--out', out, '--resume'));
+      expect([other.result, other.stderr]).toEqual([1, expect.stringContaining('last.safetensors: was made with teachers, this run has none')]);
+      const missing = await captureOutput(() => mienTrain(...args.slice(0, -1), join(folder, 'none.onnx')));
+      expect([missing.result, missing.stderr]).toEqual([1, expect.stringMatching(/^mien: .*none\.onnx: no such file\n$/)]);
+    });
+  });
+
   test('says which data to give', async () => {
     const { result, stdout, stderr } = await captureOutput(() => main(['train', 'default']));
     expect([result, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^mien: default: needs its data, give --data ferplus=PATH, where PATH is the folder that holds fer2013\.csv .*\n$/);
+    expect(stderr).toMatch(/^mien: default: needs its data, give --data ferplus-votes=PATH, where PATH is the folder that holds fer2013\.csv .*\n$/);
   });
 
   test('names the recipes', async () => {
@@ -104,6 +128,8 @@ describe('mien train', () => {
     [['--data', 'fer2013'], 'Expected NAME=PATH'],
     [['--epochs', '0'], 'Expected a whole number from 1.'],
     [['--seed', '1.5'], 'Expected a whole number from 0.'],
+    [['--teacher-weight', '0.5'], "option '--teacher-weight' needs option '--teacher'"],
+    [['--teacher', 'default', '--teacher-weight', '2'], 'Expected a number above 0 and at most 1.'],
     [['--device', 'tpu'], 'Allowed choices are cpu, webgpu, cuda.'],
     [['--folds', '10'], "unknown option '--folds'"],
   ])('%j is a usage error', async (args, message) => {

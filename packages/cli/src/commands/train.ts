@@ -15,12 +15,13 @@ import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
+import { addTeacherOptions, askTeachers, withTeachers, type TeacherOptions } from '../teachers.ts';
 import { percent, TrainingReport } from '../train-report.ts';
 import { withSplits } from '../training-splits.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { cardKind, cardPageKind, checkpointKind, modelKind } from '../outputs/kinds.ts';
 
-interface TrainOptions extends ProtocolOptions, DataInputOptions {
+interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions {
   readonly data?: readonly DataOption[];
   readonly out?: string;
   readonly resume?: true;
@@ -32,6 +33,9 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions {
   readonly json?: true;
 }
 
+/** Images that the card's robustness is measured on, at most. */
+const ROBUSTNESS_IMAGES = 1000;
+
 const NOTES = `
 The data that a recipe trains on must be given. Where they have no split to validate on, one image in ten of each class of the
 training split is held out for it, drawn by the seed; the log and the card say so. compact.folder learns the classes that
@@ -42,7 +46,11 @@ and the card then has that head's figures under the dataset's own rules.
 
 Into the folder of --out go last.safetensors and best.safetensors (checkpoints, after each epoch), and at the end
 RECIPE.onnx (calibrated on the validation split), RECIPE.json and RECIPE.md (its card). A run that was stopped goes on
-with --resume, to the same weights as if it had not been stopped.
+with --resume, to the same weights as if it had not been stopped. The card also says how accuracy holds under blur, noise, darkness,
+occlusion and other changes (on at most ${ROBUSTNESS_IMAGES} images), and how many copies of images the data hold.
+
+--teacher: the teachers answer the training images once, without augmentation, and the answers are kept in --out; a head learns
+from those teachers that have an output with its classes.
 
 --protocol decides the data, whatever data the recipe was written for; the recipe's outputs must have its classes. The recipe is
 trained anew in every fold, into fold-01 … of --out (default: runs/RECIPE.PROTOCOL), and tested there; --resume keeps finished
@@ -55,7 +63,7 @@ Recipes:
 
 /** @param recipes those that can be trained   @param known databases and protocols */
 export function register(program: Command, recipes: readonly Recipe[] = RECIPES, known: Known = KNOWN): void {
-  const command = withDataInput(addProtocolOptions(program
+  const command = addTeacherOptions(withDataInput(addProtocolOptions(program
     .command('train')
     .description('train a model by a recipe')
     .argument('<recipe>', 'see below')
@@ -67,7 +75,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
     .addOption(deviceOption())
     .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout')))
+    .option('--json', 'one JSON document on stdout'))))
     .addHelpText('after', NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'));
   planFiles<TrainOptions>(command, ({ out, data = [], init, protocol, json, codes }, [id]) => ({
     inputs: [codes, init, ...data.map(({ path }) => path)],
@@ -86,6 +94,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     if (options.protocol !== undefined) {
       refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--protocol': each fold starts anew");
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
+      refuseOptions(command, { ...options }, ['teacher', 'teacherWeight', 'teacherTemperature'], "cannot be used with option '--protocol'");
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
@@ -93,8 +102,9 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     checkDataNames(command, recipe, options.data ?? []);
+    if (!recipe.distil && options.teacher === undefined) refuseOptions(command, { ...options }, ['teacherWeight', 'teacherTemperature'], "needs option '--teacher'");
     const out = options.out ?? defaultFolder(recipe.id);
-    await withFolderLock(out, () => train(recipe, { ...options, out }));
+    await withFolderLock(out, () => train(withTeachers(recipe, options), { ...options, out }));
   });
 }
 
@@ -132,13 +142,14 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   let completed: CompletedModel;
   let fitted: Awaited<ReturnType<typeof fit>>;
   try {
+    const teaching = await askTeachers(recipe, { ...session, out, load: async (format) => (await trainingData(await loadData(own, format, options, given), chosen.data, { seed })).dataset, progress: report.stage });
     fitted = await fit(recipe, {
-      ...session, dataset, out, seed, report,
+      ...session, dataset, out, seed, report, ...(teaching ? { teaching } : {}),
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(options.resume ? { resume: true } : {}),
       ...(weights ? { weights } : {}),
     });
-    completed = await completeModel(recipe, fitted, { ...session, dataset, alsoEvaluate, licence: definition.licence, out, seed, progress: report.stage });
+    completed = await completeModel(recipe, fitted, { ...session, dataset, alsoEvaluate, licence: definition.licence, out, seed, ...(teaching ? { teaching } : {}), robustnessImages: ROBUSTNESS_IMAGES, audit: true, progress: report.stage });
   } finally {
     report.finish();
   }
@@ -148,7 +159,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     await printJson({ recipe: recipe.id, model: modelPath, card: cardPath, seed, bestEpoch: fitted.bestEpoch, history: fitted.history, metrics: card.metrics });
     return;
   }
-  const lines = card.metrics.map((m) => `${m.dataset} ${m.split} (${m.head}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`);
+  const lines = card.metrics.map((m) => `${m.dataset} ${m.split} (${m.head}${m.views === 'mirror' ? ', with mirror images' : ''}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`);
   await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
 }
 

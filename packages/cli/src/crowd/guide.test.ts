@@ -48,7 +48,9 @@ test('from votes to a model in five commands', async () => {
     expect(await readFile('labels.csv', 'utf8')).toMatch(/^task,label,confidence,neutral,/);
     expect(await readFile('report/report.html', 'utf8')).toContain('<h2>Workers</h2>');
     const card = parseModelCard('card', await readFile('runs/compact.manifest/compact.manifest.json', 'utf8'));
-    expect(card.metrics.map(({ dataset, split, role }) => [dataset, split, role])).toEqual([['manifest', 'validation', 'validation'], ['manifest', 'test', 'held-out']]);
+    expect(card.metrics.map(({ dataset, split, views, role }) => [dataset, split, views, role])).toEqual(['single', 'mirror'].flatMap((views) => [
+      ['manifest', 'validation', views, 'validation'], ['manifest', 'test', views, 'held-out'],
+    ]));
     // 1/7 by guessing
     expect(card.metrics[0]!.accuracy).toBeGreaterThan(0.5);
 

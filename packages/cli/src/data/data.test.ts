@@ -26,7 +26,7 @@ describe('list', () => {
     const [heading, ...rows] = stdout.trimEnd().split('\n');
     expect(status).toBe(0);
     expect(heading).toMatch(/^name +images +sequences +subjects +classes +what it is +layout$/);
-    expect(rows.map((row) => row.split(' ')[0])).toEqual([...DATABASES.map(({ name }) => name), 'manifest', 'folder']);
+    expect(rows.map((row) => row.split(' ')[0])).toEqual([...DATABASES.map(({ name }) => name), 'manifest', 'folder', 'ferplus-votes', 'ferplus-plurality', 'ferplus-plurality-7']);
     const ferg = rows.find((row) => row.startsWith('ferg '))!;
     expect(ferg).toMatch(/^ferg +55767 +– +6 +7 +six rendered cartoon characters, 7 expressions +FERG_DB_256\//);
     const end = heading!.indexOf('images') + 'images'.length;

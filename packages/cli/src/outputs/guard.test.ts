@@ -93,6 +93,10 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     attacks: [['csv', './au.csv', '--out', './au.csv'], ['csv', './au.csv', '--out', './votes.csv'], ['csv', './au.csv', '--json', '--out', './link.csv']],
     twice: ['text', 'markdown', 'latex'].map((format) => ['csv', './au.csv', '--format', format, '--out', './new.txt']).concat([['csv', './au.csv', '--json', '--out', './new.json']]),
   },
+  'data audit': {
+    attacks: [['fer2013', './data/fer2013.csv', '--report', './run']],
+    twice: [['fer2013', './data/fer2013.csv', '--report', './new']],
+  },
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
   'models list': WRITES_NOTHING,

@@ -26,7 +26,7 @@ box the whole image is taken.`;
 /** A usage error for an option that has no meaning here. */
 export function refuseOptions(command: Command, given: Readonly<Record<string, unknown>>, names: readonly string[], why: string): void {
   const name = names.find((option) => given[option] !== undefined);
-  if (name !== undefined) command.error(`error: option '--${name}' ${why}`);
+  if (name !== undefined) command.error(`error: option '--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}' ${why}`);
 }
 
 /** One line on stderr. */

@@ -61,8 +61,18 @@ export interface Dataset {
   readonly splitNotes?: Readonly<Record<string, string>>;
   /** What users should know of this copy, each in a sentence without its end: what was passed over. */
   readonly notes?: readonly string[];
+  /** The dataset whose labels these are, where this is a variant of one: a model's head for it fits. */
+  readonly labelsOf?: string;
+  /** The same images under other rules of labels: figures of them stand beside this dataset's own. */
+  readonly labelSets?: readonly Dataset[];
   /** @throws {InputError} when the split is absent; names the splits present */
   loadSplit(split: string, use: SplitUse): Promise<LabelledImages>;
+  /**
+   * Images of a split that are left out because annotators saw no clear expression in them, by the reason: examples of when a model
+   * should not answer. Absent where the source does not tell them.
+   * @throws {InputError} when the split is absent
+   */
+  loadUnclear?(split: string): Promise<Readonly<Record<string, LabelledImages>>>;
 }
 
 export interface Finding {

@@ -44,6 +44,14 @@ describe.skipIf(!present)('published FER2013 and FER+', () => {
     expect(train.labels.every((label) => label >= 0)).toBe(true);
   });
 
+  it('reads FER+ by plural vote, and knows the images that are unclear', async () => {
+    const { labelSets, loadUnclear } = await loadDataset('ferplus', folder);
+    const counts = await Promise.all(labelSets!.map(async (set) => countLabels((await set.loadSplit('PublicTest', 'evaluate')).labels, set.classes.length)));
+    expect(counts).toEqual([[1347, 899, 459, 417, 320, 36, 75, 25], [1359, 900, 461, 422, 322, 39, 75]]);
+    expect(Object.values(await loadUnclear!('PublicTest')).map(({ ids }) => ids.length)).toEqual([13, 10, 367]);
+    expect(Object.values(await loadUnclear!('Training')).map(({ ids }) => ids.length)).toEqual([76, 150, 3423]);
+  });
+
   it('finds nothing wrong with them but duplicates', async () => {
     const report = await checkDataset('ferplus', folder);
     expect(report.ok).toBe(true);

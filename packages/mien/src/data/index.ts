@@ -1,4 +1,5 @@
 export * from './action-unit-codings.ts';
+export * from './audit/index.ts';
 export * from './augment/index.ts';
 export * from './batches.ts';
 export { joinCsv, splitCsv } from '../tables/index.ts';

@@ -1,5 +1,5 @@
 /** Records of a database as a dataset of images of one format: what training and evaluation take. */
-import { checkDatabase, type Database, type DatabaseDefinition, type FaceRecord, type FaceSource } from './databases/index.ts';
+import { checkDatabase, type Database, type DatabaseDefinition, type FaceRecord, type FaceSource, type UnclearRecords } from './databases/index.ts';
 import { type Dataset, type DatasetDefinition, type LabelledImages, type Labelling, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
@@ -8,19 +8,27 @@ import { inOrderOfRoles } from './splits.ts';
 /** What images become where nothing is said: the size that the compact network takes. */
 const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
 
-type Named = Pick<Dataset, 'name' | 'classes' | 'splitNotes' | 'notes'> & Pick<Database, 'alternatives'>;
+type Named = Pick<Dataset, 'name' | 'classes' | 'splitNotes' | 'notes' | 'labelsOf'> & Pick<Database, 'alternatives'>;
+
+/** What of the records counts, and under which labels: see `FaceSource`. */
+export type Forms = Pick<FaceSource, 'sampleOf' | 'labelSets' | 'unclear'>;
 
 /**
  * Splits of records as a dataset. Images are read when a split is asked for, and a split is kept once read.
  * Labels outside `classes` count as none. Where some of the records have label distributions, all get one (see `distributionRows`);
  * whether these or the labels are learned is the recipe's choice (`Head.target`).
- * @param source named when a split is missing   @param sampleOf see `FaceSource`
+ * @param source named when a split is missing
  */
 export function recordDataset(
-  source: string, { name, classes, alternatives, splitNotes, notes = [] }: Named, splits: Readonly<Record<string, readonly FaceRecord[]>>, images: RecordImages,
-  sampleOf?: FaceSource['sampleOf'],
+  source: string, { name, classes, alternatives, splitNotes, notes = [], labelsOf }: Named, splits: Readonly<Record<string, readonly FaceRecord[]>>, images: RecordImages,
+  { sampleOf, labelSets, unclear }: Forms = {},
 ): Dataset {
   const names = Object.keys(splits);
+  const recordsOf = (split: string): readonly FaceRecord[] => {
+    const records = splits[split];
+    if (!records) throw missingSplit(source, split, names);
+    return records;
+  };
   const loaded = new Map<string, Promise<LabelledImages>>();
   return {
     name,
@@ -30,9 +38,11 @@ export function recordDataset(
     unlabelled: names.filter((split) => splits[split]!.every(({ label }) => label === undefined)),
     ...(splitNotes ? { splitNotes } : {}),
     ...(notes.length > 0 ? { notes } : {}),
+    ...(labelsOf === undefined ? {} : { labelsOf }),
+    ...(labelSets ? { labelSets: labelSets.map((set) => recordDataset(source, { ...set, ...(alternatives ? { alternatives } : {}) }, splits, images, set)) } : {}),
+    ...(unclear ? { loadUnclear: async (split) => loadUnclear(recordsOf(split), unclear, classes, images) } : {}),
     async loadSplit(split, use) {
-      const records = splits[split];
-      if (!records) throw missingSplit(source, split, names);
+      const records = recordsOf(split);
       const key = sampleOf ? `${use} ${split}` : split;
       const load = loaded.get(key) ?? loadRecords(sampleOf ? records.flatMap((record) => sampleOf(record, use) ?? []) : records, { classes, alternatives }, images);
       loaded.set(key, load);
@@ -49,8 +59,8 @@ export function splitsOf({ records }: Database): Record<string, FaceRecord[]> {
 }
 
 /** A copy of a database as a dataset with its owners' splits. */
-export function databaseDataset(database: Database, format: ImageFormat = DEFAULT_FORMAT, options: RecordImagesOptions = {}, sampleOf?: FaceSource['sampleOf']): Dataset {
-  return recordDataset(database.root, database, splitsOf(database), new RecordImages(format, options), sampleOf);
+export function databaseDataset(database: Database, format: ImageFormat = DEFAULT_FORMAT, options: RecordImagesOptions = {}, forms?: Forms): Dataset {
+  return recordDataset(database.root, database, splitsOf(database), new RecordImages(format, options), forms);
 }
 
 /** Anything that can be indexed, for `--data NAME=PATH`: loading and checking read it by the same index. */
@@ -60,7 +70,7 @@ export function sourceAsDataset(source: FaceSource & Pick<DatasetDefinition, 'li
     layout: source.layout,
     licence: source.licence,
     takes: source.takes ?? [],
-    load: async (path, format, options) => databaseDataset(await source.index(path, undefined, options), format, {}, source.sampleOf),
+    load: async (path, format, options) => databaseDataset(await source.index(path, undefined, options), format, {}, source),
     check: (path, options) => checkDatabase(source, path, options),
   };
 }
@@ -68,6 +78,28 @@ export function sourceAsDataset(source: FaceSource & Pick<DatasetDefinition, 'li
 /** A database for `--data NAME=DIR`. */
 export function databaseAsDataset(definition: DatabaseDefinition): DatasetDefinition {
   return sourceAsDataset({ ...definition, licence: `${definition.licence}; cite ${definition.citation}` });
+}
+
+/** The label sets of a database, each for `--data NAME=DIR`. */
+export function labelSetsAsDatasets(definition: DatabaseDefinition): DatasetDefinition[] {
+  const whole = databaseAsDataset(definition);
+  return (definition.labelSets ?? []).map(({ name, classes, labelsOf, sampleOf }) => ({
+    ...whole,
+    name,
+    load: async (path, format, options) => {
+      const database = await definition.index(path, undefined, options);
+      return recordDataset(database.root, { ...database, name, classes, labelsOf }, splitsOf(database), new RecordImages(format ?? DEFAULT_FORMAT), { sampleOf });
+    },
+  }));
+}
+
+/** Images that are left out as unclear, by the reason; without labels. */
+async function loadUnclear(records: readonly FaceRecord[], { reasons, reasonOf, sampleOf }: UnclearRecords, classes: readonly string[], images: RecordImages): Promise<Record<string, LabelledImages>> {
+  const entries = reasons.map(async (reason): Promise<[string, LabelledImages]> => {
+    const chosen = records.filter((record) => reasonOf(record) === reason).map(sampleOf);
+    return [reason, await loadRecords(chosen, { classes, alternatives: undefined }, images)];
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 async function loadRecords(

@@ -5,14 +5,15 @@
 import { InputError } from '../errors.ts';
 import { DATABASES, type IndexOptions } from './databases/index.ts';
 import { classFolders } from './class-folders.ts';
+import { ferPlus } from './databases/ferplus.ts';
 import { ferPlusDivided } from './databases/ferplus-divided.ts';
 import type { CheckOptions, CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
 import { manifest } from './manifest.ts';
 import type { ImageFormat } from './preprocess.ts';
-import { databaseAsDataset, sourceAsDataset } from './record-dataset.ts';
+import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';
 
 /** People's own data first. */
-export const DATASETS: readonly DatasetDefinition[] = [manifest, classFolders, ...DATABASES.map(databaseAsDataset), sourceAsDataset(ferPlusDivided)];
+export const DATASETS: readonly DatasetDefinition[] = [manifest, classFolders, ...DATABASES.map(databaseAsDataset), sourceAsDataset(ferPlusDivided), ...labelSetsAsDatasets(ferPlus)];
 
 /** @throws {InputError} naming the datasets that exist */
 export function findDataset(name: string): DatasetDefinition {

@@ -74,14 +74,57 @@ describe('evaluateModel', () => {
 
   test('gives the figures without images of earlier splits', async () => {
     const { withoutRepeats } = await evaluateModel(pixelModel(), datasetOf({ train: TRAIN, test: TEST }));
-    expect(withoutRepeats).toEqual({ comparedWith: ['train'], repeats: 1, n: 2, accuracy: 0.5, meanAccuracy: 0.5 });
+    expect(withoutRepeats).toMatchObject({ comparedWith: ['train'], repeats: 1, n: 2, accuracy: 0.5, meanAccuracy: 0.5 });
+    expect(withoutRepeats!.near.repeats).toBeGreaterThanOrEqual(1);
     expect((await evaluateModel(pixelModel(), datasetOf({ test: TEST }))).withoutRepeats).toBeNull();
     expect((await evaluateModel(pixelModel(), datasetOf({ train: TRAIN, test: TEST }), { split: 'train' })).withoutRepeats).toBeNull();
+  });
+
+  test('says how sure its figures are, and which mistakes are made most confidently', async () => {
+    const { intervals, mistakes } = await evaluateModel(pixelModel(), datasetOf({ test: TEST }));
+    expect(intervals).toMatchObject({ level: 0.95, accuracy: [1 / 3, 1], meanAccuracy: [0.5, 1] });
+    expect(mistakes).toEqual([{ id: '#1', label: 'neutral', prediction: 'happiness', confidence: expect.closeTo(1 / (1 + 2 * Math.exp(-8)), 6) as number }]);
+    const many = labelled(Array.from({ length: 36 }, (_, i) => [0, [0, i, 0]]));
+    expect((await evaluateModel(pixelModel(), datasetOf({ test: many }))).mistakes.map((m) => m.id)).toEqual(Array.from({ length: 30 }, (_, i) => `#${35 - i}`));
+  });
+
+  test('says what answering only when sure costs, and whether that finds unclear images', async () => {
+    const [first, ...others] = pixelModel().model.heads;
+    const model = pixelModel([{ ...first!, uncertainBelow: 0.9 }, ...others]);
+    // sure and right; unsure and wrong; unsure and right
+    const images = labelled([[0, [9, 0, 0]], [1, [1, 0, 0]], [0, [1, 0, 0]]]);
+    const unclear = { divided: labelled([[-1, [1, 1, 1]], [-1, [9, 0, 0]]]) };
+    const data: Dataset = { ...datasetOf({ test: images }), loadUnclear: () => Promise.resolve({ divided: { ...unclear.divided, ids: ['a', 'b'] } }) };
+    const result = await evaluateModel(model, data);
+    expect(result.uncertain).toEqual({ below: 0.9, coverage: 1 / 3, accuracy: 1, accuracyOfAll: 2 / 3 });
+    expect(result.unclear).toEqual([{ reason: 'divided', n: 2, flagged: 1 }]);
+    expect(result.coverage[0]).toEqual({ threshold: 0, coverage: 1, accuracy: 2 / 3 });
+    expect(result.coverage.at(-1)).toEqual({ threshold: 0.95, coverage: 1 / 3, accuracy: 1 });
+    const html = renderReport(result);
+    expect(html).toContain('33.3 % of the images get an answer that is not, and 100.0 % of these are right; of all answers it is 66.7 %');
+    expect(html).toContain('<th scope="row">divided</th><td>2</td><td>1</td><td>50.0</td>');
+    expect((await evaluateModel(pixelModel(), data)).uncertain).toBeNull();
+  });
+
+  test('stands beside the figures under other rules of labels, and shows the network each image once', async () => {
+    let shown = 0;
+    const model = pixelModel();
+    const counting: LogitsModel = { ...model, logits: (x) => ((shown += x.dims[0]!), model.logits(x)) };
+    const others = labelled([[1, [0, 8, 1]], [0, [0, 8, 0]]], ['neutral', 'happiness']);
+    const data: Dataset = { ...datasetOf({ test: TEST }), labelSets: [{ ...datasetOf({ test: { ...others, ids: ['#2', 'new'] } }, 'of-two') }] };
+    const { labelSets } = await evaluateModel(counting, data);
+    expect(labelSets).toMatchObject([{ dataset: 'of-two', classes: ['neutral', 'happiness'], n: 2, accuracy: 0.5, meanAccuracy: 0.5 }]);
+    expect(shown).toBe(5);
+    expect(renderReport(await evaluateModel(counting, data))).toContain('Under other rules of labels');
   });
 
   test('takes the head that was trained on the dataset, whatever its class order', async () => {
     const result = await evaluateModel(pixelModel(), datasetOf({ test: TEST }, 'two'));
     expect([result.head, result.accuracy]).toEqual(['reversed', 2 / 3]);
+  });
+
+  test('takes the head of the dataset that this is a variant of', async () => {
+    expect((await evaluateModel(pixelModel(), { ...datasetOf({ test: TEST }, 'two-plurality'), labelsOf: 'two' })).head).toBe('reversed');
   });
 
   test('restricts the first head to the classes of a dataset that no head knows', async () => {
@@ -146,8 +189,9 @@ describe('renderReport', () => {
     expect(html).toContain('<h1>pixels on one test</h1>');
     expect(html).toContain('66.7 %');
     expect(html).not.toMatch(/NaN|<script|<link|src=|href=/);
-    expect(html.match(/<svg /g)).toHaveLength(2);
+    expect(html.match(/<svg /g)).toHaveLength(3);
     expect(html).toContain('–<small>0</small>');
+    expect(html).toContain('The most confident mistakes');
   });
 
   test('escapes names', async () => {

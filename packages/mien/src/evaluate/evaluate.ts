@@ -3,17 +3,16 @@
  *
  * Shape legend: N images with a label, D classes of the dataset.
  */
-import { findSplit, requireLabels, splitsBefore, testSplit, type Dataset, type LabelledImages } from '../data/index.ts';
-import { accuracy, confusionMatrix, expectedCalibrationError, meanAccuracy, perClass, type ClassMetrics } from '../metrics/index.ts';
+import { splitsBefore, type Dataset, type ImageTable, type LabelledImages } from '../data/index.ts';
+import {
+  accuracy, accuracyIntervals, type AccuracyIntervals, confusionMatrix, type CoveragePoint, expectedCalibrationError, meanAccuracy, perClass, type ClassMetrics,
+} from '../metrics/index.ts';
+import { answerSplit, outcomesOf, type AnswerOptions, type Answers, type Outcomes, type SplitAnswers } from './answers.ts';
+import { confidentMistakes, type Mistake } from './mistakes.ts';
 import type { LogitsModel } from './model.ts';
 import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
-import { findRepeats } from './repeats.ts';
-import { datasetProbabilities, headIndexFor, scoreImages, type ScoreOptions } from './score.ts';
-
-export interface EvaluateOptions extends ScoreOptions {
-  /** By its name or its role. Default: the test split (see `testSplit`). */
-  readonly split?: string;
-}
+import { findNearRepeats, findRepeats } from './repeats.ts';
+import { curveOf, flaggedOf, uncertaintyOf, type FlaggedImages, type Uncertainty } from './uncertainty.ts';
 
 /** The figures without the images that the splits to train and to validate on also hold, so that a model may have been fitted to them. */
 export interface WithoutRepeats {
@@ -23,6 +22,8 @@ export interface WithoutRepeats {
   readonly n: number;
   readonly accuracy: number;
   readonly meanAccuracy: number;
+  /** The same without the images that are near-identical to one of theirs, too. */
+  readonly near: { readonly repeats: number; readonly n: number; readonly accuracy: number; readonly meanAccuracy: number };
 }
 
 /** A metric that is undefined (no sample of a class) is NaN, null in JSON. */
@@ -47,62 +48,99 @@ export interface Evaluation {
   readonly reliability: readonly ReliabilityBin[];
   /** Null when the data hold no split that a model meets before this one. */
   readonly withoutRepeats: WithoutRepeats | null;
+  /** Bootstrap intervals of `accuracy` and `meanAccuracy`. */
+  readonly intervals: AccuracyIntervals;
+  /** What answering only from a confidence on costs and gains; empty without probabilities. */
+  readonly coverage: readonly CoveragePoint[];
+  /** What the model's own threshold costs; null for a model without one. */
+  readonly uncertain: Uncertainty | null;
+  /** The same model under the dataset's other rules of labels. */
+  readonly labelSets: readonly LabelSetFigures[];
+  /** Images that the rules leave out as unclear: how many of them the model is uncertain about. */
+  readonly unclear: readonly FlaggedImages[];
+  /** The most confident first; empty without probabilities. */
+  readonly mistakes: readonly Mistake[];
+}
+
+export interface LabelSetFigures {
+  readonly dataset: string;
+  readonly classes: readonly string[];
+  readonly n: number;
+  readonly accuracy: number;
+  readonly meanAccuracy: number;
+  /** Expected calibration error, 15 bins. */
+  readonly ece: number;
+  readonly intervals: AccuracyIntervals;
 }
 
 /**
  * Evaluates a model on one split.
- * The dataset decides which images count and what their labels are; the head is `headIndexFor` it, its probabilities are
- * `datasetProbabilities`. Of equal probabilities the first class is predicted.
+ * The dataset decides which images count and what their labels are; what the model answers is in answers.ts.
  * @throws {InputError} when the split is absent, or has no image with a label; names those that have   @throws {ShapeError} when the model takes other images
  */
-export async function evaluateModel(scored: LogitsModel, dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-  const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
-  const images = await dataset.loadSplit(split, 'evaluate');
-  requireLabels(dataset, split, images);
-  const { heads, name } = scored.model;
-  const h = headIndexFor(heads, dataset.name);
-  const head = heads[h]!;
-  const logits = await scoreImages(scored, images, options);
-  const probabilities = datasetProbabilities(logits[h]!, head, images.classes);
+export async function evaluateModel(scored: LogitsModel, dataset: Dataset, options: AnswerOptions = {}): Promise<Evaluation> {
+  return evaluateAnswers(await answerSplit(scored, dataset, options));
+}
 
-  const K = images.classes.length;
-  const predicted = new Int32Array(images.labels.length);
-  const confidences: number[] = [];
-  const rows = labelledRows(images);
-  const kept = new Float64Array(rows.length * K);
-  rows.forEach((row, i) => {
-    const p = probabilities.subarray(row * K, (row + 1) * K);
-    const top = p.reduce((best, value, k) => (value > p[best]! ? k : best), 0);
-    predicted[row] = top;
-    confidences.push(p[top]!);
-    kept.set(p, i * K);
-  });
+/** The figures of answers, of one model or of several together. */
+export async function evaluateAnswers(answers: SplitAnswers): Promise<Evaluation> {
+  const { model, head, dataset, split, main, labelSets, unclear, uncertainBelow } = answers;
+  const outcomes = outcomesOf(main);
   return {
-    ...await evaluatePredictions({ model: name, head: head.output }, dataset, split, images, predicted),
-    ece: expectedCalibrationError(kept, rows.map((row) => images.labels[row]!)),
-    reliability: reliabilityBins(confidences, rows.map((row) => predicted[row] === images.labels[row])),
+    ...await figuresOf({ model, head }, dataset, split, main.images, outcomes),
+    ece: expectedCalibrationError(labelledProbabilities(main, outcomes), outcomes.labels),
+    reliability: reliabilityBins(outcomes.confidences, outcomes.right),
+    coverage: curveOf(outcomes),
+    uncertain: uncertainBelow === undefined ? null : uncertaintyOf(outcomes, uncertainBelow),
+    labelSets: [...labelSets].map(([name, set]) => labelSetFigures(name, set)),
+    unclear: uncertainBelow === undefined ? [] : [...unclear].map(([reason, set]) => flaggedOf(reason, set, uncertainBelow)),
+    mistakes: confidentMistakes(main.images, outcomes),
+  };
+}
+
+/** [M,D] of the M images with a label. */
+function labelledProbabilities({ images, probabilities }: Answers, { rows }: Outcomes): Float64Array {
+  const D = images.classes.length;
+  const kept = new Float64Array(rows.length * D);
+  rows.forEach((row, i) => kept.set(probabilities.subarray(row * D, (row + 1) * D), i * D));
+  return kept;
+}
+
+function labelSetFigures(dataset: string, answers: Answers): LabelSetFigures {
+  const { classes } = answers.images;
+  const outcomes = outcomesOf(answers);
+  const { labels, predicted } = outcomes;
+  const confusion = confusionMatrix(labels, predicted, classes.length);
+  return {
+    dataset, classes, n: labels.length, accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion),
+    ece: expectedCalibrationError(labelledProbabilities(answers, outcomes), labels), intervals: accuracyIntervals(confusion),
   };
 }
 
 /**
- * The figures of predicted classes. Calibration is undefined, as there are no probabilities: `ece` is NaN, `reliability` empty.
+ * The figures of predicted classes. What needs probabilities is undefined: `ece` is NaN, `uncertain` null, and lists are empty.
  * @param predictor what predicted   @param images of the split, as loaded to evaluate   @param predicted [N] class indices
  */
-export async function evaluatePredictions(
+export function evaluatePredictions(
   predictor: { readonly model: string; readonly head: string }, dataset: Dataset, split: string, images: LabelledImages, predicted: ArrayLike<number>,
 ): Promise<Evaluation> {
+  const rows = [...images.labels.keys()].filter((i) => images.labels[i]! >= 0);
+  return figuresOf(predictor, dataset, split, images, { rows, labels: rows.map((row) => images.labels[row]!), predicted: rows.map((row) => predicted[row]!) });
+}
+
+async function figuresOf(
+  { model, head }: { readonly model: string; readonly head: string }, dataset: Dataset, split: string, images: LabelledImages,
+  { rows, labels, predicted }: Pick<Outcomes, 'rows' | 'labels' | 'predicted'>,
+): Promise<Evaluation> {
   const K = images.classes.length;
-  const rows = labelledRows(images);
-  const labels = rows.map((row) => images.labels[row]!);
-  const guesses = rows.map((row) => predicted[row]!);
-  const confusion = confusionMatrix(labels, guesses, K);
+  const confusion = confusionMatrix(labels, predicted, K);
   const classMetrics = perClass(confusion);
   const repeated = await repeatsOfSplitsBefore(dataset, split, images);
   return {
-    model: predictor.model,
+    model,
     dataset: dataset.name,
     split,
-    head: predictor.head,
+    head,
     classes: images.classes,
     n: rows.length,
     accuracy: accuracy(confusion),
@@ -111,28 +149,51 @@ export async function evaluatePredictions(
     confusion,
     ece: NaN,
     reliability: [],
-    withoutRepeats: repeated && withoutRepeats(rows.map((row) => repeated.rows[row]!), labels, guesses, K, repeated.comparedWith),
+    withoutRepeats: repeated && {
+      comparedWith: repeated.comparedWith,
+      ...figuresWithout(rows.map((row) => repeated.identical[row]!), labels, predicted, K),
+      near: figuresWithout(rows.map((row) => repeated.near[row]!), labels, predicted, K),
+    },
+    intervals: accuracyIntervals(confusion),
+    coverage: [],
+    uncertain: null,
+    labelSets: [],
+    unclear: [],
+    mistakes: [],
   };
 }
 
-function labelledRows({ labels }: LabelledImages): number[] {
-  return [...labels.keys()].filter((i) => labels[i]! >= 0);
+interface Repeats {
+  /** [N] */
+  readonly identical: readonly boolean[];
+  readonly near: readonly boolean[];
+  readonly comparedWith: readonly string[];
 }
 
+/** Found once for each split: several models and views may be measured on it. */
+const knownRepeats = new WeakMap<Dataset, Map<string, Promise<Repeats | null>>>();
+
 /** Which images of the split those before it hold too; null without any before it. */
-async function repeatsOfSplitsBefore(dataset: Dataset, split: string, { images }: LabelledImages): Promise<{ rows: boolean[]; comparedWith: string[] } | null> {
+function repeatsOfSplitsBefore(dataset: Dataset, split: string, images: LabelledImages): Promise<Repeats | null> {
+  const known = knownRepeats.get(dataset) ?? new Map<string, Promise<Repeats | null>>();
+  knownRepeats.set(dataset, known);
+  const found = known.get(split) ?? findRepeatsOf(dataset, split, images);
+  known.set(split, found);
+  return found;
+}
+
+async function findRepeatsOf(dataset: Dataset, split: string, { images }: LabelledImages): Promise<Repeats | null> {
   const comparedWith = splitsBefore(dataset, split);
   if (comparedWith.length === 0) return null;
-  const earlier = await Promise.all(comparedWith.map((name) => dataset.loadSplit(name, 'train')));
-  return { rows: findRepeats(images, earlier.map((other) => other.images)), comparedWith };
+  const tables: ImageTable[] = [];
+  for (const name of comparedWith) tables.push((await dataset.loadSplit(name, 'train')).images);
+  return { identical: findRepeats(images, tables), near: findNearRepeats(images, tables), comparedWith };
 }
 
 /** @param repeated [N]   @param labels [N]   @param predicted [N] */
-function withoutRepeats(
-  repeated: readonly boolean[], labels: readonly number[], predicted: readonly number[], classCount: number, comparedWith: readonly string[],
-): WithoutRepeats {
+function figuresWithout(repeated: readonly boolean[], labels: readonly number[], predicted: readonly number[], classCount: number): WithoutRepeats['near'] {
   const isFresh = (_: number, i: number): boolean => !repeated[i];
   const matrix = confusionMatrix(labels.filter(isFresh), predicted.filter(isFresh), classCount);
   const repeats = repeated.filter(Boolean).length;
-  return { comparedWith, repeats, n: labels.length - repeats, accuracy: accuracy(matrix), meanAccuracy: meanAccuracy(matrix) };
+  return { repeats, n: labels.length - repeats, accuracy: accuracy(matrix), meanAccuracy: meanAccuracy(matrix) };
 }

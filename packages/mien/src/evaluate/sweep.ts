@@ -96,7 +96,8 @@ function runOf(setting: Setting, folder: string, { training, metrics }: ModelCar
   const { bestEpoch, epochs, wallSeconds } = training;
   return {
     ...setting, folder, bestEpoch, epochs, wallSeconds,
-    metrics: metrics.map(({ dataset, split, head, role, n, accuracy, meanAccuracy }) => ({ dataset, split, head, role, n, accuracy, meanAccuracy })),
+    // A single view: what is compared is training
+    metrics: metrics.filter(({ views }) => views === 'single').map(({ dataset, split, head, role, n, accuracy, meanAccuracy }) => ({ dataset, split, head, role, n, accuracy, meanAccuracy })),
   };
 }
 

@@ -1,5 +1,5 @@
 /** How the images of a dataset frame their faces: what a model learns by, and what faces in photos must be framed like. */
-import type { Point2, RawImage } from '../image/index.ts';
+import type { Point2, Point3, RawImage } from '../image/index.ts';
 import { measureTemplate, type FaceTemplate } from './align.ts';
 import { landmarks68 } from './landmarks.ts';
 import type { MediaPipeMesher } from './mesher.ts';
@@ -26,22 +26,30 @@ export interface MeasuredTemplate {
 }
 
 /**
- * Mean landmark positions in images of one size, each the crop of one face. The mesh starts on a square of 1.5 times the
- * image, about what a face detector's box holds, and goes on with what its landmarks give. Faces below a presence of 0.9
- * are left out.
+ * The mesh of an image that is the crop of one face. It starts on a square of 1.5 times the image, about what a face detector's box
+ * holds, and goes on with what its landmarks give.
+ * @returns undefined where it finds no face: at a presence below 0.9
+ */
+export async function meshOfCrop(image: RawImage, mesher: Pick<MediaPipeMesher, 'meshRois'>): Promise<readonly Point3[] | undefined> {
+  const { width, height } = image;
+  let roi: Roi = { centre: [width / 2, height / 2], size: 1.5 * Math.max(width, height), rotationRad: 0 };
+  let [mesh] = await mesher.meshRois(image, [roi]);
+  for (let look = 1; look < LOOKS; look++) {
+    roi = roiFromMesh(mesh!.points);
+    [mesh] = await mesher.meshRois(image, [roi]);
+  }
+  return mesh!.score >= MIN_SCORE ? mesh!.points : undefined;
+}
+
+/**
+ * Mean landmark positions in images of one size, each the crop of one face (see `meshOfCrop`).
  * @returns undefined where the mesh finds a face in less than half of the images
  */
 export async function measureCrops(images: readonly RawImage[], mesher: Pick<MediaPipeMesher, 'meshRois'>): Promise<MeasuredTemplate | undefined> {
   const faces = [];
   for (const image of images) {
-    const { width, height } = image;
-    let roi: Roi = { centre: [width / 2, height / 2], size: 1.5 * Math.max(width, height), rotationRad: 0 };
-    let [mesh] = await mesher.meshRois(image, [roi]);
-    for (let look = 1; look < LOOKS; look++) {
-      roi = roiFromMesh(mesh!.points);
-      [mesh] = await mesher.meshRois(image, [roi]);
-    }
-    if (mesh!.score >= MIN_SCORE) faces.push(landmarks68(mesh!.points));
+    const points = await meshOfCrop(image, mesher);
+    if (points) faces.push(landmarks68(points));
   }
   if (faces.length === 0 || faces.length < images.length / 2) return undefined;
   return { template: measureTemplate(faces, images[0]!), faces: faces.length };

@@ -1,5 +1,7 @@
+export * from './bootstrap.ts';
 export * from './calibration.ts';
 export * from './classification.ts';
 export * from './correlation.ts';
 export * from './coverage.ts';
+export * from './mcnemar.ts';
 export * from './spread.ts';

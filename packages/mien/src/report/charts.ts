@@ -5,7 +5,7 @@ export const INK = '#1d2733';
 export const FAINT = '#c9d1da';
 const BLUE = [29, 91, 158] as const;
 /** Colours of the series, in order. */
-export const SERIES = ['#1d5b9e', '#d98e04', '#4d9a6a'] as const;
+export const SERIES = ['#1d5b9e', '#d98e04', '#4d9a6a', '#b5322e', '#7a5195', '#6b4f2a'] as const;
 
 /** Text for HTML. */
 export function escapeHtml(text: string): string {
@@ -50,17 +50,16 @@ export interface BarGroup {
 export function barChart(series: readonly string[], groups: readonly BarGroup[]): string {
   const [left, bar, width] = [110, 14, 640];
   const groupHeight = series.length * bar + 12;
-  const height = 28 + groups.length * groupHeight + 20;
+  const legend = legendOf(series, left, width);
+  const above = 10 + legend.height;
+  const height = above + groups.length * groupHeight + 20;
   const x = (value: number): number => left + value * (width - left - 60);
-  const parts: string[] = [];
-  series.forEach((name, s) => {
-    parts.push(`<rect x="${left + s * 110}" y="4" width="12" height="12" fill="${SERIES[s % SERIES.length]}"/><text x="${left + s * 110 + 17}" y="14">${escapeHtml(name)}</text>`);
-  });
+  const parts: string[] = [...legend.parts];
   for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(`<line x1="${x(tick)}" y1="24" x2="${x(tick)}" y2="${height - 20}" stroke="${FAINT}"/><text x="${x(tick)}" y="${height - 6}" text-anchor="middle">${100 * tick}</text>`);
+    parts.push(`<line x1="${x(tick)}" y1="${above - 4}" x2="${x(tick)}" y2="${height - 20}" stroke="${FAINT}"/><text x="${x(tick)}" y="${height - 6}" text-anchor="middle">${100 * tick}</text>`);
   }
   groups.forEach(({ label, values }, g) => {
-    const top = 30 + g * groupHeight;
+    const top = above + 2 + g * groupHeight;
     parts.push(`<text x="${left - 8}" y="${top + (series.length * bar) / 2 + 4}" text-anchor="end">${escapeHtml(label)}</text>`);
     values.forEach((value, s) => {
       const length = Number.isNaN(value) ? 0 : x(value) - left;
@@ -69,6 +68,20 @@ export function barChart(series: readonly string[], groups: readonly BarGroup[])
     });
   });
   return svg(width, height, 'Bars, in %', parts);
+}
+
+/** Names of series with their colours, side by side as far as there is room. */
+function legendOf(series: readonly string[], left: number, width: number): { readonly parts: string[]; readonly height: number } {
+  let [x, line] = [left, 0];
+  const parts = series.map((name, s) => {
+    const length = 35 + 7 * name.length;
+    if (x > left && x + length > width) [x, line] = [left, line + 1];
+    const y = 4 + 18 * line;
+    const part = `<rect x="${x}" y="${y}" width="12" height="12" fill="${SERIES[s % SERIES.length]}"/><text x="${x + 17}" y="${y + 10}">${escapeHtml(name)}</text>`;
+    x += Math.max(110, length);
+    return part;
+  });
+  return { parts, height: 18 * (line + 1) };
 }
 
 /** An SVG element. @param title what it shows, for readers who cannot see it */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { modelCardSchema, parseModelCard, renderModelCard, type ModelCard } from './card.ts';
+import { modelCardSchema, parseModelCard, type ModelCard } from './card.ts';
+import { renderModelCard } from './card-markdown.ts';
 
 const CARD: ModelCard = {
   version: 2, name: 'tiny', recipe: 'tiny', title: 'A tiny network', paper: 'Someone 2019', notes: 'Smaller | faster.',

@@ -5,10 +5,7 @@
 import { z } from 'zod';
 import { VIEWS } from '../data/index.ts';
 import { InputError } from '../errors.ts';
-
-const share = z.number().min(0).max(1);
-/** NaN where undefined is null in JSON. */
-const figure = share.nullable();
+import { auditSchema, coverageSchema, distillationSchema, figure, intervalsSchema, robustnessSchema, share, unclearSchema, withoutRepeatsSchema } from './card-parts.ts';
 
 const metricFields = {
   dataset: z.string(),
@@ -24,8 +21,20 @@ const metricFields = {
   /** Expected calibration error, 15 bins. */
   ece: figure,
   /** Without images that earlier splits of the data also hold; null where there are none to compare with. */
-  withoutRepeats: z.strictObject({ repeats: z.int().nonnegative(), n: z.int().nonnegative(), accuracy: figure }).nullable(),
+  withoutRepeats: withoutRepeatsSchema.nullable(),
 };
+
+/** Of version 2. */
+const metricSchema = z.strictObject({
+  ...metricFields,
+  views: z.enum(VIEWS),
+  /** Bootstrap, 95 %: in place of other seeds. */
+  intervals: intervalsSchema.optional(),
+  /** Answering from a confidence on, and the model's own threshold. */
+  coverage: coverageSchema.optional(),
+  /** Images that the dataset's rules leave out as unclear, by the reason. */
+  unclear: unclearSchema.optional(),
+});
 
 const calibrationFields = {
   temperature: z.number().positive(),
@@ -73,9 +82,14 @@ const fields = {
     wallSeconds: z.number().nonnegative(),
     /** Day on which it ended, ISO. */
     date: z.iso.date(),
+    /** The models that it learned from besides the labels. */
+    distillation: distillationSchema.optional(),
   }),
   hardware: z.strictObject({ cpu: z.string(), cores: z.int().positive(), device: z.string(), node: z.string(), onnxruntime: z.string() }),
-  metrics: z.array(z.strictObject({ ...metricFields, views: z.enum(VIEWS) })),
+  metrics: z.array(metricSchema),
+  robustness: robustnessSchema.optional(),
+  /** Copies within and across the splits of the data. */
+  audits: z.array(auditSchema).optional(),
   expected: z.array(z.strictObject({
     dataset: z.string(),
     split: z.string(),
@@ -120,62 +134,4 @@ export function parseModelCard(source: string, text: string): ModelCard {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new InputError(source, `is no model card: ${issue.path.join('.') || 'card'}: ${issue.message}`);
-}
-
-const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(2)} %`);
-
-/** The card as Markdown. */
-export function renderModelCard(card: ModelCard): string {
-  const { data, training, hardware, input } = card;
-  const repeats = card.metrics.filter((m) => m.withoutRepeats);
-  const sections = [
-    `# ${card.name}`,
-    card.title + (card.paper === null ? '' : `\n\nPaper: ${card.paper}`) + (card.notes === null ? '' : `\n\n${card.notes}`),
-    '## Figures',
-    table(['data', 'split', 'output', 'view', 'images', 'accuracy', 'mean accuracy', 'calibration error', 'split used for'], card.metrics.map((m) => [
-      m.dataset, m.split, m.head, m.views, String(m.n), percent(m.accuracy), percent(m.meanAccuracy), percent(m.ece),
-      m.role === 'validation' ? 'choosing the epoch, calibration' : 'nothing but this figure',
-    ])),
-    ...repeats.map(({ dataset, split, views, withoutRepeats: w }) => `${dataset} ${split} (${views} view) without the ${w!.repeats} images that earlier splits also hold: ${percent(w!.accuracy)} of ${w!.n}.`),
-    ...(card.expected.length === 0 ? [] : [
-      '## Expected and measured',
-      table(['data', 'split', 'expected', 'measured', 'where the expectation is from'], card.expected.map((e) => [
-        e.dataset, e.split, percent(e.accuracy), e.measured === null ? 'not measured' : percent(e.measured), e.source,
-      ])),
-    ]),
-    '## Intended use',
-    card.intendedUse,
-    '## Limits',
-    card.limits.map((limit) => `- ${limit}`).join('\n'),
-    '## Making',
-    table(['', ''], [
-      ['recipe', card.recipe],
-      ['data', `${data.dataset}: ${data.trainSplit} (${data.trainImages} images) to train, ${data.validationSplit} (${data.validationImages}) to validate`],
-      ['licence of the data', data.licence],
-      ['input', `${input.width}×${input.height} ${input.channels}, faces framed as ${input.framing}`],
-      ...card.heads.map((h): [string, string] => [`output ${h.output}`, describeHead(h)]),
-      ['seed', String(training.seed)],
-      ['epochs', `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}`],
-      ['time', `${(training.wallSeconds / 3600).toFixed(2)} h, until ${training.date}`],
-      ['hardware', `${hardware.cpu}, ${hardware.cores} cores, ${hardware.device}; Node ${hardware.node}, ONNX Runtime ${hardware.onnxruntime}`],
-      ['parameters', String(card.parameters)],
-      ['file', `${(card.bytes / 1e6).toFixed(2)} MB, SHA-256 \`${card.sha256}\``],
-    ]),
-  ];
-  return `${sections.join('\n\n')}\n`;
-}
-
-function describeHead({ classes, trainedOn, priorShift, mirror, ...single }: ModelCard['heads'][number]): string {
-  const describe = ({ temperature, uncertainBelow }: typeof single | NonNullable<typeof mirror>): string =>
-    `temperature ${temperature.toFixed(3)}${uncertainBelow === undefined ? '' : `, uncertain below ${uncertainBelow.toFixed(2)}`}`;
-  return [
-    classes.join(', '), `labels of ${trainedOn}`, describe(single),
-    ...(mirror ? [`with the mirror image ${describe(mirror)}`] : []),
-    ...(priorShift ? [`logits shifted by class frequency, τ = ${priorShift.tau} (cross-validated: accuracy ${percent(priorShift.crossValidated.accuracy)}, mean accuracy ${percent(priorShift.crossValidated.meanAccuracy)})`] : []),
-  ].join('; ');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -34,6 +34,8 @@ export interface Checkpoint {
   /** Steps done. */
   readonly step: number;
   readonly history: readonly EpochRecord[];
+  /** Digest of what teachers answered, where there are any. */
+  readonly teachers?: string;
   readonly state: ReadonlyMap<string, Tensor>;
 }
 

@@ -18,6 +18,7 @@ import { bankOf, feedsOf } from './feeds.ts';
 import { mixUp } from './mixup.ts';
 import type { Recipe } from './recipe.ts';
 import { Trainer } from './step.ts';
+import { checkDistillation, distilledLoss, teacherFeeds, teacherTargets, type Teaching } from './teaching.ts';
 import { Validator } from './validate.ts';
 
 export interface FitOptions extends SessionOptions {
@@ -32,6 +33,8 @@ export interface FitOptions extends SessionOptions {
   readonly seed?: number;
   /** Start weights by parameter name, in place of seeded ones: a pre-trained part, a network to fine-tune. */
   readonly weights?: ReadonlyMap<string, Tensor>;
+  /** What the teachers of the recipe answer (see `teach` in evaluate/): needed where it has any. */
+  readonly teaching?: Teaching;
   /** Continue from the last checkpoint in `out`. */
   readonly resume?: boolean;
   readonly report?: FitReport;
@@ -67,6 +70,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const train = await dataset.loadSplit(recipe.data.trainSplit, 'train');
   const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
   checkClasses(recipe, train, dataset.name);
+  const teaching = checkTeaching(recipe, options.teaching, train);
   const steps = batchCount(train.images.count, recipe.batchSize, true);
   if (steps === 0) throw new MienError(`${dataset.name} ${recipe.data.trainSplit}: ${train.images.count} images do not fill a batch of ${recipe.batchSize}`);
 
@@ -74,8 +78,8 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const trainer = await Trainer.create({
     network: recipe.network,
     batchSize: recipe.batchSize,
-    targets: Object.fromEntries(recipe.heads.map((h) => [h.output, [h.classes.length]])),
-    loss: recipe.loss,
+    targets: { ...Object.fromEntries(recipe.heads.map((h) => [h.output, [h.classes.length]])), ...(teaching ? teacherTargets(teaching, recipe.heads) : {}) },
+    loss: teaching ? distilledLoss(recipe.loss, teaching) : recipe.loss,
     optimizer: recipe.optimizer,
     seed,
     ...(bank && recipe.bank ? { bank: { output: recipe.bank.output, rows: train.images.count, width: bank.width } } : {}),
@@ -90,7 +94,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   let epochs = options.epochs ?? recipe.epochs;
   if (options.resume) {
     const saved = await readCheckpoint(lastPath);
-    checkSameRun(saved, { recipe: recipe.id, seed }, lastPath);
+    checkSameRun(saved, { recipe: recipe.id, seed, teachers: teaching?.digest }, lastPath);
     epochs = options.epochs ?? saved.plannedEpochs;
     trainer.restore(saved.state, saved.step);
     bank?.restore(saved.state);
@@ -112,7 +116,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       lr = recipe.lr * recipe.schedule({
         step: trainer.step, stepsPerEpoch: steps, totalSteps: epochs * steps, validationLosses: history.map((h) => h.validationLoss),
       });
-      const feeds = feedsOf(recipe, batch);
+      const feeds = { ...feedsOf(recipe, batch), ...(teaching ? teacherFeeds(teaching, batch.indices) : {}) };
       const mixed = recipe.mixup ? mixUp(feeds, recipe.mixup, seed, epoch, done) : feeds;
       const { loss, parts, outputs } = await trainer.run({ ...mixed, ...bank?.feeds(batch.indices) }, lr);
       bank?.write(batch.indices, outputs['bank.new']!);
@@ -131,7 +135,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     };
     history.push(record);
     const isBest = bestOf(history) === record;
-    const checkpoint = { recipe: recipe.id, seed, plannedEpochs: epochs, epoch: epoch + 1, step: trainer.step, history };
+    const checkpoint = { recipe: recipe.id, seed, plannedEpochs: epochs, epoch: epoch + 1, step: trainer.step, history, ...(teaching ? { teachers: teaching.digest } : {}) };
     if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
     await writeCheckpoint(lastPath, { ...checkpoint, state: bank ? new Map([...trainer.state, ...Object.entries(bank.state())]) : trainer.state });
     options.report?.epoch?.(record, isBest);
@@ -169,8 +173,26 @@ function isOver(history: readonly EpochRecord[], patience: number | undefined): 
   return patience !== undefined && best !== undefined && history.length - best.epoch >= patience;
 }
 
-function checkSameRun(saved: Checkpoint, wanted: { recipe: string; seed: number }, path: string): void {
+function checkSameRun(saved: Checkpoint, wanted: { recipe: string; seed: number; teachers: string | undefined }, path: string): void {
   for (const key of ['recipe', 'seed'] as const) {
     if (saved[key] !== wanted[key]) throw new MienError(`${path}: was made with ${key} ${saved[key]}, this run has ${wanted[key]}`);
   }
+  if (saved.teachers !== wanted.teachers) {
+    throw new MienError(`${path}: was made with ${saved.teachers === undefined ? 'no teachers' : 'teachers'}, this run has ${wanted.teachers === undefined ? 'none' : saved.teachers === undefined ? 'some' : 'others, or another temperature'}`);
+  }
+}
+
+/** @throws {MienError} when the recipe's teachers have not answered, or their answers do not fit its images and heads */
+function checkTeaching({ id, distil, heads }: Recipe, teaching: Teaching | undefined, { images }: LabelledImages): Teaching | undefined {
+  if (!teaching) {
+    if (distil) throw new MienError(`${id}: learns from teachers (${distil.teachers.join(', ')}), whose answers are needed`);
+    return undefined;
+  }
+  checkDistillation(teaching);
+  for (const [output, { dims }] of teaching.targets) {
+    const head = heads.find((h) => h.output === output);
+    if (dims.join() !== [images.count, head?.classes.length].join()) throw new MienError(`${id}: the teachers' answers for output ${output} have shape [${dims.join(',')}], expected [${images.count},${head?.classes.length ?? 'K'}]`);
+  }
+  if (teaching.targets.size === 0) throw new MienError(`${id}: the teachers (${teaching.teachers.map(({ name }) => name).join(', ')}) answer none of the outputs ${heads.map(({ output }) => output).join(', ')}`);
+  return teaching;
 }

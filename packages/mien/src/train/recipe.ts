@@ -29,6 +29,16 @@ export interface ExpectedResult {
   readonly source: string;
 }
 
+/** Learning from finished models besides the labels (see teaching.ts). */
+export interface DistillationSpec {
+  /** Installed models by name, or .onnx files. */
+  readonly teachers: readonly string[];
+  /** Softens the answers of teachers and student. */
+  readonly temperature: number;
+  /** Share of the teachers in the objective, above 0 and at most 1; the labels have the rest. */
+  readonly weight: number;
+}
+
 export interface Recipe {
   /** `model.method.dataset` or `model.dataset`. */
   readonly id: string;
@@ -49,6 +59,7 @@ export interface Recipe {
   readonly augment: AugmentSpec;
   /** Blends images of a batch, and their targets, with one another. Not for losses that compare images (a bank). */
   readonly mixup?: MixupSpec;
+  readonly distil?: DistillationSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];
   readonly lr: number;

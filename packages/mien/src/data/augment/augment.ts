@@ -4,7 +4,7 @@
  * brightness, noise, compression; erasing at last. Values stay within 0 … 255.
  */
 import {
-  type Affine2, clampByte, compose, compressAsJpeg, gaussianBlur, identityAffine, lightFromSide, loseResolution, type PixelShape, rotation, scaling, translation,
+  type Affine2, changeTone, clampByte, compose, compressAsJpeg, gaussianBlur, identityAffine, lightFromSide, loseResolution, type PixelShape, rotation, scaling, translation,
 } from '../../image/index.ts';
 import { Random } from '../../tensor/index.ts';
 import type { AugmentSpec, Chance, EraseSpec } from './spec.ts';
@@ -103,14 +103,6 @@ function sampleBilinear(pixels: Uint8Array, { height, width, channels }: ImageSh
       }
     }
   }
-}
-
-/** v ← (v − m)·contrast + m + brightness, m the image's mean. */
-function changeTone(values: Float32Array, contrast: number, brightness: number): void {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  const offset = (sum / values.length) * (1 - contrast) + brightness;
-  for (let i = 0; i < values.length; i++) values[i] = clampByte(values[i]! * contrast + offset);
 }
 
 /** Standard normal values, a power of two of them. */

@@ -91,6 +91,25 @@ export interface IndexOptions {
   readonly codes?: Readonly<Record<string, string>>;
 }
 
+/** The same records under another rule of labels. */
+export interface LabelSet {
+  /** As in `--data NAME=PATH`. */
+  readonly name: string;
+  readonly classes: readonly string[];
+  /** The source whose labels these are, by another rule: a model's head for it fits. */
+  readonly labelsOf: string;
+  readonly sampleOf: NonNullable<FaceSource['sampleOf']>;
+}
+
+/** Records that are left out because annotators saw no clear expression in them. */
+export interface UnclearRecords {
+  readonly reasons: readonly string[];
+  /** One of `reasons`; undefined for a record that is clear. */
+  readonly reasonOf: (record: FaceRecord) => string | undefined;
+  /** The record as it counts then. */
+  readonly sampleOf: (record: FaceRecord) => FaceRecord;
+}
+
 /** What can be indexed: a database of the literature, or a form of people's own data. */
 export interface FaceSource {
   /** As in `mien data list` and `--data NAME=PATH`. */
@@ -109,6 +128,9 @@ export interface FaceSource {
    * Default: every record, as it is.
    */
   readonly sampleOf?: (record: FaceRecord, use: SplitUse) => FaceRecord | undefined;
+  /** Other rules of labels: figures of them stand beside the source's own, and each is a dataset of its own. */
+  readonly labelSets?: readonly LabelSet[];
+  readonly unclear?: UnclearRecords;
 }
 
 export interface DatabaseDefinition extends FaceSource {

@@ -78,6 +78,29 @@ export function dividedTarget(votes: ArrayLike<number>): Float32Array {
   return shares.map((share) => share * agreement);
 }
 
+/**
+ * The emotion with the most votes, single ones among them: the plural vote. Of equal emotions the first counts.
+ * @param votes [10]   @param emotions how many of `EXPRESSIONS_8` are classes, from the first: 7 leave out contempt
+ * @returns index into `EXPRESSIONS_8`; −1 where no vote is for one of them, or most votes of all are for `NF`: that it is not a face
+ */
+export function pluralityLabel(votes: ArrayLike<number>, emotions: number): number {
+  const all = Array.from(votes);
+  const own = all.slice(0, emotions);
+  const most = Math.max(...own);
+  return most === 0 || all.indexOf(Math.max(...all)) === CATEGORIES - 1 ? -1 : own.indexOf(most);
+}
+
+/** Why an image has no majority emotion: most of the remaining votes are for `unknown` or `NF`, or there is no majority. */
+export const UNCLEAR = ['unknown by most votes', 'not a face by most votes', 'without a majority'] as const;
+
+/** @param votes [10]   @returns undefined where an emotion has the majority */
+export function unclearReason(votes: ArrayLike<number>): (typeof UNCLEAR)[number] | undefined {
+  if (majorityLabel(votes) >= 0) return undefined;
+  const { kept, total } = withoutOutliers(votes);
+  if (kept[EMOTIONS]! > total / 2) return UNCLEAR[0];
+  return kept[CATEGORIES - 1]! > total / 2 ? UNCLEAR[1] : UNCLEAR[2];
+}
+
 /** Whether more than half of the remaining votes say that this is not a face. @param votes [10] */
 export function isNoFace(votes: ArrayLike<number>): boolean {
   const { kept, total } = withoutOutliers(votes);

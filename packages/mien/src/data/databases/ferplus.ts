@@ -15,6 +15,7 @@ import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSi
 import { withFerName } from './fer2013.ts';
 import { locateFerPlus } from './fer2013-files.ts';
 import { readFer2013Table } from './fer2013-table.ts';
+import { FERPLUS_LABEL_SETS, FERPLUS_UNCLEAR } from './ferplus-label-sets.ts';
 import { distributionTarget, majorityLabel } from './ferplus-targets.ts';
 import { findMisalignment, readFerPlusVotes } from './ferplus-votes.ts';
 
@@ -78,4 +79,6 @@ export const ferPlus: DatabaseDefinition = {
   },
   index,
   sampleOf: ferPlusSample,
+  labelSets: FERPLUS_LABEL_SETS,
+  unclear: FERPLUS_UNCLEAR,
 };

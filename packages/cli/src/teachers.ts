@@ -1,0 +1,72 @@
+/** `mien train --teacher`: models that a recipe learns from besides the labels. */
+import { createHash } from 'node:crypto';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { ExpressionClassifier, readModelBytes } from 'mien';
+import { imageFormat, type Dataset, type ImageFormat } from 'mien/data';
+import { teach, type Teacher } from 'mien/evaluate';
+import type { DistillationSpec, Recipe, Teaching } from 'mien/train';
+
+export interface TeacherOptions {
+  readonly teacher?: readonly string[];
+  readonly teacherWeight?: number;
+  readonly teacherTemperature?: number;
+}
+
+const DEFAULTS = { temperature: 2, weight: 0.5 } as const;
+
+export function addTeacherOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--teacher <model>', 'learn from this model too: an installed one, or an .onnx file; may be given several times').argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]))
+    .addOption(new Option('--teacher-weight <share>', "of the teachers in the objective, the labels have the rest (default: the recipe's, or 0.5)").argParser(numberWithin(1)))
+    .addOption(new Option('--teacher-temperature <t>', "softens the answers (default: the recipe's, or 2)").argParser(numberWithin(100)));
+}
+
+function numberWithin(most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (value.trim() === '' || !(number > 0 && number <= most)) throw new InvalidArgumentError(`Expected a number above 0 and at most ${most}.`);
+    return number;
+  };
+}
+
+/** The recipe with what the command line says of teachers. */
+export function withTeachers(recipe: Recipe, { teacher, teacherWeight, teacherTemperature }: TeacherOptions): Recipe {
+  const own = recipe.distil;
+  const teachers = teacher ?? own?.teachers;
+  if (!teachers) return recipe;
+  const distil: DistillationSpec = { teachers, temperature: teacherTemperature ?? own?.temperature ?? DEFAULTS.temperature, weight: teacherWeight ?? own?.weight ?? DEFAULTS.weight };
+  return { ...recipe, distil };
+}
+
+export interface AskOptions {
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly threads?: number;
+  /** The run's folder, where the answers are kept. */
+  readonly out: string;
+  /** The data in the format that a teacher takes. */
+  readonly load: (format: ImageFormat) => Promise<Dataset>;
+  readonly progress: (stage: string, done: number, total: number) => void;
+}
+
+/**
+ * What the recipe's teachers answer to its training images; undefined for a recipe without teachers.
+ * @throws {InputError} naming the model that is missing, damaged or does not fit
+ */
+export async function askTeachers(recipe: Recipe, { device, threads, out, load, progress }: AskOptions): Promise<Teaching | undefined> {
+  if (!recipe.distil) return undefined;
+  const { teachers: names, temperature, weight } = recipe.distil;
+  const classifiers: ExpressionClassifier[] = [];
+  try {
+    const teachers: Teacher[] = [];
+    for (const name of names) {
+      const { bytes, label } = await readModelBytes(name);
+      const scored = await ExpressionClassifier.create(bytes, label, { device, ...(threads === undefined ? {} : { threads }) });
+      classifiers.push(scored);
+      const images = await (await load(imageFormat(scored.preprocess))).loadSplit(recipe.data.trainSplit, 'train');
+      teachers.push({ name: scored.model.name, sha256: createHash('sha256').update(bytes).digest('hex'), scored, images });
+    }
+    return await teach(recipe, teachers, { temperature, weight, out, progress: (name, done, total) => progress(`teacher ${name}`, done, total) });
+  } finally {
+    for (const classifier of classifiers) await classifier.release();
+  }
+}
