@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory]
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT]
  * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mienjs';
@@ -12,6 +12,7 @@ import { benchLocality, type LocalityRow } from './engine/locality.ts';
 import { benchLowerings, type LoweringRow } from './engine/lowerings.ts';
 import { benchRecompute, type RecomputeRow } from './engine/recompute.ts';
 import { benchTensorFlow, type TensorFlowRow } from './engine/tensorflow.ts';
+import { benchFaces, type FaceRow } from './faces/faces.ts';
 import { benchFeatures, type FeatureRow } from './features.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
@@ -19,9 +20,9 @@ import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'crowd-defaults', 'features', 'classifiers', 'lowerings', 'dlp-cnn'] as const;
+const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'crowd-defaults', 'features', 'classifiers', 'faces', 'lowerings', 'dlp-cnn'] as const;
 type Bench = (typeof BENCHES)[number];
-type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | LocalityRow | RecognitionRow | PeerRow | CrowdRow | CrowdDefaultsRow | ClassifierRow | FeatureRow;
+type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | LocalityRow | RecognitionRow | PeerRow | CrowdRow | CrowdDefaultsRow | ClassifierRow | FeatureRow | FaceRow;
 
 interface Report {
   readonly machine: Machine;
@@ -44,13 +45,17 @@ interface Arguments {
   /** Of the classifiers; all when absent. */
   readonly kinds?: readonly string[];
   readonly memory: boolean;
+  /** Another checkout, built, whose search for faces is compared with. */
+  readonly against?: string;
+  /** Parts of the names of the faces' sets of pictures; all when absent. */
+  readonly sets?: readonly string[];
 }
 
 /** @throws {TypeError} when the arguments are not those above */
 function parseArguments(): Arguments {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, network: { type: 'string', multiple: true }, classifier: { type: 'string', multiple: true }, 'no-memory': { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, network: { type: 'string', multiple: true }, classifier: { type: 'string', multiple: true }, 'no-memory': { type: 'boolean', default: false }, against: { type: 'string' }, set: { type: 'string', multiple: true } },
   });
   const { json, network: networks } = values;
   const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
@@ -62,12 +67,14 @@ function parseArguments(): Arguments {
   const stray = kinds?.find((kind) => !(KINDS as readonly string[]).includes(kind));
   if (stray !== undefined) throw new TypeError(`--classifier: expected ${KINDS.join(', ')}, got "${stray}"`);
   if ((networks || values['no-memory']) && !benches.includes('engine')) throw new TypeError('--network and --no-memory belong to the benchmark "engine"');
-  return { benches, json, rounds, memory: !values['no-memory'], ...(networks ? { networks } : {}), ...(kinds ? { kinds } : {}) };
+  const { against, set: sets } = values;
+  if ((against !== undefined || sets) && !benches.includes('faces')) throw new TypeError('--against and --set belong to the benchmark "faces"');
+  return { benches, json, rounds, memory: !values['no-memory'], ...(against === undefined ? {} : { against }), ...(sets ? { sets } : {}), ...(networks ? { networks } : {}), ...(kinds ? { kinds } : {}) };
 }
 
 const log = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
 
-async function run({ benches, rounds, networks, memory, kinds = KINDS }: Arguments): Promise<Report> {
+async function run({ benches, rounds, networks, memory, kinds = KINDS, against, sets }: Arguments): Promise<Report> {
   const date = new Date().toISOString();
   const commit = currentCommit();
   let machine = describeMachine();
@@ -92,6 +99,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS }: Argumen
       const { rows: classifierRows, versions } = await benchClassifiers(rounds, kinds, log);
       rows.push(...classifierRows);
       machine = { ...machine, versions: { ...machine.versions, ...versions } };
+    } else if (bench === 'faces') {
+      rows.push(...await benchFaces({ against, sets }, log));
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);
@@ -126,7 +135,7 @@ async function main(): Promise<number> {
     const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
     process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
     // What a claim may cite: every row of the benchmarks asked for
-    const whole = args.memory && !args.networks && !args.kinds;
+    const whole = args.memory && !args.networks && !args.kinds && !args.sets;
     const part = args.benches.length === BENCHES.length ? '' : args.benches.join('-');
     if (whole) {
       const path = await writeResult(text, { date: report.date, commit: report.commit, name: part });

@@ -1,5 +1,7 @@
 export * from './allclose.ts';
 export * from './crowd-fixtures.ts';
+export * from './demo-faces.ts';
+export * from './face-pictures.ts';
 export * from './fer-fixtures.ts';
 export * from './golden.ts';
 export * from './gradient-check.ts';

@@ -12,6 +12,9 @@ import type { ImageResult } from './result.ts';
 
 export const SCHEMA_VERSION = 2;
 
+/** How precisely each part of a face's quality is written, in every format: px, parts of 1 and degrees. */
+export const QUALITY_DECIMALS = { size: 1, sharpness: 3, yaw: 2, presence: 6, cut: 3 } as const satisfies Record<keyof FacePrediction['quality'], number>;
+
 type Cell = string | number | undefined;
 
 /** What a row is about: a face of a photo, or a photo without one. */
@@ -36,6 +39,11 @@ const schemaColumn: Columns[number] = ['schema', () => SCHEMA_VERSION];
 /** Since version 2. */
 const version2Columns: Columns = [
   ['uncertain', ({ face }) => face && Number(face.uncertain)],
+  ['quality_size', ({ face }) => round(face?.quality.size, QUALITY_DECIMALS.size)],
+  ['quality_sharpness', ({ face }) => round(face?.quality.sharpness, QUALITY_DECIMALS.sharpness)],
+  ['quality_yaw', ({ face }) => round(face?.quality.yaw, QUALITY_DECIMALS.yaw)],
+  ['quality_presence', ({ face }) => round(face?.quality.presence, QUALITY_DECIMALS.presence)],
+  ['quality_cut', ({ face }) => round(face?.quality.cut, QUALITY_DECIMALS.cut)],
 ];
 
 /** Mien's own table: angles in degrees, pixels of the photo as displayed. */

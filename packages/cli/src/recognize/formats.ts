@@ -1,7 +1,7 @@
 /** The output formats of `mien recognize`: each turns one photo at a time into text, so that nothing piles up. */
 import type { FacePrediction } from 'mienjs';
 import { escapeControls, wellFormed } from 'mienjs/files';
-import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS, round, type Columns } from './columns.ts';
+import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS, QUALITY_DECIMALS, round, type Columns } from './columns.ts';
 import { joinRow } from './csv-row.ts';
 import { jsonEntries, tableRows, type EarlierForm } from './earlier-forms.ts';
 import type { ImageResult } from './result.ts';
@@ -42,7 +42,7 @@ function jsonEntry({ file, width, height, faces, error, notes }: ImageResult): o
   return { file, width, height, faces: faces.map(jsonFace), ...(error === undefined ? {} : { error }), ...(notes?.length ? { notes } : {}) };
 }
 
-function jsonFace({ box, score, landmarks, pose, expressions, top, confidence, uncertain }: FacePrediction): object {
+function jsonFace({ box, score, landmarks, pose, expressions, top, confidence, uncertain, quality }: FacePrediction): object {
   const rounded = (values: object, decimals: number): object =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value as number, decimals)]));
   return {
@@ -54,6 +54,7 @@ function jsonFace({ box, score, landmarks, pose, expressions, top, confidence, u
     top,
     confidence: round(confidence, 6),
     uncertain,
+    quality: Object.fromEntries(Object.entries(QUALITY_DECIMALS).map(([name, decimals]) => [name, round(quality[name as keyof typeof quality], decimals)])),
   };
 }
 
@@ -70,6 +71,9 @@ function commaSeparated(columns: Columns): ResultFormat {
   };
 }
 
+/** The table for reading mentions from here on that the photo's border cuts a face. */
+const SHOWN_CUT = 0.1;
+
 /** A line for the photo, and one for each of its faces, numbered from 0 as in the other formats. */
 function tableLines({ file: path, faces, error }: ImageResult): string {
   const file = escapeControls(path);
@@ -78,11 +82,12 @@ function tableLines({ file: path, faces, error }: ImageResult): string {
   return `${file}: ${faces.length} ${faces.length === 1 ? 'face' : 'faces'}\n${faces.map(tableLine).join('')}`;
 }
 
-function tableLine({ box, pose, expressions, uncertain }: FacePrediction, i: number): string {
+function tableLine({ box, pose, expressions, uncertain, quality }: FacePrediction, i: number): string {
   const [first, ...next] = topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`);
   const place = `${box.width.toFixed(0)}×${box.height.toFixed(0)} at ${box.x.toFixed(0)},${box.y.toFixed(0)}`;
   const angles = (['yaw', 'pitch', 'roll'] as const).map((name) => `${name} ${`${Math.round(pose[name]) + 0}°`.padStart(4)}`).join('  ');
-  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}${uncertain ? '  uncertain' : ''}\n`;
+  const remarks = [...(uncertain ? ['uncertain'] : []), ...(quality.cut >= SHOWN_CUT ? [`${Math.round(100 * quality.cut)}% cut off`] : [])];
+  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}${remarks.map((remark) => `  ${remark}`).join('')}\n`;
 }
 
 /** The most probable expressions, best first. */

@@ -17,6 +17,7 @@ const FACE: FacePrediction = {
   top: 'happiness',
   confidence: 0.7,
   uncertain: false,
+  quality: { size: 21, sharpness: 0.512, yaw: 10, presence: 0.987654, cut: 0.25 },
 };
 
 vi.mock('mienjs', async (original) => ({
@@ -152,7 +153,7 @@ describe('formats', () => {
 
   it('table: a line for each photo, whether it has faces, has none or failed', async () => {
     const lines = (await inFormat()).split('\n');
-    expect(lines).toMatchObject(['a.jpg: 1 face', expect.stringMatching(/^ {3}0 {2}happiness 70% +neutral 25%, surprise 5% +20×22 at 4,3 +yaw +10° +pitch +-20° +roll +30°$/) as string, 'b, "quoted".jpg: no face', 'c.jpg: failed', '']);
+    expect(lines).toMatchObject(['a.jpg: 1 face', expect.stringMatching(/^ {3}0 {2}happiness 70% +neutral 25%, surprise 5% +20×22 at 4,3 +yaw +10° +pitch +-20° +roll +30° {2}25% cut off$/) as string, 'b, "quoted".jpg: no face', 'c.jpg: failed', '']);
   });
 
   it('json: the stable document', async () => {
@@ -173,8 +174,8 @@ describe('formats', () => {
   it('csv: one row a face, and one for a photo without', async () => {
     const rows = parse(await inFormat('--format', 'csv'));
     expect(rows).toHaveLength(3);
-    expect(rows[0]).toMatchObject({ file: 'a.jpg', width: '40', height: '30', faces: '1', face_id: '0', box_width: '20.12', yaw: '10', pitch: '-20', roll: '30', top: 'happiness', confidence: '0.7', happiness: '0.7', contempt: '', error: '' });
-    expect(rows[1]).toMatchObject({ file: 'b, "quoted".jpg', faces: '0', face_id: '', top: '', error: '' });
+    expect(rows[0]).toMatchObject({ file: 'a.jpg', width: '40', height: '30', faces: '1', face_id: '0', box_width: '20.12', yaw: '10', pitch: '-20', roll: '30', top: 'happiness', confidence: '0.7', happiness: '0.7', contempt: '', error: '', uncertain: '0', quality_size: '21', quality_sharpness: '0.512', quality_yaw: '10', quality_presence: '0.987654', quality_cut: '0.25' });
+    expect(rows[1]).toMatchObject({ file: 'b, "quoted".jpg', faces: '0', face_id: '', top: '', error: '', quality_size: '' });
     expect(rows[2]).toMatchObject({ file: 'c.jpg', width: '', faces: '', error: expect.stringContaining('is not an image') as string });
   });
 
@@ -202,16 +203,17 @@ describe('formats', () => {
   it('keeps the columns of schema 1 and their places, those of schema 2 after them', () => {
     const axis = (name: string): string[] => Array.from({ length: 68 }, (_, k) => `${name}_${k}`);
     const eight = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'];
+    const since2 = ['uncertain', 'quality_size', 'quality_sharpness', 'quality_yaw', 'quality_presence', 'quality_cut'];
     const names = (columns: typeof CSV_COLUMNS): string[] => columns.map(([name]) => name);
     expect(names(CSV_COLUMNS)).toEqual([
-      'file', 'width', 'height', 'faces', 'face_id', 'box_x', 'box_y', 'box_width', 'box_height', 'score', 'yaw', 'pitch', 'roll', 'top', 'confidence', ...eight, 'error', 'schema', 'uncertain',
+      'file', 'width', 'height', 'faces', 'face_id', 'box_x', 'box_y', 'box_width', 'box_height', 'score', 'yaw', 'pitch', 'roll', 'top', 'confidence', ...eight, 'error', 'schema', ...since2,
     ]);
     expect(names(OPENFACE_COLUMNS)).toEqual([
-      'frame', 'face_id', 'timestamp', 'confidence', 'success', 'pose_Rx', 'pose_Ry', 'pose_Rz', ...axis('x'), ...axis('y'), ...eight, 'input', 'error', 'schema', 'uncertain',
+      'frame', 'face_id', 'timestamp', 'confidence', 'success', 'pose_Rx', 'pose_Ry', 'pose_Rz', ...axis('x'), ...axis('y'), ...eight, 'input', 'error', 'schema', ...since2,
     ]);
     expect(names(PYFEAT_COLUMNS)).toEqual([
       'FaceRectX', 'FaceRectY', 'FaceRectWidth', 'FaceRectHeight', 'FaceScore', ...axis('x'), ...axis('y'), 'Pitch', 'Roll', 'Yaw',
-      'anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral', 'input', 'frame', 'approx_time', 'contempt', 'error', 'schema', 'uncertain',
+      'anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral', 'input', 'frame', 'approx_time', 'contempt', 'error', 'schema', ...since2,
     ]);
   });
 });

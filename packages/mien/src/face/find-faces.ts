@@ -1,12 +1,16 @@
 /** Detector and mesh together: what is a face is decided by both. */
-import type { RawImage } from '../image/index.ts';
-import { boundingBox } from './roi.ts';
-import { intersectionOverUnion } from './suppression.ts';
+import type { BoxXYWH, RawImage } from '../image/index.ts';
+import { readFaces, type ReadFace } from './read-faces.ts';
+import { boundingBox, roiFromMesh } from './roi.ts';
+import { intersectionOverUnion, SAME_FACE_OVERLAP } from './suppression.ts';
 import type { Detection, FaceDetector, FaceMesh, FaceMesher } from './types.ts';
 
 export interface Face {
+  /** In doubt, the detector's close-up of the face. */
   readonly detection: Detection;
   readonly mesh: FaceMesh;
+  /** Around the mesh. */
+  readonly box: BoxXYWH;
 }
 
 /** Least presence that the mesh must report; MediaPipe's value. */
@@ -17,20 +21,45 @@ const MIN_AGREEMENT = 0.3;
 const DUPLICATE_OVERLAP = 0.5;
 
 /**
- * The faces of an image, each with its mesh. A detection counts if the mesh network says that there is a face
- * (presence), the mesh lies where the detection does, and no better face lies on the same place.
- * @returns best detection first; empty when there is no face
+ * The faces of an image, each with its mesh. With a detector that can look closer and a mesher that looks where it is
+ * told, a face counts if the two agree in what they see (evidence.ts), whatever way up it is; where none is upright, and
+ * where one is not, the whole image is searched turned as well. With others a detection counts if the mesh says that
+ * there is a face and lies where the detection does.
+ * @returns best detection first, no face twice; empty when there is no face
  */
 export async function findFaces(image: RawImage, detector: FaceDetector, mesher: FaceMesher): Promise<Face[]> {
+  const { closer } = detector;
   const detections = await detector.detect(image);
+  if (!closer || !mesher.meshRois) return distinct(await acceptedByMesh(image, detections, mesher));
+  const read = (some: readonly Detection[]): Promise<ReadFace[]> => readFaces(image, some, closer, (photo, rois) => mesher.meshRois!(photo, rois));
+
+  const faces = distinct(await read(detections));
+  const turned: Detection[] = [];
+  for (const turns of faces.length === 0 ? [1, 2, 3] : turnsOf(faces)) turned.push(...await closer.detectTurned(image, (turns * Math.PI) / 2));
+  const others = turned.filter(({ box }) => !faces.some((face) => intersectionOverUnion(face.box, box) > SAME_FACE_OVERLAP));
+  return others.length === 0 ? faces : distinct([...faces, ...await read(others)]);
+}
+
+/** The detections that the mesh takes for faces. */
+async function acceptedByMesh(image: RawImage, detections: readonly Detection[], mesher: FaceMesher): Promise<ReadFace[]> {
   const meshes = await mesher.meshAll(image, detections);
-  const kept: (Face & { box: ReturnType<typeof boundingBox> })[] = [];
-  detections.forEach((detection, i) => {
-    const mesh = meshes[i]!;
-    const box = boundingBox(mesh.points);
-    if (mesh.score < MIN_PRESENCE || intersectionOverUnion(box, detection.box) < MIN_AGREEMENT) return;
-    if (kept.some((face) => intersectionOverUnion(face.box, box) > DUPLICATE_OVERLAP)) return;
-    kept.push({ detection, mesh, box });
-  });
-  return kept.map(({ detection, mesh }) => ({ detection, mesh }));
+  return detections
+    .map((detection, i) => ({ detection, mesh: meshes[i]!, evidence: detection.score }))
+    .filter(({ detection, mesh }) => mesh.score >= MIN_PRESENCE && intersectionOverUnion(boundingBox(mesh.points), detection.box) >= MIN_AGREEMENT);
+}
+
+/** Of faces on one place the one with the most evidence. */
+function distinct(faces: readonly (ReadFace & { readonly box?: BoxXYWH })[]): (ReadFace & Face)[] {
+  const kept: (ReadFace & Face)[] = [];
+  for (const face of [...faces].sort((a, b) => b.evidence - a.evidence)) {
+    const box = face.box ?? boundingBox(face.mesh.points);
+    if (!kept.some((other) => intersectionOverUnion(other.box, box) > DUPLICATE_OVERLAP)) kept.push({ ...face, box });
+  }
+  return kept.sort((a, b) => b.detection.score - a.detection.score);
+}
+
+/** Quarter turns (clockwise, 1 … 3) by which some of the faces are turned. */
+function turnsOf(faces: readonly Face[]): number[] {
+  const turns = faces.map(({ mesh }) => (Math.round(roiFromMesh(mesh.points).rotationRad / (Math.PI / 2)) + 4) % 4);
+  return [...new Set(turns)].filter((turn) => turn !== 0);
 }

@@ -42,7 +42,8 @@ export class FaceNetworks {
   }
 
   async detector(session: SessionOptions = {}): Promise<PhotoFaceDetector> {
-    return new PhotoFaceDetector(new Ssd(FULL_RANGE, await this.session('face-detection-full-range', session)));
+    const [near, far] = await Promise.all([this.session('face-detection-short-range', session), this.session('face-detection-full-range', session)]);
+    return new PhotoFaceDetector({ near: new Ssd(SHORT_RANGE, near), far: new Ssd(FULL_RANGE, far) });
   }
 
   /** What MediaPipe's face mesh runtime detects with; with a mesher of one look it gives that runtime's own results. */

@@ -4,7 +4,7 @@
  * The first package keeps its files in one `.data` pack, whose index is the JSON argument of `loadPackage(…)`
  * in the loader script beside it.
  */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, dirname, basename } from 'node:path';
 import { MienError } from '../errors.ts';
@@ -50,10 +50,16 @@ export async function readFaceMeshFile(name: FaceMeshFile): Promise<Uint8Array> 
   const folder = packageFolder('@mediapipe/face_mesh');
   const loader = join(folder, 'face_mesh_solution_packed_assets_loader.js');
   const pack = join(folder, 'face_mesh_solution_packed_assets.data');
-  const [script, bytes] = await Promise.all([readFile(loader, 'utf8'), readFile(pack)]);
-  const entry = decodePackIndex(script, basename(loader)).files.find((f) => basename(f.filename) === name);
-  if (!entry || entry.end > bytes.length) throw new MienError(`${basename(pack)}: expected it to hold ${name}, but it does not`);
-  return bytes.subarray(entry.start, entry.end);
+  const entry = decodePackIndex(await readFile(loader, 'utf8'), basename(loader)).files.find((f) => basename(f.filename) === name);
+  const bytes = new Uint8Array(entry ? entry.end - entry.start : 0);
+  const file = await open(pack);
+  try {
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, entry?.start ?? 0);
+    if (!entry || bytesRead < bytes.length) throw new MienError(`${basename(pack)}: expected it to hold ${name}, but it does not`);
+  } finally {
+    await file.close();
+  }
+  return bytes;
 }
 
 /**

@@ -23,6 +23,14 @@ export function wholeImage({ width, height }: RawImage): Roi {
   return { centre: [width / 2, height / 2], size: Math.max(width, height), rotationRad: 0 };
 }
 
+/** Side of a close-up in units of the face's longer side: the short-range network is surest of faces that large. */
+export const CLOSE_UP = 1.8;
+
+/** A square around a box's centre. @param scale its side, in units of the box's longer side */
+export function squareAround({ x, y, width, height }: BoxXYWH, scale: number, rotationRad = 0): Roi {
+  return { centre: [x + width / 2, y + height / 2], size: scale * Math.max(width, height), rotationRad };
+}
+
 export function roiFromDetection({ box, keypoints: [rightEye, leftEye] }: Detection): Roi {
   return levelSquare(box, rightEye, leftEye);
 }
@@ -32,6 +40,17 @@ export function roiFromMesh(points: readonly Point3[]): Roi {
   const [rx, ry] = points[RIGHT_EYE_OUTER]!;
   const [lx, ly] = points[LEFT_EYE_OUTER]!;
   return levelSquare(boundingBox(points), [rx, ry], [lx, ly]);
+}
+
+/** How far two squares are apart: shift of the centres and half the logarithm of the ratio of sizes and the angle (rad), in units of the second's side. */
+export function roiDistance(a: Roi, b: Roi): number {
+  const shift = Math.hypot(a.centre[0] - b.centre[0], a.centre[1] - b.centre[1]) / b.size;
+  return shift + Math.abs(Math.log(a.size / b.size)) / 2 + angleBetween(a.rotationRad, b.rotationRad) / 2;
+}
+
+/** @returns 0 … π */
+export function angleBetween(a: number, b: number): number {
+  return Math.abs(Math.atan2(Math.sin(a - b), Math.cos(a - b)));
 }
 
 /** The smallest upright box that holds the points (x and y). */

@@ -10,5 +10,6 @@ export * from './heatmap.ts';
 export * from './perceptual-hash.ts';
 export * from './raw-image.ts';
 export * from './resize.ts';
+export * from './sharpness.ts';
 export type { BlobLike, Drawable, ImageSource, UrlLike } from './source.ts';
 export * from './warp.ts';

@@ -16,6 +16,10 @@ export function toInt64(value: number): bigint {
   return BigInt(value);
 }
 
+const ENCODER = new TextEncoder();
+/** Varints of one byte, which most are: tags, kinds, short lengths. */
+const SHORT_VARINTS = Array.from({ length: 0x80 }, (_, v) => Uint8Array.of(v));
+
 /** Appends fields; nested messages are written by a callback and share no buffer until `finish`. */
 export class WireWriter {
   readonly #chunks: Uint8Array[] = [];
@@ -23,7 +27,7 @@ export class WireWriter {
 
   int(field: number, value: number | bigint): this {
     this.#tag(field, WIRE.varint);
-    this.#varint(typeof value === 'bigint' ? value : toInt64(value));
+    this.#varint(value);
     return this;
   }
 
@@ -37,20 +41,20 @@ export class WireWriter {
 
   bytes(field: number, value: Uint8Array): this {
     this.#tag(field, WIRE.bytes);
-    this.#varint(BigInt(value.length));
+    this.#varint(value.length);
     this.#push(value);
     return this;
   }
 
   string(field: number, value: string): this {
-    return this.bytes(field, new TextEncoder().encode(value));
+    return this.bytes(field, ENCODER.encode(value));
   }
 
   message(field: number, write: (inner: WireWriter) => void): this {
     const inner = new WireWriter();
     write(inner);
     this.#tag(field, WIRE.bytes);
-    this.#varint(BigInt(inner.#length));
+    this.#varint(inner.#length);
     for (const chunk of inner.#chunks) this.#push(chunk);
     return this;
   }
@@ -71,12 +75,14 @@ export class WireWriter {
   }
 
   #tag(field: number, wire: number): void {
-    this.#varint(BigInt((field << 3) | wire));
+    this.#varint((field << 3) | wire);
   }
 
-  #varint(value: bigint): void {
+  #varint(value: number | bigint): void {
+    const short = typeof value === 'number' ? SHORT_VARINTS[value] : undefined;
+    if (short) return this.#push(short);
     const bytes: number[] = [];
-    let rest = BigInt.asUintN(64, value);
+    let rest = BigInt.asUintN(64, typeof value === 'bigint' ? value : toInt64(value));
     while (rest > 0x7fn) {
       bytes.push(Number(rest & 0x7fn) | 0x80);
       rest >>= 7n;

@@ -2,10 +2,8 @@
  * The expression network: framed faces to probabilities, by the contract that the model file itself carries.
  * Shapes: N faces, C channels, H×W the network's input, K classes of a head.
  */
-import {
-  decodeModelMetadata, cropToInput, imageFormat, inputSize, pixelsToTensor, withViews, type ModelHead, type ModelSpec, type PreprocessSpec, type Views,
-} from '../data/index.ts';
-import { channelCount } from '../data/preprocess.ts';
+import { decodeModelMetadata, withViews, type ModelHead, type ModelSpec, type Views } from '../data/model-spec.ts';
+import { channelCount, cropToInput, imageFormat, inputSize, pixelsToTensor, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
 import { toGrey, type RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';

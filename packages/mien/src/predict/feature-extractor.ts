@@ -3,7 +3,9 @@
  * Shape legend: N images, B images of a batch, D values of the layer, C channels, H height, W width.
  */
 import { createHash } from 'node:crypto';
-import { decodeModelMetadata, epochBatches, type LabelledImages, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
+import { epochBatches } from '../data/batches.ts';
+import type { LabelledImages, PreprocessSpec } from '../data/index.ts';
+import { decodeModelMetadata, type ModelSpec } from '../data/model-spec.ts';
 import { InputError, MienError } from '../errors.ts';
 import { decodeModel, encodeModel, inputOfLastLinear, subgraphTo } from '../onnx/index.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';

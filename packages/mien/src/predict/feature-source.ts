@@ -3,7 +3,8 @@
  * Shape legend: B images of a batch, D values of an image.
  */
 import type { ScalingKind } from '../classifiers/index.ts';
-import { imageFormat, type ImageFormat, type LabelledImages } from '../data/index.ts';
+import type { LabelledImages } from '../data/index.ts';
+import { imageFormat, type ImageFormat } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import { fivePointsOf, P4_ALIGNMENT, pointsInAlignedFace } from '../face/index.ts';
 import { ALIGNED_SIDE, FEATURES, SHAPE, SHAPE_POINTS, SHAPE_SIZE, type ImageFeature } from '../features/index.ts';

@@ -5,10 +5,10 @@
  *
  * Coordinates are pixels of the image as displayed.
  */
-import { imageFormat, type PreprocessSpec } from '../data/index.ts';
+import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import {
-  boundingBox, findFaces, headPose, landmarks68, type AlignSpec, type CanonicalFace, type FaceDetector, type FaceMesher,
+  faceQuality, findFaces, headPose, landmarks68, type AlignSpec, type CanonicalFace, type FaceDetector, type FaceMesher, type FaceQuality,
 } from '../face/index.ts';
 import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
@@ -34,6 +34,8 @@ export interface FacePrediction {
    * themselves. The model's card says how often, and what the threshold costs. False for a model without a threshold.
    */
   readonly uncertain: boolean;
+  /** What the reading rests on: size, sharpness, yaw, presence, the part that is cut off. */
+  readonly quality: FaceQuality;
 }
 
 export interface Prediction {
@@ -42,10 +44,11 @@ export interface Prediction {
 }
 
 /** The stages of recognition, as they are timed. */
-export type Stage = 'detect' | 'mesh' | 'align' | 'classify';
+const STAGES = ['detect', 'mesh', 'align', 'classify'] as const;
+export type Stage = (typeof STAGES)[number];
 
 export interface RecognizeOptions {
-  /** Is told how long each stage took, ms. */
+  /** Receives the time that each stage took, ms, in the order of `Stage`. */
   readonly onStage?: (stage: Stage, elapsedMs: number) => void;
 }
 
@@ -86,41 +89,37 @@ export class Recognizer {
   /** Every face of the image with its expression. */
   async recognize(image: RawImage, { onStage }: RecognizeOptions = {}): Promise<Prediction> {
     const { detector, mesher, canonicalFace, classifier } = this.#parts;
-    const timed = async <T>(stage: Stage, work: () => T | Promise<T>): Promise<T> => {
+    const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };
+    const timed: Timed = async (stage, work) => {
       const started = performance.now();
       const result = await work();
-      onStage?.(stage, performance.now() - started);
+      spent[stage] += performance.now() - started;
       return result;
     };
 
-    const faces = await findFaces(
-      image,
-      { detect: (photo) => timed('detect', () => detector.detect(photo)) },
-      {
-        mesh: (photo, detection) => mesher.mesh(photo, detection),
-        meshAll: (photo, detections) => timed('mesh', () => mesher.meshAll(photo, detections)),
-      },
-    );
+    const faces = await findFaces(image, timedDetector(detector, timed), timedMesher(mesher, timed));
     const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
     const chips = await timed('align', () => landmarks.map((points) => cutFace(image, points, this.#framing).image));
     const [primary] = await timed('classify', () => classifier.classify(chips));
+    for (const stage of STAGES) onStage?.(stage, spent[stage]);
     const classes = this.#classes;
     const { probabilities } = primary!;
 
     return {
-      faces: faces.map(({ detection, mesh }, i) => {
+      faces: faces.map((face, i) => {
         const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
         const confidence = Math.max(...row);
-        const { yawDeg, pitchDeg, rollDeg } = headPose(mesh.points, canonicalFace);
+        const { yawDeg, pitchDeg, rollDeg } = headPose(face.mesh.points, canonicalFace);
         return {
-          box: boundingBox(mesh.points),
-          score: detection.score,
+          box: face.box,
+          score: face.detection.score,
           landmarks: landmarks[i]!,
           pose: { yaw: yawDeg, pitch: pitchDeg, roll: rollDeg },
           expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
           top: classes[row.indexOf(confidence)]!,
           confidence,
           uncertain: confidence < (primary!.head.uncertainBelow ?? 0),
+          quality: faceQuality(image, face, yawDeg),
         };
       }),
     };
@@ -130,6 +129,30 @@ export class Recognizer {
   release(): Promise<void> {
     return this.#parts.classifier.release();
   }
+}
+
+type Timed = <T>(stage: Stage, work: () => T | Promise<T>) => Promise<T>;
+
+/** The same detector, its time counted; close-ups of doubtful faces are detection, too. */
+function timedDetector(detector: FaceDetector, timed: Timed): FaceDetector {
+  const { closer } = detector;
+  return {
+    detect: (image) => timed('detect', () => detector.detect(image)),
+    ...(closer ? {
+      closer: {
+        detectTurned: (image, turnRad) => timed('detect', () => closer.detectTurned(image, turnRad)),
+        lookAt: (image, squares) => timed('detect', () => closer.lookAt(image, squares)),
+      },
+    } : {}),
+  };
+}
+
+function timedMesher(mesher: FaceMesher, timed: Timed): FaceMesher {
+  return {
+    mesh: (image, detection) => timed('mesh', () => mesher.mesh(image, detection)),
+    meshAll: (image, detections) => timed('mesh', () => mesher.meshAll(image, detections)),
+    ...(mesher.meshRois ? { meshRois: (image, rois) => timed('mesh', () => mesher.meshRois!(image, rois)) } : {}),
+  };
 }
 
 const isExpression = (name: string): name is Expression => (EXPRESSIONS_8 as readonly string[]).includes(name);

@@ -1,5 +1,6 @@
 /** Which column holds what: by the names that the field uses, or by those that the user gives. */
 import { InputError, MienError } from '../errors.ts';
+import { excerpt } from '../printable.ts';
 import { splitCsv } from './csv-fields.ts';
 import type { Column, TableHeader } from './read-table.ts';
 
@@ -60,6 +61,6 @@ function missingColumn(header: TableHeader, field: string, fields: FieldNames, r
 
 /** What the columns of the table are, for errors: at most 12 of them. */
 export function describeColumns({ names }: TableHeader): string {
-  const shown = names.filter((name) => name !== '').slice(0, 12);
+  const shown = names.filter((name) => name !== '').slice(0, 12).map(excerpt);
   return `its columns are ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`;
 }

@@ -105,6 +105,17 @@ export function halfToNumber(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+let halfTable: Float32Array | undefined;
+
+/** Half-precision values as float32, by a table of all 65,536: for the weights of whole networks. */
+export function halvesToFloats(bits: Uint16Array): Float32Array {
+  halfTable ??= Float32Array.from({ length: 1 << 16 }, (_, b) => halfToNumber(b));
+  const table = halfTable;
+  const out = new Float32Array(bits.length);
+  for (let i = 0; i < out.length; i++) out[i] = table[bits[i]!]!;
+  return out;
+}
+
 const roundToFloat = new Float32Array(1);
 const floatBits = new Uint32Array(roundToFloat.buffer);
 
