@@ -120,7 +120,7 @@ describe('data', () => {
   });
 
   it('names an unknown dataset', async () => {
-    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^mien: fer2031: unknown dataset: expected one of .*fer2013, ferplus, .*manifest, folder\n$/) as string });
+    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^mien: fer2031: unknown dataset: expected one of .*fer2013, ferplus, .*manifest, folder\b.*\n$/) as string });
   });
 });
 

@@ -3,7 +3,7 @@
  */
 import { once } from 'node:events';
 import { MienError } from 'mienjs';
-import { escapeControls, printable } from 'mienjs/files';
+import { escapeControls, excerpt, printable } from 'mienjs/files';
 
 /**
  * Thrown by a verb whose failures stand on stderr already (a batch of which some inputs failed): exit status 1, and
@@ -90,8 +90,11 @@ export function logError(message: string): void {
   log(`mien: ${printable(message)}`);
 }
 
-/** A usage error of the parser, as the errors of verbs are printed. */
-export const printableUsage = (text: string): string => `${printable(text.replace(/^error: /, 'mien: '))}\n`;
+/** A usage error of the parser, which puts what it was given in single quotes, as the errors of verbs are printed. */
+export const printableUsage = (text: string): string => {
+  const short = text.replace(/'([^']{201,})'/g, (_, given: string) => `'${excerpt(given)}'`);
+  return `${printable(short.replace(/^error: /, 'mien: '))}\n`;
+};
 
 /** @returns what a user should read of an error: one line */
 export function messageOf(error: unknown): string {
