@@ -61,7 +61,7 @@ function parseArguments(): Arguments {
   const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(`--rounds: expected a positive whole number, got "${values.rounds}"`);
   const unknown = positionals.find((name) => !BENCHES.includes(name as Bench));
-  if (unknown !== undefined) throw new TypeError(`"${unknown}" is no benchmark, expected ${BENCHES.join(', ')} or none for all`);
+  if (unknown !== undefined) throw new TypeError(`"${unknown}" is not a benchmark, expected ${BENCHES.join(', ')} or none for all`);
   const benches = BENCHES.filter((name) => positionals.length === 0 || positionals.includes(name));
   const kinds = values.classifier;
   const stray = kinds?.find((kind) => !(KINDS as readonly string[]).includes(kind));

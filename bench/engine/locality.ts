@@ -1,6 +1,6 @@
 /**
- * What the locality-preserving loss costs: steps of baseDCNN at P4's size (64 × 90×90 grey) by softmax loss alone, and with
- * the neighbours of each feature sought among 28,709 features of width 2,000, which the step then renews. P4 reports 333
+ * What the locality-preserving loss costs: steps of baseDCNN at Li & Deng's (2019) size (64 × 90×90 grey) by softmax loss alone, and with
+ * the neighbours of each feature sought among 28,709 features of width 2,000, which the step then renews. Li & Deng 2019 reports 333
  * and 475 ms a step.
  */
 import { bankNeighbourMeans, baseDcnn, crossEntropy, FeatureBank, localityPreserving } from 'mienjs/nn';

@@ -1,7 +1,7 @@
 /**
  * npm run study -- ferplus=FOLDER [--out runs/dlp-study] [--seeds 1,2,3]
  *
- * P4's comparison (table VI) on data at hand: baseDCNN by softmax alone and with center, island and locality-preserving loss,
+ * Li & Deng's (2019) comparison (table VI) on data at hand: baseDCNN by softmax alone and with center, island and locality-preserving loss,
  * by the network's own softmax and by linear SVMs on its features. Networks that are in the folder already are not trained
  * again, and their figures (figures.json beside the card) not measured again. Prints a Markdown table, and writes it with each run's figures to bench/results/.
  */
@@ -132,7 +132,7 @@ async function main(): Promise<number> {
   try {
     const recipes = METHODS.map((method) => {
       const recipe = RECIPES.find(({ id }) => id === `${method}.${name}`);
-      if (!recipe) throw new MienError(`${method}.${name}: is no recipe`);
+      if (!recipe) throw new MienError(`${method}.${name}: is not a recipe`);
       return recipe;
     });
     const definition = findDataset(name);

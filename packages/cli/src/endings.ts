@@ -42,7 +42,7 @@ export async function stoppable<T>(work: (stop: AbortSignal) => Promise<T>): Pro
   for (const signal of SIGNALS) process.on(signal, ask);
   try {
     const result = await work(controller.signal).catch((error: unknown) => {
-      // Output that cannot be written because its reader has left is no failure of its own.
+      // Output that cannot be written because its reader has left is not a failure of its own.
       if (ending === 'SIGPIPE') throw new Interrupted(ending);
       throw error;
     });

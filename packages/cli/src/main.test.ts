@@ -46,7 +46,7 @@ describe('models', () => {
     for (const args of [['models', 'show', 'nonesuch'], ['recognize', 'a.jpg', '--model', 'nonesuch']]) {
       const { status, stdout, stderr } = await mien(...args);
       expect([status, stdout]).toEqual([1, '']);
-      expect(stderr).toMatch(/^mien: nonesuch: is no model: [^\n]* or the path of an \.onnx file\n$/);
+      expect(stderr).toMatch(/^mien: nonesuch: is not a model: [^\n]* or the path of an \.onnx file\n$/);
     }
   });
 
@@ -83,7 +83,7 @@ describe('models', () => {
       await writeFile(join(folder, 'default.json'), JSON.stringify(cardWith(sha256.replace(/./g, '0'))));
       await expect(verifyModel(file('default'))).rejects.toThrow(`has SHA-256 ${sha256}, but its card says 000`);
       await writeFile(join(folder, 'default.json'), '{}');
-      await expect(verifyModel(file('default'))).rejects.toThrow('is no model card');
+      await expect(verifyModel(file('default'))).rejects.toThrow('is not a model card');
     });
   });
 });

@@ -11,7 +11,7 @@ import { allclose, buildOpGraph, centralDifferences, OP_CASES, type OpCase } fro
 
 /**
  * Ops of which every output may be part of a loss: of the others the first, as pooling's indices are integers and batch
- * normalisation's running statistics are no part of one.
+ * normalisation's running statistics are not part of one.
  */
 const WITH_ALL_OUTPUTS: readonly OpName[] = ['Split', 'RNN', 'GRU', 'LSTM'];
 

@@ -29,7 +29,7 @@ interface CompareOptions extends TableOptions, DataInputOptions {
 
 const NOTES = `
 With --fit the arguments are folders that \`mien features\` wrote, of the same feature on several databases: a classifier is trained on each
-and tested on the others (P4, section III-B: hog, svm-rbf, --balance). The settings of svm and svm-rbf are chosen for --select by
+and tested on the others (Li & Deng 2019, section III-B: hog, svm-rbf, --balance). The settings of svm and svm-rbf are chosen for --select by
 cross-validation; lda (with nearest neighbour) is shrunk by 0.1 where features outnumber samples.
 
 Each model is tested on each dataset over the classes that all of them share; samples with other labels are left out and counted.

@@ -94,7 +94,7 @@ describe('mien evaluate', () => {
   test('a model of the list that is missing is named', async () => {
     await withFiles(FILES, async (folder) => {
       const { result, stderr } = await run(folder, 'DIR/model.onnx,nobody');
-      expect([result, stderr]).toEqual([1, expect.stringMatching(/^mien: nobody: is no model[^\n]*\n$/)]);
+      expect([result, stderr]).toEqual([1, expect.stringMatching(/^mien: nobody: is not a model[^\n]*\n$/)]);
     });
   });
 
@@ -128,7 +128,7 @@ describe('mien evaluate', () => {
 
   test('an unknown model', async () => {
     const { result, stderr } = await captureOutput(() => main(['evaluate', 'nobody', '--data', 'fer2013=x']));
-    expect([result, stderr]).toEqual([1, expect.stringMatching(/^mien: nobody: is no model[^\n]*\n$/)]);
+    expect([result, stderr]).toEqual([1, expect.stringMatching(/^mien: nobody: is not a model[^\n]*\n$/)]);
   });
 
   test.each([

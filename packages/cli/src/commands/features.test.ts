@@ -87,7 +87,7 @@ describe('mien features', () => {
     ['the same split twice', ['hog', '--fit', 'svm', '--split', 'Training'], 'same split'],
     ['a missing split', ['hog', '--out', 'DIR/out', '--split', 'PrivateTest'], 'has no split "PrivateTest"'],
     ['an unwritable folder', ['hog', '--out', 'DIR/model.onnx/out'], 'cannot be written'],
-    ['an unknown source', ['sift', '--out', 'DIR/out'], 'sift: is no model'],
+    ['an unknown source', ['sift', '--out', 'DIR/out'], 'sift: is not a model'],
   ])('%s: one line, exit status 1', async (_, args, message) => {
     await withFiles(FILES, async (folder) => {
       const { result, stdout, stderr } = await run(folder, ...args);

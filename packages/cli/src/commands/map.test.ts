@@ -59,7 +59,7 @@ describe('mien map', () => {
         [[a, b, ...out], 1, `mien: ${b}: has no row x0, which the first folder has`],
         [[a, ...out, '--neighbours', '30'], 1, `mien: ${a}: has 24 rows with a label, expected at least 31`],
         [[a, ...out, '--data', `fer2013=${join(folder, 'fer2013.csv')}`], 1, 'fer2013 holds no image x0, which the features have'],
-        [[c, ...out], 1, `mien: ${c}: holds features that are no finite numbers`],
+        [[c, ...out], 1, `mien: ${c}: holds features that are not finite numbers`],
         [[join(folder, 'none'), ...out], 1, 'features.npy'],
         [[a, ...out, '--min-distance', '2'], 2, 'Expected a number from 0, below 1.'],
         [[], 2, "missing required argument 'folder'"],

@@ -25,7 +25,7 @@ interface MapOptions extends DataInputOptions {
 const NOTES = `
 A folder is what \`mien features\` writes. Of the rows with a label, --sample are drawn by the seed; their features are brought to 50
 principal components, and these by UMAP to two dimensions. Several folders, such as those of two networks on the same images, stand
-beside each other with the same rows, as fig. 9 of P4 has it. With --data the page has the faces' pictures: data that may not be
+beside each other with the same rows, as fig. 9 of Li & Deng 2019 has it. With --data the page has the faces' pictures: data that may not be
 passed on must then not be passed on with the page either.
 
 --json: { "out", "classes", "ids", "labels", "maps": [{ "folder", "points" ([x, y] of each row), "components", "explained" (share of the variance that the
@@ -118,7 +118,7 @@ function rowsOf(folder: string, { ids }: FeatureFolder, wanted: readonly string[
 function pickRows(folder: string, { features, dimensions: D }: FeatureFolder, rows: readonly number[]): Float32Array {
   const picked = new Float32Array(rows.length * D);
   rows.forEach((row, i) => picked.set(features.subarray(row * D, (row + 1) * D), i * D));
-  if (!picked.every(Number.isFinite)) throw new InputError(folder, 'holds features that are no finite numbers');
+  if (!picked.every(Number.isFinite)) throw new InputError(folder, 'holds features that are not finite numbers');
   return picked;
 }
 

@@ -48,7 +48,7 @@ describe('mien sweep', () => {
   });
 
   test.each([
-    [['nothing'], 1, 'nothing: is no recipe with parameters, expected one of tiny.ferplus'],
+    [['nothing'], 1, 'nothing: is not a recipe with parameters, expected one of tiny.ferplus'],
     [['tiny.ferplus', '--set', 'rate'], 2, 'expected NAME=NUMBER'],
     [['tiny.ferplus', '--set', 'rate=1', '--set', 'rate=2'], 2, 'rate is set twice'],
     [['tiny.ferplus', '--seeds', '1,x'], 2, 'Expected a whole number from 0.'],
@@ -62,7 +62,7 @@ describe('mien sweep', () => {
   test('names an unknown parameter before anything is trained', async () => {
     await withFiles(FILES, async (folder) => {
       const { result, stderr } = await captureOutput(() => mienSweep('tiny.ferplus', '--data', `ferplus=${folder}`, '--out', join(folder, 'out'), '--set', 'alpha=1'));
-      expect([result, stderr]).toEqual([1, 'mien: alpha: is no parameter of tiny.ferplus, expected rate, momentum\n']);
+      expect([result, stderr]).toEqual([1, 'mien: alpha: is not a parameter of tiny.ferplus, expected rate, momentum\n']);
       await expect(access(join(folder, 'out'))).rejects.toThrow();
     });
   });

@@ -30,7 +30,7 @@ const NOTES = `
 All combinations of the values are trained, each with every seed, each run in its own folder in --out; a parameter that is not set
 keeps the recipe's value. After each run sweep.json, sweep.csv and sweep.html (charts) in --out tell what there is so far. --resume keeps
 finished runs, goes on in the middle of one that was stopped, and takes further values: two sweeps, one of each parameter, fill one
-page with two charts, as fig. 8 of P4. Checkpoints of finished runs are removed; their models and cards stay.
+page with two charts, as fig. 8 of Li & Deng 2019. Checkpoints of finished runs are removed; their models and cards stay.
 
 --json: { "family", "parameters", "dataset", "epochs", "runs": [{ "parameters", "seed", "folder", "bestEpoch", "epochs", "wallSeconds",
 "metrics": [{ "dataset", "split", "head", "role", "n", "accuracy", "meanAccuracy" }] }] }.
@@ -59,7 +59,7 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
     .addHelpText('after', NOTES + families.map(({ id, title, parameters }) => `  ${id.padEnd(24)}${title} (${Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(', ')})`).join('\n'))
     .action(async (id: string, options: SweepCommandOptions) => {
       const family = families.find((f) => f.id === id);
-      if (!family) throw new InputError(id, `is no recipe with parameters, expected one of ${families.map((f) => f.id).join(', ')}`);
+      if (!family) throw new InputError(id, `is not a recipe with parameters, expected one of ${families.map((f) => f.id).join(', ')}`);
       const out = options.out ?? defaultFolder(`${family.id}.sweep`);
       await withFolderLock(out, () => sweep(family, { ...options, out }));
     });

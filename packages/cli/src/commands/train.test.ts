@@ -119,7 +119,7 @@ describe('mien train', () => {
 
   test('names the recipes', async () => {
     const { result, stderr } = await captureOutput(() => main(['train', 'nothing']));
-    expect([result, stderr]).toEqual([1, expect.stringMatching(/^mien: nothing: is no recipe, expected one of default, .*compact\.manifest-8, compact\.folder, compact\.protocol-6, [^\n]*\n$/)]);
+    expect([result, stderr]).toEqual([1, expect.stringMatching(/^mien: nothing: is not a recipe, expected one of default, .*compact\.manifest-8, compact\.folder, compact\.protocol-6, [^\n]*\n$/)]);
   });
 
   test.each([

@@ -92,7 +92,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
   }));
   command.action(async (id: string, options: TrainOptions) => {
     const recipe = recipes.find((r) => r.id === id);
-    if (!recipe) throw new InputError(id, `is no recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
+    if (!recipe) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     if (options.protocol !== undefined) {
       refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--protocol': each fold starts anew");
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");

@@ -22,7 +22,7 @@ const CSV = 'csv';
 const NOTES = `
 Faces count that have a label and a FACS coding; a sequence counts as one, with the units of all its coded frames. Cells are the share of a class's faces
 that show the unit at whatever intensity, empty below 10 %; an asterisk marks those that are 40 points or more from the share in
-the database of --data (P4, table III: RAF-DB against CK+). NAME may be csv: a table with the columns label and action_units,
+the database of --data (Li & Deng 2019, table III: RAF-DB against CK+). NAME may be csv: a table with the columns label and action_units,
 units as 1+2+25, AU06 AU12 or "6,12".
 
 --json: { "name", "classes": { CLASS: { "faces", "units": { UNIT: share } } }, "against" (the same of the other), "differing":

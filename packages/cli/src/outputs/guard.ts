@@ -10,7 +10,7 @@ import { keepStdoutFor } from '../output.ts';
 
 /** What a run of a verb reads and writes. */
 export interface FilePlan {
-  /** Files and folders; names of models and the like, which are no files, may stand among them. */
+  /** Files and folders; names of models and the like, which are not files, may stand among them. */
   readonly inputs?: readonly (string | undefined)[];
   readonly outputs?: readonly PlannedOutput[];
 }

@@ -46,7 +46,7 @@ function table(name: string, caption: string, keys: readonly string[]): OutputKi
 
 export const recognizeKind: OutputKind = either(
   'a result of mien recognize',
-  text('', /^[^\n]+: (\d+ faces?|no face|failed)\n/, /^\{\s*"model":\s*"[^"]*",\s*"images":\s*\[/, /^file,width,height,faces,face_id,/, /^frame,face_id,timestamp,[^\n]*,schema[,\w]*\r?\n/, /^FaceRectX,FaceRectY,[^\n]*,schema[,\w]*\r?\n/).isEarlier,
+  text('', /^[^\n]+: (\d+ faces?|no face|failed)\n/, /^\{\s*"model":\s*"[^"]*",\s*"images":\s*\[/, /^file,width,height,faces,face_id,/, /^frame,face_id,timestamp,[^\n]*,schema\b/, /^FaceRectX,FaceRectY,[^\n]*,schema\b/).isEarlier,
   lines('file', 'width', 'height', 'faces'),
 );
 export const pictureKind: OutputKind = { name: 'a picture by Mien', isEarlier: (_, path) => isOwnImage(path) };

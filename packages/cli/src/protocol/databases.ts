@@ -36,7 +36,7 @@ export async function openDatabases(given: readonly DataOption[], { databases: k
   const notes: string[] = [];
   for (const { name, path } of given) {
     const definition = known.find((d) => d.name === name);
-    if (!definition) throw new InputError(name, `is no database that protocols know, expected one of ${known.map((d) => d.name).join(', ')}`);
+    if (!definition) throw new InputError(name, `is not a database that protocols know, expected one of ${known.map((d) => d.name).join(', ')}`);
     let problems = 0;
     databases.push(await definition.index(path, (where, message) => {
       problems++;

@@ -98,7 +98,7 @@ describe('mien evaluate --protocol', () => {
 });
 
 test.each([
-  [1, ['evaluate', 'MODEL', '--protocol', 'synthetic.loso', '--data', 'synthetic=x'], 'mien: synthetic.loso: is no protocol, expected one of synthetic.3-fold.2, synthetic-to-other.2'],
+  [1, ['evaluate', 'MODEL', '--protocol', 'synthetic.loso', '--data', 'synthetic=x'], 'mien: synthetic.loso: is not a protocol, expected one of synthetic.3-fold.2, synthetic-to-other.2'],
   [1, ['evaluate', 'MODEL', '--protocol', 'synthetic-to-other.2', '--data', 'synthetic=x'], 'mien: synthetic-to-other.2: needs synthetic and other, but other is not given'],
   [1, ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2'], 'mien: synthetic.3-fold.2: needs synthetic, but synthetic is not given'],
   [2, ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'jaffe=x'], '--data jaffe: synthetic.3-fold.2 uses synthetic only'],

@@ -9,7 +9,7 @@ import { topExpressions } from './formats.ts';
 export interface AnnotatedFolderOptions {
   /** Files that are never written over. */
   readonly inputs: readonly string[];
-  /** Write over files that are no earlier copies. */
+  /** Write over files that are not earlier copies. */
   readonly force: boolean;
 }
 

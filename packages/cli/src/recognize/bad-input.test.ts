@@ -41,7 +41,7 @@ async function recognize(files: Readonly<Record<string, Uint8Array | string>>, .
   return { status: result, entries: (JSON.parse(stdout) as { images: Entry[] }).images, stderr };
 }
 
-describe('files that are no sound photo', () => {
+describe('files that are not sound photos', () => {
   it('gives each its line with its name, and recognises the rest: status 1', async () => {
     const png = await sharp(photo).png().toBuffer();
     const bad = {

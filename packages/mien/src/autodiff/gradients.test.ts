@@ -61,7 +61,7 @@ describe('gradients', () => {
     expect(b.graph.nodes.filter((n) => n.outputs.includes(identity)).some(stopsGradient)).toBe(false);
   });
 
-  it('refuses a loss that is no scalar, and an op without a gradient, by name', () => {
+  it('refuses a loss that is not a scalar, and an op without a gradient, by name', () => {
     const b = new GraphBuilder('bad');
     const x = b.input('x', 'float32', [1, 1, 2, 2]);
     expect(() => gradients(b, x, [x])).toThrow('gradients: the loss must be a scalar, got [1,1,2,2]');

@@ -16,7 +16,7 @@ import { GRADIENTS } from './rules/index.ts';
 /**
  * @param loss a scalar (or one-element) value   @param wrt the values whose gradients are wanted
  * @returns ∂loss/∂v for each v in `wrt`, of v's shape; zeros where the loss does not depend on v
- * @throws {ShapeError} when the loss is no scalar
+ * @throws {ShapeError} when the loss is not a scalar
  * @throws {MienError} when an op on the path cannot be differentiated
  */
 export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {

@@ -72,7 +72,7 @@ export const int64Scalar = (b: GraphBuilder, value: number): Value => b.constant
 /**
  * Sums a broadcast gradient back to the shape of its source: over leading axes that the source lacks
  * and over axes where the source has 1.
- * @throws {ShapeError} when the gradient is no broadcast of the source
+ * @throws {ShapeError} when the gradient is not a broadcast of the source
  */
 export function sumToShape(b: GraphBuilder, gradient: Value, source: Value): Value {
   const g = dimsOf(gradient);

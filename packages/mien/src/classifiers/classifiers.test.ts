@@ -234,8 +234,8 @@ describe('a classifier that is kept', () => {
 
   test('what is none is refused', () => {
     expect(() => decodeClassifier('no', 'a.json')).toThrow('a.json: is not JSON');
-    expect(() => decodeClassifier('{}', 'a.json')).toThrow('a.json: is no classifier');
-    expect(() => decodeClassifier('null', 'a.json')).toThrow('a.json: is no classifier');
+    expect(() => decodeClassifier('{}', 'a.json')).toThrow('a.json: is not a classifier');
+    expect(() => decodeClassifier('null', 'a.json')).toThrow('a.json: is not a classifier');
     expect(() => decodeClassifier('{"format":"mien.classifier","version":1,"model":{"kind":"knn"}}', 'a.json')).toThrow('known kind');
   });
 });

@@ -24,7 +24,7 @@ export interface ForestOptions {
   /** Features that a node looks at; default ⌊√D⌋. */
   readonly tried?: number;
   readonly seed?: number;
-  /** Told after each tree. */
+  /** Called after each tree. */
   readonly progress?: (done: number, total: number) => void;
 }
 

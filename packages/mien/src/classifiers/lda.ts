@@ -1,5 +1,5 @@
 /**
- * Linear discriminant analysis, and the nearest neighbour in the space of its discriminants, as P4 sets it (Li & Deng 2019,
+ * Linear discriminant analysis, and the nearest neighbour in the space of its discriminants, as Li & Deng set it (2019,
  * section V-A).
  *   v maximises vᵀS_b v / vᵀS v,  S = (1 − γ)S_w + γ(tr S_w/D)·I
  * S_w is the covariance within the classes (÷ N − K), S_b = MMᵀ that of the class means: M has the columns √(nₖ/N)(μₖ − μ).

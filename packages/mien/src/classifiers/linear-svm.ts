@@ -1,5 +1,5 @@
 /**
- * The linear one-against-one support vector machine of P4 (Li & Deng 2019, section V-A): hinge loss, and C chosen for the mean of
+ * The linear one-against-one support vector machine of Li & Deng (2019, section V-A): hinge loss, and C chosen for the mean of
  * the confusion matrix's diagonal, or for accuracy, by stratified cross-validation on the training set.
  *
  * Shape legend: N samples, D features, K classes, P pairs of classes.
@@ -40,7 +40,7 @@ export interface LinearSvmOptions {
   readonly tolerance?: number;
   /** Default: 2,000, and up to 100,000 where a pass is short. */
   readonly maxPasses?: number;
-  /** Told after each C of the cross-validation. */
+  /** Called after each C of the cross-validation. */
   readonly progress?: (step: TuningStep<number>) => void;
 }
 

@@ -45,7 +45,7 @@ export interface RbfSvmOptions {
   readonly seed?: number;
   /** Default 1e-3. */
   readonly tolerance?: number;
-  /** Told after each setting of the grid. */
+  /** Called after each setting of the grid. */
   readonly progress?: (step: TuningStep<RbfSetting>) => void;
 }
 

@@ -5,7 +5,7 @@ import { featureDims, type Features } from './training-set.ts';
 /**
  * - `standardise`: mean 0 and variance 1 (÷ N) over the training set
  * - `unit-range`: the training set's least and largest value become 0 and 1; others may lie outside
- * - `two-sigma`: two standard deviations to either side of the training set's mean become 0 and 1, where others are cut off (P4, eq. 6)
+ * - `two-sigma`: two standard deviations to either side of the training set's mean become 0 and 1, where others are cut off (Li & Deng 2019, eq. 6)
  * - `l2`: each sample divided by its length; zeros stay zeros
  */
 export const SCALINGS = ['none', 'standardise', 'two-sigma', 'unit-range', 'l2'] as const;

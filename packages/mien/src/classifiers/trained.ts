@@ -36,7 +36,7 @@ export function encodeClassifier(model: TrainedClassifier): string {
 
 /**
  * @param source names the file in errors
- * @throws {InputError} when the text is no classifier of this version
+ * @throws {InputError} when the text is not a classifier of this version
  */
 export function decodeClassifier(text: string, source: string): TrainedClassifier {
   let document: { format?: unknown; version?: unknown; model?: { kind?: unknown } } | null;
@@ -45,9 +45,9 @@ export function decodeClassifier(text: string, source: string): TrainedClassifie
   } catch (cause) {
     throw new InputError(source, 'is not JSON', { cause });
   }
-  if (document?.format !== FORMAT || document.version !== 1) throw new InputError(source, `is no classifier: expected "format": "${FORMAT}", "version": 1`);
+  if (document?.format !== FORMAT || document.version !== 1) throw new InputError(source, `is not a classifier: expected "format": "${FORMAT}", "version": 1`);
   const kind = document.model?.kind;
-  if (!(CLASSIFIER_KINDS as readonly unknown[]).includes(kind)) throw new InputError(source, `is no classifier of a known kind: expected ${CLASSIFIER_KINDS.join(', ')}`);
+  if (!(CLASSIFIER_KINDS as readonly unknown[]).includes(kind)) throw new InputError(source, `is not a classifier of a known kind: expected ${CLASSIFIER_KINDS.join(', ')}`);
   return document.model as TrainedClassifier;
 }
 

@@ -13,7 +13,7 @@ export interface TrainingSet {
   readonly classCount: number;
 }
 
-/** What settings are chosen for: right predictions, or the mean of the confusion matrix's diagonal (P4's mean diagonal). */
+/** What settings are chosen for: right predictions, or the mean of the confusion matrix's diagonal (Li & Deng's (2019) mean diagonal). */
 export type Selection = 'accuracy' | 'mean-accuracy';
 
 /** One setting that was tried. */
@@ -32,7 +32,7 @@ export function featureDims(operation: string, x: Features): readonly [number, n
 /**
  * The rows that train, by class.
  * @returns [K] row numbers of x, ascending; empty for classes that do not occur
- * @throws {ShapeError} when x and y do not fit   @throws {MienError} when fewer than two classes occur, or a feature is no finite number
+ * @throws {ShapeError} when x and y do not fit   @throws {MienError} when fewer than two classes occur, or a feature is not a finite number
  */
 export function rowsByClass(operation: string, { x, y, classCount }: TrainingSet): Int32Array[] {
   const [N, D] = featureDims(operation, x);

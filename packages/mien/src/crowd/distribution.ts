@@ -1,5 +1,5 @@
 /**
- * From votes and reliabilities to label distributions: P4, section III-A.5. What a vote weighs, and whose do not count.
+ * From votes and reliabilities to label distributions: Li & Deng 2019, section III-A.5. What a vote weighs, and whose do not count.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
@@ -24,7 +24,7 @@ export interface WorkerWeights {
 
 /**
  * What each worker's votes weigh. A worker is excluded whose reliability is no better than guessing
- * (`guessing` of its method), or below `excludeBelow` times the median of all workers. P4 kept 285 of 315 annotators and does
+ * (`guessing` of its method), or below `excludeBelow` times the median of all workers. Li & Deng 2019 kept 285 of 315 annotators and does
  * not say by which rule; g is only a distribution when no weight is negative, so guessing is the least rule.
  * @throws {MienError} when the option is out of range
  */
@@ -52,7 +52,7 @@ export function workerWeights(votes: Votes, inference: Inference, options: Weigh
 
 /**
  * gₖ = Σᵢ αᵢ·1[tᵢ = k], the weighted votes of each task.
- * Source: P4, section III-A.5. To be a distribution, divide each row by its sum.
+ * Source: Li & Deng 2019, section III-A.5. To be a distribution, divide each row by its sum.
  * @param weights [W] ≥ 0   @returns [T,K]; rows of 0 where no vote counts
  */
 export function weightedVotes({ tasks, classes, task, worker, label }: Votes, weights: Float64Array): Float64Array {

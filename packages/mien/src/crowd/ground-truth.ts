@@ -37,7 +37,7 @@ export interface GroundTruth<M extends MethodName = MethodName> {
 
 /**
  * @throws {InputError} when the method is unknown or a setting out of its range
- * @throws {MienError} when `excludeBelow` is no share
+ * @throws {MienError} when `excludeBelow` is not a share
  */
 export function groundTruth<M extends MethodName>(votes: ExpressionVotes, options: GroundTruthOptions<M>): GroundTruth<M> {
   const inference = infer(votes, options.method, options.settings);

@@ -1,4 +1,4 @@
-/** Weights, distributions and subsets worked by hand from P4's definitions; manifest rows. */
+/** Weights, distributions and subsets worked by hand from Li & Deng's (2019) definitions; manifest rows. */
 import { describe, expect, test } from 'vitest';
 import { COMPOUND_EXPRESSIONS, compoundOf, EXPRESSIONS_7 as E, EXPRESSIONS_8, type Expression, parseLabelCodes } from '../labels/index.ts';
 import { weightedVotes, workerWeights } from './distribution.ts';
@@ -134,9 +134,9 @@ describe('labels become expressions', () => {
   });
 
   test.each([
-    [() => nameExpressions(votes('1'), 'votes.csv'), 'votes.csv: label "1" is no expression, say what its labels mean by label codes'],
-    [() => nameExpressions(votes('constructor'), 'votes.csv'), 'votes.csv: label "constructor" is no expression'],
-    [() => nameExpressions(votes('8'), 'v', parseLabelCodes('1=fear')), 'v: label "8" is no expression, nor one of the label codes 1'],
+    [() => nameExpressions(votes('1'), 'votes.csv'), 'votes.csv: label "1" is not an expression, say what its labels mean by label codes'],
+    [() => nameExpressions(votes('constructor'), 'votes.csv'), 'votes.csv: label "constructor" is not an expression'],
+    [() => nameExpressions(votes('8'), 'v', parseLabelCodes('1=fear')), 'v: label "8" is not an expression, nor one of the label codes 1'],
     [() => parseLabelCodes('1=fear,1=anger'), 'label codes: "1" is given twice'],
     [() => parseLabelCodes('fear'), 'label codes: expected raf-db, fer2013, affectnet, ferplus or LABEL=EXPRESSION,…, got "fear"'],
     [() => parseLabelCodes('1=bored'), 'unknown expression "bored"'],

@@ -1,5 +1,5 @@
 /**
- * Which images have one expression and which have two: P4, section III-A.5, with what it leaves open defined.
+ * Which images have one expression and which have two: Li & Deng 2019, section III-A.5, with what it leaves open defined.
  *
  * Shape legend: T tasks, K classes.
  */
@@ -26,7 +26,7 @@ const ROUNDING = 1e-9;
 /**
  * The mean rule: class k of an image is valid when gₖ > ḡ = Σₖ gₖ/K.
  * - `single`: one valid class, neutral included.
- * - `compound`: two valid classes that have one of the 12 names. P4 removes images "with neutral labels" before: here, those
+ * - `compound`: two valid classes that have one of the 12 names. Li & Deng 2019 removes images "with neutral labels" before: here, those
  *   where neutral is valid. The mean stays that over all K classes, as only images are removed.
  * - Neither: `with-neutral` (two or more valid classes, one neutral), `three-or-more` (without neutral), `unnamed-pair`
  *   (happiness with sadness, anger or fear, or a pair with contempt), `tie` (all classes equal, so that none is above the

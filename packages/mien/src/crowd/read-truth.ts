@@ -30,7 +30,7 @@ export interface ReadTruthOptions {
  * Reads `task` and `truth`, by whatever of their usual names. Rows without a truth are passed over, as are other columns.
  * @param file CSV or JSON (see tables/read-table.ts)
  * @throws {InputError} naming file and line: what `readTable` throws, a missing column or task, a task given twice, or a label
- *   that is no class of the votes
+ *   that is not a class of the votes
  */
 export async function readTruth(file: string, votes: Votes, { classOf = (label) => votes.classes.indexOf(label), columns }: ReadTruthOptions = {}): Promise<Truth> {
   const rowOfTask = new Map(votes.tasks.map((name, t) => [name, t]));

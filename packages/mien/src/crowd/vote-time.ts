@@ -7,7 +7,7 @@ const MILLISECONDS_FROM = 1e11;
 /**
  * @param text a number of seconds, or of milliseconds from 1e11 on; a length h:mm:ss; a date with or without time: ISO 8601, with slashes
  *   (month first, unless it is above 12), with points (day first), or as programs print it (Tue Jan 01 10:00:00 PST 2019)
- * @returns seconds that the vote took, or since 1970; undefined where it is no time; may be negative
+ * @returns seconds that the vote took, or since 1970; undefined where it is not a time; may be negative
  */
 export function parseVoteTime(text: string): number | undefined {
   const number = numberOf(text);

@@ -46,7 +46,7 @@ describe('createVotes', () => {
     expect(label('last')).toBe('z');
   });
 
-  it('rejects what is no vote, naming it', () => {
+  it('rejects what is not a vote, naming it', () => {
     expect(() => createVotes([])).toThrow('votes: no votes');
     expect(() => createVotes([row('1', 'a', 'x'), row('2', 'a', '')])).toThrow('vote 2: the label is empty');
     expect(() => createVotes([row('', 'a', 'x')])).toThrow('vote 1: the task is empty');

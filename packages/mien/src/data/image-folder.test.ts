@@ -67,6 +67,6 @@ describe('imageFolder', () => {
     await writeFile(join(root, 'b', '1.png'), 'no image');
     const broken = await imageFolder(root, { ...rgb, validationShare: 0.5 });
     const loads = await Promise.allSettled(broken.splits.map((s) => broken.loadSplit(s, 'train')));
-    expect(String((loads.find((l) => l.status === 'rejected') as PromiseRejectedResult).reason)).toMatch(/b.1\.png: is no image|b.1\.png: /);
+    expect(String((loads.find((l) => l.status === 'rejected') as PromiseRejectedResult).reason)).toMatch(/b.1\.png: is not an image|b.1\.png: /);
   });
 });

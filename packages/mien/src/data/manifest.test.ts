@@ -112,7 +112,7 @@ describe("tables as people have them; what loads is sound for data check", () =>
     expect([...splits['train']!.labels]).toEqual([-1, -1]);
   });
 
-  test('missing labels are no class: the image is not trained on, and said', async () => {
+  test('missing labels are not classes: the image is not trained on, and said', async () => {
     const { splits, notes } = await load('m.csv', 'image,split,label,age\na.png,train,happy,1\nb.png,train,NA,2\nc d.png,train,nan,3\n');
     expect([...splits['train']!.labels]).toEqual([1]);
     expect(notes).toEqual(['columns that are not read: age', '2 images have neither label nor distribution']);

@@ -43,7 +43,7 @@ export interface RecordImagesOptions {
   readonly findFace?: FindFace;
   /** Keeps the pixels of each image for the next split that asks for it: for databases whose folds share images. */
   readonly keep?: boolean;
-  /** Told of each image once. */
+  /** Called once for each image. */
   readonly onImage?: (record: FaceRecord, framing: Framing) => void;
 }
 

@@ -32,7 +32,7 @@ describe('action units by expression', () => {
     expect(differingUnits(wild, nearly).map(({ unit }) => unit)).not.toContain(25);
   });
 
-  it('is laid out as table III of P4', () => {
+  it('is laid out as table III of Li & Deng 2019', () => {
     expect(renderTable(actionUnitTable(wild, posed), 'text')).toBe([
       'Action units by expression in wild',
       '%         faces  AU1  AU2  AU14  AU15  AU25  AU26',

@@ -1,14 +1,14 @@
 /**
- * How often each action unit occurs with each expression, and where two databases differ: P4, section III-B and table III.
+ * How often each action unit occurs with each expression, and where two databases differ: Li & Deng 2019, section III-B and table III.
  *
  * Shape legend: K classes, U units.
  */
 import type { CodedFaces } from '../data/node.ts';
 import type { Table } from '../report/index.ts';
 
-/** P4 leaves out cells below this share. */
+/** Li & Deng 2019 leaves out cells below this share. */
 export const SHOWN_FROM = 0.1;
-/** P4's asterisk: "at least 40% disparity", read as percentage points. */
+/** Li & Deng's (2019) asterisk: "at least 40% disparity", read as percentage points. */
 export const DISPARITY = 0.4;
 
 export interface UnitOccurrence {
@@ -53,7 +53,7 @@ export interface UnitDifference {
 }
 
 /**
- * P4's asterisks: cells with |P(unit | class) − P_ref(unit | class)| ≥ 40 points, for the classes that both have.
+ * Li & Deng's (2019) asterisks: cells with |P(unit | class) − P_ref(unit | class)| ≥ 40 points, for the classes that both have.
  * Units that occur in the reference alone are among them; table III, which leaves out cells below 10 %, cannot show these.
  */
 export function differingUnits(occurrence: UnitOccurrence, reference: UnitOccurrence): UnitDifference[] {

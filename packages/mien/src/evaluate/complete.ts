@@ -37,7 +37,7 @@ export interface CompleteOptions extends SessionOptions {
   readonly robustnessImages?: number;
   /** Counts copies of images within and across the splits of the data; default false. */
   readonly audit?: boolean;
-  /** Told what is going on. */
+  /** Called with what is being done. */
   readonly progress?: (stage: string, done: number, total: number) => void;
 }
 

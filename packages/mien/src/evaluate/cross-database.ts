@@ -1,6 +1,6 @@
 /**
  * The cross-database study: each predictor, trained on one database, is tested on every other, over the classes that all have.
- * P4, section III-B (an SVM on HOG features, CK+ and RAF-DB) and table IX; what a predictor is, a network or an SVM, is open here.
+ * Li & Deng 2019, section III-B (an SVM on HOG features, CK+ and RAF-DB) and table IX; what a predictor is, a network or an SVM, is open here.
  *
  * Shape legend: P predictors, T tests, N samples of a test, S shared classes.
  */
@@ -41,7 +41,7 @@ export interface CrossCell {
   /** Samples that have none. */
   readonly leftOut: number;
   readonly accuracy: number;
-  /** Mean of the recalls, P4's "mean diagonal"; classes without samples are left out. */
+  /** Mean of the recalls, Li & Deng's (2019) "mean diagonal"; classes without samples are left out. */
   readonly meanAccuracy: number;
   /** [S][S+1] counts, row = label, column = prediction, the last of them a class outside. */
   readonly confusion: readonly (readonly number[])[];
@@ -59,7 +59,7 @@ export interface CrossDatabase {
 export interface CrossOptions<Test extends CrossTest> {
   /** Pairs to leave out, such as a classifier on the very samples that it was fitted to. */
   readonly skip?: (predictor: CrossPredictor<Test>, test: Test) => boolean;
-  /** Told before each cell. */
+  /** Called before each cell. */
   readonly progress?: (done: number, total: number, what: string) => void;
 }
 

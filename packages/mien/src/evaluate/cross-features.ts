@@ -1,5 +1,5 @@
 /**
- * Classifiers on features as the predictors of a cross-database study, as in P4, section III-B: one is trained on each database's features
+ * Classifiers on features as the predictors of a cross-database study, as in Li & Deng 2019, section III-B: one is trained on each database's features
  * and tested on those of the others.
  *
  * Shape legend: N samples, D dimensions, S shared classes.
@@ -24,7 +24,7 @@ export type FitFeatures = (x: Float32Array, dimensions: number, y: Int32Array, c
 
 export interface CrossFeaturesOptions {
   /**
-   * Train on equally many samples of each database, as many as the smallest has, drawn by `seed`: P4 does so, "to eliminate the bias caused
+   * Train on equally many samples of each database, as many as the smallest has, drawn by `seed`: Li & Deng 2019 does so, "to eliminate the bias caused
    * by different training sizes". Deviation: it takes that subset for testing too; here all samples are tested.
    */
   readonly balance?: boolean;

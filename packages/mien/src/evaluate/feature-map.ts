@@ -1,5 +1,5 @@
 /**
- * Features of many dimensions as a map of two, for looking at how classes lie to each other: P4, fig. 9. Principal components, then
+ * Features of many dimensions as a map of two, for looking at how classes lie to each other: Li & Deng 2019, fig. 9. Principal components, then
  * UMAP (McInnes, Healy & Melville 2018). The paper does not say how its map was made.
  *
  * Shape legend: N samples, D dimensions.

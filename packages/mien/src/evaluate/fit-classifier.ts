@@ -2,14 +2,14 @@
 import { fitForest, fitLda, fitLinearSvm, fitRbfSvm, type ClassifierKind, type ScalingKind, type Selection, type TrainedClassifier, type TrainingSet } from '../classifiers/index.ts';
 
 export interface ClassifierOptions {
-  /** What the settings of the machines are chosen for; default `mean-accuracy`, as P4. */
+  /** What the settings of the machines are chosen for; default `mean-accuracy`, as Li & Deng 2019. */
   readonly select?: Selection;
   /** Default: each classifier's own. Forests have none. */
   readonly scaling?: ScalingKind;
   /** Of cross-validation; default 5. */
   readonly folds?: number;
   readonly seed?: number;
-  /** Told what was tried, and how well it did. */
+  /** Called with what was tried, and how well it did. */
   readonly progress?: (line: string) => void;
 }
 

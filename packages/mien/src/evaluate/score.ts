@@ -7,7 +7,7 @@ import type { LogitsModel } from './model.ts';
 const BATCH_SIZE = 256;
 
 export interface ScoreOptions {
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly progress?: (done: number, total: number) => void;
 }
 

@@ -64,7 +64,7 @@ export function sweepCsv({ parameters, runs }: Sweep): string {
   return `${[header, ...rows].map(joinCsv).join('\n')}\n`;
 }
 
-/** @returns the text of an HTML file: charts as fig. 8 of P4, and the table */
+/** @returns the text of an HTML file: charts as fig. 8 of Li & Deng 2019, and the table */
 export function renderSweep(sweep: Sweep): string {
   const summaries = summariseSweep(sweep);
   const places = [...new Map(summaries.map((s) => [`${s.dataset} ${s.split} ${s.head}`, s])).values()];

@@ -23,7 +23,7 @@ export interface SweepOptions extends SessionOptions {
   /** Keep what earlier sweeps of this family have finished in `out`, and go on where a run was stopped. */
   readonly resume?: boolean;
   readonly report?: FitReport;
-  /** Told when a run starts, or turns out to be finished already. */
+  /** Called when a run starts, or turns out to be finished already. */
   readonly started?: (name: string, done: number, total: number, finished: boolean) => void;
   /** Told what comes after the epochs of a run. */
   readonly stage?: (stage: string, done: number, total: number) => void;

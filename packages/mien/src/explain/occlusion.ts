@@ -1,6 +1,6 @@
 /**
  * Occlusion saliency: which parts of an image a classifier's decision rests on, found by covering them.
- * Sources: Minaee & Abdolrashidi 2019 (P1, "the important regions"), which counts wrong decisions; Zeiler & Fergus
+ * Sources: Minaee & Abdolrashidi 2019 ("the important regions"), which counts wrong decisions; Zeiler & Fergus
  * 2014 (arXiv:1311.2901, section 4.2), which measures the fall of the class's probability.
  *
  * Shape legend: B windows of a batch, C channels, H height, W width, K classes. N is the window's side, s the stride.
@@ -47,7 +47,7 @@ export interface OcclusionMaps {
  *   drop(p) = mean over w ∋ p of p_y(x) − p_y(x_w)              in [−1, 1]
  * where x_w is x with window w filled. Windows start at 0, s, 2s, … in rows and columns, from the top left; where the
  * last one would leave pixels at the right or lower edge uncovered, one more is placed flush with that edge.
- * Deviations from P1: it gives neither N nor s, and calls a region important when one window flips the decision;
+ * Deviations from Minaee & Abdolrashidi 2019: it gives neither N nor s, and calls a region important when one window flips the decision;
  * counting the share of windows keeps overlapping windows from blurring that.
  * @param x [1,C,H,W]
  * @throws {ShapeError} when x holds no single image, or an option does not fit it
@@ -117,7 +117,7 @@ function argMax(values: ArrayLike<number>, start: number, K: number): number {
   return best;
 }
 
-/** What occlusion may paint: black as in P1, or the mean of the training pixels, which is the less unusual input. */
+/** What occlusion may paint: black as in Minaee & Abdolrashidi 2019, or the mean of the training pixels, which is the less unusual input. */
 export const OCCLUSION_FILLS = ['zero', 'mean'] as const;
 export type OcclusionFill = (typeof OCCLUSION_FILLS)[number];
 

@@ -2,13 +2,13 @@ import { allclose } from 'mien-testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyAffine, compose, rawImage, rotation, scaling, translation, type Affine2, type Point2, type RawImage } from '../image/index.ts';
-import { alignToEyesAndMouth, alignToFivePoints, fivePoints, P4_ALIGNMENT, type FivePoints } from './align-points.ts';
+import { alignToEyesAndMouth, alignToFivePoints, fivePoints, RAF_ALIGNMENT, type FivePoints } from './align-points.ts';
 import { FER2013_TEMPLATE } from './fer2013-template.ts';
 
 const names = ['rightEye', 'leftEye', 'noseTip', 'mouthRight', 'mouthLeft'] as const;
 /** The template's five places, moved. */
 const moved = (map: Affine2): FivePoints =>
-  fivePoints(names.map((name) => applyAffine(map, [100 * P4_ALIGNMENT.template[name][0], 100 * P4_ALIGNMENT.template[name][1]])));
+  fivePoints(names.map((name) => applyAffine(map, [100 * RAF_ALIGNMENT.template[name][0], 100 * RAF_ALIGNMENT.template[name][1]])));
 const middle = ([ax, ay]: Point2, [bx, by]: Point2): Point2 => [(ax + bx) / 2, (ay + by) / 2];
 
 /** Black, with a white disc of radius 6 px around each point. */
@@ -84,13 +84,13 @@ describe('alignToEyesAndMouth', () => {
   });
 });
 
-describe('P4_ALIGNMENT', () => {
+describe('RAF_ALIGNMENT', () => {
   it("is FER2013's template and its mirror image, averaged, to 0.01", () => {
     const mirrors = { rightEye: 'leftEye', leftEye: 'rightEye', noseTip: 'noseTip', mouthRight: 'mouthLeft', mouthLeft: 'mouthRight' } as const;
     for (const name of names) {
       const [x, y] = FER2013_TEMPLATE[name];
       const [mx, my] = FER2013_TEMPLATE[mirrors[name]];
-      allclose(P4_ALIGNMENT.template[name], middle([x, y], [1 - mx, my]), { rtol: 0, atol: 0.01 });
+      allclose(RAF_ALIGNMENT.template[name], middle([x, y], [1 - mx, my]), { rtol: 0, atol: 0.01 });
     }
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Alignment from the few points that databases give by hand, to P4's 100×100 px: a similarity on five points (section V-A),
+ * Alignment from the few points that databases give by hand, to Li & Deng's (2019) 100×100 px: a similarity on five points (section V-A),
  * or the affine map that takes the eyes and the middle of the mouth to fixed places (section III-B, across databases).
  */
 import { ShapeError } from '../errors.ts';
@@ -17,10 +17,10 @@ export interface FivePoints {
 }
 
 /**
- * P4's frame, 100×100 px. Its template is not published. This one is ours: FER2013's (fer2013-template.ts), averaged with
+ * Li & Deng's (2019) frame, 100×100 px. Its template is not published. This one is ours: FER2013's (fer2013-template.ts), averaged with
  * its mirror image and rounded, which frames brows to chin as RAF-DB's aligned images do.
  */
-export const P4_ALIGNMENT: AlignSpec = {
+export const RAF_ALIGNMENT: AlignSpec = {
   template: { rightEye: [0.32, 0.38], leftEye: [0.68, 0.38], noseTip: [0.5, 0.58], mouthRight: [0.35, 0.77], mouthLeft: [0.65, 0.77] },
   size: { width: 100, height: 100 },
 };
@@ -42,16 +42,16 @@ export function fivePoints(points: readonly Point2[]): FivePoints {
 
 /**
  * Cuts out a face by the similarity with the least squared distance between the five points and their places in the
- * template. P4 does not say which map it fits to the five points.
+ * template. Li & Deng 2019 does not say which map it fits to the five points.
  * @param points px of the photo
  * @throws {ShapeError} when the points coincide
  */
-export function alignToFivePoints(image: RawImage, points: FivePoints, spec: AlignSpec = P4_ALIGNMENT): FaceChip {
+export function alignToFivePoints(image: RawImage, points: FivePoints, spec: AlignSpec = RAF_ALIGNMENT): FaceChip {
   return cutChip(image, fivePointTransform(points, spec), spec.size);
 }
 
 /** Where points of the photo, such as further landmarks, come to lie in the face that `alignToFivePoints` cuts out. @throws as it does */
-export function pointsInAlignedFace(points: readonly Point2[], five: FivePoints, spec: AlignSpec = P4_ALIGNMENT): Point2[] {
+export function pointsInAlignedFace(points: readonly Point2[], five: FivePoints, spec: AlignSpec = RAF_ALIGNMENT): Point2[] {
   const map = fivePointTransform(five, spec);
   return points.map((point) => applyAffine(map, point));
 }
@@ -68,7 +68,7 @@ function fivePointTransform(points: FivePoints, spec: AlignSpec): Affine2 {
  * @param points px of the photo
  * @throws {ShapeError} when the three points lie on one line
  */
-export function alignToEyesAndMouth(image: RawImage, points: Omit<FivePoints, 'noseTip'>, spec: AlignSpec = P4_ALIGNMENT): FaceChip {
+export function alignToEyesAndMouth(image: RawImage, points: Omit<FivePoints, 'noseTip'>, spec: AlignSpec = RAF_ALIGNMENT): FaceChip {
   const source = triangle(points);
   if (source[0] * source[4] === source[1] * source[3]) throw new ShapeError('alignToEyesAndMouth', 'points: expected eyes and a mouth that do not lie on one line');
   return cutChip(image, compose(triangle(pointsInChip(spec)), invert(source)), spec.size);

@@ -12,8 +12,8 @@ const numbers = (golden: typeof large, name: string): number[] => golden.documen
 const largeImage = rawImage(100, 100, 1, Uint8Array.from(numbers(large, 'pixels')));
 const smallImage = rawImage(20, 30, 1, Uint8Array.from(numbers(small, 'pixels')));
 
-/** As in P4, section V-A. */
-const P4_SIZES: Readonly<Record<string, number>> = { lbp: 5900, hog: 4000, gabor: 4000 };
+/** As in Li & Deng 2019, section V-A. */
+const SIZES: Readonly<Record<string, number>> = { lbp: 5900, hog: 4000, gabor: 4000 };
 
 function noise(width: number, height: number, channels: 1 | 3 = 1): RawImage {
   const random = new Random(3, 'features');
@@ -21,10 +21,10 @@ function noise(width: number, height: number, channels: 1 | 3 = 1): RawImage {
 }
 
 describe.each(FEATURES)('$name', (feature) => {
-  it("has P4's dimensions at 100×100 px", () => {
+  it("has Li & Deng's (2019) dimensions at 100×100 px", () => {
     const image = noise(100, 100);
-    expect(feature.size(image)).toBe(P4_SIZES[feature.name]);
-    expect(feature.extract(image)).toHaveLength(P4_SIZES[feature.name]!);
+    expect(feature.size(image)).toBe(SIZES[feature.name]);
+    expect(feature.extract(image)).toHaveLength(SIZES[feature.name]!);
   });
 
   it('makes an RGB image grey, and gives finite numbers that differ between images', () => {
@@ -45,7 +45,7 @@ describe.each(FEATURES)('$name', (feature) => {
 
   it.each([[100, 48], [95, 100], [0, 0]])('refuses %i×%i px', (width, height) => {
     const image = rawImage(width, height, 1, new Uint8Array(width * height));
-    const message = `${feature.name}: image: expected sides that are multiples of 10 px (P4 has 100×100), got ${width}×${height}`;
+    const message = `${feature.name}: image: expected sides that are multiples of 10 px (Li & Deng 2019 has 100×100), got ${width}×${height}`;
     expect(() => feature.extract(image)).toThrow(new ShapeError(feature.name, message.slice(feature.name.length + 2)));
     expect(() => feature.size(image)).toThrow(message);
   });

@@ -1,7 +1,7 @@
 /**
  * Gabor wavelets, and their factors along one axis of an image.
  *   ψ(z) = (‖k‖²/σ²)·e^(−‖k‖²‖z‖²/2σ²)·[e^(i k·z) − e^(−σ²/2)],  k = k_ν·(cos φ_μ, sin φ_μ),  k_ν = k_max/fᵛ,  φ_μ = πμ/8
- * Source: Liu & Wechsler 2002, eq. 1, with their k_max = π/2, f = √2, σ = 2π; P4 cites it and states no parameters.
+ * Source: Liu & Wechsler 2002, eq. 1, with their k_max = π/2, f = √2, σ = 2π; Li & Deng 2019 cites it and states no parameters.
  * The envelope's standard deviation is s = σ/k_ν: 4, 5.7, 8, 11.3, 16 px.
  *
  * The envelope is isotropic and the wave plane, so that ψ is a product of one factor in x and one in y. The term

@@ -1,5 +1,5 @@
 /**
- * Magnitudes of Gabor wavelet responses: 5 scales × 8 orientations, each map brought to 10×10, as P4, section V-A.
+ * Magnitudes of Gabor wavelet responses: 5 scales × 8 orientations, each map brought to 10×10, as Li & Deng 2019, section V-A.
  * Wavelets: gabor-kernels.ts. Shapes: any image whose sides 10 divides → [5 scales, 8 orientations, 10, 10] = 4,000.
  * H, W of the image; L points a row (or M rows of points) at which responses are computed.
  */
@@ -17,7 +17,7 @@ const POINTS_PER_DEVIATION = 2;
  * on a grid of 10×10 blocks. The image is mirrored at its edges. The mean is over n×n points spread evenly over the block,
  * n = ⌈side/(s/2)⌉ for an envelope of deviation s px: 5, 4, 3, 2, 2 at 100×100 px. From the mean over all pixels it differs by
  * 0.3 to 0.9 % of the scale's mean, and by 1.5 % of the scale's largest at most (measured in features.test.ts). Deviations: Liu & Wechsler take every ρ-th response and bring each map to mean 0
- * and variance 1, which is left to what scales features for a classifier; P4 says only that maps are down-sampled.
+ * and variance 1, which is left to what scales features for a classifier; Li & Deng 2019 says only that maps are down-sampled.
  */
 export const GABOR: ImageFeature = {
   name: 'gabor',

@@ -1,6 +1,6 @@
 /**
  * Histograms of oriented gradients in blocks that do not overlap: 10×10-px blocks of 2×2 cells of 5×5 px, 10 bins,
- * as P4, section V-A. Source: Dalal & Triggs 2005.
+ * as Li & Deng 2019, section V-A. Source: Dalal & Triggs 2005.
  * Shapes: 100×100 px → [10 rows of blocks, 10 columns, 2 rows of cells, 2 columns, 10 bins] = 4,000.
  */
 import { checkGrid, greyOnGrid, type ImageFeature } from './image-feature.ts';
@@ -26,7 +26,7 @@ const EDGE_SIN = Float64Array.from({ length: BINS - 1 }, (_, k) => Math.sin((Mat
  * a cell is the mean over its 25 pixels. Each block v is normalised by L2-Hys:
  *   v ← v/√(‖v‖² + ε²),  v ← min(v, 0.2),  v ← v/√(‖v‖² + ε²)
  * Deviations from Dalal & Triggs: votes are not interpolated between bins and cells, there is no Gaussian window, and
- * blocks do not overlap; scikit-image's `hog` is the same at every second block. P4 states neither the kind of
+ * blocks do not overlap; scikit-image's `hog` is the same at every second block. Li & Deng 2019 states neither the kind of
  * orientation nor the normalisation.
  */
 export const HOG: ImageFeature = {

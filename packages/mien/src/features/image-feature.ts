@@ -18,14 +18,14 @@ export interface ImageFeature {
   extract(image: RawImage): Float32Array;
 }
 
-/** Side of P4's aligned faces, px. */
+/** Side of Li & Deng's (2019) aligned faces, px. */
 export const ALIGNED_SIDE = 100;
 
 /** @throws {ShapeError} when a side is not a positive multiple of `multiple` */
 export function checkGrid(feature: string, { width, height }: HeightWidth, multiple: number): void {
   const fits = (side: number): boolean => side > 0 && side % multiple === 0;
   if (!fits(width) || !fits(height)) {
-    throw new ShapeError(feature, `image: expected sides that are multiples of ${multiple} px (P4 has ${ALIGNED_SIDE}×${ALIGNED_SIDE}), got ${width}×${height}`);
+    throw new ShapeError(feature, `image: expected sides that are multiples of ${multiple} px (Li & Deng 2019 has ${ALIGNED_SIDE}×${ALIGNED_SIDE}), got ${width}×${height}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Hand-crafted features of aligned faces: what P4 compares with networks. SIFT descriptors at landmarks are not
+ * Hand-crafted features of aligned faces: what Li & Deng 2019 compares with networks. SIFT descriptors at landmarks are not
  * among them: no maintained library for them was found on npm.
  */
 import { GABOR } from './gabor.ts';

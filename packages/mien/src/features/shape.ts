@@ -1,5 +1,5 @@
 /**
- * Shape of a face: the differences of all pairs of 37 landmarks in both coordinates, and their scaling, as P4, section V-A.
+ * Shape of a face: the differences of all pairs of 37 landmarks in both coordinates, and their scaling, as Li & Deng 2019, section V-A.
  * Shapes: 37 points → [37·36/2 pairs, x and y] = 1,332.
  */
 import { ShapeError } from '../errors.ts';
@@ -10,7 +10,7 @@ export const SHAPE_SIZE = SHAPE_POINTS * (SHAPE_POINTS - 1);
 
 /**
  * Which of the 68 landmarks (order of `face/landmarks.ts`) stand for RAF-DB's 37, which Face++ found and whose places
- * P4 does not list: brows (10), tip and wings of the nose (3), eyes (12), outer lips (12). The choice is ours: no jaw,
+ * Li & Deng 2019 does not list: brows (10), tip and wings of the nose (3), eyes (12), outer lips (12). The choice is ours: no jaw,
  * as it moves little and hair hides it, and no inner lips. RAF-DB's own 37 are used as they come.
  */
 export const SHAPE_LANDMARKS: readonly number[] = [
@@ -29,7 +29,7 @@ export const SHAPE = {
   size: SHAPE_SIZE,
   /**
    *   d_ijk = z_ik − z_jk for i < j, k = x, y;  pairs in the order (0,1), (0,2) … (35,36), x before y
-   * Unchanged when the face is shifted. P4 takes the landmarks in the aligned 100×100 image.
+   * Unchanged when the face is shifted. Li & Deng 2019 takes the landmarks in the aligned 100×100 image.
    * @param points 37, or the 68 landmarks, of which `SHAPE_LANDMARKS` are taken; px
    * @returns float32 [1332], px
    * @throws {ShapeError} when there are neither 37 nor 68 points
@@ -82,7 +82,7 @@ export function fitShapeScaling(rows: readonly Float32Array[]): ShapeScaling {
 
 /**
  *   f̃ᵢ = ½·((fᵢ − μᵢ)/(2σᵢ) + 1), cut to [0, 1]: two standard deviations to either side of the mean
- * Source: P4, eq. 6. Where σᵢ = 0, f̃ᵢ is ½ at the mean and 0 or 1 beside it.
+ * Source: Li & Deng 2019, eq. 6. Where σᵢ = 0, f̃ᵢ is ½ at the mean and 0 or 1 beside it.
  * @param features [D]   @returns float32 [D]
  * @throws {ShapeError} when the lengths differ
  */

@@ -17,7 +17,7 @@ export const EXPRESSIONS_7_CONTEMPT = [...EXPRESSIONS_6, 'contempt'] as const sa
 /** FER2013's integer codes 0 … 6, by index. */
 export const FER2013_CODES = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'] as const satisfies readonly Expression[];
 
-/** FER+'s vote columns: the 8 expressions, then what is no answer; NF = not a face. */
+/** FER+'s vote columns: the 8 expressions, then what is not an answer; NF = not a face. */
 export const FERPLUS_CATEGORIES = [...EXPRESSIONS_8, 'unknown', 'NF'] as const;
 
 /**
@@ -48,7 +48,7 @@ const SYNONYMS: Readonly<Record<string, Expression>> = {
 
 /**
  * The canonical name for a name used elsewhere (Fear, fearful, angry …), whatever its case.
- * @throws {MienError} when the name is no known expression
+ * @throws {MienError} when the name is not a known expression
  */
 export function parseExpression(name: string): Expression {
   const expression = asExpression(name);
@@ -56,7 +56,7 @@ export function parseExpression(name: string): Expression {
   throw new MienError(`unknown expression "${name}": expected one of ${EXPRESSIONS_8.join(', ')} or a common synonym`);
 }
 
-/** As `parseExpression`; undefined where the name is no known expression. */
+/** As `parseExpression`; undefined where the name is not a known expression. */
 export function asExpression(name: string): Expression | undefined {
   const key = name.trim().toLowerCase();
   return Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key] : undefined;

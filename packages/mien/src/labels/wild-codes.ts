@@ -2,10 +2,10 @@
 import type { CompoundExpression } from './compound.ts';
 import type { Expression } from './expressions.ts';
 
-/** RAF-DB's basic classes 1 … 7, from index 0. Source: P4, section III-A.5. */
+/** RAF-DB's basic classes 1 … 7, from index 0. Source: Li & Deng 2019, section III-A.5. */
 export const RAF_DB_CODES = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'] as const satisfies readonly Expression[];
 
-/** RAF-DB's compound classes 1 … 11, from index 0. Source: P4, table VIII. */
+/** RAF-DB's compound classes 1 … 11, from index 0. Source: Li & Deng 2019, table VIII. */
 export const RAF_DB_COMPOUND_CODES = [
   'happily surprised', 'happily disgusted', 'sadly fearful', 'sadly angry', 'sadly surprised', 'sadly disgusted',
   'fearfully angry', 'fearfully surprised', 'angrily surprised', 'angrily disgusted', 'disgustedly surprised',

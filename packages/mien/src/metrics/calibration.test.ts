@@ -39,7 +39,7 @@ describe('scores of probabilities', () => {
     expect(brier([], [])).toBeNaN();
   });
 
-  it('rejects labels that are no class and rows that are not whole', () => {
+  it('rejects labels that are not classes and rows that are not whole', () => {
     expect(() => brier([0.5, 0.5], [2])).toThrow(/labels: expected classes 0 … 1, got 2 at 0/);
     expect(() => negativeLogLikelihood([0.5, 0.5, 1], [0, 1])).toThrow(/2 rows of equal length, got 3 values/);
   });

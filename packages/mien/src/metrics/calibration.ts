@@ -5,7 +5,7 @@
  */
 import { ShapeError } from '../errors.ts';
 
-/** @returns K @throws {ShapeError} when the values are not N whole rows, or a label is no class */
+/** @returns K @throws {ShapeError} when the values are not N whole rows, or a label is not a class */
 function classCountOf(operation: string, values: ArrayLike<number>, labels: ArrayLike<number>): number {
   const K = labels.length === 0 ? 0 : values.length / labels.length;
   if (!Number.isInteger(K) || (labels.length === 0 && values.length > 0)) {

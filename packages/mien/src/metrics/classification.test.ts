@@ -33,7 +33,7 @@ describe('hard-label metrics', () => {
     expect(meanAccuracy(empty)).toBeNaN();
   });
 
-  it('rejects lengths that differ and values that are no class', () => {
+  it('rejects lengths that differ and values that are not classes', () => {
     expect(() => confusionMatrix([0, 1], [0], 2)).toThrow(/as many predictions as labels \(2\), got 1/);
     expect(() => confusionMatrix([0, 1], [0, 2], 2)).toThrow(/sample 1: expected classes 0 … 1, got 1 and 2/);
     expect(() => confusionMatrix([-1], [0], 2)).toThrow(/sample 0/);

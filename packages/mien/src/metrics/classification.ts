@@ -22,7 +22,7 @@ export interface ClassMetrics {
 
 /**
  * @param truth [N]   @param predicted [N]
- * @throws {ShapeError} when the lengths differ or a value is no class
+ * @throws {ShapeError} when the lengths differ or a value is not a class
  */
 export function confusionMatrix(truth: ArrayLike<number>, predicted: ArrayLike<number>, classCount: number): number[][] {
   if (truth.length !== predicted.length) {

@@ -140,7 +140,7 @@ export function writeValueInfo(out: WireWriter, info: ValueInfo): void {
 /**
  * A ValueInfoProto; undefined where it states no type. A dimension with neither value nor name gets the
  * name `<value>_dim<i>`.
- * @throws {MienError} when the value is no tensor, or of a type Mien does not have
+ * @throws {MienError} when the value is not a tensor, or of a type Mien does not have
  */
 export function readValueInfo(field: WireField): ValueInfo | undefined {
   let name = '';

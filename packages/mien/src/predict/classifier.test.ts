@@ -113,6 +113,6 @@ describe('loadClassifier', () => {
     });
   });
   it('takes anything else for a name', async () => {
-    await expect(loadClassifier('nonesuch')).rejects.toThrow(/^nonesuch: is no model: /);
+    await expect(loadClassifier('nonesuch')).rejects.toThrow(/^nonesuch: is not a model: /);
   });
 });

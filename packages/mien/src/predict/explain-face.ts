@@ -12,7 +12,7 @@ export interface ExplainOptions {
   /** Side of the window, and its stride, in pixels of the chip; defaults as `occlude`. */
   readonly window?: number;
   readonly stride?: number;
-  /** What covers a window; `zero` (black, as P1 does) when absent. */
+  /** What covers a window; `zero` (black, as Minaee & Abdolrashidi 2019 does) when absent. */
   readonly fill?: OcclusionFill;
 }
 

@@ -24,7 +24,7 @@ export interface FeatureExtractorOptions extends SessionOptions {
 }
 
 export interface ExtractOptions {
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly progress?: (done: number, total: number) => void;
 }
 

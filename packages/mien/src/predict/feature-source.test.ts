@@ -1,10 +1,10 @@
-/** Shape as a source of features: alignment, which landmarks, and P4's scaling. */
+/** Shape as a source of features: alignment, which landmarks, and Li & Deng's (2019) scaling. */
 import { allclose } from 'mien-testkit';
 import { expect, test } from 'vitest';
 import { fitScaling, scaleRow } from '../classifiers/scaling.ts';
 import type { LabelledImages } from '../data/index.ts';
 import type { LandmarkSets } from '../data/node.ts';
-import { P4_ALIGNMENT } from '../face/index.ts';
+import { RAF_ALIGNMENT } from '../face/index.ts';
 import { fitShapeScaling, scaleShape, SHAPE } from '../features/index.ts';
 import { applyAffine, compose, rawImage, rotation, scaling, translation, type Affine2, type Point2 } from '../image/index.ts';
 import { float32, Random } from '../tensor/index.ts';
@@ -13,7 +13,7 @@ import { openFeatureSource } from './feature-source.ts';
 
 const random = new Random(5, 'shape-source');
 const cloud = (count: number): Point2[] => Array.from({ length: count }, () => [100 * random.uniform(), 100 * random.uniform()]);
-const { rightEye, leftEye, noseTip, mouthRight, mouthLeft } = P4_ALIGNMENT.template;
+const { rightEye, leftEye, noseTip, mouthRight, mouthLeft } = RAF_ALIGNMENT.template;
 const five = [rightEye, leftEye, noseTip, mouthRight, mouthLeft].map(([x, y]): Point2 => [100 * x, 100 * y]);
 const photo: Affine2 = compose(translation(40, -7), rotation(0.3), scaling(2.5, 2.5));
 const moved = (points: readonly Point2[]): Point2[] => points.map((point) => applyAffine(photo, point));

@@ -6,7 +6,7 @@ import type { ScalingKind } from '../classifiers/index.ts';
 import type { LabelledImages } from '../data/index.ts';
 import { imageFormat, type ImageFormat } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
-import { fivePointsOf, P4_ALIGNMENT, pointsInAlignedFace } from '../face/index.ts';
+import { fivePointsOf, RAF_ALIGNMENT, pointsInAlignedFace } from '../face/index.ts';
 import { ALIGNED_SIDE, FEATURES, SHAPE, SHAPE_POINTS, SHAPE_SIZE, type ImageFeature } from '../features/index.ts';
 import { rawImage, resize } from '../image/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
@@ -27,12 +27,12 @@ export interface FeatureSource {
   release(): Promise<void>;
 }
 
-/** What images are brought to for descriptors and shape: P4's faces, aligned where the data have landmarks. */
-const P4_FORMAT: ImageFormat = { ...P4_ALIGNMENT.size, template: P4_ALIGNMENT.template, channels: 'grey' };
+/** What images are brought to for descriptors and shape: Li & Deng's (2019) faces, aligned where the data have landmarks. */
+const RAF_FORMAT: ImageFormat = { ...RAF_ALIGNMENT.size, template: RAF_ALIGNMENT.template, channels: 'grey' };
 
 /**
  * @param source the name of a descriptor (see `FEATURES`), `shape`, or of a model as `FeatureExtractor.create` takes it
- * @throws {InputError} when there is no such source, or one that is no network is asked for a layer
+ * @throws {InputError} when there is no such source, or one that is not a network is asked for a layer
  */
 export async function openFeatureSource(source: string, options: FeatureExtractorOptions = {}): Promise<FeatureSource> {
   const feature = FEATURES.find(({ name }) => name === source);
@@ -53,13 +53,13 @@ function networkSource(extractor: FeatureExtractor): FeatureSource {
 
 const BATCH = 64;
 
-/** A descriptor of grey images, all brought to P4's 100×100 px. */
+/** A descriptor of grey images, all brought to Li & Deng's (2019) 100×100 px. */
 function descriptorSource(feature: ImageFeature): FeatureSource {
   const size = { width: ALIGNED_SIDE, height: ALIGNED_SIDE };
   const D = feature.size(size);
   return {
     name: feature.name, layer: null, sha256: null,
-    format: P4_FORMAT,
+    format: RAF_FORMAT,
     async *batches({ images: { count, width, height, channels, pixels } }) {
       const bytes = width * height * channels;
       for (let start = 0; start < count; start += BATCH) {
@@ -79,12 +79,12 @@ function descriptorSource(feature: ImageFeature): FeatureSource {
 }
 
 /**
- * Differences of landmarks in the aligned face, px: RAF-DB's 37, or those that stand for them among 68 (P4, section V-A). They are scaled as
+ * Differences of landmarks in the aligned face, px: RAF-DB's 37, or those that stand for them among 68 (Li & Deng 2019, section V-A). They are scaled as
  * its eq. 6 when a classifier is fitted, by the rows that train.
  */
 const SHAPE_SOURCE: FeatureSource = {
   name: SHAPE.name, layer: null, sha256: null,
-  format: P4_FORMAT,
+  format: RAF_FORMAT,
   scaling: 'two-sigma',
   async *batches({ ids, landmarks }) {
     for (let start = 0; start < ids.length; start += BATCH) {

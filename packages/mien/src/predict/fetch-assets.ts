@@ -50,7 +50,7 @@ export async function fetchAssets(base: string | UrlLike, { onProgress, cache: k
       total += size;
       const bytes = await download(url, size, (count) => onProgress?.(loaded += count, total));
       await checkDigest(bytes, sha256, url);
-      // A full disk is no reason to fail
+      // A full disk is not a reason to fail
       await cache?.put(url, new Response(bytes)).catch(() => undefined);
       return bytes;
     },

@@ -38,7 +38,7 @@ export async function findModel(name: string): Promise<ModelFile> {
   const found = models.find((model) => model.name === name);
   if (!found) {
     const known = models.map((model) => model.name).join(', ');
-    throw new InputError(name, `is no model: ${known ? `expected one of ${known}` : 'none is installed, expected'} or the path of an .onnx file`);
+    throw new InputError(name, `is not a model: ${known ? `expected one of ${known}` : 'none is installed, expected'} or the path of an .onnx file`);
   }
   return found;
 }

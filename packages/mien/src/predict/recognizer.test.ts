@@ -53,7 +53,7 @@ const tilted = compose(translation(300, 110), compose(rotation(0.5), scaling(6, 
 describe('Recognizer', () => {
   it('refuses a model of anything but framed expressions', () => {
     const { template, ...unframed } = preprocess;
-    expect(() => recognizerOf([], [], [], { ...preprocess, classes: ['neutral', 'bored'] })).toThrow(/stub: its class "bored" is no expression/);
+    expect(() => recognizerOf([], [], [], { ...preprocess, classes: ['neutral', 'bored'] })).toThrow(/stub: its class "bored" is not an expression/);
     expect(template).toBeDefined();
     expect(() => recognizerOf([], [], [], unframed)).toThrow(/stub: has no face template/);
   });

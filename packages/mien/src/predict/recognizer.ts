@@ -72,7 +72,7 @@ export class Recognizer {
     this.#framing = framingOf(parts.classifier.preprocess, name);
     this.#classes = head!.classes.map((c) => {
       if (isExpression(c)) return c;
-      throw new InputError(name, `its class "${c}" is no expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
+      throw new InputError(name, `its class "${c}" is not an expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
     });
   }
 

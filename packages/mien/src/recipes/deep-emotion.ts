@@ -1,5 +1,5 @@
 /**
- * Deep-Emotion (P1) on FER2013's and on FER+'s labels.
+ * Deep-Emotion on FER2013's and on FER+'s labels.
  *
  * The paper gives 70.02 % on "FER2013"; the row sums of its own confusion matrix fit FER+'s labels
  * (3,573 images), not FER2013's, so both recipes exist and only the second compares with that figure.

@@ -1,9 +1,9 @@
 /**
- * DLP-CNN and what P4 compares it with: baseDCNN trained by softmax loss alone, or with center, island or
+ * DLP-CNN and what Li & Deng 2019 compares it with: baseDCNN trained by softmax loss alone, or with center, island or
  * locality-preserving loss on its features; on RAF-DB as the paper has it, and at 48×48 on FER+.
  *
  * Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition,
- * IEEE Transactions on Image Processing 28(1), 2019 (P4). Its figures come from SVMs on the features (`mien features`), those of
+ * IEEE Transactions on Image Processing 28(1), 2019. Its figures come from SVMs on the features (`mien features`), those of
  * the 11 compound expressions too: the networks are trained on the 7 basic ones alone (section V-C).
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
@@ -24,11 +24,11 @@ interface Method {
 }
 
 export interface LocalityOptions {
-  /** λ, the weight of the locality-preserving loss. Default 0.003, P4's best of 0, 0.003, 0.03 and 0.1. */
+  /** λ, the weight of the locality-preserving loss. Default 0.003, Li & Deng's (2019) best of 0, 0.003, 0.03 and 0.1. */
   readonly lambda?: number;
-  /** Neighbours. Default 20, P4's best of 10 to 60. */
+  /** Neighbours. Default 20, Li & Deng's (2019) best of 10 to 60. */
   readonly k?: number;
-  /** Among which neighbours are sought: the whole training set (P4, section V-C), or the batch (its algorithm 2). */
+  /** Among which neighbours are sought: the whole training set (Li & Deng 2019, section V-C), or the batch (its algorithm 2). */
   readonly pool?: 'bank' | 'batch';
 }
 
@@ -45,7 +45,7 @@ const withLoss = (name: string, weight: number, build: (...parts: Parameters<Los
     { name, weight, value: build(b, outputs, targets, bank) },
   ];
 
-// The mean over the batch, as the Caffe layers behind both papers have it: P4's λ belongs to it
+// The mean over the batch, as the Caffe layers behind both papers have it: Li & Deng's (2019) λ belongs to it
 const center: Method = {
   id: 'center',
   title: 'baseDCNN, softmax and center loss',
@@ -56,7 +56,7 @@ const island: Method = {
   id: 'island',
   title: 'baseDCNN, softmax and island loss',
   loss: withLoss('island', 0.003, (b, { features }, targets) => islandLoss(b, 'island', features!, targets['logits']!, { rate: 0.5, lambda1: 10, reduction: 'mean' })),
-  notes: "P4 does not try island loss. λ is that of center loss, λ₁ the island paper's.",
+  notes: "Li & Deng 2019 does not try island loss. λ is that of center loss, λ₁ the island paper's.",
 };
 
 function localityPreservingMethod({ lambda = 0.003, k = 20, pool = 'bank' }: LocalityOptions = {}): Method {
@@ -73,7 +73,7 @@ function localityPreservingMethod({ lambda = 0.003, k = 20, pool = 'bank' }: Loc
 /** ÷10 at these shares of the run. */
 const stepsAt = (...shares: readonly number[]): Recipe['schedule'] => ({ step, totalSteps }) => 0.1 ** shares.filter((share) => step >= share * totalSteps).length;
 
-/** What the recipes share: P4, section V-B. */
+/** What the recipes share: Li & Deng 2019, section V-B. */
 function recipe({ id, title, notes, keepsBank, loss }: Method, data: Pick<Recipe, 'data' | 'network' | 'preprocess' | 'schedule' | 'epochs' | 'augment' | 'measureTemplate'> & { readonly classes: readonly string[]; readonly suffix: string; readonly notes: string; readonly expected: Recipe['expected'] }): Recipe {
   const { classes, suffix, notes: dataNotes, expected, ...rest } = data;
   return {
@@ -139,7 +139,7 @@ export const centerFerPlus = onFerPlus(center, 0.7202);
 export const islandFerPlus = onFerPlus(island, 0.7062);
 export const dlpCnnFerPlus = onFerPlus(localityPreservingMethod(), 0.713);
 
-/** For sweeps as those of P4, fig. 8: λ of 0, 0.003, 0.03 and 0.1, and k from 10 to 60. */
+/** For sweeps as those of Li & Deng 2019, fig. 8: λ of 0, 0.003, 0.03 and 0.1, and k from 10 to 60. */
 const family = (id: string, on: (method: Method) => Recipe): RecipeFamily<{ lambda: number; k: number }> => ({
   id, title: 'DLP-CNN', parameters: { lambda: 0.003, k: 20 }, make: (parameters) => on(localityPreservingMethod(parameters)),
 });

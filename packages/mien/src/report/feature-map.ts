@@ -1,6 +1,6 @@
 /**
  * Maps of features as one self-contained HTML page: a point for each face in its class's colour, some with their picture, the others'
- * pictures and names under the pointer. P4, fig. 9, sets two networks beside each other. All sizes are px.
+ * pictures and names under the pointer. Li & Deng 2019, fig. 9, sets two networks beside each other. All sizes are px.
  *
  * Shape legend: N samples.
  */

@@ -19,7 +19,7 @@ const NEEDS: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
  * Loads an ONNX model.
  * @param model the bytes of an .onnx file
  * @param label names the model in errors (a file name)
- * @throws {MienError} when the bytes are no valid model, or the device is not available
+ * @throws {MienError} when the bytes are not a valid model, or the device is not available
  */
 export async function createSession(model: Uint8Array, options: SessionOptions = {}, label = 'model'): Promise<Session> {
   const device = options.device ?? 'cpu';

@@ -19,7 +19,7 @@ async function loadRuntime(device: Device): Promise<typeof Ort> {
  * @param model the bytes of an .onnx file
  * @param options `threads` counts for the whole page, from the first session on
  * @param label names the model in errors
- * @throws {MienError} when the bytes are no valid model, or the device is not available
+ * @throws {MienError} when the bytes are not a valid model, or the device is not available
  */
 export async function createSession(model: Uint8Array, options: SessionOptions = {}, label = 'model'): Promise<Session> {
   const device = options.device ?? 'cpu';

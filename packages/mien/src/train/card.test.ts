@@ -26,13 +26,13 @@ describe('the model card', () => {
     const { heads: [{ mirror: _, priorShift: __, uncertainBelow: ___, ...head } = CARD.heads[0]!], metrics: [{ views: ____, ...metric } = CARD.metrics[0]!] } = CARD;
     const old = { ...CARD, version: 1, heads: [head], metrics: [metric] };
     expect(parseModelCard('tiny.json', JSON.stringify(old))).toEqual({ ...CARD, heads: [head], metrics: [{ ...metric, views: 'single' }] });
-    expect(() => parseModelCard('tiny.json', JSON.stringify({ ...old, version: 3 }))).toThrow('tiny.json: is no model card: version');
+    expect(() => parseModelCard('tiny.json', JSON.stringify({ ...old, version: 3 }))).toThrow('tiny.json: is not a model card: version');
   });
 
   test.each([
     ['no JSON', '{', 'tiny.json: is no JSON, expected a model card'],
-    ['a missing field', JSON.stringify({ ...CARD, seed: undefined, sha256: undefined }), 'tiny.json: is no model card: sha256'],
-    ['an unknown field', JSON.stringify({ ...CARD, more: 1 }), 'tiny.json: is no model card: card'],
+    ['a missing field', JSON.stringify({ ...CARD, seed: undefined, sha256: undefined }), 'tiny.json: is not a model card: sha256'],
+    ['an unknown field', JSON.stringify({ ...CARD, more: 1 }), 'tiny.json: is not a model card: card'],
     ['an accuracy in percent', JSON.stringify({ ...CARD, expected: [{ ...CARD.expected[0], accuracy: 70 }] }), 'expected.0.accuracy'],
   ])('rejects %s', (_, text, message) => {
     expect(() => parseModelCard('tiny.json', text)).toThrow(message);

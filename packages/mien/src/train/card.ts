@@ -121,7 +121,7 @@ export type CardMetric = ModelCard['metrics'][number];
 
 /**
  * @param source names the file in errors
- * @throws {InputError} when the text is no card; names the field
+ * @throws {InputError} when the text is not a card; names the field
  */
 export function parseModelCard(source: string, text: string): ModelCard {
   let value: unknown;
@@ -133,5 +133,5 @@ export function parseModelCard(source: string, text: string): ModelCard {
   const parsed = modelCardSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new InputError(source, `is no model card: ${issue.path.join('.') || 'card'}: ${issue.message}`);
+  throw new InputError(source, `is not a model card: ${issue.path.join('.') || 'card'}: ${issue.message}`);
 }

@@ -88,7 +88,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     }
     return { ...meta, state };
   } catch (cause) {
-    throw new InputError(path, 'is no checkpoint, or is damaged', { cause });
+    throw new InputError(path, 'is not a checkpoint, or is damaged', { cause });
   } finally {
     await file.close();
   }

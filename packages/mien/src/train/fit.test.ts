@@ -170,6 +170,6 @@ describe('fit', () => {
     await expect(run('file')).rejects.toThrow(/file: cannot be written: a file stands where a folder/);
     await run('c', { epochs: 1 });
     await writeFile(join(folder, 'c', 'last.safetensors'), 'no checkpoint');
-    await expect(run('c', { resume: true })).rejects.toThrow(/is no checkpoint, or is damaged/);
+    await expect(run('c', { resume: true })).rejects.toThrow(/is not a checkpoint, or is damaged/);
   });
 });

@@ -58,7 +58,7 @@ export interface StepDefinition extends UpdateSpec {
 export interface StepResult {
   readonly losses: readonly LossPart[];
   /**
-   * In place of the gradients of the objective: the direction of ascent by parameter, for a rule that is no gradient
+   * In place of the gradients of the objective: the direction of ascent by parameter, for a rule that is not a gradient
    * of a loss (contrastive divergence). These parameters alone are trained.
    */
   readonly directions?: ReadonlyMap<string, Value>;

@@ -14,7 +14,7 @@ describe('sweepSettings', () => {
   });
 
   it.each([
-    [{ alpha: [1] }, [1], 'alpha: is no parameter of tiny, expected lambda, k'],
+    [{ alpha: [1] }, [1], 'alpha: is not a parameter of tiny, expected lambda, k'],
     [{ k: [] }, [1], 'k: has no value to try'],
     [{ k: [1, 2, 1] }, [1], 'k: is to be 1 twice'],
     [{}, [], 'seed: has no value to try'],

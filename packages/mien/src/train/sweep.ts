@@ -1,5 +1,5 @@
 /**
- * Families of recipes: one recipe with numbers left open, so that a study can train it once for each setting, as P4 does for the λ
+ * Families of recipes: one recipe with numbers left open, so that a study can train it once for each setting, as Li & Deng 2019 does for the λ
  * and k of its locality-preserving loss (fig. 8).
  */
 import { InputError, MienError } from '../errors.ts';
@@ -34,7 +34,7 @@ export interface Setting {
 export function sweepSettings(family: RecipeFamily, values: SweepValues, seeds: readonly number[]): Setting[] {
   const known = Object.keys(family.parameters);
   for (const [name, list] of [...Object.entries(values), ['seed', seeds] as const]) {
-    if (name !== 'seed' && !known.includes(name)) throw new InputError(name, `is no parameter of ${family.id}, expected ${known.join(', ')}`);
+    if (name !== 'seed' && !known.includes(name)) throw new InputError(name, `is not a parameter of ${family.id}, expected ${known.join(', ')}`);
     if (list.length === 0) throw new InputError(name, 'has no value to try');
     const twice = list.find((value, i) => list.indexOf(value) < i);
     if (twice !== undefined) throw new InputError(name, `is to be ${twice} twice`);

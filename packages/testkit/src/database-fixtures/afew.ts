@@ -43,7 +43,7 @@ export const afewCase: DatabaseCase = {
     removed: ['Val_AFEW/Fear'],
     problems: [
       { where: 'Train_AFEW/Angry/000009999.avi', message: /has no frames: mkdir -p ".*000009999" && ffmpeg -i ".*Angry\/000009999\.avi" ".*000009999\/%08d\.png"/ },
-      { where: 'Val_AFEW/Bored', message: /is no expression, expected Angry/ },
+      { where: 'Val_AFEW/Bored', message: /is not an expression, expected Angry/ },
       { where: 'Val_AFEW/Fear', message: /is missing/ },
       { where: 'Test_AFEW/000000043', message: /holds no frames/ },
     ],

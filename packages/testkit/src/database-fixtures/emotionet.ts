@@ -34,7 +34,7 @@ const tree: Tree = {
   [CHALLENGE]: [challenge(urlOf(2, 1), { 1: 0, 4: 1, 12: 1, 25: 0 }), challenge(urlOf(2, 2), {}), challenge(urlOf(3, 0), { 9: 1 }), ''].join('\r\n'),
   [FACS]: `URL,URL orig,'AU 1','AU 2'\n'${urlOf(2, 3)}','x',1,0\n`,
   [WORKBOOK]: encodeXlsx([['URL', 'URL orig', ...COLUMNS], ...COLUMNS.map((_, n) => categoryRow(n, [n])), categoryRow(TWO_CATEGORIES, [2, 11])]),
-  'README.txt': 'Images belong to their owners.\nhttp://example.org is no row here.\n',
+  'README.txt': 'Images belong to their owners.\nhttp://example.org is not a row here.\n',
   ...Object.fromEntries([urlOf(1, 1), urlOf(1, 2), urlOf(2, 1), urlOf(2, 2), urlOf(2, 3)].map((url, i) => [`images/${url.split('/').at(-1)}`, image(i)])),
   ...Object.fromEntries(Array.from({ length: COLUMNS.length + 1 }, (_, n) => [`images/N_3_${n}.jpg`, image(10 + n)])),
   'images/.DS_Store': 'x',

@@ -30,7 +30,7 @@ export const mmiCase: DatabaseCase = {
     'Sessions/2/S001-002.avi': 'a video',
     'Sessions/3/session.xml': session('1'),
     'Sessions/3/S030-001.avi': 'a video',
-    // Neither labelled nor extracted, which is no damage.
+    // Neither labelled nor extracted, which is not damage.
     'Sessions/4/session.xml': session('0'),
     'Sessions/4/S031-001.avi': 'a video',
     ...faceTree([...first, ...dual, ...other, ...profile], { width: 20, height: 16, channels: 3 }),

@@ -34,7 +34,7 @@ export const ouluCasiaCase: DatabaseCase = {
     changed: { ...faceTree([`${base}/VL/Strong/P001/Bored/000.jpeg`], size), [`${base}/VL/Strong/P001/Fear/`]: '' },
     removed: happiness,
     problems: [
-      { where: `${base}/VL/Strong/P001/Bored`, message: /is no expression of Oulu-CASIA/ },
+      { where: `${base}/VL/Strong/P001/Bored`, message: /is not an expression of Oulu-CASIA/ },
       { where: `${base}/VL/Strong/P001/Fear`, message: /holds no frames/ },
       { where: `${base}/VL/Strong/P080/Happiness`, message: /holds no frames/ },
     ],

@@ -113,7 +113,7 @@ function originalCase(name: string, subset: 'basic' | 'compound'): DatabaseCase 
       changed: { [`${subset}/Annotation/boundingbox/${first}_boundingbox.txt`]: '100 10 20 80' },
       removed: [id(items[1]!.stem)],
       problems: [
-        { where: `${subset}/Annotation/boundingbox/${first}_boundingbox.txt`, message: /is no box, expected left, top, right and bottom/ },
+        { where: `${subset}/Annotation/boundingbox/${first}_boundingbox.txt`, message: /is not a box, expected left, top, right and bottom/ },
         { where: `${subset}/EmoLabel/list_patition_label.txt:2`, message: /is missing/ },
       ],
       ids: items.filter((_, i) => i !== 1).map(({ stem }) => id(stem)),

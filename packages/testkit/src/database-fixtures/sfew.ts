@@ -40,7 +40,7 @@ export const sfewCase: DatabaseCase = {
     changed: { [`${TRAIN}/Contempt/a.png`]: image(60) },
     removed: [`${VAL}/Sad`],
     problems: [
-      { where: `${TRAIN}/Contempt`, message: /is no expression, expected Angry, Disgust/ },
+      { where: `${TRAIN}/Contempt`, message: /is not an expression, expected Angry, Disgust/ },
       { where: `${VAL}/Sad`, message: /is missing/ },
     ],
     ids: IDS.filter((id) => !id.includes(`${VAL}/Sad`)),

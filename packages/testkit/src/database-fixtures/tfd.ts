@@ -56,8 +56,8 @@ export const tfdCase: DatabaseCase = {
     },
     problems: [
       { where: 'TFD_48x48.mat', message: /has no variable "labs_id"/ },
-      { where: 'TFD_48x48.mat', message: /labs_ex of image 0 is 8, which is no code/ },
-      { where: 'TFD_48x48.mat', message: /fold 3 of image 5 is 4, which is no code/ },
+      { where: 'TFD_48x48.mat', message: /labs_ex of image 0 is 8, which is not a code/ },
+      { where: 'TFD_48x48.mat', message: /fold 3 of image 5 is 4, which is not a code/ },
     ],
     ids,
   },

@@ -34,7 +34,7 @@ export interface OpenedVotes {
   readonly row: (row: TableRow) => void;
   /** What the columns were taken for; undefined where they have the names that Mien itself writes. */
   readonly description?: string;
-  /** The column of the times was guessed: those that are no times are passed over, in place of an error. */
+  /** The column of the times was guessed: those that are not times are passed over, in place of an error. */
   readonly timeIsGuessed?: boolean;
 }
 

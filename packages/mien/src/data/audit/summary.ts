@@ -69,7 +69,7 @@ export function summarize(items: readonly AuditItem[], contents: readonly Conten
   return { figures, examples: examples.slice(0, LISTED) };
 }
 
-/** Frames of one sequence that are equal to the pixel are no copies of each other: the first stands for them. */
+/** Frames of one sequence that are equal to the pixel are not copies of each other: the first stands for them. */
 function withoutRepeatedFrames(items: readonly AuditItem[], content: Content): Content {
   const seen = new Set<string>();
   return content.filter((i) => {

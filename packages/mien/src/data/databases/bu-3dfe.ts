@@ -2,7 +2,7 @@
  * BU-3DFE: 100 people pose six expressions in four levels and neutral; a texture image (the record) and a 3-D model of each.
  * Names: `F0001/F0001_AN01WH_F2D.bmp` = subject, expression, level 01–04 (neutral: NE00), two letters of the race.
  * Beside it, given as attributes where they are there: the model `…_F3D.wrl`, and `…_F3D.bnd` with 83 points on it.
- * Those points are in the model's coordinates, not in pixels of the image, so that they are no landmarks here.
+ * Those points are in the model's coordinates, not in pixels of the image, so that they are not landmarks here.
  * Source: Yin et al. 2006, "A 3D facial expression database for facial behavior research".
  */
 import { join } from 'node:path';

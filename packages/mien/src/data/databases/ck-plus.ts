@@ -84,7 +84,7 @@ async function sequenceFiles(root: string, name: string): Promise<ReadonlyMap<st
   return sequences;
 }
 
-/** Reads a sequence's one label file; none is no damage, as most of these folders are empty. */
+/** Reads a sequence's one label file; none is not damage, as most of these folders are empty. */
 async function readOne<T>(of: SequenceFiles | undefined, pattern: RegExp, read: (file: string) => Promise<T>, problem: ProblemSink): Promise<T | undefined> {
   const files = (of?.files ?? []).filter((name) => pattern.test(name));
   if (files.length > 1) problem(of!.folder, `holds ${files.length} label files (${files.join(', ')}), expected one`);

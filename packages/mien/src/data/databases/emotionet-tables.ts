@@ -26,7 +26,7 @@ export interface EmotioNetRow {
 /** What each column holds: a unit, a category, or nothing that is read. */
 type Column = { readonly unit: number } | { readonly category: LabelledCategory } | undefined;
 
-/** @returns rows in the order of the file; none where it is no table of EmotioNet */
+/** @returns rows in the order of the file; none where it is not a table of EmotioNet */
 export async function readEmotioNetTable(file: string, problem: ProblemSink): Promise<EmotioNetRow[]> {
   const reader = new RowReader(file, problem);
   if (/\.xlsx$/i.test(file)) (await readWorkbook(file)).forEach((cells, i) => reader.read(cells, i + 1));
@@ -52,7 +52,7 @@ async function readText(file: string, reader: RowReader): Promise<void> {
 
 /**
  * The first sheet. The library is loaded when a workbook is there, as nothing else needs it.
- * @throws {InputError} when it is no workbook, such as one that still has its password
+ * @throws {InputError} when it is not a workbook, such as one that still has its password
  */
 async function readWorkbook(file: string): Promise<string[][]> {
   const { readSheet } = await import('read-excel-file/node');
@@ -98,7 +98,7 @@ class RowReader {
   }
 }
 
-/** @returns undefined where the first line is no header and no row */
+/** @returns undefined where the first line is not a header and no row */
 function headerColumns(cells: readonly string[]): readonly Column[] | undefined {
   if (URL.test(cells[0] ?? '')) return cells.length <= 2 ? cells.map(() => undefined) : [undefined, undefined, ...Array.from({ length: UNITS }, (_, i) => ({ unit: i + 1 }))];
   if (!/^url$/i.test(cells[0] ?? '')) return undefined;

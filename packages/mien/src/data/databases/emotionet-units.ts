@@ -4,7 +4,7 @@
  */
 import type { CompoundExpression, Expression } from '../../labels/index.ts';
 
-/** Compounds and mixtures that P4's twelve do not have. */
+/** Compounds and mixtures that Li & Deng's (2019) twelve do not have. */
 type FurtherCategory = 'happily sad' | 'happily fearful' | 'awed' | 'appalled' | 'hatred';
 export type EmotioNetCategory = Exclude<Expression, 'neutral' | 'contempt'> | CompoundExpression | FurtherCategory;
 

@@ -11,7 +11,7 @@ export const EMOTIW_FOLDERS: Readonly<Record<string, Expression>> = {
 /**
  * The folders of expressions in `parent`, sorted.
  * @param problem told of each expression without a folder, and of each folder without an expression
- * @param ignored folders that belong there and are no expressions
+ * @param ignored folders that belong there and are not expressions
  */
 export async function expressionFolders(parent: string, problem: ProblemSink, ignored = /^$/): Promise<{ folder: string; label: Expression }[]> {
   const { folders } = await listIfThere(parent);
@@ -20,7 +20,7 @@ export async function expressionFolders(parent: string, problem: ProblemSink, ig
   for (const name of folders) {
     const label = labels.get(name.toLowerCase());
     if (label !== undefined) found.push({ folder: join(parent, name), label });
-    else if (!ignored.test(name)) problem(join(parent, name), `is no expression, expected ${Object.keys(EMOTIW_FOLDERS).join(', ')}`);
+    else if (!ignored.test(name)) problem(join(parent, name), `is not an expression, expected ${Object.keys(EMOTIW_FOLDERS).join(', ')}`);
   }
   for (const name of Object.keys(EMOTIW_FOLDERS)) {
     if (!folders.some((folder) => folder.toLowerCase() === name.toLowerCase())) problem(join(parent, name), 'is missing');

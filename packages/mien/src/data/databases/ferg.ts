@@ -43,12 +43,12 @@ async function indexCharacter(root: string, folder: string, character: string, p
     const where = join(folder, name);
     const label = name.startsWith(`${character}_`) ? EXPRESSION_OF_NAME[name.slice(character.length + 1)] : undefined;
     if (label === undefined) {
-      problem(where, `is no expression of ${character}, expected ${character}_ and one of ${Object.keys(EXPRESSION_OF_NAME).join(', ')}`);
+      problem(where, `is not an expression of ${character}, expected ${character}_ and one of ${Object.keys(EXPRESSION_OF_NAME).join(', ')}`);
       continue;
     }
     for (const image of (await listIfThere(where)).images) {
       const file = join(where, image);
-      if (!image.startsWith(`${name}_`)) problem(file, `is no image of ${name}, expected ${name}_<n>.png`);
+      if (!image.startsWith(`${name}_`)) problem(file, `is not an image of ${name}, expected ${name}_<n>.png`);
       else records.push({ id: idOf(root, file), image: { file }, label, subject: character });
     }
   }

@@ -1,6 +1,6 @@
 /**
  * FER+'s votes, `fer2013new.csv`: `Usage,Image name,neutral,…,contempt,unknown,NF`, a row for each row of fer2013.csv in the same order;
- * the image name is empty where the image is no face.
+ * the image name is empty where the image is not a face.
  * Source: Barsoum et al. 2016 (arXiv:1608.01041).
  */
 import { FERPLUS_CATEGORIES } from '../../labels/index.ts';

@@ -13,7 +13,7 @@ function votes(counts: Readonly<Record<string, number>>): number[] {
 const shares = (row: Float32Array | undefined): number[] | undefined => row && Array.from(row, (v) => Math.round(v * 1000) / 1000);
 
 describe('FER+ targets, worked by hand', () => {
-  it('majority: more than half of the votes that are no outliers', () => {
+  it('majority: more than half of the votes that are not outliers', () => {
     expect(majorityLabel(votes({ happiness: 6, neutral: 4 }))).toBe(1);
     expect(majorityLabel(votes({ happiness: 5, neutral: 5 }))).toBe(-1);
     // single votes fall away: 5 of 5 remain
@@ -116,7 +116,7 @@ describe('FER+', () => {
     ],
     ['a wrong header', { 'fer2013new.csv': 'a,b\n' }, /fer2013new.csv: no column "Usage": expected Usage, neutral, happiness/],
     ['no votes', { 'fer2013new.csv': '' }, /fer2013new.csv: is empty/],
-    ['a vote that is no number', { 'fer2013new.csv': files['fer2013new.csv'].replace('10', 'x') }, /fer2013new.csv:2: votes for happiness are "x"/],
+    ['a vote that is not a number', { 'fer2013new.csv': files['fer2013new.csv'].replace('10', 'x') }, /fer2013new.csv:2: votes for happiness are "x"/],
     ['a short row', { 'fer2013new.csv': `${FERPLUS_HEADER}\nTraining,a,1\n` }, /fer2013new.csv:2: expected 12 fields, got 3/],
   ];
   for (const [what, change, message] of damaged) {

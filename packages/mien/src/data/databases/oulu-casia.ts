@@ -43,7 +43,7 @@ async function indexOuluCasia(root: string, problem: ProblemSink = throwProblem)
     const [camera, light, subject, expression] = match.slice(1) as [string, string, string, string];
     const label = EXPRESSIONS_6.find((name) => name === expression.toLowerCase());
     const frames = inOrderOfTime(files);
-    if (label === undefined) problem(join(root, path), `is no expression of Oulu-CASIA, expected one of ${EXPRESSIONS_6.join(', ')}`);
+    if (label === undefined) problem(join(root, path), `is not an expression of Oulu-CASIA, expected one of ${EXPRESSIONS_6.join(', ')}`);
     else if (frames.length === 0) problem(join(root, path), 'holds no frames');
     else records.push(...frames.map((name, frame) => ({
       id: joinId(path, name), image: { file: join(root, path, name) }, label, subject: subject.toUpperCase(), sequence: path, frame,

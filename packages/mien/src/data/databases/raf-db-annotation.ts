@@ -4,7 +4,7 @@
  *   and age as codes
  * - `auto/<name>_auto_attri.txt`: 37 lines `x y`
  * - `boundingbox/<name>_boundingbox.txt`: left, top, right and bottom
- * Source: Li & Deng 2019 (P4), section III-A.3.
+ * Source: Li & Deng 2019, section III-A.3.
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
@@ -46,7 +46,7 @@ export async function readBox(file: string, problem: ProblemSink): Promise<BoxXY
     const rows = await readRows(file);
     if (rows === undefined) return undefined;
     const [left, top, right, bottom, ...rest] = rows.flat();
-    if (left === undefined || top === undefined || !(right! > left && bottom! > top) || rest.length > 0) throw new InputError(file, 'is no box, expected left, top, right and bottom');
+    if (left === undefined || top === undefined || !(right! > left && bottom! > top) || rest.length > 0) throw new InputError(file, 'is not a box, expected left, top, right and bottom');
     return { x: left, y: top, width: right! - left, height: bottom! - top };
   });
 }

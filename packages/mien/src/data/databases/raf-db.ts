@@ -9,7 +9,7 @@
  *
  * Boxes and landmarks are in pixels of the original image, so only the databases of original images have them: `raf-db-original` and
  * `raf-db-compound-original`. The aligned ones name their original as an attribute.
- * Source: Li & Deng 2019 (P4).
+ * Source: Li & Deng 2019.
  */
 import { basename, join, parse } from 'node:path';
 import { InputError } from '../../errors.ts';
@@ -74,7 +74,7 @@ async function annotate(root: string, base: string, stem: string, images: Images
   };
 }
 
-/** Source: the label files of the database; the test set agrees with P4, table VII. */
+/** Source: the label files of the database; the test set agrees with Li & Deng 2019, table VII. */
 const BASIC_COUNTS = { train: [1290, 281, 717, 4772, 1982, 705, 2524], test: [329, 74, 160, 1185, 478, 162, 680] };
 const byClass = (counts: readonly number[]): Record<string, number> => Object.fromEntries(RAF_DB_CODES.map((label, i) => [label, counts[i]!]));
 const PUBLISHED: Readonly<Record<Subset, PublishedCounts>> = {

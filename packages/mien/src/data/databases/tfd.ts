@@ -51,7 +51,7 @@ async function indexTfd(path: string, problem: ProblemSink = throwProblem): Prom
   const [expressions, people, folds] = [await columns('labs_ex', 1), await columns('labs_id', 1), await columns('folds', FOLDS)];
   let pixels: Promise<MatArray> | undefined;
   const read = async (row: number): Promise<RawImage> => imageAt(file, await (pixels ??= images.read()), row);
-  const wrong = (name: string, row: number, value: number): void => problem(file, `${name} of image ${row} is ${value}, which is no code`);
+  const wrong = (name: string, row: number, value: number): void => problem(file, `${name} of image ${row} is ${value}, which is not a code`);
   const records = Array.from({ length: count }, (_, row): FaceRecord => {
     const code = expressions?.[row] ?? UNLABELLED;
     const label = CODES[code - 1];

@@ -1,4 +1,4 @@
-/** Cross-database protocols: train on one database, test on all of another (P4, section III-B; P0, section 7). */
+/** Cross-database protocols: train on one database, test on all of another (Li & Deng 2019, section III-B; Li & Deng 2020, section 7). */
 import { CLASS_SETS, TENTH } from './build.ts';
 import { LAST, MIDDLE_THREE } from './frames.ts';
 import type { FrameSelection, Protocol } from './protocol.ts';

@@ -1,4 +1,4 @@
-/** Frame selections of the literature (P0, Tables 3 and 5), and their meaning. */
+/** Frame selections of the literature (Li & Deng 2020, Tables 3 and 5), and their meaning. */
 import type { FaceRecord } from '../databases/index.ts';
 import type { FrameRule, FrameSelection } from './protocol.ts';
 
@@ -9,12 +9,12 @@ export const LAST: FrameSelection = { expression: fromEnd(0), firstIsNeutral: fa
 export const LAST_THREE: FrameSelection = { expression: fromEnd(0, 1, 2), firstIsNeutral: false };
 export const LAST_THREE_AND_FIRST: FrameSelection = { expression: fromEnd(0, 1, 2), firstIsNeutral: true };
 export const LAST_FOUR_AND_FIRST: FrameSelection = { expression: fromEnd(0, 1, 2, 3), firstIsNeutral: true };
-/** P2: "the first, third and fifth images in reverse order". */
+/** Bao et al. 2019: "the first, third and fifth images in reverse order". */
 export const LAST_THIRD_FIFTH: FrameSelection = { expression: fromEnd(0, 2, 4), firstIsNeutral: false };
 export const MIDDLE: FrameSelection = { expression: { rule: 'middle', count: 1 }, firstIsNeutral: false };
 export const MIDDLE_THREE: FrameSelection = { expression: { rule: 'middle', count: 3 }, firstIsNeutral: false };
 export const MIDDLE_THREE_AND_FIRST: FrameSelection = { expression: { rule: 'middle', count: 3 }, firstIsNeutral: true };
-/** P0, Table 5 (PPDN, DCPN): "from the 7th to the last". */
+/** Li & Deng 2020, Table 5 (PPDN, DCPN): "from the 7th to the last". */
 export const SEVENTH_TO_LAST: FrameSelection = { expression: { rule: 'from-start', first: 6 }, firstIsNeutral: false };
 
 /**

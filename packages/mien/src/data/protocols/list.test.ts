@@ -92,6 +92,6 @@ test.each([
 });
 
 test('an unknown protocol: names those of the database, or the list', () => {
-  expect(() => findProtocol('jaffe.10-fold')).toThrow('jaffe.10-fold: is no protocol, expected one of jaffe.loso.7, jaffe.images.7, ');
-  expect(() => findProtocol('loso')).toThrow('loso: is no protocol; `mien data protocols` lists them');
+  expect(() => findProtocol('jaffe.10-fold')).toThrow('jaffe.10-fold: is not a protocol, expected one of jaffe.loso.7, jaffe.images.7, ');
+  expect(() => findProtocol('loso')).toThrow('loso: is not a protocol; `mien data protocols` lists them');
 });

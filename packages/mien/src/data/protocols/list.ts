@@ -19,5 +19,5 @@ export function findProtocol(id: string, protocols: readonly Protocol[] = PROTOC
   if (found) return found;
   const database = id.split('.')[0]!;
   const near = protocols.filter(({ databases }) => databases.includes(database)).map((protocol) => protocol.id);
-  throw new InputError(id, near.length > 0 ? `is no protocol, expected one of ${near.join(', ')}` : 'is no protocol; `mien data protocols` lists them');
+  throw new InputError(id, near.length > 0 ? `is not a protocol, expected one of ${near.join(', ')}` : 'is not a protocol; `mien data protocols` lists them');
 }

@@ -11,7 +11,7 @@ export interface EvaluateProtocolOptions {
   readonly images?: RecordImagesOptions;
   /** What else a reader of the report must know, such as damages of the copy. */
   readonly notes?: readonly string[];
-  /** Told after each batch: of which fold, and how far it is. */
+  /** Called after each batch: of which fold, and how far it is. */
   readonly progress?: (fold: string, done: number, total: number) => void;
 }
 

@@ -21,7 +21,7 @@ export interface CenterOptions {
  *   c_j ← c_j − α·Σᵢ [yᵢ = j](c_j − xᵢ) / (1 + Σᵢ [yᵢ = j])
  * Source: Wen et al. 2016, eqs. 2–4. State `NAME.centers` [K,D].
  * @param features float32 [N,D]   @param target float32 [N,K], one-hot; a row of zeros is left out   @returns float32 []
- * @throws {ShapeError} when features and target are no matrices of as many rows
+ * @throws {ShapeError} when features and target are not matrices of as many rows
  */
 export function centerLoss(b: NetworkBuilder, name: string, features: Value, target: Value, options: CenterOptions = {}): Value {
   return b.scope(name, () => {

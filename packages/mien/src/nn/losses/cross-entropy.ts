@@ -29,7 +29,7 @@ export function crossEntropy(b: GraphBuilder, logits: Value, target: Value, smoo
 }
 
 /**
- * λ·Σ‖w‖² over the given weights: Deep-Emotion's regulariser (P1, eq. 1), as a term of the loss.
+ * λ·Σ‖w‖² over the given weights: Deep-Emotion's regulariser (Minaee & Abdolrashidi 2019, eq. 1), as a term of the loss.
  */
 export function l2Penalty(b: GraphBuilder, weights: readonly Value[], lambda: number): Value {
   const norms = weights.map((w) => b.op('ReduceSum', [b.op('Mul', [w, w])], { keepdims: 0 }));

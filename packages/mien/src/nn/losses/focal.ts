@@ -6,7 +6,7 @@ import { perSample, requireSameShape } from './terms.ts';
 /**
  * Focal loss, batch mean: cross-entropy that counts well-classified samples less.
  *   L = −α/N Σᵢ Σₖ tᵢₖ·(1 − pᵢₖ)^γ·log pᵢₖ,  p = softmax(z)
- * Source: Lin et al. 2017, eq. 5, for several classes with one α for all (P2 prints the binary form). γ = 0, α = 1 is cross-entropy.
+ * Source: Lin et al. 2017, eq. 5, for several classes with one α for all (Bao et al. 2019 prints the binary form). γ = 0, α = 1 is cross-entropy.
  * @param logits float32 [N,K]   @param target float32 [N,K], one-hot rows or distributions   @returns float32 []
  * @throws {ShapeError} when the shapes differ, or γ lies between 0 and 1, where the gradient is infinite at p = 1
  */

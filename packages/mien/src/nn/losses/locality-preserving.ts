@@ -7,7 +7,7 @@ import { pairwiseSquaredDistances, perSample, requireMatrix, requireSameShape, r
 /**
  * Locality-preserving loss, batch mean.
  *   L = 1/(2N) Σᵢ ‖xᵢ − mᵢ‖²,  mᵢ = mean of the k nearest same-class features, held constant
- * Source: Li & Deng 2018 (P4), eq. 4. Gradient: (xᵢ − mᵢ)/N, eq. 5.
+ * Source: Li & Deng 2019, eq. 4. Gradient: (xᵢ − mᵢ)/N, eq. 5.
  * @param features float32 [N,D]   @param neighbours float32 [N,D], the mᵢ; xᵢ itself where there are none   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
@@ -21,7 +21,7 @@ export function localityPreserving(b: GraphBuilder, features: Value, neighbours:
 const FAR = 3e38;
 
 /**
- * The mᵢ of each sample among the others of its batch (P4, algorithm 2): the mean of the min(k, available) nearest of the
+ * The mᵢ of each sample among the others of its batch (Li & Deng 2019, algorithm 2): the mean of the min(k, available) nearest of the
  * same class, itself excluded, the earlier one first where distances are equal; xᵢ itself where there is no other.
  * Deviation: the paper divides by k even where fewer exist. Compares all triples: meant for batches up to a few hundred.
  * @param features float32 [N,D]   @param target float32 [N,K], one-hot   @returns float32 [N,D]

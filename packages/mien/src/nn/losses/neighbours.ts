@@ -1,5 +1,5 @@
 /**
- * Nearest neighbours of the same class among the training set's features, for the locality-preserving loss (P4, section
+ * Nearest neighbours of the same class among the training set's features, for the locality-preserving loss (Li & Deng 2019, section
  * V-C: the neighbours are found "by traversing the whole training set").
  *
  * The features of the whole set lie outside of the step's graph, in a `FeatureBank`: as carried state they would be copied
@@ -13,7 +13,7 @@ import { type GraphBuilder, type Value } from '../../onnx/index.ts';
 import { float32, tensor, type Tensor } from '../../tensor/index.ts';
 import { requireMatrix } from './terms.ts';
 
-/** Farther than any feature, and the squared norm of a row that is no neighbour of any. */
+/** Farther than any feature, and the squared norm of a row that is not a neighbour of any. */
 const FAR = 3e38;
 
 /** A bank in the step's graph. */
@@ -36,9 +36,9 @@ export function bankInputs(rows: number, width: number, batchSize: number): Reco
 /**
  * The mean of the min(k, available) rows nearest to each sample among the written rows of its class, its own row
  * excluded; the lower row first where distances are equal; the sample itself where there is none (so that its loss is 0).
- * Deviation from P4: it divides by k even where fewer exist.
+ * Deviation from Li & Deng 2019: it divides by k even where fewer exist.
  * @param features float32 [N,D], of this step   @returns float32 [N,D]
- * @throws {ShapeError} when the bank holds features of another size, or k is no positive integer
+ * @throws {ShapeError} when the bank holds features of another size, or k is not a positive integer
  */
 export function bankNeighbourMeans(b: GraphBuilder, features: Value, bank: BankValues, k: number): Value {
   const [n, d] = requireMatrix('bankNeighbourMeans', 'features', features);
@@ -74,7 +74,7 @@ export class FeatureBank {
 
   /**
    * @param labels the class of each row; a negative one has no neighbours and is none   @param width features of a row, D
-   * @throws {ShapeError} when the width is no positive integer
+   * @throws {ShapeError} when the width is not a positive integer
    */
   constructor(labels: ArrayLike<number>, readonly width: number) {
     if (!Number.isInteger(width) || width < 1) throw new ShapeError('FeatureBank', `the width must be a positive integer, got ${width}`);

@@ -24,7 +24,7 @@ export function triplet(b: GraphBuilder, anchor: Value, positive: Value, negativ
 /**
  * Exponential triplet loss, batch mean: the harder the triplet, the greater its weight.
  *   L = 1/N Σᵢ exp(‖aᵢ − pᵢ‖² − ‖aᵢ − nᵢ‖²)
- * Reconstruction: P0 describes Guo et al. 2016 only in words. On unit vectors the exponent stays within ±4.
+ * Reconstruction: Li & Deng 2020 describes Guo et al. 2016 only in words. On unit vectors the exponent stays within ±4.
  * @param anchor float32 [N,D]   @param positive [N,D]   @param negative [N,D], all L2-normalised   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */

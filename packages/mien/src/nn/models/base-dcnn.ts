@@ -1,6 +1,6 @@
 /**
  * baseDCNN (Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression
- * recognition, IEEE TIP 2019; P4): the network under DLP-CNN.
+ * recognition, IEEE TIP 2019): the network under DLP-CNN.
  *
  * conv 64, pool, conv 96, pool, conv 128, conv 128, pool, conv 256, conv 256 (all 3×3, padding 1, ReLU; pools 2×2/2),
  * fully connected 2000 with ReLU = the features of the locality-preserving loss and of the SVMs, fully connected K.

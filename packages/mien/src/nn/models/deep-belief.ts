@@ -35,7 +35,7 @@ export function hiddenProbabilities(b: NetworkBuilder, rbm: Pick<RbmSpec, 'name'
  * One step of contrastive divergence (CD-1, Hinton 2002):
  *   ΔW = ⟨h vᵀ⟩₀ − ⟨h vᵀ⟩₁,  Δb = ⟨v⟩₀ − ⟨v⟩₁,  Δc = ⟨h⟩₀ − ⟨h⟩₁
  * h₀ is sampled to make v₁; elsewhere probabilities stand for samples (Hinton 2010, section 3), and Gaussian visible
- * units are reconstructed as their mean. It is no gradient of a loss, nor of the likelihood.
+ * units are reconstructed as their mean. It is not a gradient of a loss, nor of the likelihood.
  * @param v float32 [N,V]: probabilities or bits of binary units, values of mean 0 and variance 1 of Gaussian ones
  */
 export function contrastiveDivergence(b: NetworkBuilder, rbm: RbmSpec, v: Value): ContrastiveDivergence {

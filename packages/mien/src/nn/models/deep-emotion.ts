@@ -1,5 +1,5 @@
 /**
- * Deep-Emotion (Minaee & Abdolrashidi 2019; P1): an attentional convolutional network for 48×48 grey faces.
+ * Deep-Emotion (Minaee & Abdolrashidi 2019): an attentional convolutional network for 48×48 grey faces.
  *
  * Main path: conv 3×3×10, conv 3×3×10, pool, conv 3×3×10, conv 3×3×10, pool (no padding: 48→46→44→22→20→18→9),
  * dropout, FC 810→50, FC 50→K. Localisation: conv 3×3×8, pool, conv 3×3×10, pool, FC→32, FC→6 = θ.

@@ -15,7 +15,7 @@ export const MOVEMENT_SHAPES = {
   Transpose: (c) => {
     const x = c.shape(0);
     const perm = c.ints('perm') ?? x.map((_, i) => x.length - 1 - i);
-    if (perm.length !== x.length || new Set(perm).size !== x.length) c.fail(`perm ${show(perm)} is no permutation of ${show(x)}`);
+    if (perm.length !== x.length || new Set(perm).size !== x.length) c.fail(`perm ${show(perm)} is not a permutation of ${show(x)}`);
     return [{ dtype: c.dtype(0), shape: perm.map((p) => x[p]!) }];
   },
   Concat: (c) => {
