@@ -114,7 +114,7 @@ describe('mien train', () => {
   test('says which data to give', async () => {
     const { result, stdout, stderr } = await captureOutput(() => main(['train', 'default']));
     expect([result, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^mien: default: needs its data, give --data ferplus-votes=PATH, where PATH is the folder that holds fer2013\.csv .*\n$/);
+    expect(stderr).toMatch(/^mien: default: needs its data, give --data ferplus=PATH, where PATH is the folder that holds fer2013\.csv .*\n$/);
   });
 
   test('names the recipes', async () => {

@@ -1,65 +1,48 @@
 /**
- * Mien's default model: the branched network, trained on FER+ label distributions and FER2013 labels at once. Recognition
- * reports the FER+ head (8 classes). FER2013's labels and FER+'s disagree on more than a third of the images, so that each
- * has a last stage of its own.
- *
- * The run goes through cycles of the learning rate, 20 epochs each, and may end after any of them: the weights at the
- * end of a cycle are a finished model.
+ * Mien's default model: the compact network, trained on FER+ label distributions and FER2013 labels at once, so that
+ * one set of features serves both vocabularies. Recognition reports the FER+ head (8 classes).
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { branched, crossEntropy } from '../nn/index.ts';
-import { sgd, warmRestarts } from '../optim/index.ts';
+import { compact, crossEntropy } from '../nn/index.ts';
+import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
-const CYCLE = 20;
-/** The last epochs of a cycle see faces that are not mixed. */
-const PLAIN = 2;
-
 export const defaultRecipe: Recipe = {
   id: 'default',
-  title: 'Branched network on FER+ distributions and FER2013 labels',
-  data: { dataset: 'ferplus-votes', trainSplit: 'Training', validationSplit: 'PublicTest' },
-  network: branched({
-    stem: 24,
-    stages: [{ channels: 56, depth: 2 }, { channels: 112, depth: 3 }, { channels: 224, depth: 1 }],
-    heads: { ferplus: 8, fer2013: 7 },
-    dropout: 0.3,
-  }),
+  title: 'Compact network on FER+ distributions and FER2013 labels',
+  notes: 'The weights of 0.1.0 come from a run that was planned for 30 epochs and shortened to 24 on resuming after epoch 12, which moved the '
+    + 'learning-rate schedule of the epochs that followed.',
+  data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
+  network: compact({ widths: [16, 48, 96, 192], heads: { ferplus: 8, fer2013: 7 }, dropout: 0.2 }),
   heads: [
     { output: 'ferplus', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
     { output: 'fer2013', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
   ],
-  loss: (b, outputs, targets) => [
-    { name: 'ferplus', value: crossEntropy(b, outputs['ferplus']!, targets['ferplus']!) },
-    { name: 'fer2013', value: crossEntropy(b, outputs['fer2013']!, targets['fer2013']!, 0.1) },
-  ],
+  loss: (b, outputs, targets) => b.op('Add', [
+    crossEntropy(b, outputs['ferplus']!, targets['ferplus']!),
+    crossEntropy(b, outputs['fer2013']!, targets['fer2013']!),
+  ]),
   preprocess: FER2013_FRAMING,
   augment: {
-    flip: 0.5, shift: 0.1, rotationDeg: 12, scale: [0.85, 1.15], shearDeg: 3, brightness: 0.12, contrast: 0.25, noise: 0.02,
-    sideLight: { probability: 0.2, range: [0.1, 0.7] },
-    blur: { probability: 0.2, range: [0.4, 1.6] },
-    lowResolution: { probability: 0.2, range: [24, 40] },
-    jpeg: { probability: 0.2, range: [15, 70] },
-    erase: { probability: 0.3, area: [0.02, 0.15], aspect: [0.5, 2] },
+    flip: 0.5, shift: 0.06, rotationDeg: 12, scale: [0.9, 1.1], shearDeg: 3, brightness: 0.12, contrast: 0.25, noise: 0.02,
+    erase: { probability: 0.2, area: [0.02, 0.1], aspect: [0.5, 2] },
   },
-  mixup: { alpha: 0.2, active: (epoch) => epoch % CYCLE < CYCLE - PLAIN },
   optimizer: sgd({ momentum: 0.9, nesterov: true }),
   groups: [
-    { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias') || name.endsWith('pool.weight'), weightDecay: 0 },
+    { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias'), weightDecay: 0 },
     { match: () => true, weightDecay: 5e-4 },
   ],
   lr: 0.1,
-  schedule: warmRestarts({ epochs: CYCLE, peaks: [1, 0.6, 0.45, 0.35, 0.25], warmUp: 2 }),
-  epochs: 5 * CYCLE,
+  schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-3 }),
+  epochs: 24,
   batchSize: 64,
   clipNorm: 5,
-  emaDecay: 0.999,
+  emaDecay: 0.998,
   priorShift: true,
-  halfWeights: true,
   seed: 1,
   expected: [
-    { dataset: 'fer2013', split: 'PublicTest', accuracy: 0.7, source: 'target of this release' },
-    { dataset: 'ferplus', split: 'PublicTest', accuracy: 0.875, source: 'target of this release' },
+    { dataset: 'fer2013', split: 'PublicTest', accuracy: 0.66, source: 'target of the first release' },
+    { dataset: 'ferplus', split: 'PublicTest', accuracy: 0.8, source: 'target of the first release' },
   ],
 };
