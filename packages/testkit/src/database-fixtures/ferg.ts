@@ -34,7 +34,7 @@ export const fergCase: DatabaseCase = {
     changed: { [`${ROOT}/ray/ray_bored/ray_bored_1.png`]: image(40), [`${ROOT}/aia/aia_anger/bonnie_anger_7.png`]: image(41) },
     removed: [`${ROOT}/mery`],
     problems: [
-      { where: `${ROOT}/ray/ray_bored`, message: /no expression of ray, expected ray_ and one of anger/ },
+      { where: `${ROOT}/ray/ray_bored`, message: /not an expression of ray, expected ray_ and one of anger/ },
       { where: `${ROOT}/aia/aia_anger/bonnie_anger_7.png`, message: /no image of aia_anger/ },
     ],
     ids: RECORDS.map(({ id }) => id).filter((id) => !id.includes('/mery/')),

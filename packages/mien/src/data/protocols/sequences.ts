@@ -9,7 +9,7 @@ const SURVEY_STATIC = 'Li & Deng 2020, Table 3';
 const SURVEY_DYNAMIC = 'Li & Deng 2020, Table 5';
 const DEEP_EMOTION = 'Minaee & Abdolrashidi 2019, section IV';
 const RECENTRALIZATION = 'Bao et al. 2019 (3D re-centralization), section 5.2';
-const HA_GAN = 'Ali et al. 2019 (HA-GAN), section 5.2';
+const HA_GAN = 'Ali et al. 2020 (HA-GAN), section 5.2';
 const RAF_DB = 'Li & Deng 2019 (RAF-DB), section V-D';
 
 export const CK_PLUS_PROTOCOLS: readonly Protocol[] = [

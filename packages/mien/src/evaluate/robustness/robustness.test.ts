@@ -113,7 +113,7 @@ describe('measureRobustness', () => {
   it('refuses a split that is absent or without labels', async () => {
     await expect(measureRobustness(model, dataset, { split: 'train' })).rejects.toThrow('has no split "train"');
     const none = { ...dataset, loadSplit: () => Promise.resolve({ ...images, labels: new Int32Array(40).fill(-1) }) };
-    await expect(measureRobustness(model, none)).rejects.toThrow('one: has no labelled image in test');
+    await expect(measureRobustness(model, none)).rejects.toThrow('one: its split "test" has no labels');
   });
 });
 
