@@ -56,7 +56,7 @@ describe('a folder of classes', () => {
       const trained = await run('train', 'compact.folder', '--data', 'folder=DIR/photos', '--out', 'DIR/run', '--epochs', '1', '--seed', '5', '--threads', '1', '--json');
       expect([trained.status, trained.stderr]).toEqual([0, expect.stringContaining('folder has no split to validate on: 4 of the 40 images of all (one in ten of each class, drawn by seed 5) are held out for it\n')]);
       const { card, metrics } = JSON.parse(trained.stdout) as { card: string; metrics: object[] };
-      expect(metrics).toMatchObject([{ dataset: 'folder', split: 'held-out', role: 'validation', n: 4 }]);
+      expect(metrics).toMatchObject(['single', 'mirror'].map((views) => ({ dataset: 'folder', split: 'held-out', role: 'validation', n: 4, views })));
       const { readFile } = await import('node:fs/promises');
       expect(JSON.parse(await readFile(card, 'utf8'))).toMatchObject({ notes: expect.stringContaining('4 of the 40 images of all') as string, data: { trainSplit: 'all', trainImages: 36, validationSplit: 'held-out', validationImages: 4 } });
       const evaluated = await run('evaluate', 'DIR/run/compact.folder.onnx', '--data', 'folder=DIR/photos', '--json');

@@ -35,7 +35,7 @@ export const fergCase: DatabaseCase = {
     removed: [`${ROOT}/mery`],
     problems: [
       { where: `${ROOT}/ray/ray_bored`, message: /not an expression of ray, expected ray_ and one of anger/ },
-      { where: `${ROOT}/aia/aia_anger/bonnie_anger_7.png`, message: /no image of aia_anger/ },
+      { where: `${ROOT}/aia/aia_anger/bonnie_anger_7.png`, message: /not an image of aia_anger/ },
     ],
     ids: RECORDS.map(({ id }) => id).filter((id) => !id.includes('/mery/')),
   },
