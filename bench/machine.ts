@@ -12,7 +12,7 @@ export interface Machine {
   readonly load: number;
 }
 
-const PACKAGES = ['mien', 'onnxruntime-node', 'sharp', '@tensorflow/tfjs', '@vladmandic/face-api', '@vladmandic/human'];
+const PACKAGES = ['mienjs', 'onnxruntime-node', 'sharp', '@tensorflow/tfjs', '@vladmandic/face-api', '@vladmandic/human'];
 
 export function describeMachine(): Machine {
   return {
