@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TEXT = /\.(ts|mts|mjs|js|py|sh|md|html|yml)$/;
-/** Netpbm's formats are called P1 to P6. */
+/** Netpbm's formats have such names. */
 const NETPBM = /image\/pnm(\.test)?\.ts$/;
 const KEY = new RegExp(String.raw`(?<![\w./'"-])P[0-4](?![\w-])`);
 
