@@ -43,7 +43,7 @@ Pooled &  &  & 8 & 75.00 & 66.67 \\
 \par\smallskip $\pm$ is the sample standard deviation over folds (divided by n - 1). Pooled: the predictions of all folds in one confusion matrix.
 \par\smallskip Trained twice.
 \par\smallskip Images of oulu-casia not used: 12 without a label, 5 frames not selected.
-\par\smallskip Protocol after Ali et al. 2019 (HA-GAN), section 5.2.
+\par\smallskip Protocol after Ali et al. 2020 (HA-GAN), section 5.2.
 \end{table}
 
 \begin{table}
