@@ -12,7 +12,6 @@ export { FLAG_RULE, workerReports, type WorkerFlag, type WorkerReport } from './
 export { createVotes, type DuplicatePolicy, type VoteRow, type Votes, type VotesOptions } from './votes.ts';
 export { infer, METHOD_NAMES, methodOf, methodTakes, type MethodInfo } from './methods/index.ts';
 export type { Setting } from './methods/definition.ts';
-export type { Candidate, MethodChoice } from './methods/choose.ts';
 export type { SharedErrors } from './methods/skill-ladder.ts';
 export type { ConfusionInference, DawidSkeneInference, DawidSkeneOptions } from './methods/dawid-skene.ts';
 export type { GladInference } from './methods/glad.ts';

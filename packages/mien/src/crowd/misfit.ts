@@ -8,7 +8,7 @@ import { spearmanCorrelation } from '../metrics/index.ts';
 import type { Inference } from './inference.ts';
 import { infer, methodOf, methodTakes } from './methods/index.ts';
 import type { Votes } from './votes.ts';
-import type { CrowdWarning } from './warnings.ts';
+import type { CrowdWarning } from './warning.ts';
 
 /** Rates of the two directions that differ by this much, and by as many deviations, are called lopsided. */
 const LOPSIDED_RATE = 0.1;

@@ -6,15 +6,10 @@
 import { InputError } from '../errors.ts';
 import { EXPRESSIONS_7 } from '../labels/index.ts';
 import { Random } from '../tensor/index.ts';
-import { createAnnotator, type Annotator } from './simulated-annotators.ts';
+import { ANNOTATOR_KINDS, createAnnotator, type Annotator, type AnnotatorKind } from './simulated-annotators.ts';
 import type { Votes } from './votes.ts';
 
-/**
- * reliable, careless: right with probability σ(αβ), α about 1 and about 0.3, wrong evenly; adversary: the same with α about −1;
- * spammer: any label; constant: always the same label; biased: reliable, but sees one class as another, more often than not
- */
-export const ANNOTATOR_KINDS = ['reliable', 'careless', 'spammer', 'constant', 'adversary', 'biased'] as const;
-export type AnnotatorKind = (typeof ANNOTATOR_KINDS)[number];
+export { ANNOTATOR_KINDS, type AnnotatorKind } from './simulated-annotators.ts';
 
 export interface SimulationOptions {
   readonly tasks: number;

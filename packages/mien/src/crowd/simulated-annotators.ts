@@ -1,6 +1,12 @@
 /** The kinds of simulated annotator: how each votes, and the reliability α that this amounts to. */
 import type { Random } from '../tensor/index.ts';
-import type { AnnotatorKind } from './simulate.ts';
+
+/**
+ * reliable, careless: right with probability σ(αβ), α about 1 and about 0.3, wrong evenly; adversary: the same with α about −1;
+ * spammer: any label; constant: always the same label; biased: reliable, but sees one class as another, more often than not
+ */
+export const ANNOTATOR_KINDS = ['reliable', 'careless', 'spammer', 'constant', 'adversary', 'biased'] as const;
+export type AnnotatorKind = (typeof ANNOTATOR_KINDS)[number];
 
 export interface Annotator {
   /** The α of GLAD that is right as often. */

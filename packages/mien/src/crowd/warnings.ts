@@ -10,16 +10,9 @@ import { methodOf } from './methods/index.ts';
 import { misfitWarnings } from './misfit.ts';
 import { countTimes } from './vote-times.ts';
 import type { Votes } from './votes.ts';
+import type { CrowdWarning } from './warning.ts';
 
-export type WarningCode =
-  | 'few-votes-per-task' | 'few-votes-per-worker' | 'one-worker' | 'disconnected' | 'class-never-voted' | 'labels-alike' | 'mixed-times'
-  | 'unknown-workers' | 'not-converged' | 'asymmetric-confusion' | 'reliability-misfit' | 'label-without-vote';
-
-export interface CrowdWarning {
-  readonly code: WarningCode;
-  /** One sentence or two. */
-  readonly message: string;
-}
+export type { CrowdWarning, WarningCode } from './warning.ts';
 
 /** Below this, two votes that differ leave a task undecided. */
 const FEW_PER_TASK = 3;

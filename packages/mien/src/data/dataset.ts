@@ -7,6 +7,9 @@
 import { InputError } from '../errors.ts';
 import type { IndexOptions, LandmarkSets } from './databases/database.ts';
 import type { ImageFormat } from './preprocess.ts';
+import type { SplitUse } from './split-use.ts';
+
+export type { SplitUse } from './split-use.ts';
 
 /** Images of one size, compact: 8-bit, image after image, each row-major with channels interleaved. */
 export interface ImageTable {
@@ -41,12 +44,6 @@ export interface LabelledImages extends Labelling {
   /** Other labellings of the same images, by name: targets for further heads. */
   readonly alternatives: Readonly<Record<string, Labelling>>;
 }
-
-/**
- * What a split is wanted for. Some datasets choose images or targets by it
- * (FER+ trains on distributions and reports accuracy on the images with a majority).
- */
-export type SplitUse = 'train' | 'evaluate';
 
 export interface Dataset {
   readonly name: string;

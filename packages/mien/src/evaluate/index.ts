@@ -24,6 +24,7 @@ export * from './robustness/index.ts';
 export * from './score.ts';
 export * from './sweep.ts';
 export * from './sweep-report.ts';
+export * from './sweep-run.ts';
 export * from './teach.ts';
 export * from './thumbnails.ts';
 export * from './uncertainty.ts';

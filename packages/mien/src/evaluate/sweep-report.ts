@@ -2,7 +2,7 @@
 import { joinCsv } from '../tables/index.ts';
 import { spread, type Spread } from '../metrics/index.ts';
 import { escapeHtml, lineChart, page, spreadCell, type Line, type Table } from '../report/index.ts';
-import type { Sweep, SweepRun } from './sweep.ts';
+import type { Sweep, SweepRun } from './sweep-run.ts';
 
 /** The runs of one setting on one split, over their seeds. */
 export interface SweepSummary {

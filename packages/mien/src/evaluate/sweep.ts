@@ -6,10 +6,11 @@ import { InputError, MienError } from '../errors.ts';
 import { exists, makeFolder, readText, writeWhole } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import {
-  fit, settingName, sweepSettings, type CardMetric, type FitReport, type ModelCard, type RecipeFamily, type Setting, type SweepValues,
+  fit, settingName, sweepSettings, type FitReport, type ModelCard, type RecipeFamily, type Setting, type SweepValues,
 } from '../train/index.ts';
 import { completeModel } from './complete.ts';
 import { renderSweep, sweepCsv } from './sweep-report.ts';
+import type { Sweep, SweepRun } from './sweep-run.ts';
 
 export interface SweepOptions extends SessionOptions {
   readonly dataset: Dataset;
@@ -25,31 +26,8 @@ export interface SweepOptions extends SessionOptions {
   readonly report?: FitReport;
   /** Called when a run starts, or turns out to be finished already. */
   readonly started?: (name: string, done: number, total: number, finished: boolean) => void;
-  /** Told what comes after the epochs of a run. */
+  /** Called with what comes after the epochs of a run. */
   readonly stage?: (stage: string, done: number, total: number) => void;
-}
-
-export interface SweepRun extends Setting {
-  /** Of `out`, also the name of the setting. */
-  readonly folder: string;
-  readonly bestEpoch: number;
-  readonly epochs: number;
-  readonly wallSeconds: number;
-  /** Of every split that was not trained on. */
-  readonly metrics: readonly Pick<CardMetric, 'dataset' | 'split' | 'head' | 'role' | 'n' | 'accuracy' | 'meanAccuracy'>[];
-}
-
-export interface Sweep {
-  readonly version: 1;
-  readonly family: string;
-  readonly title: string;
-  /** The family's own values. */
-  readonly parameters: Setting['parameters'];
-  readonly dataset: string;
-  /** Null: the recipes' own. */
-  readonly epochs: number | null;
-  /** In order of parameters and seed; with `resume`, also those of earlier sweeps. */
-  readonly runs: readonly SweepRun[];
 }
 
 /**

@@ -7,30 +7,13 @@
  * docs/adr/0011 has the figures.
  */
 import { dawidSkene } from './dawid-skene.ts';
+import type { Candidate, MethodChoice } from './base.ts';
 import { methodFits, type MethodDefinition } from './definition.ts';
 import { gainInErrors, learnDawidSkene, learnOneAccuracy, learnWorkers, scoreHeldOut, type Learner } from './held-out.ts';
-import { hierarchical, type HierarchicalOptions } from './hierarchical.ts';
+import { hierarchical } from './hierarchical.ts';
 import { majorityVote } from './majority-vote.ts';
 import type { Votes } from '../votes.ts';
 import type { VoteIndex } from './vote-index.ts';
-
-export interface Candidate {
-  readonly method: 'mv' | 'ds' | 'hds';
-  readonly settings: Pick<HierarchicalOptions, 'errors'>;
-  /** What its labels tell of a held-out vote, on average, nats. */
-  readonly heldOutInformation: number;
-}
-
-export interface MethodChoice {
-  readonly method: Candidate['method'];
-  readonly settings: Candidate['settings'];
-  /** A sentence or two. */
-  readonly reason: string;
-  /** From simple to rich; none where nothing can be compared. */
-  readonly candidates: readonly Candidate[];
-  /** Votes that were held out in turn, and predicted. */
-  readonly votesHeldOut: number;
-}
 
 interface Model {
   readonly definition: Pick<MethodDefinition, 'hasConfusion'> & { readonly name: Candidate['method']; readonly title: string };

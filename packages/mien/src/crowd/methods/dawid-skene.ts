@@ -11,7 +11,7 @@
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { InputError } from '../../errors.ts';
-import type { InferenceBase, SmoothingOptions, StoppingOptions } from '../inference.ts';
+import type { InferenceBase, SmoothingOptions, StoppingOptions } from './base.ts';
 import { defineMethod, matrixOf, methodFits, SMOOTHING, STOPPING } from './definition.ts';
 import { checkSmoothing, checkStopping, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';

@@ -4,7 +4,7 @@
  *
  * Shape legend: T tasks, W workers, K classes.
  */
-import type { InferenceBase } from '../inference.ts';
+import type { InferenceBase } from './base.ts';
 import type { VoteIndex } from './vote-index.ts';
 
 /** A setting of a method, as a command line or a form shows it. */

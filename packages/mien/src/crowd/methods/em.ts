@@ -1,6 +1,6 @@
 /** The loop of expectation maximisation, and the checks of its options. */
 import { InputError } from '../../errors.ts';
-import type { SmoothingOptions, StoppingOptions } from '../inference.ts';
+import type { SmoothingOptions, StoppingOptions } from './base.ts';
 
 /** A model that holds its parameters and posterior. */
 export interface EmModel {

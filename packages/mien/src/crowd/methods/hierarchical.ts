@@ -6,7 +6,7 @@
  * so that a worker of few votes is taken for what the crowd is like, and one of many for what their votes say.
  */
 import { InputError } from '../../errors.ts';
-import type { StoppingOptions } from '../inference.ts';
+import type { StoppingOptions } from './base.ts';
 import { CrowdPrior } from './crowd-prior.ts';
 import { checkConfusionSize, DawidSkene, runDawidSkene, type ConfusionInference } from './dawid-skene.ts';
 import { defineMethod, matrixOf, STOPPING } from './definition.ts';

@@ -1,6 +1,6 @@
 /** The registry of methods, and truth inference: votes in; posterior, labels, reliability and parameters out. */
 import { InputError } from '../../errors.ts';
-import type { StoppingOptions } from '../inference.ts';
+import type { StoppingOptions } from './base.ts';
 import type { Votes } from '../votes.ts';
 import { chooseMethod } from './choose.ts';
 import { dawidSkene } from './dawid-skene.ts';

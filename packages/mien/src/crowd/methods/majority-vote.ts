@@ -6,7 +6,7 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
-import type { InferenceBase } from '../inference.ts';
+import type { InferenceBase } from './base.ts';
 import { defineMethod } from './definition.ts';
 import { chooseLabels } from './posterior.ts';
 import { toVotesOrder, type VoteIndex } from './vote-index.ts';

@@ -10,7 +10,7 @@
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
-import type { InferenceBase, SmoothingOptions } from '../inference.ts';
+import type { InferenceBase, SmoothingOptions } from './base.ts';
 import { defineMethod, SMOOTHING, STOPPING } from './definition.ts';
 import { checkSmoothing, runEm, type EmModel } from './em.ts';
 import { voteShares } from './majority-vote.ts';

@@ -18,7 +18,7 @@
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { InputError } from '../../errors.ts';
-import type { InferenceBase, StoppingOptions } from '../inference.ts';
+import type { InferenceBase, StoppingOptions } from './base.ts';
 import { defineMethod, STOPPING } from './definition.ts';
 import { runEm } from './em.ts';
 import { voteShares } from './majority-vote.ts';

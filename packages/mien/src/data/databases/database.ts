@@ -5,7 +5,7 @@
 import { InputError } from '../../errors.ts';
 import type { BoxXYWH, Point2, RawImage } from '../../image/index.ts';
 import type { ColumnChoice } from '../../tables/index.ts';
-import type { SplitUse } from '../dataset.ts';
+import type { SplitUse } from '../split-use.ts';
 
 /** Sets of points by their number, e.g. 5, 37 or 68; pixels of the image, in the database's own order. */
 export type LandmarkSets = Readonly<Record<number, readonly Point2[]>>;
