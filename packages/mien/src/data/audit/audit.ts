@@ -17,7 +17,7 @@ export interface AuditOptions {
   /** Bits of 255 that the hashes of near-identical images may differ in. Default `NEAR_IDENTICAL`; 0 finds images that only the hash takes for equal. */
   readonly threshold?: number;
   readonly onProgress?: (stage: 'read' | 'compare', done: number, total: number) => void;
-  /** Told of each image that cannot be read; it is left out. */
+  /** Called with each image that cannot be read; it is left out. */
   readonly onUnreadable?: (id: string, error: InputError) => void;
 }
 
