@@ -79,8 +79,8 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout'))))
     .addHelpText('after', NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'));
-  planFiles<TrainOptions>(command, ({ out, data = [], init, protocol, json, codes }, [id]) => ({
-    inputs: [codes, init, ...data.map(({ path }) => path)],
+  planFiles<TrainOptions>(command, ({ out, data = [], init, teacher = [], protocol, json, codes }, [id]) => ({
+    inputs: [codes, init, ...teacher, ...data.map(({ path }) => path)],
     outputs: [
       ...(protocol === undefined
         ? outputFiles('--out', out ?? defaultFolder(id!), {

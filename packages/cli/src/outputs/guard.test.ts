@@ -55,6 +55,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     attacks: [
       ['default', '--data', 'ferplus=./data', '--out', './run'], ['default', '--data', 'ferplus=./data', '--out', './run', '--resume'], ['default', '--data', 'ferplus=./data', '--init', './run/default.onnx', '--out', './run', '--force'],
       ['base-dcnn', '--protocol', 'jaffe.loso.7', '--data', 'jaffe=./data', '--out', './run'],
+      ['default', '--data', 'ferplus=./data', '--teacher', './taught/default.onnx', '--out', './taught'], ['default', '--data', 'ferplus=./data', '--teacher', './model.onnx', '--teacher', './taught/default.onnx', '--out', './taught', '--force'],
     ],
   },
   sweep: { attacks: [['lp-loss.ferplus', '--data', 'ferplus=./data', '--out', './run'], ['lp-loss.ferplus', '--data', 'ferplus=./data', '--out', './notes.txt']] },
@@ -126,7 +127,7 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
   await withFiles({}, async (folder) => {
     await writeTree(folder, {
       'photo.jpg': await picture(48), 'other.jpg': await picture(50), 'sub/photo.jpg': await picture(40), 'notes.txt': 'mine', 'votes.csv': ['task,worker,label', ...votes.map((v) => Object.values(v).join(',')), ''].join('\n'),
-      'truth.csv': 'task,truth\nt0,happiness\n', 'other.jsonl': jsonl, 'single-label.jsonl': jsonl, 'au.csv': 'label,action_units\nfear,1+25\nsad,15\n', 'model.onnx': exportModel(tinyRecipe, new Map()),
+      'truth.csv': 'task,truth\nt0,happiness\n', 'other.jsonl': jsonl, 'single-label.jsonl': jsonl, 'au.csv': 'label,action_units\nfear,1+25\nsad,15\n', 'model.onnx': exportModel(tinyRecipe, new Map()), 'taught/default.onnx': exportModel(tinyRecipe, new Map()),
       'data/fer2013.csv': officialCsv(ROWS), 'data/fer2013new.csv': votesCsv(ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) }))),
       'data/manifest.jsonl': '{"image":"../photo.jpg","split":"train","label":"fear"}\n', 'data/features.npy': 'mine', 'data/features.json': '{"mine":true}',
       'run/default.onnx': 'mine', 'run/last.safetensors': 'mine', 'run/report.html': '<html>mine</html>', 'run/mine.png': await sharp(await picture(30)).png().toBuffer(), 'run/classifier.json': '{}', 'run/manifest.jsonl': '{"id":1}\n', 'run/other.jsonl': jsonl,
