@@ -1,20 +1,19 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { writeWhole } from 'mienjs/files';
 import { findProtocol } from 'mienjs/data/protocols';
 import { ENSEMBLE_METHODS, PROTOCOL_FORMATS, type ProtocolFormat } from 'mienjs/evaluate';
 import { withDataInput } from '../data/data-input.ts';
 import { modelNames } from '../evaluate/models.ts';
 import { measure, type MeasureOptions } from '../evaluate/run.ts';
 import { accurateOption, dataOption, deviceOption, threadsOption, wholeNumber } from '../options.ts';
-import { log, print, printJson } from '../output.ts';
+import { print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
-import { jsonOutput, outputFile, outputFiles, planFiles } from '../outputs/guard.ts';
-import { pageKind, protocolReportKind } from '../outputs/kinds.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { protocolReportKind } from '../outputs/kinds.ts';
+import { reportPage, writeReportPage } from '../outputs/report-page.ts';
 
 interface EvaluateOptions extends ProtocolOptions, MeasureOptions {
   readonly report?: string;
@@ -76,9 +75,9 @@ export function register(program: Command, known: Known = KNOWN): void {
     .addOption(new Option('--format <format>', 'with --protocol: of the report (default: markdown; latex needs the package booktabs)').choices(PROTOCOL_FORMATS).conflicts('json'))
     .option('--out <file>', 'with --protocol: write the report into this file')
     .addHelpText('after', NOTES);
-  planFiles<EvaluateOptions>(command, ({ data, report, out, json, codes }, [model]) => ({
-    inputs: [codes, model, ...data.map(({ path }) => path)],
-    outputs: [...outputFiles('--report', report, { 'report.html': pageKind }), ...outputFile('--out', out, protocolReportKind), ...(out === undefined ? jsonOutput(json) : [])],
+  planFiles<EvaluateOptions>(command, async ({ data, report, out, json, codes }, [model]) => ({
+    inputs: [codes, ...await modelNames(model!), ...data.map(({ path }) => path)],
+    outputs: [...reportPage(report), ...outputFile('--out', out, protocolReportKind), ...(out === undefined ? jsonOutput(json) : [])],
   }));
   command.action(async (model: string, options: EvaluateOptions) => {
     if (options.protocol !== undefined) {
@@ -95,11 +94,7 @@ export function register(program: Command, known: Known = KNOWN): void {
     if (options.robustness && names.length > 1) command.error('error: --robustness: expected one model');
     if (options.robustnessImages !== undefined && !options.robustness) command.error("error: --robustness-images needs option '--robustness'");
     const measured = await measure(names, options);
-    if (options.report !== undefined) {
-      const path = join(options.report, 'report.html');
-      await writeWhole(path, await measured.page());
-      log(`report: ${path}`);
-    }
+    if (options.report !== undefined) await writeReportPage(options.report, await measured.page());
     if (options.json) await printJson(measured.document);
     else await print(measured.text);
   });

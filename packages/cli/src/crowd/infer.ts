@@ -1,15 +1,15 @@
 /** `mien crowd infer`: labels of tasks and reliability of workers. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { FLAG_RULE, renderCrowdReport, warnAboutInference, workerReports, type CrowdWarning, type Inference, type Votes, type WorkerReport } from 'mienjs/crowd';
 import { scoreAgainst, type TruthScore } from 'mienjs/crowd/node';
 import { writeLines } from 'mienjs/files';
-import { log, print, printJsonInPieces } from '../output.ts';
+import { print, printJsonInPieces } from '../output.ts';
 import { csvLines, inferDocument, jsonLines, workerLines } from './infer-output.ts';
 import { checkMethod, checkSize, METHOD_NOTES, methodFor, runMethod, withMethod, type MethodChoice } from './method.ts';
 import { counted, listSome, loadTruth, loadVotes, namingFlags, sizesOf, VOTES_NOTES, warningsOf, withTruth, withVotes, type VotesInputOptions } from './votes-input.ts';
-import { jsonOutput, outputFile, outputFiles, planFiles } from '../outputs/guard.ts';
-import { labelsKind, pageKind, workersKind } from '../outputs/kinds.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { labelsKind, workersKind } from '../outputs/kinds.ts';
+import { reportPage, writeReportPage } from '../outputs/report-page.ts';
 
 type InferOptions = VotesInputOptions & MethodChoice & { readonly truth?: string; readonly out?: string; readonly workers?: string; readonly report?: string; readonly json?: true };
 
@@ -48,7 +48,7 @@ export function registerInfer(crowd: Command): void {
   planFiles<InferOptions>(command, ({ truth, out, workers, report, json }, [file]) => ({
     inputs: [file, truth],
     outputs: [
-      ...outputFile('--out', out, labelsKind), ...outputFile('--workers', workers, workersKind), ...outputFiles('--report', report, { 'report.html': pageKind }), ...jsonOutput(json),
+      ...outputFile('--out', out, labelsKind), ...outputFile('--workers', workers, workersKind), ...reportPage(report), ...jsonOutput(json),
     ],
   }));
   command.action(async (file: string, given: InferOptions) => {
@@ -63,11 +63,7 @@ export function registerInfer(crowd: Command): void {
     const workers = votes.anonymous ? [] : workerReports(votes, inference);
     if (options.out !== undefined) await writeLines(options.out, options.out.endsWith('.jsonl') ? jsonLines(votes, inference) : csvLines(votes, inference));
     if (options.workers !== undefined) await writeLines(options.workers, workerLines(votes, inference, workers));
-    if (options.report !== undefined) {
-      const page = join(options.report, 'report.html');
-      await writeLines(page, [renderCrowdReport({ source: file, votes, inference, workers, warnings, ...(score ? { truth: score } : {}) })]);
-      log(`report: ${page}`);
-    }
+    if (options.report !== undefined) await writeReportPage(options.report, renderCrowdReport({ source: file, votes, inference, workers, warnings, ...(score ? { truth: score } : {}) }));
     if (options.json) await printJsonInPieces(inferDocument(votes, inference, seconds, workers, warnings, score && { ...score, withoutVotes: truth!.withoutVotes }));
     else await print(describe(file, votes, inference, seconds, workers, warnings, score));
   });

@@ -1,12 +1,10 @@
 /** `mien data audit`: identical and near-identical images within and across the splits of data. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { auditData, describeAudit, openAuditSource, renderAudit, type AuditSource, type DataAudit } from 'mienjs/data/node';
-import { writeWhole } from 'mienjs/files';
-import { log, logError, print, printJson, Progress, ReportedFailure } from '../output.ts';
+import { logError, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { wholeNumber } from '../options.ts';
-import { outputFiles, planFiles, jsonOutput } from '../outputs/guard.ts';
-import { pageKind } from '../outputs/kinds.ts';
+import { jsonOutput, planFiles } from '../outputs/guard.ts';
+import { reportPage, writeReportPage } from '../outputs/report-page.ts';
 
 interface AuditOptions {
   readonly threshold?: number;
@@ -42,16 +40,12 @@ export function registerAudit(data: Command): void {
       const source = await openAuditSource(name, path, problems.add);
       const audit = await auditWithProgress(source, options, problems);
       problems.finish(name, path);
-      if (options.report !== undefined) {
-        const page = join(options.report, 'report.html');
-        await writeWhole(page, await renderAudit(audit, source));
-        log(`report: ${page}`);
-      }
+      if (options.report !== undefined) await writeReportPage(options.report, await renderAudit(audit, source));
       if (options.json) await printJson({ ...audit, examples: audit.examples.map(({ images, identical, conflicting }) => ({ images, identical, conflicting })) });
       else await print(describeAudit(audit));
       if (problems.count > 0) throw new ReportedFailure();
     });
-  planFiles<AuditOptions>(command, ({ report, json }, [, path]) => ({ inputs: [path], outputs: [...outputFiles('--report', report, { 'report.html': pageKind }), ...jsonOutput(json)] }));
+  planFiles<AuditOptions>(command, ({ report, json }, [, path]) => ({ inputs: [path], outputs: [...reportPage(report), ...jsonOutput(json)] }));
 }
 
 async function auditWithProgress(source: AuditSource, { threshold }: AuditOptions, problems: Problems): Promise<DataAudit> {

@@ -1,7 +1,7 @@
 /** The models of `mien evaluate a,b`, each with the dataset in the format that it takes. */
 import { access } from 'node:fs/promises';
-import type { ExpressionClassifier } from 'mienjs/predict';
-import { loadClassifier, readModelBytes } from 'mienjs/predict/node';
+import { ExpressionClassifier } from 'mienjs/predict';
+import { readModelBytes } from 'mienjs/predict/node';
 import { type Dataset, imageFormat } from 'mienjs/data';
 import { type DataInputOptions, loadData } from '../data/data-input.ts';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
@@ -35,13 +35,14 @@ export async function withModels<T>(names: readonly string[], { data, device, th
   const classifiers: ExpressionClassifier[] = [];
   try {
     for (const source of names) {
-      const classifier = await loadClassifier(source, { device, views: viewsOf(views), ...(threads === undefined ? {} : { threads }) });
+      const { bytes, label } = await readModelBytes(source);
+      const classifier = await ExpressionClassifier.create(bytes, label, { device, views: viewsOf(views), ...(threads === undefined ? {} : { threads }) });
       classifiers.push(classifier);
       const format = imageFormat(classifier.preprocess);
       const key = JSON.stringify(format);
       const dataset = datasets.get(key) ?? loadData(data[0]!, format, views);
       datasets.set(key, dataset);
-      models.push({ classifier, dataset: await dataset, bytes: (await readModelBytes(source)).bytes.length });
+      models.push({ classifier, dataset: await dataset, bytes: bytes.length });
     }
     return await use(models);
   } finally {
