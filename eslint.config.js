@@ -13,29 +13,64 @@ const LAYERS = [
 ];
 
 /** Within a level: which folders of the same level a folder may use. */
-const SAME_LEVEL = { tensor: ['errors'], labels: ['errors'], files: ['errors'], geometry: ['image'], data: ['face'], features: [], report: [], evaluate: [], recipes: [] };
+const SAME_LEVEL = {
+  tensor: ['errors'],
+  labels: ['errors'],
+  files: ['errors'],
+  geometry: ['image'],
+  data: ['face'],
+  features: [],
+  report: [],
+  evaluate: [],
+  recipes: [],
+};
 
-const layerRules = LAYERS.flatMap((folders, level) => folders.filter((f) => f !== 'errors').map((folder) => {
-  const forbidden = LAYERS.flatMap((others, l) => (l > level || l === level ? others : [])).filter((f) => f !== folder && !(SAME_LEVEL[folder] ?? []).includes(f));
-  return {
-    files: [`packages/mien/src/${folder}/**/*.ts`],
-    ignores: ['**/*.test.ts'],
-    rules: {
-      'no-restricted-imports': ['error', { patterns: [
-        ...(forbidden.length ? [{ regex: `^(\\.\\./)+(${forbidden.join('|')})(/|\\.ts$)`, message: `${folder}/ may import lower layers only.` }] : []),
-        { regex: '^mien(-|/|$)', message: 'Within the library, import by relative path.' },
-        ...(folder === 'runtime' ? [] : [{ regex: '^onnxruntime', message: 'Only runtime/ imports ONNX Runtime.' }]),
-      ] }],
-    },
-  };
-}));
+const layerRules = LAYERS.flatMap((folders, level) =>
+  folders
+    .filter((f) => f !== 'errors')
+    .map((folder) => {
+      const forbidden = LAYERS.flatMap((others, l) => (l > level || l === level ? others : [])).filter(
+        (f) => f !== folder && !(SAME_LEVEL[folder] ?? []).includes(f),
+      );
+      return {
+        files: [`packages/mien/src/${folder}/**/*.ts`],
+        ignores: ['**/*.test.ts'],
+        rules: {
+          'no-restricted-imports': [
+            'error',
+            {
+              patterns: [
+                ...(forbidden.length
+                  ? [
+                      {
+                        regex: `^(\\.\\./)+(${forbidden.join('|')})(/|\\.ts$)`,
+                        message: `${folder}/ may import lower layers only.`,
+                      },
+                    ]
+                  : []),
+                { regex: '^mien(-|/|$)', message: 'Within the library, import by relative path.' },
+                ...(folder === 'runtime'
+                  ? []
+                  : [{ regex: '^onnxruntime', message: 'Only runtime/ imports ONNX Runtime.' }]),
+              ],
+            },
+          ],
+        },
+      };
+    }),
+);
 
 export default tseslint.config(
   { ignores: ['**/dist/**', 'node_modules/**', 'runs/**', 'coverage/**', '**/*.scratch.test.ts'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
-    languageOptions: { parserOptions: { project: ['./tsconfig.check.json', './tsconfig.browser.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.check.json', './tsconfig.browser.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',

@@ -1,9 +1,18 @@
 /**
- * Classifiers on the features of real faces, against scikit-learn: 5,000 rows of FER2013's Training train them, PublicTest tests them.
- * Both sides get the same float32 numbers, and the same settings.
+ * Classifiers on the features of real faces, against scikit-learn: 5,000 rows of FER2013's Training train them,
+ * PublicTest tests them. Both sides get the same float32 numbers, and the same settings.
  */
 import { MienError } from 'mienjs';
-import { fitForest, fitLda, fitLinearSvm, fitRbfSvm, predictClasses, type Features, type TrainedClassifier, type TrainingSet } from 'mienjs/classifiers';
+import {
+  fitForest,
+  fitLda,
+  fitLinearSvm,
+  fitRbfSvm,
+  predictClasses,
+  type Features,
+  type TrainedClassifier,
+  type TrainingSet,
+} from 'mienjs/classifiers';
 import { selectImages, type LabelledImages } from 'mienjs/data';
 import { loadDataset, NpyWriter } from 'mienjs/data/node';
 import { HOG } from 'mienjs/features';
@@ -47,20 +56,36 @@ const SHARED = process.env['MIEN_SHARED_DATA'] ?? fileURLToPath(new URL('../../.
 const TRAIN_ROWS = 5000;
 export const KINDS = ['svm', 'svm-rbf', 'lda', 'forest'] as const;
 type Kind = (typeof KINDS)[number];
-/** Fits take seconds to minutes; a forest's accuracy differs by half a point from seed to seed, so that it takes several to compare. */
+/**
+ * Fits take seconds to minutes; a forest's accuracy differs by half a point from seed to seed, so that it takes several
+ * to compare.
+ */
 const MOST_ROUNDS = 5;
 const FOREST_ROUNDS = 8;
 /** Near what cross-validation chooses. */
-const C: Readonly<Record<string, { svm: number; rbf: number }>> = { pixels: { svm: 0.01, rbf: 1 }, hog: { svm: 0.1, rbf: 1 } };
+const C: Readonly<Record<string, { svm: number; rbf: number }>> = {
+  pixels: { svm: 0.01, rbf: 1 },
+  hog: { svm: 0.1, rbf: 1 },
+};
 
-/** @returns a row for each classifier on pixels and on HOG, and the versions of scikit-learn; none where FER2013 is absent */
-export async function benchClassifiers(rounds: number, kinds: readonly string[], log: (line: string) => void): Promise<{ rows: ClassifierRow[]; versions: Readonly<Record<string, string>> }> {
+/**
+ * @returns a row for each classifier on pixels and on HOG, and the versions of scikit-learn; none where FER2013 is
+ *   absent
+ */
+export async function benchClassifiers(
+  rounds: number,
+  kinds: readonly string[],
+  log: (line: string) => void,
+): Promise<{ rows: ClassifierRow[]; versions: Readonly<Record<string, string>> }> {
   const folder = join(SHARED, 'fer2013');
   if (!existsSync(folder)) {
     log(`${folder} is absent: the classifiers are left out`);
     return { rows: [], versions: {} };
   }
-  const python = await PythonProcess.start<{ versions: Readonly<Record<string, string>> }>('scikit-learn', SCRIPT).catch((error: unknown) => {
+  const python = await PythonProcess.start<{ versions: Readonly<Record<string, string>> }>(
+    'scikit-learn',
+    SCRIPT,
+  ).catch((error: unknown) => {
     if (!(error instanceof MienError)) throw error;
     log(`${error.message}; the classifiers have no ratio`);
     return null;
@@ -68,7 +93,10 @@ export async function benchClassifiers(rounds: number, kinds: readonly string[],
   const work = await mkdtemp(join(tmpdir(), 'mien-bench-'));
   try {
     const dataset = await loadDataset('fer2013', folder);
-    const train = selectImages(await dataset.loadSplit('Training', 'evaluate'), Int32Array.from({ length: TRAIN_ROWS }, (_, i) => i));
+    const train = selectImages(
+      await dataset.loadSplit('Training', 'evaluate'),
+      Int32Array.from({ length: TRAIN_ROWS }, (_, i) => i),
+    );
     const test = await dataset.loadSplit('PublicTest', 'evaluate');
     const rows: ClassifierRow[] = [];
     for (const [name, extract] of Object.entries({ pixels, hog })) {
@@ -93,7 +121,14 @@ export async function benchClassifiers(rounds: number, kinds: readonly string[],
 }
 
 async function benchClassifier(
-  features: string, kind: Kind, set: TrainingSet, held: Features, truth: Int32Array, python: PythonProcess | null, rounds: number, log: (line: string) => void,
+  features: string,
+  kind: Kind,
+  set: TrainingSet,
+  held: Features,
+  truth: Int32Array,
+  python: PythonProcess | null,
+  rounds: number,
+  log: (line: string) => void,
 ): Promise<ClassifierRow> {
   const gamma = 1 / (held.dims[1]! * variance(set.x.data));
   const cost = C[features]![kind === 'svm-rbf' ? 'rbf' : 'svm'];
@@ -105,25 +140,43 @@ async function benchClassifier(
     log(`${kind} on ${features}: round ${seed + 1} of ${rounds}`);
   }
   const seconds = (answers: readonly Answer[], pick: (a: Answer) => number): number => median(answers.map(pick)) / 1000;
-  const accuracy = (answers: readonly Answer[]): number => (100 * answers.reduce((sum, { predicted }) => sum + truth.filter((k, i) => k === predicted[i]).length / truth.length, 0)) / answers.length;
+  const accuracy = (answers: readonly Answer[]): number =>
+    (100 *
+      answers.reduce(
+        (sum, { predicted }) => sum + truth.filter((k, i) => k === predicted[i]).length / truth.length,
+        0,
+      )) /
+    answers.length;
   const total = (answers: readonly Answer[]): number => seconds(answers, (a) => a.fitMs + a.predictMs);
   const hasPeer = theirs.length > 0;
   return {
-    bench: 'classifiers', features, classifier: kind, dimensions: held.dims[1]!,
-    fitS: seconds(ours, (a) => a.fitMs), sklearnFitS: hasPeer ? seconds(theirs, (a) => a.fitMs) : null,
-    predictS: seconds(ours, (a) => a.predictMs), sklearnPredictS: hasPeer ? seconds(theirs, (a) => a.predictMs) : null,
+    bench: 'classifiers',
+    features,
+    classifier: kind,
+    dimensions: held.dims[1]!,
+    fitS: seconds(ours, (a) => a.fitMs),
+    sklearnFitS: hasPeer ? seconds(theirs, (a) => a.fitMs) : null,
+    predictS: seconds(ours, (a) => a.predictMs),
+    sklearnPredictS: hasPeer ? seconds(theirs, (a) => a.predictMs) : null,
     ratio: hasPeer ? total(ours) / total(theirs) : null,
-    accuracy: accuracy(ours), sklearnAccuracy: hasPeer ? accuracy(theirs) : null,
-    agreement: hasPeer ? (100 * ours[0]!.predicted.filter((k, i) => k === theirs[0]!.predicted[i]).length) / truth.length : null,
+    accuracy: accuracy(ours),
+    sklearnAccuracy: hasPeer ? accuracy(theirs) : null,
+    agreement: hasPeer
+      ? (100 * ours[0]!.predicted.filter((k, i) => k === theirs[0]!.predicted[i]).length) / truth.length
+      : null,
   };
 }
 
 function fit(kind: Kind, set: TrainingSet, cost: number, gamma: number, seed: number): TrainedClassifier {
   switch (kind) {
-    case 'svm': return fitLinearSvm(set, { C: cost, scaling: 'none', seed }).model;
-    case 'svm-rbf': return fitRbfSvm(set, { C: cost, gamma, scaling: 'none' }).model;
-    case 'lda': return fitLda(set, { scaling: 'standardise' });
-    case 'forest': return fitForest(set, { seed });
+    case 'svm':
+      return fitLinearSvm(set, { C: cost, scaling: 'none', seed }).model;
+    case 'svm-rbf':
+      return fitRbfSvm(set, { C: cost, gamma, scaling: 'none' }).model;
+    case 'lda':
+      return fitLda(set, { scaling: 'standardise' });
+    case 'forest':
+      return fitForest(set, { seed });
   }
 }
 
@@ -137,14 +190,24 @@ function measure(train: () => TrainedClassifier, held: Features): Answer {
 
 /** Grey values from 0 to 1. */
 function pixels({ images: { count, height, width, pixels: bytes } }: LabelledImages): Features {
-  return tensor('float32', [count, height * width], Float32Array.from(bytes, (v) => v / 255));
+  return tensor(
+    'float32',
+    [count, height * width],
+    Float32Array.from(bytes, (v) => v / 255),
+  );
 }
 
 function hog({ images: { count, height, width, pixels: bytes } }: LabelledImages): Features {
   const size = { width: 100, height: 100 };
   const D = HOG.size(size);
   const values = new Float32Array(count * D);
-  for (let i = 0; i < count; i++) values.set(HOG.extract(resize(rawImage(width, height, 1, bytes.subarray(i * width * height, (i + 1) * width * height)), size)), i * D);
+  for (let i = 0; i < count; i++)
+    values.set(
+      HOG.extract(
+        resize(rawImage(width, height, 1, bytes.subarray(i * width * height, (i + 1) * width * height)), size),
+      ),
+      i * D,
+    );
   return tensor('float32', [count, D], values);
 }
 

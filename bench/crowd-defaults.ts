@@ -1,5 +1,15 @@
-/** What `crowd infer` chooses by default against majority vote and Dawid–Skene: accuracy by votes a worker, and on real votes. */
-import { infer, simulateVotes, type Inference, type MethodName, type Simulation, type SimulationOptions } from 'mienjs/crowd';
+/**
+ * What `crowd infer` chooses by default against majority vote and Dawid–Skene: accuracy by votes a worker, and on real
+ * votes.
+ */
+import {
+  infer,
+  simulateVotes,
+  type Inference,
+  type MethodName,
+  type Simulation,
+  type SimulationOptions,
+} from 'mienjs/crowd';
 import { readVotes } from 'mienjs/crowd/node';
 import { Random } from 'mienjs/tensor';
 import { readFile } from 'node:fs/promises';
@@ -33,10 +43,10 @@ interface Crowd {
 }
 
 const CROWDS: Readonly<Record<string, Crowd>> = {
-  'simulated': { options: {} },
+  simulated: { options: {} },
   'skewed classes': { options: { classPrior: SKEWED } },
   'many spammers': { options: { mix: { reliable: 0.6, spammer: 0.3, adversary: 0.1 } } },
-  'lopsided': { options: {}, isLopsided: true },
+  lopsided: { options: {}, isLopsided: true },
   'two classes': { options: { classes: TWO } },
   'lopsided, two classes': { options: { classes: TWO }, isLopsided: true },
 };
@@ -45,8 +55,14 @@ export async function benchCrowdDefaults(seeds: number, log: (line: string) => v
   const rows: CrowdDefaultsRow[] = [];
   for (const [data, crowd] of Object.entries(CROWDS)) {
     for (const votesPerWorker of VOTES_PER_WORKER) {
-      const row = rowOf(data, votesPerWorker, Array.from({ length: seeds }, (_, s) => score(simulate(crowd, votesPerWorker, s + 1))));
-      log(`crowd-defaults, ${data}, ${votesPerWorker} votes a worker: mv ${row.mv.toFixed(2)}, ds ${row.ds.toFixed(2)}, auto ${row.auto.toFixed(2)} (${row.chosen})`);
+      const row = rowOf(
+        data,
+        votesPerWorker,
+        Array.from({ length: seeds }, (_, s) => score(simulate(crowd, votesPerWorker, s + 1))),
+      );
+      log(
+        `crowd-defaults, ${data}, ${votesPerWorker} votes a worker: mv ${row.mv.toFixed(2)}, ds ${row.ds.toFixed(2)}, auto ${row.auto.toFixed(2)} (${row.chosen})`,
+      );
       rows.push(row);
     }
   }
@@ -82,7 +98,13 @@ async function readKnown(name: string): Promise<Known | undefined> {
   const truthCsv = await readFile(join(folder, 'truth.csv'), 'utf8').catch(() => undefined);
   if (truthCsv === undefined) return undefined;
   const votes = await readVotes(join(folder, 'label.csv'));
-  const truthOf = new Map(truthCsv.trim().split(/\r?\n/).slice(1).map((line) => line.split(',') as [string, string]));
+  const truthOf = new Map(
+    truthCsv
+      .trim()
+      .split(/\r?\n/)
+      .slice(1)
+      .map((line) => line.split(',') as [string, string]),
+  );
   return { votes, truth: Int32Array.from(votes.tasks, (task) => votes.classes.indexOf(truthOf.get(task) ?? '')) };
 }
 
@@ -94,9 +116,15 @@ interface Score {
 }
 
 function score({ votes, truth }: Known): Score {
-  const accuracy = ({ labels }: Inference): number => (100 * labels.reduce((right, label, t) => right + Number(label === truth[t]), 0)) / truth.length;
+  const accuracy = ({ labels }: Inference): number =>
+    (100 * labels.reduce((right, label, t) => right + Number(label === truth[t]), 0)) / truth.length;
   const auto = infer(votes);
-  return { mv: accuracy(infer(votes, 'mv')), ds: accuracy(infer(votes, 'ds')), auto: accuracy(auto), chosen: auto.method };
+  return {
+    mv: accuracy(infer(votes, 'mv')),
+    ds: accuracy(infer(votes, 'ds')),
+    auto: accuracy(auto),
+    chosen: auto.method,
+  };
 }
 
 function rowOf(data: string, votesPerWorker: number, scores: readonly Score[]): CrowdDefaultsRow {
@@ -104,6 +132,19 @@ function rowOf(data: string, votesPerWorker: number, scores: readonly Score[]): 
   const [mv, ds, auto] = [mean('mv'), mean('ds'), mean('auto')];
   const counts = new Map<string, number>();
   for (const { chosen } of scores) counts.set(chosen, (counts.get(chosen) ?? 0) + 1);
-  const chosen = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, n]) => `${name} ${n}`).join(', ');
-  return { bench: 'crowd-defaults', data, votesPerWorker, mv, ds, auto, aboveMv: auto - mv, aboveDs: auto - ds, chosen };
+  const chosen = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, n]) => `${name} ${n}`)
+    .join(', ');
+  return {
+    bench: 'crowd-defaults',
+    data,
+    votesPerWorker,
+    mv,
+    ds,
+    auto,
+    aboveMv: auto - mv,
+    aboveDs: auto - ds,
+    chosen,
+  };
 }

@@ -1,6 +1,7 @@
 /**
- * Hand-crafted features of one 100×100 image, on one thread, against scikit-image; Gabor also against OpenCV, and against
- * SciPy's transforms with everything prepared. The image is in memory on both sides, and the numbers of both are compared.
+ * Hand-crafted features of one 100×100 image, on one thread, against scikit-image; Gabor also against OpenCV, and
+ * against SciPy's transforms with everything prepared. The image is in memory on both sides, and the numbers of both
+ * are compared.
  */
 import { MienError } from 'mienjs';
 import { FEATURES, type ImageFeature } from 'mienjs/features';
@@ -28,7 +29,11 @@ const SIDE = 100;
 const PEERS = {
   lbp: ['scikit-image'],
   hog: ['scikit-image'],
-  gabor: ['scikit-image kernels, scipy.signal.fftconvolve', 'scikit-image kernels, kept spectra, scipy.fft', 'OpenCV filter2D'],
+  gabor: [
+    'scikit-image kernels, scipy.signal.fftconvolve',
+    'scikit-image kernels, kept spectra, scipy.fft',
+    'OpenCV filter2D',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 interface Hello {
@@ -36,7 +41,10 @@ interface Hello {
 }
 
 /** @returns a row for each peer of each feature, and the versions of the peers' libraries */
-export async function benchFeatures(rounds: number, log: (line: string) => void): Promise<{ rows: FeatureRow[]; versions: Readonly<Record<string, string>> }> {
+export async function benchFeatures(
+  rounds: number,
+  log: (line: string) => void,
+): Promise<{ rows: FeatureRow[]; versions: Readonly<Record<string, string>> }> {
   const image = noise();
   const python = await PythonProcess.start<Hello>('scikit-image', SCRIPT).catch((error: unknown) => {
     if (!(error instanceof MienError)) throw error;
@@ -46,27 +54,56 @@ export async function benchFeatures(rounds: number, log: (line: string) => void)
   try {
     if (python) await python.process.ask({ pixels: Array.from(image.data), side: SIDE });
     const rows: FeatureRow[] = [];
-    for (const feature of FEATURES) rows.push(...await benchFeature(feature, image, python?.process ?? null, rounds));
+    for (const feature of FEATURES) rows.push(...(await benchFeature(feature, image, python?.process ?? null, rounds)));
     return { rows, versions: python?.hello.versions ?? {} };
   } finally {
     python?.process.stop();
   }
 }
 
-async function benchFeature(feature: ImageFeature, image: RawImage, python: PythonProcess | null, rounds: number): Promise<FeatureRow[]> {
+async function benchFeature(
+  feature: ImageFeature,
+  image: RawImage,
+  python: PythonProcess | null,
+  rounds: number,
+): Promise<FeatureRow[]> {
   const ours = (): Promise<number> => millisecondsPerRun(() => Promise.resolve(feature.extract(image)));
-  if (!python) return [{ bench: 'features', feature: feature.name, peer: null, mienMs: median((await interleave([ours], rounds))[0]!), peerMs: null, ratio: null, difference: null }];
+  if (!python)
+    return [
+      {
+        bench: 'features',
+        feature: feature.name,
+        peer: null,
+        mienMs: median((await interleave([ours], rounds))[0]!),
+        peerMs: null,
+        ratio: null,
+        difference: null,
+      },
+    ];
   const peers: readonly string[] = PEERS[feature.name as keyof typeof PEERS];
-  const theirs = peers.map((peer) => async () => (await python.ask<{ ms: number }>({ feature: feature.name, peer, minMs: MIN_SAMPLE_MS })).ms);
+  const theirs = peers.map(
+    (peer) => async () => (await python.ask<{ ms: number }>({ feature: feature.name, peer, minMs: MIN_SAMPLE_MS })).ms,
+  );
   const [mienMs, ...peerMs] = (await interleave([ours, ...theirs], rounds)).map(median);
   const values = feature.extract(image);
   const rows: FeatureRow[] = [];
   for (const [i, peer] of peers.entries()) {
     const { values: wanted } = await python.ask<{ values: number[] }>({ feature: feature.name, peer });
-    if (wanted.length !== values.length) throw new MienError(`bench features: ${feature.name} has ${values.length} numbers here and ${wanted.length} in ${peer}`);
+    if (wanted.length !== values.length)
+      throw new MienError(
+        `bench features: ${feature.name} has ${values.length} numbers here and ${wanted.length} in ${peer}`,
+      );
     const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + Math.abs(b), 0);
     const difference = sum(wanted.map((value, j) => value - values[j]!)) / sum(wanted);
-    rows.push({ bench: 'features', feature: feature.name, peer, mienMs: mienMs!, peerMs: peerMs[i]!, ratio: mienMs! / peerMs[i]!, difference });
+    rows.push({
+      bench: 'features',
+      feature: feature.name,
+      peer,
+      mienMs: mienMs!,
+      peerMs: peerMs[i]!,
+      ratio: mienMs! / peerMs[i]!,
+      difference,
+    });
   }
   return rows;
 }
@@ -74,5 +111,10 @@ async function benchFeature(feature: ImageFeature, image: RawImage, python: Pyth
 /** Times do not depend on what is in the image. */
 function noise(): RawImage {
   const random = new Random(1, 'bench/features');
-  return rawImage(SIDE, SIDE, 1, Uint8Array.from({ length: SIDE * SIDE }, () => random.int(256)));
+  return rawImage(
+    SIDE,
+    SIDE,
+    1,
+    Uint8Array.from({ length: SIDE * SIDE }, () => random.int(256)),
+  );
 }

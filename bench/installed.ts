@@ -7,7 +7,9 @@ import { join } from 'node:path';
 /** @throws {MienError} when the package is not installed */
 export function folderOf(name: string): string {
   const places = createRequire(import.meta.url).resolve.paths(name) ?? [];
-  const folder = places.map((place) => join(place, name)).find((candidate) => existsSync(join(candidate, 'package.json')));
+  const folder = places
+    .map((place) => join(place, name))
+    .find((candidate) => existsSync(join(candidate, 'package.json')));
   if (folder === undefined) throw new MienError(`${name}: the npm package is not installed`);
   return folder;
 }

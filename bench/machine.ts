@@ -12,7 +12,14 @@ export interface Machine {
   readonly load: number;
 }
 
-const PACKAGES = ['mienjs', 'onnxruntime-node', 'sharp', '@tensorflow/tfjs', '@vladmandic/face-api', '@vladmandic/human'];
+const PACKAGES = [
+  'mienjs',
+  'onnxruntime-node',
+  'sharp',
+  '@tensorflow/tfjs',
+  '@vladmandic/face-api',
+  '@vladmandic/human',
+];
 
 export function describeMachine(): Machine {
   return {
@@ -26,9 +33,17 @@ export function describeMachine(): Machine {
 
 /** Short hash of the commit, with `-modified` when tracked files differ from it; `unknown` outside a git checkout. */
 export function currentCommit(): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   try {
-    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '-modified');
+    return (
+      git('rev-parse', '--short', 'HEAD') +
+      (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '-modified')
+    );
   } catch {
     return 'unknown';
   }

@@ -40,14 +40,28 @@ export async function benchPeers(rounds: number, threads: number): Promise<PeerR
   const counts = [...new Set([peerThreads, threads])];
   const sides = [
     ...(await Promise.all(counts.map(prepareMien))).flat(),
-    ...await prepareFaceApi(tf, peerThreads),
-    ...await prepareHuman(tf, peerThreads),
+    ...(await prepareFaceApi(tf, peerThreads)),
+    ...(await prepareHuman(tf, peerThreads)),
   ];
-  const samples = await interleave(sides.map(({ run }) => () => millisecondsPerRun(run)), rounds);
+  const samples = await interleave(
+    sides.map(
+      ({ run }) =>
+        () =>
+          millisecondsPerRun(run),
+    ),
+    rounds,
+  );
   const msPerImage = samples.map((ms, i) => median(ms) / sides[i]!.batch);
   return sides.map(({ name, threads, batch }, i) => {
     const mien = sides.findIndex((side) => side.threads === threads && side.batch === batch); // Mien's sides come first
-    return { bench: 'peers', name, threads, batch, msPerImage: msPerImage[i]!, ratioToMien: msPerImage[i]! / msPerImage[mien]! };
+    return {
+      bench: 'peers',
+      name,
+      threads,
+      batch,
+      msPerImage: msPerImage[i]!,
+      ratioToMien: msPerImage[i]! / msPerImage[mien]!,
+    };
   });
 }
 
@@ -64,22 +78,26 @@ async function prepareFaceApi(tf: TensorFlow, threads: number): Promise<Side[]> 
   const faceApi = require('@vladmandic/face-api/dist/face-api.node-wasm.js') as FaceApi;
   const net = faceApi.nets.faceExpressionNet;
   await net.loadFromDisk(join(folderOf('@vladmandic/face-api'), 'model'));
-  return Promise.all(BATCHES.map(async (batch) => {
-    const input = await faceApi.toNetInput(tf.unstack(toTf(tf, crops([batch, 112, 112, 3], 0, 255))));
-    const run = async (): Promise<void> => {
-      const output = net.forwardInput(input);
-      await output.data();
-      output.dispose();
-    };
-    return { name: `face-api ${versionOf('@vladmandic/face-api')}`, threads, batch, run };
-  }));
+  return Promise.all(
+    BATCHES.map(async (batch) => {
+      const input = await faceApi.toNetInput(tf.unstack(toTf(tf, crops([batch, 112, 112, 3], 0, 255))));
+      const run = async (): Promise<void> => {
+        const output = net.forwardInput(input);
+        await output.data();
+        output.dispose();
+      };
+      return { name: `face-api ${versionOf('@vladmandic/face-api')}`, threads, batch, run };
+    }),
+  );
 }
 
 async function prepareHuman(tf: TensorFlow, threads: number): Promise<Side[]> {
   const file = join(folderOf('@vladmandic/human'), 'models', 'emotion');
   const { modelTopology, weightsManifest } = JSON.parse(await readFile(`${file}.json`, 'utf8')) as ModelJson;
   const weightData = Uint8Array.from(await readFile(`${file}.bin`)).buffer;
-  const model = await tf.loadGraphModel(tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest.flatMap(({ weights }) => weights), weightData }));
+  const model = await tf.loadGraphModel(
+    tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest.flatMap(({ weights }) => weights), weightData }),
+  );
   return BATCHES.map((batch) => {
     const input = toTf(tf, crops([batch, 64, 64, 1], -1, 1));
     const run = async (): Promise<void> => {
@@ -94,14 +112,20 @@ async function prepareHuman(tf: TensorFlow, threads: number): Promise<Side[]> {
 /** Crops that show nothing: the time does not depend on the pixels. Uniform values in the network's range. */
 function crops(dims: readonly number[], low: number, high: number): Tensor<'float32'> {
   const random = new Random(1, 'bench');
-  return tensor('float32', dims, Float32Array.from({ length: sizeOf(dims) }, () => random.range(low, high)));
+  return tensor(
+    'float32',
+    dims,
+    Float32Array.from({ length: sizeOf(dims) }, () => random.range(low, high)),
+  );
 }
 
 const toTf = (tf: TensorFlow, { data, dims }: Tensor<'float32'>): TfTensor => tf.tensor(data, [...dims]);
 
 /** What we call of face-api; its own types need a browser's. */
 interface FaceApi {
-  readonly nets: { readonly faceExpressionNet: { loadFromDisk(folder: string): Promise<void>; forwardInput(input: unknown): TfTensor } };
+  readonly nets: {
+    readonly faceExpressionNet: { loadFromDisk(folder: string): Promise<void>; forwardInput(input: unknown): TfTensor };
+  };
   toNetInput(images: TfTensor[]): Promise<unknown>;
 }
 

@@ -1,4 +1,7 @@
-/** Photos with a known number of faces: real faces cut out of the photos that @vladmandic/face-api ships, on a plain ground. */
+/**
+ * Photos with a known number of faces: real faces cut out of the photos that @vladmandic/face-api ships, on a plain
+ * ground.
+ */
 import { decodeImage, rawImage, type RawImage } from 'mienjs';
 import { encodeImage } from 'mienjs/image/node';
 import { crop, resize } from 'mienjs/image';
@@ -7,8 +10,16 @@ import { folderOf } from './installed.ts';
 
 /** Squares around single faces, in pixels of `demo/sampleN.jpg`. */
 const FACES: readonly (readonly [sample: number, x: number, y: number, size: number])[] = [
-  [1, 1408, 162, 331], [1, 346, 327, 330], [1, 769, 383, 331], [2, 1374, 115, 342], [3, 974, 162, 420],
-  [3, 501, 280, 394], [4, 579, 20, 347], [5, 698, 65, 330], [6, 1120, 314, 300], [6, 568, 288, 412],
+  [1, 1408, 162, 331],
+  [1, 346, 327, 330],
+  [1, 769, 383, 331],
+  [2, 1374, 115, 342],
+  [3, 974, 162, 420],
+  [3, 501, 280, 394],
+  [4, 579, 20, 347],
+  [5, 698, 65, 330],
+  [6, 1120, 314, 300],
+  [6, 568, 288, 412],
 ];
 const COLUMNS = 5;
 const TILE = 256;

@@ -1,4 +1,6 @@
-/** Recognition, stage by stage: a JPEG file in memory becomes predictions, with 1 and with 10 faces in the same photo. */
+/**
+ * Recognition, stage by stage: a JPEG file in memory becomes predictions, with 1 and with 10 faces in the same photo.
+ */
 import { createRecognizer, decodeImage, MienError, type Recognizer } from 'mienjs';
 import type { Stage } from 'mienjs/predict';
 import { loadExpressionModel } from './expression-model.ts';
@@ -32,7 +34,9 @@ export async function benchRecognition(rounds: number, threads: number): Promise
   const samples = await interleave(sides, rounds);
   await recognizer.release();
   return samples.map((times, i) => {
-    const medians = Object.fromEntries(TIMES.map((key) => [key, median(times.map((t) => t[key]))])) as unknown as StageTimes;
+    const medians = Object.fromEntries(
+      TIMES.map((key) => [key, median(times.map((t) => t[key]))]),
+    ) as unknown as StageTimes;
     return { bench: 'recognition', faces: FACE_COUNTS[i]!, model: model.name, ...medians };
   });
 }
@@ -42,8 +46,20 @@ async function timeStages(recognizer: Recognizer, photo: Uint8Array, faceCount: 
   const started = performance.now();
   const image = await decodeImage(photo);
   const decodeMs = performance.now() - started;
-  const { faces } = await recognizer.recognize(image, { onStage: (stage, ms) => { elapsed[stage] += ms; } });
+  const { faces } = await recognizer.recognize(image, {
+    onStage: (stage, ms) => {
+      elapsed[stage] += ms;
+    },
+  });
   const totalMs = performance.now() - started;
-  if (faces.length !== faceCount) throw new MienError(`bench recognition: the photo shows ${faceCount} faces, ${faces.length} were found`);
-  return { decodeMs, detectMs: elapsed.detect, meshMs: elapsed.mesh, alignMs: elapsed.align, expressionMs: elapsed.classify, totalMs };
+  if (faces.length !== faceCount)
+    throw new MienError(`bench recognition: the photo shows ${faceCount} faces, ${faces.length} were found`);
+  return {
+    decodeMs,
+    detectMs: elapsed.detect,
+    meshMs: elapsed.mesh,
+    alignMs: elapsed.align,
+    expressionMs: elapsed.classify,
+    totalMs,
+  };
 }

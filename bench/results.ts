@@ -10,7 +10,10 @@ const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
  * @param date of the start, ISO 8601   @param name of the part that was measured; empty for all
  * @returns its path
  */
-export async function writeResult(text: string, { date, commit, name }: { readonly date: string; readonly commit: string; readonly name: string }): Promise<string> {
+export async function writeResult(
+  text: string,
+  { date, commit, name }: { readonly date: string; readonly commit: string; readonly name: string },
+): Promise<string> {
   await mkdir(RESULTS, { recursive: true });
   const path = `${RESULTS}/${date.slice(0, 10)}-${commit}${name && `-${name}`}.json`;
   await writeFile(path, text);

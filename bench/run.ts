@@ -1,6 +1,7 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn] [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT]
- * Whatever is run whole is also written to bench/results/. What the rows mean: README.md.
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn]
+ * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
+ * whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { MienError } from 'mienjs';
 import { parseArgs } from 'node:util';
@@ -20,9 +21,33 @@ import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES = ['engine', 'recognition', 'peers', 'crowd', 'crowd-defaults', 'features', 'classifiers', 'faces', 'lowerings', 'dlp-cnn'] as const;
+const BENCHES = [
+  'engine',
+  'recognition',
+  'peers',
+  'crowd',
+  'crowd-defaults',
+  'features',
+  'classifiers',
+  'faces',
+  'lowerings',
+  'dlp-cnn',
+] as const;
 type Bench = (typeof BENCHES)[number];
-type Row = EngineRow | EngineSummary | TensorFlowRow | RecomputeRow | LoweringRow | LocalityRow | RecognitionRow | PeerRow | CrowdRow | CrowdDefaultsRow | ClassifierRow | FeatureRow | FaceRow;
+type Row =
+  | EngineRow
+  | EngineSummary
+  | TensorFlowRow
+  | RecomputeRow
+  | LoweringRow
+  | LocalityRow
+  | RecognitionRow
+  | PeerRow
+  | CrowdRow
+  | CrowdDefaultsRow
+  | ClassifierRow
+  | FeatureRow
+  | FaceRow;
 
 interface Report {
   readonly machine: Machine;
@@ -55,58 +80,89 @@ interface Arguments {
 function parseArguments(): Arguments {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, network: { type: 'string', multiple: true }, classifier: { type: 'string', multiple: true }, 'no-memory': { type: 'boolean', default: false }, against: { type: 'string' }, set: { type: 'string', multiple: true } },
+    options: {
+      json: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      network: { type: 'string', multiple: true },
+      classifier: { type: 'string', multiple: true },
+      'no-memory': { type: 'boolean', default: false },
+      against: { type: 'string' },
+      set: { type: 'string', multiple: true },
+    },
   });
   const { json, network: networks } = values;
   const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(`--rounds: expected a positive whole number, got "${values.rounds}"`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new TypeError(`--rounds: expected a positive whole number, got "${values.rounds}"`);
   const unknown = positionals.find((name) => !BENCHES.includes(name as Bench));
-  if (unknown !== undefined) throw new TypeError(`"${unknown}" is not a benchmark, expected ${BENCHES.join(', ')} or none for all`);
+  if (unknown !== undefined)
+    throw new TypeError(`"${unknown}" is not a benchmark, expected ${BENCHES.join(', ')} or none for all`);
   const benches = BENCHES.filter((name) => positionals.length === 0 || positionals.includes(name));
   const kinds = values.classifier;
   const stray = kinds?.find((kind) => !(KINDS as readonly string[]).includes(kind));
   if (stray !== undefined) throw new TypeError(`--classifier: expected ${KINDS.join(', ')}, got "${stray}"`);
-  if ((networks || values['no-memory']) && !benches.includes('engine')) throw new TypeError('--network and --no-memory belong to the benchmark "engine"');
+  if ((networks || values['no-memory']) && !benches.includes('engine'))
+    throw new TypeError('--network and --no-memory belong to the benchmark "engine"');
   const { against, set: sets } = values;
-  if ((against !== undefined || sets) && !benches.includes('faces')) throw new TypeError('--against and --set belong to the benchmark "faces"');
-  return { benches, json, rounds, memory: !values['no-memory'], ...(against === undefined ? {} : { against }), ...(sets ? { sets } : {}), ...(networks ? { networks } : {}), ...(kinds ? { kinds } : {}) };
+  if ((against !== undefined || sets) && !benches.includes('faces'))
+    throw new TypeError('--against and --set belong to the benchmark "faces"');
+  return {
+    benches,
+    json,
+    rounds,
+    memory: !values['no-memory'],
+    ...(against === undefined ? {} : { against }),
+    ...(sets ? { sets } : {}),
+    ...(networks ? { networks } : {}),
+    ...(kinds ? { kinds } : {}),
+  };
 }
 
-const log = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
+const log = (line: string): void => {
+  process.stderr.write(`bench: ${line}\n`);
+};
 
 async function run({ benches, rounds, networks, memory, kinds = KINDS, against, sets }: Arguments): Promise<Report> {
   const date = new Date().toISOString();
   const commit = currentCommit();
   let machine = describeMachine();
   const { cores, load } = machine;
-  if (load > cores / 4) log(`the load of this machine is ${load.toFixed(1)} on ${cores} cores: expect times that are too long`);
+  if (load > cores / 4)
+    log(`the load of this machine is ${load.toFixed(1)} on ${cores} cores: expect times that are too long`);
   const rows: Report['rows'] = [];
   for (const bench of benches) {
     log(`${bench}, ${rounds} rounds on ${cores} threads`);
     if (bench === 'engine') {
-      const { rows: engineRows, torch } = await benchEngine({ rounds, threads: cores, memory, ...(networks ? { networks } : {}) }, log);
-      rows.push(...engineRows, ...(networks ? [] : await benchTensorFlow(rounds)), ...(networks || !memory ? [] : await benchRecompute(rounds, cores)));
+      const { rows: engineRows, torch } = await benchEngine(
+        { rounds, threads: cores, memory, ...(networks ? { networks } : {}) },
+        log,
+      );
+      rows.push(
+        ...engineRows,
+        ...(networks ? [] : await benchTensorFlow(rounds)),
+        ...(networks || !memory ? [] : await benchRecompute(rounds, cores)),
+      );
       if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
     } else if (bench === 'lowerings') {
-      rows.push(...await benchLowerings(rounds));
+      rows.push(...(await benchLowerings(rounds)));
     } else if (bench === 'dlp-cnn') {
-      rows.push(...await benchLocality(rounds, cores));
+      rows.push(...(await benchLocality(rounds, cores)));
     } else if (bench === 'crowd') {
-      rows.push(...await benchCrowd(rounds, log));
+      rows.push(...(await benchCrowd(rounds, log)));
     } else if (bench === 'crowd-defaults') {
-      rows.push(...await benchCrowdDefaults(rounds, log));
+      rows.push(...(await benchCrowdDefaults(rounds, log)));
     } else if (bench === 'classifiers') {
       const { rows: classifierRows, versions } = await benchClassifiers(rounds, kinds, log);
       rows.push(...classifierRows);
       machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else if (bench === 'faces') {
-      rows.push(...await benchFaces({ against, sets }, log));
+      rows.push(...(await benchFaces({ against, sets }, log)));
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);
       machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else {
-      rows.push(...await (bench === 'recognition' ? benchRecognition : benchPeers)(rounds, cores));
+      rows.push(...(await (bench === 'recognition' ? benchRecognition : benchPeers)(rounds, cores)));
     }
   }
   return { machine, date, commit, rounds, rows };
@@ -115,12 +171,18 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
 /** The machine, then a table for each benchmark. */
 function formatReport({ machine, commit, rows }: Report): string {
   const { cpu, cores, node, load } = machine;
-  const tables = [...new Set(rows.map(({ bench }) => bench))].map((bench) => rows.filter((row) => row.bench === bench).map(({ bench: _, ...columns }) => columns));
-  return [`${cpu}, ${cores} cores, load ${load.toFixed(1)}, Node ${node}, commit ${commit}`, ...tables.map(formatTable)].join('\n\n');
+  const tables = [...new Set(rows.map(({ bench }) => bench))].map((bench) =>
+    rows.filter((row) => row.bench === bench).map(({ bench: _, ...columns }) => columns),
+  );
+  return [
+    `${cpu}, ${cores} cores, load ${load.toFixed(1)}, Node ${node}, commit ${commit}`,
+    ...tables.map(formatTable),
+  ].join('\n\n');
 }
 
 /** For JSON: five digits are more than the clock is worth. */
-const roundNumber = (_key: string, value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
+const roundNumber = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toPrecision(5)) : value;
 
 async function main(): Promise<number> {
   let args: Arguments;

@@ -11,7 +11,12 @@ export function formatTable(rows: readonly Readonly<Record<string, Cell>>[]): st
     const isText = rows.some((row) => typeof row[key] === 'string');
     return cells.map((cell) => (isText ? cell.padEnd(width) : cell.padStart(width)));
   });
-  return Array.from({ length: rows.length + 1 }, (_, i) => columns.map((column) => column[i]).join('  ').trimEnd()).join('\n');
+  return Array.from({ length: rows.length + 1 }, (_, i) =>
+    columns
+      .map((column) => column[i])
+      .join('  ')
+      .trimEnd(),
+  ).join('\n');
 }
 
 function formatCell(value: Cell): string {

@@ -14,6 +14,6 @@ export async function startWasm(tf: TensorFlow, threads: number): Promise<number
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${folderOf('@tensorflow/tfjs-backend-wasm')}/dist/`);
   wasm.setThreadsCount(threads);
-  if (!await tf.setBackend('wasm')) throw new MienError('bench: the wasm backend of TensorFlow.js does not start');
-  return await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT') ? wasm.getThreadsCount() : 1;
+  if (!(await tf.setBackend('wasm'))) throw new MienError('bench: the wasm backend of TensorFlow.js does not start');
+  return (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1;
 }

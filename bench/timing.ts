@@ -1,7 +1,12 @@
-/** Measuring side by side: what is compared takes turns within one run, so that a busy machine slows all sides alike. */
+/**
+ * Measuring side by side: what is compared takes turns within one run, so that a busy machine slows all sides alike.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Shorter work is repeated until this much time has passed, so that a sample stands above the clock's and scheduler's noise. */
+/**
+ * Shorter work is repeated until this much time has passed, so that a sample stands above the clock's and scheduler's
+ * noise.
+ */
 export const MIN_SAMPLE_MS = 50;
 /** Before each sample: the threads of the side before it stop spinning. */
 const SETTLE_MS = 20;

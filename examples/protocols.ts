@@ -1,4 +1,6 @@
-/** The folds of a protocol, for methods of one's own, and a finished model under it: `node protocols.js JAFFE_FOLDER`. */
+/**
+ * The folds of a protocol, for methods of one's own, and a finished model under it: `node protocols.js JAFFE_FOLDER`.
+ */
 import { loadClassifier } from 'mienjs/predict/node';
 import { DATABASES } from 'mienjs/data/databases';
 import { findProtocol, foldsOf } from 'mienjs/data/protocols';

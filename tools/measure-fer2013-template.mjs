@@ -18,15 +18,22 @@ if (path === undefined) {
   process.stderr.write('usage: node tools/measure-fer2013-template.mjs FER2013_CSV_GZ\n');
   process.exit(2);
 }
-const rows = gunzipSync(await readFile(path)).toString('latin1').split('\n').filter((row) => row.trimEnd().endsWith(',Training'));
-const images = rows.filter((_, i) => i % STRIDE === 0).map((row) => {
-  const data = Uint8Array.from(row.split(',')[1].split(' '), Number);
-  return { width: SIZE, height: SIZE, channels: 1, data };
-});
+const rows = gunzipSync(await readFile(path))
+  .toString('latin1')
+  .split('\n')
+  .filter((row) => row.trimEnd().endsWith(',Training'));
+const images = rows
+  .filter((_, i) => i % STRIDE === 0)
+  .map((row) => {
+    const data = Uint8Array.from(row.split(',')[1].split(' '), Number);
+    return { width: SIZE, height: SIZE, channels: 1, data };
+  });
 
 const { template, faces } = await measureCrops(images, await loadFaceMesher());
 const lines = Object.entries(template).map(([group, [x, y]]) => `  ${group}: [${x.toFixed(4)}, ${y.toFixed(4)}],`);
-await writeFile(new URL('../packages/mien/src/face/fer2013-template.ts', import.meta.url), `/**
+await writeFile(
+  new URL('../packages/mien/src/face/fer2013-template.ts', import.meta.url),
+  `/**
  * Average landmark positions in FER2013's 48×48 crops, in 0 … 1 of the image: ${faces} of ${images.length} Training images
  * (every ${STRIDE}th row) on which the mesh reports a face with a presence of at least 0.9, after 3 passes of the mesh.
  * Made by tools/measure-fer2013-template.mjs.
@@ -36,5 +43,6 @@ import type { FaceTemplate } from './align.ts';
 export const FER2013_TEMPLATE: FaceTemplate = {
 ${lines.join('\n')}
 };
-`);
+`,
+);
 process.stderr.write(`${lines.join('\n')}\n${faces} of ${images.length}\n`);

@@ -12,7 +12,11 @@ const folder = process.cwd();
 /** @param repository `git+https://HOST/OWNER/NAME.git`   @param directory of the package in it */
 export function addressesOf(repository, directory) {
   const home = repository.replace(/^git\+/, '').replace(/\.git$/, '');
-  return { repository: { type: 'git', url: repository, directory }, homepage: `${home}#readme`, bugs: `${home}/issues` };
+  return {
+    repository: { type: 'git', url: repository, directory },
+    homepage: `${home}#readme`,
+    bugs: `${home}/issues`,
+  };
 }
 
 /** Removes from `dist` what no source of `src` is built into. */
@@ -29,7 +33,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { repository } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
   if (repository) {
     const path = `${folder}/package.json`;
-    const described = { ...JSON.parse(await readFile(path, 'utf8')), ...addressesOf(repository.url ?? repository, relative(root, folder).replaceAll('\\', '/')) };
+    const described = {
+      ...JSON.parse(await readFile(path, 'utf8')),
+      ...addressesOf(repository.url ?? repository, relative(root, folder).replaceAll('\\', '/')),
+    };
     await writeFile(path, `${JSON.stringify(described, null, 2)}\n`);
   }
 }

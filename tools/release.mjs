@@ -6,28 +6,49 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const { values: { tag } } = parseArgs({ options: { tag: { type: 'string' } } });
+const {
+  values: { tag },
+} = parseArgs({ options: { tag: { type: 'string' } } });
 const packages = ['packages/mien', 'packages/cli'];
 const read = (folder) => JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
 const [library, application] = packages.map(read);
 const faults = [];
 
 const { version } = library;
-if (application.version !== version) faults.push(`${application.name} is ${application.version}, ${library.name} is ${version}`);
-if (application.dependencies[library.name] !== `^${version}`) faults.push(`${application.name} wants ${library.name} ${application.dependencies[library.name]}, expected ^${version}`);
+if (application.version !== version)
+  faults.push(`${application.name} is ${application.version}, ${library.name} is ${version}`);
+if (application.dependencies[library.name] !== `^${version}`)
+  faults.push(
+    `${application.name} wants ${library.name} ${application.dependencies[library.name]}, expected ^${version}`,
+  );
 if (tag !== undefined && tag !== `v${version}`) faults.push(`the tag is ${tag}, expected v${version}`);
-const heading = readFileSync(`${root}CHANGELOG.md`, 'utf8').split('\n').find((line) => line.startsWith(`## ${version}`));
+const heading = readFileSync(`${root}CHANGELOG.md`, 'utf8')
+  .split('\n')
+  .find((line) => line.startsWith(`## ${version}`));
 if (!heading) faults.push(`CHANGELOG.md has no section "## ${version}"`);
 else if (tag !== undefined && /unreleased/i.test(heading)) faults.push(`CHANGELOG.md still says "${heading.slice(3)}"`);
 
 for (const folder of packages) {
-  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: `${root}${folder}`, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: `${root}${folder}`,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
   const paths = packed.files.map(({ path }) => path);
-  for (const needed of ['package.json', 'README.md']) if (!paths.includes(needed)) faults.push(`${packed.name} would be packed without ${needed}`);
-  if (!paths.some((path) => path.startsWith('dist/'))) faults.push(`${packed.name} would be packed without dist/: npm run build`);
+  for (const needed of ['package.json', 'README.md'])
+    if (!paths.includes(needed)) faults.push(`${packed.name} would be packed without ${needed}`);
+  if (!paths.some((path) => path.startsWith('dist/')))
+    faults.push(`${packed.name} would be packed without dist/: npm run build`);
   const strays = paths.filter((path) => /\.test\.|\.tsbuildinfo$|\/golden\//.test(path));
-  if (strays.length > 0) faults.push(`${packed.name} would be packed with ${strays.length} files that are not for users, such as ${strays[0]}`);
-  console.log(`${packed.name} ${packed.version}: ${paths.length} files, ${(packed.size / 1e6).toFixed(1)} MB packed, ${(packed.unpackedSize / 1e6).toFixed(1)} MB unpacked`);
+  if (strays.length > 0)
+    faults.push(
+      `${packed.name} would be packed with ${strays.length} files that are not for users, such as ${strays[0]}`,
+    );
+  console.log(
+    `${packed.name} ${packed.version}: ${paths.length} files, ${(packed.size / 1e6).toFixed(1)} MB packed, ${(packed.unpackedSize / 1e6).toFixed(1)} MB unpacked`,
+  );
 }
 
 for (const fault of faults) console.error(`release: ${fault}`);

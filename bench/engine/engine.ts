@@ -1,7 +1,7 @@
 /**
- * The engine against PyTorch: one training step (forward, cross-entropy, backward, SGD with momentum) on one batch, same
- * threads. The batch is in memory on both sides, so that only the step is timed. One network after the other; the two
- * sides of each take turns.
+ * The engine against PyTorch: one training step (forward, cross-entropy, backward, SGD with momentum) on one batch,
+ * same threads. The batch is in memory on both sides, so that only the step is timed. One network after the other; the
+ * two sides of each take turns.
  */
 import { MienError } from 'mienjs';
 import { interleave, median, millisecondsPerRun } from '../timing.ts';
@@ -51,10 +51,14 @@ const NOT_MEASURED: Memory = { idleMiB: null, peakMiB: null };
  * @returns a row for each network, their summary, and PyTorch's version
  * @throws {MienError} when a network is unknown, or differs from PyTorch's in its number of parameters
  */
-export async function benchEngine({ rounds, threads, networks, memory }: EngineSettings, log: Log): Promise<{ rows: (EngineRow | EngineSummary)[]; torch: string | null }> {
+export async function benchEngine(
+  { rounds, threads, networks, memory }: EngineSettings,
+  log: Log,
+): Promise<{ rows: (EngineRow | EngineSummary)[]; torch: string | null }> {
   const names = CASES.map(({ name }) => name);
   const unknown = networks?.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new MienError(`bench engine: there is no network "${unknown}", expected ${names.join(', ')}`);
+  if (unknown !== undefined)
+    throw new MienError(`bench engine: there is no network "${unknown}", expected ${names.join(', ')}`);
 
   const rows: EngineRow[] = [];
   let [mienIdleMiB, torchIdleMiB, torch]: [number | null, number | null, string | null] = [null, null, null];
@@ -68,22 +72,42 @@ export async function benchEngine({ rounds, threads, networks, memory }: EngineS
     torchIdleMiB ??= theirs.idleMiB;
     const { mienMs, torchMs } = timed;
     const ratio = torchMs === null ? null : mienMs / torchMs;
-    rows.push({ bench: 'engine', network: name, batch, mienMs, torchMs, ratio, mienPeakMiB: mien.peakMiB, torchPeakMiB: theirs.peakMiB });
+    rows.push({
+      bench: 'engine',
+      network: name,
+      batch,
+      mienMs,
+      torchMs,
+      ratio,
+      mienPeakMiB: mien.peakMiB,
+      torchPeakMiB: theirs.peakMiB,
+    });
     log(`engine, ${name}: ${mienMs.toFixed(0)} ms${torchMs === null ? '' : `, PyTorch ${torchMs.toFixed(0)} ms`}`);
   }
   const ratios = known(rows.map(({ ratio }) => ratio));
-  const peakRatios = known(rows.map(({ mienPeakMiB, torchPeakMiB }) => (mienPeakMiB === null || torchPeakMiB === null ? null : mienPeakMiB / torchPeakMiB)));
+  const peakRatios = known(
+    rows.map(({ mienPeakMiB, torchPeakMiB }) =>
+      mienPeakMiB === null || torchPeakMiB === null ? null : mienPeakMiB / torchPeakMiB,
+    ),
+  );
   const summary: EngineSummary = {
-    bench: 'engine-summary', networks: rows.length,
+    bench: 'engine-summary',
+    networks: rows.length,
     geometricMeanRatio: ratios.length === 0 ? null : geometricMean(ratios),
     worstRatio: ratios.length === 0 ? null : Math.max(...ratios),
     worstPeakRatio: peakRatios.length === 0 ? null : Math.max(...peakRatios),
-    mienIdleMiB, torchIdleMiB,
+    mienIdleMiB,
+    torchIdleMiB,
   };
   return { rows: [...rows, summary], torch };
 }
 
-async function timeCase(engineCase: EngineCase, rounds: number, threads: number, log: Log): Promise<{ mienMs: number; torchMs: number | null; torch: string | null }> {
+async function timeCase(
+  engineCase: EngineCase,
+  rounds: number,
+  threads: number,
+  log: Log,
+): Promise<{ mienMs: number; torchMs: number | null; torch: string | null }> {
   const { name, batch } = engineCase;
   const torch = await TorchProcess.start(name, batch, threads).catch((error: unknown) => {
     if (!(error instanceof MienError)) throw error;
@@ -92,7 +116,10 @@ async function timeCase(engineCase: EngineCase, rounds: number, threads: number,
   });
   const mien = await prepareMien(engineCase, threads);
   try {
-    if (torch && torch.parameters !== mien.parameters) throw new MienError(`bench engine: ${name} has ${mien.parameters} parameters here and ${torch.parameters} in PyTorch`);
+    if (torch && torch.parameters !== mien.parameters)
+      throw new MienError(
+        `bench engine: ${name} has ${mien.parameters} parameters here and ${torch.parameters} in PyTorch`,
+      );
     const ours = (): Promise<number> => millisecondsPerRun(() => mien.step());
     const sides = torch ? [ours, async (): Promise<number> => (await torch.sample()).ms] : [ours];
     const [mienMs, torchMs] = (await interleave(sides, rounds)).map(median);

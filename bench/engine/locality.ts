@@ -1,7 +1,7 @@
 /**
- * What the locality-preserving loss costs: steps of baseDCNN at Li & Deng's (2019) size (64 × 90×90 grey) by softmax loss alone, and with
- * the neighbours of each feature sought among 28,709 features of width 2,000, which the step then renews. Li & Deng 2019 reports 333
- * and 475 ms a step.
+ * What the locality-preserving loss costs: steps of baseDCNN at Li & Deng's (2019) size (64 × 90×90 grey) by softmax
+ * loss alone, and with the neighbours of each feature sought among 28,709 features of width 2,000, which the step then
+ * renews. Li & Deng 2019 reports 333 and 475 ms a step.
  */
 import { bankNeighbourMeans, baseDcnn, crossEntropy, FeatureBank, localityPreserving } from 'mienjs/nn';
 import { sgd } from 'mienjs/optim';
@@ -26,10 +26,23 @@ export async function benchLocality(rounds: number, threads: number): Promise<Lo
   const random = new Random(1, 'locality');
   const labels = Int32Array.from({ length: ROWS }, () => random.int(CLASSES));
   const bank = new FeatureBank(labels, WIDTH);
-  for (let row = 0; row < ROWS; row++) bank.write([row], float32([1, WIDTH], Array.from({ length: WIDTH }, () => Math.max(0, random.normal()))));
-  const x = float32([BATCH, 1, 90, 90], Array.from({ length: BATCH * 90 * 90 }, () => random.uniform()));
+  for (let row = 0; row < ROWS; row++)
+    bank.write(
+      [row],
+      float32(
+        [1, WIDTH],
+        Array.from({ length: WIDTH }, () => Math.max(0, random.normal())),
+      ),
+    );
+  const x = float32(
+    [BATCH, 1, 90, 90],
+    Array.from({ length: BATCH * 90 * 90 }, () => random.uniform()),
+  );
   const rowsOfBatch = Array.from({ length: BATCH }, () => random.int(ROWS));
-  const target = float32([BATCH, CLASSES], rowsOfBatch.flatMap((row) => Array.from({ length: CLASSES }, (_, k) => (k === labels[row] ? 1 : 0))));
+  const target = float32(
+    [BATCH, CLASSES],
+    rowsOfBatch.flatMap((row) => Array.from({ length: CLASSES }, (_, k) => (k === labels[row] ? 1 : 0))),
+  );
   const feeds: Record<string, Tensor> = { x, 'target.logits': target };
 
   const spec: StepSpec = {
@@ -41,25 +54,43 @@ export async function benchLocality(rounds: number, threads: number): Promise<Lo
     seed: 1,
   };
   const softmax = await Trainer.create(spec, { threads });
-  const locality = await Trainer.create({
-    ...spec,
-    bank: { output: 'features', rows: ROWS, width: WIDTH },
-    loss: (b, outputs, targets, values) => [
-      { name: 'softmax', value: crossEntropy(b, outputs['logits']!, targets['logits']!) },
-      { name: 'locality', weight: LAMBDA, value: localityPreserving(b, outputs['features']!, bankNeighbourMeans(b, outputs['features']!, values!, K)) },
+  const locality = await Trainer.create(
+    {
+      ...spec,
+      bank: { output: 'features', rows: ROWS, width: WIDTH },
+      loss: (b, outputs, targets, values) => [
+        { name: 'softmax', value: crossEntropy(b, outputs['logits']!, targets['logits']!) },
+        {
+          name: 'locality',
+          weight: LAMBDA,
+          value: localityPreserving(b, outputs['features']!, bankNeighbourMeans(b, outputs['features']!, values!, K)),
+        },
+      ],
+    },
+    { threads },
+  );
+  const times = await interleave(
+    [
+      () => millisecondsPerRun(() => softmax.run(feeds, 1e-3)),
+      () =>
+        millisecondsPerRun(async () => {
+          const { outputs } = await locality.run({ ...feeds, ...bank.feeds(rowsOfBatch) }, 1e-3);
+          bank.write(rowsOfBatch, outputs['bank.new']!);
+        }),
     ],
-  }, { threads });
-  const times = await interleave([
-    () => millisecondsPerRun(() => softmax.run(feeds, 1e-3)),
-    () => millisecondsPerRun(async () => {
-      const { outputs } = await locality.run({ ...feeds, ...bank.feeds(rowsOfBatch) }, 1e-3);
-      bank.write(rowsOfBatch, outputs['bank.new']!);
-    }),
-  ], Math.min(rounds, MAX_ROUNDS));
+    Math.min(rounds, MAX_ROUNDS),
+  );
   await Promise.all([softmax.release(), locality.release()]);
   const [plainMs, withBankMs] = times.map(median) as [number, number];
   return [
     { bench: 'dlp-cnn', loss: 'softmax', batch: BATCH, bankRows: null, stepMs: plainMs, overhead: null },
-    { bench: 'dlp-cnn', loss: 'softmax and locality-preserving', batch: BATCH, bankRows: ROWS, stepMs: withBankMs, overhead: withBankMs / plainMs - 1 },
+    {
+      bench: 'dlp-cnn',
+      loss: 'softmax and locality-preserving',
+      batch: BATCH,
+      bankRows: ROWS,
+      stepMs: withBankMs,
+      overhead: withBankMs / plainMs - 1,
+    },
   ];
 }

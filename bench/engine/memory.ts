@@ -33,7 +33,10 @@ export async function mienMemory(network: string, threads: number): Promise<Memo
     const { stdout } = await promisify(execFile)(process.execPath, [child, network, String(threads)]);
     return JSON.parse(stdout) as Memory;
   } catch (cause) {
-    throw new MienError(`bench engine: memory of ${network} could not be measured (${(cause as Error).message.split('\n')[0]})`, { cause });
+    throw new MienError(
+      `bench engine: memory of ${network} could not be measured (${(cause as Error).message.split('\n')[0]})`,
+      { cause },
+    );
   }
 }
 

@@ -1,5 +1,19 @@
 /** The networks that the engine is measured with; torch/networks.py has the same ones by the same names. */
-import { baseDcnn, cnnLstm, conv2d, countParameters, crossEntropy, deepEmotion, flatten, inputShape, linear, maxPool, relu, resNet, type Network } from 'mienjs/nn';
+import {
+  baseDcnn,
+  cnnLstm,
+  conv2d,
+  countParameters,
+  crossEntropy,
+  deepEmotion,
+  flatten,
+  inputShape,
+  linear,
+  maxPool,
+  relu,
+  resNet,
+  type Network,
+} from 'mienjs/nn';
 import { sgd } from 'mienjs/optim';
 import { Random, sizeOf, tensor, zeros, type Tensor } from 'mienjs/tensor';
 import { Trainer, type StepSpec } from 'mienjs/train';
@@ -47,9 +61,12 @@ export interface MienSteps {
 
 export async function prepareMien({ network, batch }: EngineCase, threads: number): Promise<MienSteps> {
   const spec: StepSpec = {
-    network, batchSize: batch, targets: { target: [CLASSES] },
+    network,
+    batchSize: batch,
+    targets: { target: [CLASSES] },
     loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
-    optimizer: sgd({ momentum: 0.9 }), seed: 1,
+    optimizer: sgd({ momentum: 0.9 }),
+    seed: 1,
   };
   const trainer = await Trainer.create(spec, { threads });
   const data = randomBatch(network, batch);
@@ -61,7 +78,10 @@ export async function prepareMien({ network, batch }: EngineCase, threads: numbe
 }
 
 /** Normal pixels [N,C,(T,)H,W], one-hot targets [N,7]. */
-export function randomBatch({ input }: Network, batch: number): { x: Tensor<'float32'>; 'target.target': Tensor<'float32'> } {
+export function randomBatch(
+  { input }: Network,
+  batch: number,
+): { x: Tensor<'float32'>; 'target.target': Tensor<'float32'> } {
   const random = new Random(1, 'bench');
   const dims = inputShape(batch, input);
   const x = Float32Array.from({ length: sizeOf(dims) }, () => random.normal());

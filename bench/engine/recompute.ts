@@ -27,7 +27,8 @@ const deep = (recompute: boolean): Network => ({
     for (let s = 0; s < SEGMENTS; s++) {
       const segment = (input: Value): Value => {
         let u = input;
-        for (let i = 0; i < CONVOLUTIONS; i++) u = relu(b, conv2d(b, `conv${s}.${i}`, u, { channels: 32, kernel: 3, pad: 1 }));
+        for (let i = 0; i < CONVOLUTIONS; i++)
+          u = relu(b, conv2d(b, `conv${s}.${i}`, u, { channels: 32, kernel: 3, pad: 1 }));
         return u;
       };
       v = recompute ? b.checkpoint(v, segment) : segment(v);
@@ -43,7 +44,10 @@ export const DEEP_CASES: readonly EngineCase[] = [
 
 export async function benchRecompute(rounds: number, threads: number): Promise<RecomputeRow[]> {
   const sides = await Promise.all(DEEP_CASES.map((engineCase) => prepareMien(engineCase, threads)));
-  const times = await interleave(sides.map((side) => () => millisecondsPerRun(() => side.step())), Math.min(rounds, MAX_ROUNDS));
+  const times = await interleave(
+    sides.map((side) => () => millisecondsPerRun(() => side.step())),
+    Math.min(rounds, MAX_ROUNDS),
+  );
   await Promise.all(sides.map((side) => side.release()));
   const rows: RecomputeRow[] = [];
   for (const [i, { name, batch }] of DEEP_CASES.entries()) {

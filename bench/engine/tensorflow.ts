@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js at the plain network, forward and, where its backend can, one training step. A small batch, as it is slow,
- * and one thread, which is what TensorFlow.js has in Node; Mien has the same.
+ * TensorFlow.js at the plain network, forward and, where its backend can, one training step. A small batch, as it is
+ * slow, and one thread, which is what TensorFlow.js has in Node; Mien has the same.
  */
 import type * as tfjs from '@tensorflow/tfjs';
 import { countParameters, inputShape, NetworkBuilder } from 'mienjs/nn';
@@ -41,14 +41,26 @@ export async function benchTensorFlow(rounds: number): Promise<TensorFlowRow[]> 
   const tf = loadTensorFlow();
   const sides = [await mienSide(), await tensorFlowSide(tf, 'wasm'), await tensorFlowSide(tf, 'cpu')];
   const work = sides.flatMap(({ forward, step }) => (typeof step === 'function' ? [forward, step] : [forward]));
-  const samples = (await interleave(work.map((run) => () => millisecondsPerRun(run)), Math.min(rounds, MAX_ROUNDS))).map(median);
+  const samples = (
+    await interleave(
+      work.map((run) => () => millisecondsPerRun(run)),
+      Math.min(rounds, MAX_ROUNDS),
+    )
+  ).map(median);
   const ms = (run: Side['step']): number | null => (typeof run === 'function' ? samples[work.indexOf(run)]! : run);
   const [mien] = sides as [Side, ...Side[]];
   return sides.map(({ engine, threads, forward, step }) => {
     const stepMs = ms(step);
     return {
-      bench: 'engine-tensorflow', engine, network: PLAIN.name, batch: BATCH, threads, forwardMs: ms(forward)!, stepMs,
-      forwardRatio: ms(forward)! / ms(mien.forward)!, stepRatio: stepMs === null ? null : stepMs / ms(mien.step)!,
+      bench: 'engine-tensorflow',
+      engine,
+      network: PLAIN.name,
+      batch: BATCH,
+      threads,
+      forwardMs: ms(forward)!,
+      stepMs,
+      forwardRatio: ms(forward)! / ms(mien.forward)!,
+      stepRatio: stepMs === null ? null : stepMs / ms(mien.step)!,
     };
   });
 }
@@ -76,10 +88,13 @@ async function tensorFlowSide(tf: TensorFlow, backend: 'wasm' | 'cpu'): Promise<
     output.dispose();
   };
   const started = performance.now();
-  const step = await model.trainOnBatch(images, labels).then(() => performance.now() - started, (error: unknown) => {
-    if (/kernel .* not (registered|found)/i.test((error as Error).message)) return null;
-    throw error;
-  });
+  const step = await model.trainOnBatch(images, labels).then(
+    () => performance.now() - started,
+    (error: unknown) => {
+      if (/kernel .* not (registered|found)/i.test((error as Error).message)) return null;
+      throw error;
+    },
+  );
   return { engine: `tfjs ${tf.version.tfjs} ${backend}`, threads, forward, step };
 }
 
@@ -87,7 +102,15 @@ async function tensorFlowSide(tf: TensorFlow, backend: 'wasm' | 'cpu'): Promise<
 function plainInTensorFlow(tf: TensorFlow): tfjs.Sequential {
   const model = tf.sequential();
   const conv = (filters: number, first: boolean): void => {
-    model.add(tf.layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu', ...(first ? { inputShape: [48, 48, 1] } : {}) }));
+    model.add(
+      tf.layers.conv2d({
+        filters,
+        kernelSize: 3,
+        padding: 'same',
+        activation: 'relu',
+        ...(first ? { inputShape: [48, 48, 1] } : {}),
+      }),
+    );
   };
   [32, 64, 128].forEach((width, i) => {
     conv(width, i === 0);
@@ -98,6 +121,9 @@ function plainInTensorFlow(tf: TensorFlow): tfjs.Sequential {
   model.add(tf.layers.dense({ units: 7, activation: 'softmax' }));
   model.compile({ optimizer: tf.train.momentum(0.001, 0.9), loss: 'categoricalCrossentropy' });
   const parameters = countParameters(PLAIN.network);
-  if (model.countParams() !== parameters) throw new MienError(`bench engine: ${PLAIN.name} has ${parameters} parameters here and ${model.countParams()} in TensorFlow.js`);
+  if (model.countParams() !== parameters)
+    throw new MienError(
+      `bench engine: ${PLAIN.name} has ${parameters} parameters here and ${model.countParams()} in TensorFlow.js`,
+    );
   return model;
 }

@@ -37,7 +37,11 @@ export class TorchProcess {
    * @throws {MienError} when there is no Python (PYTHON names it), or it has no torch
    */
   static async start(network: string, batch: number, threads: number): Promise<TorchProcess> {
-    const { process, hello } = await PythonProcess.start<Hello>('PyTorch', SCRIPT, [String(threads), network, String(batch)]);
+    const { process, hello } = await PythonProcess.start<Hello>('PyTorch', SCRIPT, [
+      String(threads),
+      network,
+      String(batch),
+    ]);
     return new TorchProcess(process, hello);
   }
 

@@ -1,6 +1,6 @@
 /**
- * Which faces are found, kind by kind of picture: crops, borders, turned heads, pictures without a face; with the time of a search.
- * With another build of Mien to compare with, both search each picture in turn.
+ * Which faces are found, kind by kind of picture: crops, borders, turned heads, pictures without a face; with the time
+ * of a search. With another build of Mien to compare with, both search each picture in turn.
  */
 import { MienError } from 'mienjs';
 import { findFaces, type FaceDetector, type FaceMesh, type FaceMesher } from 'mienjs/face';
@@ -47,20 +47,35 @@ export async function benchFaces({ against, sets }: FaceBenchOptions, log: (line
   const searches: Search[] = [(image) => findFaces(image, detector, mesher)];
   if (against !== undefined) searches.push(await searchOf(against));
   const chosen = pictureSets(log).filter(({ set }) => !sets || sets.some((part) => set.includes(part)));
-  if (chosen.length === 0) throw new MienError(`--set: expected a part of the name of a set of pictures, got ${sets?.join(', ')}`);
+  if (chosen.length === 0)
+    throw new MienError(`--set: expected a part of the name of a set of pictures, got ${sets?.join(', ')}`);
   const rows: FaceRow[] = [];
   for (const set of chosen) {
-    const { pictures, faces, sides: [now, before] } = await searchAll(set, searches);
+    const {
+      pictures,
+      faces,
+      sides: [now, before],
+    } = await searchAll(set, searches);
     rows.push({
-      bench: 'faces', set: set.set, pictures, faces, ...now!,
-      rightBefore: before?.right ?? null, misreadBefore: before?.misread ?? null, falseBefore: before?.false ?? null, msBefore: before?.ms ?? null,
+      bench: 'faces',
+      set: set.set,
+      pictures,
+      faces,
+      ...now!,
+      rightBefore: before?.right ?? null,
+      misreadBefore: before?.misread ?? null,
+      falseBefore: before?.false ?? null,
+      msBefore: before?.ms ?? null,
     });
     log(`${set.set}: ${now!.right} of ${faces}`);
   }
   return rows;
 }
 
-async function searchAll(set: PictureSet, searches: readonly Search[]): Promise<{ pictures: number; faces: number; sides: Counts[] }> {
+async function searchAll(
+  set: PictureSet,
+  searches: readonly Search[],
+): Promise<{ pictures: number; faces: number; sides: Counts[] }> {
   const sides = searches.map(() => ({ right: 0, misread: 0, false: 0, times: [] as number[] }));
   let [pictures, faces] = [0, 0];
   for await (const picture of set.pictures()) {
@@ -82,8 +97,14 @@ async function searchAll(set: PictureSet, searches: readonly Search[]): Promise<
 }
 
 /** Where no place is known, one face is right and any further is false. */
-function judge({ wholeFace }: PictureSet, found: Awaited<ReturnType<Search>>, picture: FacePicture): Omit<Counts, 'ms'> {
-  return wholeFace ? { right: Math.min(found.length, 1), misread: 0, false: Math.max(found.length - 1, 0) } : judgeFaces(found, picture);
+function judge(
+  { wholeFace }: PictureSet,
+  found: Awaited<ReturnType<Search>>,
+  picture: FacePicture,
+): Omit<Counts, 'ms'> {
+  return wholeFace
+    ? { right: Math.min(found.length, 1), misread: 0, false: Math.max(found.length - 1, 0) }
+    : judgeFaces(found, picture);
 }
 
 /** What the packages of a checkout export, as far as it is used here. */
@@ -97,9 +118,15 @@ interface Build {
 async function searchOf(folder: string): Promise<Search> {
   const load = async (path: string): Promise<Partial<Build>> => {
     const url = pathToFileURL(join(resolve(folder), 'packages/mien/dist/face', path)).href;
-    return await import(url).catch(() => { throw new MienError(`--against ${folder}: expected a checkout of Mien that is built`); }) as Partial<Build>;
+    return (await import(url).catch(() => {
+      throw new MienError(`--against ${folder}: expected a checkout of Mien that is built`);
+    })) as Partial<Build>;
   };
-  const { findFaces: find, loadFaceDetector: loadDetector, loadFaceMesher: loadMesher } = { ...await load('index.js'), ...await load('node.js') };
+  const {
+    findFaces: find,
+    loadFaceDetector: loadDetector,
+    loadFaceMesher: loadMesher,
+  } = { ...(await load('index.js')), ...(await load('node.js')) };
   if (!find || !loadDetector || !loadMesher) throw new MienError(`--against ${folder}: its library has no findFaces`);
   const [detector, mesher] = [await loadDetector(), await loadMesher()];
   return (image) => find(image, detector, mesher);

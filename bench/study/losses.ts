@@ -1,9 +1,10 @@
 /**
  * npm run study -- ferplus=FOLDER [--out runs/dlp-study] [--seeds 1,2,3]
  *
- * Li & Deng's (2019) comparison (table VI) on data at hand: baseDCNN by softmax alone and with center, island and locality-preserving loss,
- * by the network's own softmax and by linear SVMs on its features. Networks that are in the folder already are not trained
- * again, and their figures (figures.json beside the card) not measured again. Prints a Markdown table, and writes it with each run's figures to bench/results/.
+ * Li & Deng's (2019) comparison (table VI) on data at hand: baseDCNN by softmax alone and with center, island and
+ * locality-preserving loss, by the network's own softmax and by linear SVMs on its features. Networks that are in the
+ * folder already are not trained again, and their figures (figures.json beside the card) not measured again. Prints a
+ * Markdown table, and writes it with each run's figures to bench/results/.
  */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,7 +44,9 @@ interface Card {
   readonly training: { readonly epochs: number; readonly bestEpoch: number };
 }
 
-const log = (line: string): void => { process.stderr.write(`study: ${line}\n`); };
+const log = (line: string): void => {
+  process.stderr.write(`study: ${line}\n`);
+};
 
 interface Arguments {
   readonly dataset: string;
@@ -54,23 +57,37 @@ interface Arguments {
 
 /** @throws {TypeError} when the arguments are not those above */
 function parseArguments(): Arguments {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string', default: 'runs/dlp-study' }, seeds: { type: 'string', default: '1,2,3' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { out: { type: 'string', default: 'runs/dlp-study' }, seeds: { type: 'string', default: '1,2,3' } },
+  });
   const [, dataset, path] = /^([\w-]+)=(.+)$/.exec(positionals[0] ?? '') ?? [];
-  if (dataset === undefined || path === undefined || positionals.length > 1) throw new TypeError('expected one dataset as NAME=FOLDER, such as ferplus=FOLDER');
+  if (dataset === undefined || path === undefined || positionals.length > 1)
+    throw new TypeError('expected one dataset as NAME=FOLDER, such as ferplus=FOLDER');
   const seeds = values.seeds.split(',').map(Number);
-  if (!seeds.every((seed) => Number.isInteger(seed) && seed >= 0)) throw new TypeError(`--seeds: expected whole numbers, got "${values.seeds}"`);
+  if (!seeds.every((seed) => Number.isInteger(seed) && seed >= 0))
+    throw new TypeError(`--seeds: expected whole numbers, got "${values.seeds}"`);
   return { dataset, path, out: values.out, seeds };
 }
 
 /** Trains what is not there yet. @returns the folder that holds the model and its card */
 async function trained(recipe: Recipe, seed: number, dataset: Dataset, licence: string, out: string): Promise<string> {
   const folder = join(out, `${recipe.id.split('.')[0]!}-${seed}`);
-  const isThere = (file: string): Promise<boolean> => stat(join(folder, file)).then(() => true, () => false);
+  const isThere = (file: string): Promise<boolean> =>
+    stat(join(folder, file)).then(
+      () => true,
+      () => false,
+    );
   if (await isThere(`${recipe.id}.json`)) return folder;
   log(`${recipe.id}, seed ${seed}: training`);
   const fitted = await fit(recipe, {
-    dataset, out: folder, seed, resume: await isThere('last.safetensors'),
-    report: { epoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percentCell(accuracies[0]!)} %`) },
+    dataset,
+    out: folder,
+    seed,
+    resume: await isThere('last.safetensors'),
+    report: {
+      epoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percentCell(accuracies[0]!)} %`),
+    },
   });
   await completeModel(recipe, fitted, { dataset, out: folder, seed, licence });
   return folder;
@@ -80,7 +97,10 @@ async function trained(recipe: Recipe, seed: number, dataset: Dataset, licence: 
 async function figuresOf(recipe: Recipe, seed: number, dataset: Dataset, folder: string): Promise<Run> {
   const card = JSON.parse(await readFile(join(folder, `${recipe.id}.json`), 'utf8')) as Card;
   const file = join(folder, 'figures.json');
-  const kept = await readFile(file, 'utf8').then((text) => JSON.parse(text) as { sha256: string; run: Run }, () => undefined);
+  const kept = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as { sha256: string; run: Run },
+    () => undefined,
+  );
   if (kept?.sha256 === card.sha256) return kept.run;
   log(`${recipe.id}, seed ${seed}: features and support vector machines`);
   const run = await measure(recipe, seed, dataset, join(folder, `${recipe.id}.onnx`), card);
@@ -88,23 +108,43 @@ async function figuresOf(recipe: Recipe, seed: number, dataset: Dataset, folder:
   return run;
 }
 
-async function measure(recipe: Recipe, seed: number, dataset: Dataset, path: string, { training: { epochs, bestEpoch } }: Card): Promise<Run> {
+async function measure(
+  recipe: Recipe,
+  seed: number,
+  dataset: Dataset,
+  path: string,
+  { training: { epochs, bestEpoch } }: Card,
+): Promise<Run> {
   const { trainSplit, validationSplit } = recipe.data;
   const classifier = await loadClassifier(path);
-  const { accuracy: softmaxAccuracy, meanAccuracy: softmaxMean } = await evaluateModel(classifier, dataset, { split: validationSplit });
+  const { accuracy: softmaxAccuracy, meanAccuracy: softmaxMean } = await evaluateModel(classifier, dataset, {
+    split: validationSplit,
+  });
   await classifier.release();
 
   const extractor = await FeatureExtractor.create(path);
-  const [train, test] = [await dataset.loadSplit(trainSplit, 'train'), await dataset.loadSplit(validationSplit, 'evaluate')];
+  const [train, test] = [
+    await dataset.loadSplit(trainSplit, 'train'),
+    await dataset.loadSplit(validationSplit, 'evaluate'),
+  ];
   const [x, xTest] = [await extractor.extract(train), await extractor.extract(test)];
   await extractor.release();
   const started = performance.now();
-  const { model, tuning } = fitLinearSvm({ x, y: train.labels, classCount: train.classes.length }, { progress: ({ setting, score }) => log(`C ${setting.toPrecision(3)}: mean accuracy ${percentCell(score)} % in cross-validation`) });
+  const { model, tuning } = fitLinearSvm(
+    { x, y: train.labels, classCount: train.classes.length },
+    {
+      progress: ({ setting, score }) =>
+        log(`C ${setting.toPrecision(3)}: mean accuracy ${percentCell(score)} % in cross-validation`),
+    },
+  );
   const seconds = (performance.now() - started) / 1000;
   const confusion = confusionMatrix(test.labels, predictLinearSvm(model, xTest), test.classes.length);
   const crossValidated = Math.max(...tuning.map(({ score }) => score));
   return {
-    method: recipe.id.split('.')[0]!, seed, epochs, bestEpoch,
+    method: recipe.id.split('.')[0]!,
+    seed,
+    epochs,
+    bestEpoch,
     softmax: { accuracy: softmaxAccuracy, meanAccuracy: softmaxMean },
     svm: { accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion), C: model.C, crossValidated, seconds },
   };
@@ -113,10 +153,19 @@ async function measure(recipe: Recipe, seed: number, dataset: Dataset, path: str
 function table(runs: readonly Run[]): string {
   const rows = METHODS.map((method) => {
     const own = runs.filter((run) => run.method === method);
-    const cells = [(r: Run) => r.softmax.accuracy, (r: Run) => r.softmax.meanAccuracy, (r: Run) => r.svm.accuracy, (r: Run) => r.svm.meanAccuracy];
+    const cells = [
+      (r: Run) => r.softmax.accuracy,
+      (r: Run) => r.softmax.meanAccuracy,
+      (r: Run) => r.svm.accuracy,
+      (r: Run) => r.svm.meanAccuracy,
+    ];
     return `| ${method} | ${cells.map((cell) => spreadCell(spread(own.map(cell)))).join(' | ')} |`;
   });
-  return ['| network | softmax: accuracy | mean accuracy | SVM: accuracy | mean accuracy |', '|---|---|---|---|---|', ...rows].join('\n');
+  return [
+    '| network | softmax: accuracy | mean accuracy | SVM: accuracy | mean accuracy |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }
 
 async function main(): Promise<number> {
@@ -146,7 +195,11 @@ async function main(): Promise<number> {
     }
     process.stdout.write(`${table(runs)}\n`);
     const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, runs };
-    const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, { date, commit: report.commit, name: `losses-${name}` });
+    const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, {
+      date,
+      commit: report.commit,
+      name: `losses-${name}`,
+    });
     log(`written to ${file}`);
     return 0;
   } catch (error) {

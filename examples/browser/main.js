@@ -1,7 +1,9 @@
 // Expressions of every face in a photo or before the camera, without a picture leaving the browser.
 import { createRecognizer, decodeImage } from 'mienjs';
 
-const [camera, file, picture, status] = ['camera', 'file', 'picture', 'status'].map((id) => document.getElementById(id));
+const [camera, file, picture, status] = ['camera', 'file', 'picture', 'status'].map((id) =>
+  document.getElementById(id),
+);
 const context = picture.getContext('2d');
 const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true });
 const percent = (p) => `${Math.round(100 * p)} %`;
@@ -44,13 +46,25 @@ function stop() {
   camera.textContent = 'Start the camera';
 }
 
-const report = (error) => { status.value = error.message; };
+const report = (error) => {
+  status.value = error.message;
+};
 try {
   const recognizer = await createRecognizer({ assets: 'mien/' });
-  camera.onclick = () => { if (video.srcObject) stop(); else follow(recognizer).catch((error) => { stop(); report(error); }); };
+  camera.onclick = () => {
+    if (video.srcObject) stop();
+    else
+      follow(recognizer).catch((error) => {
+        stop();
+        report(error);
+      });
+  };
   file.onchange = () => {
     stop();
-    if (file.files.length > 0) createImageBitmap(file.files[0]).then((bitmap) => show(bitmap, recognizer)).catch(report);
+    if (file.files.length > 0)
+      createImageBitmap(file.files[0])
+        .then((bitmap) => show(bitmap, recognizer))
+        .catch(report);
   };
   camera.disabled = file.disabled = false;
   status.value = 'Ready.';

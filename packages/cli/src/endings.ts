@@ -1,6 +1,7 @@
 /**
- * How runs end before their time: SIGINT, SIGTERM, SIGHUP, and a reader of stdout or stderr that leaves (EPIPE). Without more, the
- * process ends at once, and its temporary files with it (see files/); a piece of work that is `stoppable` is asked to finish first.
+ * How runs end before their time: SIGINT, SIGTERM, SIGHUP, and a reader of stdout or stderr that leaves (EPIPE).
+ * Without more, the process ends at once, and its temporary files with it (see files/); a piece of work that is
+ * `stoppable` is asked to finish first.
  */
 import { constants } from 'node:os';
 import { logError } from './output.ts';
@@ -24,8 +25,8 @@ export class Interrupted extends Error {
 let askToStop: ((ending: Ending) => void) | undefined;
 
 /**
- * Runs work that stops in good order: it looks at `stop` now and then, writes what is finished, and returns. A second signal ends the
- * process at once.
+ * Runs work that stops in good order: it looks at `stop` now and then, writes what is finished, and returns. A second
+ * signal ends the process at once.
  * @throws {Interrupted} after the work has returned, when it was asked to stop
  */
 export async function stoppable<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
@@ -56,13 +57,19 @@ export async function stoppable<T>(work: (stop: AbortSignal) => Promise<T>): Pro
 
 /** For the process's own streams: a reader that left (`| head`) ends the run, a full disk with one line. */
 export function guardStreams(): void {
-  for (const [stream, name] of [[process.stdout, 'standard output'], [process.stderr, 'standard error']] as const) {
+  for (const [stream, name] of [
+    [process.stdout, 'standard output'],
+    [process.stderr, 'standard error'],
+  ] as const) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') {
         if (askToStop) return askToStop('SIGPIPE');
         process.exit(statusOf('SIGPIPE'));
       }
-      if (stream === process.stdout) logError(`${name}: cannot be written: ${error.code === 'ENOSPC' ? 'no space left on the disk' : (error.code ?? error.message)}`);
+      if (stream === process.stdout)
+        logError(
+          `${name}: cannot be written: ${error.code === 'ENOSPC' ? 'no space left on the disk' : (error.code ?? error.message)}`,
+        );
       process.exit(1);
     });
   }

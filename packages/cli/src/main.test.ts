@@ -1,4 +1,6 @@
-/** The command line's contract: exit statuses, one line of error, JSON on stdout alone; and the verbs models and data. */
+/**
+ * The command line's contract: exit statuses, one line of error, JSON on stdout alone; and the verbs models and data.
+ */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +21,11 @@ describe('usage', () => {
     const help = await mien('--help');
     expect(help.status).toBe(0);
     for (const verb of VERBS) expect(help.stdout).toMatch(new RegExp(`^  ${verb}`, 'm'));
-    expect(await mien('--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string, stderr: '' });
+    expect(await mien('--version')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
+      stderr: '',
+    });
   });
   it.each(VERBS)('%s --help', async (verb) => {
     const { status, stdout } = await mien(verb, '--help');
@@ -43,7 +49,10 @@ describe('usage', () => {
 
 describe('models', () => {
   it('says which models there are when one is unknown', async () => {
-    for (const args of [['models', 'show', 'nonesuch'], ['recognize', 'a.jpg', '--model', 'nonesuch']]) {
+    for (const args of [
+      ['models', 'show', 'nonesuch'],
+      ['recognize', 'a.jpg', '--model', 'nonesuch'],
+    ]) {
       const { status, stdout, stderr } = await mien(...args);
       expect([status, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/^mien: nonesuch: is not a model: [^\n]* or the path of an \.onnx file\n$/);
@@ -74,7 +83,11 @@ describe('models', () => {
   it('verifies that file, contract and card belong together', async () => {
     const bytes = exportModel(RECIPES[0]!, new Map());
     await withFiles({ 'default.onnx': bytes, 'other.onnx': bytes }, async (folder) => {
-      const file = (name: string) => ({ name, path: join(folder, `${name}.onnx`), cardPath: join(folder, `${name}.json`) });
+      const file = (name: string) => ({
+        name,
+        path: join(folder, `${name}.onnx`),
+        cardPath: join(folder, `${name}.json`),
+      });
       await expect(verifyModel(file('other'))).rejects.toThrow('its metadata name it "default", expected "other"');
       await expect(verifyModel(file('default'))).rejects.toThrow('so the model default has no card');
       const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -92,20 +105,34 @@ describe('data', () => {
   it('lists the datasets', async () => {
     const { status, stdout } = await mien('data', 'list', '--json');
     expect(status).toBe(0);
-    expect((JSON.parse(stdout) as { datasets: { name: string }[] }).datasets.map((d) => d.name)).toEqual(expect.arrayContaining(['fer2013', 'ferplus', 'manifest']));
+    expect((JSON.parse(stdout) as { datasets: { name: string }[] }).datasets.map((d) => d.name)).toEqual(
+      expect.arrayContaining(['fer2013', 'ferplus', 'manifest']),
+    );
   });
 
   it('passes a sound file', async () => {
-    await withFiles({ 'fer2013.csv': officialCsv([{ emotion: 3, usage: 'Training' }, { emotion: 0, usage: 'PublicTest' }]) }, async (folder) => {
-      const { status, stdout } = await mien('data', 'check', 'fer2013', folder);
-      expect(status).toBe(0);
-      expect(stdout).toContain('Training: 1 images (happiness 1)');
-      expect(stdout).toContain('is sound');
-    });
+    await withFiles(
+      {
+        'fer2013.csv': officialCsv([
+          { emotion: 3, usage: 'Training' },
+          { emotion: 0, usage: 'PublicTest' },
+        ]),
+      },
+      async (folder) => {
+        const { status, stdout } = await mien('data', 'check', 'fer2013', folder);
+        expect(status).toBe(0);
+        expect(stdout).toContain('Training: 1 images (happiness 1)');
+        expect(stdout).toContain('is sound');
+      },
+    );
   });
 
   it('says what is wrong with a damaged file, line by line: status 1', async () => {
-    const rows = [{ emotion: 3, usage: 'Training' }, { emotion: 9, usage: 'Training' }, { emotion: 1, usage: 'Training', pixels: '1 2 3' }];
+    const rows = [
+      { emotion: 3, usage: 'Training' },
+      { emotion: 9, usage: 'Training' },
+      { emotion: 1, usage: 'Training', pixels: '1 2 3' },
+    ];
     await withFiles({ 'fer2013.csv': officialCsv(rows) }, async (folder) => {
       const text = await mien('data', 'check', 'fer2013', join(folder, 'fer2013.csv'));
       expect(text.status).toBe(1);
@@ -120,15 +147,33 @@ describe('data', () => {
   });
 
   it('names an unknown dataset', async () => {
-    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({ status: 1, stderr: expect.stringMatching(/^mien: fer2031: unknown dataset: expected one of .*fer2013, ferplus, .*manifest, folder\b.*\n$/) as string });
+    expect(await mien('data', 'check', 'fer2031', '.')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^mien: fer2031: unknown dataset: expected one of .*fer2013, ferplus, .*manifest, folder\b.*\n$/,
+      ) as string,
+    });
   });
 });
 
 describe('errors about odd input', () => {
   const LONG = `\u001b[2J${'long '.repeat(2000)}\u0007`;
   it.each([
-    ['recognize', LONG], ['recognize', 'a.jpg', '--format', LONG], ['recognize', 'a.jpg', '--model', LONG], ['explain', LONG.replaceAll(' ', '_')], [LONG], ['models', 'show', LONG], ['data', 'check', LONG, '.'], ['data', 'protocols', LONG],
-    ['train', LONG], ['evaluate', 'default', '--data', LONG], ['evaluate', 'default', '--data', `${LONG}=${LONG}`], ['crowd', 'infer', LONG], ['crowd', 'infer', 'x.csv', '--codes', LONG], ['crowd', 'simulate', '--out', LONG, '--mix', LONG], ['crowd', 'agreement', 'x.csv', '--level', LONG],
+    ['recognize', LONG],
+    ['recognize', 'a.jpg', '--format', LONG],
+    ['recognize', 'a.jpg', '--model', LONG],
+    ['explain', LONG.replaceAll(' ', '_')],
+    [LONG],
+    ['models', 'show', LONG],
+    ['data', 'check', LONG, '.'],
+    ['data', 'protocols', LONG],
+    ['train', LONG],
+    ['evaluate', 'default', '--data', LONG],
+    ['evaluate', 'default', '--data', `${LONG}=${LONG}`],
+    ['crowd', 'infer', LONG],
+    ['crowd', 'infer', 'x.csv', '--codes', LONG],
+    ['crowd', 'simulate', '--out', LONG, '--mix', LONG],
+    ['crowd', 'agreement', 'x.csv', '--level', LONG],
   ])('%s: one line, of which little is the input', async (...args) => {
     const { status, stdout, stderr } = await mien(...args);
     // The table of `recognize` has a line for each file, by its whole name
@@ -139,7 +184,11 @@ describe('errors about odd input', () => {
   });
 
   it.each([
-    ['a label', 'task,worker,label\na,x,LONG\n'], ['a name', 'task,worker,label\na,LONG,1\na,LONG,2\n'], ['a header', 'LONG,LONG\n1,2\n'], ['a line of JSON', '{"task": LONG\n'], ['a time', 'task,worker,label,time\na,x,1,LONG\n'],
+    ['a label', 'task,worker,label\na,x,LONG\n'],
+    ['a name', 'task,worker,label\na,LONG,1\na,LONG,2\n'],
+    ['a header', 'LONG,LONG\n1,2\n'],
+    ['a line of JSON', '{"task": LONG\n'],
+    ['a time', 'task,worker,label,time\na,x,1,LONG\n'],
   ])('%s of votes', async (_, text) => {
     await withFiles({ 'votes.csv': text.replaceAll('LONG', LONG) }, async (folder) => {
       const { stdout, stderr } = await mien('crowd', 'infer', join(folder, 'votes.csv'), '--classes', '1,2');
@@ -152,12 +201,19 @@ describe('errors about odd input', () => {
 describe('failures', () => {
   it('marks unexpected errors, and shows their stack when asked', async () => {
     const short = await captureOutput(() => Promise.resolve(reportFailure(new TypeError('x is\n undefined'), false)));
-    expect(short).toMatchObject({ result: 1, stdout: '', stderr: 'mien: x is undefined (unexpected; --verbose shows where)\n' });
+    expect(short).toMatchObject({
+      result: 1,
+      stdout: '',
+      stderr: 'mien: x is undefined (unexpected; --verbose shows where)\n',
+    });
     const long = await captureOutput(() => Promise.resolve(reportFailure(new TypeError('x'), true)));
     expect(long.stderr).toContain('main.test.ts');
   });
   it('prints nothing more where all is reported', async () => {
-    expect(await captureOutput(() => Promise.resolve(reportFailure(new ReportedFailure(), true)))).toMatchObject({ result: 1, stderr: '' });
+    expect(await captureOutput(() => Promise.resolve(reportFailure(new ReportedFailure(), true)))).toMatchObject({
+      result: 1,
+      stderr: '',
+    });
   });
 });
 
@@ -165,20 +221,40 @@ it('formats times', () => {
   expect([0.2, 75, 3700].map(formatSeconds)).toEqual(['0:00', '1:15', '1:01:40']);
 });
 
-it('runs from the installed script\'s entry', async () => {
-  const { bin } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { bin: { mien: string } };
+it("runs from the installed script's entry", async () => {
+  const { bin } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    bin: { mien: string };
+  };
   expect(await readFile(new URL(`../${bin.mien}`, import.meta.url), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
 
 /** A model card with this digest. */
 function cardWith(sha256: string): object {
   return {
-    version: 1, name: 'default', recipe: 'default', title: '', paper: null, notes: null, sha256, bytes: 1, parameters: 1,
+    version: 1,
+    name: 'default',
+    recipe: 'default',
+    title: '',
+    paper: null,
+    notes: null,
+    sha256,
+    bytes: 1,
+    parameters: 1,
     input: { width: 48, height: 48, channels: 'grey', framing: 'fer2013' },
     heads: [{ output: 'ferplus', classes: [], trainedOn: 'ferplus', temperature: 1 }],
-    data: { dataset: 'ferplus', trainSplit: 'Training', trainImages: 1, validationSplit: 'PublicTest', validationImages: 1, licence: '' },
+    data: {
+      dataset: 'ferplus',
+      trainSplit: 'Training',
+      trainImages: 1,
+      validationSplit: 'PublicTest',
+      validationImages: 1,
+      licence: '',
+    },
     training: { seed: 1, epochs: 1, bestEpoch: 1, batchSize: 1, wallSeconds: 0, date: '2026-01-01' },
     hardware: { cpu: '', cores: 1, device: 'cpu', node: '', onnxruntime: '' },
-    metrics: [], expected: [], intendedUse: '', limits: [],
+    metrics: [],
+    expected: [],
+    intendedUse: '',
+    limits: [],
   };
 }

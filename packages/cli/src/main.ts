@@ -34,7 +34,15 @@ export async function main(args: readonly string[]): Promise<number> {
   keepStdoutFor('results');
   try {
     // The settings are known once the arguments are read, and images are decoded after that.
-    await withDecoding({ get lenient() { return settings().lenient === true; }, onNote: notes.add }, () => program.parseAsync([...args], { from: 'user' }));
+    await withDecoding(
+      {
+        get lenient() {
+          return settings().lenient === true;
+        },
+        onNote: notes.add,
+      },
+      () => program.parseAsync([...args], { from: 'user' }),
+    );
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -65,7 +73,10 @@ export function createProgram(): Command {
   const program = new Command('mien')
     .description('Facial expression recognition: recognise, explain, train and evaluate')
     .version(version)
-    .option('--force', 'replace existing files that are not earlier outputs of the same kind; what a command reads is never replaced')
+    .option(
+      '--force',
+      'replace existing files that are not earlier outputs of the same kind; what a command reads is never replaced',
+    )
     .option('--lenient', 'read what there is of truncated or damaged images, and say so')
     .option('--verbose', 'show the stack of an unexpected error')
     .exitOverride()
@@ -73,6 +84,20 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(printableUsage(text)) })
     .addHelpText('after', NOTES);
   guardFiles(program);
-  for (const register of [registerRecognize, registerExplain, registerTrain, registerSweep, registerEvaluate, registerCompare, registerFeatures, registerMap, registerCrowd, registerModels, registerAssets, registerData]) register(program);
+  for (const register of [
+    registerRecognize,
+    registerExplain,
+    registerTrain,
+    registerSweep,
+    registerEvaluate,
+    registerCompare,
+    registerFeatures,
+    registerMap,
+    registerCrowd,
+    registerModels,
+    registerAssets,
+    registerData,
+  ])
+    register(program);
   return program;
 }

@@ -6,7 +6,9 @@ import { log } from './output.ts';
 const SHOWN = 5;
 
 const SEVERAL: Readonly<Record<DecodeNote['kind'], string>> = {
-  frames: 'more files of several frames, of which the first was read', damage: 'more truncated or damaged images, of which what there is was read', dark: 'more images that come out nearly black',
+  frames: 'more files of several frames, of which the first was read',
+  damage: 'more truncated or damaged images, of which what there is was read',
+  dark: 'more images that come out nearly black',
 };
 
 export class NoteLog {

@@ -13,23 +13,31 @@ export interface DataOption {
 
 /** `--data NAME=PATH`, which may be given several times: gives `DataOption[]`. */
 export function dataOption(description: string): Option {
-  return new Option('--data <name=path>', description).argParser((value: string, previous: DataOption[] | undefined) => {
-    const at = value.indexOf('=');
-    if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Expected NAME=PATH, such as fer2013=data/fer2013.csv.');
-    return [...(previous ?? []), { name: value.slice(0, at), path: userPath(value.slice(at + 1)) }];
-  });
+  return new Option('--data <name=path>', description).argParser(
+    (value: string, previous: DataOption[] | undefined) => {
+      const at = value.indexOf('=');
+      if (at < 1 || at === value.length - 1)
+        throw new InvalidArgumentError('Expected NAME=PATH, such as fer2013=data/fer2013.csv.');
+      return [...(previous ?? []), { name: value.slice(0, at), path: userPath(value.slice(at + 1)) }];
+    },
+  );
 }
 
 /** `--columns FIELD=COLUMN,…`, which may be given several times: gives a `ColumnChoice`. */
 export function columnsOption(flag: '--columns' | '--truth-columns', description: string): Option {
-  return new Option(`${flag} <field=column>`, description).argParser((value: string, previous: ColumnChoice | undefined) => {
-    try {
-      const given = Object.entries(parseColumnChoice(value)).map(([field, columns]) => [field, [...(previous?.[field] ?? []), ...columns]]);
-      return { ...previous, ...(Object.fromEntries(given) as ColumnChoice) };
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
-    }
-  });
+  return new Option(`${flag} <field=column>`, description).argParser(
+    (value: string, previous: ColumnChoice | undefined) => {
+      try {
+        const given = Object.entries(parseColumnChoice(value)).map(([field, columns]) => [
+          field,
+          [...(previous?.[field] ?? []), ...columns],
+        ]);
+        return { ...previous, ...(Object.fromEntries(given) as ColumnChoice) };
+      } catch (error) {
+        throw new InvalidArgumentError((error as Error).message);
+      }
+    },
+  );
 }
 
 /** The folder of a run that has none given. */
@@ -41,7 +49,10 @@ export function deviceOption(): Option {
 
 /** `--accurate`: see `viewsOf`. */
 export function accurateOption(): Option {
-  return new Option('--accurate', 'show the network each face and its mirror image: more accurate, twice the time of the expression network');
+  return new Option(
+    '--accurate',
+    'show the network each face and its mirror image: more accurate, twice the time of the expression network',
+  );
 }
 
 export interface ViewsOption {
@@ -58,7 +69,8 @@ export function threadsOption(): Option {
 export function wholeNumber(least: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    if (value.trim() === '' || !Number.isSafeInteger(number) || number < least) throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
+    if (value.trim() === '' || !Number.isSafeInteger(number) || number < least)
+      throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
     return number;
   };
 }

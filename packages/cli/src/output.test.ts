@@ -2,7 +2,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { printJsonInPieces, type JsonMember } from './output.ts';
 
-afterEach(() => { vi.restoreAllMocks(); });
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** What is written to stdout, by write. */
 async function pieces(members: Readonly<Record<string, JsonMember>>): Promise<string[]> {
@@ -16,10 +18,29 @@ async function pieces(members: Readonly<Record<string, JsonMember>>): Promise<st
 }
 
 test('is the JSON of the whole, also where objects and lists are empty', async () => {
-  const text = (await pieces({
-    a: { value: { x: [1, NaN] } }, 'b "': { entries: [['k', 1], ['l "', { m: null }]] }, c: { entries: [] }, d: { items: ['x', 2] }, e: { items: [] }, f: { value: null },
-  })).join('');
-  expect(JSON.parse(text)).toEqual({ a: { x: [1, null] }, 'b "': { k: 1, 'l "': { m: null } }, c: {}, d: ['x', 2], e: [], f: null });
+  const text = (
+    await pieces({
+      a: { value: { x: [1, NaN] } },
+      'b "': {
+        entries: [
+          ['k', 1],
+          ['l "', { m: null }],
+        ],
+      },
+      c: { entries: [] },
+      d: { items: ['x', 2] },
+      e: { items: [] },
+      f: { value: null },
+    })
+  ).join('');
+  expect(JSON.parse(text)).toEqual({
+    a: { x: [1, null] },
+    'b "': { k: 1, 'l "': { m: null } },
+    c: {},
+    d: ['x', 2],
+    e: [],
+    f: null,
+  });
   expect(text).toMatch(/^\{\n {2}"a": .*\}\n$/s);
 });
 

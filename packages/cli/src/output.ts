@@ -33,12 +33,18 @@ export function printJson(value: unknown): Promise<void> {
 }
 
 /** A member of a document: a value, or what an object or an array holds, taken one by one. */
-export type JsonMember = { readonly value: unknown } | { readonly entries: Iterable<readonly [string, unknown]> } | { readonly items: Iterable<unknown> };
+export type JsonMember =
+  | { readonly value: unknown }
+  | { readonly entries: Iterable<readonly [string, unknown]> }
+  | { readonly items: Iterable<unknown> };
 
 /** As much text as is written at a time, in characters. */
 const PIECE = 1 << 16;
 
-/** The one JSON document of a `--json` run, an object, written in pieces: however many entries it has, it is never held whole. */
+/**
+ * The one JSON document of a `--json` run, an object, written in pieces: however many entries it has, it is never held
+ * whole.
+ */
 export async function printJsonInPieces(members: Readonly<Record<string, JsonMember>>): Promise<void> {
   let pending = '';
   for (const text of jsonText(members)) {
@@ -109,7 +115,8 @@ export function reportFailure(error: unknown, verbose: boolean): 1 {
   if (error instanceof ReportedFailure) return 1;
   const hint = error instanceof MienError || verbose ? '' : ' (unexpected; --verbose shows where)';
   logError(messageOf(error) + hint);
-  if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ''}`);
+  if (verbose && error instanceof Error)
+    process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ''}`);
   return 1;
 }
 

@@ -1,6 +1,6 @@
 /**
- * docs/guides/raf-db-study.md: its commands are calls that mien understands (without the database, each must fail for its absence alone),
- * and the analyses work on small copies in the owners' layouts.
+ * docs/guides/raf-db-study.md: its commands are calls that mien understands (without the database, each must fail for
+ * its absence alone), and the analyses work on small copies in the owners' layouts.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,17 @@ const commands = [...guide.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) =
 
 test('has the five commands and those of the analyses', () => {
   expect(commands.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
-    'mien data', 'mien features', 'mien train', 'mien features', 'mien sweep', 'mien sweep', 'mien map', 'mien evaluate', 'mien compare', 'mien compare', 'mien data',
+    'mien data',
+    'mien features',
+    'mien train',
+    'mien features',
+    'mien sweep',
+    'mien sweep',
+    'mien map',
+    'mien evaluate',
+    'mien compare',
+    'mien compare',
+    'mien data',
   ]);
 });
 
@@ -28,7 +38,11 @@ test('compares across copies of RAF-DB and CK+, and counts action units', async 
   const folder = await mkdtemp(join(tmpdir(), 'mien-study-'));
   try {
     const [raf, ck] = ['raf-db', 'ck-plus'].map((name) => join(folder, name)) as [string, string];
-    for (const [name, root] of [['raf-db', raf], ['ck-plus', ck]] as const) await writeTree(root, DATABASE_CASES.find((each) => each.name === name)!.tree);
+    for (const [name, root] of [
+      ['raf-db', raf],
+      ['ck-plus', ck],
+    ] as const)
+      await writeTree(root, DATABASE_CASES.find((each) => each.name === name)!.tree);
     const data = ['--data', `raf-db=${raf}`, '--data', `ck-plus=${ck}`];
     const all = await runMain(main, ['compare', 'default', ...data, '--json']);
     const last = await runMain(main, ['compare', 'default', ...data, '--frames', 'last', '--json']);
@@ -40,7 +54,11 @@ test('compares across copies of RAF-DB and CK+, and counts action units', async 
     expect(sizes(last)[1]).toBe(rafFaces);
     expect(sizes(last)[2]).toBeLessThan(ckFaces!);
     const units = await runMain(main, ['data', 'action-units', 'ck-plus', ck, '--format', 'markdown']);
-    expect([units.status, units.stderr, units.stdout]).toEqual([0, '', expect.stringMatching(/^Action units by expression in ck-plus\n\n\| % \| faces \| AU\d+ /)]);
+    expect([units.status, units.stderr, units.stdout]).toEqual([
+      0,
+      '',
+      expect.stringMatching(/^Action units by expression in ck-plus\n\n\| % \| faces \| AU\d+ /),
+    ]);
   } finally {
     await rm(folder, { recursive: true });
   }

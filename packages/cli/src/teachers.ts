@@ -17,15 +17,30 @@ const DEFAULTS = { temperature: 2, weight: 0.5 } as const;
 
 export function addTeacherOptions(command: Command): Command {
   return command
-    .addOption(new Option('--teacher <model>', 'learn from this model too: an installed one, or an .onnx file; may be given several times').argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]))
-    .addOption(new Option('--teacher-weight <share>', "of the teachers in the objective, the labels have the rest (default: the recipe's, or 0.5)").argParser(numberWithin(1)))
-    .addOption(new Option('--teacher-temperature <t>', "softens the answers (default: the recipe's, or 2)").argParser(numberWithin(100)));
+    .addOption(
+      new Option(
+        '--teacher <model>',
+        'learn from this model too: an installed one, or an .onnx file; may be given several times',
+      ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]),
+    )
+    .addOption(
+      new Option(
+        '--teacher-weight <share>',
+        "of the teachers in the objective, the labels have the rest (default: the recipe's, or 0.5)",
+      ).argParser(numberWithin(1)),
+    )
+    .addOption(
+      new Option('--teacher-temperature <t>', "softens the answers (default: the recipe's, or 2)").argParser(
+        numberWithin(100),
+      ),
+    );
 }
 
 function numberWithin(most: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    if (value.trim() === '' || !(number > 0 && number <= most)) throw new InvalidArgumentError(`Expected a number above 0 and at most ${most}.`);
+    if (value.trim() === '' || !(number > 0 && number <= most))
+      throw new InvalidArgumentError(`Expected a number above 0 and at most ${most}.`);
     return number;
   };
 }
@@ -35,7 +50,11 @@ export function withTeachers(recipe: Recipe, { teacher, teacherWeight, teacherTe
   const own = recipe.distil;
   const teachers = teacher ?? own?.teachers;
   if (!teachers) return recipe;
-  const distil: DistillationSpec = { teachers, temperature: teacherTemperature ?? own?.temperature ?? DEFAULTS.temperature, weight: teacherWeight ?? own?.weight ?? DEFAULTS.weight };
+  const distil: DistillationSpec = {
+    teachers,
+    temperature: teacherTemperature ?? own?.temperature ?? DEFAULTS.temperature,
+    weight: teacherWeight ?? own?.weight ?? DEFAULTS.weight,
+  };
   return { ...recipe, distil };
 }
 
@@ -53,7 +72,10 @@ export interface AskOptions {
  * What the recipe's teachers answer to its training images; undefined for a recipe without teachers.
  * @throws {InputError} naming the model that is missing, damaged or does not fit
  */
-export async function askTeachers(recipe: Recipe, { device, threads, out, load, progress }: AskOptions): Promise<Teaching | undefined> {
+export async function askTeachers(
+  recipe: Recipe,
+  { device, threads, out, load, progress }: AskOptions,
+): Promise<Teaching | undefined> {
   if (!recipe.distil) return undefined;
   const { teachers: names, temperature, weight } = recipe.distil;
   const classifiers: ExpressionClassifier[] = [];
@@ -61,12 +83,25 @@ export async function askTeachers(recipe: Recipe, { device, threads, out, load, 
     const teachers: Teacher[] = [];
     for (const name of names) {
       const { bytes, label } = await readModelBytes(name);
-      const scored = await ExpressionClassifier.create(bytes, label, { device, ...(threads === undefined ? {} : { threads }) });
+      const scored = await ExpressionClassifier.create(bytes, label, {
+        device,
+        ...(threads === undefined ? {} : { threads }),
+      });
       classifiers.push(scored);
       const images = await (await load(imageFormat(scored.preprocess))).loadSplit(recipe.data.trainSplit, 'train');
-      teachers.push({ name: scored.model.name, sha256: createHash('sha256').update(bytes).digest('hex'), scored, images });
+      teachers.push({
+        name: scored.model.name,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        scored,
+        images,
+      });
     }
-    return await teach(recipe, teachers, { temperature, weight, out, progress: (name, done, total) => progress(`teacher ${name}`, done, total) });
+    return await teach(recipe, teachers, {
+      temperature,
+      weight,
+      out,
+      progress: (name, done, total) => progress(`teacher ${name}`, done, total),
+    });
   } finally {
     for (const classifier of classifiers) await classifier.release();
   }

@@ -19,10 +19,24 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function train(out: string, ...more: string[]): ReturnType<typeof spawn> {
-  return spawn(process.execPath, [BIN, 'train', 'deep-emotion.fer2013', '--data', `fer2013=${folder}`, '--out', join(folder, out), '--epochs', '3', '--threads', '1', ...more]);
+  return spawn(process.execPath, [
+    BIN,
+    'train',
+    'deep-emotion.fer2013',
+    '--data',
+    `fer2013=${folder}`,
+    '--out',
+    join(folder, out),
+    '--epochs',
+    '3',
+    '--threads',
+    '1',
+    ...more,
+  ]);
 }
 
-const ended = (child: ReturnType<typeof spawn>): Promise<number | null> => new Promise((resolve) => child.once('close', resolve));
+const ended = (child: ReturnType<typeof spawn>): Promise<number | null> =>
+  new Promise((resolve) => child.once('close', resolve));
 
 it('ends with the same weights after a kill −9 in the middle of an epoch', async () => {
   expect(await ended(train('whole'))).toBe(0);
@@ -30,7 +44,13 @@ it('ends with the same weights after a kill −9 in the middle of an epoch', asy
   const killed = train('parts');
   const end = ended(killed);
   const checkpoint = join(folder, 'parts', 'last.safetensors');
-  while (await access(checkpoint).then(() => false, () => true)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (
+    await access(checkpoint).then(
+      () => false,
+      () => true,
+    )
+  )
+    await new Promise((resolve) => setTimeout(resolve, 20));
   await new Promise((resolve) => setTimeout(resolve, 150));
   killed.kill('SIGKILL');
   expect(await end).toBeNull();

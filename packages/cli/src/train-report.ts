@@ -13,15 +13,27 @@ export class TrainingReport implements ProtocolTrainingReport {
     this.#recipe = recipe;
   }
 
-  readonly step: NonNullable<ProtocolTrainingReport['step']> = ({ epoch, epochs, step, steps, loss, imagesPerSecond }) => {
+  readonly step: NonNullable<ProtocolTrainingReport['step']> = ({
+    epoch,
+    epochs,
+    step,
+    steps,
+    loss,
+    imagesPerSecond,
+  }) => {
     this.#show(`epoch ${epoch}/${epochs}`, steps);
     const runSeconds = ((epochs - epoch) * steps * this.#recipe.batchSize) / imagesPerSecond;
-    this.#bar!.update(step, `loss ${loss.toFixed(3)}, ${imagesPerSecond.toFixed(0)} images/s, then ${formatSeconds(runSeconds)}`);
+    this.#bar!.update(
+      step,
+      `loss ${loss.toFixed(3)}, ${imagesPerSecond.toFixed(0)} images/s, then ${formatSeconds(runSeconds)}`,
+    );
   };
 
   readonly epoch = (record: EpochRecord, best: boolean): void => {
     const accuracies = this.#recipe.heads.map(({ output }, h) => `${output} ${percent(record.accuracies[h]!)}`);
-    log(`epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, accuracy ${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`);
+    log(
+      `epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, accuracy ${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`,
+    );
   };
 
   readonly fold: NonNullable<ProtocolTrainingReport['fold']> = ({ name, number, of, kept }) => {

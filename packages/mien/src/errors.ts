@@ -1,7 +1,7 @@
 /**
  * Errors that a user can act on. Each message is one line that names the operation or the input, what was expected and
- * what came. What comes from outside (names, cells, lines of files) is made printable here, once: at most 200 characters
- * of it, and no control characters.
+ * what came. What comes from outside (names, cells, lines of files) is made printable here, once: at most 200
+ * characters of it, and no control characters.
  */
 import { excerpt, printable } from './printable.ts';
 

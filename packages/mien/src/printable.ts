@@ -2,14 +2,16 @@
 
 /** Characters of an input that a message shows at most. */
 const SHOWN = 200;
-/** From here on an unbroken run of characters counts as an input: longer than an excerpt and the punctuation around it. */
+/**
+ * From here on an unbroken run of characters counts as an input: longer than an excerpt and the punctuation around it.
+ */
 const UNBROKEN = 221;
 /** Characters of a whole message, whatever it is made of. */
 const LONGEST = 4000;
 
 /**
- * Control characters, line separators, marks that turn the direction of text, and lone surrogates (which stand for bytes of file
- * names that are not UTF-8, see files/paths.ts).
+ * Control characters, line separators, marks that turn the direction of text, and lone surrogates (which stand for
+ * bytes of file names that are not UTF-8, see files/paths.ts).
  */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -18,7 +20,10 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 function escapeOf(character: string): string {
   const code = character.charCodeAt(0);
   const byte = code >= 0xdc80 && code <= 0xdcff ? code - 0xdc00 : code;
-  return NAMED[character] ?? (byte < 0x100 ? `\\x${byte.toString(16).padStart(2, '0')}` : `\\u${byte.toString(16).padStart(4, '0')}`);
+  return (
+    NAMED[character] ??
+    (byte < 0x100 ? `\\x${byte.toString(16).padStart(2, '0')}` : `\\u${byte.toString(16).padStart(4, '0')}`)
+  );
 }
 
 /** @returns the text with characters that act on a terminal, line breaks too, as escapes */
@@ -37,12 +42,14 @@ export function excerpt(text: string): string {
 }
 
 /**
- * @returns a message as one line: line breaks become spaces, other control characters escapes, and of each piece of more than 200
- *   characters that is quoted, unbroken, or what came in place of something ("got …", "found …") the beginning and the end are shown
+ * @returns a message as one line: line breaks become spaces, other control characters escapes, and of each piece of
+ *   more than 200 characters that is quoted, unbroken, or what came in place of something ("got …", "found …") the beginning and the end are shown
  */
 export function printable(message: string): string {
   const line = message.trim().replace(/\s*[\r\n]+\s*/g, ' ');
-  const pieces = line.replace(/"([^"]{201,})"/g, (_, quoted: string) => `"${shorten(quoted)}"`).replace(/\b(got|found) ([^"].{200,})$/, (_, verb: string, what: string) => `${verb} ${shorten(what)}`)
+  const pieces = line
+    .replace(/"([^"]{201,})"/g, (_, quoted: string) => `"${shorten(quoted)}"`)
+    .replace(/\b(got|found) ([^"].{200,})$/, (_, verb: string, what: string) => `${verb} ${shorten(what)}`)
     .replace(new RegExp(`[^\\s"]{${UNBROKEN},}`, 'g'), shorten);
   return escapeControls(pieces.length > LONGEST ? `${pieces.slice(0, LONGEST)}…` : pieces);
 }

@@ -38,7 +38,10 @@ export function allclose(actual: Numbers, expected: Numbers, { rtol = 1e-5, atol
   );
 }
 
-/** `allclose` to this share of the expected tensor's largest element, for gradients: their small elements are differences of large numbers. */
+/**
+ * `allclose` to this share of the expected tensor's largest element, for gradients: their small elements are
+ * differences of large numbers.
+ */
 export function allcloseToLargest(actual: Tensor, expected: Tensor, share: number): void {
   allclose(actual, expected, { rtol: 0, atol: share * Math.max(...toNumbers(expected).map(Math.abs)) });
 }

@@ -16,7 +16,9 @@ export async function captureOutput<T>(work: () => Promise<T>): Promise<Captured
       texts[name as keyof typeof texts] += typeof text === 'string' ? text : new TextDecoder().decode(text);
       return true;
     }) as typeof stream.write;
-    return () => { stream.write = write; };
+    return () => {
+      stream.write = write;
+    };
   });
   try {
     const result = await work();

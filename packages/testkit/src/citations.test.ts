@@ -11,7 +11,9 @@ const NETPBM = /image\/pnm(\.test)?\.ts$/;
 const KEY = new RegExp(String.raw`(?<![\w./'"-])P[0-4](?![\w-])`);
 
 test.skipIf(!existsSync(`${ROOT}.git`))('no file cites a paper by a private key', () => {
-  const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter((file) => TEXT.test(file) && !NETPBM.test(file));
+  const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
+    .split('\n')
+    .filter((file) => TEXT.test(file) && !NETPBM.test(file));
   expect(files.length).toBeGreaterThan(500);
   const found = files.flatMap((file) => {
     const lines = readFileSync(ROOT + file, 'utf8').split('\n');

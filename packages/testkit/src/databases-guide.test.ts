@@ -6,12 +6,15 @@ import { expect, it } from 'vitest';
 import { ACCESS, databasesGuide } from './databases-guide.ts';
 
 const file = fileURLToPath(new URL('../../../docs/guides/databases.md', import.meta.url));
-const GENERATED = /(<!-- From the definitions of the databases: `npx vitest run databases-guide -u` writes it\. -->\n\n)[^]*$/;
+const GENERATED =
+  /(<!-- From the definitions of the databases: `npx vitest run databases-guide -u` writes it\. -->\n\n)[^]*$/;
 
 it('shows every database as its definition has it', async () => {
   const guide = await readFile(file, 'utf8');
   expect(guide).toMatch(GENERATED);
-  await expect(guide.replace(GENERATED, (_, marker: string) => marker + databasesGuide(DATABASES))).toMatchFileSnapshot(file);
+  await expect(guide.replace(GENERATED, (_, marker: string) => marker + databasesGuide(DATABASES))).toMatchFileSnapshot(
+    file,
+  );
 });
 
 it('says where to ask for each, and for no other', () => {

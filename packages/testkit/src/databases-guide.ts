@@ -1,4 +1,7 @@
-/** The generated part of docs/guides/databases.md: a table of all databases, and a section on each, from their definitions. */
+/**
+ * The generated part of docs/guides/databases.md: a table of all databases, and a section on each, from their
+ * definitions.
+ */
 import type { DatabaseDefinition } from 'mienjs/data/node';
 
 /** Where to ask for a copy, by name. Sources: Li & Deng 2020 (arXiv:1804.08348), table 1; the owners' pages. */
@@ -13,7 +16,7 @@ export const ACCESS: Readonly<Record<string, string>> = {
   rafd: 'https://rafd.nl',
   kdef: 'https://kdef.se',
   fer2013: 'https://www.kaggle.com/c/challenges-in-representation-learning-facial-expression-recognition-challenge',
-  ferplus: 'https://github.com/microsoft/FERPlus has the votes; the images are FER2013\'s',
+  ferplus: "https://github.com/microsoft/FERPlus has the votes; the images are FER2013's",
   afew: 'https://sites.google.com/site/emotiwchallenge/',
   sfew: 'https://cs.anu.edu.au/few/emotiw2015.html',
   emotionet: 'http://cbcsl.ece.ohio-state.edu/dbform_emotionet.html',
@@ -32,11 +35,26 @@ export function databasesGuide(definitions: readonly DatabaseDefinition[]): stri
 
 function tableOf(definitions: readonly DatabaseDefinition[]): string {
   const rows = definitions.map(({ name, title, summary, published: { images, sequences, subjects }, classes }) =>
-    [`\`${name}\``, title, summary, images ?? '', sequences ?? '', subjects ?? '', classes.length].join(' | '));
-  return ['| name | database | what it is | images | sequences | subjects | classes |', '|---|---|---|---|---|---|---|', ...rows.map((row) => `| ${row} |`), ''].join('\n');
+    [`\`${name}\``, title, summary, images ?? '', sequences ?? '', subjects ?? '', classes.length].join(' | '),
+  );
+  return [
+    '| name | database | what it is | images | sequences | subjects | classes |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+  ].join('\n');
 }
 
-function sectionOf({ name, title, summary, layout, licence, citation, published, classes }: DatabaseDefinition): string {
+function sectionOf({
+  name,
+  title,
+  summary,
+  layout,
+  licence,
+  citation,
+  published,
+  classes,
+}: DatabaseDefinition): string {
   return [
     `### ${title}: \`${name}\``,
     '',

@@ -18,7 +18,11 @@ export interface DemoFace extends KnownFace {
   readonly sample: number;
 }
 
-type Row = readonly [sample: number, box: readonly [x: number, y: number, width: number, height: number], points: readonly number[]];
+type Row = readonly [
+  sample: number,
+  box: readonly [x: number, y: number, width: number, height: number],
+  points: readonly number[],
+];
 
 /** As read from the upright photos, and checked by eye. */
 const ROWS: readonly Row[] = [

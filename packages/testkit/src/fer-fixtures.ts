@@ -6,7 +6,10 @@ import { join } from 'node:path';
 const FER2013_PIXELS = 48 * 48;
 
 /** Runs `use` with a new folder that holds these files, and removes it afterwards. */
-export async function withFiles<T>(files: Readonly<Record<string, string | Uint8Array>>, use: (folder: string) => Promise<T>): Promise<T> {
+export async function withFiles<T>(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'mien-data-'));
   try {
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
@@ -29,17 +32,22 @@ export interface SyntheticRow {
 
 /** `fer2013.csv` as published. */
 export function officialCsv(rows: readonly SyntheticRow[], lineEnd = '\n'): string {
-  const lines = rows.map(({ emotion, usage, pixels }, i) => `${emotion},${pixels ?? syntheticPixels(i).join(' ')},${usage}`);
+  const lines = rows.map(
+    ({ emotion, usage, pixels }, i) => `${emotion},${pixels ?? syntheticPixels(i).join(' ')},${usage}`,
+  );
   return ['emotion,pixels,Usage', ...lines, ''].join(lineEnd);
 }
 
 /** `icml_face_data.csv` as published later, with its leading spaces. */
 export function icmlCsv(rows: readonly SyntheticRow[]): string {
-  const lines = rows.map(({ emotion, usage, pixels }, i) => `${emotion},${usage},${pixels ?? syntheticPixels(i).join(' ')}`);
+  const lines = rows.map(
+    ({ emotion, usage, pixels }, i) => `${emotion},${usage},${pixels ?? syntheticPixels(i).join(' ')}`,
+  );
   return ['emotion, Usage, pixels', ...lines, ''].join('\n');
 }
 
-export const FERPLUS_HEADER = 'Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
+export const FERPLUS_HEADER =
+  'Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
 
 /** `fer2013new.csv` as published: the image name is empty where NF has all votes. */
 export function votesCsv(rows: readonly { usage: string; votes: readonly number[] }[]): string {

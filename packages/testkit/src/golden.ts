@@ -38,7 +38,8 @@ export async function readGolden(file: URL): Promise<Golden> {
   const label = file.pathname.split('/').at(-1) ?? file.pathname;
   const document = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
   const source = document['source'] as Partial<GoldenSource> | undefined;
-  if (source?.command === undefined || source.versions === undefined) throw new InputError(label, 'expected "source" with "command" and "versions", which it lacks');
+  if (source?.command === undefined || source.versions === undefined)
+    throw new InputError(label, 'expected "source" with "command" and "versions", which it lacks');
   const stored = (document['tensors'] ?? {}) as Readonly<Record<string, StoredTensor>>;
   return {
     source: source as GoldenSource,
@@ -46,7 +47,8 @@ export async function readGolden(file: URL): Promise<Golden> {
     tensorNames: Object.keys(stored),
     tensor(name) {
       const t = stored[name];
-      if (t === undefined) throw new InputError(label, `has no tensor "${name}"; it has ${Object.keys(stored).join(', ')}`);
+      if (t === undefined)
+        throw new InputError(label, `has no tensor "${name}"; it has ${Object.keys(stored).join(', ')}`);
       return toTensor(t);
     },
   };

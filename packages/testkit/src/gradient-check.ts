@@ -8,10 +8,18 @@ import { sizeOf, tensor, toNumbers, type Tensor } from 'mienjs/tensor';
  * @param index which input to differentiate in
  * @returns float64, the shape of that input
  */
-export function centralDifferences(evaluate: (inputs: readonly Tensor[]) => number, inputs: readonly Tensor[], index: number, epsilon = 1e-5): Tensor<'float64'> {
-  const precise = inputs.map((t) => (t.dtype === 'float32' || t.dtype === 'float64' ? tensor('float64', t.dims, Float64Array.from(toNumbers(t))) : t));
+export function centralDifferences(
+  evaluate: (inputs: readonly Tensor[]) => number,
+  inputs: readonly Tensor[],
+  index: number,
+  epsilon = 1e-5,
+): Tensor<'float64'> {
+  const precise = inputs.map((t) =>
+    t.dtype === 'float32' || t.dtype === 'float64' ? tensor('float64', t.dims, Float64Array.from(toNumbers(t))) : t,
+  );
   const x = precise[index];
-  if (x?.dtype !== 'float64') throw new Error(`centralDifferences: input ${index} must be a float tensor, got ${x?.dtype ?? 'nothing'}`);
+  if (x?.dtype !== 'float64')
+    throw new Error(`centralDifferences: input ${index} must be a float tensor, got ${x?.dtype ?? 'nothing'}`);
   const values = x.data as Float64Array;
   const gradient = new Float64Array(sizeOf(x.dims));
   for (let i = 0; i < gradient.length; i++) {

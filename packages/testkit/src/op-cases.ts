@@ -17,5 +17,12 @@ import { WINDOW_CASES } from './op-cases/window.ts';
 export * from './op-cases/op-case.ts';
 
 export const OP_CASES: OpCases<OpName> = {
-  ...ELEMENTWISE_CASES, ...ACTIVATION_CASES, ...REDUCE_CASES, ...WINDOW_CASES, ...NORM_CASES, ...MOVEMENT_CASES, ...REARRANGE_CASES, ...RECURRENT_CASES,
+  ...ELEMENTWISE_CASES,
+  ...ACTIVATION_CASES,
+  ...REDUCE_CASES,
+  ...WINDOW_CASES,
+  ...NORM_CASES,
+  ...MOVEMENT_CASES,
+  ...REARRANGE_CASES,
+  ...RECURRENT_CASES,
 };

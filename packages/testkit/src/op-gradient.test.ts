@@ -20,7 +20,11 @@ function randomLoss(b: GraphBuilder, op: OpName, outputs: readonly Value[]): Val
   const random = new Random(7, 'loss');
   const terms = (WITH_ALL_OUTPUTS.includes(op) ? outputs : outputs.slice(0, 1)).map((y) => {
     const dims = y.shape as number[];
-    const r = tensor('float32', dims, Float32Array.from({ length: sizeOf(dims) }, () => random.range(0.5, 1.5)));
+    const r = tensor(
+      'float32',
+      dims,
+      Float32Array.from({ length: sizeOf(dims) }, () => random.range(0.5, 1.5)),
+    );
     const floats = y.dtype === 'float32' ? y : b.op('Cast', [y], { to: 1 });
     return b.op('ReduceSum', [b.op('Mul', [floats, b.constant(r)])], { keepdims: 0 });
   });
@@ -43,12 +47,22 @@ describe.each(Object.keys(OPS) as OpName[])('gradient of %s', (op) => {
     const wrt = c.differentiable.map((i) => inputs[i]!);
     const grads = gradients(builder, loss, wrt).map((g, i) => builder.output(g, `grad.${i}`));
     const names = Object.keys(feeds);
-    const exact = evaluateGraph(graph, feeds, grads.map((g) => g.name));
+    const exact = evaluateGraph(
+      graph,
+      feeds,
+      grads.map((g) => g.name),
+    );
     grads.forEach((g, i) => {
       const at = names.indexOf(wrt[i]!.name);
       const lossAt = (values: readonly Tensor[]): number =>
-        toNumbers(evaluateGraph(graph, Object.fromEntries(names.map((n, k) => [n, values[k]!])), ['loss'])['loss']!)[0]!;
-      const expected = centralDifferences(lossAt, names.map((n) => feeds[n]!), at);
+        toNumbers(
+          evaluateGraph(graph, Object.fromEntries(names.map((n, k) => [n, values[k]!])), ['loss'])['loss']!,
+        )[0]!;
+      const expected = centralDifferences(
+        lossAt,
+        names.map((n) => feeds[n]!),
+        at,
+      );
       allclose(exact[g.name]!, expected, { rtol: 1e-6, atol: 1e-8 });
     });
     const session = await createSession(encodeModel(graph));

@@ -1,4 +1,7 @@
-/** PNG files of every kind, with random pixels: what sharp does not write (few bits, interlaced, transparent colours) included. */
+/**
+ * PNG files of every kind, with random pixels: what sharp does not write (few bits, interlaced, transparent colours)
+ * included.
+ */
 import { crc32, deflateSync } from 'node:zlib';
 import { Random } from 'mienjs/tensor';
 
@@ -18,7 +21,15 @@ export interface PngKind {
 
 const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
 /** Left, top, step right, step down of the seven passes. */
-const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const;
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
 
 function chunk(type: string, data: Uint8Array): Buffer {
   const out = Buffer.alloc(12 + data.length);
@@ -44,10 +55,13 @@ export function encodePng(width: number, height: number, kind: PngKind, seed: nu
     for (let y = top; y < height; y += down) {
       const bits: string[] = [];
       for (let x = left; x < width; x += right) {
-        for (let c = 0; c < channels; c++) bits.push(samples[(y * width + x) * channels + c]!.toString(2).padStart(depth, '0'));
+        for (let c = 0; c < channels; c++)
+          bits.push(samples[(y * width + x) * channels + c]!.toString(2).padStart(depth, '0'));
       }
       const text = bits.join('');
-      const row = Array.from({ length: Math.ceil(text.length / 8) }, (_, i) => parseInt(text.slice(8 * i, 8 * i + 8).padEnd(8, '0'), 2));
+      const row = Array.from({ length: Math.ceil(text.length / 8) }, (_, i) =>
+        parseInt(text.slice(8 * i, 8 * i + 8).padEnd(8, '0'), 2),
+      );
       if (row.length === 0) continue;
       rows.push(filter, ...filtered(filter, row, above, Math.max(1, (channels * depth) / 8)));
       filter = (filter + 1) % 5;
@@ -66,7 +80,16 @@ export function encodePng(width: number, height: number, kind: PngKind, seed: nu
     chunk('IHDR', header),
     ...(kind.chunks ?? []).map(([type, data]) => chunk(type, data)),
     ...(palette.length > 0 ? [chunk('PLTE', palette)] : []),
-    ...(transparent ? [chunk('tRNS', Uint8Array.from(colourType === 3 ? Array.from({ length: Math.ceil(entries / 2) }, () => random.int(256)) : first))] : []),
+    ...(transparent
+      ? [
+          chunk(
+            'tRNS',
+            Uint8Array.from(
+              colourType === 3 ? Array.from({ length: Math.ceil(entries / 2) }, () => random.int(256)) : first,
+            ),
+          ),
+        ]
+      : []),
     chunk('IDAT', compressed.subarray(0, half)),
     chunk('IDAT', compressed.subarray(half)),
     chunk('IEND', new Uint8Array(0)),
@@ -76,7 +99,7 @@ export function encodePng(width: number, height: number, kind: PngKind, seed: nu
 /** The row as differences from what the filter predicts from its left and upper neighbours. */
 function filtered(filter: number, row: readonly number[], above: readonly number[], pixelBytes: number): number[] {
   return row.map((value, i) => {
-    const [a, b, c] = [row[i - pixelBytes] ?? 0, above[i] ?? 0, i < pixelBytes ? 0 : above[i - pixelBytes] ?? 0];
+    const [a, b, c] = [row[i - pixelBytes] ?? 0, above[i] ?? 0, i < pixelBytes ? 0 : (above[i - pixelBytes] ?? 0)];
     const p = a + b - c;
     const nearest = [a, b, c].sort((u, v) => Math.abs(p - u) - Math.abs(p - v))[0]!;
     const prediction = [0, a, b, (a + b) >> 1, nearest][filter]!;

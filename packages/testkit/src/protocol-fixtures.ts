@@ -5,7 +5,13 @@ import { imageRecipe, type Recipe } from 'mienjs/train';
 import type { SyntheticOptions } from './synthetic-database.ts';
 
 /** Two classes, 9 people with four labelled sequences each. */
-export const SYNTHETIC: SyntheticOptions & { name: string; classes: readonly string[] } = { name: 'synthetic', people: 9, sequences: 5, frames: 4, classes: ['happiness', 'sadness'] };
+export const SYNTHETIC: SyntheticOptions & { name: string; classes: readonly string[] } = {
+  name: 'synthetic',
+  people: 9,
+  sequences: 5,
+  frames: 4,
+  classes: ['happiness', 'sadness'],
+};
 
 /** The last two frames, 3 folds of people. */
 export const SYNTHETIC_PROTOCOL: Protocol = {
@@ -20,10 +26,13 @@ export const SYNTHETIC_PROTOCOL: Protocol = {
 };
 
 /** 24 images to train on in each fold. */
-export const stripesRecipe: Recipe = imageRecipe({ name: 'manifest', classes: SYNTHETIC.classes }, {
-  id: 'tiny.stripes',
-  network: compact({ widths: [8, 8], heads: { logits: 2 }, dropout: 0 }),
-  epochs: 6,
-  batchSize: 6,
-  lr: 0.02,
-});
+export const stripesRecipe: Recipe = imageRecipe(
+  { name: 'manifest', classes: SYNTHETIC.classes },
+  {
+    id: 'tiny.stripes',
+    network: compact({ widths: [8, 8], heads: { logits: 2 }, dropout: 0 }),
+    epochs: 6,
+    batchSize: 6,
+    lr: 0.02,
+  },
+);

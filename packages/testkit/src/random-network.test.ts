@@ -22,7 +22,10 @@ async function check(genes: NetworkGenes): Promise<void> {
   const { draft, output } = buildNetwork(genes);
   const { b, feeds, inputs } = draft;
   const random = new Random(genes.seed, 'loss and direction');
-  const weights = float32(dimsOf(output), Array.from({ length: sizeOf(dimsOf(output)) }, () => random.range(0.5, 1.5)));
+  const weights = float32(
+    dimsOf(output),
+    Array.from({ length: sizeOf(dimsOf(output)) }, () => random.range(0.5, 1.5)),
+  );
   b.output(output, 'y');
   const loss = b.output(b.op('ReduceSum', [b.op('Mul', [output, b.constant(weights)])], { keepdims: 0 }), 'loss');
   const grads = gradients(b, loss, inputs).map((g, i) => b.output(g, `grad.${i}`));
@@ -35,7 +38,16 @@ async function check(genes: NetworkGenes): Promise<void> {
 
   const directions = inputs.map((v) => Float64Array.from({ length: sizeOf(dimsOf(v)) }, () => random.range(-1, 1)));
   const along = (step: number): number => {
-    const moved = Object.fromEntries(inputs.map((v, i) => [v.name, tensor('float64', dimsOf(v), Float64Array.from(toNumbers(feeds[v.name]!), (x, k) => x + step * directions[i]![k]!))]));
+    const moved = Object.fromEntries(
+      inputs.map((v, i) => [
+        v.name,
+        tensor(
+          'float64',
+          dimsOf(v),
+          Float64Array.from(toNumbers(feeds[v.name]!), (x, k) => x + step * directions[i]![k]!),
+        ),
+      ]),
+    );
     return toNumbers(evaluateGraph(b.graph, moved, ['loss'])['loss']!)[0]!;
   };
   const difference = (step: number): number => (along(step) - along(-step)) / (2 * step);
@@ -45,9 +57,13 @@ async function check(genes: NetworkGenes): Promise<void> {
     kinks++;
     return;
   }
-  const derivative = grads.reduce((total, g, i) => total + toNumbers(exact[g.name]!).reduce((s, v, k) => s + v * directions[i]![k]!, 0), 0);
+  const derivative = grads.reduce(
+    (total, g, i) => total + toNumbers(exact[g.name]!).reduce((s, v, k) => s + v * directions[i]![k]!, 0),
+    0,
+  );
   expect(Math.abs(derivative - narrow) / scale).toBeLessThan(1e-6);
-  for (const g of grads) allclose(actual[g.name]!, exact[g.name]!, { rtol: 1e-4, atol: 1e-4 * largest(exact[g.name]!) });
+  for (const g of grads)
+    allclose(actual[g.name]!, exact[g.name]!, { rtol: 1e-4, atol: 1e-4 * largest(exact[g.name]!) });
 }
 
 const largest = (t: Tensor): number => toNumbers(t).reduce((m, v) => Math.max(m, Math.abs(v)), 1);

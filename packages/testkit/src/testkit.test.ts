@@ -15,7 +15,9 @@ describe('allclose', () => {
   });
 
   it('tells how many elements differ, and where most', () => {
-    expect(() => allclose(float32([2, 2], [1, 2, 3, 5]), float32([2, 2], [1, 2.1, 3, 4]))).toThrow(/2 of 4 elements differ; the worst at \[1,1\]: expected 4, got 5/);
+    expect(() => allclose(float32([2, 2], [1, 2, 3, 5]), float32([2, 2], [1, 2.1, 3, 4]))).toThrow(
+      /2 of 4 elements differ; the worst at \[1,1\]: expected 4, got 5/,
+    );
     expect(() => allclose([NaN], [1])).toThrow('expected 1, got NaN');
     expect(() => allclose([Infinity], [1])).toThrow('got Infinity');
     expect(() => allclose([1], [0], { rtol: 0.5, atol: 0.5 })).toThrow();
@@ -40,13 +42,16 @@ describe('centralDifferences', () => {
 
 describe('spread', () => {
   it('keeps values apart, within a tensor and between seeds, and off integers', () => {
-    const all = [1, 2, 3].flatMap((seed) => [[4], [2, 3], [100]].map((dims) => ({ seed, values: [...spread(dims, seed as 1 | 2 | 3).data] })));
+    const all = [1, 2, 3].flatMap((seed) =>
+      [[4], [2, 3], [100]].map((dims) => ({ seed, values: [...spread(dims, seed as 1 | 2 | 3).data] })),
+    );
     for (const a of all) {
       for (const v of a.values) expect(Math.abs(v - Math.round(v))).toBeGreaterThanOrEqual(1 / 64);
       const sorted = a.values.toSorted((p, q) => p - q);
       for (let i = 1; i < sorted.length; i++) expect(sorted[i]! - sorted[i - 1]!).toBeGreaterThanOrEqual(1 / 16);
       for (const b of all) {
-        if (a.seed !== b.seed) for (const v of a.values) for (const w of b.values) expect(Math.abs(v - w)).toBeGreaterThanOrEqual(1 / 64);
+        if (a.seed !== b.seed)
+          for (const v of a.values) for (const w of b.values) expect(Math.abs(v - w)).toBeGreaterThanOrEqual(1 / 64);
       }
     }
   });
@@ -66,7 +71,11 @@ describe('readGolden', () => {
   const source = { command: 'python3 tools/golden/case.py', seed: 1, versions: { torch: '1.13' } };
 
   it('gives tensors in their dtype', async () => {
-    const g = await golden({ source, steps: 2, tensors: { x: { dims: [2], data: [1, 0.5] }, i: { dtype: 'int64', dims: [1], data: [3] } } });
+    const g = await golden({
+      source,
+      steps: 2,
+      tensors: { x: { dims: [2], data: [1, 0.5] }, i: { dtype: 'int64', dims: [1], data: [3] } },
+    });
     expect(g.tensor('x')).toEqual(float32([2], [1, 0.5]));
     expect(g.tensor('i')).toEqual(int64([3]));
     expect(g.tensorNames).toEqual(['x', 'i']);

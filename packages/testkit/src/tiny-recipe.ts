@@ -13,10 +13,25 @@ export const tinyRecipe: Recipe = {
     { output: 'votes', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
     { output: 'labels', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
   ],
-  loss: (b, outputs, targets) => b.op('Add', [crossEntropy(b, outputs['votes']!, targets['votes']!), crossEntropy(b, outputs['labels']!, targets['labels']!)]),
+  loss: (b, outputs, targets) =>
+    b.op('Add', [
+      crossEntropy(b, outputs['votes']!, targets['votes']!),
+      crossEntropy(b, outputs['labels']!, targets['labels']!),
+    ]),
   preprocess: {
-    width: 48, height: 48, channels: 'grey', mean: [0.5], std: [0.25], framing: 'fer2013',
-    template: { leftEye: [0.3, 0.4], rightEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthLeft: [0.35, 0.75], mouthRight: [0.65, 0.75] },
+    width: 48,
+    height: 48,
+    channels: 'grey',
+    mean: [0.5],
+    std: [0.25],
+    framing: 'fer2013',
+    template: {
+      leftEye: [0.3, 0.4],
+      rightEye: [0.7, 0.4],
+      noseTip: [0.5, 0.6],
+      mouthLeft: [0.35, 0.75],
+      mouthRight: [0.65, 0.75],
+    },
   },
   augment: { flip: 0.5 },
   optimizer: sgd({ momentum: 0.9 }),

@@ -27,11 +27,15 @@ export function register(program: Command): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
   planFiles<AssetsOptions>(command, ({ model, json }, [folder]) => ({
-    inputs: model, outputs: [{ flag: 'folder', path: folder!, marker: ASSETS_LIST }, ...jsonOutput(json)],
+    inputs: model,
+    outputs: [{ flag: 'folder', path: folder!, marker: ASSETS_LIST }, ...jsonOutput(json)],
   }));
   command.action(async (folder: string, { model: models, json }: AssetsOptions) => {
     const files = await writeAssets(folder, { models });
     if (json) await printJson({ folder, files });
-    else await print(files.map(({ file, bytes }) => `${file.padEnd(44)}${(bytes / 2 ** 20).toFixed(1).padStart(6)} MiB\n`).join(''));
+    else
+      await print(
+        files.map(({ file, bytes }) => `${file.padEnd(44)}${(bytes / 2 ** 20).toFixed(1).padStart(6)} MiB\n`).join(''),
+      );
   });
 }

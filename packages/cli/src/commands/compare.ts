@@ -1,11 +1,23 @@
-/** `mien compare`: several models on several datasets, or classifiers on features of several, over the classes that all share. */
+/**
+ * `mien compare`: several models on several datasets, or classifiers on features of several, over the classes that all
+ * share.
+ */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadClassifier } from 'mienjs/predict/node';
 import type { ExpressionClassifier } from 'mienjs/predict';
 import { CLASSIFIER_KINDS, type ClassifierKind, type Selection } from 'mienjs/classifiers';
 import { imageFormat } from 'mienjs/data';
 import {
-  classifierFit, crossDatabase, crossDatabaseTable, crossFeatures, crossImages, crossNetwork, ownFeatures, readFeatureFolder, type CrossFeatures, type CrossImages,
+  classifierFit,
+  crossDatabase,
+  crossDatabaseTable,
+  crossFeatures,
+  crossImages,
+  crossNetwork,
+  ownFeatures,
+  readFeatureFolder,
+  type CrossFeatures,
+  type CrossImages,
 } from 'mienjs/evaluate';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { datasetLoader, FRAMES, type FrameName } from '../compare/frames.ts';
@@ -40,20 +52,44 @@ renormalised over the shared classes. † marks a dataset that the model was tra
 "meanAccuracy", "confusion" (rows: labels; the last column: another class) }] }] }. What is undefined is null.`;
 
 export function register(program: Command): void {
-  const command = withDataInput(program
-    .command('compare')
-    .description('models on several datasets, across databases')
-    .argument('<model...>', 'installed models (see `mien models`), or .onnx files; with --fit, folders of features')
-    .addOption(dataOption('a dataset to test models on (see `mien data`), and where it is; may be given several times'))
-    .addOption(new Option('--frames <which>', 'of the sequences of databases that have some (default: all labelled frames)').choices(Object.keys(FRAMES)))
-    .addOption(new Option('--fit <classifier>', 'compare features: train this on each folder').choices(CLASSIFIER_KINDS).conflicts(['data', 'split', 'frames']))
-    .addOption(new Option('--select <metric>', 'what settings are chosen for, with --fit').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
-    .option('--balance', 'train on as many samples of each folder as the smallest has, with --fit')
-    .option('--seed <n>', 'of the samples and the classifiers, with --fit', wholeNumber(0), 1)
-    .option('--split <name=split>', 'which split of a dataset, by its name or as train, validation or test (default: its test split, or else its validation split); may be given several times', splitOption)
-    .addOption(deviceOption())
-    .addOption(threadsOption()));
-  planFiles<CompareOptions>(command, ({ out, data = [], codes }, models) => ({ inputs: [codes, ...models, ...data.map(({ path }) => path)], outputs: outputFile('--out', out, comparisonKind) }));
+  const command = withDataInput(
+    program
+      .command('compare')
+      .description('models on several datasets, across databases')
+      .argument('<model...>', 'installed models (see `mien models`), or .onnx files; with --fit, folders of features')
+      .addOption(
+        dataOption('a dataset to test models on (see `mien data`), and where it is; may be given several times'),
+      )
+      .addOption(
+        new Option(
+          '--frames <which>',
+          'of the sequences of databases that have some (default: all labelled frames)',
+        ).choices(Object.keys(FRAMES)),
+      )
+      .addOption(
+        new Option('--fit <classifier>', 'compare features: train this on each folder')
+          .choices(CLASSIFIER_KINDS)
+          .conflicts(['data', 'split', 'frames']),
+      )
+      .addOption(
+        new Option('--select <metric>', 'what settings are chosen for, with --fit')
+          .choices(['mean-accuracy', 'accuracy'])
+          .default('mean-accuracy'),
+      )
+      .option('--balance', 'train on as many samples of each folder as the smallest has, with --fit')
+      .option('--seed <n>', 'of the samples and the classifiers, with --fit', wholeNumber(0), 1)
+      .option(
+        '--split <name=split>',
+        'which split of a dataset, by its name or as train, validation or test (default: its test split, or else its validation split); may be given several times',
+        splitOption,
+      )
+      .addOption(deviceOption())
+      .addOption(threadsOption()),
+  );
+  planFiles<CompareOptions>(command, ({ out, data = [], codes }, models) => ({
+    inputs: [codes, ...models, ...data.map(({ path }) => path)],
+    outputs: outputFile('--out', out, comparisonKind),
+  }));
   withTableOptions(command)
     .addHelpText('after', NOTES)
     .action(async (models: string[], options: CompareOptions) => {
@@ -62,30 +98,46 @@ export function register(program: Command): void {
         await compareFeatures(models, options.fit, options);
         return;
       }
-      if (options.data === undefined) command.error('error: expected --data NAME=PATH to test models on, or --fit CLASSIFIER to compare folders of features');
+      if (options.data === undefined)
+        command.error(
+          'error: expected --data NAME=PATH to test models on, or --fit CLASSIFIER to compare folders of features',
+        );
       const names = (options.data ?? []).map(({ name }) => name);
       const twice = names.find((name, i) => names.indexOf(name) < i);
       if (twice !== undefined) command.error(`error: --data ${twice}: given twice`);
-      for (const name of options.split?.keys() ?? []) if (!names.includes(name)) command.error(`error: --split ${name}: no such --data`);
+      for (const name of options.split?.keys() ?? [])
+        if (!names.includes(name)) command.error(`error: --split ${name}: no such --data`);
       await compare(models, options);
     });
 }
 
 function splitOption(value: string, previous: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {
   const [, name, split] = /^([^=]+)=(.+)$/.exec(value) ?? [];
-  if (name === undefined || split === undefined) throw new InvalidArgumentError('Expected NAME=SPLIT, such as fer2013=PublicTest.');
+  if (name === undefined || split === undefined)
+    throw new InvalidArgumentError('Expected NAME=SPLIT, such as fer2013=PublicTest.');
   return new Map([...(previous ?? []), [name, split]]);
 }
 
-async function compare(models: readonly string[], { data = [], split, frames, device, threads, columns, codes, ...output }: CompareOptions): Promise<void> {
+async function compare(
+  models: readonly string[],
+  { data = [], split, frames, device, threads, columns, codes, ...output }: CompareOptions,
+): Promise<void> {
   const classifiers: ExpressionClassifier[] = [];
   let bar: Progress | undefined;
   try {
-    for (const model of models) classifiers.push(await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) }));
+    for (const model of models)
+      classifiers.push(await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) }));
     const first = imageFormat(classifiers[0]!.preprocess);
     const input = { ...(columns ? { columns } : {}), ...(codes === undefined ? {} : { codes }) };
     const tests: CrossImages[] = [];
-    for (const option of data) tests.push(await crossImages(await datasetLoader(option, frames, (format) => loadData(option, format, input, data)), first, split?.get(option.name)));
+    for (const option of data)
+      tests.push(
+        await crossImages(
+          await datasetLoader(option, frames, (format) => loadData(option, format, input, data)),
+          first,
+          split?.get(option.name),
+        ),
+      );
     const result = await crossDatabase(classifiers.map(crossNetwork), tests, {
       progress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
     });
@@ -97,16 +149,36 @@ async function compare(models: readonly string[], { data = [], split, frames, de
   }
 }
 
-async function compareFeatures(folders: readonly string[], kind: ClassifierKind, { select, balance, seed, ...output }: CompareOptions): Promise<void> {
+async function compareFeatures(
+  folders: readonly string[],
+  kind: ClassifierKind,
+  { select, balance, seed, ...output }: CompareOptions,
+): Promise<void> {
   const databases: CrossFeatures[] = [];
   for (const folder of folders) databases.push(await readFeatureFolder(folder));
   const bar = new Progress('compare', folders.length * (folders.length - 1));
   try {
-    const predictors = crossFeatures(databases, classifierFit(kind, { select, seed }), { balance: balance === true, seed });
-    const result = await crossDatabase(predictors, databases, { skip: ownFeatures, progress: (done, _, what) => bar.update(done, what) });
+    const predictors = crossFeatures(databases, classifierFit(kind, { select, seed }), {
+      balance: balance === true,
+      seed,
+    });
+    const result = await crossDatabase(predictors, databases, {
+      skip: ownFeatures,
+      progress: (done, _, what) => bar.update(done, what),
+    });
     bar.finish();
     const table = crossDatabaseTable(result);
-    await printTable({ ...table, notes: [...(table.notes ?? []), `Classifier: ${kind}, ${balance ? `trained on as many samples of each, drawn by seed ${seed}` : 'trained on all samples'}.`] }, { classifier: kind, ...result }, output);
+    await printTable(
+      {
+        ...table,
+        notes: [
+          ...(table.notes ?? []),
+          `Classifier: ${kind}, ${balance ? `trained on as many samples of each, drawn by seed ${seed}` : 'trained on all samples'}.`,
+        ],
+      },
+      { classifier: kind, ...result },
+      output,
+    );
   } finally {
     bar.finish();
   }

@@ -8,5 +8,6 @@ import { registerSimulate } from '../crowd/simulate.ts';
 
 export function register(program: Command): void {
   const crowd = program.command('crowd').description("annotators' votes become labels, distributions and data sets");
-  for (const registerVerb of [registerInfer, registerAgreement, registerPartition, registerCompare, registerSimulate]) registerVerb(crowd);
+  for (const registerVerb of [registerInfer, registerAgreement, registerPartition, registerCompare, registerSimulate])
+    registerVerb(crowd);
 }

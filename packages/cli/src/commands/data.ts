@@ -16,41 +16,54 @@ interface CheckOptions extends DataInputOptions {
 }
 
 export function register(program: Command): void {
-  const data = program.command('data').description('list datasets and databases, check a copy of one, and find copies of images in it');
-  planNoOutput(data
-    .command('list', { isDefault: true })
-    .description('what Mien reads: what it is, how large, and what its path must hold')
-    .option('--json', 'one JSON document on stdout')
-    .action(async ({ json }: { json?: true }) => {
-      const entries = catalogue(DATABASES, DATASETS);
-      if (json) await printJson({ datasets: entries });
-      else await print(formatTable(entries));
-    }));
-  planNoOutput(data
-    .command('show')
-    .description('one of them: layout, classes, published counts, licence, what to cite')
-    .argument('<name>', 'as `mien data list` names it')
-    .option('--json', 'one JSON document on stdout')
-    .action(async (name: string, { json }: { json?: true }) => {
-      const entry = findEntry(catalogue(DATABASES, DATASETS), name);
-      if (json) await printJson(entry);
-      else await print(describeEntry(entry));
-    }));
-  planNoOutput(withDataInput(data
-    .command('check')
-    .description('read a copy whole, and say all that is missing or damaged')
-    .argument('<name>', 'a dataset or database, as `mien data list` names it')
-    .argument('<path>', 'the file, or the folder that holds it')
-    .option('--no-images', 'read names and labels only, no image')
-    .option('--json', 'one JSON document on stdout'))
-    .addHelpText('after', '\nExit status 1 when there are errors; warnings alone, such as counts other than the published ones, leave it 0.')
-    .action(async (name: string, path: string, options: CheckOptions) => {
-      findEntry(catalogue(DATABASES, DATASETS), name);
-      const report = await check(name, path, options);
-      if (options.json) await printJson({ dataset: name, path, ...report });
-      else await print(describeReport(name, path, report));
-      if (!report.ok) throw new ReportedFailure();
-    }));
+  const data = program
+    .command('data')
+    .description('list datasets and databases, check a copy of one, and find copies of images in it');
+  planNoOutput(
+    data
+      .command('list', { isDefault: true })
+      .description('what Mien reads: what it is, how large, and what its path must hold')
+      .option('--json', 'one JSON document on stdout')
+      .action(async ({ json }: { json?: true }) => {
+        const entries = catalogue(DATABASES, DATASETS);
+        if (json) await printJson({ datasets: entries });
+        else await print(formatTable(entries));
+      }),
+  );
+  planNoOutput(
+    data
+      .command('show')
+      .description('one of them: layout, classes, published counts, licence, what to cite')
+      .argument('<name>', 'as `mien data list` names it')
+      .option('--json', 'one JSON document on stdout')
+      .action(async (name: string, { json }: { json?: true }) => {
+        const entry = findEntry(catalogue(DATABASES, DATASETS), name);
+        if (json) await printJson(entry);
+        else await print(describeEntry(entry));
+      }),
+  );
+  planNoOutput(
+    withDataInput(
+      data
+        .command('check')
+        .description('read a copy whole, and say all that is missing or damaged')
+        .argument('<name>', 'a dataset or database, as `mien data list` names it')
+        .argument('<path>', 'the file, or the folder that holds it')
+        .option('--no-images', 'read names and labels only, no image')
+        .option('--json', 'one JSON document on stdout'),
+    )
+      .addHelpText(
+        'after',
+        '\nExit status 1 when there are errors; warnings alone, such as counts other than the published ones, leave it 0.',
+      )
+      .action(async (name: string, path: string, options: CheckOptions) => {
+        findEntry(catalogue(DATABASES, DATASETS), name);
+        const report = await check(name, path, options);
+        if (options.json) await printJson({ dataset: name, path, ...report });
+        else await print(describeReport(name, path, report));
+        if (!report.ok) throw new ReportedFailure();
+      }),
+  );
   registerAudit(data);
   registerProtocols(data);
   registerActionUnits(data);
@@ -61,7 +74,8 @@ async function check(name: string, path: string, { images, ...input }: CheckOpti
   let progress: Progress | undefined;
   try {
     return await definition.check(path, {
-      ...optionsFor(definition, await indexOptions(input)), readImages: images,
+      ...optionsFor(definition, await indexOptions(input)),
+      readImages: images,
       onProgress: (done, total) => (progress ??= new Progress('images', total)).update(done),
     });
   } finally {
@@ -73,7 +87,11 @@ function describeReport(name: string, path: string, { ok, findings, summary }: C
   const lines = findings.map(({ severity, where, message }) => `${severity}: ${where}: ${message}`);
   for (const [split, counts] of Object.entries(summary.counts)) {
     const total = Object.values(counts).reduce((a, b) => a + b, 0);
-    lines.push(`${split}: ${total} images (${Object.entries(counts).map(([label, n]) => `${label} ${n}`).join(', ')})`);
+    lines.push(
+      `${split}: ${total} images (${Object.entries(counts)
+        .map(([label, n]) => `${label} ${n}`)
+        .join(', ')})`,
+    );
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   lines.push(ok ? `${name}: ${path} is sound` : `${name}: ${path} has ${errors} ${errors === 1 ? 'error' : 'errors'}`);

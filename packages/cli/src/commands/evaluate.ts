@@ -57,31 +57,76 @@ ${ALIGN_NOTES}`;
 
 /** @param known databases and protocols */
 export function register(program: Command, known: Known = KNOWN): void {
-  const command = withDataInput(addProtocolOptions(program
-    .command('evaluate')
-    .description('accuracy, confusion and calibration of a model on a dataset')
-    .argument('<model>', 'an installed model (see `mien models`), or an .onnx file; several, as a,b, to compare them or for --ensemble')
-    .addOption(dataOption('the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several').makeOptionMandatory())
-    .option('--split <name>', 'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)')
-    .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
-    .addOption(accurateOption())
-    .option('--robustness', 'accuracy under blur, noise, compression, darkness, occlusion, turns, framing errors and head yaw too')
-    .option('--robustness-images <n>', 'measure --robustness on so many images, drawn at random (default: all)', wholeNumber(1))
-    .addOption(new Option('--ensemble <method>', 'several models as one: mean of their probabilities, weighted by accuracy on other images, or majority vote').choices(ENSEMBLE_METHODS))
-    .option('--weights-split <name>', 'with --ensemble weighted: fit the weights on this split (default: on the measured one, by cross-validation)')
-    .addOption(deviceOption())
-    .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout')))
-    .addOption(new Option('--format <format>', 'with --protocol: of the report (default: markdown; latex needs the package booktabs)').choices(PROTOCOL_FORMATS).conflicts('json'))
+  const command = withDataInput(
+    addProtocolOptions(
+      program
+        .command('evaluate')
+        .description('accuracy, confusion and calibration of a model on a dataset')
+        .argument(
+          '<model>',
+          'an installed model (see `mien models`), or an .onnx file; several, as a,b, to compare them or for --ensemble',
+        )
+        .addOption(
+          dataOption(
+            'the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several',
+          ).makeOptionMandatory(),
+        )
+        .option(
+          '--split <name>',
+          'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)',
+        )
+        .option('--report <folder>', 'write a page with tables and plots, report.html, into the folder')
+        .addOption(accurateOption())
+        .option(
+          '--robustness',
+          'accuracy under blur, noise, compression, darkness, occlusion, turns, framing errors and head yaw too',
+        )
+        .option(
+          '--robustness-images <n>',
+          'measure --robustness on so many images, drawn at random (default: all)',
+          wholeNumber(1),
+        )
+        .addOption(
+          new Option(
+            '--ensemble <method>',
+            'several models as one: mean of their probabilities, weighted by accuracy on other images, or majority vote',
+          ).choices(ENSEMBLE_METHODS),
+        )
+        .option(
+          '--weights-split <name>',
+          'with --ensemble weighted: fit the weights on this split (default: on the measured one, by cross-validation)',
+        )
+        .addOption(deviceOption())
+        .addOption(threadsOption())
+        .option('--json', 'one JSON document on stdout'),
+    ),
+  )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'with --protocol: of the report (default: markdown; latex needs the package booktabs)',
+      )
+        .choices(PROTOCOL_FORMATS)
+        .conflicts('json'),
+    )
     .option('--out <file>', 'with --protocol: write the report into this file')
     .addHelpText('after', NOTES);
   planFiles<EvaluateOptions>(command, async ({ data, report, out, json, codes }, [model]) => ({
-    inputs: [codes, ...await modelNames(model!), ...data.map(({ path }) => path)],
-    outputs: [...reportPage(report), ...outputFile('--out', out, protocolReportKind), ...(out === undefined ? jsonOutput(json) : [])],
+    inputs: [codes, ...(await modelNames(model!)), ...data.map(({ path }) => path)],
+    outputs: [
+      ...reportPage(report),
+      ...outputFile('--out', out, protocolReportKind),
+      ...(out === undefined ? jsonOutput(json) : []),
+    ],
   }));
   command.action(async (model: string, options: EvaluateOptions) => {
     if (options.protocol !== undefined) {
-      refuseOptions(command, { ...options }, ['split', 'report', 'columns', 'codes', 'robustness', 'robustnessImages', 'ensemble', 'weightsSplit'], "cannot be used with option '--protocol'");
+      refuseOptions(
+        command,
+        { ...options },
+        ['split', 'report', 'columns', 'codes', 'robustness', 'robustnessImages', 'ensemble', 'weightsSplit'],
+        "cannot be used with option '--protocol'",
+      );
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data);
       return evaluateUnderProtocol(model, protocol, options, known);
@@ -89,10 +134,13 @@ export function register(program: Command, known: Known = KNOWN): void {
     refuseOptions(command, { ...options }, ['format', 'out', 'align'], "needs option '--protocol'");
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     const names = await modelNames(model);
-    if (options.ensemble !== undefined && names.length < 2) command.error('error: --ensemble: expected two models or more, as a,b');
-    if (options.weightsSplit !== undefined && options.ensemble !== 'weighted') command.error("error: --weights-split needs '--ensemble weighted'");
+    if (options.ensemble !== undefined && names.length < 2)
+      command.error('error: --ensemble: expected two models or more, as a,b');
+    if (options.weightsSplit !== undefined && options.ensemble !== 'weighted')
+      command.error("error: --weights-split needs '--ensemble weighted'");
     if (options.robustness && names.length > 1) command.error('error: --robustness: expected one model');
-    if (options.robustnessImages !== undefined && !options.robustness) command.error("error: --robustness-images needs option '--robustness'");
+    if (options.robustnessImages !== undefined && !options.robustness)
+      command.error("error: --robustness-images needs option '--robustness'");
     const measured = await measure(names, options);
     if (options.report !== undefined) await writeReportPage(options.report, await measured.page());
     if (options.json) await printJson(measured.document);

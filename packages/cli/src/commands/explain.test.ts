@@ -10,8 +10,17 @@ import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
 const MODEL = exportModel(tinyRecipe, new Map());
-const SQUARE = rawImage(48, 48, 1, Uint8Array.from({ length: 48 * 48 }, (_, i) => (i * 5) % 256));
-const FILES = { 'model.onnx': MODEL, 'face.png': await encodeImage(SQUARE, 'png'), 'blank.png': await encodeImage(rawImage(64, 64, 1, new Uint8Array(64 * 64).fill(90)), 'png') };
+const SQUARE = rawImage(
+  48,
+  48,
+  1,
+  Uint8Array.from({ length: 48 * 48 }, (_, i) => (i * 5) % 256),
+);
+const FILES = {
+  'model.onnx': MODEL,
+  'face.png': await encodeImage(SQUARE, 'png'),
+  'blank.png': await encodeImage(rawImage(64, 64, 1, new Uint8Array(64 * 64).fill(90)), 'png'),
+};
 
 interface Explained {
   readonly expression: string;
@@ -23,16 +32,37 @@ interface Explained {
 /** Runs the verb in a folder with the files; arguments are placed in it where they start with a dot. */
 function explainIn(folder: string, ...args: string[]): ReturnType<typeof captureOutput<number>> {
   const placed = args.map((arg) => (arg.startsWith('./') ? join(folder, arg) : arg));
-  return captureOutput(() => main(['explain', '--model', join(folder, 'model.onnx'), '--out', join(folder, 'out.png'), ...placed]));
+  return captureOutput(() =>
+    main(['explain', '--model', join(folder, 'model.onnx'), '--out', join(folder, 'out.png'), ...placed]),
+  );
 }
 
 describe('mien explain', () => {
   test.each(['drop', 'flip'])('%s: maps a framed face and draws it', async (method) => {
     await withFiles(FILES, async (folder) => {
-      const { result, stdout, stderr } = await explainIn(folder, './face.png', '--crop', '--method', method, '--stride', '6', '--json');
+      const { result, stdout, stderr } = await explainIn(
+        folder,
+        './face.png',
+        '--crop',
+        '--method',
+        method,
+        '--stride',
+        '6',
+        '--json',
+      );
       expect([result, stderr]).toEqual([0, '']);
       const document = JSON.parse(stdout) as Explained;
-      expect(document).toMatchObject({ model: 'tiny.ferplus', face: null, box: null, method, window: 12, stride: 6, fill: 'zero', width: 48, height: 48 });
+      expect(document).toMatchObject({
+        model: 'tiny.ferplus',
+        face: null,
+        box: null,
+        method,
+        window: 12,
+        stride: 6,
+        fill: 'zero',
+        width: 48,
+        height: 48,
+      });
       expect(document.values).toHaveLength(48);
       expect(document.values.flat()).toHaveLength(48 * 48);
       const [low, high] = method === 'flip' ? [0, 1] : [-1, 1];
@@ -44,7 +74,20 @@ describe('mien explain', () => {
 
   test('explains the expression that is asked for', async () => {
     await withFiles(FILES, async (folder) => {
-      const { stdout } = await explainIn(folder, './face.png', '--crop', '--class', 'contempt', '--window', '24', '--stride', '24', '--fill', 'mean', '--json');
+      const { stdout } = await explainIn(
+        folder,
+        './face.png',
+        '--crop',
+        '--class',
+        'contempt',
+        '--window',
+        '24',
+        '--stride',
+        '24',
+        '--fill',
+        'mean',
+        '--json',
+      );
       const document = JSON.parse(stdout) as Explained;
       expect(document).toMatchObject({ expression: 'contempt', window: 24, stride: 24, fill: 'mean' });
       // four windows side by side: one value each
@@ -53,9 +96,25 @@ describe('mien explain', () => {
   });
 
   test('of a model that cuts its input from a larger face, explains and draws the part that it sees', async () => {
-    const cut = exportModel({ ...tinyRecipe, network: { ...tinyRecipe.network, input: { channels: 1, height: 40, width: 40 } }, preprocess: { ...tinyRecipe.preprocess, width: 40, height: 40, cropFrom: { width: 48, height: 48 } } }, new Map());
+    const cut = exportModel(
+      {
+        ...tinyRecipe,
+        network: { ...tinyRecipe.network, input: { channels: 1, height: 40, width: 40 } },
+        preprocess: { ...tinyRecipe.preprocess, width: 40, height: 40, cropFrom: { width: 48, height: 48 } },
+      },
+      new Map(),
+    );
     await withFiles({ ...FILES, 'model.onnx': cut }, async (folder) => {
-      const { result, stdout } = await explainIn(folder, './face.png', '--crop', '--window', '20', '--stride', '20', '--json');
+      const { result, stdout } = await explainIn(
+        folder,
+        './face.png',
+        '--crop',
+        '--window',
+        '20',
+        '--stride',
+        '20',
+        '--json',
+      );
       expect([result, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ width: 40, height: 40 })]);
       const { width, height } = await decodeImage(join(folder, 'out.png'));
       await withFiles(FILES, async (whole) => {
@@ -70,14 +129,24 @@ describe('mien explain', () => {
   });
 
   test('finds the face in a photo', async () => {
-    const photo = await decodeImage(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json').replace('package.json', 'demo/sample1.jpg'));
+    const photo = await decodeImage(
+      createRequire(import.meta.url)
+        .resolve('@vladmandic/face-api/package.json')
+        .replace('package.json', 'demo/sample1.jpg'),
+    );
     const small = resize(photo, { width: 480, height: Math.round((480 * photo.height) / photo.width) });
     await withFiles({ ...FILES, 'photo.png': await encodeImage(small, 'png') }, async (folder) => {
       const { result, stdout } = await explainIn(folder, './photo.png', '--window', '24', '--stride', '24', '--json');
       expect(result).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({ face: expect.any(Number) as number, box: { width: expect.any(Number) as number } });
+      expect(JSON.parse(stdout)).toMatchObject({
+        face: expect.any(Number) as number,
+        box: { width: expect.any(Number) as number },
+      });
       const beyond = await explainIn(folder, './photo.png', '--face', '99');
-      expect([beyond.result, beyond.stderr]).toEqual([1, expect.stringMatching(/^mien: .*photo\.png: has no face 99: expected 0 to \d\n$/)]);
+      expect([beyond.result, beyond.stderr]).toEqual([
+        1,
+        expect.stringMatching(/^mien: .*photo\.png: has no face 99: expected 0 to \d\n$/),
+      ]);
     });
   });
 
@@ -85,9 +154,21 @@ describe('mien explain', () => {
     ['no face', ['./blank.png'], 'blank.png: shows no face; with --crop the whole image is taken as one'],
     ['not an image', ['./model.onnx'], 'model.onnx: is not an image'],
     ['a missing file', ['./absent.jpg'], 'absent.jpg'],
-    ['a window larger than the face', ['./face.png', '--crop', '--window', '49'], 'window: expected a whole number from 1 to 48'],
-    ['an unwritable picture', ['./face.png', '--crop', '--out', './face.png/out.png'], 'cannot be written: a file stands where a folder is expected'],
-    ['a picture of another format', ['./face.png', '--crop', '--out', './out.gif'], 'expected the extension .png, .jpg or .jpeg'],
+    [
+      'a window larger than the face',
+      ['./face.png', '--crop', '--window', '49'],
+      'window: expected a whole number from 1 to 48',
+    ],
+    [
+      'an unwritable picture',
+      ['./face.png', '--crop', '--out', './face.png/out.png'],
+      'cannot be written: a file stands where a folder is expected',
+    ],
+    [
+      'a picture of another format',
+      ['./face.png', '--crop', '--out', './out.gif'],
+      'expected the extension .png, .jpg or .jpeg',
+    ],
     ['a corrupt model', ['./face.png', '--crop', '--model', './face.png'], 'face.png: '],
   ])('%s: one line, exit status 1', async (_, args, message) => {
     await withFiles(FILES, async (folder) => {

@@ -1,7 +1,15 @@
 /** `mien explain`: which parts of a face an expression was read from, as a picture. */
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { createRecognizer, decodeImage, EXPRESSIONS_8, InputError, type Expression, type FacePrediction, type RawImage } from 'mienjs';
+import {
+  createRecognizer,
+  decodeImage,
+  EXPRESSIONS_8,
+  InputError,
+  type Expression,
+  type FacePrediction,
+  type RawImage,
+} from 'mienjs';
 import { cutFace, DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mienjs/predict';
 import { loadClassifier } from 'mienjs/predict/node';
 import { writeImage } from 'mienjs/image/node';
@@ -51,12 +59,28 @@ export function register(program: Command): void {
     .addOption(new Option('--method <method>', 'how to measure').choices(OCCLUSION_METHODS).default('drop'))
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
     .option('--out <file>', 'the picture, .png or .jpg (default: NAME.explain.png in this folder)')
-    .option('--face <index>', 'which face, from 0, as `mien recognize` lists them (default: the largest)', wholeNumber(0))
-    .addOption(new Option('--crop', 'the whole image is the framed face, such as an image of FER2013').conflicts('face'))
-    .addOption(new Option('--class <expression>', 'what to explain (default: the most probable)').choices(EXPRESSIONS_8))
-    .option('--window <px>', 'side of the window, in pixels that the network sees (default: a quarter of its width)', wholeNumber(1))
+    .option(
+      '--face <index>',
+      'which face, from 0, as `mien recognize` lists them (default: the largest)',
+      wholeNumber(0),
+    )
+    .addOption(
+      new Option('--crop', 'the whole image is the framed face, such as an image of FER2013').conflicts('face'),
+    )
+    .addOption(
+      new Option('--class <expression>', 'what to explain (default: the most probable)').choices(EXPRESSIONS_8),
+    )
+    .option(
+      '--window <px>',
+      'side of the window, in pixels that the network sees (default: a quarter of its width)',
+      wholeNumber(1),
+    )
     .option('--stride <px>', 'step of the window (default: a sixteenth)', wholeNumber(1))
-    .addOption(new Option('--fill <fill>', 'what covers: black, or the mean of the training pixels').choices(OCCLUSION_FILLS).default('zero'))
+    .addOption(
+      new Option('--fill <fill>', 'what covers: black, or the mean of the training pixels')
+        .choices(OCCLUSION_FILLS)
+        .default('zero'),
+    )
     .addOption(accurateOption())
     .addOption(deviceOption())
     .option('--json', 'one JSON document on stdout')
@@ -71,11 +95,13 @@ export function register(program: Command): void {
       }
     });
   planFiles<ExplainOptions>(command, ({ out, model, json }, [file]) => ({
-    inputs: [file, model], outputs: [...outputFile('--out', out ?? defaultPicture(file!), pictureKind), ...jsonOutput(json)],
+    inputs: [file, model],
+    outputs: [...outputFile('--out', out ?? defaultPicture(file!), pictureKind), ...jsonOutput(json)],
   }));
 }
 
-const defaultPicture = (file: string): string => `${file === STANDARD_STREAM ? 'stdin' : basename(file, extname(file))}.explain.png`;
+const defaultPicture = (file: string): string =>
+  `${file === STANDARD_STREAM ? 'stdin' : basename(file, extname(file))}.explain.png`;
 
 interface Framed {
   /** What the network sees. */
@@ -86,9 +112,16 @@ interface Framed {
   readonly face: FacePrediction | null;
 }
 
-async function explain(file: string, image: RawImage, classifier: ExpressionClassifier, options: ExplainOptions): Promise<void> {
+async function explain(
+  file: string,
+  image: RawImage,
+  classifier: ExpressionClassifier,
+  options: ExplainOptions,
+): Promise<void> {
   const { method, fill, window, stride } = options;
-  const { chip, shown, index, face } = options.crop ? frameWhole(image, classifier) : await frameFace(file, image, classifier, options);
+  const { chip, shown, index, face } = options.crop
+    ? frameWhole(image, classifier)
+    : await frameFace(file, image, classifier, options);
   const explanation = await explainFace(classifier, chip, {
     fill,
     ...(options.class === undefined ? {} : { expression: options.class }),
@@ -105,20 +138,44 @@ async function explain(file: string, image: RawImage, classifier: ExpressionClas
     await print(`${expression} ${(100 * probability).toFixed(1)} %, ${method} map of ${width}×${height}: ${figure}\n`);
     return;
   }
-  const values = Array.from({ length: height }, (_, row) => Array.from(maps[method].subarray(row * width, (row + 1) * width), (v) => Math.round(v * 1e4) / 1e4));
+  const values = Array.from({ length: height }, (_, row) =>
+    Array.from(maps[method].subarray(row * width, (row + 1) * width), (v) => Math.round(v * 1e4) / 1e4),
+  );
   await printJson({
-    model: classifier.model.name, file, face: index, box: face?.box ?? null, expression, probability,
-    method, window: explanation.window, stride: explanation.stride, fill, width, height, values, figure,
+    model: classifier.model.name,
+    file,
+    face: index,
+    box: face?.box ?? null,
+    expression,
+    probability,
+    method,
+    window: explanation.window,
+    stride: explanation.stride,
+    fill,
+    width,
+    height,
+    values,
+    figure,
   });
 }
 
 function frameWhole(image: RawImage, { preprocess }: ExpressionClassifier): Framed {
   const { width, height } = imageFormat(preprocess);
-  return { chip: resize(image, { width, height }), shown: inputPart(resize(image, { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE }), preprocess), index: null, face: null };
+  return {
+    chip: resize(image, { width, height }),
+    shown: inputPart(resize(image, { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE }), preprocess),
+    index: null,
+    face: null,
+  };
 }
 
 /** @throws {InputError} when there is no such face */
-async function frameFace(file: string, image: RawImage, { preprocess }: ExpressionClassifier, options: ExplainOptions): Promise<Framed> {
+async function frameFace(
+  file: string,
+  image: RawImage,
+  { preprocess }: ExpressionClassifier,
+  options: ExplainOptions,
+): Promise<Framed> {
   const recognizer = await createRecognizer({ model: options.model, device: options.device });
   const { faces } = await recognizer.recognize(image);
   await recognizer.release();
@@ -130,7 +187,12 @@ async function frameFace(file: string, image: RawImage, { preprocess }: Expressi
   const framing = framingOf(preprocess, options.model);
   const { width, height } = imageFormat(preprocess);
   const larger = { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE };
-  return { chip: cutFace(image, face.landmarks, framing).image, shown: inputPart(cutFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess), index, face };
+  return {
+    chip: cutFace(image, face.landmarks, framing).image,
+    shown: inputPart(cutFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess),
+    index,
+    face,
+  };
 }
 
 /** Of a chip, `scale` times enlarged, what the network is shown. */

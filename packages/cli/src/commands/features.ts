@@ -5,10 +5,26 @@ import { InputError } from 'mienjs';
 import { collectFeatures } from 'mienjs/predict';
 import { openFeatureSource, type FeatureSource } from 'mienjs/predict/node';
 import { writeWhole } from 'mienjs/files';
-import { CLASSIFIER_KINDS, encodeClassifier, predictClasses, SCALINGS, type ClassifierKind, type Features, type ScalingKind, type Selection } from 'mienjs/classifiers';
+import {
+  CLASSIFIER_KINDS,
+  encodeClassifier,
+  predictClasses,
+  SCALINGS,
+  type ClassifierKind,
+  type Features,
+  type ScalingKind,
+  type Selection,
+} from 'mienjs/classifiers';
 import { findSplit, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mienjs/data';
 import { readNpy } from 'mienjs/data/node';
-import { evaluatePredictions, featuresPath, fitClassifier, writeFeatures, type Evaluation, type FeatureFiles } from 'mienjs/evaluate';
+import {
+  evaluatePredictions,
+  featuresPath,
+  fitClassifier,
+  writeFeatures,
+  type Evaluation,
+  type FeatureFiles,
+} from 'mienjs/evaluate';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
@@ -45,33 +61,62 @@ nearest neighbour), forest. C, and γ of svm-rbf, are chosen by cross-validation
 probabilities) with "layer" and "classifier": { "kind", "name", "fitSplit", "fitSamples", "tuning": [{ "setting", "score" }], "fitSeconds" }.`;
 
 export function register(program: Command): void {
-  const command = withDataInput(program
-    .command('features')
-    .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
-    .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
-    .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
-    .option('--split <name>', 'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)')
-    .option('--layer <name>', 'a tensor of the network (default: what the last linear layer of the first output takes)')
-    .option('--out <folder>', 'write the features into this folder')
-    .addOption(new Option('--fit <classifier>', 'train a classifier, and test it on the split').choices(CLASSIFIER_KINDS))
-    .option('--fit-split <name>', 'the split that it is trained on (default: the training split)')
-    .addOption(new Option('--select <figure>', 'what its settings are chosen for').choices(['mean-accuracy', 'accuracy']).default('mean-accuracy'))
-    .addOption(new Option('--scaling <kind>', "of the features (default: standardise, of shape two-sigma; a forest's have none)").choices(SCALINGS))
-    .addOption(new Option('--folds <n>', 'of the cross-validation').argParser(wholeNumber(2)).default(5))
-    .addOption(new Option('--seed <n>', 'of folds and forests').argParser(wholeNumber(0)).default(0))
-    .addOption(deviceOption())
-    .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', NOTES));
+  const command = withDataInput(
+    program
+      .command('features')
+      .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
+      .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
+      .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
+      .option(
+        '--split <name>',
+        'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)',
+      )
+      .option(
+        '--layer <name>',
+        'a tensor of the network (default: what the last linear layer of the first output takes)',
+      )
+      .option('--out <folder>', 'write the features into this folder')
+      .addOption(
+        new Option('--fit <classifier>', 'train a classifier, and test it on the split').choices(CLASSIFIER_KINDS),
+      )
+      .option('--fit-split <name>', 'the split that it is trained on (default: the training split)')
+      .addOption(
+        new Option('--select <figure>', 'what its settings are chosen for')
+          .choices(['mean-accuracy', 'accuracy'])
+          .default('mean-accuracy'),
+      )
+      .addOption(
+        new Option(
+          '--scaling <kind>',
+          "of the features (default: standardise, of shape two-sigma; a forest's have none)",
+        ).choices(SCALINGS),
+      )
+      .addOption(new Option('--folds <n>', 'of the cross-validation').argParser(wholeNumber(2)).default(5))
+      .addOption(new Option('--seed <n>', 'of folds and forests').argParser(wholeNumber(0)).default(0))
+      .addOption(deviceOption())
+      .addOption(threadsOption())
+      .option('--json', 'one JSON document on stdout')
+      .addHelpText('after', NOTES),
+  );
   planFiles<FeaturesOptions>(command, ({ data, out, fit, json, codes }, [source]) => ({
     inputs: [codes, source, ...data.map(({ path }) => path)],
-    outputs: [...outputFiles('--out', out, { ...featureFolderKinds, ...(fit === undefined ? {} : { 'classifier.json': classifierKind }) }), ...jsonOutput(json)],
+    outputs: [
+      ...outputFiles('--out', out, {
+        ...featureFolderKinds,
+        ...(fit === undefined ? {} : { 'classifier.json': classifierKind }),
+      }),
+      ...jsonOutput(json),
+    ],
   }));
   command.action(async (source: string, options: FeaturesOptions) => {
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     if (options.out === undefined && options.fit === undefined) command.error('error: expected --out, --fit or both');
     const { device, threads, layer } = options;
-    const features = await openFeatureSource(source, { device, ...(threads === undefined ? {} : { threads }), ...(layer === undefined ? {} : { layer }) });
+    const features = await openFeatureSource(source, {
+      device,
+      ...(threads === undefined ? {} : { threads }),
+      ...(layer === undefined ? {} : { layer }),
+    });
     try {
       await run(features, options);
     } finally {
@@ -86,39 +131,85 @@ async function run(source: FeatureSource, options: FeaturesOptions): Promise<voi
   const images = await dataset.loadSplit(split, 'evaluate');
   describeSplit(dataset, options.data[0]!.path, split);
   const { out } = options;
-  const files = out === undefined ? undefined : await withProgress(`features ${split}`, (tell) => writeFeatures(source, { dataset: dataset.name, split, images }, out, tell));
+  const files =
+    out === undefined
+      ? undefined
+      : await withProgress(`features ${split}`, (tell) =>
+          writeFeatures(source, { dataset: dataset.name, split, images }, out, tell),
+        );
   if (options.fit !== undefined) return fitAndReport(source, options.fit, dataset, split, images, options);
   if (options.json) await printJson(files);
   else await print(describeFiles(files!, out!));
 }
 
-async function fitAndReport(source: FeatureSource, kind: ClassifierKind, dataset: Dataset, split: string, images: LabelledImages, options: FeaturesOptions): Promise<void> {
+async function fitAndReport(
+  source: FeatureSource,
+  kind: ClassifierKind,
+  dataset: Dataset,
+  split: string,
+  images: LabelledImages,
+  options: FeaturesOptions,
+): Promise<void> {
   const fitSplit = options.fitSplit === undefined ? trainSplit(dataset) : findSplit(dataset, options.fitSplit);
-  if (fitSplit === split) throw new InputError(dataset.name, `--fit: would train and test on the same split, "${split}"`);
+  if (fitSplit === split)
+    throw new InputError(dataset.name, `--fit: would train and test on the same split, "${split}"`);
   requireLabels(dataset, split, images);
   const train = await dataset.loadSplit(fitSplit, 'evaluate');
   requireLabels(dataset, fitSplit, train);
   const x = await withProgress(`features ${fitSplit}`, (tell) => collectFeatures(source, train, tell));
   const start = performance.now();
   const { select, scaling = source.scaling, folds, seed } = options;
-  const fitted = fitClassifier(kind, { x, y: train.labels, classCount: train.classes.length }, {
-    select, folds, seed, ...(scaling ? { scaling } : {}), progress: (line) => log(`${kind}: ${line}`),
-  });
+  const fitted = fitClassifier(
+    kind,
+    { x, y: train.labels, classCount: train.classes.length },
+    {
+      select,
+      folds,
+      seed,
+      ...(scaling ? { scaling } : {}),
+      progress: (line) => log(`${kind}: ${line}`),
+    },
+  );
   const fitSeconds = (performance.now() - start) / 1000;
-  const tested = options.out === undefined ? await withProgress(`features ${split}`, (tell) => collectFeatures(source, images, tell)) : await readNpy(featuresPath(options.out)) as Features;
+  const tested =
+    options.out === undefined
+      ? await withProgress(`features ${split}`, (tell) => collectFeatures(source, images, tell))
+      : ((await readNpy(featuresPath(options.out))) as Features);
   const predicted = predictClasses(fitted.model, tested);
-  const evaluation = await evaluatePredictions({ model: `${source.name} + ${fitted.name}`, head: source.layer ?? source.name }, dataset, split, images, predicted);
+  const evaluation = await evaluatePredictions(
+    { model: `${source.name} + ${fitted.name}`, head: source.layer ?? source.name },
+    dataset,
+    split,
+    images,
+    predicted,
+  );
   if (options.out !== undefined) await writeWhole(join(options.out, 'classifier.json'), encodeClassifier(fitted.model));
   const fitSamples = train.labels.filter((label) => label >= 0).length;
-  if (options.json) await printJson(document(evaluation, source, { kind, name: fitted.name, fitSplit, fitSamples, tuning: fitted.tuning, fitSeconds }));
-  else await print(`trained on ${fitSamples} images of ${fitSplit} in ${fitSeconds.toFixed(1)} s\n${describeEvaluation(evaluation)}`);
+  if (options.json)
+    await printJson(
+      document(evaluation, source, {
+        kind,
+        name: fitted.name,
+        fitSplit,
+        fitSamples,
+        tuning: fitted.tuning,
+        fitSeconds,
+      }),
+    );
+  else
+    await print(
+      `trained on ${fitSamples} images of ${fitSplit} in ${fitSeconds.toFixed(1)} s\n${describeEvaluation(evaluation)}`,
+    );
 }
 
 function document(evaluation: Evaluation, { layer }: FeatureSource, classifier: object): object {
   return { ...evaluation, layer, classifier };
 }
 
-async function withProgress<T>(label: string, work: (tell: (done: number, total: number) => void) => Promise<T>): Promise<T> {
+async function withProgress<T>(
+  label: string,
+  work: (tell: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
   let bar: Progress | undefined;
   try {
     return await work((done, total) => (bar ??= new Progress(label, total)).update(done));

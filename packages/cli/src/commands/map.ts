@@ -3,7 +3,14 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from 'mienjs';
 import { writeLines } from 'mienjs/files';
 import { selectImages, type LabelledImages } from 'mienjs/data';
-import { featureMap, readFeatureFolder, sampleRows, thumbnailSheet, type FeatureFolder, type FeatureMap } from 'mienjs/evaluate';
+import {
+  featureMap,
+  readFeatureFolder,
+  sampleRows,
+  thumbnailSheet,
+  type FeatureFolder,
+  type FeatureMap,
+} from 'mienjs/evaluate';
 import { renderFeatureMap, type ThumbnailSheet } from 'mienjs/report';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';
@@ -35,21 +42,24 @@ components keep), "purity": { "features", "map", "chance" } (share of the 10 nea
 const PICTURE = 48;
 
 export function register(program: Command): void {
-  const command = withDataInput(program
-    .command('map')
-    .description('a map of features in two dimensions, with pictures, as a page')
-    .argument('<folder...>', 'features, as `mien features` writes them')
-    .option('--out <file>', 'the page', 'map.html')
-    .addOption(dataOption('the dataset that the features are of, and where it is, for the pictures'))
-    .option('--sample <n>', 'how many faces; time grows with the square', wholeNumber(20), 1500)
-    .option('--neighbours <n>', 'of UMAP: more show the larger structure', wholeNumber(3), 15)
-    .option('--min-distance <distance>', 'of UMAP: how close points may lie', distance, 0.1)
-    .option('--seed <n>', 'of the sample and the map', wholeNumber(0), 1)
-    .option('--title <text>', 'of the page')
-    .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', NOTES));
+  const command = withDataInput(
+    program
+      .command('map')
+      .description('a map of features in two dimensions, with pictures, as a page')
+      .argument('<folder...>', 'features, as `mien features` writes them')
+      .option('--out <file>', 'the page', 'map.html')
+      .addOption(dataOption('the dataset that the features are of, and where it is, for the pictures'))
+      .option('--sample <n>', 'how many faces; time grows with the square', wholeNumber(20), 1500)
+      .option('--neighbours <n>', 'of UMAP: more show the larger structure', wholeNumber(3), 15)
+      .option('--min-distance <distance>', 'of UMAP: how close points may lie', distance, 0.1)
+      .option('--seed <n>', 'of the sample and the map', wholeNumber(0), 1)
+      .option('--title <text>', 'of the page')
+      .option('--json', 'one JSON document on stdout')
+      .addHelpText('after', NOTES),
+  );
   planFiles<MapOptions>(command, ({ out, data = [], json, codes }, folders) => ({
-    inputs: [codes, ...folders, ...data.map(({ path }) => path)], outputs: [...outputFile('--out', out, pageKind), ...jsonOutput(json)],
+    inputs: [codes, ...folders, ...data.map(({ path }) => path)],
+    outputs: [...outputFile('--out', out, pageKind), ...jsonOutput(json)],
   }));
   command.action(async (folders: string[], options: MapOptions) => {
     if ((options.data?.length ?? 0) > 1) command.error('error: --data: expected one dataset, got several');
@@ -59,48 +69,77 @@ export function register(program: Command): void {
 
 function distance(value: string): number {
   const number = Number(value);
-  if (value.trim() === '' || !(number >= 0 && number < 1)) throw new InvalidArgumentError('Expected a number from 0, below 1.');
+  if (value.trim() === '' || !(number >= 0 && number < 1))
+    throw new InvalidArgumentError('Expected a number from 0, below 1.');
   return number;
 }
 
-async function map(folders: readonly string[], { out, data, sample, neighbours, minDistance, seed, title, json, ...input }: MapOptions): Promise<void> {
+async function map(
+  folders: readonly string[],
+  { out, data, sample, neighbours, minDistance, seed, title, json, ...input }: MapOptions,
+): Promise<void> {
   const first = await readFeatureFolder(folders[0]!);
   const rows = sampleRows(first.labels, sample, seed);
   const ids = rows.map((row) => first.ids[row]!);
   const labels = rows.map((row) => first.labels[row]!);
   const labelled = first.labels.filter((label) => label >= 0).length;
   const least = Math.max(neighbours, 10) + 1;
-  if (rows.length < least) throw new InputError(folders[0]!, `has ${rows.length} rows with a label, expected at least ${least}`);
-  const thumbnails = data?.[0] && await pictures(data[0], input, first, rows);
+  if (rows.length < least)
+    throw new InputError(folders[0]!, `has ${rows.length} rows with a label, expected at least ${least}`);
+  const thumbnails = data?.[0] && (await pictures(data[0], input, first, rows));
 
   const maps: { folder: string; name: string; made: FeatureMap }[] = [];
   for (const [f, folder] of folders.entries()) {
     const source = f === 0 ? first : await readFeatureFolder(folder);
     const bar = new Progress(`map ${source.name}`, 1000);
     const made = featureMap(pickRows(folder, source, f === 0 ? rows : rowsOf(folder, source, ids)), labels, {
-      neighbours, minDistance, seed, progress: (done, total) => bar.update(Math.round((1000 * done) / total)),
+      neighbours,
+      minDistance,
+      seed,
+      progress: (done, total) => bar.update(Math.round((1000 * done) / total)),
     });
     bar.finish();
     maps.push({ folder, name: source.name, made });
   }
 
-  const notes = [`${rows.length} of ${labelled} faces with a label${rows.length < labelled ? `, drawn by seed ${seed}` : ''}; UMAP with ${neighbours} neighbours, least distance ${minDistance}.`];
-  const page = renderFeatureMap(title ?? `Features of ${maps.map(({ name }) => name).join(' and ')}`, { classes: first.classes, labels, ids, ...(thumbnails ? { thumbnails } : {}) }, maps.map(({ name, made }) => ({
-    title: name, points: made.points, purity: made.purity, notes: [...notes, `${made.components} components keep ${(100 * made.explained).toFixed(1)} % of the variance.`],
-  })));
+  const notes = [
+    `${rows.length} of ${labelled} faces with a label${rows.length < labelled ? `, drawn by seed ${seed}` : ''}; UMAP with ${neighbours} neighbours, least distance ${minDistance}.`,
+  ];
+  const page = renderFeatureMap(
+    title ?? `Features of ${maps.map(({ name }) => name).join(' and ')}`,
+    { classes: first.classes, labels, ids, ...(thumbnails ? { thumbnails } : {}) },
+    maps.map(({ name, made }) => ({
+      title: name,
+      points: made.points,
+      purity: made.purity,
+      notes: [...notes, `${made.components} components keep ${(100 * made.explained).toFixed(1)} % of the variance.`],
+    })),
+  );
   await writeLines(out, [page.trimEnd()]);
   if (json) {
     await printJson({
-      out, classes: first.classes, ids, labels: labels.map((k) => first.classes[k]),
+      out,
+      classes: first.classes,
+      ids,
+      labels: labels.map((k) => first.classes[k]),
       maps: maps.map(({ folder, made: { points, components, explained, purity } }) => ({
-        folder, points: labels.map((_, i) => [points[2 * i], points[2 * i + 1]].map((v) => Number(v!.toFixed(4)))), components, explained, purity,
+        folder,
+        points: labels.map((_, i) => [points[2 * i], points[2 * i + 1]].map((v) => Number(v!.toFixed(4)))),
+        components,
+        explained,
+        purity,
       })),
     });
     return;
   }
   const percent = (share: number): string => (100 * share).toFixed(1);
-  for (const { folder, made: { purity } } of maps) {
-    await print(`${folder}: ${percent(purity.map)} % of the 10 nearest neighbours on the map have the same label, ${percent(purity.features)} % among the features; by chance ${percent(purity.chance)} %\n`);
+  for (const {
+    folder,
+    made: { purity },
+  } of maps) {
+    await print(
+      `${folder}: ${percent(purity.map)} % of the 10 nearest neighbours on the map have the same label, ${percent(purity.features)} % among the features; by chance ${percent(purity.chance)} %\n`,
+    );
   }
   await print(`${out}\n`);
 }
@@ -123,7 +162,12 @@ function pickRows(folder: string, { features, dimensions: D }: FeatureFolder, ro
 }
 
 /** The faces' pictures, found by their ids in the splits that the rows name, or in all. */
-async function pictures(option: DataOption, input: DataInputOptions, { ids, splits }: FeatureFolder, rows: readonly number[]): Promise<ThumbnailSheet> {
+async function pictures(
+  option: DataOption,
+  input: DataInputOptions,
+  { ids, splits }: FeatureFolder,
+  rows: readonly number[],
+): Promise<ThumbnailSheet> {
   const dataset = await loadData(option, { width: PICTURE, height: PICTURE, channels: 'rgb' }, input);
   const named = new Set(rows.flatMap((row) => splits[row] ?? []));
   const found = new Map<string, LabelledImages['images']>();
@@ -139,11 +183,16 @@ async function pictures(option: DataOption, input: DataInputOptions, { ids, spli
     }
   }
   const missing = rows.find((row) => !found.has(ids[row]!));
-  if (missing !== undefined) throw new InputError(option.path, `${option.name} holds no image ${ids[missing]}, which the features have`);
+  if (missing !== undefined)
+    throw new InputError(option.path, `${option.name} holds no image ${ids[missing]}, which the features have`);
   const tables = rows.map((row) => found.get(ids[row]!)!);
   const { height, width, channels } = tables[0]!;
   const size = height * width * channels;
   const pixels = new Uint8Array(tables.length * size);
   tables.forEach((table, i) => pixels.set(table.pixels, i * size));
-  return thumbnailSheet({ count: tables.length, height, width, channels, pixels }, tables.map((_, i) => i), PICTURE);
+  return thumbnailSheet(
+    { count: tables.length, height, width, channels, pixels },
+    tables.map((_, i) => i),
+    PICTURE,
+  );
 }

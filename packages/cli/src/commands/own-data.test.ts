@@ -1,4 +1,7 @@
-/** People's own data on the command line: folders of classes, manifests, and copies of databases whose splits stand in another order. */
+/**
+ * People's own data on the command line: folders of classes, manifests, and copies of databases whose splits stand in
+ * another order.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeImage } from 'mienjs/image/node';
@@ -8,16 +11,27 @@ import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
 const MODEL = { 'model.onnx': exportModel(tinyRecipe, new Map()) };
-const png = (seed: number): Promise<Uint8Array> => encodeImage(drawFace({ width: 48, height: 48, channels: 1, seed }), 'png');
+const png = (seed: number): Promise<Uint8Array> =>
+  encodeImage(drawFace({ width: 48, height: 48, channels: 1, seed }), 'png');
 
 /** Runs `use` in a folder that holds the model and an image at each path. */
-async function withImages<T>(paths: readonly string[], use: (run: (...args: string[]) => Promise<Run>, folder: string) => Promise<T>): Promise<T> {
+async function withImages<T>(
+  paths: readonly string[],
+  use: (run: (...args: string[]) => Promise<Run>, folder: string) => Promise<T>,
+): Promise<T> {
   return withFiles(MODEL, async (folder) => {
     for (const [i, path] of paths.entries()) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), await png(i));
     }
-    return use((...args) => runMain(main, args.map((arg) => arg.replace('DIR', folder))), folder);
+    return use(
+      (...args) =>
+        runMain(
+          main,
+          args.map((arg) => arg.replace('DIR', folder)),
+        ),
+      folder,
+    );
   });
 }
 
@@ -26,54 +40,138 @@ const EVALUATE = ['evaluate', 'DIR/model.onnx', '--json', '--data'] as const;
 
 describe('a folder of classes', () => {
   test('is evaluated on its test split, whatever the order, and whole where it has no splits', async () => {
-    await withImages([...TRAIN, 'faces/test/Anger/9.png', 'flat/0_sad/1.png', 'flat/1_fear/2.png', 'flat/2_bored/3.png'], async (run) => {
-      const test = await run(...EVALUATE, 'folder=DIR/faces');
-      expect([test.status, test.stderr, JSON.parse(test.stdout)]).toMatchObject([0, '', { dataset: 'folder', split: 'test', n: 1, withoutRepeats: { comparedWith: ['train'] } }]);
-      const flat = await run(...EVALUATE, 'folder=DIR/flat');
-      expect([flat.status, JSON.parse(flat.stdout)]).toMatchObject([0, { split: 'all', n: 3, classes: ['sadness', 'fear', '2_bored'] }]);
-      expect(flat.stderr).toBe('votes has no class "2_bored": its 1 images count as errors\n');
-      expect(JSON.parse((await run(...EVALUATE, 'folder=DIR/faces', '--split', 'Training')).stdout)).toMatchObject({ split: 'train', n: 8 });
-    });
+    await withImages(
+      [...TRAIN, 'faces/test/Anger/9.png', 'flat/0_sad/1.png', 'flat/1_fear/2.png', 'flat/2_bored/3.png'],
+      async (run) => {
+        const test = await run(...EVALUATE, 'folder=DIR/faces');
+        expect([test.status, test.stderr, JSON.parse(test.stdout)]).toMatchObject([
+          0,
+          '',
+          { dataset: 'folder', split: 'test', n: 1, withoutRepeats: { comparedWith: ['train'] } },
+        ]);
+        const flat = await run(...EVALUATE, 'folder=DIR/flat');
+        expect([flat.status, JSON.parse(flat.stdout)]).toMatchObject([
+          0,
+          { split: 'all', n: 3, classes: ['sadness', 'fear', '2_bored'] },
+        ]);
+        expect(flat.stderr).toBe('votes has no class "2_bored": its 1 images count as errors\n');
+        expect(JSON.parse((await run(...EVALUATE, 'folder=DIR/faces', '--split', 'Training')).stdout)).toMatchObject({
+          split: 'train',
+          n: 8,
+        });
+      },
+    );
   });
 
   test('numbers for classes, by option and by file', async () => {
     await withImages(['faces/1/a.png', 'faces/2/b.png', 'faces/7/c.png'], async (run, folder) => {
       const bare = await run(...EVALUATE, 'folder=DIR/faces');
-      expect([bare.status, bare.stderr]).toEqual([1, expect.stringContaining('faces: the classes are numbers (1, 2, 7): the option codes says what they mean')]);
+      expect([bare.status, bare.stderr]).toEqual([
+        1,
+        expect.stringContaining('faces: the classes are numbers (1, 2, 7): the option codes says what they mean'),
+      ]);
       await writeFile(join(folder, 'codes.txt'), '1 surprise\n2 fear\n7 neutral\n');
       for (const codes of ['raf-db', '1=surprise,2=fear,7=neutral', 'DIR/codes.txt']) {
         const { status, stdout } = await run(...EVALUATE, 'folder=DIR/faces', '--codes', codes);
-        expect([status, JSON.parse(stdout)]).toMatchObject([0, { n: 3, perClass: { surprise: { support: 1 }, fear: { support: 1 }, neutral: { support: 1 } } }]);
+        expect([status, JSON.parse(stdout)]).toMatchObject([
+          0,
+          { n: 3, perClass: { surprise: { support: 1 }, fear: { support: 1 }, neutral: { support: 1 } } },
+        ]);
       }
-      expect(await run('data', 'check', 'folder', 'DIR/faces', '--codes', 'raf-db')).toMatchObject({ status: 0, stdout: expect.stringContaining('all: 3 images (surprise 1, fear 1, neutral 1)') as string });
-      expect(await run(...EVALUATE, 'folder=DIR/faces', '--codes', 'fer')).toMatchObject({ status: 1, stderr: expect.stringContaining('label codes: expected raf-db, fer2013') as string });
+      expect(await run('data', 'check', 'folder', 'DIR/faces', '--codes', 'raf-db')).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('all: 3 images (surprise 1, fear 1, neutral 1)') as string,
+      });
+      expect(await run(...EVALUATE, 'folder=DIR/faces', '--codes', 'fer')).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('label codes: expected raf-db, fer2013') as string,
+      });
     });
   });
 
   test('trains, holding out what validates, and its model is evaluated', async () => {
     const scenes = ['dusk', 'sea'].flatMap((name) => Array.from({ length: 20 }, (_, i) => `photos/${name}/${i}.png`));
     await withImages(scenes, async (run) => {
-      const trained = await run('train', 'compact.folder', '--data', 'folder=DIR/photos', '--out', 'DIR/run', '--epochs', '1', '--seed', '5', '--threads', '1', '--json');
-      expect([trained.status, trained.stderr]).toEqual([0, expect.stringContaining('folder has no split to validate on: 4 of the 40 images of all (one in ten of each class, drawn by seed 5) are held out for it\n')]);
+      const trained = await run(
+        'train',
+        'compact.folder',
+        '--data',
+        'folder=DIR/photos',
+        '--out',
+        'DIR/run',
+        '--epochs',
+        '1',
+        '--seed',
+        '5',
+        '--threads',
+        '1',
+        '--json',
+      );
+      expect([trained.status, trained.stderr]).toEqual([
+        0,
+        expect.stringContaining(
+          'folder has no split to validate on: 4 of the 40 images of all (one in ten of each class, drawn by seed 5) are held out for it\n',
+        ),
+      ]);
       const { card, metrics } = JSON.parse(trained.stdout) as { card: string; metrics: object[] };
-      expect(metrics).toMatchObject(['single', 'mirror'].map((views) => ({ dataset: 'folder', split: 'held-out', role: 'validation', n: 4, views })));
+      expect(metrics).toMatchObject(
+        ['single', 'mirror'].map((views) => ({
+          dataset: 'folder',
+          split: 'held-out',
+          role: 'validation',
+          n: 4,
+          views,
+        })),
+      );
       const { readFile } = await import('node:fs/promises');
-      expect(JSON.parse(await readFile(card, 'utf8'))).toMatchObject({ notes: expect.stringContaining('4 of the 40 images of all') as string, data: { trainSplit: 'all', trainImages: 36, validationSplit: 'held-out', validationImages: 4 } });
+      expect(JSON.parse(await readFile(card, 'utf8'))).toMatchObject({
+        notes: expect.stringContaining('4 of the 40 images of all') as string,
+        data: { trainSplit: 'all', trainImages: 36, validationSplit: 'held-out', validationImages: 4 },
+      });
       const evaluated = await run('evaluate', 'DIR/run/compact.folder.onnx', '--data', 'folder=DIR/photos', '--json');
       expect([evaluated.status, JSON.parse(evaluated.stdout)]).toMatchObject([0, { classes: ['dusk', 'sea'], n: 40 }]);
-      expect(evaluated.stderr).toMatch(/photos: all may hold the images that the model was trained on, which flatter it; its card has figures on others\n$/);
+      expect(evaluated.stderr).toMatch(
+        /photos: all may hold the images that the model was trained on, which flatter it; its card has figures on others\n$/,
+      );
     });
   });
 
   test('features: trained on the training split, tested on the other; compare', async () => {
     await withImages([...TRAIN, 'faces/dev/happy/8.png', 'faces/dev/angry/9.png'], async (run) => {
-      const fitted = await run('features', 'hog', '--data', 'folder=DIR/faces', '--fit', 'lda', '--folds', '2', '--json');
-      expect([fitted.status, JSON.parse(fitted.stdout)]).toMatchObject([0, { split: 'validation', n: 2, classifier: { fitSplit: 'train', fitSamples: 8 } }]);
-      const compared = await run('compare', 'DIR/model.onnx', '--data', 'folder=DIR/faces', '--split', 'folder=train', '--json');
-      expect([compared.status, JSON.parse(compared.stdout)]).toMatchObject([0, { tests: ['folder'], rows: [{ cells: [{ n: 8 }] }] }]);
+      const fitted = await run(
+        'features',
+        'hog',
+        '--data',
+        'folder=DIR/faces',
+        '--fit',
+        'lda',
+        '--folds',
+        '2',
+        '--json',
+      );
+      expect([fitted.status, JSON.parse(fitted.stdout)]).toMatchObject([
+        0,
+        { split: 'validation', n: 2, classifier: { fitSplit: 'train', fitSamples: 8 } },
+      ]);
+      const compared = await run(
+        'compare',
+        'DIR/model.onnx',
+        '--data',
+        'folder=DIR/faces',
+        '--split',
+        'folder=train',
+        '--json',
+      );
+      expect([compared.status, JSON.parse(compared.stdout)]).toMatchObject([
+        0,
+        { tests: ['folder'], rows: [{ cells: [{ n: 8 }] }] },
+      ]);
     });
     await withImages(['flat/sad/1.png', 'flat/happy/1.png'], async (run) => {
-      expect(await run('features', 'hog', '--data', 'folder=DIR/flat', '--fit', 'lda')).toMatchObject({ status: 1, stderr: 'mien: folder: --fit: would train and test on the same split, "all"\n' });
+      expect(await run('features', 'hog', '--data', 'folder=DIR/flat', '--fit', 'lda')).toMatchObject({
+        status: 1,
+        stderr: 'mien: folder: --fit: would train and test on the same split, "all"\n',
+      });
     });
   });
 
@@ -81,10 +179,19 @@ describe('a folder of classes', () => {
     await withImages(['faces/sad/1.png', 'faces/happy/1.png', 'faces/loose.png'], async (run, folder) => {
       await writeFile(join(folder, 'faces', 'sad', 'photo.cr2'), '');
       const { status, stderr } = await run(...EVALUATE, 'folder=DIR/faces');
-      expect([status, stderr]).toEqual([0, `${folder}/faces: passed over: 1 image outside the folders of classes; 1 picture in a format that is not read (.cr2 1)\n`]);
+      expect([status, stderr]).toEqual([
+        0,
+        `${folder}/faces: passed over: 1 image outside the folders of classes; 1 picture in a format that is not read (.cr2 1)\n`,
+      ]);
       const checked = await run('data', 'check', 'folder', 'DIR/faces');
-      expect([checked.status, checked.stdout]).toEqual([0, expect.stringMatching(/^warning: .*faces: passed over: 1 image outside/)]);
-      expect(await run('data', 'check', 'folder', 'DIR/faces', '--columns', 'image=x')).toMatchObject({ status: 1, stderr: expect.stringContaining('--columns has no use here') as string });
+      expect([checked.status, checked.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^warning: .*faces: passed over: 1 image outside/),
+      ]);
+      expect(await run('data', 'check', 'folder', 'DIR/faces', '--columns', 'image=x')).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('--columns has no use here') as string,
+      });
     });
   });
 });
@@ -94,8 +201,19 @@ describe('a manifest', () => {
     await withImages(['a.png', 'b.png'], async (run, folder) => {
       await writeFile(join(folder, 'm.csv'), 'photo;when;felt;age\na.png;Train;happy;3\nb.png;Test;sad;4\n');
       expect(await run(...EVALUATE, 'manifest=DIR/m.csv')).toMatchObject({ status: 1 });
-      const { status, stdout, stderr } = await run(...EVALUATE, 'manifest=DIR/m.csv', '--columns', 'split=when,label=felt', '--columns', 'image=photo');
-      expect([status, JSON.parse(stdout), stderr]).toMatchObject([0, { split: 'test', n: 1 }, `${folder}/m.csv: columns that are not read: age\n`]);
+      const { status, stdout, stderr } = await run(
+        ...EVALUATE,
+        'manifest=DIR/m.csv',
+        '--columns',
+        'split=when,label=felt',
+        '--columns',
+        'image=photo',
+      );
+      expect([status, JSON.parse(stdout), stderr]).toMatchObject([
+        0,
+        { split: 'test', n: 1 },
+        `${folder}/m.csv: columns that are not read: age\n`,
+      ]);
     });
   });
 });
@@ -104,11 +222,39 @@ describe('splits are what they are called, not where they stand', () => {
   test("Kaggle's folders of FER2013: test is measured, and said to be both tests", async () => {
     await withImages([...TRAIN, 'faces/test/fear/1.png', 'faces/test/sad/2.png'], async (run, folder) => {
       const { status, stdout, stderr } = await run(...EVALUATE, 'fer2013=DIR/faces');
-      expect([status, JSON.parse(stdout), stderr]).toMatchObject([0, { split: 'test', n: 2, withoutRepeats: { comparedWith: ['Training'] } }, `${folder}/faces: test is PublicTest and PrivateTest together\n`]);
-      const fitted = await run('features', 'hog', '--data', 'fer2013=DIR/faces', '--fit', 'lda', '--folds', '2', '--json');
+      expect([status, JSON.parse(stdout), stderr]).toMatchObject([
+        0,
+        { split: 'test', n: 2, withoutRepeats: { comparedWith: ['Training'] } },
+        `${folder}/faces: test is PublicTest and PrivateTest together\n`,
+      ]);
+      const fitted = await run(
+        'features',
+        'hog',
+        '--data',
+        'fer2013=DIR/faces',
+        '--fit',
+        'lda',
+        '--folds',
+        '2',
+        '--json',
+      );
       expect(JSON.parse(fitted.stdout)).toMatchObject({ split: 'test', classifier: { fitSplit: 'Training' } });
-      const protocol = await run('train', 'deep-emotion.fer2013', '--protocol', 'fer2013.official.7', '--data', 'fer2013=DIR/faces', '--out', 'DIR/run');
-      expect([protocol.status, protocol.stderr]).toEqual([1, expect.stringContaining('as this copy lacks the split PublicTest; it has Training, test (PublicTest and PrivateTest together)')]);
+      const protocol = await run(
+        'train',
+        'deep-emotion.fer2013',
+        '--protocol',
+        'fer2013.official.7',
+        '--data',
+        'fer2013=DIR/faces',
+        '--out',
+        'DIR/run',
+      );
+      expect([protocol.status, protocol.stderr]).toEqual([
+        1,
+        expect.stringContaining(
+          'as this copy lacks the split PublicTest; it has Training, test (PublicTest and PrivateTest together)',
+        ),
+      ]);
     });
   });
 
@@ -117,7 +263,13 @@ describe('splits are what they are called, not where they stand', () => {
     const list = Object.keys(tree).find((path) => path.endsWith('list_patition_label.txt'))!;
     await withFiles(MODEL, async (folder) => {
       await writeTree(folder, { ...tree, [list]: (tree[list] as string).trim().split('\n').sort().join('\n') });
-      const { status, stdout } = await runMain(main, ['evaluate', join(folder, 'model.onnx'), '--data', `raf-db=${folder}`, '--json']);
+      const { status, stdout } = await runMain(main, [
+        'evaluate',
+        join(folder, 'model.onnx'),
+        '--data',
+        `raf-db=${folder}`,
+        '--json',
+      ]);
       expect([status, JSON.parse(stdout)]).toMatchObject([0, { split: 'test' }]);
     });
   });
@@ -126,18 +278,36 @@ describe('splits are what they are called, not where they stand', () => {
     const { tree } = DATABASE_CASES.find((each) => each.name === name && each.expected.labels.includes(undefined))!;
     await withFiles(MODEL, async (folder) => {
       await writeTree(folder, tree);
-      const run = (...more: string[]): Promise<Run> => runMain(main, ['evaluate', join(folder, 'model.onnx'), '--data', `${name}=${folder}`, '--json', ...more]);
+      const run = (...more: string[]): Promise<Run> =>
+        runMain(main, ['evaluate', join(folder, 'model.onnx'), '--data', `${name}=${folder}`, '--json', ...more]);
       const { status, stdout, stderr } = await run();
       expect([status, stderr]).toEqual([0, '']);
       expect(JSON.parse(stdout)).toMatchObject({ split: 'Val' });
-      expect(await run('--split', 'Test')).toMatchObject({ status: 1, stdout: '', stderr: `mien: ${folder}: its split "Test" has no labels, so there is nothing to measure; Train and Val have some\n` });
+      expect(await run('--split', 'Test')).toMatchObject({
+        status: 1,
+        stdout: '',
+        stderr: `mien: ${folder}: its split "Test" has no labels, so there is nothing to measure; Train and Val have some\n`,
+      });
     });
   });
 
   test('FER2013 without PublicTest trains on what is left of Training', async () => {
     await withImages(TRAIN, async (run) => {
-      const { status, stderr } = await run('train', 'deep-emotion.fer2013', '--data', 'fer2013=DIR/faces', '--out', 'DIR/run', '--epochs', '1', '--threads', '1');
-      expect(stderr).toContain('fer2013 has no split to validate on: 2 of the 8 images of Training (one in ten of each class, drawn by seed 1) are held out for it\n');
+      const { status, stderr } = await run(
+        'train',
+        'deep-emotion.fer2013',
+        '--data',
+        'fer2013=DIR/faces',
+        '--out',
+        'DIR/run',
+        '--epochs',
+        '1',
+        '--threads',
+        '1',
+      );
+      expect(stderr).toContain(
+        'fer2013 has no split to validate on: 2 of the 8 images of Training (one in ten of each class, drawn by seed 1) are held out for it\n',
+      );
       expect([status, stderr]).toEqual([1, expect.stringContaining('6 images do not fill a batch of')]);
     });
   });

@@ -64,21 +64,38 @@ export function register(program: Command): void {
       const { out, annotated: folder } = options;
       const formatName = options.json ? 'json' : options.format;
       const format: ResultFormat = FORMATS[formatName];
-      if (options.resume && (out === undefined || isStandardOutput(out) || !format.earlier)) command.error('error: --resume: expected --out FILE, and a format other than table');
+      if (options.resume && (out === undefined || isStandardOutput(out) || !format.earlier))
+        command.error('error: --resume: expected --out FILE, and a format other than table');
       const outputs = [out, folder].flatMap((path) => (path === undefined || isStandardOutput(path) ? [] : [path]));
       if (folder !== undefined) await checkAnnotated(folder, args);
       const { files, passedOver } = await expandImages(args, { outputs });
       const inputs = files.map(({ file, error }) => ({ file, ...(error ? { error: error.message } : {}) }));
       const { force } = command.optsWithGlobals<{ force?: true }>();
-      const recognizer = await createRecognizer({ model: options.model, device: options.device, views: viewsOf(options) });
+      const recognizer = await createRecognizer({
+        model: options.model,
+        device: options.device,
+        views: viewsOf(options),
+      });
       let earlier: EarlierResults | undefined;
       try {
         if (options.resume) earlier = await EarlierResults.open(out!, format.earlier!, recognizer.model);
-        const annotated = folder === undefined ? undefined : await AnnotatedFolder.open(folder, { inputs: inputs.map((i) => i.file), force: force === true });
+        const annotated =
+          folder === undefined
+            ? undefined
+            : await AnnotatedFolder.open(folder, { inputs: inputs.map((i) => i.file), force: force === true });
         const sink = out === undefined ? stdoutSink : await openFileSink(out);
         const { failed } = await stoppable(async (stop) => {
-          const outcome = await recognizeFiles({ inputs, recognizer, format, sink, stop, ...(annotated ? { annotated } : {}), ...(earlier ? { earlier } : {}) });
-          if (stop.aborted && outcome.done < inputs.length) log(describeInterruption(outcome.done, inputs.length, out, format));
+          const outcome = await recognizeFiles({
+            inputs,
+            recognizer,
+            format,
+            sink,
+            stop,
+            ...(annotated ? { annotated } : {}),
+            ...(earlier ? { earlier } : {}),
+          });
+          if (stop.aborted && outcome.done < inputs.length)
+            log(describeInterruption(outcome.done, inputs.length, out, format));
           return outcome;
         });
         await earlier?.close(true);
@@ -90,8 +107,15 @@ export function register(program: Command): void {
       }
     });
   planFiles<RecognizeOptions & { readonly force?: true }>(command, async ({ out, model, force }, args) => ({
-    // What patterns and links lead to is of interest only where something is to be replaced that is known by nothing else.
-    inputs: [model, ...args, ...(force && out !== undefined && (await exists(out)) ? (await expandImages(args)).files.map(({ file }) => file) : [])],
+    // What patterns and links lead to is of interest only where something is to be replaced that is known by nothing
+    // else.
+    inputs: [
+      model,
+      ...args,
+      ...(force && out !== undefined && (await exists(out))
+        ? (await expandImages(args)).files.map(({ file }) => file)
+        : []),
+    ],
     outputs: outputFile('--out', out, recognizeKind),
   }));
 }
@@ -101,10 +125,16 @@ function describeInterruption(done: number, total: number, out: string | undefin
   return `mien: interrupted: ${done} of ${total} photos are done${kept}`;
 }
 
-/** @throws {InputError} when the copies would stand among the photos of a folder that is read, and be read the next time */
+/**
+ * @throws {InputError} when the copies would stand among the photos of a folder that is read, and be read the next time
+ */
 async function checkAnnotated(folder: string, args: readonly string[]): Promise<void> {
   const real = await realPathToBe(folder);
   for (const arg of args) {
-    if ((await isFolder(arg).catch(() => false)) && (await realPathToBe(arg)) === real) throw new InputError(folder, `is a folder of photos to recognise: choose another for --annotated, such as ${join(folder, 'annotated')}`);
+    if ((await isFolder(arg).catch(() => false)) && (await realPathToBe(arg)) === real)
+      throw new InputError(
+        folder,
+        `is a folder of photos to recognise: choose another for --annotated, such as ${join(folder, 'annotated')}`,
+      );
   }
 }

@@ -12,10 +12,15 @@ import { register } from './sweep.ts';
 const ROWS = Array.from({ length: 12 }, (_, i) => ({ emotion: i % 7, usage: i < 8 ? 'Training' : 'PublicTest' }));
 const FILES = {
   'fer2013.csv': officialCsv(ROWS),
-  'fer2013new.csv': votesCsv(ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) }))),
+  'fer2013new.csv': votesCsv(
+    ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) })),
+  ),
 };
 const family: RecipeFamily<{ rate: number; momentum: number }> = {
-  id: 'tiny.ferplus', title: 'Tiny', parameters: { rate: 0.01, momentum: 0.9 }, make: ({ rate }) => ({ ...tinyRecipe, lr: rate }),
+  id: 'tiny.ferplus',
+  title: 'Tiny',
+  parameters: { rate: 0.01, momentum: 0.9 },
+  make: ({ rate }) => ({ ...tinyRecipe, lr: rate }),
 };
 
 async function mienSweep(...args: string[]): Promise<0 | 1 | 2> {
@@ -34,13 +39,27 @@ describe('mien sweep', () => {
     await withFiles(FILES, async (folder) => {
       const out = join(folder, 'out');
       const args = ['tiny.ferplus', '--data', `ferplus=${folder}`, '--out', out, '--threads', '1', '--epochs', '1'];
-      const first = await captureOutput(() => mienSweep(...args, '--set', 'rate=0.01', '--seeds', '1,2', '--format', 'markdown'));
-      expect([first.result, first.stderr]).toEqual([0, expect.stringMatching(/^1\/2 momentum=0\.9,rate=0\.01,seed=1\nepoch 1: loss .*\n2\/2 momentum=0\.9,rate=0\.01,seed=2\nepoch 1: loss .*\n$/)]);
-      expect(first.stdout).toMatch(/\| rate \| momentum \| data \| split \| seeds \| accuracy \| mean accuracy \|\n.*\n\| 0\.01 \| 0\.9 \| ferplus \| PublicTest \| 2 \| \d+\.\d\d ± \d+\.\d\d \|/);
+      const first = await captureOutput(() =>
+        mienSweep(...args, '--set', 'rate=0.01', '--seeds', '1,2', '--format', 'markdown'),
+      );
+      expect([first.result, first.stderr]).toEqual([
+        0,
+        expect.stringMatching(
+          /^1\/2 momentum=0\.9,rate=0\.01,seed=1\nepoch 1: loss .*\n2\/2 momentum=0\.9,rate=0\.01,seed=2\nepoch 1: loss .*\n$/,
+        ),
+      ]);
+      expect(first.stdout).toMatch(
+        /\| rate \| momentum \| data \| split \| seeds \| accuracy \| mean accuracy \|\n.*\n\| 0\.01 \| 0\.9 \| ferplus \| PublicTest \| 2 \| \d+\.\d\d ± \d+\.\d\d \|/,
+      );
       const again = await captureOutput(() => mienSweep(...args, '--set', 'rate=1'));
-      expect([again.result, again.stderr]).toEqual([1, `mien: ${out}: holds a sweep already; resume it, or choose another folder\n`]);
+      expect([again.result, again.stderr]).toEqual([
+        1,
+        `mien: ${out}: holds a sweep already; resume it, or choose another folder\n`,
+      ]);
       const more = await captureOutput(() => mienSweep(...args, '--set', 'rate=0.01,1', '--resume', '--json'));
-      expect(more.stderr).toContain('1/2 momentum=0.9,rate=0.01,seed=1: finished before\n2/2 momentum=0.9,rate=1,seed=1\n');
+      expect(more.stderr).toContain(
+        '1/2 momentum=0.9,rate=0.01,seed=1: finished before\n2/2 momentum=0.9,rate=1,seed=1\n',
+      );
       expect((JSON.parse(more.stdout) as { runs: unknown[] }).runs).toHaveLength(3);
       expect(await readFile(join(out, 'sweep.html'), 'utf8')).toContain('accuracy, % against rate');
       await access(join(out, 'momentum=0.9,rate=1,seed=1', 'tiny.ferplus.onnx'));
@@ -61,8 +80,13 @@ describe('mien sweep', () => {
 
   test('names an unknown parameter before anything is trained', async () => {
     await withFiles(FILES, async (folder) => {
-      const { result, stderr } = await captureOutput(() => mienSweep('tiny.ferplus', '--data', `ferplus=${folder}`, '--out', join(folder, 'out'), '--set', 'alpha=1'));
-      expect([result, stderr]).toEqual([1, 'mien: alpha: is not a parameter of tiny.ferplus, expected rate, momentum\n']);
+      const { result, stderr } = await captureOutput(() =>
+        mienSweep('tiny.ferplus', '--data', `ferplus=${folder}`, '--out', join(folder, 'out'), '--set', 'alpha=1'),
+      );
+      expect([result, stderr]).toEqual([
+        1,
+        'mien: alpha: is not a parameter of tiny.ferplus, expected rate, momentum\n',
+      ]);
       await expect(access(join(folder, 'out'))).rejects.toThrow();
     });
   });

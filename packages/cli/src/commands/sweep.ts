@@ -44,7 +44,11 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
     .command('sweep')
     .description('train a recipe once for each setting of its parameters')
     .argument('<recipe>', 'see below')
-    .option('--set <name=values>', 'values of a parameter, such as lambda=0,0.003; may be given several times', setOption)
+    .option(
+      '--set <name=values>',
+      'values of a parameter, such as lambda=0,0.003; may be given several times',
+      setOption,
+    )
     .addOption(dataOption('the dataset that the recipe uses, and where it is'))
     .option('--out <folder>', 'for the runs and the tables (default: runs/RECIPE.sweep)')
     .option('--seeds <list>', "such as 1,2,3 (default: the recipe's)", seedList)
@@ -53,13 +57,29 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
     .addOption(deviceOption())
     .addOption(threadsOption());
   planFiles<SweepCommandOptions>(command, ({ out, data = [] }, [id]) => ({
-    inputs: data.map(({ path }) => path), outputs: [{ flag: '--out', path: out ?? defaultFolder(`${id}.sweep`), marker: 'sweep.json' }],
+    inputs: data.map(({ path }) => path),
+    outputs: [{ flag: '--out', path: out ?? defaultFolder(`${id}.sweep`), marker: 'sweep.json' }],
   }));
   withTableFormat(command)
-    .addHelpText('after', NOTES + families.map(({ id, title, parameters }) => `  ${id.padEnd(24)}${title} (${Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(', ')})`).join('\n'))
+    .addHelpText(
+      'after',
+      NOTES +
+        families
+          .map(
+            ({ id, title, parameters }) =>
+              `  ${id.padEnd(24)}${title} (${Object.entries(parameters)
+                .map(([name, value]) => `${name}=${value}`)
+                .join(', ')})`,
+          )
+          .join('\n'),
+    )
     .action(async (id: string, options: SweepCommandOptions) => {
       const family = families.find((f) => f.id === id);
-      if (!family) throw new InputError(id, `is not a recipe with parameters, expected one of ${families.map((f) => f.id).join(', ')}`);
+      if (!family)
+        throw new InputError(
+          id,
+          `is not a recipe with parameters, expected one of ${families.map((f) => f.id).join(', ')}`,
+        );
       const out = options.out ?? defaultFolder(`${family.id}.sweep`);
       await withFolderLock(out, () => sweep(family, { ...options, out }));
     });
@@ -79,12 +99,28 @@ function seedList(value: string): number[] {
   return value.split(',').map(wholeNumber(0));
 }
 
-async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs, resume, device, threads, out, ...output }: SweepCommandOptions & { readonly out: string }): Promise<void> {
+async function sweep(
+  family: RecipeFamily,
+  {
+    set = {},
+    data = [],
+    seeds,
+    epochs,
+    resume,
+    device,
+    threads,
+    out,
+    ...output
+  }: SweepCommandOptions & { readonly out: string },
+): Promise<void> {
   const recipe = family.make(family.parameters);
   const definition = findDataset(recipe.data.dataset);
   const other = data.find(({ name }) => name !== definition.name);
   if (other) throw new InputError(other.name, `is not used by ${family.id}, which takes ${definition.name}`);
-  if (data.length !== 1) throw new MienError(`${family.id}: needs its data once, give --data ${definition.name}=PATH, where PATH is ${definition.layout}`);
+  if (data.length !== 1)
+    throw new MienError(
+      `${family.id}: needs its data once, give --data ${definition.name}=PATH, where PATH is ${definition.layout}`,
+    );
   const loaded = await loadData(data[0]!, imagesOf(recipe), {});
   const { dataset, note, ...splits } = await trainingData(loaded, recipe.data);
   if (note !== undefined) log(note);
@@ -92,12 +128,17 @@ async function sweep(family: RecipeFamily, { set = {}, data = [], seeds, epochs,
   const report = new TrainingReport(recipe);
   try {
     const result = await runSweep(trained, set, {
-      dataset, licence: definition.licence, out, device, report,
+      dataset,
+      licence: definition.licence,
+      out,
+      device,
+      report,
       ...(threads === undefined ? {} : { threads }),
       ...(seeds === undefined ? {} : { seeds }),
       ...(epochs === undefined ? {} : { epochs }),
       ...(resume ? { resume } : {}),
-      started: (name, done, total, finished) => log(`${done + 1}/${total} ${name}${finished ? ': finished before' : ''}`),
+      started: (name, done, total, finished) =>
+        log(`${done + 1}/${total} ${name}${finished ? ': finished before' : ''}`),
       stage: report.stage,
     });
     report.finish();

@@ -65,27 +65,44 @@ Recipes:
 
 /** @param recipes those that can be trained   @param known databases and protocols */
 export function register(program: Command, recipes: readonly Recipe[] = RECIPES, known: Known = KNOWN): void {
-  const command = addTeacherOptions(withDataInput(addProtocolOptions(program
-    .command('train')
-    .description('train a model by a recipe')
-    .argument('<recipe>', 'see below')
-    .addOption(dataOption('a dataset that the recipe uses, and where it is; may be given several times'))
-    .option('--out <folder>', 'for checkpoints, model and card (default: runs/RECIPE)')
-    .option('--resume', 'go on from the last checkpoint in --out')
-    .addOption(new Option('--init <file>', "start from the tensors of this ONNX file that have the network's names and shapes").conflicts('resume'))
-    .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
-    .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
-    .addOption(deviceOption())
-    .addOption(threadsOption())
-    .option('--json', 'one JSON document on stdout'))))
-    .addHelpText('after', NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'));
+  const command = addTeacherOptions(
+    withDataInput(
+      addProtocolOptions(
+        program
+          .command('train')
+          .description('train a model by a recipe')
+          .argument('<recipe>', 'see below')
+          .addOption(dataOption('a dataset that the recipe uses, and where it is; may be given several times'))
+          .option('--out <folder>', 'for checkpoints, model and card (default: runs/RECIPE)')
+          .option('--resume', 'go on from the last checkpoint in --out')
+          .addOption(
+            new Option(
+              '--init <file>',
+              "start from the tensors of this ONNX file that have the network's names and shapes",
+            ).conflicts('resume'),
+          )
+          .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
+          .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
+          .addOption(deviceOption())
+          .addOption(threadsOption())
+          .option('--json', 'one JSON document on stdout'),
+      ),
+    ),
+  ).addHelpText(
+    'after',
+    NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'),
+  );
   planFiles<TrainOptions>(command, ({ out, data = [], init, teacher = [], protocol, json, codes }, [id]) => ({
     inputs: [codes, init, ...teacher, ...data.map(({ path }) => path)],
     outputs: [
       ...(protocol === undefined
         ? outputFiles('--out', out ?? defaultFolder(id!), {
-          'last.safetensors': checkpointKind, 'best.safetensors': checkpointKind, [`${id}.onnx`]: modelKind, [`${id}.json`]: cardKind, [`${id}.md`]: cardPageKind,
-        })
+            'last.safetensors': checkpointKind,
+            'best.safetensors': checkpointKind,
+            [`${id}.onnx`]: modelKind,
+            [`${id}.json`]: cardKind,
+            [`${id}.md`]: cardPageKind,
+          })
         : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
       ...jsonOutput(json),
     ],
@@ -94,9 +111,19 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     const recipe = recipes.find((r) => r.id === id);
     if (!recipe) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     if (options.protocol !== undefined) {
-      refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--protocol': each fold starts anew");
+      refuseOptions(
+        command,
+        { ...options },
+        ['init'],
+        "cannot be used with option '--protocol': each fold starts anew",
+      );
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
-      refuseOptions(command, { ...options }, ['teacher', 'teacherWeight', 'teacherTemperature'], "cannot be used with option '--protocol'");
+      refuseOptions(
+        command,
+        { ...options },
+        ['teacher', 'teacherWeight', 'teacherTemperature'],
+        "cannot be used with option '--protocol'",
+      );
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
@@ -104,7 +131,8 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     checkDataNames(command, recipe, options.data ?? []);
-    if (!recipe.distil && options.teacher === undefined) refuseOptions(command, { ...options }, ['teacherWeight', 'teacherTemperature'], "needs option '--teacher'");
+    if (!recipe.distil && options.teacher === undefined)
+      refuseOptions(command, { ...options }, ['teacherWeight', 'teacherTemperature'], "needs option '--teacher'");
     const out = options.out ?? defaultFolder(recipe.id);
     await withFolderLock(out, () => train(withTeachers(recipe, options), { ...options, out }));
   });
@@ -128,14 +156,18 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   const own = given.find(({ name }) => name === chosen.data.dataset);
   const definition = findDataset(chosen.data.dataset);
   if (own === undefined) {
-    throw new MienError(`${chosen.id}: needs its data, give --data ${chosen.data.dataset}=PATH, where PATH is ${definition.layout}`);
+    throw new MienError(
+      `${chosen.id}: needs its data, give --data ${chosen.data.dataset}=PATH, where PATH is ${definition.layout}`,
+    );
   }
   const { out } = options;
   const seed = options.seed ?? chosen.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 
   const loaded = await loadData(own, imagesOf(chosen), options, given);
-  const alsoEvaluate = await Promise.all(given.filter((option) => option !== own).map((option) => loadData(option, imagesOf(chosen), options, given)));
+  const alsoEvaluate = await Promise.all(
+    given.filter((option) => option !== own).map((option) => loadData(option, imagesOf(chosen), options, given)),
+  );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
   const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
@@ -144,30 +176,65 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   let completed: CompletedModel;
   let fitted: Awaited<ReturnType<typeof fit>>;
   try {
-    const teaching = await askTeachers(recipe, { ...session, out, load: async (format) => (await trainingData(await loadData(own, format, options, given), chosen.data, { seed })).dataset, progress: report.stage });
+    const teaching = await askTeachers(recipe, {
+      ...session,
+      out,
+      load: async (format) =>
+        (await trainingData(await loadData(own, format, options, given), chosen.data, { seed })).dataset,
+      progress: report.stage,
+    });
     fitted = await fit(recipe, {
-      ...session, dataset, out, seed, report, ...(teaching ? { teaching } : {}),
+      ...session,
+      dataset,
+      out,
+      seed,
+      report,
+      ...(teaching ? { teaching } : {}),
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(options.resume ? { resume: true } : {}),
       ...(weights ? { weights } : {}),
     });
-    completed = await completeModel(recipe, fitted, { ...session, dataset, alsoEvaluate, licence: definition.licence, out, seed, ...(teaching ? { teaching } : {}), robustnessImages: ROBUSTNESS_IMAGES, audit: true, progress: report.stage });
+    completed = await completeModel(recipe, fitted, {
+      ...session,
+      dataset,
+      alsoEvaluate,
+      licence: definition.licence,
+      out,
+      seed,
+      ...(teaching ? { teaching } : {}),
+      robustnessImages: ROBUSTNESS_IMAGES,
+      audit: true,
+      progress: report.stage,
+    });
   } finally {
     report.finish();
   }
 
   const { card, modelPath, cardPath } = completed;
   if (options.json) {
-    await printJson({ recipe: recipe.id, model: modelPath, card: cardPath, seed, bestEpoch: fitted.bestEpoch, history: fitted.history, metrics: card.metrics });
+    await printJson({
+      recipe: recipe.id,
+      model: modelPath,
+      card: cardPath,
+      seed,
+      bestEpoch: fitted.bestEpoch,
+      history: fitted.history,
+      metrics: card.metrics,
+    });
     return;
   }
-  const lines = card.metrics.map((m) => `${m.dataset} ${m.split} (${m.head}${m.views === 'mirror' ? ', with mirror images' : ''}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`);
+  const lines = card.metrics.map(
+    (m) =>
+      `${m.dataset} ${m.split} (${m.head}${m.views === 'mirror' ? ', with mirror images' : ''}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`,
+  );
   await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
 }
 
 /** Start weights from a file; says what it gave and what not. */
 async function readInitial({ network }: Recipe, file: string): Promise<ReadonlyMap<string, Tensor>> {
   const { weights, left } = initialWeights(network, await readModelFile(file), file);
-  log(`${file}: ${weights.size} of ${weights.size + left.length} tensors taken${left.length ? `; not ${left.map(({ name, reason }) => `${name} (${reason})`).join(', ')}` : ''}`);
+  log(
+    `${file}: ${weights.size} of ${weights.size + left.length} tensors taken${left.length ? `; not ${left.map(({ name, reason }) => `${name} (${reason})`).join(', ')}` : ''}`,
+  );
   return weights;
 }

@@ -17,10 +17,13 @@ afterEach(() => process.chdir(home));
 /** Commands of the n-th block of shell commands, as arguments. */
 function commandsOf(guide: string, block: number): string[][] {
   const text = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)][block]![1]!;
-  return text.trim().split('\n').map((line) => {
-    expect(line).toMatch(/^mien [^"'\\|>]+$/);
-    return line.split(' ').slice(1);
-  });
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => {
+      expect(line).toMatch(/^mien [^"'\\|>]+$/);
+      return line.split(' ').slice(1);
+    });
 }
 
 /** Stripes whose width depends on the class, so that a network can tell them apart, also mirrored. */
@@ -34,10 +37,16 @@ function drawFace(expression: number, seed: number): Uint8Array {
 test('from votes to a model in five commands', async () => {
   const { votes, truth } = simulateVotes({ tasks: 160, workers: 20, votesPerTask: 12, seed: 4 });
   const lines = ['task,worker,label'];
-  votes.task.forEach((t, v) => lines.push(joinCsv([votes.tasks[t]!, votes.workers[votes.worker[v]!]!, votes.classes[votes.label[v]!]!])));
+  votes.task.forEach((t, v) =>
+    lines.push(joinCsv([votes.tasks[t]!, votes.workers[votes.worker[v]!]!, votes.classes[votes.label[v]!]!])),
+  );
   await withFiles({ 'votes.csv': lines.join('\n') }, async (folder) => {
     await mkdir(join(folder, 'faces'));
-    await Promise.all(votes.tasks.map((task, t) => writeImage(join(folder, 'faces', `${task}.png`), rawImage(64, 64, 1, drawFace(truth[t]!, t)))));
+    await Promise.all(
+      votes.tasks.map((task, t) =>
+        writeImage(join(folder, 'faces', `${task}.png`), rawImage(64, 64, 1, drawFace(truth[t]!, t))),
+      ),
+    );
     process.chdir(folder);
     const guide = await readFile(GUIDE, 'utf8');
     const five = commandsOf(guide, 0);
@@ -49,9 +58,12 @@ test('from votes to a model in five commands', async () => {
     expect(await readFile('labels.csv', 'utf8')).toMatch(/^task,label,confidence,neutral,/);
     expect(await readFile('report/report.html', 'utf8')).toContain('<h2>Workers</h2>');
     const card = parseModelCard('card', await readFile('runs/compact.manifest/compact.manifest.json', 'utf8'));
-    expect(card.metrics.map(({ dataset, split, views, role }) => [dataset, split, views, role])).toEqual(['single', 'mirror'].flatMap((views) => [
-      ['manifest', 'validation', views, 'validation'], ['manifest', 'test', views, 'held-out'],
-    ]));
+    expect(card.metrics.map(({ dataset, split, views, role }) => [dataset, split, views, role])).toEqual(
+      ['single', 'mirror'].flatMap((views) => [
+        ['manifest', 'validation', views, 'validation'],
+        ['manifest', 'test', views, 'held-out'],
+      ]),
+    );
     // 1/7 by guessing
     expect(card.metrics[0]!.accuracy).toBeGreaterThan(0.5);
 

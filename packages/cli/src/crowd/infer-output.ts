@@ -8,7 +8,8 @@ const distributionOf = ({ classes }: Votes, { posterior }: Inference, t: number)
   Object.fromEntries(classes.map((name, k) => [name, posterior[t * classes.length + k]!]));
 
 /** The difficulty 1/β of a task, from the methods that have one. */
-const difficultyOf = (inference: Inference, t: number): { difficulty?: number } => ('beta' in inference ? { difficulty: 1 / inference.beta[t]! } : {});
+const difficultyOf = (inference: Inference, t: number): { difficulty?: number } =>
+  'beta' in inference ? { difficulty: 1 / inference.beta[t]! } : {};
 
 /** What the method knows of a worker. */
 function parametersOf(inference: Inference, w: number, K: number): { parameters?: Readonly<Record<string, unknown>> } {
@@ -24,7 +25,12 @@ export function* csvLines(votes: Votes, inference: Inference): Generator<string>
     const row = inference.posterior.subarray(t * K, (t + 1) * K);
     const label = inference.labels[t]!;
     const { difficulty } = difficultyOf(inference, t);
-    yield joinCsv([task, classes[label]!, ...[row[label]!, ...row].map((p) => Number(p.toFixed(6))), ...(difficulty === undefined ? [] : [Number(difficulty.toPrecision(6))])]);
+    yield joinCsv([
+      task,
+      classes[label]!,
+      ...[row[label]!, ...row].map((p) => Number(p.toFixed(6))),
+      ...(difficulty === undefined ? [] : [Number(difficulty.toPrecision(6))]),
+    ]);
   }
 }
 
@@ -38,11 +44,16 @@ export function* jsonLines(votes: Votes, inference: Inference): Generator<string
 
 /** @param workers in the order of the votes' workers */
 export function* workerLines(votes: Votes, inference: Inference, workers: readonly WorkerReport[]): Generator<string> {
-  for (const [w, worker] of workers.entries()) yield JSON.stringify({ ...worker, ...parametersOf(inference, w, votes.classes.length) });
+  for (const [w, worker] of workers.entries())
+    yield JSON.stringify({ ...worker, ...parametersOf(inference, w, votes.classes.length) });
 }
 
 export function inferDocument(
-  votes: Votes, inference: Inference, seconds: number, workers: readonly WorkerReport[], warnings: readonly CrowdWarning[],
+  votes: Votes,
+  inference: Inference,
+  seconds: number,
+  workers: readonly WorkerReport[],
+  warnings: readonly CrowdWarning[],
   truth: (TruthScore & { withoutVotes: readonly string[] }) | undefined,
 ): Record<string, JsonMember> {
   return {
@@ -65,13 +76,39 @@ export function inferDocument(
 
 function* taskEntries(votes: Votes, inference: Inference): Generator<[string, unknown]> {
   for (const [t, task] of votes.tasks.entries()) {
-    yield [task, { label: votes.classes[inference.labels[t]!], distribution: distributionOf(votes, inference, t), ...difficultyOf(inference, t) }];
+    yield [
+      task,
+      {
+        label: votes.classes[inference.labels[t]!],
+        distribution: distributionOf(votes, inference, t),
+        ...difficultyOf(inference, t),
+      },
+    ];
   }
 }
 
-function* workerEntries(votes: Votes, inference: Inference, workers: readonly WorkerReport[]): Generator<[string, unknown]> {
-  for (const [w, { worker, reliability, votes: count, compared, accuracy, kappa, medianSeconds, flag }] of workers.entries()) {
-    yield [worker, { reliability, votes: count, compared, accuracy, kappa, medianSeconds, flag, ...parametersOf(inference, w, votes.classes.length) }];
+function* workerEntries(
+  votes: Votes,
+  inference: Inference,
+  workers: readonly WorkerReport[],
+): Generator<[string, unknown]> {
+  for (const [
+    w,
+    { worker, reliability, votes: count, compared, accuracy, kappa, medianSeconds, flag },
+  ] of workers.entries()) {
+    yield [
+      worker,
+      {
+        reliability,
+        votes: count,
+        compared,
+        accuracy,
+        kappa,
+        medianSeconds,
+        flag,
+        ...parametersOf(inference, w, votes.classes.length),
+      },
+    ];
   }
 }
 

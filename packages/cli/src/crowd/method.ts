@@ -2,13 +2,34 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from 'mienjs';
 import {
-  infer, METHOD_NAMES, methodOf, methodTakes,
-  type DawidSkeneOptions, type HierarchicalOptions, type Inference, type MethodName, type RafOptions, type Setting, type Votes,
+  infer,
+  METHOD_NAMES,
+  methodOf,
+  methodTakes,
+  type DawidSkeneOptions,
+  type HierarchicalOptions,
+  type Inference,
+  type MethodName,
+  type RafOptions,
+  type Setting,
+  type Votes,
 } from 'mienjs/crowd';
 import { wholeNumber } from '../options.ts';
 
 /** Settings as the library names them. */
-type Settings = Pick<DawidSkeneOptions & HierarchicalOptions & RafOptions, 'maxIterations' | 'tolerance' | 'smoothing' | 'stopping' | 'errors' | 'betaInit' | 'betaRange' | 'alphaClamp' | 'wrongLabels' | 'excludeBelow'>;
+type Settings = Pick<
+  DawidSkeneOptions & HierarchicalOptions & RafOptions,
+  | 'maxIterations'
+  | 'tolerance'
+  | 'smoothing'
+  | 'stopping'
+  | 'errors'
+  | 'betaInit'
+  | 'betaRange'
+  | 'alphaClamp'
+  | 'wrongLabels'
+  | 'excludeBelow'
+>;
 type SettingName = keyof Settings;
 export type MethodOption = MethodName | 'auto';
 export type MethodChoice = { readonly method: MethodOption } & Settings;
@@ -17,8 +38,11 @@ export type MethodChoice = { readonly method: MethodOption } & Settings;
 const OF_AUTO: readonly string[] = ['maxIterations', 'tolerance'];
 
 const settingsOfMethod = (method: MethodName): Readonly<Record<string, Setting>> => methodOf(method).settings;
-const SETTING_NAMES = [...new Set(METHOD_NAMES.flatMap((method) => Object.keys(settingsOfMethod(method))))] as SettingName[];
-const methodsWith = (name: SettingName): MethodName[] => METHOD_NAMES.filter((method) => name in settingsOfMethod(method));
+const SETTING_NAMES = [
+  ...new Set(METHOD_NAMES.flatMap((method) => Object.keys(settingsOfMethod(method)))),
+] as SettingName[];
+const methodsWith = (name: SettingName): MethodName[] =>
+  METHOD_NAMES.filter((method) => name in settingsOfMethod(method));
 const flagOf = (name: SettingName): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export const METHOD_NOTES = `
@@ -30,7 +54,10 @@ mien crowd infer VOTES --method ds --stopping crowd-kit --max-iterations N --tol
 /** @param own settings for which the verb has a flag of its own */
 export function withMethod(command: Command, byDefault: MethodOption, own: readonly SettingName[] = []): Command {
   const names: readonly string[] = byDefault === 'auto' ? ['auto', ...METHOD_NAMES] : METHOD_NAMES;
-  const about = byDefault === 'auto' ? 'how truth is inferred; auto: as the votes ask for, which is then said' : 'how truth is inferred';
+  const about =
+    byDefault === 'auto'
+      ? 'how truth is inferred; auto: as the votes ask for, which is then said'
+      : 'how truth is inferred';
   command.addOption(new Option('--method <name>', about).choices(names).default(byDefault));
   for (const name of SETTING_NAMES) if (!own.includes(name)) command.addOption(optionOf(name));
   return command;
@@ -46,10 +73,14 @@ function optionOf(name: SettingName): Option {
   });
   const description = `${about} (default: ${byDefault}${others.join('')}); ${methods.join(', ')}`;
   switch (value.kind) {
-    case 'whole number': return new Option(`${flagOf(name)} <n>`, description).argParser(wholeNumber(value.least));
-    case 'number': return new Option(`${flagOf(name)} <${value.unit}>`, description).argParser(positive(value.orZero));
-    case 'range': return new Option(`${flagOf(name)} <low,high>`, description).argParser(parseRange);
-    case 'choice': return new Option(`${flagOf(name)} <name>`, description).choices(value.of);
+    case 'whole number':
+      return new Option(`${flagOf(name)} <n>`, description).argParser(wholeNumber(value.least));
+    case 'number':
+      return new Option(`${flagOf(name)} <${value.unit}>`, description).argParser(positive(value.orZero));
+    case 'range':
+      return new Option(`${flagOf(name)} <low,high>`, description).argParser(parseRange);
+    case 'choice':
+      return new Option(`${flagOf(name)} <name>`, description).choices(value.of);
   }
 }
 
@@ -57,7 +88,10 @@ function optionOf(name: SettingName): Option {
 export function checkMethod(command: Command, choice: MethodChoice): void {
   for (const name of SETTING_NAMES) {
     const isTaken = choice.method === 'auto' ? OF_AUTO.includes(name) : name in settingsOfMethod(choice.method);
-    if (choice[name] !== undefined && !isTaken) command.error(`error: ${flagOf(name)}: the method ${choice.method} does not take it, only ${methodsWith(name).join(', ')}`);
+    if (choice[name] !== undefined && !isTaken)
+      command.error(
+        `error: ${flagOf(name)}: the method ${choice.method} does not take it, only ${methodsWith(name).join(', ')}`,
+      );
   }
 }
 
@@ -68,15 +102,20 @@ export function checkMethod(command: Command, choice: MethodChoice): void {
 export function methodFor<M extends MethodOption>(command: Command, file: string, votes: Votes, method: M): M | 'mv' {
   if (!votes.anonymous || method === 'mv' || method === 'auto') return method;
   if (command.getOptionValueSource('method') === 'default') return 'mv';
-  throw new InputError(file, `counts votes and does not say whose they are, so that --method ${method} has no workers to weigh: expected mv`);
+  throw new InputError(
+    file,
+    `counts votes and does not say whose they are, so that --method ${method} has no workers to weigh: expected mv`,
+  );
 }
 
 /** The settings given, for the method. */
 export function settingsOf(choice: MethodChoice): Settings {
-  return Object.fromEntries(SETTING_NAMES.flatMap((name) => {
-    const value = choice[name];
-    return value === undefined ? [] : [[name, value]];
-  }));
+  return Object.fromEntries(
+    SETTING_NAMES.flatMap((name) => {
+      const value = choice[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** Runs the method with the settings given. */
@@ -89,27 +128,33 @@ export function runMethod(votes: Votes, choice: MethodChoice): { inference: Infe
 /** @throws {InputError} naming the file, where the votes are too many for the method */
 export function checkSize(file: string, votes: Votes, method: MethodOption): void {
   if (method === 'auto' || methodTakes(method, votes)) return;
-  throw new InputError(file, `${votes.workers.length} workers and ${votes.classes.length} classes are too many for the confusion matrices of ${method}: choose another --method`);
+  throw new InputError(
+    file,
+    `${votes.workers.length} workers and ${votes.classes.length} classes are too many for the confusion matrices of ${method}: choose another --method`,
+  );
 }
 
 /** A parser of numbers above 0, or from 0. */
 export function positive(zeroToo: boolean): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    if (value.trim() === '' || !Number.isFinite(number) || !(zeroToo ? number >= 0 : number > 0)) throw new InvalidArgumentError(`Expected a number ${zeroToo ? 'from' : 'above'} 0.`);
+    if (value.trim() === '' || !Number.isFinite(number) || !(zeroToo ? number >= 0 : number > 0))
+      throw new InvalidArgumentError(`Expected a number ${zeroToo ? 'from' : 'above'} 0.`);
     return number;
   };
 }
 
 function parseRange(text: string): [number, number] {
   const [low, high, ...more] = text.split(',').map(positive(false));
-  if (high === undefined || more.length > 0 || !(low! < high)) throw new InvalidArgumentError('Expected LOW,HIGH above 0, such as 0.001,1000.');
+  if (high === undefined || more.length > 0 || !(low! < high))
+    throw new InvalidArgumentError('Expected LOW,HIGH above 0, such as 0.001,1000.');
   return [low!, high];
 }
 
 /** A parser of shares. */
 export function share(value: string): number {
   const number = Number(value);
-  if (value.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError('Expected a share from 0 to 1.');
+  if (value.trim() === '' || !(number >= 0 && number <= 1))
+    throw new InvalidArgumentError('Expected a share from 0 to 1.');
   return number;
 }

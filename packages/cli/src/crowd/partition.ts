@@ -6,27 +6,55 @@ import { InputError } from 'mienjs';
 import { writeFailure, writeLines } from 'mienjs/files';
 import { formatManifestRow } from 'mienjs/data';
 import {
-  COMPOUND_EXPRESSIONS, groundTruth, nameExpressions, SUBSETS, type GroundTruth, type MethodName, type Subset, type TaskSubset, type Votes, type WorkerWeights,
+  COMPOUND_EXPRESSIONS,
+  groundTruth,
+  nameExpressions,
+  SUBSETS,
+  type GroundTruth,
+  type MethodName,
+  type Subset,
+  type TaskSubset,
+  type Votes,
+  type WorkerWeights,
 } from 'mienjs/crowd';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { findImages } from './image-files.ts';
-import { checkMethod, checkSize, METHOD_NOTES, methodFor, settingsOf, share, withMethod, type MethodChoice } from './method.ts';
-import { counted, listSome, loadVotes, namingFlags, sizesOf, VOTES_NOTES, withVotes, type VotesInputOptions } from './votes-input.ts';
+import {
+  checkMethod,
+  checkSize,
+  METHOD_NOTES,
+  methodFor,
+  settingsOf,
+  share,
+  withMethod,
+  type MethodChoice,
+} from './method.ts';
+import {
+  counted,
+  listSome,
+  loadVotes,
+  namingFlags,
+  sizesOf,
+  VOTES_NOTES,
+  withVotes,
+  type VotesInputOptions,
+} from './votes-input.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { manifestKind } from '../outputs/kinds.ts';
 
-type PartitionOptions = VotesInputOptions & MethodChoice & {
-  readonly method: MethodName;
-  readonly excludeBelow: number;
-  readonly out?: string;
-  readonly images?: string;
-  readonly labels: 'soft' | 'hard';
-  readonly validation: number;
-  readonly test: number;
-  readonly seed: number;
-  readonly json?: true;
-};
+type PartitionOptions = VotesInputOptions &
+  MethodChoice & {
+    readonly method: MethodName;
+    readonly excludeBelow: number;
+    readonly out?: string;
+    readonly images?: string;
+    readonly labels: 'soft' | 'hard';
+    readonly validation: number;
+    readonly test: number;
+    readonly seed: number;
+    readonly json?: true;
+  };
 
 const NOTES = `${VOTES_NOTES}
 ${METHOD_NOTES}
@@ -50,23 +78,46 @@ const FILES: readonly (readonly [string, (subset: Subset) => boolean])[] = [
 ];
 
 export function registerPartition(crowd: Command): void {
-  const command = withMethod(withVotes(crowd.command('partition').description('images with one expression and images with two, as data to train on')), 'glad', ['excludeBelow'])
-    .option('--exclude-below <share>', 'also exclude workers whose reliability is below this times the median', share, 0)
+  const command = withMethod(
+    withVotes(
+      crowd.command('partition').description('images with one expression and images with two, as data to train on'),
+    ),
+    'glad',
+    ['excludeBelow'],
+  )
+    .option(
+      '--exclude-below <share>',
+      'also exclude workers whose reliability is below this times the median',
+      share,
+      0,
+    )
     .option('--out <folder>', 'write manifests into the folder')
-    .option('--images <folder>', "where the images are, named as the tasks; must be given with --out unless the tasks' names are paths from there")
-    .addOption(new Option('--labels <kind>', 'soft: distributions, and the label of single-label images; hard: the label alone').choices(['soft', 'hard']).default('soft'))
+    .option(
+      '--images <folder>',
+      "where the images are, named as the tasks; must be given with --out unless the tasks' names are paths from there",
+    )
+    .addOption(
+      new Option('--labels <kind>', 'soft: distributions, and the label of single-label images; hard: the label alone')
+        .choices(['soft', 'hard'])
+        .default('soft'),
+    )
     .option('--validation <share>', 'of the images', share, 0.1)
     .option('--test <share>', 'of the images', share, 0.1)
     .option('--seed <n>', 'of the splits', wholeNumber(0), 1)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
   planFiles<PartitionOptions>(command, ({ out, images, json }, [file]) => ({
-    inputs: [file, images], outputs: [...outputFiles('--out', out, Object.fromEntries(FILES.map(([name]) => [name, manifestKind]))), ...jsonOutput(json)],
+    inputs: [file, images],
+    outputs: [
+      ...outputFiles('--out', out, Object.fromEntries(FILES.map(([name]) => [name, manifestKind]))),
+      ...jsonOutput(json),
+    ],
   }));
   command.action(async (file: string, options: PartitionOptions) => {
     const { excludeBelow, ...choice } = options;
     checkMethod(command, choice);
-    if (options.images !== undefined && options.out === undefined) command.error('error: --images: has no use without --out');
+    if (options.images !== undefined && options.out === undefined)
+      command.error('error: --images: has no use without --out');
     const read = await loadVotes(file, options);
     const votes = await namingFlags(() => nameExpressions(read, file, options.codes), file);
     const method = methodFor(command, file, votes, options.method);
@@ -80,26 +131,50 @@ export function registerPartition(crowd: Command): void {
     const singles = count(subsets, votes.classes, (s) => s.label);
     const compounds = count(subsets, Object.keys(COMPOUND_EXPRESSIONS), (s) => s.compound);
     if (options.json) {
-      const shares = Object.fromEntries(Object.entries(counts).map(([subset, n]) => [subset, { images: n, share: n / subsets.length }]));
-      await printJson({ method: inference.method, tasks: subsets.length, workers: votes.workers.length, excluded, rule: weights.rule, subsets: shares, singles, compounds, files });
+      const shares = Object.fromEntries(
+        Object.entries(counts).map(([subset, n]) => [subset, { images: n, share: n / subsets.length }]),
+      );
+      await printJson({
+        method: inference.method,
+        tasks: subsets.length,
+        workers: votes.workers.length,
+        excluded,
+        rule: weights.rule,
+        subsets: shares,
+        singles,
+        compounds,
+        files,
+      });
     } else {
-      await print(describe(file, votes, inference.method, weights, excluded, counts, { ...singles, ...compounds }, files));
+      await print(
+        describe(file, votes, inference.method, weights, excluded, counts, { ...singles, ...compounds }, files),
+      );
     }
   });
 }
 
 async function writeManifests(
-  out: string, truth: GroundTruth, images: ReadonlyMap<string, string> | undefined,
+  out: string,
+  truth: GroundTruth,
+  images: ReadonlyMap<string, string> | undefined,
   { labels, validation, test, seed }: PartitionOptions,
 ): Promise<Record<string, number>> {
   const imageOf = images && ((task: string): string => relative(resolve(out), resolve(images.get(task)!)));
   const written: Record<string, number> = {};
   for (const [name, belongs] of FILES) {
-    const rows = truth.rows(({ subset }) => belongs(subset), { labels, validation, test, seed, ...(imageOf ? { imageOf } : {}) });
+    const rows = truth.rows(({ subset }) => belongs(subset), {
+      labels,
+      validation,
+      test,
+      seed,
+      ...(imageOf ? { imageOf } : {}),
+    });
     const path = join(out, name);
     if (rows.length === 0) {
       // One left by a run before would pass for a part of this data set
-      await rm(path, { force: true }).catch((cause: unknown) => { throw new InputError(path, writeFailure(cause), { cause }); });
+      await rm(path, { force: true }).catch((cause: unknown) => {
+        throw new InputError(path, writeFailure(cause), { cause });
+      });
       continue;
     }
     await writeLines(path, rows.map(formatManifestRow));
@@ -108,7 +183,11 @@ async function writeManifests(
   return written;
 }
 
-function count(subsets: readonly TaskSubset[], names: readonly string[], nameOf: (subset: TaskSubset) => string | undefined): Record<string, number> {
+function count(
+  subsets: readonly TaskSubset[],
+  names: readonly string[],
+  nameOf: (subset: TaskSubset) => string | undefined,
+): Record<string, number> {
   const counts = Object.fromEntries(names.map((name) => [name, 0]));
   for (const subset of subsets) {
     const name = nameOf(subset);
@@ -118,19 +197,36 @@ function count(subsets: readonly TaskSubset[], names: readonly string[], nameOf:
 }
 
 function describe(
-  file: string, votes: Votes, method: string, { rule }: WorkerWeights, excluded: readonly string[],
-  counts: Readonly<Record<string, number>>, named: Readonly<Record<string, number>>, files: Readonly<Record<string, number>>,
+  file: string,
+  votes: Votes,
+  method: string,
+  { rule }: WorkerWeights,
+  excluded: readonly string[],
+  counts: Readonly<Record<string, number>>,
+  named: Readonly<Record<string, number>>,
+  files: Readonly<Record<string, number>>,
 ): string {
   const total = votes.tasks.length;
-  const row = (name: string, n: number): string => `${name.padEnd(24)}${String(n).padStart(8)}${`${((100 * n) / total).toFixed(2)} %`.padStart(10)}`;
+  const row = (name: string, n: number): string =>
+    `${name.padEnd(24)}${String(n).padStart(8)}${`${((100 * n) / total).toFixed(2)} %`.padStart(10)}`;
   const other = total - counts['single']! - counts['compound']!;
   const lines = [
     `${file}: ${sizesOf(votes)}, weighed by ${method}`,
     `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, 'worker')}` : 'None is.'}`,
-    '', row('single-label', counts['single']!), row('two-label', counts['compound']!), row('other', other),
-    ...SUBSETS.filter((name) => name !== 'single' && name !== 'compound' && counts[name]! > 0).map((name) => row(`  ${name}`, counts[name]!)),
-    '', ...Object.entries(named).filter(([, n]) => n > 0).map(([name, n]) => row(name, n)),
-    ...(Object.keys(files).length > 0 ? ['', ...Object.entries(files).map(([path, n]) => `${path}: ${counted(n, 'image')}`)] : []),
+    '',
+    row('single-label', counts['single']!),
+    row('two-label', counts['compound']!),
+    row('other', other),
+    ...SUBSETS.filter((name) => name !== 'single' && name !== 'compound' && counts[name]! > 0).map((name) =>
+      row(`  ${name}`, counts[name]!),
+    ),
+    '',
+    ...Object.entries(named)
+      .filter(([, n]) => n > 0)
+      .map(([name, n]) => row(name, n)),
+    ...(Object.keys(files).length > 0
+      ? ['', ...Object.entries(files).map(([path, n]) => `${path}: ${counted(n, 'image')}`)]
+      : []),
   ];
   return `${lines.join('\n')}\n`;
 }

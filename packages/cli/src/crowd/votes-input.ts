@@ -2,8 +2,16 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
-  expressionOfLabel, LABEL_CODES, type LabelCodes, nameExpressions, parseLabelCodes, VOTES_FORMATS, warnAboutVotes, type CrowdWarning,
-  type DuplicatePolicy, type Votes,
+  expressionOfLabel,
+  LABEL_CODES,
+  type LabelCodes,
+  nameExpressions,
+  parseLabelCodes,
+  VOTES_FORMATS,
+  warnAboutVotes,
+  type CrowdWarning,
+  type DuplicatePolicy,
+  type Votes,
 } from 'mienjs/crowd';
 import { readTruth, readVotes, type ReadVotesOptions, type Truth } from 'mienjs/crowd/node';
 import { InputError } from 'mienjs';
@@ -35,11 +43,34 @@ without a label (empty, NA, NaN, null) are passed over, and counted.`;
 export function withVotes(command: Command): Command {
   return command
     .argument('<votes>', 'a table, see below')
-    .addOption(columnsOption('--columns', 'which columns hold what, FIELD=COLUMN,… with task, worker, label and time (default: told from their names)'))
-    .addOption(new Option('--format <name>', 'the form of the table (default: told from its columns)').choices(VOTES_FORMATS.map(({ name }) => name)))
-    .addOption(new Option('--classes <names>', 'the classes that labels may be, separated by commas, in their order; a name with a comma stands in quotes (default: the labels that occur)').argParser(parseClasses))
-    .addOption(new Option('--codes <codes>', `which expressions the labels mean: ${Object.keys(LABEL_CODES).join(', ')}, or LABEL=EXPRESSION,…`).argParser(parseCodes))
-    .addOption(new Option('--duplicates <policy>', 'when a worker voted twice on a task').choices(['error', 'first', 'last']).default('error'));
+    .addOption(
+      columnsOption(
+        '--columns',
+        'which columns hold what, FIELD=COLUMN,… with task, worker, label and time (default: told from their names)',
+      ),
+    )
+    .addOption(
+      new Option('--format <name>', 'the form of the table (default: told from its columns)').choices(
+        VOTES_FORMATS.map(({ name }) => name),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--classes <names>',
+        'the classes that labels may be, separated by commas, in their order; a name with a comma stands in quotes (default: the labels that occur)',
+      ).argParser(parseClasses),
+    )
+    .addOption(
+      new Option(
+        '--codes <codes>',
+        `which expressions the labels mean: ${Object.keys(LABEL_CODES).join(', ')}, or LABEL=EXPRESSION,…`,
+      ).argParser(parseCodes),
+    )
+    .addOption(
+      new Option('--duplicates <policy>', 'when a worker voted twice on a task')
+        .choices(['error', 'first', 'last'])
+        .default('error'),
+    );
 }
 
 /** Adds the options for the truth of tasks. */
@@ -52,9 +83,13 @@ export function withTruth(command: Command): Command {
 /** @throws {InvalidArgumentError} a name that is empty or given twice */
 export function parseClasses(text: string): string[] {
   const names = splitCsv(text);
-  if (!names) throw new InvalidArgumentError(`Expected names separated by commas, those with a comma in quotes, got ${text}.`);
+  if (!names)
+    throw new InvalidArgumentError(`Expected names separated by commas, those with a comma in quotes, got ${text}.`);
   const wrong = names.find((name, i) => name === '' || names.indexOf(name) < i);
-  if (wrong !== undefined) throw new InvalidArgumentError(`Expected different names, got ${wrong === '' ? 'an empty one' : `"${wrong}" twice`}.`);
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `Expected different names, got ${wrong === '' ? 'an empty one' : `"${wrong}" twice`}.`,
+    );
   return names;
 }
 
@@ -91,7 +126,8 @@ export async function namingFlags<T>(work: () => T | Promise<T>, file?: string):
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // An option's name stands where a file's would: votesPerTask becomes --votes-per-task
-    const input = file === undefined ? `--${error.input.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` : error.input;
+    const input =
+      file === undefined ? `--${error.input.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` : error.input;
     throw new InputError(input, withFlags(error.reason), { cause: error });
   }
 }
@@ -107,13 +143,27 @@ export function warnOfLabels(file: string, votes: Votes): void {
 }
 
 /** The votes, their classes expressions where `--codes` says so. */
-export async function loadVotes(file: string, { classes, codes, duplicates, columns, format }: VotesInputOptions): Promise<Votes> {
-  const votes = await namingFlags(() => readWithProgress(file, {
-    duplicates, onNote: (text) => log(`${file}: ${text}`), ...(classes ? { classes } : {}), ...(columns ? { columns } : {}), ...(format === undefined ? {} : { format }),
-  }), file);
+export async function loadVotes(
+  file: string,
+  { classes, codes, duplicates, columns, format }: VotesInputOptions,
+): Promise<Votes> {
+  const votes = await namingFlags(
+    () =>
+      readWithProgress(file, {
+        duplicates,
+        onNote: (text) => log(`${file}: ${text}`),
+        ...(classes ? { classes } : {}),
+        ...(columns ? { columns } : {}),
+        ...(format === undefined ? {} : { format }),
+      }),
+    file,
+  );
   const { classes: found, workers } = votes;
   if (!votes.anonymous && workers.length * found.length ** 2 > MOST_CELLS) {
-    throw new InputError(file, `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${counted(workers.length, 'worker')}: too many to tell apart, expected names of classes`);
+    throw new InputError(
+      file,
+      `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${counted(workers.length, 'worker')}: too many to tell apart, expected names of classes`,
+    );
   }
   return codes ? namingFlags(() => nameExpressions(votes, file, codes), file) : votes;
 }
@@ -122,7 +172,10 @@ const MEBIBYTE = 1 << 20;
 
 /** Shows progress while a file is read; not of a pipe, whose size is not known. */
 async function readWithProgress(file: string, options: ReadVotesOptions): Promise<Votes> {
-  const size = await stat(file).then((found) => found.size, () => 0);
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
   if (size < MEBIBYTE) return readVotes(file, options);
   const bar = new Progress('read, MiB', Math.ceil(size / MEBIBYTE));
   try {
@@ -133,10 +186,21 @@ async function readWithProgress(file: string, options: ReadVotesOptions): Promis
 }
 
 /** The truth of the votes' tasks; says on stderr which of its tasks have no votes. */
-export async function loadTruth(file: string, votes: Votes, { codes, truthColumns }: Pick<VotesInputOptions, 'codes' | 'truthColumns'>): Promise<Truth> {
+export async function loadTruth(
+  file: string,
+  votes: Votes,
+  { codes, truthColumns }: Pick<VotesInputOptions, 'codes' | 'truthColumns'>,
+): Promise<Truth> {
   const classOf = codes && ((label: string): number => votes.classes.indexOf(expressionOfLabel(label, codes) ?? label));
-  const truth = await namingFlags(() => readTruth(file, votes, { ...(classOf ? { classOf } : {}), ...(truthColumns ? { columns: truthColumns } : {}) }), file)
-    .catch((error: unknown) => { throw error instanceof InputError ? new InputError(error.input, error.reason.replace('--columns ', '--truth-columns '), { cause: error }) : error; });
+  const truth = await namingFlags(
+    () =>
+      readTruth(file, votes, { ...(classOf ? { classOf } : {}), ...(truthColumns ? { columns: truthColumns } : {}) }),
+    file,
+  ).catch((error: unknown) => {
+    throw error instanceof InputError
+      ? new InputError(error.input, error.reason.replace('--columns ', '--truth-columns '), { cause: error })
+      : error;
+  });
   const { withoutVotes } = truth;
   if (withoutVotes.length > 0) log(`${file}: ${listSome(withoutVotes, 'task')} without votes, which count for nothing`);
   return truth;
@@ -149,7 +213,11 @@ export function counted(count: number, unit: string): string {
 
 /** `20 votes, 5 tasks, 4 workers` */
 export function sizesOf({ task, tasks, workers, anonymous }: Votes): string {
-  return [counted(task.length, 'vote'), counted(tasks.length, 'task'), anonymous ? 'workers unknown' : counted(workers.length, 'worker')].join(', ');
+  return [
+    counted(task.length, 'vote'),
+    counted(tasks.length, 'task'),
+    anonymous ? 'workers unknown' : counted(workers.length, 'worker'),
+  ].join(', ');
 }
 
 /** `3 tasks (a, b, c)`, at most five of them named. */

@@ -35,12 +35,18 @@ export function registerActionUnits(data: Command, databases: readonly DatabaseD
     .argument('<name>', `a database with action units, or ${CSV}`)
     .argument('<path>', 'where it is')
     .addOption(dataOption('a database to set it against, and where it is'))
-    .addOption(columnsOption('--columns', `of ${CSV}: which columns hold what, FIELD=COLUMN,… with label and action_units`));
-  planFiles<ActionUnitsOptions>(command, ({ out, data = [] }, [, path]) => ({ inputs: [path, ...data.map((option) => option.path)], outputs: outputFile('--out', out, actionUnitsKind) }));
+    .addOption(
+      columnsOption('--columns', `of ${CSV}: which columns hold what, FIELD=COLUMN,… with label and action_units`),
+    );
+  planFiles<ActionUnitsOptions>(command, ({ out, data = [] }, [, path]) => ({
+    inputs: [path, ...data.map((option) => option.path)],
+    outputs: outputFile('--out', out, actionUnitsKind),
+  }));
   withTableOptions(command)
     .addHelpText('after', NOTES)
     .action(async (name: string, path: string, options: ActionUnitsOptions) => {
-      if ((options.data?.length ?? 0) > 1) command.error('error: --data: expected one database to compare with, got several');
+      if ((options.data?.length ?? 0) > 1)
+        command.error('error: --data: expected one database to compare with, got several');
       const occurrence = actionUnitOccurrence(await codedFaces(name, path, databases, options.columns));
       const other = options.data?.[0];
       const reference = other && actionUnitOccurrence(await codedFaces(other.name, other.path, databases));
@@ -48,10 +54,21 @@ export function registerActionUnits(data: Command, databases: readonly DatabaseD
     });
 }
 
-async function codedFaces(name: string, path: string, databases: readonly DatabaseDefinition[], columns?: ColumnChoice): Promise<CodedFaces> {
+async function codedFaces(
+  name: string,
+  path: string,
+  databases: readonly DatabaseDefinition[],
+  columns?: ColumnChoice,
+): Promise<CodedFaces> {
   if (name === CSV) return readCodings(path, columns);
   if (columns) throw new InputError(name, `--columns has no use here, as it is not ${CSV}`);
-  if (!databases.some((database) => database.name === name)) throw new InputError(name, `unknown database: expected one of ${[...databases.map((database) => database.name), CSV].join(', ')}`);
-  const { databases: [database] } = await openDatabases([{ name, path }], { databases, protocols: [] });
+  if (!databases.some((database) => database.name === name))
+    throw new InputError(
+      name,
+      `unknown database: expected one of ${[...databases.map((database) => database.name), CSV].join(', ')}`,
+    );
+  const {
+    databases: [database],
+  } = await openDatabases([{ name, path }], { databases, protocols: [] });
   return codedFacesOf(database!);
 }

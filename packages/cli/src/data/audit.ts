@@ -1,6 +1,13 @@
 /** `mien data audit`: identical and near-identical images within and across the splits of data. */
 import type { Command } from 'commander';
-import { auditData, describeAudit, openAuditSource, renderAudit, type AuditSource, type DataAudit } from 'mienjs/data/node';
+import {
+  auditData,
+  describeAudit,
+  openAuditSource,
+  renderAudit,
+  type AuditSource,
+  type DataAudit,
+} from 'mienjs/data/node';
 import { logError, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { wholeNumber } from '../options.ts';
 import { jsonOutput, planFiles } from '../outputs/guard.ts';
@@ -41,14 +48,25 @@ export function registerAudit(data: Command): void {
       const audit = await auditWithProgress(source, options, problems);
       problems.finish(name, path);
       if (options.report !== undefined) await writeReportPage(options.report, await renderAudit(audit, source));
-      if (options.json) await printJson({ ...audit, examples: audit.examples.map(({ images, identical, conflicting }) => ({ images, identical, conflicting })) });
+      if (options.json)
+        await printJson({
+          ...audit,
+          examples: audit.examples.map(({ images, identical, conflicting }) => ({ images, identical, conflicting })),
+        });
       else await print(describeAudit(audit));
       if (problems.count > 0) throw new ReportedFailure();
     });
-  planFiles<AuditOptions>(command, ({ report, json }, [, path]) => ({ inputs: [path], outputs: [...reportPage(report), ...jsonOutput(json)] }));
+  planFiles<AuditOptions>(command, ({ report, json }, [, path]) => ({
+    inputs: [path],
+    outputs: [...reportPage(report), ...jsonOutput(json)],
+  }));
 }
 
-async function auditWithProgress(source: AuditSource, { threshold }: AuditOptions, problems: Problems): Promise<DataAudit> {
+async function auditWithProgress(
+  source: AuditSource,
+  { threshold }: AuditOptions,
+  problems: Problems,
+): Promise<DataAudit> {
   let bar: Progress | undefined;
   let shown = '';
   try {
@@ -84,6 +102,9 @@ class Problems {
   };
 
   finish(name: string, path: string): void {
-    if (this.#count > Problems.#SHOWN) logError(`${path}: ${this.#count - Problems.#SHOWN} more problems; \`mien data check ${name} ${path}\` lists them`);
+    if (this.#count > Problems.#SHOWN)
+      logError(
+        `${path}: ${this.#count - Problems.#SHOWN} more problems; \`mien data check ${name} ${path}\` lists them`,
+      );
   }
 }

@@ -1,4 +1,7 @@
-/** The data of a verb, `--data NAME=PATH`, with the options that say how to read them: what is passed over is said on stderr. */
+/**
+ * The data of a verb, `--data NAME=PATH`, with the options that say how to read them: what is passed over is said on
+ * stderr.
+ */
 import { stat } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
@@ -17,8 +20,18 @@ export interface DataInputOptions {
 /** Adds `--columns` and `--codes`. */
 export function withDataInput(command: Command): Command {
   return command
-    .addOption(columnsOption('--columns', 'of a manifest: which columns hold what, FIELD=COLUMN,… with image, split and label (default: told from their names)'))
-    .addOption(new Option('--codes <codes>', `of a manifest or a folder: what numbers of classes mean: ${Object.keys(LABEL_CODES).join(', ')}, NUMBER=NAME,…, or a file with a line for each`));
+    .addOption(
+      columnsOption(
+        '--columns',
+        'of a manifest: which columns hold what, FIELD=COLUMN,… with image, split and label (default: told from their names)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--codes <codes>',
+        `of a manifest or a folder: what numbers of classes mean: ${Object.keys(LABEL_CODES).join(', ')}, NUMBER=NAME,…, or a file with a line for each`,
+      ),
+    );
 }
 
 /** @throws {MienError} when the codes are neither of these */
@@ -27,24 +40,48 @@ export async function indexOptions({ columns, codes }: DataInputOptions): Promis
 }
 
 async function classNames(codes: string): Promise<Readonly<Record<string, string>>> {
-  const isFile = !Object.hasOwn(LABEL_CODES, codes) && (await stat(codes).then((found) => found.isFile(), () => false));
+  const isFile =
+    !Object.hasOwn(LABEL_CODES, codes) &&
+    (await stat(codes).then(
+      (found) => found.isFile(),
+      () => false,
+    ));
   return isFile ? readClassNames(codes) : parseClassNames(codes);
 }
 
 const FLAGS = { columns: '--columns', codes: '--codes' } as const satisfies Record<keyof IndexOptions, string>;
 
 /** The options that a dataset takes. @throws {InputError} for one that none of the datasets takes */
-export function optionsFor(definition: DatasetDefinition, options: IndexOptions, all: readonly DatasetDefinition[] = [definition]): IndexOptions {
+export function optionsFor(
+  definition: DatasetDefinition,
+  options: IndexOptions,
+  all: readonly DatasetDefinition[] = [definition],
+): IndexOptions {
   for (const name of Object.keys(options) as (keyof IndexOptions)[]) {
-    if (!all.some(({ takes }) => takes.includes(name))) throw new InputError(all.map((each) => each.name).join(', '), `${FLAGS[name]} has no use here: ${all.length > 1 ? 'these data' : 'its owners'} say what is what`);
+    if (!all.some(({ takes }) => takes.includes(name)))
+      throw new InputError(
+        all.map((each) => each.name).join(', '),
+        `${FLAGS[name]} has no use here: ${all.length > 1 ? 'these data' : 'its owners'} say what is what`,
+      );
   }
-  return Object.fromEntries(Object.entries(options).filter(([name]) => definition.takes.includes(name as keyof IndexOptions)));
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => definition.takes.includes(name as keyof IndexOptions)),
+  );
 }
 
 /** Loads a dataset. @param given all data of the command, which the options may be meant for */
-export async function loadData({ name, path }: DataOption, format: ImageFormat | undefined, input: DataInputOptions, given: readonly DataOption[] = [{ name, path }]): Promise<Dataset> {
+export async function loadData(
+  { name, path }: DataOption,
+  format: ImageFormat | undefined,
+  input: DataInputOptions,
+  given: readonly DataOption[] = [{ name, path }],
+): Promise<Dataset> {
   const definition = findDataset(name);
-  const options = optionsFor(definition, await indexOptions(input), given.map((each) => findDataset(each.name)));
+  const options = optionsFor(
+    definition,
+    await indexOptions(input),
+    given.map((each) => findDataset(each.name)),
+  );
   const dataset = await definition.load(path, format, options);
   for (const note of dataset.notes ?? []) log(`${path}: ${note}`);
   return dataset;

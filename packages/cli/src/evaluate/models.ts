@@ -21,22 +21,40 @@ export interface LoadModelOptions extends ViewsOption, DataInputOptions {
 
 /** `a,b` → a and b; a file whose own name has a comma is taken as it is. */
 export async function modelNames(argument: string): Promise<string[]> {
-  if (!argument.includes(',') || await access(argument).then(() => true, () => false)) return [argument];
-  return argument.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  if (
+    !argument.includes(',') ||
+    (await access(argument).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return [argument];
+  return argument
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 /**
  * Loads models, and the data once in each format that they take; releases them all when `use` is done.
  * @throws {InputError} naming the model or the data that cannot be loaded
  */
-export async function withModels<T>(names: readonly string[], { data, device, threads, ...views }: LoadModelOptions, use: (models: readonly LoadedModel[]) => Promise<T>): Promise<T> {
+export async function withModels<T>(
+  names: readonly string[],
+  { data, device, threads, ...views }: LoadModelOptions,
+  use: (models: readonly LoadedModel[]) => Promise<T>,
+): Promise<T> {
   const models: LoadedModel[] = [];
   const datasets = new Map<string, Promise<Dataset>>();
   const classifiers: ExpressionClassifier[] = [];
   try {
     for (const source of names) {
       const { bytes, label } = await readModelBytes(source);
-      const classifier = await ExpressionClassifier.create(bytes, label, { device, views: viewsOf(views), ...(threads === undefined ? {} : { threads }) });
+      const classifier = await ExpressionClassifier.create(bytes, label, {
+        device,
+        views: viewsOf(views),
+        ...(threads === undefined ? {} : { threads }),
+      });
       classifiers.push(classifier);
       const format = imageFormat(classifier.preprocess);
       const key = JSON.stringify(format);

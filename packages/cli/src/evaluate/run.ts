@@ -1,7 +1,23 @@
-/** What `mien evaluate` measures: one model, several compared, or several as one; each as a document, as text and as a page. */
+/**
+ * What `mien evaluate` measures: one model, several compared, or several as one; each as a document, as text and as a
+ * page.
+ */
 import {
-  answerSplit, combineAnswers, compareModels, describeRobustness, type EnsembleMethod, evaluateAnswers, loadMeshYaw, measureRobustness, namesOf, pictureOf,
-  renderComparison, renderReport, type Evaluation, type Robustness, type SplitAnswers,
+  answerSplit,
+  combineAnswers,
+  compareModels,
+  describeRobustness,
+  type EnsembleMethod,
+  evaluateAnswers,
+  loadMeshYaw,
+  measureRobustness,
+  namesOf,
+  pictureOf,
+  renderComparison,
+  renderReport,
+  type Evaluation,
+  type Robustness,
+  type SplitAnswers,
 } from 'mienjs/evaluate';
 import type { ExpressionClassifier } from 'mienjs/predict';
 import { findSplit, roleOfSplit } from 'mienjs/data';
@@ -42,7 +58,11 @@ async function measureOne(model: LoadedModel, options: MeasureOptions): Promise<
   return {
     document: { ...evaluation, ...(robustness ? { robustness } : {}) },
     text: describeEvaluation(evaluation) + (robustness ? describeRobustness(robustness) : ''),
-    page: async () => renderReport(evaluation, { pictures: await picturesOf(evaluation, answers), ...(robustness ? { robustness } : {}) }),
+    page: async () =>
+      renderReport(evaluation, {
+        pictures: await picturesOf(evaluation, answers),
+        ...(robustness ? { robustness } : {}),
+      }),
   };
 }
 
@@ -61,28 +81,53 @@ async function measureSeveral(models: readonly LoadedModel[], options: MeasureOp
   };
 }
 
-async function measureEnsemble(models: readonly LoadedModel[], method: EnsembleMethod, options: MeasureOptions): Promise<Measured> {
+async function measureEnsemble(
+  models: readonly LoadedModel[],
+  method: EnsembleMethod,
+  options: MeasureOptions,
+): Promise<Measured> {
   const members: SplitAnswers[] = [];
   for (const model of models) members.push(await answer(model, options));
   const ensemble = combineAnswers(members, method, await answersToFit(models, members[0]!.split, options));
-  const comparisons = compareModels([ensemble.answers, ...members]).slice(0, members.length).map((pair) => ({ ...pair, first: 'ensemble' }));
+  const comparisons = compareModels([ensemble.answers, ...members])
+    .slice(0, members.length)
+    .map((pair) => ({ ...pair, first: 'ensemble' }));
   const evaluation = await evaluateAnswers(ensemble.answers);
   const evaluations: Evaluation[] = [];
   for (const member of members) evaluations.push(await evaluateAnswers(member));
-  const made = { names: namesOf(members), evaluations, weights: ensemble.weights, bytes: models.reduce((sum, model) => sum + model.bytes, 0) };
+  const made = {
+    names: namesOf(members),
+    evaluations,
+    weights: ensemble.weights,
+    bytes: models.reduce((sum, model) => sum + model.bytes, 0),
+  };
   return {
     document: {
       ...evaluation,
-      ensemble: { method, members: evaluations.map((e, i) => ({ ...e, model: made.names[i]!, weight: made.weights?.weights[i] ?? null })), weights: made.weights, bytes: made.bytes },
+      ensemble: {
+        method,
+        members: evaluations.map((e, i) => ({ ...e, model: made.names[i]!, weight: made.weights?.weights[i] ?? null })),
+        weights: made.weights,
+        bytes: made.bytes,
+      },
       comparisons,
     },
     text: describeEvaluation(evaluation) + describeMembers(made) + describePairs(comparisons),
-    page: async () => renderReport(evaluation, { pictures: await picturesOf(evaluation, ensemble.answers), comparisons, members: made }),
+    page: async () =>
+      renderReport(evaluation, {
+        pictures: await picturesOf(evaluation, ensemble.answers),
+        comparisons,
+        members: made,
+      }),
   };
 }
 
 /** The members' answers to the split of --weights-split; undefined where it is the measured one, or none is given. */
-async function answersToFit(models: readonly LoadedModel[], measured: string, { weightsSplit, ...options }: MeasureOptions): Promise<SplitAnswers[] | undefined> {
+async function answersToFit(
+  models: readonly LoadedModel[],
+  measured: string,
+  { weightsSplit, ...options }: MeasureOptions,
+): Promise<SplitAnswers[] | undefined> {
   if (weightsSplit === undefined) return undefined;
   const split = findSplit(models[0]!.dataset, weightsSplit);
   if (split === measured) return undefined;
@@ -92,7 +137,9 @@ async function answersToFit(models: readonly LoadedModel[], measured: string, { 
 }
 
 async function answer({ classifier, dataset }: LoadedModel, { split, data }: MeasureOptions): Promise<SplitAnswers> {
-  const answers = await withProgress('evaluate', (progress) => answerSplit(classifier, dataset, { ...(split === undefined ? {} : { split }), progress }));
+  const answers = await withProgress('evaluate', (progress) =>
+    answerSplit(classifier, dataset, { ...(split === undefined ? {} : { split }), progress }),
+  );
   warn(answers, classifier, data[0]!.path);
   return answers;
 }
@@ -102,7 +149,9 @@ function warn({ dataset, split, head, main }: SplitAnswers, { model }: Expressio
   describeSplit(dataset, path, split);
   const { classes: known, trainedOn } = model.heads.find(({ output }) => output === head)!;
   if (trainedOn === (dataset.labelsOf ?? dataset.name) && (roleOfSplit(split) ?? 'train') === 'train') {
-    log(`${path}: ${split} may hold the images that the model was trained on, which flatter it; its card has figures on others`);
+    log(
+      `${path}: ${split} may hold the images that the model was trained on, which flatter it; its card has figures on others`,
+    );
   }
   const { classes, labels } = main.images;
   classes.forEach((name, k) => {
@@ -111,11 +160,19 @@ function warn({ dataset, split, head, main }: SplitAnswers, { model }: Expressio
   });
 }
 
-async function robustnessOf({ classifier, dataset }: LoadedModel, { split, robustnessImages }: MeasureOptions): Promise<Robustness> {
+async function robustnessOf(
+  { classifier, dataset }: LoadedModel,
+  { split, robustnessImages }: MeasureOptions,
+): Promise<Robustness> {
   const measureYaw = await loadMeshYaw();
-  return withProgress('robustness', (progress) => measureRobustness(classifier, dataset, {
-    measureYaw, progress, ...(split === undefined ? {} : { split }), ...(robustnessImages === undefined ? {} : { images: robustnessImages }),
-  }));
+  return withProgress('robustness', (progress) =>
+    measureRobustness(classifier, dataset, {
+      measureYaw,
+      progress,
+      ...(split === undefined ? {} : { split }),
+      ...(robustnessImages === undefined ? {} : { images: robustnessImages }),
+    }),
+  );
 }
 
 /** Pictures of the mistakes that are listed, by their ids. */
@@ -125,7 +182,10 @@ async function picturesOf({ mistakes }: Evaluation, { main: { images } }: SplitA
   return pictures;
 }
 
-async function withProgress<T>(label: string, work: (progress: (done: number, total: number) => void) => Promise<T>): Promise<T> {
+async function withProgress<T>(
+  label: string,
+  work: (progress: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
   let bar: Progress | undefined;
   try {
     return await work((done, total) => (bar ??= new Progress(label, total)).update(done));

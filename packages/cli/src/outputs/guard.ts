@@ -1,10 +1,17 @@
 /**
- * One guard of files for all verbs: each says what it reads and writes, and before it works `checkOutputs` refuses what would
- * overwrite anything of the user's. A verb that says nothing does not run.
+ * One guard of files for all verbs: each says what it reads and writes, and before it works `checkOutputs` refuses what
+ * would overwrite anything of the user's. A verb that says nothing does not run.
  */
 import type { Command } from 'commander';
 import { InputError } from 'mienjs';
-import { checkOutputs, isStandardOutput, STANDARD_STREAM, userPath, type OutputKind, type PlannedOutput } from 'mienjs/files';
+import {
+  checkOutputs,
+  isStandardOutput,
+  STANDARD_STREAM,
+  userPath,
+  type OutputKind,
+  type PlannedOutput,
+} from 'mienjs/files';
 import { join } from 'node:path';
 import { keepStdoutFor } from '../output.ts';
 
@@ -20,7 +27,10 @@ type Planner = (options: Record<string, unknown>, args: readonly string[]) => Fi
 const planners = new WeakMap<Command, Planner>();
 
 /** Says what a verb reads and writes. @param plan of its options, with those of the program, and its arguments */
-export function planFiles<Options extends object>(command: Command, plan: (options: Options, args: readonly string[]) => FilePlan | Promise<FilePlan>): Command {
+export function planFiles<Options extends object>(
+  command: Command,
+  plan: (options: Options, args: readonly string[]) => FilePlan | Promise<FilePlan>,
+): Command {
   planners.set(command, plan as unknown as Planner);
   return command;
 }
@@ -36,13 +46,20 @@ export function outputFile(flag: string, path: string | undefined, kind: OutputK
 }
 
 /** Output files by name in a folder; none where the option is not given. @throws {InputError} for `-` */
-export function outputFiles(flag: string, folder: string | undefined, kinds: Readonly<Record<string, OutputKind>>): PlannedOutput[] {
+export function outputFiles(
+  flag: string,
+  folder: string | undefined,
+  kinds: Readonly<Record<string, OutputKind>>,
+): PlannedOutput[] {
   if (folder === STANDARD_STREAM) throw new InputError(folder, `expected a folder for ${flag}, not standard output`);
-  return folder === undefined ? [] : Object.entries(kinds).map(([name, kind]) => ({ flag, path: join(folder, name), kind }));
+  return folder === undefined
+    ? []
+    : Object.entries(kinds).map(([name, kind]) => ({ flag, path: join(folder, name), kind }));
 }
 
 /** What --json prints beside the files that a verb writes. */
-export const jsonOutput = (json: boolean | undefined): PlannedOutput[] => (json ? [{ flag: '--json', path: STANDARD_STREAM }] : []);
+export const jsonOutput = (json: boolean | undefined): PlannedOutput[] =>
+  json ? [{ flag: '--json', path: STANDARD_STREAM }] : [];
 
 /** What options and arguments that are paths have as placeholders. */
 const PATH = /\b(file|folder|path|image|inputs|votes|model|source)\b/;
@@ -53,8 +70,14 @@ export function guardFiles(program: Command): void {
     expandPaths(command);
     const planner = planners.get(command);
     if (!planner) throw new TypeError(`${command.name()}: expected planFiles to say what it reads and writes`);
-    const { inputs = [], outputs = [] } = await planner(command.optsWithGlobals(), command.processedArgs.flat() as string[]);
-    await checkOutputs(outputs, { inputs: inputs.filter((path) => path !== undefined), force: command.optsWithGlobals<{ force?: true }>().force === true });
+    const { inputs = [], outputs = [] } = await planner(
+      command.optsWithGlobals(),
+      command.processedArgs.flat() as string[],
+    );
+    await checkOutputs(outputs, {
+      inputs: inputs.filter((path) => path !== undefined),
+      force: command.optsWithGlobals<{ force?: true }>().force === true,
+    });
     if (outputs.some(({ path, flag }) => isStandardOutput(path) && flag !== '--json')) keepStdoutFor('files');
   });
 }

@@ -6,7 +6,8 @@ const NPY_MAGIC = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 
 /** A text whose beginning reads like this. A byte order mark, as spreadsheets add, is passed over. */
 const text = (name: string, ...beginnings: RegExp[]): OutputKind => ({
-  name, isEarlier: (head) => beginnings.some((pattern) => pattern.test(head.toString('utf8').replace(/^\uFEFF/, ''))),
+  name,
+  isEarlier: (head) => beginnings.some((pattern) => pattern.test(head.toString('utf8').replace(/^\uFEFF/, ''))),
 });
 
 /** The keys of a JSON object; none where it is none. */
@@ -25,10 +26,16 @@ const hasKeys = (json: string, keys: readonly string[]): boolean => {
 };
 
 /** A JSON object that has these keys. */
-const document = (...keys: string[]): OutputKind['isEarlier'] => async (head, path) => head[0] === 0x7b && hasKeys(await readText(path), keys);
+const document =
+  (...keys: string[]): OutputKind['isEarlier'] =>
+  async (head, path) =>
+    head[0] === 0x7b && hasKeys(await readText(path), keys);
 
 /** JSON Lines whose first has these keys. */
-const lines = (...keys: string[]): OutputKind['isEarlier'] => (head) => head[0] === 0x7b && hasKeys(head.toString('utf8').split('\n')[0]!, keys);
+const lines =
+  (...keys: string[]): OutputKind['isEarlier'] =>
+  (head) =>
+    head[0] === 0x7b && hasKeys(head.toString('utf8').split('\n')[0]!, keys);
 
 /** One of several forms of the same. */
 const either = (name: string, ...forms: OutputKind['isEarlier'][]): OutputKind => ({
@@ -41,24 +48,49 @@ const either = (name: string, ...forms: OutputKind['isEarlier'][]): OutputKind =
 
 /** A table by how its caption begins, as text, Markdown or LaTeX, and as JSON by its keys. */
 function table(name: string, caption: string, keys: readonly string[]): OutputKind {
-  return either(name, text('', new RegExp(`^(\\\\begin\\{table\\}\\n\\\\centering\\n\\\\caption\\{)?${caption}`)).isEarlier, document(...keys));
+  return either(
+    name,
+    text('', new RegExp(`^(\\\\begin\\{table\\}\\n\\\\centering\\n\\\\caption\\{)?${caption}`)).isEarlier,
+    document(...keys),
+  );
 }
 
 export const recognizeKind: OutputKind = either(
   'a result of mien recognize',
-  text('', /^[^\n]+: (\d+ faces?|no face|failed)\n/, /^\{\s*"model":\s*"[^"]*",\s*"images":\s*\[/, /^file,width,height,faces,face_id,/, /^frame,face_id,timestamp,[^\n]*,schema\b/, /^FaceRectX,FaceRectY,[^\n]*,schema\b/).isEarlier,
+  text(
+    '',
+    /^[^\n]+: (\d+ faces?|no face|failed)\n/,
+    /^\{\s*"model":\s*"[^"]*",\s*"images":\s*\[/,
+    /^file,width,height,faces,face_id,/,
+    /^frame,face_id,timestamp,[^\n]*,schema\b/,
+    /^FaceRectX,FaceRectY,[^\n]*,schema\b/,
+  ).isEarlier,
   lines('file', 'width', 'height', 'faces'),
 );
 export const pictureKind: OutputKind = { name: 'a picture by Mien', isEarlier: (_, path) => isOwnImage(path) };
 export const pageKind: OutputKind = text('a page by Mien', /<meta name="generator" content="Mien">/);
-export const labelsKind: OutputKind = either('a table of mien crowd infer', text('', /^task,label,confidence,/).isEarlier, lines('task', 'label', 'confidence', 'distribution'));
-export const workersKind: OutputKind = either('a report of workers by Mien', lines('worker', 'reliability', 'votes', 'compared'));
+export const labelsKind: OutputKind = either(
+  'a table of mien crowd infer',
+  text('', /^task,label,confidence,/).isEarlier,
+  lines('task', 'label', 'confidence', 'distribution'),
+);
+export const workersKind: OutputKind = either(
+  'a report of workers by Mien',
+  lines('worker', 'reliability', 'votes', 'compared'),
+);
 export const manifestKind: OutputKind = either('a manifest by mien crowd partition', lines('image', 'split', 'task'));
 export const truthKind: OutputKind = text('the truth of mien crowd simulate', /^task,truth,difficulty\r?\n/);
 export const annotatorsKind: OutputKind = text('the annotators of mien crowd simulate', /^worker,kind,alpha\r?\n/);
 /** Simulated votes look like anybody's. */
-export const simulatedVotesKind: OutputKind = { name: 'known to be simulated, which votes do not show', isEarlier: () => false };
-export const comparisonKind: OutputKind = table('a table of mien compare', 'Tested across databases, ', ['classes', 'tests', 'rows']);
+export const simulatedVotesKind: OutputKind = {
+  name: 'known to be simulated, which votes do not show',
+  isEarlier: () => false,
+};
+export const comparisonKind: OutputKind = table('a table of mien compare', 'Tested across databases, ', [
+  'classes',
+  'tests',
+  'rows',
+]);
 export const actionUnitsKind: OutputKind = either(
   'a table of mien data action-units',
   table('', 'Action units by expression in ', ['name', 'classes', 'against', 'differing']).isEarlier,
@@ -66,17 +98,34 @@ export const actionUnitsKind: OutputKind = either(
 );
 export const protocolReportKind: OutputKind = either(
   'a report of a protocol by Mien',
-  text('', /^[^\n]*, protocol [^\n]*Accuracy and mean accuracy in %/, /^\\begin\{table\}\n\\centering\n\\caption\{[^\n]*, protocol /).isEarlier, document('protocol', 'databases', 'folds', 'pooled'),
+  text(
+    '',
+    /^[^\n]*, protocol [^\n]*Accuracy and mean accuracy in %/,
+    /^\\begin\{table\}\n\\centering\n\\caption\{[^\n]*, protocol /,
+  ).isEarlier,
+  document('protocol', 'databases', 'folds', 'pooled'),
 );
 export const featureFolderKinds = {
-  'features.npy': { name: 'of features that Mien wrote (with features.json beside it)', isEarlier: (head, path) => head.subarray(0, 6).equals(NPY_MAGIC) && isFeatureFolder(path) },
+  'features.npy': {
+    name: 'of features that Mien wrote (with features.json beside it)',
+    isEarlier: (head, path) => head.subarray(0, 6).equals(NPY_MAGIC) && isFeatureFolder(path),
+  },
   'manifest.jsonl': either('a list of rows of mien features', lines('row', 'id', 'label', 'split')),
   'features.json': either('a description of features by Mien', document('source', 'layer', 'dataset', 'dimensions')),
 } as const satisfies Record<string, OutputKind>;
 export const classifierKind: OutputKind = either('a classifier by Mien', document('format', 'version', 'model'));
-export const modelKind: OutputKind = { name: 'a model by Mien', isEarlier: (head) => head.subarray(0, 16).includes('mien') };
-export const checkpointKind: OutputKind = { name: 'a checkpoint by Mien', isEarlier: (head) => head.subarray(8, 64).toString('latin1').includes('"__metadata__":{"mien"') };
-export const cardKind: OutputKind = either('a model card by Mien', document('version', 'name', 'recipe', 'sha256', 'metrics'));
+export const modelKind: OutputKind = {
+  name: 'a model by Mien',
+  isEarlier: (head) => head.subarray(0, 16).includes('mien'),
+};
+export const checkpointKind: OutputKind = {
+  name: 'a checkpoint by Mien',
+  isEarlier: (head) => head.subarray(8, 64).toString('latin1').includes('"__metadata__":{"mien"'),
+};
+export const cardKind: OutputKind = either(
+  'a model card by Mien',
+  document('version', 'name', 'recipe', 'sha256', 'metrics'),
+);
 export const cardPageKind: OutputKind = text('a model card by Mien', /^# [^\n]+\n[^]*\n## Figures\n/);
 
 async function isFeatureFolder(npy: string): Promise<boolean> {

@@ -8,7 +8,8 @@ import { pageKind } from './kinds.ts';
 const NAME = 'report.html';
 
 /** None where the option is not given. */
-export const reportPage = (folder: string | undefined): PlannedOutput[] => outputFiles('--report', folder, { [NAME]: pageKind });
+export const reportPage = (folder: string | undefined): PlannedOutput[] =>
+  outputFiles('--report', folder, { [NAME]: pageKind });
 
 /** Writes the page and says where it is. @throws {InputError} naming the path */
 export async function writeReportPage(folder: string, page: string): Promise<void> {

@@ -30,20 +30,33 @@ export function checkProtocolData(command: Command, { id, databases }: Protocol,
  * Indexes the copies that are given. Damaged parts are left out, shown on stderr and noted.
  * @throws {InputError} when the database is unknown, or nothing of its layout is there
  */
-export async function openDatabases(given: readonly DataOption[], { databases: known }: Known): Promise<OpenedDatabases> {
+export async function openDatabases(
+  given: readonly DataOption[],
+  { databases: known }: Known,
+): Promise<OpenedDatabases> {
   const databases: Database[] = [];
   const licences: string[] = [];
   const notes: string[] = [];
   for (const { name, path } of given) {
     const definition = known.find((d) => d.name === name);
-    if (!definition) throw new InputError(name, `is not a database that protocols know, expected one of ${known.map((d) => d.name).join(', ')}`);
+    if (!definition)
+      throw new InputError(
+        name,
+        `is not a database that protocols know, expected one of ${known.map((d) => d.name).join(', ')}`,
+      );
     let problems = 0;
-    databases.push(await definition.index(path, (where, message) => {
-      problems++;
-      if (problems <= SHOWN) log(`mien: ${where}: ${message}`);
-    }));
-    if (problems > SHOWN) log(`mien: ${path}: ${problems - SHOWN} more problems; \`mien data check ${name} ${path}\` lists them`);
-    if (problems > 0) notes.push(`This copy of ${name} has ${problems} ${problems === 1 ? 'problem' : 'problems'}, and what they concern is left out.`);
+    databases.push(
+      await definition.index(path, (where, message) => {
+        problems++;
+        if (problems <= SHOWN) log(`mien: ${where}: ${message}`);
+      }),
+    );
+    if (problems > SHOWN)
+      log(`mien: ${path}: ${problems - SHOWN} more problems; \`mien data check ${name} ${path}\` lists them`);
+    if (problems > 0)
+      notes.push(
+        `This copy of ${name} has ${problems} ${problems === 1 ? 'problem' : 'problems'}, and what they concern is left out.`,
+      );
     licences.push(`${definition.licence}; cite ${definition.citation}`);
   }
   return { databases, licence: licences.join('. '), notes };

@@ -19,15 +19,32 @@ export interface EvaluateProtocolArguments extends ProtocolOptions, ViewsOption 
   readonly threads?: number;
 }
 
-export async function evaluateUnderProtocol(model: string, protocol: Protocol, options: EvaluateProtocolArguments, known: Known): Promise<void> {
-  const text = renderProtocolReport(await run(model, protocol, options, known), options.json ? 'json' : (options.format ?? 'markdown'));
+export async function evaluateUnderProtocol(
+  model: string,
+  protocol: Protocol,
+  options: EvaluateProtocolArguments,
+  known: Known,
+): Promise<void> {
+  const text = renderProtocolReport(
+    await run(model, protocol, options, known),
+    options.json ? 'json' : (options.format ?? 'markdown'),
+  );
   if (options.out === undefined) return print(text);
   await writeLines(options.out, text.trimEnd().split('\n'));
   log(`report: ${options.out}`);
 }
 
-async function run(model: string, protocol: Protocol, { data, device, threads, ...options }: EvaluateProtocolArguments, known: Known): Promise<ProtocolReport> {
-  const classifier = await loadClassifier(model, { device, views: viewsOf(options), ...(threads === undefined ? {} : { threads }) });
+async function run(
+  model: string,
+  protocol: Protocol,
+  { data, device, threads, ...options }: EvaluateProtocolArguments,
+  known: Known,
+): Promise<ProtocolReport> {
+  const classifier = await loadClassifier(model, {
+    device,
+    views: viewsOf(options),
+    ...(threads === undefined ? {} : { threads }),
+  });
   const counter = new FramingCounter();
   let bar: Progress | undefined;
   let shown = '';
@@ -35,7 +52,8 @@ async function run(model: string, protocol: Protocol, { data, device, threads, .
     const { databases, notes } = await openDatabases(data, known);
     const images = await imageOptions(options, counter);
     return await evaluateProtocol(classifier, protocol, databases, {
-      images, notes,
+      images,
+      notes,
       progress(fold, done, total) {
         if (fold !== shown) {
           bar?.finish();

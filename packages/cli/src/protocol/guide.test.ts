@@ -17,15 +17,25 @@ const home = process.cwd();
 afterEach(() => process.chdir(home));
 
 const guide = (): Promise<string> => readFile(join(ROOT, 'docs', 'guides', 'protocols.md'), 'utf8');
-const blockOf = (text: string, language: string): string => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)![1]!;
+const blockOf = (text: string, language: string): string =>
+  new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)![1]!;
 
 test('its commands run, and give tables', async () => {
   const people = 3;
-  const database = syntheticDefinition({ name: 'jaffe', people, sequences: EXPRESSIONS_7.length + 1, frames: 2, classes: EXPRESSIONS_7 });
+  const database = syntheticDefinition({
+    name: 'jaffe',
+    people,
+    sequences: EXPRESSIONS_7.length + 1,
+    frames: 2,
+    classes: EXPRESSIONS_7,
+  });
   const known = { databases: [database], protocols: PROTOCOLS };
   // the guide's recipe, for one epoch
   const recipes = RECIPES.map((recipe) => ({ ...recipe, epochs: 1, batchSize: 4 }));
-  const commands = blockOf(await guide(), 'sh').trim().split('\n').map((line) => /^mien ([^"'\\|>]+)$/.exec(line)![1]!.split(' '));
+  const commands = blockOf(await guide(), 'sh')
+    .trim()
+    .split('\n')
+    .map((line) => /^mien ([^"'\\|>]+)$/.exec(line)![1]!.split(' '));
   await withFiles({}, async (folder) => {
     process.chdir(folder);
     const outputs: string[] = [];

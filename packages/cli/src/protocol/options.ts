@@ -15,7 +15,12 @@ export interface ProtocolOptions {
 export function addProtocolOptions(command: Command): Command {
   return command
     .option('--protocol <id>', 'all folds of a protocol (see `mien data protocols`)')
-    .addOption(new Option('--align <how>', "with --protocol: how faces are brought to the network's frame, where it has one (default: landmarks)").choices(ALIGN));
+    .addOption(
+      new Option(
+        '--align <how>',
+        "with --protocol: how faces are brought to the network's frame, where it has one (default: landmarks)",
+      ).choices(ALIGN),
+    );
 }
 
 export const ALIGN_NOTES = `
@@ -24,9 +29,15 @@ detector that \`mien recognize\` uses; "none" aligns none. A face that is not al
 box the whole image is taken.`;
 
 /** A usage error for an option that has no meaning here. */
-export function refuseOptions(command: Command, given: Readonly<Record<string, unknown>>, names: readonly string[], why: string): void {
+export function refuseOptions(
+  command: Command,
+  given: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  why: string,
+): void {
   const name = names.find((option) => given[option] !== undefined);
-  if (name !== undefined) command.error(`error: option '--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}' ${why}`);
+  if (name !== undefined)
+    command.error(`error: option '--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}' ${why}`);
 }
 
 /** One line on stderr. */
@@ -36,7 +47,10 @@ export function logFramings(counter: FramingCounter): void {
 }
 
 /** Loads the face networks where they are needed. */
-export async function imageOptions({ align = 'landmarks' }: ProtocolOptions, counter: FramingCounter): Promise<RecordImagesOptions> {
+export async function imageOptions(
+  { align = 'landmarks' }: ProtocolOptions,
+  counter: FramingCounter,
+): Promise<RecordImagesOptions> {
   const onImage: RecordImagesOptions['onImage'] = (_, framing) => counter.add(framing);
   return align === 'detect' ? { findFace: await loadFaceFinder(), onImage } : { align, onImage };
 }

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { PROTOCOLS } from 'mienjs/data/protocols';
 import { exportModel } from 'mienjs/train';
-import { captureOutput, stripesRecipe, SYNTHETIC, SYNTHETIC_PROTOCOL, syntheticDefinition, withFiles } from 'mien-testkit';
+import {
+  captureOutput,
+  stripesRecipe,
+  SYNTHETIC,
+  SYNTHETIC_PROTOCOL,
+  syntheticDefinition,
+  withFiles,
+} from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { register as registerEvaluate } from '../commands/evaluate.ts';
 import { register as registerTrain } from '../commands/train.ts';
@@ -13,15 +20,25 @@ import { reportFailure } from '../output.ts';
 import type { Known } from './known.ts';
 
 const definition = syntheticDefinition(SYNTHETIC);
-const CROSS = { ...SYNTHETIC_PROTOCOL, id: 'synthetic-to-other.2', databases: ['synthetic', 'other'], split: { rule: 'cross-database', train: 'synthetic', test: 'other', validation: { share: 0.2, seed: 1 } } } as const;
+const CROSS = {
+  ...SYNTHETIC_PROTOCOL,
+  id: 'synthetic-to-other.2',
+  databases: ['synthetic', 'other'],
+  split: { rule: 'cross-database', train: 'synthetic', test: 'other', validation: { share: 0.2, seed: 1 } },
+} as const;
 const KNOWN: Known = {
-  databases: [definition, syntheticDefinition({ ...SYNTHETIC, name: 'other', people: 3 }), {
-    ...definition, name: 'damaged',
-    index: async (root, problem) => {
-      for (let line = 1; line <= 7; line++) problem?.(`${root}/labels.txt:${line}`, 'is cut off');
-      return { ...(await definition.index(root)), name: 'damaged' };
+  databases: [
+    definition,
+    syntheticDefinition({ ...SYNTHETIC, name: 'other', people: 3 }),
+    {
+      ...definition,
+      name: 'damaged',
+      index: async (root, problem) => {
+        for (let line = 1; line <= 7; line++) problem?.(`${root}/labels.txt:${line}`, 'is cut off');
+        return { ...(await definition.index(root)), name: 'damaged' };
+      },
     },
-  }],
+  ],
   protocols: [SYNTHETIC_PROTOCOL, CROSS, { ...SYNTHETIC_PROTOCOL, id: 'damaged.3-fold.2', databases: ['damaged'] }],
 };
 const MODEL = { 'model.onnx': exportModel(stripesRecipe, new Map()) };
@@ -46,21 +63,47 @@ describe('mien train --protocol', () => {
   test('trains every fold, prints a table, writes it in three forms; --resume keeps finished folds', async () => {
     await withFiles({}, async (folder) => {
       const out = join(folder, 'run');
-      const args = ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2', '--data', `synthetic=${folder}`, '--out', out, '--threads', '1'];
+      const args = [
+        'train',
+        'tiny.stripes',
+        '--protocol',
+        'synthetic.3-fold.2',
+        '--data',
+        `synthetic=${folder}`,
+        '--out',
+        out,
+        '--threads',
+        '1',
+      ];
       const trained = await mien(...args);
       expect(trained.result).toBe(0);
-      expect(trained.stderr).toMatch(/^fold 1\/3 \(1\)\nepoch 1: loss .*\nfold 2\/3 \(2\)\nepoch 1: .*\nfold 3\/3 \(3\)\nepoch 1: .*\nimages: 72 taken whole\nreport: .*report\.tex\n$/);
-      expect(trained.stdout).toMatch(/^tiny\.stripes on synthetic, protocol synthetic\.3-fold\.2: 3 folds of people;.*\n\n\| Fold \| Training images \| /);
+      expect(trained.stderr).toMatch(
+        /^fold 1\/3 \(1\)\nepoch 1: loss .*\nfold 2\/3 \(2\)\nepoch 1: .*\nfold 3\/3 \(3\)\nepoch 1: .*\nimages: 72 taken whole\nreport: .*report\.tex\n$/,
+      );
+      expect(trained.stdout).toMatch(
+        /^tiny\.stripes on synthetic, protocol synthetic\.3-fold\.2: 3 folds of people;.*\n\n\| Fold \| Training images \| /,
+      );
       expect(trained.stdout.match(/^\| [123] \| 24 \| 24 \| 24 \| \d+\.\d\d \| \d+\.\d\d \|$/gm)).toHaveLength(3);
-      expect(trained.stdout).toMatch(/^\| Mean over folds \|  \|  \|  \| \d+\.\d\d ± \d+\.\d\d \| \d+\.\d\d ± \d+\.\d\d \|$/m);
+      expect(trained.stdout).toMatch(
+        /^\| Mean over folds \|  \|  \|  \| \d+\.\d\d ± \d+\.\d\d \| \d+\.\d\d ± \d+\.\d\d \|$/m,
+      );
       expect(await readFile(join(out, 'report.md'), 'utf8')).toBe(trained.stdout);
       expect(await readFile(join(out, 'report.tex'), 'utf8')).toContain('\\toprule');
-      const document = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as { folds: unknown[]; pooled: { accuracy: number } };
+      const document = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as {
+        folds: unknown[];
+        pooled: { accuracy: number };
+      };
 
-      expect(await mien(...args)).toMatchObject({ result: 1, stdout: '', stderr: `mien: ${out}: holds an earlier run; resume it, or choose another folder\n` });
+      expect(await mien(...args)).toMatchObject({
+        result: 1,
+        stdout: '',
+        stderr: `mien: ${out}: holds an earlier run; resume it, or choose another folder\n`,
+      });
       await rm(join(out, 'fold-02'), { recursive: true });
       const resumed = await mien(...args, '--resume', '--json');
-      expect(resumed.stderr).toMatch(/^fold 1\/3 \(1\): finished before\nfold 2\/3 \(2\)\nepoch 1: .*\nfold 3\/3 \(3\): finished before\n/);
+      expect(resumed.stderr).toMatch(
+        /^fold 1\/3 \(1\): finished before\nfold 2\/3 \(2\)\nepoch 1: .*\nfold 3\/3 \(3\): finished before\n/,
+      );
       expect(JSON.parse(resumed.stdout)).toEqual(document);
     });
   });
@@ -73,7 +116,15 @@ describe('mien evaluate --protocol', () => {
     [['--json'], /^\{\n {2}"protocol": "synthetic\.3-fold\.2",\n/],
   ])('%j', async (more, text) => {
     await withFiles(MODEL, async (folder) => {
-      const { result, stdout, stderr } = await mien('evaluate', join(folder, 'model.onnx'), '--protocol', 'synthetic.3-fold.2', '--data', `synthetic=${folder}`, ...more);
+      const { result, stdout, stderr } = await mien(
+        'evaluate',
+        join(folder, 'model.onnx'),
+        '--protocol',
+        'synthetic.3-fold.2',
+        '--data',
+        `synthetic=${folder}`,
+        ...more,
+      );
       expect([result, stdout, stderr]).toEqual([0, expect.stringMatching(text), 'images: 72 taken whole\n']);
     });
   });
@@ -81,37 +132,100 @@ describe('mien evaluate --protocol', () => {
   test('into a file; of a protocol over two databases, the one that is tested on is enough', async () => {
     await withFiles(MODEL, async (folder) => {
       const file = join(folder, 'tables', 'cross.json');
-      const { result, stdout, stderr } = await mien('evaluate', join(folder, 'model.onnx'), '--protocol', 'synthetic-to-other.2', '--data', `other=${folder}`, '--format', 'json', '--out', file);
+      const { result, stdout, stderr } = await mien(
+        'evaluate',
+        join(folder, 'model.onnx'),
+        '--protocol',
+        'synthetic-to-other.2',
+        '--data',
+        `other=${folder}`,
+        '--format',
+        'json',
+        '--out',
+        file,
+      );
       expect([result, stdout, stderr]).toEqual([0, '', `images: 24 taken whole\nreport: ${file}\n`]);
-      expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ protocol: 'synthetic-to-other.2', n: 24, accuracy: { std: null } });
+      expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+        protocol: 'synthetic-to-other.2',
+        n: 24,
+        accuracy: { std: null },
+      });
     });
   });
 
   test('shows and notes what is wrong with the copy', async () => {
     await withFiles(MODEL, async (folder) => {
-      const { result, stdout, stderr } = await mien('evaluate', join(folder, 'model.onnx'), '--protocol', 'damaged.3-fold.2', '--data', `damaged=${folder}`);
+      const { result, stdout, stderr } = await mien(
+        'evaluate',
+        join(folder, 'model.onnx'),
+        '--protocol',
+        'damaged.3-fold.2',
+        '--data',
+        `damaged=${folder}`,
+      );
       expect(result).toBe(0);
-      expect(stderr.split('\n').slice(4, 6)).toEqual([`mien: ${folder}/labels.txt:5: is cut off`, `mien: ${folder}: 2 more problems; \`mien data check damaged ${folder}\` lists them`]);
+      expect(stderr.split('\n').slice(4, 6)).toEqual([
+        `mien: ${folder}/labels.txt:5: is cut off`,
+        `mien: ${folder}: 2 more problems; \`mien data check damaged ${folder}\` lists them`,
+      ]);
       expect(stdout).toContain('This copy of damaged has 7 problems, and what they concern is left out.');
     });
   });
 });
 
 test.each([
-  [1, ['evaluate', 'MODEL', '--protocol', 'synthetic.loso', '--data', 'synthetic=x'], 'mien: synthetic.loso: is not a protocol, expected one of synthetic.3-fold.2, synthetic-to-other.2'],
-  [1, ['evaluate', 'MODEL', '--protocol', 'synthetic-to-other.2', '--data', 'synthetic=x'], 'mien: synthetic-to-other.2: needs synthetic and other, but other is not given'],
-  [1, ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2'], 'mien: synthetic.3-fold.2: needs synthetic, but synthetic is not given'],
-  [2, ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'jaffe=x'], '--data jaffe: synthetic.3-fold.2 uses synthetic only'],
-  [2, ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--data', 'synthetic=y'], '--data synthetic: given twice'],
-  [2, ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--split', 'test'], "option '--split' cannot be used with option '--protocol'"],
+  [
+    1,
+    ['evaluate', 'MODEL', '--protocol', 'synthetic.loso', '--data', 'synthetic=x'],
+    'mien: synthetic.loso: is not a protocol, expected one of synthetic.3-fold.2, synthetic-to-other.2',
+  ],
+  [
+    1,
+    ['evaluate', 'MODEL', '--protocol', 'synthetic-to-other.2', '--data', 'synthetic=x'],
+    'mien: synthetic-to-other.2: needs synthetic and other, but other is not given',
+  ],
+  [
+    1,
+    ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2'],
+    'mien: synthetic.3-fold.2: needs synthetic, but synthetic is not given',
+  ],
+  [
+    2,
+    ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'jaffe=x'],
+    '--data jaffe: synthetic.3-fold.2 uses synthetic only',
+  ],
+  [
+    2,
+    ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--data', 'synthetic=y'],
+    '--data synthetic: given twice',
+  ],
+  [
+    2,
+    ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--split', 'test'],
+    "option '--split' cannot be used with option '--protocol'",
+  ],
   [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--format', 'latex'], "option '--format' needs option '--protocol'"],
   [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--align', 'none'], "option '--align' needs option '--protocol'"],
-  [2, ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--format', 'latex', '--json'], "cannot be used with option '--json'"],
-  [2, ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--init', 'y.onnx'], "option '--init' cannot be used with option '--protocol'"],
-  [2, ['train', 'tiny.stripes', '--data', 'manifest=x', '--align', 'detect'], "option '--align' needs option '--protocol'"],
+  [
+    2,
+    ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--format', 'latex', '--json'],
+    "cannot be used with option '--json'",
+  ],
+  [
+    2,
+    ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--init', 'y.onnx'],
+    "option '--init' cannot be used with option '--protocol'",
+  ],
+  [
+    2,
+    ['train', 'tiny.stripes', '--data', 'manifest=x', '--align', 'detect'],
+    "option '--align' needs option '--protocol'",
+  ],
 ])('exit status %i: %j', async (status, args, message) => {
   await withFiles(MODEL, async (folder) => {
-    const { result, stdout, stderr } = await mien(...args.map((arg) => (arg === 'MODEL' ? join(folder, 'model.onnx') : arg)));
+    const { result, stdout, stderr } = await mien(
+      ...args.map((arg) => (arg === 'MODEL' ? join(folder, 'model.onnx') : arg)),
+    );
     expect([result, stdout]).toEqual([status, '']);
     expect(stderr).toContain(message);
     expect(stderr.trimEnd()).not.toContain('\n');
@@ -120,13 +234,33 @@ test.each([
 
 test('mien data protocols: all, of one database, as JSON', async () => {
   const all = await captureOutput(() => main(['data', 'protocols']));
-  expect(all.stdout.trimEnd().split('\n').map((line) => line.split(' ')[0])).toEqual(PROTOCOLS.map(({ id }) => id));
+  expect(
+    all.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(PROTOCOLS.map(({ id }) => id));
   const jaffe = await captureOutput(() => main(['data', 'protocols', 'jaffe']));
-  expect(jaffe.stdout).toMatch(/^jaffe\.loso\.7 +leave one subject out; the next subject validates; all frames \(Li & Deng 2020.*\njaffe\.images\.7 .*people on both sides/);
+  expect(jaffe.stdout).toMatch(
+    /^jaffe\.loso\.7 +leave one subject out; the next subject validates; all frames \(Li & Deng 2020.*\njaffe\.images\.7 .*people on both sides/,
+  );
   const json = await captureOutput(() => main(['data', 'protocols', 'tfd', '--json']));
-  expect(JSON.parse(json.stdout)).toMatchObject({ protocols: [{ id: 'tfd.official.7', split: '5 folds given by the owners', personIndependent: true, digest: expect.stringMatching(/^[0-9a-f]{16}$/) as string }] });
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    protocols: [
+      {
+        id: 'tfd.official.7',
+        split: '5 folds given by the owners',
+        personIndependent: true,
+        digest: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      },
+    ],
+  });
   for (const more of [[], ['--json']]) {
     const { result, stdout, stderr } = await captureOutput(() => main(['data', 'protocols', 'casme', ...more]));
-    expect([result, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^mien: casme: has no protocol, expected one of ck-plus, mmi, .*\n$/)]);
+    expect([result, stdout, stderr]).toEqual([
+      1,
+      '',
+      expect.stringMatching(/^mien: casme: has no protocol, expected one of ck-plus, mmi, .*\n$/),
+    ]);
   }
 });

@@ -23,24 +23,44 @@ export interface TrainProtocolArguments extends ProtocolOptions {
   readonly json?: true;
 }
 
-const FILES = [['report.json', 'json'], ['report.md', 'markdown'], ['report.tex', 'latex']] as const;
+const FILES = [
+  ['report.json', 'json'],
+  ['report.md', 'markdown'],
+  ['report.tex', 'latex'],
+] as const;
 
 /** Trains all folds, and writes the report into the run's folder in every form. */
-export async function trainUnderProtocol(recipe: Recipe, protocol: Protocol, options: TrainProtocolArguments, known: Known): Promise<void> {
+export async function trainUnderProtocol(
+  recipe: Recipe,
+  protocol: Protocol,
+  options: TrainProtocolArguments,
+  known: Known,
+): Promise<void> {
   const { out } = options;
   const report = await run(recipe, protocol, out, options, known);
-  for (const [name, format] of FILES) await writeLines(join(out, name), renderProtocolReport(report, format).trimEnd().split('\n'));
+  for (const [name, format] of FILES)
+    await writeLines(join(out, name), renderProtocolReport(report, format).trimEnd().split('\n'));
   await print(renderProtocolReport(report, options.json ? 'json' : 'markdown'));
   log(`report: ${FILES.map(([name]) => join(out, name)).join(', ')}`);
 }
 
-async function run(recipe: Recipe, protocol: Protocol, out: string, { data = [], device, threads, resume, epochs, seed, ...options }: TrainProtocolArguments, known: Known): Promise<ProtocolReport> {
+async function run(
+  recipe: Recipe,
+  protocol: Protocol,
+  out: string,
+  { data = [], device, threads, resume, epochs, seed, ...options }: TrainProtocolArguments,
+  known: Known,
+): Promise<ProtocolReport> {
   const counter = new FramingCounter();
   const report = new TrainingReport(recipe);
   try {
     const { databases, licence, notes } = await openDatabases(data, known);
     return await trainProtocol(recipe, protocol, databases, {
-      device, out, licence, notes, report,
+      device,
+      out,
+      licence,
+      notes,
+      report,
       images: await imageOptions(options, counter),
       ...(threads === undefined ? {} : { threads }),
       ...(resume ? { resume } : {}),

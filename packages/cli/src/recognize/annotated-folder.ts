@@ -27,22 +27,28 @@ export class AnnotatedFolder {
 
   /** @throws {InputError} when the folder cannot be made or written into */
   static async open(folder: string, { inputs, force }: AnnotatedFolderOptions): Promise<AnnotatedFolder> {
-    if (folder === STANDARD_STREAM) throw new InputError(folder, 'expected a folder for --annotated, not standard output');
+    if (folder === STANDARD_STREAM)
+      throw new InputError(folder, 'expected a folder for --annotated, not standard output');
     await makeFolder(folder);
     return new AnnotatedFolder(folder, force, await Promise.all(inputs.map(comparable)));
   }
 
   /** @throws {InputError} when the copy cannot be written */
   async write(file: string, image: RawImage, faces: readonly FacePrediction[]): Promise<void> {
-    const annotated = annotateFaces(image, faces.map(({ box, landmarks, expressions }) => ({
-      box, landmarks, lines: topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`),
-    })));
+    const annotated = annotateFaces(
+      image,
+      faces.map(({ box, landmarks, expressions }) => ({
+        box,
+        landmarks,
+        lines: topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`),
+      })),
+    );
     await writeImage(await this.reserve(file), annotated);
   }
 
   /**
-   * Where the copy of a photo goes, from now on kept for it: the photo's own name, JPEG for a JPEG and otherwise PNG; numbered where
-   * that is a photo's, an earlier copy's of this run, or something else than a copy of an earlier run.
+   * Where the copy of a photo goes, from now on kept for it: the photo's own name, JPEG for a JPEG and otherwise PNG;
+   * numbered where that is a photo's, an earlier copy's of this run, or something else than a copy of an earlier run.
    */
   async reserve(file: string): Promise<string> {
     const extension = extname(file);

@@ -1,7 +1,7 @@
 /**
  * The columns of the tables that `mien recognize` writes. They are frozen: scripts depend on names and order. A change
- * of any of them raises SCHEMA_VERSION, which every row states in the column `schema`; columns that a later version has more
- * stand after it, so that those of an earlier one keep their places.
+ * of any of them raises SCHEMA_VERSION, which every row states in the column `schema`; columns that a later version has
+ * more stand after it, so that those of an earlier one keep their places.
  *
  * One row a face; a photo without a face, or one that could not be read, has one row with empty cells for the face.
  * All eight expressions have a column; one that the model does not tell apart is empty.
@@ -13,7 +13,10 @@ import type { ImageResult } from './result.ts';
 export const SCHEMA_VERSION = 2;
 
 /** How precisely each part of a face's quality is written, in every format: px, parts of 1 and degrees. */
-export const QUALITY_DECIMALS = { size: 1, sharpness: 3, yaw: 2, presence: 6, cut: 3 } as const satisfies Record<keyof FacePrediction['quality'], number>;
+export const QUALITY_DECIMALS = { size: 1, sharpness: 3, yaw: 2, presence: 6, cut: 3 } as const satisfies Record<
+  keyof FacePrediction['quality'],
+  number
+>;
 
 type Cell = string | number | undefined;
 
@@ -31,7 +34,8 @@ export type Columns = readonly (readonly [name: string, cell: (row: Row) => Cell
 
 const LANDMARKS = Array.from({ length: 68 }, (_, k) => k);
 const landmarkColumns: Columns = ([0, 1] as const).flatMap((axis) =>
-  LANDMARKS.map((k) => [`${'xy'[axis]!}_${k}`, ({ face }: Row): Cell => round(face?.landmarks[k]![axis], 2)] as const));
+  LANDMARKS.map((k) => [`${'xy'[axis]!}_${k}`, ({ face }: Row): Cell => round(face?.landmarks[k]![axis], 2)] as const),
+);
 
 const expressionColumn = (name: Expression): Columns[number] => [name, ({ face }) => round(face?.expressions[name], 6)];
 const errorColumn: Columns[number] = ['error', ({ image }) => image.error];
@@ -90,7 +94,10 @@ export const OPENFACE_COLUMNS: Columns = [
   ...version2Columns,
 ];
 
-/** Py-Feat's names; angles in degrees with Mien's signs. Each photo is a frame, counted from 0. No action units are measured. */
+/**
+ * Py-Feat's names; angles in degrees with Mien's signs. Each photo is a frame, counted from 0. No action units are
+ * measured.
+ */
 export const PYFEAT_COLUMNS: Columns = [
   ['FaceRectX', ({ face }) => round(face?.box.x, 2)],
   ['FaceRectY', ({ face }) => round(face?.box.y, 2)],

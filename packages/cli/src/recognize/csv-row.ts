@@ -9,7 +9,7 @@ const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replac
 /** @returns the cells; undefined where a quote is open */
 export function splitRow(row: string): string[] | undefined {
   const cells: string[] = [];
-  for (let at = 0; at <= row.length; ) {
+  for (let at = 0; at <= row.length;) {
     if (row[at] !== '"') {
       const end = row.indexOf(',', at);
       cells.push(row.slice(at, end < 0 ? row.length : end));

@@ -43,7 +43,11 @@ function jsonEntry(text: string): EarlierEntry | undefined {
 /** Rows of a table: `file` or `input` names the photo, `frame` is its number. */
 export function tableRows(columns: Columns): EarlierForm {
   const names = columns.map(([name]) => name);
-  const [file, error, number] = [Math.max(names.indexOf('file'), names.indexOf('input')), names.indexOf('error'), names.indexOf('frame')];
+  const [file, error, number] = [
+    Math.max(names.indexOf('file'), names.indexOf('input')),
+    names.indexOf('error'),
+    names.indexOf('frame'),
+  ];
   const numberOf = columns[number]?.[1];
   return {
     isWhole: (text) => splitRow(text) !== undefined,
@@ -55,7 +59,14 @@ export function tableRows(columns: Columns): EarlierForm {
     again(text, imageIndex) {
       if (!numberOf) return `${text}\n`;
       const cells = splitRow(text)!;
-      cells[number] = String(numberOf({ image: { file: '', width: null, height: null, faces: [] }, imageIndex, face: undefined, faceIndex: 0 }));
+      cells[number] = String(
+        numberOf({
+          image: { file: '', width: null, height: null, faces: [] },
+          imageIndex,
+          face: undefined,
+          faceIndex: 0,
+        }),
+      );
       return `${joinRow(cells)}\n`;
     },
   };

@@ -1,6 +1,7 @@
 /**
- * What an interrupted run left, for --resume: the results of photos that were recognised, in the file of --out, and, where the run was
- * killed outright, in the temporary file beside it. Only where each stands is held; the texts are read when their turn comes.
+ * What an interrupted run left, for --resume: the results of photos that were recognised, in the file of --out, and,
+ * where the run was killed outright, in the temporary file beside it. Only where each stands is held; the texts are
+ * read when their turn comes.
  */
 import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -77,9 +78,14 @@ export class EarlierResults {
     for await (const { text, start, length } of records(handle, (record) => this.#form.isWhole(record))) {
       const entry = this.#form.entry(text, ++line);
       if (!entry) continue;
-      if ('columns' in entry) throw new InputError(out, 'cannot be resumed: its columns are not those of this format and version');
+      if ('columns' in entry)
+        throw new InputError(out, 'cannot be resumed: its columns are not those of this format and version');
       if ('model' in entry) {
-        if (entry.model !== model) throw new InputError(out, `cannot be resumed: it was made with the model ${entry.model}, this run has ${model}`);
+        if (entry.model !== model)
+          throw new InputError(
+            out,
+            `cannot be resumed: it was made with the model ${entry.model}, this run has ${model}`,
+          );
         continue;
       }
       const key = keyOf(entry.file);
@@ -100,10 +106,14 @@ async function leftOvers(path: string): Promise<string[]> {
   const folder = dirname(path);
   const names = await readdir(nativePath(folder)).catch(() => [] as string[]);
   const prefix = `.${basename(path)}.`;
-  return names.filter((name) => {
-    const pid = name.startsWith(prefix) ? /^(\d+)-[0-9a-f]+\.partial$/.exec(name.slice(prefix.length))?.[1] : undefined;
-    return pid !== undefined && !isRunning(Number(pid));
-  }).map((name) => join(folder, name));
+  return names
+    .filter((name) => {
+      const pid = name.startsWith(prefix)
+        ? /^(\d+)-[0-9a-f]+\.partial$/.exec(name.slice(prefix.length))?.[1]
+        : undefined;
+      return pid !== undefined && !isRunning(Number(pid));
+    })
+    .map((name) => join(folder, name));
 }
 
 function isRunning(pid: number): boolean {
@@ -115,16 +125,22 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The whole records of a file with where they stand, without the line feed at their end; a last one that is cut short is left out. */
-async function* records(handle: FileHandle, isWhole: (text: string) => boolean): AsyncGenerator<{ text: string; start: number; length: number }> {
+/**
+ * The whole records of a file with where they stand, without the line feed at their end; a last one that is cut short
+ * is left out.
+ */
+async function* records(
+  handle: FileHandle,
+  isWhole: (text: string) => boolean,
+): AsyncGenerator<{ text: string; start: number; length: number }> {
   let [start, pending] = [0, Buffer.alloc(0)];
   const chunk = Buffer.alloc(1 << 18);
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
     if (bytesRead === 0) return;
     at += bytesRead;
     pending = Buffer.concat([pending, chunk.subarray(0, bytesRead)]);
-    for (let end = pending.indexOf(10); end >= 0; ) {
+    for (let end = pending.indexOf(10); end >= 0;) {
       const text = pending.toString('utf8', 0, end);
       if (!isWhole(text)) {
         end = pending.indexOf(10, end + 1);

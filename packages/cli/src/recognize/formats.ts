@@ -27,7 +27,9 @@ export const FORMATS = {
     earlier: jsonEntries(inJson),
   },
   jsonl: {
-    begin: () => '', image: (result) => `${JSON.stringify(jsonEntry(result))}\n`, end: () => '',
+    begin: () => '',
+    image: (result) => `${JSON.stringify(jsonEntry(result))}\n`,
+    end: () => '',
     earlier: jsonEntries((entry) => `${entry}\n`),
   },
   csv: commaSeparated(CSV_COLUMNS),
@@ -39,10 +41,27 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
 
 /** The stable entry of the JSON forms; coordinates and angles to two decimals, probabilities to six. */
 function jsonEntry({ file, width, height, faces, error, notes }: ImageResult): object {
-  return { file, width, height, faces: faces.map(jsonFace), ...(error === undefined ? {} : { error }), ...(notes?.length ? { notes } : {}) };
+  return {
+    file,
+    width,
+    height,
+    faces: faces.map(jsonFace),
+    ...(error === undefined ? {} : { error }),
+    ...(notes?.length ? { notes } : {}),
+  };
 }
 
-function jsonFace({ box, score, landmarks, pose, expressions, top, confidence, uncertain, quality }: FacePrediction): object {
+function jsonFace({
+  box,
+  score,
+  landmarks,
+  pose,
+  expressions,
+  top,
+  confidence,
+  uncertain,
+  quality,
+}: FacePrediction): object {
   const rounded = (values: object, decimals: number): object =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value as number, decimals)]));
   return {
@@ -54,7 +73,12 @@ function jsonFace({ box, score, landmarks, pose, expressions, top, confidence, u
     top,
     confidence: round(confidence, 6),
     uncertain,
-    quality: Object.fromEntries(Object.entries(QUALITY_DECIMALS).map(([name, decimals]) => [name, round(quality[name as keyof typeof quality], decimals)])),
+    quality: Object.fromEntries(
+      Object.entries(QUALITY_DECIMALS).map(([name, decimals]) => [
+        name,
+        round(quality[name as keyof typeof quality], decimals),
+      ]),
+    ),
   };
 }
 
@@ -64,7 +88,12 @@ function commaSeparated(columns: Columns): ResultFormat {
     begin: () => `${columns.map(([name]) => name).join(',')}\n`,
     image(image, imageIndex) {
       const faces = image.faces.length > 0 ? image.faces : [undefined];
-      return faces.map((face, faceIndex) => `${wellFormed(joinRow(columns.map(([, cell]) => cell({ image, imageIndex, face, faceIndex }))))}\n`).join('');
+      return faces
+        .map(
+          (face, faceIndex) =>
+            `${wellFormed(joinRow(columns.map(([, cell]) => cell({ image, imageIndex, face, faceIndex }))))}\n`,
+        )
+        .join('');
     },
     end: () => '',
     earlier: tableRows(columns),
@@ -85,13 +114,21 @@ function tableLines({ file: path, faces, error }: ImageResult): string {
 function tableLine({ box, pose, expressions, uncertain, quality }: FacePrediction, i: number): string {
   const [first, ...next] = topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`);
   const place = `${box.width.toFixed(0)}×${box.height.toFixed(0)} at ${box.x.toFixed(0)},${box.y.toFixed(0)}`;
-  const angles = (['yaw', 'pitch', 'roll'] as const).map((name) => `${name} ${`${Math.round(pose[name]) + 0}°`.padStart(4)}`).join('  ');
-  const remarks = [...(uncertain ? ['uncertain'] : []), ...(quality.cut >= SHOWN_CUT ? [`${Math.round(100 * quality.cut)}% cut off`] : [])];
+  const angles = (['yaw', 'pitch', 'roll'] as const)
+    .map((name) => `${name} ${`${Math.round(pose[name]) + 0}°`.padStart(4)}`)
+    .join('  ');
+  const remarks = [
+    ...(uncertain ? ['uncertain'] : []),
+    ...(quality.cut >= SHOWN_CUT ? [`${Math.round(100 * quality.cut)}% cut off`] : []),
+  ];
   return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}${remarks.map((remark) => `  ${remark}`).join('')}\n`;
 }
 
 /** The most probable expressions, best first. */
-export function topExpressions(expressions: FacePrediction['expressions'], count: number): { name: string; percent: string }[] {
+export function topExpressions(
+  expressions: FacePrediction['expressions'],
+  count: number,
+): { name: string; percent: string }[] {
   return Object.entries(expressions)
     .sort(([, a], [, b]) => b - a)
     .slice(0, count)

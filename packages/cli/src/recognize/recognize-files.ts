@@ -34,11 +34,19 @@ export interface RecognizeOutcome {
 }
 
 /**
- * A photo that fails is reported on stderr and in the output, and the others go on. Stopped before the last, what is done is
- * written as if it were all; stopped before the first, nothing is.
+ * A photo that fails is reported on stderr and in the output, and the others go on. Stopped before the last, what is
+ * done is written as if it were all; stopped before the first, nothing is.
  * @throws {InputError} when the output cannot be written
  */
-export async function recognizeFiles({ inputs, recognizer, format, sink, annotated, earlier, stop }: RecognizeJob): Promise<RecognizeOutcome> {
+export async function recognizeFiles({
+  inputs,
+  recognizer,
+  format,
+  sink,
+  annotated,
+  earlier,
+  stop,
+}: RecognizeJob): Promise<RecognizeOutcome> {
   let [failed, done] = [0, 0];
   const progress = new Progress('photos', inputs.length);
   try {
@@ -80,8 +88,12 @@ interface Decoded extends Input {
 }
 
 /** Decodes each input while its predecessor is in use; undefined for those that are not needed. */
-async function* decodeAhead(inputs: readonly Input[], isKnown: (file: string) => boolean): AsyncGenerator<Decoded | undefined> {
-  const start = (input: Input | undefined): Promise<Decoded | undefined> => (input && !isKnown(input.file) ? decode(input) : Promise.resolve(undefined));
+async function* decodeAhead(
+  inputs: readonly Input[],
+  isKnown: (file: string) => boolean,
+): AsyncGenerator<Decoded | undefined> {
+  const start = (input: Input | undefined): Promise<Decoded | undefined> =>
+    input && !isKnown(input.file) ? decode(input) : Promise.resolve(undefined);
   let next = start(inputs[0]);
   for (let i = 1; i <= inputs.length; i++) {
     const current = await next;
@@ -108,7 +120,10 @@ async function decode(input: Input): Promise<Decoded> {
   }
 }
 
-async function recognizeOne({ file, image, error, notes = [] }: Decoded, recognizer: Pick<Recognizer, 'recognize'>): Promise<ImageResult> {
+async function recognizeOne(
+  { file, image, error, notes = [] }: Decoded,
+  recognizer: Pick<Recognizer, 'recognize'>,
+): Promise<ImageResult> {
   if (!image) return { file, width: null, height: null, faces: [], error: error! };
   const { width, height } = image;
   try {

@@ -11,14 +11,22 @@ export interface ConvGeometry {
 }
 
 /** @param inputDims [N,C,…] of the convolved tensor   @param weightDims [O,C/g,…kernel] */
-export function convGeometry(node: GraphNode, inputDims: readonly number[], weightDims: readonly number[]): ConvGeometry {
+export function convGeometry(
+  node: GraphNode,
+  inputDims: readonly number[],
+  weightDims: readonly number[],
+): ConvGeometry {
   const kernel = weightDims.slice(2);
   const ones = kernel.map(() => 1);
   const window: WindowAttrs = {
     kernel,
     strides: attrNumbers(node, 'strides', ones),
     dilations: attrNumbers(node, 'dilations', ones),
-    pads: attrNumbers(node, 'pads', [...kernel, ...kernel].map(() => 0)),
+    pads: attrNumbers(
+      node,
+      'pads',
+      [...kernel, ...kernel].map(() => 0),
+    ),
     autoPad: attrString(node, 'auto_pad', 'NOTSET'),
   };
   const resolved = kernel.map((_, i) => resolvePads(inputDims[i + 2]!, i, window));

@@ -39,7 +39,14 @@ describe('gradients', () => {
     const b = new GraphBuilder('constant');
     const x = b.input('x', 'float32', [2, 2]);
     const axes = { name: 'axes', dtype: 'int64' as const, shape: [1] };
-    b.append({ name: 'axes', op: 'Constant', domain: '', inputs: [], outputs: [axes], attrs: { value: { kind: 'tensor', value: int64([1]) } } });
+    b.append({
+      name: 'axes',
+      op: 'Constant',
+      domain: '',
+      inputs: [],
+      outputs: [axes],
+      attrs: { value: { kind: 'tensor', value: int64([1]) } },
+    });
     const sums = { name: 'sums', dtype: 'float32' as const, shape: [2, 1] };
     b.append({ name: 'sums', op: 'ReduceSum', domain: '', inputs: [x, axes], outputs: [sums], attrs: {} });
     // L = Σᵢ (Σⱼ xᵢⱼ)², dL/dxᵢⱼ = 2·Σⱼ xᵢⱼ
@@ -56,7 +63,11 @@ describe('gradients', () => {
     const loss = b.op('ReduceSum', [b.op('Mul', [x, stopped])], { keepdims: 0 });
     b.output(gradients(b, loss, [x])[0]!, 'g');
     expect(toNumbers(evaluateGraph(b.graph, { x: float32([2], [3, -2]) })['g']!)).toEqual([9, 4]);
-    expect(decodeModel(encodeModel(b.graph)).nodes.filter(stopsGradient).map((n) => n.name)).toEqual([stopped.name]);
+    expect(
+      decodeModel(encodeModel(b.graph))
+        .nodes.filter(stopsGradient)
+        .map((n) => n.name),
+    ).toEqual([stopped.name]);
     const identity = b.op('Identity', [x]);
     expect(b.graph.nodes.filter((n) => n.outputs.includes(identity)).some(stopsGradient)).toBe(false);
   });
@@ -65,8 +76,15 @@ describe('gradients', () => {
     const b = new GraphBuilder('bad');
     const x = b.input('x', 'float32', [1, 1, 2, 2]);
     expect(() => gradients(b, x, [x])).toThrow('gradients: the loss must be a scalar, got [1,1,2,2]');
-    const dequantized = b.op('DequantizeLinear', [b.input('q', 'uint8', [2]), b.input('scale', 'float32', [])], {}, 'weights');
+    const dequantized = b.op(
+      'DequantizeLinear',
+      [b.input('q', 'uint8', [2]), b.input('scale', 'float32', [])],
+      {},
+      'weights',
+    );
     const loss = b.op('ReduceSum', [dequantized], { keepdims: 0 });
-    expect(() => gradients(b, loss, [b.graph.inputs[2]!])).toThrow('DequantizeLinear ("weights") cannot be differentiated');
+    expect(() => gradients(b, loss, [b.graph.inputs[2]!])).toThrow(
+      'DequantizeLinear ("weights") cannot be differentiated',
+    );
   });
 });

@@ -7,7 +7,15 @@
  * no rule handles broadcasting.
  */
 import { MienError, ShapeError } from '../errors.ts';
-import { OPS, stopsGradient, type GraphBuilder, type GraphNode, type OpName, type Segment, type Value } from '../onnx/index.ts';
+import {
+  OPS,
+  stopsGradient,
+  type GraphBuilder,
+  type GraphNode,
+  type OpName,
+  type Segment,
+  type Value,
+} from '../onnx/index.ts';
 import { sizeOf, toNumbers, type Tensor } from '../tensor/index.ts';
 import { recompute } from './recompute.ts';
 import { dimsOf, sumToShape, zerosLike, type GradientContext } from './rule.ts';
@@ -20,8 +28,11 @@ import { GRADIENTS } from './rules/index.ts';
  * @throws {MienError} when an op on the path cannot be differentiated
  */
 export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {
-  if (sizeOf(dimsOf(loss)) !== 1) throw new ShapeError('gradients', `the loss must be a scalar, got [${loss.shape.join(',')}]`);
-  const one = b.op('ConstantOfShape', [b.ints(dimsOf(loss))], { value: { dtype: 'float32', dims: [1], data: Float32Array.of(1) } });
+  if (sizeOf(dimsOf(loss)) !== 1)
+    throw new ShapeError('gradients', `the loss must be a scalar, got [${loss.shape.join(',')}]`);
+  const one = b.op('ConstantOfShape', [b.ints(dimsOf(loss))], {
+    value: { dtype: 'float32', dims: [1], data: Float32Array.of(1) },
+  });
   return backward(b, b.graph.nodes, new Map([[loss.name, one]]), wrt).map((g, i) => g ?? zerosLike(b, wrt[i]!));
 }
 
@@ -29,7 +40,12 @@ export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): 
  * @param outputGradients ∂loss/∂v by the name of v, for the values that the loss is known to depend on
  * @param through nodes in topological order   @returns null where the loss does not depend on the value
  */
-function backward(b: GraphBuilder, through: readonly GraphNode[], outputGradients: ReadonlyMap<string, Value>, wrt: readonly Value[]): (Value | null)[] {
+function backward(
+  b: GraphBuilder,
+  through: readonly GraphNode[],
+  outputGradients: ReadonlyMap<string, Value>,
+  wrt: readonly Value[],
+): (Value | null)[] {
   const forward = through.filter((n) => !stopsGradient(n));
   const wanted = onPath(forward, wrt);
   const constants = new Map(forward.filter((n) => n.op === 'Constant').map((n) => [n.outputs[0]!.name, n]));
@@ -60,10 +76,14 @@ function backward(b: GraphBuilder, through: readonly GraphNode[], outputGradient
   };
   /** Backward through a segment's copies, whose gradients start as those of the originals. */
   const throughSegment = (segment: Segment): void => {
-    const dY = segment.nodes.flatMap((node) => node.outputs).map(collect).findLast((v) => v !== null);
+    const dY = segment.nodes
+      .flatMap((node) => node.outputs)
+      .map(collect)
+      .findLast((v) => v !== null);
     if (!dY || !segment.nodes.some((node) => node.inputs.some((v) => v && wanted.has(v.name)))) return;
     const { input, nodes, copies } = recompute(b, segment, dY);
-    for (const [name, copy] of [...copies, [segment.input.name, input] as const]) if (wanted.has(name)) wanted.add(copy.name);
+    for (const [name, copy] of [...copies, [segment.input.name, input] as const])
+      if (wanted.has(name)) wanted.add(copy.name);
     for (const [name, copy] of copies) if (parts.has(name)) parts.set(copy.name, parts.get(name)!);
     for (const node of [...nodes].reverse()) throughNode(node);
     for (const [name, copy] of copies) if (parts.has(copy.name)) parts.set(name, parts.get(copy.name)!);
@@ -89,7 +109,13 @@ function onPath(nodes: readonly GraphNode[], wrt: readonly Value[]): Set<string>
   return names;
 }
 
-function context(b: GraphBuilder, node: GraphNode, collect: (v: Value) => Value | null, wanted: ReadonlySet<string>, constants: ReadonlyMap<string, GraphNode>): GradientContext {
+function context(
+  b: GraphBuilder,
+  node: GraphNode,
+  collect: (v: Value) => Value | null,
+  wanted: ReadonlySet<string>,
+  constants: ReadonlyMap<string, GraphNode>,
+): GradientContext {
   const outputGrads = node.outputs.map(collect);
   return {
     b,
@@ -110,7 +136,7 @@ function context(b: GraphBuilder, node: GraphNode, collect: (v: Value) => Value 
     },
     through(expand) {
       // Under other names, so that only the expansion lies between the inputs and the outputs
-      const aliases = node.inputs.map((v) => v && wanted.has(v.name) ? b.op('Identity', [v]) : v);
+      const aliases = node.inputs.map((v) => (v && wanted.has(v.name) ? b.op('Identity', [v]) : v));
       const first = b.graph.nodes.length;
       const outputs = expand(aliases);
       const seeds = new Map(outputs.flatMap((v, i) => (outputGrads[i] ? [[v.name, outputGrads[i]] as const] : [])));
@@ -120,7 +146,9 @@ function context(b: GraphBuilder, node: GraphNode, collect: (v: Value) => Value 
     },
     numbers: (i) => {
       const v = node.inputs[i];
-      const t = v ? (b.graph.initializers.get(v.name) ?? (constants.get(v.name)?.attrs['value']?.value as Tensor | undefined)) : undefined;
+      const t = v
+        ? (b.graph.initializers.get(v.name) ?? (constants.get(v.name)?.attrs['value']?.value as Tensor | undefined))
+        : undefined;
       return t ? toNumbers(t) : undefined;
     },
   };

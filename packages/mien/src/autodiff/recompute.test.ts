@@ -5,14 +5,20 @@ import { createSession } from '../runtime/index.ts';
 import { float32, Random, type Tensor } from '../tensor/index.ts';
 import { gradients } from './gradients.ts';
 
-/** L = Σ (y·tanh(y + sg(x)))², y = pool(relu(conv(x))); gradients of x, the convolution's weight and y, which lies in the segment. */
+/**
+ * L = Σ (y·tanh(y + sg(x)))², y = pool(relu(conv(x))); gradients of x, the convolution's weight and y, which lies in
+ * the segment.
+ */
 function build(checkpointed: boolean): GraphBuilder {
   const b = new GraphBuilder('net');
   const x = b.input('x', 'float32', [2, 3, 4, 4]);
   const w = b.input('w', 'float32', [3, 3, 3, 3]);
   let inner: Value = x;
   const segment = (input: Value): Value => {
-    inner = b.op('MaxPool', [b.op('Relu', [b.op('Conv', [input, w, null], { pads: [1, 1, 1, 1] })])], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] });
+    inner = b.op('MaxPool', [b.op('Relu', [b.op('Conv', [input, w, null], { pads: [1, 1, 1, 1] })])], {
+      kernel_shape: [3, 3],
+      pads: [1, 1, 1, 1],
+    });
     return b.op('Mul', [inner, b.op('Tanh', [b.op('Add', [inner, b.stopGradient(input)])])]);
   };
   const y = checkpointed ? b.checkpoint(x, segment) : segment(x);
@@ -22,7 +28,11 @@ function build(checkpointed: boolean): GraphBuilder {
 }
 
 const random = new Random(4, 'recompute');
-const values = (dims: readonly number[]): Tensor => float32(dims, Array.from({ length: dims.reduce((p, d) => p * d, 1) }, () => random.normal()));
+const values = (dims: readonly number[]): Tensor =>
+  float32(
+    dims,
+    Array.from({ length: dims.reduce((p, d) => p * d, 1) }, () => random.normal()),
+  );
 const feeds = { x: values([2, 3, 4, 4]), w: values([3, 3, 3, 3]) };
 
 describe('checkpoint', () => {
@@ -46,6 +56,8 @@ describe('checkpoint', () => {
   it('refuses a segment within a segment', () => {
     const b = new GraphBuilder('nested');
     const x = b.input('x', 'float32', [1]);
-    expect(() => b.checkpoint(x, () => b.checkpoint(x, () => x))).toThrow('graph "nested": a checkpointed segment cannot hold another');
+    expect(() => b.checkpoint(x, () => b.checkpoint(x, () => x))).toThrow(
+      'graph "nested": a checkpointed segment cannot hold another',
+    );
   });
 });

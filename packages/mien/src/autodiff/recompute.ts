@@ -1,8 +1,9 @@
 /**
  * Checkpointed segments (GraphBuilder.checkpoint): the nodes of a segment once more, for the backward pass.
  *
- * ONNX Runtime merges equal nodes and runs a node as soon as its inputs are there; both would bring back the memory that
- * a segment saves. So the copies start from x through a barrier that the gradient of the segment's output must pass:
+ * ONNX Runtime merges equal nodes and runs a node as soon as its inputs are there; both would bring back the memory
+ * that a segment saves. So the copies start from x through a barrier that the gradient of the segment's output must
+ * pass:
  *
  *   x' = Reshape(x, dims(x) + int64(|dY₀| < −1))        dY₀: one element of dY
  *
@@ -27,7 +28,10 @@ export function recompute(b: GraphBuilder, { input, nodes }: Segment, dY: Value)
   const copies = new Map<string, Value>([[input.name, behind]]);
   const again = nodes.map((node) => {
     if (!node.inputs.some((v) => v && copies.has(v.name))) return node;
-    const copy = b.copy(node, node.inputs.map((v) => (v && copies.get(v.name)) ?? v));
+    const copy = b.copy(
+      node,
+      node.inputs.map((v) => (v && copies.get(v.name)) ?? v),
+    );
     node.outputs.forEach((v, i) => copies.set(v.name, copy.outputs[i]!));
     return copy;
   });
@@ -40,5 +44,6 @@ function barrier(b: GraphBuilder, x: Value, dY: Value): Value {
   const zero = b.op('Cast', [b.op('Less', [b.op('Abs', [first]), -1])], { to: 7 });
   const dims = b.op('Add', [b.ints(dimsOf(x)), zero]);
   // Not through op(): inference wants the shape of a Reshape constant
-  return b.copy({ name: `${x.name}:again`, op: 'Reshape', domain: '', inputs: [], outputs: [x], attrs: {} }, [x, dims]).outputs[0]!;
+  return b.copy({ name: `${x.name}:again`, op: 'Reshape', domain: '', inputs: [], outputs: [x], attrs: {} }, [x, dims])
+    .outputs[0]!;
 }

@@ -47,13 +47,19 @@ export const sum = (b: GraphBuilder, x: Value, axes: readonly number[], keepdims
   b.op('ReduceSum', [x, b.ints(axes)], { keepdims: keepdims ? 1 : 0 });
 
 export const reshape = (b: GraphBuilder, x: Value, dims: readonly number[]): Value =>
-  (x.shape.length === dims.length && x.shape.every((d, i) => d === dims[i]) ? x : b.op('Reshape', [x, b.ints(dims)]));
+  x.shape.length === dims.length && x.shape.every((d, i) => d === dims[i]) ? x : b.op('Reshape', [x, b.ints(dims)]);
 
 export const transpose = (b: GraphBuilder, x: Value, perm: readonly number[]): Value =>
-  (perm.every((p, i) => p === i) ? x : b.op('Transpose', [x], { perm }));
+  perm.every((p, i) => p === i) ? x : b.op('Transpose', [x], { perm });
 
-export const slice = (b: GraphBuilder, x: Value, starts: readonly number[], ends: readonly number[], axes: readonly number[], steps?: readonly number[]): Value =>
-  b.op('Slice', [x, b.ints(starts), b.ints(ends), b.ints(axes), ...(steps ? [b.ints(steps)] : [])]);
+export const slice = (
+  b: GraphBuilder,
+  x: Value,
+  starts: readonly number[],
+  ends: readonly number[],
+  axes: readonly number[],
+  steps?: readonly number[],
+): Value => b.op('Slice', [x, b.ints(starts), b.ints(ends), b.ints(axes), ...(steps ? [b.ints(steps)] : [])]);
 
 /** Pads spatial axes (2 …) with zeros; `pads` in ONNX order for those axes. */
 export function padSpatial(b: GraphBuilder, x: Value, pads: readonly number[]): Value {
@@ -81,13 +87,19 @@ export function sumToShape(b: GraphBuilder, gradient: Value, source: Value): Val
   const lead = g.length - s.length;
   const axes = g.flatMap((d, i) => (i < lead || (s[i - lead] === 1 && d !== 1) ? [i] : []));
   if (lead < 0 || sizeOf(s) !== sizeOf(g.map((d, i) => (axes.includes(i) ? 1 : d)))) {
-    throw new ShapeError('autodiff', `gradient [${g.join(',')}] does not sum back to "${source.name}" [${s.join(',')}]`);
+    throw new ShapeError(
+      'autodiff',
+      `gradient [${g.join(',')}] does not sum back to "${source.name}" [${s.join(',')}]`,
+    );
   }
   return reshape(b, axes.length ? sum(b, gradient, axes) : gradient, s);
 }
 
 /** Puts back the axes that a reduction with keepdims=0 removed. */
 export function restoreAxes(b: GraphBuilder, v: Value, full: readonly number[], axes: readonly number[]): Value {
-  return reshape(b, v, full.map((d, i) => (axes.includes(i) ? 1 : d)));
+  return reshape(
+    b,
+    v,
+    full.map((d, i) => (axes.includes(i) ? 1 : d)),
+  );
 }
-

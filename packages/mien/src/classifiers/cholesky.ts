@@ -1,4 +1,7 @@
-/** The Cholesky decomposition A = LLᵀ, in place on one flat array: ml-matrix's, by element access, takes several times as long (docs/adr/0006-own-classifiers.md). */
+/**
+ * The Cholesky decomposition A = LLᵀ, in place on one flat array: ml-matrix's, by element access, takes several times
+ * as long (docs/adr/0006-own-classifiers.md).
+ */
 import { MienError } from '../errors.ts';
 
 /**

@@ -1,4 +1,7 @@
-/** The other classifiers: against scikit-learn (golden), properties, and that they are the same when kept and read again. */
+/**
+ * The other classifiers: against scikit-learn (golden), properties, and that they are the same when kept and read
+ * again.
+ */
 import { allclose, readGolden } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { float32, Random } from '../tensor/index.ts';
@@ -37,19 +40,26 @@ interface Golden {
   readonly ldaShrunk: Neighbours;
   readonly ldaSingular: Neighbours;
 }
-const golden = (await readGolden(new URL('./golden/classifiers.golden.json', import.meta.url))).document as unknown as Golden;
+const golden = (await readGolden(new URL('./golden/classifiers.golden.json', import.meta.url)))
+  .document as unknown as Golden;
 const matrix = (rows: Rows): Features => float32([rows.length, rows[0]!.length], rows.flat());
 const set: TrainingSet = { x: matrix(golden.x), y: Int32Array.from(golden.y), classCount: golden.classes };
 const tests = matrix(golden.test);
 
 describe('the radial machine', () => {
   /** From the model's fields, without the code that predicts. */
-  const decisions = ({ supports, coefficients, offsets, gamma }: RbfSvm): number[] => golden.test.flatMap((row) => [...offsets].map((offset, p) => {
-    const S = supports.length / row.length;
-    let value = offset;
-    for (let s = 0; s < S; s++) value += coefficients[p * S + s]! * Math.exp(-gamma * row.reduce((sum, v, j) => sum + (v - supports[s * row.length + j]!) ** 2, 0));
-    return value;
-  }));
+  const decisions = ({ supports, coefficients, offsets, gamma }: RbfSvm): number[] =>
+    golden.test.flatMap((row) =>
+      [...offsets].map((offset, p) => {
+        const S = supports.length / row.length;
+        let value = offset;
+        for (let s = 0; s < S; s++)
+          value +=
+            coefficients[p * S + s]! *
+            Math.exp(-gamma * row.reduce((sum, v, j) => sum + (v - supports[s * row.length + j]!) ** 2, 0));
+        return value;
+      }),
+    );
 
   test.each(golden.rbf)('decides as LibSVM does: $settings', ({ settings, values, predicted }) => {
     const { model, solutions } = fitRbfSvm(set, { ...settings, scaling: 'none', tolerance: 1e-6 });
@@ -71,7 +81,9 @@ describe('the radial machine', () => {
 test('sequential minimal optimisation reaches the objective of LibSVM with a linear kernel', () => {
   const members = [0, 1].map((k) => [...set.y.keys()].filter((i) => set.y[i] === k));
   const samples = members.flat();
-  const kernel = Float32Array.from(samples.flatMap((a) => samples.map((b) => golden.x[a]!.reduce((sum, v, j) => sum + v * golden.x[b]![j]!, 0))));
+  const kernel = Float32Array.from(
+    samples.flatMap((a) => samples.map((b) => golden.x[a]!.reduce((sum, v, j) => sum + v * golden.x[b]![j]!, 0))),
+  );
   const signs = Int8Array.from(samples, (_, t) => (t < members[0]!.length ? 1 : -1));
   golden.costs.slice(0, 4).forEach((C, c) => {
     const { objective, converged } = solveSmo(kernel, signs, { C, tolerance: 1e-4, maxIterations: 1e6 });
@@ -106,7 +118,10 @@ describe('discriminants and the nearest neighbour', () => {
   });
 
   test('more features than samples need shrinkage', () => {
-    const x = float32([5, 6], Array.from({ length: 30 }, (_, t) => (t * 7) % 11));
+    const x = float32(
+      [5, 6],
+      Array.from({ length: 30 }, (_, t) => (t * 7) % 11),
+    );
     const y = Int32Array.of(0, 0, 1, 1, 1);
     expect(() => fitLda({ x, y, classCount: 2 })).toThrow('6 features need a shrinkage above 0 with 5 samples');
     expect(predictLda(fitLda({ x, y, classCount: 2 }, { shrinkage: 0.1 }), x)).toEqual(y);
@@ -114,19 +129,37 @@ describe('discriminants and the nearest neighbour', () => {
   });
 });
 
-test.each([[12, 7], [6, 9]])('the equation of the shrunk scatter is solved, by features or by samples (N = %i, D = %i)', (N, D) => {
+test.each([
+  [12, 7],
+  [6, 9],
+])('the equation of the shrunk scatter is solved, by features or by samples (N = %i, D = %i)', (N, D) => {
   const random = new Random(4);
   const values = Array.from({ length: N }, () => Array.from({ length: D }, () => random.normal()));
   const [freedom, shrinkage] = [N - 2, 0.2];
-  const means = [0, 1].map((k) => Float64Array.from({ length: D }, (_, j) => values.filter((_r, i) => i % 2 === k).reduce((sum, r) => sum + r[j]! / (N / 2), 0)));
+  const means = [0, 1].map((k) =>
+    Float64Array.from({ length: D }, (_, j) =>
+      values.filter((_r, i) => i % 2 === k).reduce((sum, r) => sum + r[j]! / (N / 2), 0),
+    ),
+  );
   const z = values.map((r, i) => r.map((v, j) => v - means[i % 2]![j]!));
-  const within = Array.from({ length: D }, (_, a) => Array.from({ length: D }, (_c, b) => z.reduce((sum, r) => sum + r[a]! * r[b]!, 0) / freedom));
+  const within = Array.from({ length: D }, (_, a) =>
+    Array.from({ length: D }, (_c, b) => z.reduce((sum, r) => sum + r[a]! * r[b]!, 0) / freedom),
+  );
   const trace = within.reduce((sum, r, j) => sum + r[j]!, 0);
   const m = Float64Array.from({ length: D }, () => random.normal());
   const y = Int32Array.from({ length: N }, (_, i) => i % 2);
   const used = Int32Array.from(y.keys());
-  const [solved] = solveWithin({ x: matrix(values), y, used, scaling: { kind: 'none' }, classMeans: means, freedom, D, shrinkage }, [m]);
-  allclose(within.map((r, a) => r.reduce((sum, v, b) => sum + (1 - shrinkage) * v * solved![b]!, (shrinkage * trace * solved![a]!) / D)), m, { rtol: 1e-4, atol: 1e-5 });
+  const [solved] = solveWithin(
+    { x: matrix(values), y, used, scaling: { kind: 'none' }, classMeans: means, freedom, D, shrinkage },
+    [m],
+  );
+  allclose(
+    within.map((r, a) =>
+      r.reduce((sum, v, b) => sum + (1 - shrinkage) * v * solved![b]!, (shrinkage * trace * solved![a]!) / D),
+    ),
+    m,
+    { rtol: 1e-4, atol: 1e-5 },
+  );
 });
 
 /** The eight features of the golden file's problem whose scatter has rank 6. */
@@ -138,11 +171,19 @@ test('a Cholesky solution solves', () => {
   const random = new Random(3);
   const D = 9;
   const B = Array.from({ length: D }, () => Float64Array.from({ length: D }, () => random.normal()));
-  const A = Float64Array.from({ length: D * D }, (_, t) => B[Math.floor(t / D)]!.reduce((sum, v, k) => sum + v * B[t % D]![k]!, 0));
+  const A = Float64Array.from({ length: D * D }, (_, t) =>
+    B[Math.floor(t / D)]!.reduce((sum, v, k) => sum + v * B[t % D]![k]!, 0),
+  );
   const x = Float64Array.from({ length: D }, () => random.normal());
   const b = x.map((_, i) => x.reduce((sum, v, j) => sum + A[i * D + j]! * v, 0));
   allclose(choleskySolve(A.slice(), D, [b])[0]!, x, { rtol: 1e-6, atol: 1e-8 });
-  expect(() => choleskySolve(A.map((v, t) => (t === 0 ? -v : v)), D, [b])).toThrow('not positive definite');
+  expect(() =>
+    choleskySolve(
+      A.map((v, t) => (t === 0 ? -v : v)),
+      D,
+      [b],
+    ),
+  ).toThrow('not positive definite');
 });
 
 describe('the forest', () => {
@@ -150,15 +191,19 @@ describe('the forest', () => {
   const rings = (count: number, seed: number): TrainingSet => {
     const random = new Random(seed);
     const y = Int32Array.from({ length: count }, (_, i) => i % 2);
-    const x = float32([count, 5], Array.from(y).flatMap((k) => {
-      const [radius, angle] = [1 + k + 0.2 * random.normal(), random.range(0, 2 * Math.PI)];
-      return [radius * Math.cos(angle), radius * Math.sin(angle), random.normal(), random.normal(), 3];
-    }));
+    const x = float32(
+      [count, 5],
+      Array.from(y).flatMap((k) => {
+        const [radius, angle] = [1 + k + 0.2 * random.normal(), random.range(0, 2 * Math.PI)];
+        return [radius * Math.cos(angle), radius * Math.sin(angle), random.normal(), random.normal(), 3];
+      }),
+    );
     return { x, y, classCount: 2 };
   };
   const train = rings(400, 1);
   const held = rings(400, 2);
-  const right = (model: ReturnType<typeof fitForest>, { x, y }: TrainingSet): number => predictForest(model, x).filter((k, i) => k === y[i]).length / y.length;
+  const right = (model: ReturnType<typeof fitForest>, { x, y }: TrainingSet): number =>
+    predictForest(model, x).filter((k, i) => k === y[i]).length / y.length;
 
   test('learns what no line divides, better with more trees, and the same from the same seed', () => {
     const many = fitForest(train, { trees: 60, seed: 1 });
@@ -175,7 +220,9 @@ describe('the forest', () => {
       const { trees } = fitForest({ x, y, classCount: 2 }, { trees: 1, tried: 5, seed: 2 });
       const random = new Random(2, 'tree/0');
       const drawn = Array.from(y, () => random.int(count));
-      const impurity = (rows: number[]): number => rows.length - [0, 1].reduce((sum, k) => sum + rows.filter((i) => y[i] === k).length ** 2, 0) / Math.max(1, rows.length);
+      const impurity = (rows: number[]): number =>
+        rows.length -
+        [0, 1].reduce((sum, k) => sum + rows.filter((i) => y[i] === k).length ** 2, 0) / Math.max(1, rows.length);
       const fall = (feature: number, at: number): number => {
         const goesLeft = (i: number): boolean => x.data[i * 5 + feature]! <= at;
         return impurity(drawn.filter(goesLeft)) + impurity(drawn.filter((i) => !goesLeft(i)));
@@ -190,11 +237,21 @@ describe('the forest', () => {
 
   test('codes and thresholds say the same, with few values and with many', () => {
     const random = new Random(8);
-    const x = float32([900, 3], Array.from({ length: 2700 }, (_, t) => (t % 3 === 0 ? random.int(5) : t % 3 === 1 ? random.normal() : 7)));
-    const { codes, thresholds } = quantise(x, Int32Array.from({ length: 900 }, (_, i) => i));
+    const x = float32(
+      [900, 3],
+      Array.from({ length: 2700 }, (_, t) => (t % 3 === 0 ? random.int(5) : t % 3 === 1 ? random.normal() : 7)),
+    );
+    const { codes, thresholds } = quantise(
+      x,
+      Int32Array.from({ length: 900 }, (_, i) => i),
+    );
     expect(thresholds.map(({ length }) => length)).toEqual([4, 255, 0]);
     for (let j = 0; j < 3; j++) {
-      for (let i = 0; i < 900; i++) thresholds[j]!.forEach((cut, c) => { if (x.data[i * 3 + j]! <= cut !== codes[j * 900 + i]! <= c) throw new Error(`feature ${j}, sample ${i}, threshold ${c}`); });
+      for (let i = 0; i < 900; i++)
+        thresholds[j]!.forEach((cut, c) => {
+          if (x.data[i * 3 + j]! <= cut !== codes[j * 900 + i]! <= c)
+            throw new Error(`feature ${j}, sample ${i}, threshold ${c}`);
+        });
     }
   });
 
@@ -220,12 +277,27 @@ describe('scaling', () => {
     ['none', [...x.data]],
     ['standardise', [-r, -r, 0, 0, r, 0, r, 0, 0]],
     ['unit-range', [0, 0, 0, 0.5, 1, 0, 1, 0.5, 0]],
-    ['l2', [1, 10, 5].map((v) => v / Math.sqrt(126)).concat([3, 30, 5].map((v) => v / Math.sqrt(934)), [5, 20, 5].map((v) => v / Math.sqrt(450)))],
-  ] as const)('%s', (kind, expected) => { allclose(scaled(kind), expected, { rtol: 1e-6, atol: 1e-7 }); });
+    [
+      'l2',
+      [1, 10, 5]
+        .map((v) => v / Math.sqrt(126))
+        .concat(
+          [3, 30, 5].map((v) => v / Math.sqrt(934)),
+          [5, 20, 5].map((v) => v / Math.sqrt(450)),
+        ),
+    ],
+  ] as const)('%s', (kind, expected) => {
+    allclose(scaled(kind), expected, { rtol: 1e-6, atol: 1e-7 });
+  });
 });
 
 describe('a classifier that is kept', () => {
-  const models: TrainedClassifier[] = [fitLinearSvm(set, { C: 1 }).model, fitRbfSvm(set, { C: 1, gamma: 0.1 }).model, fitLda(set), fitForest(set, { trees: 3 })];
+  const models: TrainedClassifier[] = [
+    fitLinearSvm(set, { C: 1 }).model,
+    fitRbfSvm(set, { C: 1, gamma: 0.1 }).model,
+    fitLda(set),
+    fitForest(set, { trees: 3 }),
+  ];
   test.each(models)('$kind is the same when read again', (model) => {
     const read = decodeClassifier(encodeClassifier(model), 'model.json');
     expect(read).toEqual(model);
@@ -236,6 +308,8 @@ describe('a classifier that is kept', () => {
     expect(() => decodeClassifier('no', 'a.json')).toThrow('a.json: is not JSON');
     expect(() => decodeClassifier('{}', 'a.json')).toThrow('a.json: is not a classifier');
     expect(() => decodeClassifier('null', 'a.json')).toThrow('a.json: is not a classifier');
-    expect(() => decodeClassifier('{"format":"mien.classifier","version":1,"model":{"kind":"knn"}}', 'a.json')).toThrow('known kind');
+    expect(() => decodeClassifier('{"format":"mien.classifier","version":1,"model":{"kind":"knn"}}', 'a.json')).toThrow(
+      'known kind',
+    );
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A random forest: trees on bootstrap samples, each node looking at √D random features; the class with the largest mean share over the
- * leaves, as in scikit-learn (Breiman 2001 counts votes; of fully grown trees that is nearly the same).
+ * A random forest: trees on bootstrap samples, each node looking at √D random features; the class with the largest mean
+ * share over the leaves, as in scikit-learn (Breiman 2001 counts votes; of fully grown trees that is nearly the same).
  *
  * Shape legend: N samples, D features, K classes.
  */
@@ -32,21 +32,34 @@ export interface ForestOptions {
 export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, progress }: ForestOptions = {}): Forest {
   const byClass = rowsByClass('fitForest', set);
   const [, D] = featureDims('fitForest', set.x);
-  if (!Number.isInteger(trees) || trees < 1) throw new MienError(`fitForest: trees: expected a whole number from 1, got ${trees}`);
+  if (!Number.isInteger(trees) || trees < 1)
+    throw new MienError(`fitForest: trees: expected a whole number from 1, got ${trees}`);
   const looked = tried ?? Math.floor(Math.sqrt(D));
-  if (!Number.isInteger(looked) || looked < 1 || looked > D) throw new MienError(`fitForest: tried: expected 1 to ${D} features, got ${looked}`);
+  if (!Number.isInteger(looked) || looked < 1 || looked > D)
+    throw new MienError(`fitForest: tried: expected 1 to ${D} features, got ${looked}`);
   const used = Int32Array.from(byClass.flatMap((rows) => [...rows])).sort();
-  const grower = new TreeGrower(quantise(set.x, used), used.map((i) => set.y[i]!), set.classCount, looked);
+  const grower = new TreeGrower(
+    quantise(set.x, used),
+    used.map((i) => set.y[i]!),
+    set.classCount,
+    looked,
+  );
   const grown = Array.from({ length: trees }, (_, t) => {
     const random = new Random(seed, `tree/${t}`);
-    const tree = grower.grow(used.map(() => random.int(used.length)), random);
+    const tree = grower.grow(
+      used.map(() => random.int(used.length)),
+      random,
+    );
     progress?.(t + 1, trees);
     return tree;
   });
   return { kind: 'forest', classCount: set.classCount, featureCount: D, trees: grown };
 }
 
-/** @returns [N] class indices, of equal shares the lowest   @throws {ShapeError} when the samples have another number of features */
+/**
+ * @returns [N] class indices, of equal shares the lowest   @throws {ShapeError} when the samples have another number of
+ *   features
+ */
 export function predictForest({ classCount: K, featureCount, trees }: Forest, x: Features): Int32Array {
   const [N, D] = featureDims('predictForest', x);
   if (D !== featureCount) throw new ShapeError('predictForest', `x: expected ${featureCount} features, got ${D}`);

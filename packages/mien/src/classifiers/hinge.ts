@@ -5,9 +5,9 @@ export type HingeLoss = 'hinge' | 'squared-hinge';
 /**
  * The offset that makes the loss least, exactly:
  *   min_b Σᵢ ξᵢ,  ξᵢ = max(0, 1 − yᵢ(zᵢ + b)), or ξᵢ²
- * The derivative changes only where a sample reaches its margin, at bᵢ = yᵢ − zᵢ; it is summed along the sorted bᵢ up to where it
- * reaches 0. Where a whole interval is least, its lower end is taken (as all of it is: two classes far apart), its middle if both
- * ends are finite.
+ * The derivative changes only where a sample reaches its margin, at bᵢ = yᵢ − zᵢ; it is summed along the sorted bᵢ up
+ * to where it reaches 0. Where a whole interval is least, its lower end is taken (as all of it is: two classes far
+ * apart), its middle if both ends are finite.
  * @param scores [n], zᵢ = w·xᵢ   @param signs [n], yᵢ = 1 or −1, both present
  */
 export function bestOffset(scores: Float64Array, signs: Int8Array, loss: HingeLoss): number {
@@ -27,7 +27,8 @@ export function bestOffset(scores: Float64Array, signs: Int8Array, loss: HingeLo
     }
     return order[ranks[n - 1]!]!;
   }
-  // Squared: derivative 2·(curvature·b − slope) with curvature the number of samples inside the margin, slope Σ their bᵢ
+  // Squared: derivative 2·(curvature·b − slope) with curvature the number of samples inside the margin, slope Σ their
+  // bᵢ
   for (let i = 0; i < n; i++) {
     if (signs[i]! < 0) continue;
     curvature += 1;

@@ -2,10 +2,11 @@
  * Linear discriminant analysis, and the nearest neighbour in the space of its discriminants, as Li & Deng set it (2019,
  * section V-A).
  *   v maximises vᵀS_b v / vᵀS v,  S = (1 − γ)S_w + γ(tr S_w/D)·I
- * S_w is the covariance within the classes (÷ N − K), S_b = MMᵀ that of the class means: M has the columns √(nₖ/N)(μₖ − μ).
- * Of D dimensions only the K of M matter: with G = MᵀS⁻¹M = AΛAᵀ the discriminants are S⁻¹M·A·Λ^(−½), for which vᵀSv = 1. So one
- * Cholesky decomposition (within-scatter.ts) does it, and the only eigenvectors are those of a K×K matrix.
- * Source: Fukunaga 1990, chapter 10; the shrinkage of Ledoit & Wolf 2004, with γ given. scikit-learn shrinks S_b as well, we do not.
+ * S_w is the covariance within the classes (÷ N − K), S_b = MMᵀ that of the class means: M has the columns √(nₖ/N)(μₖ −
+ * μ). Of D dimensions only the K of M matter: with G = MᵀS⁻¹M = AΛAᵀ the discriminants are S⁻¹M·A·Λ^(−½), for which
+ * vᵀSv = 1. So one Cholesky decomposition (within-scatter.ts) does it, and the only eigenvectors are those of a K×K
+ * matrix. Source: Fukunaga 1990, chapter 10; the shrinkage of Ledoit & Wolf 2004, with γ given. scikit-learn shrinks
+ * S_b as well, we do not.
  *
  * Shape legend: N samples, D features, K classes, R ≤ K − 1 discriminants.
  */
@@ -39,7 +40,8 @@ export interface LdaOptions {
 const RANK_TOLERANCE = 1e-6;
 
 /**
- * @throws {ShapeError | MienError} as `rowsByClass`; when γ is out of range; when γ = 0 and D > N − K, as then S_w has no inverse
+ * @throws {ShapeError | MienError} as `rowsByClass`; when γ is out of range; when γ = 0 and D > N − K, as then S_w has
+ *   no inverse
  */
 export function fitLda(set: TrainingSet, { scaling: kind = 'standardise', shrinkage = 0 }: LdaOptions = {}): Lda {
   const byClass = rowsByClass('fitLda', set);
@@ -50,7 +52,9 @@ export function fitLda(set: TrainingSet, { scaling: kind = 'standardise', shrink
   if (!(shrinkage >= 0 && shrinkage <= 1)) throw new MienError(`fitLda: shrinkage: expected 0 to 1, got ${shrinkage}`);
   if (freedom < 1) throw new MienError('fitLda: expected more samples than classes');
   if (shrinkage === 0 && D > freedom) {
-    throw new MienError(`fitLda: ${D} features need a shrinkage above 0 with ${N} samples: without it expected at most ${freedom} features`);
+    throw new MienError(
+      `fitLda: ${D} features need a shrinkage above 0 with ${N} samples: without it expected at most ${freedom} features`,
+    );
   }
   const scaling = fitScaling(kind, set.x, used);
   const { mean, classMeans } = meansOf(set, byClass, scaling, D);
@@ -60,26 +64,43 @@ export function fitLda(set: TrainingSet, { scaling: kind = 'standardise', shrink
   const G = new Matrix(M.map((m) => solved.map((s) => dot(m, s))));
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(G, { assumeSymmetric: true });
   const largest = Math.max(...realEigenvalues);
-  const kept = [...realEigenvalues.keys()].filter((r) => realEigenvalues[r]! > RANK_TOLERANCE * largest).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
+  const kept = [...realEigenvalues.keys()]
+    .filter((r) => realEigenvalues[r]! > RANK_TOLERANCE * largest)
+    .sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
   if (kept.length === 0) throw new MienError('fitLda: the means of the classes are equal');
   const directions = new Float64Array(kept.length * D);
-  kept.forEach((column, r) => solved.forEach((s, k) => {
-    const share = eigenvectorMatrix.get(k, column) / Math.sqrt(realEigenvalues[column]!);
-    for (let j = 0; j < D; j++) directions[r * D + j]! += share * s[j]!;
-  }));
+  kept.forEach((column, r) =>
+    solved.forEach((s, k) => {
+      const share = eigenvectorMatrix.get(k, column) / Math.sqrt(realEigenvalues[column]!);
+      for (let j = 0; j < D; j++) directions[r * D + j]! += share * s[j]!;
+    }),
+  );
   const offsets = Float64Array.from(kept, (_, r) => -dot(directions.subarray(r * D, (r + 1) * D), mean));
   const all = project({ scaling, directions, offsets }, set.x);
   const R = kept.length;
   const neighbours = new Float64Array(N * R);
   used.forEach((i, t) => neighbours.set(all.subarray(i * R, (i + 1) * R), t * R));
-  return { kind: 'lda', scaling, classCount: set.classCount, shrinkage, directions, offsets, neighbours, labels: used.map((i) => set.y[i]!) };
+  return {
+    kind: 'lda',
+    scaling,
+    classCount: set.classCount,
+    shrinkage,
+    directions,
+    offsets,
+    neighbours,
+    labels: used.map((i) => set.y[i]!),
+  };
 }
 
 /** @returns [N,R], row-major   @throws {ShapeError} when the samples have another number of features */
-export function project({ scaling, directions, offsets }: Pick<Lda, 'scaling' | 'directions' | 'offsets'>, x: Features): Float64Array {
+export function project(
+  { scaling, directions, offsets }: Pick<Lda, 'scaling' | 'directions' | 'offsets'>,
+  x: Features,
+): Float64Array {
   const [N, D] = featureDims('projectLda', x);
   const R = offsets.length;
-  if (D * R !== directions.length) throw new ShapeError('projectLda', `x: expected ${directions.length / R} features, got ${D}`);
+  if (D * R !== directions.length)
+    throw new ShapeError('projectLda', `x: expected ${directions.length / R} features, got ${D}`);
   const out = new Float64Array(N * R);
   const row = new Float32Array(D);
   for (let i = 0; i < N; i++) {
@@ -93,8 +114,14 @@ export function project({ scaling, directions, offsets }: Pick<Lda, 'scaling' | 
   return out;
 }
 
-/** The nearest training sample by the Euclidean distance of discriminants; of equal ones the first. @returns [N] its number */
-export function nearestNeighbours(model: Lda, x: Features): { readonly index: Int32Array; readonly distance: Float64Array } {
+/**
+ * The nearest training sample by the Euclidean distance of discriminants; of equal ones the first. @returns [N] its
+ * number
+ */
+export function nearestNeighbours(
+  model: Lda,
+  x: Features,
+): { readonly index: Int32Array; readonly distance: Float64Array } {
   const points = project(model, x);
   const R = model.offsets.length;
   const count = model.labels.length;
@@ -121,7 +148,12 @@ export function predictLda(model: Lda, x: Features): Int32Array {
 }
 
 /** Means of the scaled samples: of all, and [K] of each class. */
-function meansOf({ x }: TrainingSet, byClass: readonly Int32Array[], scaling: Scaling, D: number): { mean: Float64Array; classMeans: Float64Array[] } {
+function meansOf(
+  { x }: TrainingSet,
+  byClass: readonly Int32Array[],
+  scaling: Scaling,
+  D: number,
+): { mean: Float64Array; classMeans: Float64Array[] } {
   const row = new Float32Array(D);
   const mean = new Float64Array(D);
   let N = 0;

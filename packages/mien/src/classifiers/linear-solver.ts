@@ -2,12 +2,12 @@
  * A linear support vector machine for two classes, by coordinate descent on its dual.
  *   min_{w,b} ½‖w‖² + C Σᵢ ξᵢ,  ξᵢ = max(0, 1 − yᵢ(w·xᵢ + b)), or ξᵢ² (squared hinge)
  *   dual: max_α Σαᵢ − ½‖Σ αᵢyᵢxᵢ‖² (− Σαᵢ²/4C, squared),  Σ αᵢyᵢ = 0,  0 ≤ αᵢ ≤ C (αᵢ ≥ 0, squared)
- * Source: Hsieh, Chang, Lin, Keerthi & Sundararajan 2008, "A dual coordinate descent method for large-scale linear SVM",
- * algorithm 3 (random order, shrinking).
+ * Source: Hsieh, Chang, Lin, Keerthi & Sundararajan 2008, "A dual coordinate descent method for large-scale linear
+ * SVM", algorithm 3 (random order, shrinking).
  *
- * Deviation: the offset b is not regularised, as in LibSVM. Hsieh et al. append a constant B to each sample, which adds b²/(2B²) to the
- * objective and drops the constraint Σ αᵢyᵢ = 0. Here that penalty is (b − b̄)²/(2B²), and b̄ moves to b after each pass: the proximal
- * point method (Rockafellar 1976), whose limit is the problem above.
+ * Deviation: the offset b is not regularised, as in LibSVM. Hsieh et al. append a constant B to each sample, which adds
+ * b²/(2B²) to the objective and drops the constraint Σ αᵢyᵢ = 0. Here that penalty is (b − b̄)²/(2B²), and b̄ moves to
+ * b after each pass: the proximal point method (Rockafellar 1976), whose limit is the problem above.
  *
  * Shape legend: n samples of the two classes, D values.
  */
@@ -82,7 +82,8 @@ export class PairSolver {
     let spread = FIRST_SPREAD;
     let state = this.#certify();
     for (let passes = 1; ; passes++) {
-      if (state.primal - state.dual <= tolerance * state.primal) return { ...state, passes: passes - 1, converged: true };
+      if (state.primal - state.dual <= tolerance * state.primal)
+        return { ...state, passes: passes - 1, converged: true };
       if (passes > maxPasses) return { ...state, passes: maxPasses, converged: false };
       const pass = this.#pass(active, count, high, low, random);
       count = pass.count;
@@ -99,7 +100,10 @@ export class PairSolver {
     }
   }
 
-  /** α from a smaller C stays feasible; scaled by the ratio it is nearer (Chu et al. 2015), as bounded α stay at their bound. */
+  /**
+   * α from a smaller C stays feasible; scaled by the ratio it is nearer (Chu et al. 2015), as bounded α stay at their
+   * bound.
+   */
   #startFrom(C: number): void {
     const ratio = this.#C > 0 ? C / this.#C : 0;
     for (let i = 0; i < this.#alpha.length; i++) this.#alpha[i]! *= ratio;
@@ -109,10 +113,16 @@ export class PairSolver {
   /**
    * One pass over the active samples in random order, each step exact in its αᵢ:
    *   αᵢ ← min(max(αᵢ − Gᵢ/Q̄ᵢᵢ, 0), U),  Gᵢ = yᵢ(w·xᵢ + b) − 1 + dαᵢ,  Q̄ᵢᵢ = ‖xᵢ‖² + B² + d
-   * with U = C, d = 0 (hinge) or U = ∞, d = 1/2C (squared). Samples at a bound whose gradient points out of the box beyond that of
-   * the pass before are put behind `count`.
+   * with U = C, d = 0 (hinge) or U = ∞, d = 1/2C (squared). Samples at a bound whose gradient points out of the box
+   * beyond that of the pass before are put behind `count`.
    */
-  #pass(active: Int32Array, count: number, high: number, low: number, random: Random): { count: number; high: number; low: number } {
+  #pass(
+    active: Int32Array,
+    count: number,
+    high: number,
+    low: number,
+    random: Random,
+  ): { count: number; high: number; low: number } {
     const { rows, samples, signs, loss, weights } = this.#p;
     const alpha = this.#alpha;
     const upper = loss === 'hinge' ? this.#C : Infinity;
@@ -154,14 +164,17 @@ export class PairSolver {
   }
 
   /**
-   * Bounds of the optimum at the present α. Above: the objective at w and the best offset for it. Below: the dual at α with the side
-   * whose sum is larger scaled down, so that Σ αᵢyᵢ = 0. w is summed anew, free of what rounding has gathered.
+   * Bounds of the optimum at the present α. Above: the objective at w and the best offset for it. Below: the dual at α
+   * with the side whose sum is larger scaled down, so that Σ αᵢyᵢ = 0. w is summed anew, free of what rounding has
+   * gathered.
    */
   #certify(): Pick<PairSolution, 'offset' | 'primal' | 'dual'> {
     const { rows, samples, signs, loss, weights, scratch } = this.#p;
     const alpha = this.#alpha;
     const sums = { positive: 0, negative: 0 };
-    alpha.forEach((a, i) => { sums[signs[i]! > 0 ? 'positive' : 'negative'] += a; });
+    alpha.forEach((a, i) => {
+      sums[signs[i]! > 0 ? 'positive' : 'negative'] += a;
+    });
     const least = Math.min(sums.positive, sums.negative);
     const larger = sums.positive > sums.negative ? 1 : -1;
     const share = least > 0 ? least / Math.max(sums.positive, sums.negative) : 0;

@@ -1,6 +1,6 @@
 /**
- * The linear one-against-one support vector machine of Li & Deng (2019, section V-A): hinge loss, and C chosen for the mean of
- * the confusion matrix's diagonal, or for accuracy, by stratified cross-validation on the training set.
+ * The linear one-against-one support vector machine of Li & Deng (2019, section V-A): hinge loss, and C chosen for the
+ * mean of the confusion matrix's diagonal, or for accuracy, by stratified cross-validation on the training set.
  *
  * Shape legend: N samples, D features, K classes, P pairs of classes.
  */
@@ -11,7 +11,16 @@ import { PairSolver, type PairSolution } from './linear-solver.ts';
 import { pairsOf, vote, type Pair } from './one-vs-one.ts';
 import { Rows } from './rows.ts';
 import { fitScaling, scaleRow, type Scaling, type ScalingKind } from './scaling.ts';
-import { featureDims, rowsByClass, scorePredictions, stratifiedFolds, type Features, type Selection, type TrainingSet, type TuningStep } from './training-set.ts';
+import {
+  featureDims,
+  rowsByClass,
+  scorePredictions,
+  stratifiedFolds,
+  type Features,
+  type Selection,
+  type TrainingSet,
+  type TuningStep,
+} from './training-set.ts';
 
 export interface LinearSvm {
   readonly kind: 'svm';
@@ -52,7 +61,10 @@ export interface LinearSvmFit {
   readonly solutions: readonly PairSolution[];
 }
 
-/** Cross-validation ends when so many C in a row were worse than the best: larger ones take longest, and fit the training set closer. */
+/**
+ * Cross-validation ends when so many C in a row were worse than the best: larger ones take longest, and fit the
+ * training set closer.
+ */
 const PATIENCE = 2;
 
 /** 4ᵏ / mean ‖x − x̄‖², k = −4 … 4, so that the grid does not depend on the number and size of the features. */
@@ -71,15 +83,31 @@ export function fitLinearSvm(set: TrainingSet, options: LinearSvmOptions = {}): 
   const scaling = fitScaling(kind, set.x, Int32Array.from(byClass.flatMap((rows) => [...rows])));
   const table = centredTable(set, byClass, scaling, pairs.length * (typeof options.C === 'number' ? 1 : folds) + 1);
 
-  const costs = options.C === undefined ? defaultCosts(table.meanSquare) : typeof options.C === 'number' ? [options.C] : [...options.C];
+  const costs =
+    options.C === undefined
+      ? defaultCosts(table.meanSquare)
+      : typeof options.C === 'number'
+        ? [options.C]
+        : [...options.C];
   const isRising = costs.every((c, i) => c > (costs[i - 1] ?? 0));
-  if (costs.length === 0 || !isRising) throw new MienError(`fitLinearSvm: C: expected positive numbers in rising order, got [${costs.join(', ')}]`);
-  const tuning = costs.length > 1 ? crossValidate(set, byClass, table, costs, { ...options, select, folds, seed, tolerance: 10 * tolerance }) : [];
+  if (costs.length === 0 || !isRising)
+    throw new MienError(`fitLinearSvm: C: expected positive numbers in rising order, got [${costs.join(', ')}]`);
+  const tuning =
+    costs.length > 1
+      ? crossValidate(set, byClass, table, costs, { ...options, select, folds, seed, tolerance: 10 * tolerance })
+      : [];
   const best = tuning.reduce<TuningStep<number> | undefined>((a, b) => (a && a.score >= b.score ? a : b), undefined);
   const C = best?.setting ?? costs[0]!;
 
   const solvers = solversOf(table, byClass, pairs, table.work, options);
-  const solutions = solvers.map((solver, p) => solver.solve({ C, tolerance, maxPasses: options.maxPasses ?? passLimit(table), random: new Random(seed, `fit/${p}`) }));
+  const solutions = solvers.map((solver, p) =>
+    solver.solve({
+      C,
+      tolerance,
+      maxPasses: options.maxPasses ?? passLimit(table),
+      random: new Random(seed, `fit/${p}`),
+    }),
+  );
   const { rows, mean, D } = table;
   const weights = new Float32Array(pairs.length * D);
   const offsets = new Float64Array(pairs.length);
@@ -95,7 +123,8 @@ export function fitLinearSvm(set: TrainingSet, options: LinearSvmOptions = {}): 
 export function predictLinearSvm({ scaling, classCount, pairs, weights, offsets }: LinearSvm, x: Features): Int32Array {
   const [N, D] = featureDims('predictLinearSvm', x);
   const P = pairs.length;
-  if (D * P !== weights.length) throw new ShapeError('predictLinearSvm', `x: expected ${weights.length / P} features, got ${D}`);
+  if (D * P !== weights.length)
+    throw new ShapeError('predictLinearSvm', `x: expected ${weights.length / P} features, got ${D}`);
   const CHUNK = 256;
   const rows = new Rows(CHUNK + P, D);
   pairs.forEach((_, p) => rows.row(CHUNK + p).set(weights.subarray(p * D, (p + 1) * D)));
@@ -105,7 +134,8 @@ export function predictLinearSvm({ scaling, classCount, pairs, weights, offsets 
     const count = Math.min(CHUNK, N - start);
     for (let i = 0; i < count; i++) scaleRow(scaling, x, start + i, rows.row(i));
     rows.products(0, count, CHUNK, P, values); // [count,P]
-    for (let i = 0; i < count; i++) predicted[start + i] = vote(pairs, classCount, (p) => values[i * P + p]! + offsets[p]!);
+    for (let i = 0; i < count; i++)
+      predicted[start + i] = vote(pairs, classCount, (p) => values[i * P + p]! + offsets[p]!);
   }
   return predicted;
 }
@@ -121,8 +151,8 @@ interface Table {
 }
 
 /**
- * The scaled samples less their mean, row i of x in row i, then `extra` rows. As the offset is free, centring changes no decision, and
- * the solver then takes a fraction of the passes and loses nothing to rounding.
+ * The scaled samples less their mean, row i of x in row i, then `extra` rows. As the offset is free, centring changes
+ * no decision, and the solver then takes a fraction of the passes and loses nothing to rounding.
  */
 function centredTable({ x }: TrainingSet, byClass: readonly Int32Array[], scaling: Scaling, extra: number): Table {
   const [N, D] = featureDims('fitLinearSvm', x);
@@ -150,7 +180,13 @@ function passLimit({ work, D }: Table): number {
 }
 
 /** A solver for each pair; its weights stand in the rows after `before`. */
-function solversOf({ rows, work }: Table, byClass: readonly Int32Array[], pairs: readonly Pair[], before: number, { loss = 'hinge' }: LinearSvmOptions): PairSolver[] {
+function solversOf(
+  { rows, work }: Table,
+  byClass: readonly Int32Array[],
+  pairs: readonly Pair[],
+  before: number,
+  { loss = 'hinge' }: LinearSvmOptions,
+): PairSolver[] {
   return pairs.map(([first, second], p) => {
     const [positive, negative] = [byClass[first]!, byClass[second]!];
     const samples = Int32Array.from([...positive, ...negative]);
@@ -159,27 +195,42 @@ function solversOf({ rows, work }: Table, byClass: readonly Int32Array[], pairs:
   });
 }
 
-/** The score of each C, by predictions of the samples that are left out, pooled over the folds; each fold goes up the Cs from its last solution. */
+/**
+ * The score of each C, by predictions of the samples that are left out, pooled over the folds; each fold goes up the Cs
+ * from its last solution.
+ */
 function crossValidate(
-  set: TrainingSet, byClass: readonly Int32Array[], table: Table, costs: readonly number[],
+  set: TrainingSet,
+  byClass: readonly Int32Array[],
+  table: Table,
+  costs: readonly number[],
   options: LinearSvmOptions & Required<Pick<LinearSvmOptions, 'select' | 'folds' | 'seed' | 'tolerance'>>,
 ): TuningStep<number>[] {
   const { select, folds, seed, tolerance, maxPasses = passLimit(table), progress } = options;
-  if (!Number.isInteger(folds) || folds < 2 || folds > 100) throw new MienError(`fitLinearSvm: folds: expected a whole number from 2 to 100, got ${folds}`);
+  if (!Number.isInteger(folds) || folds < 2 || folds > 100)
+    throw new MienError(`fitLinearSvm: folds: expected a whole number from 2 to 100, got ${folds}`);
   const { rows, work } = table;
   const fold = stratifiedFolds(byClass, set.y.length, folds, seed);
   const parts = Array.from({ length: folds }, (_, f) => {
     const kept = byClass.map((members) => members.filter((i) => fold[i] !== f));
     const pairs = pairsOf(kept);
     const first = work + f * pairsOf(byClass).length;
-    return { held: [...fold.keys()].filter((i) => fold[i] === f), pairs, first, solvers: solversOf(table, kept, pairs, first, options) };
+    return {
+      held: [...fold.keys()].filter((i) => fold[i] === f),
+      pairs,
+      first,
+      solvers: solversOf(table, kept, pairs, first, options),
+    };
   });
   const steps: TuningStep<number>[] = [];
   let best = { score: -Infinity, at: -1 };
   for (const [at, C] of costs.entries()) {
     const predicted = new Int32Array(set.y.length);
     parts.forEach(({ held, pairs, first, solvers }, f) => {
-      const offsets = solvers.map((solver, p) => solver.solve({ C, tolerance, maxPasses, random: new Random(seed, `tune/${at}/${f}/${p}`) }).offset);
+      const offsets = solvers.map(
+        (solver, p) =>
+          solver.solve({ C, tolerance, maxPasses, random: new Random(seed, `tune/${at}/${f}/${p}`) }).offset,
+      );
       for (const i of held) predicted[i] = vote(pairs, set.classCount, (p) => rows.dot(i, first + 1 + p) + offsets[p]!);
     });
     const step = { setting: C, score: scorePredictions(set.y, predicted, set.classCount, select) };

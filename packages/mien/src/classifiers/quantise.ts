@@ -11,8 +11,8 @@ export interface Quantised {
 }
 
 /**
- * Thresholds lie half-way between neighbouring values of the training set: all of them where a feature has at most 256 values, as
- * pixels have, so that nothing is lost; otherwise 255 at even ranks.
+ * Thresholds lie half-way between neighbouring values of the training set: all of them where a feature has at most 256
+ * values, as pixels have, so that nothing is lost; otherwise 255 at even ranks.
  * @param rows rows of x that train, N of them
  */
 export function quantise(x: Features, rows: Int32Array): Quantised {
@@ -34,7 +34,8 @@ function cutsOf(sorted: Float32Array): Float32Array {
   for (let i = 0; i + 1 < sorted.length; i++) if (sorted[i]! < sorted[i + 1]!) ends.push(i);
   const most = STEPS - 1;
   const chosen = ends.length <= most ? ends : evenRanks(ends, sorted.length, most);
-  // Halves first: the sum of two large values may overflow. Where rounding would reach the upper value the lower one separates too
+  // Halves first: the sum of two large values may overflow. Where rounding would reach the upper value the lower one
+  // separates too
   return Float32Array.from(chosen, (i) => {
     const middle = Math.fround(sorted[i]! / 2 + sorted[i + 1]! / 2);
     return middle < sorted[i + 1]! ? middle : sorted[i]!;

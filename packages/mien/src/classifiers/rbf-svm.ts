@@ -9,7 +9,16 @@ import { pairsOf, vote, type Pair } from './one-vs-one.ts';
 import { Rows } from './rows.ts';
 import { fitScaling, scaleRow, type Scaling, type ScalingKind } from './scaling.ts';
 import { solveSmo, type SmoSolution } from './smo.ts';
-import { featureDims, rowsByClass, scorePredictions, stratifiedFolds, type Features, type Selection, type TrainingSet, type TuningStep } from './training-set.ts';
+import {
+  featureDims,
+  rowsByClass,
+  scorePredictions,
+  stratifiedFolds,
+  type Features,
+  type Selection,
+  type TrainingSet,
+  type TuningStep,
+} from './training-set.ts';
 
 export interface RbfSvm {
   readonly kind: 'svm-rbf';
@@ -62,27 +71,46 @@ const MOST_SAMPLES = 15_000;
 const MAX_ITERATIONS = 10_000_000;
 
 /**
- * @throws {ShapeError | MienError} as `rowsByClass`; when C or γ is not positive, folds are fewer than 2, or N is above 15,000
+ * @throws {ShapeError | MienError} as `rowsByClass`; when C or γ is not positive, folds are fewer than 2, or N is above
+ *   15,000
  */
 export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvmFit {
-  const { select = 'mean-accuracy', folds = 5, seed = 0, tolerance = 1e-3, scaling: kind = 'standardise', progress } = options;
+  const {
+    select = 'mean-accuracy',
+    folds = 5,
+    seed = 0,
+    tolerance = 1e-3,
+    scaling: kind = 'standardise',
+    progress,
+  } = options;
   const byClass = rowsByClass('fitRbfSvm', set);
   const [, D] = featureDims('fitRbfSvm', set.x);
   const used = Int32Array.from(byClass.flatMap((rows) => [...rows]));
   const N = used.length;
-  if (N > MOST_SAMPLES) throw new MienError(`fitRbfSvm: expected at most ${MOST_SAMPLES} samples, got ${N}: their kernel would not fit into memory`);
+  if (N > MOST_SAMPLES)
+    throw new MienError(
+      `fitRbfSvm: expected at most ${MOST_SAMPLES} samples, got ${N}: their kernel would not fit into memory`,
+    );
   const scaling = fitScaling(kind, set.x, used);
   const scaled = new Float32Array(N * D);
-  used.forEach((i, t) => { scaleRow(scaling, set.x, i, scaled.subarray(t * D, (t + 1) * D)); });
+  used.forEach((i, t) => {
+    scaleRow(scaling, set.x, i, scaled.subarray(t * D, (t + 1) * D));
+  });
   // From here on samples are numbered by their place in `used`
   const y = used.map((i) => set.y[i]!);
-  const members = byClass.map((rows, k) => Int32Array.from(rows, (_, t) => t + byClass.slice(0, k).reduce((sum, { length }) => sum + length, 0)));
+  const members = byClass.map((rows, k) =>
+    Int32Array.from(rows, (_, t) => t + byClass.slice(0, k).reduce((sum, { length }) => sum + length, 0)),
+  );
 
   const costs = [options.C ?? [0.5, 2, 8, 32]].flat();
   const scale = 1 / (D * (variance(scaled) || 1));
   const gammas = [options.gamma ?? [scale / 4, scale, scale * 4]].flat();
-  if (![...costs, ...gammas].every((v) => v > 0)) throw new MienError(`fitRbfSvm: C and gamma: expected positive numbers, got [${costs.join(', ')}] and [${gammas.join(', ')}]`);
-  if (!Number.isInteger(folds) || folds < 2 || folds > 100) throw new MienError(`fitRbfSvm: folds: expected a whole number from 2 to 100, got ${folds}`);
+  if (![...costs, ...gammas].every((v) => v > 0))
+    throw new MienError(
+      `fitRbfSvm: C and gamma: expected positive numbers, got [${costs.join(', ')}] and [${gammas.join(', ')}]`,
+    );
+  if (!Number.isInteger(folds) || folds < 2 || folds > 100)
+    throw new MienError(`fitRbfSvm: folds: expected a whole number from 2 to 100, got ${folds}`);
 
   const distances = squaredDistances(scaled, N, D);
   const kernel = new Float32Array(N * N);
@@ -98,7 +126,8 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
           const pairs = pairsOf(kept);
           const machines = pairs.map((pair) => solvePair(kernel, N, kept, pair, C, tolerance));
           for (let i = 0; i < N; i++) {
-            if (fold[i] === f) predicted[i] = vote(pairs, set.classCount, (p) => decide(machines[p]!, (s) => kernel[i * N + s]!));
+            if (fold[i] === f)
+              predicted[i] = vote(pairs, set.classCount, (p) => decide(machines[p]!, (s) => kernel[i * N + s]!));
           }
         }
         const step = { setting: { C, gamma }, score: scorePredictions(y, predicted, set.classCount, select) };
@@ -107,19 +136,29 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
       }
     }
   }
-  const best = tuning.reduce<TuningStep<RbfSetting> | undefined>((a, b) => (a && a.score >= b.score ? a : b), undefined);
+  const best = tuning.reduce<TuningStep<RbfSetting> | undefined>(
+    (a, b) => (a && a.score >= b.score ? a : b),
+    undefined,
+  );
   const { C, gamma } = best?.setting ?? { C: costs[0]!, gamma: gammas[0]! };
   fillKernel(distances, gamma, kernel);
   const pairs = pairsOf(members);
   const machines = pairs.map((pair) => solvePair(kernel, N, members, pair, C, tolerance));
 
   const isSupport = new Uint8Array(N);
-  for (const { samples, weights } of machines) samples.forEach((i, t) => { if (weights[t] !== 0) isSupport[i] = 1; });
+  for (const { samples, weights } of machines)
+    samples.forEach((i, t) => {
+      if (weights[t] !== 0) isSupport[i] = 1;
+    });
   const supporting = [...isSupport.keys()].filter((i) => isSupport[i]);
   const S = supporting.length;
   const place = new Map(supporting.map((i, s) => [i, s]));
   const coefficients = new Float64Array(pairs.length * S);
-  machines.forEach(({ samples, weights }, p) => samples.forEach((i, t) => { if (weights[t] !== 0) coefficients[p * S + place.get(i)!] = weights[t]!; }));
+  machines.forEach(({ samples, weights }, p) =>
+    samples.forEach((i, t) => {
+      if (weights[t] !== 0) coefficients[p * S + place.get(i)!] = weights[t]!;
+    }),
+  );
   const supports = new Float32Array(S * D);
   supporting.forEach((i, s) => supports.set(scaled.subarray(i * D, (i + 1) * D), s * D));
   const offsets = Float64Array.from(machines, ({ solution }) => solution.offset);
@@ -136,7 +175,8 @@ export function predictRbfSvm(model: RbfSvm, x: Features): Int32Array {
   const [N, D] = featureDims('predictRbfSvm', x);
   const P = pairs.length;
   const S = coefficients.length / P;
-  if (supports.length !== S * D) throw new ShapeError('predictRbfSvm', `x: expected ${supports.length / S} features, got ${D}`);
+  if (supports.length !== S * D)
+    throw new ShapeError('predictRbfSvm', `x: expected ${supports.length / S} features, got ${D}`);
   const machines = pairs.map((_, p): Machine => {
     const all = coefficients.subarray(p * S, (p + 1) * S);
     const samples = Int32Array.from([...all.keys()].filter((s) => all[s] !== 0));
@@ -155,7 +195,8 @@ export function predictRbfSvm(model: RbfSvm, x: Features): Int32Array {
     const chunkNorms = loadCentred(rows, 0, chunk.subarray(0, count * D), centre);
     rows.products(0, count, CHUNK, S, products); // [count,S]
     for (let i = 0; i < count; i++) {
-      for (let s = 0; s < S; s++) products[i * S + s] = Math.exp(-gamma * Math.max(0, chunkNorms[i]! + norms[s]! - 2 * products[i * S + s]!));
+      for (let s = 0; s < S; s++)
+        products[i * S + s] = Math.exp(-gamma * Math.max(0, chunkNorms[i]! + norms[s]! - 2 * products[i * S + s]!));
       predicted[start + i] = vote(pairs, classCount, (p) => decide(machines[p]!, (s) => products[i * S + s]!));
     }
   }
@@ -177,7 +218,14 @@ function decide({ samples, weights, solution }: Machine, kernel: (sample: number
 }
 
 /** @param kernel [N,N] */
-function solvePair(kernel: Float32Array, N: number, members: readonly Int32Array[], [first, second]: Pair, C: number, tolerance: number): Machine<SmoSolution> {
+function solvePair(
+  kernel: Float32Array,
+  N: number,
+  members: readonly Int32Array[],
+  [first, second]: Pair,
+  C: number,
+  tolerance: number,
+): Machine<SmoSolution> {
   const [positive, negative] = [members[first]!, members[second]!];
   const samples = Int32Array.from([...positive, ...negative]);
   const n = samples.length;
@@ -191,7 +239,9 @@ function solvePair(kernel: Float32Array, N: number, members: readonly Int32Array
   return { samples, weights: solution.alpha.map((a, t) => a * signs[t]!), solution };
 }
 
-/** ‖xᵢ − xⱼ‖² = ‖xᵢ‖² + ‖xⱼ‖² − 2xᵢ·xⱼ of the samples less their mean, which leaves least to rounding. @returns [N,N] */
+/**
+ * ‖xᵢ − xⱼ‖² = ‖xᵢ‖² + ‖xⱼ‖² − 2xᵢ·xⱼ of the samples less their mean, which leaves least to rounding. @returns [N,N]
+ */
 function squaredDistances(x: Float32Array, N: number, D: number): Float32Array {
   const rows = new Rows(N, D);
   const norms = loadCentred(rows, 0, x, centreOf(x, D));

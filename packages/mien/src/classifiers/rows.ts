@@ -29,7 +29,10 @@ export class Rows {
     this.#stride = Math.ceil(D / BLOCK) * BLOCK * 4;
     // Rows past the last, of zeros, let `products` work in whole tiles
     const bytes = (count + 4) * this.#stride + 64;
-    if (bytes > MOST_BYTES) throw new MienError(`classifiers: ${count} rows of ${D} values need ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB that WebAssembly has`);
+    if (bytes > MOST_BYTES)
+      throw new MienError(
+        `classifiers: ${count} rows of ${D} values need ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB that WebAssembly has`,
+      );
     const { buffer, kernels } = createKernels(bytes);
     this.#kernels = kernels;
     this.#values = new Float32Array(buffer);
@@ -57,7 +60,8 @@ export class Rows {
    * @param out [m,n], row-major
    */
   products(a: number, m: number, b: number, n: number, out: Float32Array): void {
-    if (out.length < m * n) throw new ShapeError('products', `out: expected room for ${m * n} values, got ${out.length}`);
+    if (out.length < m * n)
+      throw new ShapeError('products', `out: expected room for ${m * n} values, got ${out.length}`);
     const panel = Math.max(4, Math.floor(CACHE / this.#stride / 4) * 4);
     const { tile } = this.#kernels;
     for (let start = 0; start < n; start += panel) {

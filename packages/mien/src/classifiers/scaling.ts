@@ -5,7 +5,8 @@ import { featureDims, type Features } from './training-set.ts';
 /**
  * - `standardise`: mean 0 and variance 1 (÷ N) over the training set
  * - `unit-range`: the training set's least and largest value become 0 and 1; others may lie outside
- * - `two-sigma`: two standard deviations to either side of the training set's mean become 0 and 1, where others are cut off (Li & Deng 2019, eq. 6)
+ * - `two-sigma`: two standard deviations to either side of the training set's mean become 0 and 1, where others are cut
+ *   off (Li & Deng 2019, eq. 6)
  * - `l2`: each sample divided by its length; zeros stay zeros
  */
 export const SCALINGS = ['none', 'standardise', 'two-sigma', 'unit-range', 'l2'] as const;
@@ -20,8 +21,8 @@ export interface Scaling {
 }
 
 /**
- * A feature that is constant over the training set becomes 0 everywhere, as it tells nothing (LibSVM's svm-scale drops it too;
- * scikit-learn's scalers keep its differences).
+ * A feature that is constant over the training set becomes 0 everywhere, as it tells nothing (LibSVM's svm-scale drops
+ * it too; scikit-learn's scalers keep its differences).
  * @param rows rows of x that train
  */
 export function fitScaling(kind: ScalingKind, x: Features, rows: Int32Array): Scaling {
@@ -29,16 +30,29 @@ export function fitScaling(kind: ScalingKind, x: Features, rows: Int32Array): Sc
   const [, D] = featureDims('fitScaling', x);
   const shift = new Float64Array(D);
   const factor = new Float64Array(D);
-  const each = (use: (value: number, j: number) => void): void => rows.forEach((i) => { for (let j = 0; j < D; j++) use(x.data[i * D + j]!, j); });
+  const each = (use: (value: number, j: number) => void): void =>
+    rows.forEach((i) => {
+      for (let j = 0; j < D; j++) use(x.data[i * D + j]!, j);
+    });
   if (kind === 'standardise' || kind === 'two-sigma') {
-    each((v, j) => { shift[j]! += v / rows.length; });
-    each((v, j) => { factor[j]! += (v - shift[j]!) ** 2 / rows.length; });
+    each((v, j) => {
+      shift[j]! += v / rows.length;
+    });
+    each((v, j) => {
+      factor[j]! += (v - shift[j]!) ** 2 / rows.length;
+    });
     // Rounding leaves a constant feature a variance of this size
-    factor.forEach((variance, j) => { factor[j] = variance > 1e-12 * shift[j]! ** 2 ? 1 / Math.sqrt(variance) : 0; });
+    factor.forEach((variance, j) => {
+      factor[j] = variance > 1e-12 * shift[j]! ** 2 ? 1 / Math.sqrt(variance) : 0;
+    });
     if (kind === 'two-sigma') {
       // ½·((x − μ)/2σ + 1) = (x − (μ − 2σ))/4σ
-      shift.forEach((mean, j) => { if (factor[j]! > 0) shift[j] = mean - 2 / factor[j]!; });
-      factor.forEach((f, j) => { factor[j] = f / 4; });
+      shift.forEach((mean, j) => {
+        if (factor[j]! > 0) shift[j] = mean - 2 / factor[j]!;
+      });
+      factor.forEach((f, j) => {
+        factor[j] = f / 4;
+      });
     }
   } else {
     const largest = new Float64Array(D).fill(-Infinity);
@@ -47,7 +61,9 @@ export function fitScaling(kind: ScalingKind, x: Features, rows: Int32Array): Sc
       shift[j] = Math.min(shift[j]!, v);
       largest[j] = Math.max(largest[j]!, v);
     });
-    factor.forEach((_, j) => { factor[j] = largest[j]! > shift[j]! ? 1 / (largest[j]! - shift[j]!) : 0; });
+    factor.forEach((_, j) => {
+      factor[j] = largest[j]! > shift[j]! ? 1 / (largest[j]! - shift[j]!) : 0;
+    });
   }
   return { kind, shift, factor };
 }

@@ -1,8 +1,8 @@
 /**
  * A support vector machine for two classes on a matrix of kernel values, by sequential minimal optimisation.
  *   min_α ½ αᵀQα − Σαᵢ,  Qᵢⱼ = yᵢyⱼK(xᵢ,xⱼ),  Σ αᵢyᵢ = 0,  0 ≤ αᵢ ≤ C
- * Source: Fan, Chen & Lin 2005, "Working set selection using second order information", as LibSVM has it. Deviation: no shrinking,
- * as the whole matrix is at hand.
+ * Source: Fan, Chen & Lin 2005, "Working set selection using second order information", as LibSVM has it. Deviation: no
+ * shrinking, as the whole matrix is at hand.
  *
  * Shape legend: n samples.
  */
@@ -32,7 +32,11 @@ const LEAST_CURVATURE = 1e-12;
 /**
  * @param kernel [n,n], symmetric, row-major   @param signs [n], yᵢ = 1 or −1, both present
  */
-export function solveSmo(kernel: Float32Array, signs: Int8Array, { C, tolerance, maxIterations }: SmoOptions): SmoSolution {
+export function solveSmo(
+  kernel: Float32Array,
+  signs: Int8Array,
+  { C, tolerance, maxIterations }: SmoOptions,
+): SmoSolution {
   const n = signs.length;
   const alpha = new Float64Array(n);
   const gradient = new Float64Array(n).fill(-1);
@@ -81,7 +85,8 @@ export function solveSmo(kernel: Float32Array, signs: Int8Array, { C, tolerance,
     const step = Math.min((up + yj * gradient[j]!) / curvature, room);
     alpha[i] = snap(alpha[i]! + yi * step, C);
     alpha[j] = snap(alpha[j]! - yj * step, C);
-    for (let t = 0, other = j * n; t < n; t++) gradient[t]! += signs[t]! * step * (kernel[row + t]! - kernel[other + t]!);
+    for (let t = 0, other = j * n; t < n; t++)
+      gradient[t]! += signs[t]! * step * (kernel[row + t]! - kernel[other + t]!);
   }
   const objective = alpha.reduce((sum, a, t) => sum + (a * (gradient[t]! - 1)) / 2, 0);
   return { alpha, offset: offsetOf(alpha, gradient, signs, C), objective, iterations, converged };
@@ -93,7 +98,10 @@ function snap(a: number, C: number): number {
   return a > C * (1 - 1e-12) ? C : a;
 }
 
-/** b = the mean of −y∇ over 0 < α < C, where the margin is reached exactly; the middle of what is allowed if there is none. */
+/**
+ * b = the mean of −y∇ over 0 < α < C, where the margin is reached exactly; the middle of what is allowed if there is
+ * none.
+ */
 function offsetOf(alpha: Float64Array, gradient: Float64Array, signs: Int8Array, C: number): number {
   let [sum, free, least, most] = [0, 0, -Infinity, Infinity];
   for (let t = 0; t < alpha.length; t++) {

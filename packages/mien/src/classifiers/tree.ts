@@ -58,7 +58,9 @@ export class TreeGrower {
     const children: number[] = [];
     const shares: number[] = [];
     // Equal orders of features for equal seeds, whatever was grown before
-    this.#order.forEach((_, j) => { this.#order[j] = j; });
+    this.#order.forEach((_, j) => {
+      this.#order[j] = j;
+    });
     const open: { node: number; start: number; end: number }[] = [{ node: 0, start: 0, end: samples.length }];
     const reserve = (): number => {
       features.push(-1);
@@ -85,10 +87,18 @@ export class TreeGrower {
       children[node] = left;
       open.push({ node: left + 1, start: middle, end }, { node: left, start, end: middle });
     }
-    return { features: Int32Array.from(features), thresholds: Float32Array.from(thresholds), children: Int32Array.from(children), shares: Float32Array.from(shares) };
+    return {
+      features: Int32Array.from(features),
+      thresholds: Float32Array.from(thresholds),
+      children: Int32Array.from(children),
+      shares: Float32Array.from(shares),
+    };
   }
 
-  /** The split with the greatest fall of impurity, of the features tried; more are tried as long as none divides the samples. */
+  /**
+   * The split with the greatest fall of impurity, of the features tried; more are tried as long as none divides the
+   * samples.
+   */
   #bestSplit(part: Int32Array, counts: Int32Array, random: Random): Split | undefined {
     const order = this.#order;
     let best = -Infinity;
@@ -98,7 +108,8 @@ export class TreeGrower {
       const feature = order[other]!;
       order[other] = order[f]!;
       order[f] = feature;
-      const found = part.length > FEW ? this.#scanHistogram(part, counts, feature) : this.#scanSorted(part, counts, feature);
+      const found =
+        part.length > FEW ? this.#scanHistogram(part, counts, feature) : this.#scanSorted(part, counts, feature);
       if (found.gain > best) {
         best = found.gain;
         split = { feature, code: found.code };
@@ -108,8 +119,8 @@ export class TreeGrower {
   }
 
   /**
-   * Least impurity is the largest Σₖ lₖ²/l + Σₖ rₖ²/r, l and r being the counts to the left and to the right; −∞ where the feature is
-   * constant.
+   * Least impurity is the largest Σₖ lₖ²/l + Σₖ rₖ²/r, l and r being the counts to the left and to the right; −∞ where
+   * the feature is constant.
    */
   #scanHistogram(part: Int32Array, counts: Int32Array, feature: number): { gain: number; code: number } {
     const K = this.#K;

@@ -26,8 +26,9 @@ export interface WithinScatter {
 }
 
 /**
- * γ's least value: features that are sums of others leave S_w no inverse; this gives what its pseudo-inverse would. 1e-7 is less than what
- * float32 sums leave where most features are such (shape: rank 72 of 1,332), 1e-6 is enough there.
+ * γ's least value: features that are sums of others leave S_w no inverse; this gives what its pseudo-inverse would.
+ * 1e-7 is less than what float32 sums leave where most features are such (shape: rank 72 of 1,332), 1e-6 is enough
+ * there.
  */
 const RIDGE = 1e-5;
 /** Samples whose products are summed in float32 before they are added in float64. */
@@ -93,7 +94,9 @@ function solveBySamples(within: WithinScatter, ridge: number, M: readonly Float6
   Y.products(0, N, 0, N, products);
   const gram = Float64Array.from(products);
   for (let t = 0; t < N; t++) gram[t * N + t]! += ridge;
-  const YM = M.map((m) => Float64Array.from({ length: N }, (_, t) => Y.row(t).reduce((sum, v, j) => sum + v * m[j]!, 0)));
+  const YM = M.map((m) =>
+    Float64Array.from({ length: N }, (_, t) => Y.row(t).reduce((sum, v, j) => sum + v * m[j]!, 0)),
+  );
   return choleskySolve(gram, N, YM).map((solved, k) => {
     const out = Float64Array.from(M[k]!);
     solved.forEach((weight, t) => {

@@ -1,5 +1,6 @@
 /**
- * From votes and reliabilities to label distributions: Li & Deng 2019, section III-A.5. What a vote weighs, and whose do not count.
+ * From votes and reliabilities to label distributions: Li & Deng 2019, section III-A.5. What a vote weighs, and whose
+ * do not count.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
@@ -24,15 +25,21 @@ export interface WorkerWeights {
 
 /**
  * What each worker's votes weigh. A worker is excluded whose reliability is no better than guessing
- * (`guessing` of its method), or below `excludeBelow` times the median of all workers. Li & Deng 2019 kept 285 of 315 annotators and does
- * not say by which rule; g is only a distribution when no weight is negative, so guessing is the least rule.
+ * (`guessing` of its method), or below `excludeBelow` times the median of all workers. Li & Deng 2019 kept 285 of 315
+ * annotators and does not say by which rule; g is only a distribution when no weight is negative, so guessing is the
+ * least rule.
  * @throws {MienError} when the option is out of range
  */
 export function workerWeights(votes: Votes, inference: Inference, options: WeightOptions = {}): WorkerWeights {
   const { excludeBelow = 0 } = options;
-  if (!(excludeBelow >= 0 && excludeBelow <= 1)) throw new MienError(`worker weights: excludeBelow: expected a share from 0 to 1, got ${excludeBelow}`);
+  if (!(excludeBelow >= 0 && excludeBelow <= 1))
+    throw new MienError(`worker weights: excludeBelow: expected a share from 0 to 1, got ${excludeBelow}`);
   if (votes.anonymous) {
-    return { weights: new Float64Array(votes.workers.length).fill(1), excluded: new Int32Array(0), rule: 'Every vote weighs the same, as the table does not say whose it is.' };
+    return {
+      weights: new Float64Array(votes.workers.length).fill(1),
+      excluded: new Int32Array(0),
+      rule: 'Every vote weighs the same, as the table does not say whose it is.',
+    };
   }
   const guessing = methodOf(inference.method).guessing(votes.classes.length);
   const sorted = inference.reliability.slice().sort();
@@ -42,7 +49,9 @@ export function workerWeights(votes: Votes, inference: Inference, options: Weigh
   // Accuracies come from sums, so that "equal to guessing" must allow for rounding
   const isOut = (r: number): boolean => r <= guessing + 1e-12 || r < least;
   const { weights: weigh } = methodOf(inference.method);
-  const weights = (weigh?.(inference.reliability) ?? inference.reliability).map((weight, w) => (isOut(inference.reliability[w]!) ? 0 : weight));
+  const weights = (weigh?.(inference.reliability) ?? inference.reliability).map((weight, w) =>
+    isOut(inference.reliability[w]!) ? 0 : weight,
+  );
   return {
     weights,
     excluded: Int32Array.from(weights.keys()).filter((w) => weights[w] === 0),

@@ -5,16 +5,27 @@ const rows = (labels: Record<string, string[]>): { task: string; worker: string;
   Object.entries(labels).flatMap(([task, votes]) => votes.map((label, i) => ({ task, worker: `w${i}`, label })));
 
 it('goes from votes to rows of a manifest', () => {
-  const votes = nameExpressions(createVotes(rows({
-    'a.png': ['happiness', 'happiness', 'happiness', 'happiness'],
-    'b.png': ['sadness', 'sadness', 'anger', 'anger'],
-    'c.png': ['fear', 'fear', 'fear', 'surprise'],
-  })), 'votes');
+  const votes = nameExpressions(
+    createVotes(
+      rows({
+        'a.png': ['happiness', 'happiness', 'happiness', 'happiness'],
+        'b.png': ['sadness', 'sadness', 'anger', 'anger'],
+        'c.png': ['fear', 'fear', 'fear', 'surprise'],
+      }),
+    ),
+    'votes',
+  );
   const truth = groundTruth(votes, { method: 'mv' });
   expect(truth.subsets.map((s) => s.subset)).toEqual(['single', 'compound', 'compound']);
   const [a, ...others] = truth.rows(({ subset }) => subset === 'single');
   expect(others).toEqual([]);
   expect(a).toMatchObject({ image: 'a.png', label: 'happiness', distribution: { happiness: 1, sadness: 0 } });
-  expect(truth.rows(({ subset }) => subset === 'compound', { imageOf: (task) => `images/${task}` }).map((r) => [r.image, r.compound]))
-    .toEqual([['images/b.png', 'sadly angry'], ['images/c.png', 'fearfully surprised']]);
+  expect(
+    truth
+      .rows(({ subset }) => subset === 'compound', { imageOf: (task) => `images/${task}` })
+      .map((r) => [r.image, r.compound]),
+  ).toEqual([
+    ['images/b.png', 'sadly angry'],
+    ['images/c.png', 'fearfully surprised'],
+  ]);
 });

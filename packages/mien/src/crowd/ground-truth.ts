@@ -39,10 +39,19 @@ export interface GroundTruth<M extends MethodName = MethodName> {
  * @throws {InputError} when the method is unknown or a setting out of its range
  * @throws {MienError} when `excludeBelow` is not a share
  */
-export function groundTruth<M extends MethodName>(votes: ExpressionVotes, options: GroundTruthOptions<M>): GroundTruth<M> {
+export function groundTruth<M extends MethodName>(
+  votes: ExpressionVotes,
+  options: GroundTruthOptions<M>,
+): GroundTruth<M> {
   const inference = infer(votes, options.method, options.settings);
   const workers = workerWeights(votes, inference, options);
   const weighted = weightedVotes(votes, workers.weights);
   const subsets = partition(weighted, votes.classes);
-  return { inference, workers, weighted, subsets, rows: (wanted, manifest) => manifestRows(votes, weighted, subsets, wanted, manifest) };
+  return {
+    inference,
+    workers,
+    weighted,
+    subsets,
+    rows: (wanted, manifest) => manifestRows(votes, weighted, subsets, wanted, manifest),
+  };
 }

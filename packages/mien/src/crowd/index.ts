@@ -1,4 +1,7 @@
-/** Crowd labels without files: votes to ground truth, agreement, reports. Reading votes and true labels in Node: node.ts. */
+/**
+ * Crowd labels without files: votes to ground truth, agreement, reports. Reading votes and true labels in Node:
+ * node.ts.
+ */
 export * from './agreement/index.ts';
 export * from './distribution.ts';
 export * from './expressions.ts';
@@ -6,8 +9,23 @@ export * from './ground-truth.ts';
 export * from './inference.ts';
 export * from './partition.ts';
 export * from './warnings.ts';
-export { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation, type SimulationOptions } from './simulate.ts';
-export { COMPOUND_EXPRESSIONS, compoundOf, type CompoundExpression, expressionOfLabel, LABEL_CODES, type LabelCodes, parseLabelCodes } from '../labels/index.ts';
+export {
+  ANNOTATOR_KINDS,
+  DEFAULT_MIX,
+  simulateVotes,
+  type AnnotatorKind,
+  type Simulation,
+  type SimulationOptions,
+} from './simulate.ts';
+export {
+  COMPOUND_EXPRESSIONS,
+  compoundOf,
+  type CompoundExpression,
+  expressionOfLabel,
+  LABEL_CODES,
+  type LabelCodes,
+  parseLabelCodes,
+} from '../labels/index.ts';
 export { FLAG_RULE, workerReports, type WorkerFlag, type WorkerReport } from './worker-report.ts';
 export { createVotes, type DuplicatePolicy, type VoteRow, type Votes, type VotesOptions } from './votes.ts';
 export { infer, METHOD_NAMES, methodOf, methodTakes, type MethodInfo } from './methods/index.ts';

@@ -1,6 +1,6 @@
 /**
- * Signs that a method with even errors does not fit: it gives a worker one reliability and lets errors fall evenly, so that
- * where one class is mistaken for another more often than the reverse, those who err with the crowd look reliable.
+ * Signs that a method with even errors does not fit: it gives a worker one reliability and lets errors fall evenly, so
+ * that where one class is mistaken for another more often than the reverse, those who err with the crowd look reliable.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
@@ -38,7 +38,10 @@ export function misfitWarnings(votes: Votes, inference: Inference): CrowdWarning
 
   const accuracy = classMeanAccuracy(votes, consensus);
   const counted = Array.from(accuracy.keys()).filter((w) => !Number.isNaN(accuracy[w]!));
-  const correlation = spearmanCorrelation(counted.map((w) => inference.reliability[w]!), counted.map((w) => accuracy[w]!));
+  const correlation = spearmanCorrelation(
+    counted.map((w) => inference.reliability[w]!),
+    counted.map((w) => accuracy[w]!),
+  );
   const differing = inference.labels.reduce((count, label, t) => count + (label === consensus[t] ? 0 : 1), 0);
   if (correlation < LEAST_CORRELATION && differing > MOST_DIFFERING * tasks.length) {
     warnings.push({
@@ -49,7 +52,12 @@ export function misfitWarnings(votes: Votes, inference: Inference): CrowdWarning
   return warnings;
 }
 
-interface LopsidedPair { readonly often: number; readonly seldom: number; readonly rate: number; readonly reverseRate: number }
+interface LopsidedPair {
+  readonly often: number;
+  readonly seldom: number;
+  readonly rate: number;
+  readonly reverseRate: number;
+}
 
 /** @returns the pair of classes whose mutual confusion rates, over all workers, differ most, if they differ enough */
 function mostLopsidedPair({ classes, task, label }: Votes, consensus: Int32Array): LopsidedPair | undefined {
@@ -67,7 +75,12 @@ function mostLopsidedPair({ classes, task, label }: Votes, consensus: Int32Array
       const [rate, reverseRate] = [counts[k * K + l]! / totals[k]!, counts[l * K + k]! / totals[l]!];
       const deviation = Math.sqrt((rate * (1 - rate)) / totals[k]! + (reverseRate * (1 - reverseRate)) / totals[l]!);
       const gap = rate - reverseRate;
-      if (gap >= LOPSIDED_RATE && gap > LOPSIDED_DEVIATIONS * deviation && (!worst || gap > worst.rate - worst.reverseRate)) worst = { often: k, seldom: l, rate, reverseRate };
+      if (
+        gap >= LOPSIDED_RATE &&
+        gap > LOPSIDED_DEVIATIONS * deviation &&
+        (!worst || gap > worst.rate - worst.reverseRate)
+      )
+        worst = { often: k, seldom: l, rate, reverseRate };
     }
   }
   return worst;
@@ -86,7 +99,9 @@ function classMeanAccuracy({ workers, classes, task, worker, label }: Votes, con
   return Float64Array.from({ length: workers.length }, (_, w) => {
     const row = met.subarray(w * K, (w + 1) * K);
     if (row.reduce((a, b) => a + b, 0) < ENOUGH_VOTES) return NaN;
-    const shares = Array.from(row.keys()).filter((k) => row[k]! > 0).map((k) => right[w * K + k]! / row[k]!);
+    const shares = Array.from(row.keys())
+      .filter((k) => row[k]! > 0)
+      .map((k) => right[w * K + k]! / row[k]!);
     return shares.reduce((a, b) => a + b, 0) / shares.length;
   });
 }

@@ -16,7 +16,23 @@ export interface Truth {
 
 const FIELDS = {
   task: ROW_FIELDS.task,
-  truth: ['truth', 'label', 'gold', 'gold_label', 'golden', 'gt', 'ground_truth', 'true_label', 'correct', 'expected', 'emotion', 'expression', 'class', 'category', 'answer'],
+  truth: [
+    'truth',
+    'label',
+    'gold',
+    'gold_label',
+    'golden',
+    'gt',
+    'ground_truth',
+    'true_label',
+    'correct',
+    'expected',
+    'emotion',
+    'expression',
+    'class',
+    'category',
+    'answer',
+  ],
 } as const;
 
 export interface ReadTruthOptions {
@@ -27,12 +43,17 @@ export interface ReadTruthOptions {
 }
 
 /**
- * Reads `task` and `truth`, by whatever of their usual names. Rows without a truth are passed over, as are other columns.
+ * Reads `task` and `truth`, by whatever of their usual names. Rows without a truth are passed over, as are other
+ * columns.
  * @param file CSV or JSON (see tables/read-table.ts)
- * @throws {InputError} naming file and line: what `readTable` throws, a missing column or task, a task given twice, or a label
- *   that is not a class of the votes
+ * @throws {InputError} naming file and line: what `readTable` throws, a missing column or task, a task given twice, or
+ *   a label that is not a class of the votes
  */
-export async function readTruth(file: string, votes: Votes, { classOf = (label) => votes.classes.indexOf(label), columns }: ReadTruthOptions = {}): Promise<Truth> {
+export async function readTruth(
+  file: string,
+  votes: Votes,
+  { classOf = (label) => votes.classes.indexOf(label), columns }: ReadTruthOptions = {},
+): Promise<Truth> {
   const rowOfTask = new Map(votes.tasks.map((name, t) => [name, t]));
   const labels = new Int32Array(votes.tasks.length).fill(-1);
   const withoutVotes = new Set<string>();
@@ -45,9 +66,14 @@ export async function readTruth(file: string, votes: Votes, { classOf = (label) 
       if (isMissing(truth) && !isClass) return;
       if (isMissing(task)) throw new InputError(where, 'the task is empty');
       const k = classOf(isClass ? truth : labelOf(truth));
-      if (k < 0) throw new InputError(where, `truth "${truth}" is none of the classes ${votes.classes.join(', ')}; if nobody voted for it, name it among the classes`);
+      if (k < 0)
+        throw new InputError(
+          where,
+          `truth "${truth}" is none of the classes ${votes.classes.join(', ')}; if nobody voted for it, name it among the classes`,
+        );
       const t = rowOfTask.get(task);
-      if (t === undefined ? withoutVotes.has(task) : labels[t] !== -1) throw new InputError(where, `task "${task}" is given twice`);
+      if (t === undefined ? withoutVotes.has(task) : labels[t] !== -1)
+        throw new InputError(where, `task "${task}" is given twice`);
       if (t === undefined) withoutVotes.add(task);
       else labels[t] = k;
     };
@@ -67,6 +93,10 @@ export interface TruthScore {
 
 export function scoreAgainst(truth: Truth, inference: Inference, classCount: number): TruthScore {
   const known = [...truth.labels.keys()].filter((t) => truth.labels[t]! >= 0);
-  const confusion = confusionMatrix(known.map((t) => truth.labels[t]!), known.map((t) => inference.labels[t]!), classCount);
+  const confusion = confusionMatrix(
+    known.map((t) => truth.labels[t]!),
+    known.map((t) => inference.labels[t]!),
+    classCount,
+  );
   return { n: known.length, accuracy: accuracy(confusion), confusion };
 }

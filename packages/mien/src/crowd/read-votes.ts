@@ -1,6 +1,6 @@
 /**
- * Votes from a file, streamed: a table of one row a vote, or what Toloka, Mechanical Turk, Label Studio and Prodigy export, a column a
- * worker, or counts a class (formats/). What the table is, is told from its columns.
+ * Votes from a file, streamed: a table of one row a vote, or what Toloka, Mechanical Turk, Label Studio and Prodigy
+ * export, a column a worker, or counts a class (formats/). What the table is, is told from its columns.
  */
 import { InputError } from '../errors.ts';
 import { isMissing, labelOf, type ColumnChoice } from '../tables/index.ts';
@@ -18,27 +18,40 @@ export interface ReadVotesOptions extends VotesOptions {
   readonly format?: string;
   /** Called now and then with the bytes of the file that have been read. */
   readonly onProgress?: (bytes: number) => void;
-  /** Called with what the table was taken for, where that is more than task, worker and label; and with what was passed over. */
+  /**
+   * Called with what the table was taken for, where that is more than task, worker and label; and with what was passed
+   * over.
+   */
   readonly onNote?: (text: string) => void;
 }
 
 /**
- * Reads votes. Rows without a label (empty, NA, NaN, null …) are passed over, as are columns that are not needed. Labels that are whole
- * numbers count as that number: 0 and 0.0 are one.
+ * Reads votes. Rows without a label (empty, NA, NaN, null …) are passed over, as are columns that are not needed.
+ * Labels that are whole numbers count as that number: 0 and 0.0 are one.
  * @param file CSV or JSON (see tables/read-table.ts), or `-` for standard input
- * @throws {InputError} naming file and line: what `readTable` throws, a missing column, a time that is none, and what {@link createVotes} throws
+ * @throws {InputError} naming file and line: what `readTable` throws, a missing column, a time that is none, and what
+ *   {@link createVotes} throws
  */
-export async function readVotes(file: string, { onProgress, onNote, columns, format, ...options }: ReadVotesOptions = {}): Promise<Votes> {
+export async function readVotes(
+  file: string,
+  { onProgress, onNote, columns, format, ...options }: ReadVotesOptions = {},
+): Promise<Votes> {
   const collector = new Collector(inputName(file), options);
-  const isRead = await readTable(file, (header) => {
-    const found = findFormat(header, columns, format);
-    const opened = found.open(header, collector, {
-      isForced: format !== undefined, ...(columns ? { columns } : {}), ...(options.classes ? { classes: options.classes } : {}),
-    });
-    collector.timeIsGuessed = opened.timeIsGuessed ?? false;
-    if (opened.description !== undefined) onNote?.(`read as ${found.name}: ${opened.description}`);
-    return opened.row;
-  }, onProgress ? { onProgress } : {});
+  const isRead = await readTable(
+    file,
+    (header) => {
+      const found = findFormat(header, columns, format);
+      const opened = found.open(header, collector, {
+        isForced: format !== undefined,
+        ...(columns ? { columns } : {}),
+        ...(options.classes ? { classes: options.classes } : {}),
+      });
+      collector.timeIsGuessed = opened.timeIsGuessed ?? false;
+      if (opened.description !== undefined) onNote?.(`read as ${found.name}: ${opened.description}`);
+      return opened.row;
+    },
+    onProgress ? { onProgress } : {},
+  );
   if (!isRead) throw emptyTable(file);
   for (const note of collector.notes()) onNote?.(note);
   return collector.finish();
@@ -67,7 +80,12 @@ class Collector implements VotesSink {
     const known = this.#classOf(label);
     if (known === null) return this.passOver('unlabelled');
     this.#place(line);
-    this.#builder.add(isMissing(task) ? '' : task, isMissing(worker) ? '' : worker, known, isMissing(time) ? NaN : this.#seconds(time, line));
+    this.#builder.add(
+      isMissing(task) ? '' : task,
+      isMissing(worker) ? '' : worker,
+      known,
+      isMissing(time) ? NaN : this.#seconds(time, line),
+    );
   }
 
   anonymousVotes(line: number, task: string, label: string, count: number): void {
@@ -82,7 +100,8 @@ class Collector implements VotesSink {
   }
 
   *notes(): Generator<string> {
-    for (const [why, count] of this.#passedOver) yield `${count} ${PASSED_OVER[why][count === 1 ? 0 : 1]} ${count === 1 ? 'is' : 'are'} passed over`;
+    for (const [why, count] of this.#passedOver)
+      yield `${count} ${PASSED_OVER[why][count === 1 ? 0 : 1]} ${count === 1 ? 'is' : 'are'} passed over`;
     if (this.#badTimes > 0) yield `${this.#badTimes} times cannot be read, and are passed over`;
   }
 
@@ -114,7 +133,10 @@ class Collector implements VotesSink {
       this.#badTimes++;
       return NaN;
     }
-    const expected = seconds === undefined ? 'expected seconds or a date, such as 2024-03-01T10:00:00Z' : 'expected 0 seconds or more, or a date from 1970 on';
+    const expected =
+      seconds === undefined
+        ? 'expected seconds or a date, such as 2024-03-01T10:00:00Z'
+        : 'expected 0 seconds or more, or a date from 1970 on';
     throw new InputError(`${this.#file}:${line}`, `time: ${expected}, got "${text}"`);
   }
 }

@@ -20,7 +20,9 @@ export interface SimulationOptions {
   readonly classes?: readonly string[];
   /** [K] weights; default equal. */
   readonly classPrior?: readonly number[];
-  /** Weights of the kinds; the workers are divided by them, rounded by largest remainder. Default {@link DEFAULT_MIX}. */
+  /**
+   * Weights of the kinds; the workers are divided by them, rounded by largest remainder. Default {@link DEFAULT_MIX}.
+   */
   readonly mix?: Partial<Readonly<Record<AnnotatorKind, number>>>;
   /** ln β of the tasks is normal with this mean and deviation; the difficulty is 1/β. Default 0.5, 0.8. */
   readonly logEase?: { readonly mean: number; readonly deviation: number };
@@ -41,14 +43,28 @@ export interface Simulation {
   readonly alpha: Float64Array;
 }
 
-export const DEFAULT_MIX: Readonly<Record<AnnotatorKind, number>> = { reliable: 0.78, careless: 0.1, spammer: 0.04, constant: 0.02, adversary: 0.02, biased: 0.04 };
+export const DEFAULT_MIX: Readonly<Record<AnnotatorKind, number>> = {
+  reliable: 0.78,
+  careless: 0.1,
+  spammer: 0.04,
+  constant: 0.02,
+  adversary: 0.02,
+  biased: 0.04,
+};
 
 /**
  * Draws truth, tasks, workers and votes; a pure function of its options.
  * @throws {InputError} when an option is out of its range or more votes are asked of a task than its group has workers
  */
 export function simulateVotes(options: SimulationOptions): Simulation {
-  const { tasks: T, workers: W, seed, groups = 1, classes = EXPRESSIONS_7, logEase = { mean: 0.5, deviation: 0.8 } } = options;
+  const {
+    tasks: T,
+    workers: W,
+    seed,
+    groups = 1,
+    classes = EXPRESSIONS_7,
+    logEase = { mean: 0.5, deviation: 0.8 },
+  } = options;
   const K = classes.length;
   const [fewest, most] = checkOptions(options, K);
   const prior = shares(options.classPrior ?? Array.from({ length: K }, () => 1), 'classPrior');
@@ -62,7 +78,9 @@ export function simulateVotes(options: SimulationOptions): Simulation {
   const counts = Int32Array.from({ length: T }, () => fewest + draw.int(most - fewest + 1));
   const N = counts.reduce((a, b) => a + b, 0);
   const [task, worker, label] = [new Int32Array(N), new Int32Array(N), new Int32Array(N)];
-  const members = Array.from({ length: groups }, (_, g) => Int32Array.from({ length: Math.ceil((W - g) / groups) }, (_, i) => g + i * groups));
+  const members = Array.from({ length: groups }, (_, g) =>
+    Int32Array.from({ length: Math.ceil((W - g) / groups) }, (_, i) => g + i * groups),
+  );
   const votes = new Random(seed, 'crowd/votes');
   let v = 0;
   for (let t = 0; t < T; t++) {
@@ -74,30 +92,52 @@ export function simulateVotes(options: SimulationOptions): Simulation {
     }
   }
   return {
-    votes: { tasks: numberedNames('task', T), workers: numberedNames('worker', W), classes: [...classes], task, worker, label },
-    truth, difficulty: ease.map((beta) => 1 / beta), kinds, alpha: Float64Array.from(annotators, (annotator: Annotator) => annotator.alpha),
+    votes: {
+      tasks: numberedNames('task', T),
+      workers: numberedNames('worker', W),
+      classes: [...classes],
+      task,
+      worker,
+      label,
+    },
+    truth,
+    difficulty: ease.map((beta) => 1 / beta),
+    kinds,
+    alpha: Float64Array.from(annotators, (annotator: Annotator) => annotator.alpha),
   };
 }
 
 /** @returns the least and the most votes of a task */
-function checkOptions({ tasks, workers, votesPerTask, groups = 1, classPrior, logEase }: SimulationOptions, K: number): readonly [number, number] {
-  const range = typeof votesPerTask === 'number' ? [votesPerTask, votesPerTask] as const : votesPerTask;
-  for (const [name, value] of Object.entries({ tasks, workers, groups, 'votesPerTask': range[0] })) {
-    if (!Number.isInteger(value) || value < 1) throw new InputError(name, `expected a positive whole number, got ${value}`);
+function checkOptions(
+  { tasks, workers, votesPerTask, groups = 1, classPrior, logEase }: SimulationOptions,
+  K: number,
+): readonly [number, number] {
+  const range = typeof votesPerTask === 'number' ? ([votesPerTask, votesPerTask] as const) : votesPerTask;
+  for (const [name, value] of Object.entries({ tasks, workers, groups, votesPerTask: range[0] })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw new InputError(name, `expected a positive whole number, got ${value}`);
   }
   const smallestGroup = Math.floor(workers / groups);
-  if (!(Number.isInteger(range[1]) && range[1] >= range[0])) throw new InputError('votesPerTask', `expected the least and the most, got ${range[0]}, ${range[1]}`);
-  if (range[1] > smallestGroup) throw new InputError('votesPerTask', `expected at most the ${smallestGroup} workers of a group, got ${range[1]}`);
+  if (!(Number.isInteger(range[1]) && range[1] >= range[0]))
+    throw new InputError('votesPerTask', `expected the least and the most, got ${range[0]}, ${range[1]}`);
+  if (range[1] > smallestGroup)
+    throw new InputError('votesPerTask', `expected at most the ${smallestGroup} workers of a group, got ${range[1]}`);
   if (K < 2) throw new InputError('classes', `expected two or more, got ${K}`);
-  if (classPrior && classPrior.length !== K) throw new InputError('classPrior', `expected ${K} weights, got ${classPrior.length}`);
-  if (logEase && !(Number.isFinite(logEase.mean) && logEase.deviation >= 0 && logEase.deviation < Infinity)) throw new InputError('logEase', `expected a mean and a deviation of 0 or more, got ${logEase.mean}, ${logEase.deviation}`);
+  if (classPrior && classPrior.length !== K)
+    throw new InputError('classPrior', `expected ${K} weights, got ${classPrior.length}`);
+  if (logEase && !(Number.isFinite(logEase.mean) && logEase.deviation >= 0 && logEase.deviation < Infinity))
+    throw new InputError(
+      'logEase',
+      `expected a mean and a deviation of 0 or more, got ${logEase.mean}, ${logEase.deviation}`,
+    );
   return range;
 }
 
 /** @returns the weights divided by their sum */
 function shares(weights: readonly number[], name: string): Float64Array {
   const total = weights.reduce((a, b) => a + b, 0);
-  if (!(weights.every((weight) => weight >= 0) && total > 0 && total < Infinity)) throw new InputError(name, `expected weights of 0 or more, some above 0, got ${weights.join(', ')}`);
+  if (!(weights.every((weight) => weight >= 0) && total > 0 && total < Infinity))
+    throw new InputError(name, `expected weights of 0 or more, some above 0, got ${weights.join(', ')}`);
   return Float64Array.from(weights, (weight) => weight / total);
 }
 
@@ -113,8 +153,15 @@ function drawFrom(probabilities: Float64Array, random: Random): number {
   return last;
 }
 
-function assignKinds(mix: Partial<Readonly<Record<AnnotatorKind, number>>>, W: number, random: Random): AnnotatorKind[] {
-  const exact = shares(ANNOTATOR_KINDS.map((kind) => mix[kind] ?? 0), 'mix').map((share) => share * W);
+function assignKinds(
+  mix: Partial<Readonly<Record<AnnotatorKind, number>>>,
+  W: number,
+  random: Random,
+): AnnotatorKind[] {
+  const exact = shares(
+    ANNOTATOR_KINDS.map((kind) => mix[kind] ?? 0),
+    'mix',
+  ).map((share) => share * W);
   const counts = exact.map(Math.floor);
   const byRemainder = Array.from(exact.keys()).sort((a, b) => exact[b]! - counts[b]! - (exact[a]! - counts[a]!));
   const left = W - counts.reduce((a, b) => a + b, 0);

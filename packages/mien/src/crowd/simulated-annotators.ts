@@ -2,8 +2,9 @@
 import type { Random } from '../tensor/index.ts';
 
 /**
- * reliable, careless: right with probability σ(αβ), α about 1 and about 0.3, wrong evenly; adversary: the same with α about −1;
- * spammer: any label; constant: always the same label; biased: reliable, but sees one class as another, more often than not
+ * reliable, careless: right with probability σ(αβ), α about 1 and about 0.3, wrong evenly; adversary: the same with α
+ * about −1; spammer: any label; constant: always the same label; biased: reliable, but sees one class as another, more
+ * often than not
  */
 export const ANNOTATOR_KINDS = ['reliable', 'careless', 'spammer', 'constant', 'adversary', 'biased'] as const;
 export type AnnotatorKind = (typeof ANNOTATOR_KINDS)[number];
@@ -26,7 +27,12 @@ const BIAS = 0.7;
  * @param prior [K] class probabilities   @param ease [T] β of the tasks, of which accuracies are means
  * @param random fixes the annotator's own parameters
  */
-export function createAnnotator(kind: AnnotatorKind, prior: Float64Array, ease: Float64Array, random: Random): Annotator {
+export function createAnnotator(
+  kind: AnnotatorKind,
+  prior: Float64Array,
+  ease: Float64Array,
+  random: Random,
+): Annotator {
   const K = prior.length;
   const wrong = (truth: number, r: Random): number => (truth + 1 + r.int(K - 1)) % K;
   if (kind === 'spammer') return { alpha: alphaOfAccuracy(1 / K, ease), vote: (_truth, _ease, r) => r.int(K) };
@@ -37,7 +43,8 @@ export function createAnnotator(kind: AnnotatorKind, prior: Float64Array, ease: 
   const [mean, deviation] = ALPHA[kind];
   const size = Math.max(0.05, Math.abs(mean) + deviation * random.normal());
   const alpha = mean < 0 ? -size : size;
-  const voteHonestly = (truth: number, beta: number, r: Random): number => (r.uniform() < sigmoid(alpha * beta) ? truth : wrong(truth, r));
+  const voteHonestly = (truth: number, beta: number, r: Random): number =>
+    r.uniform() < sigmoid(alpha * beta) ? truth : wrong(truth, r);
   if (kind !== 'biased') return { alpha, vote: voteHonestly };
   const blind = random.int(K);
   const seen = wrong(blind, random);

@@ -5,7 +5,12 @@
  * @param task [N] below T   @param worker [N] below W
  * @returns how many components there are, and how many tasks the one with the most has
  */
-export function countComponents(task: Int32Array, worker: Int32Array, T: number, W: number): { components: number; largest: number } {
+export function countComponents(
+  task: Int32Array,
+  worker: Int32Array,
+  T: number,
+  W: number,
+): { components: number; largest: number } {
   const parent = Int32Array.from({ length: T + W }, (_, i) => i);
   const rootOf = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;

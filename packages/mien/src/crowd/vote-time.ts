@@ -5,8 +5,8 @@ import { numberOf } from '../tables/index.ts';
 const MILLISECONDS_FROM = 1e11;
 
 /**
- * @param text a number of seconds, or of milliseconds from 1e11 on; a length h:mm:ss; a date with or without time: ISO 8601, with slashes
- *   (month first, unless it is above 12), with points (day first), or as programs print it (Tue Jan 01 10:00:00 PST 2019)
+ * @param text a number of seconds, or of milliseconds from 1e11 on; a length h:mm:ss; a date with or without time: ISO
+ *   8601, with slashes (month first, unless it is above 12), with points (day first), or as programs print it (Tue Jan 01 10:00:00 PST 2019)
  * @returns seconds that the vote took, or since 1970; undefined where it is not a time; may be negative
  */
 export function parseVoteTime(text: string): number | undefined {
@@ -21,7 +21,8 @@ export function parseVoteTime(text: string): number | undefined {
 
 /** `3/1/2024 10:00`, `01.03.2024 10:00` and `2024/3/1 10:00` as ISO 8601; undefined of other forms. */
 function isoOf(text: string): string | undefined {
-  const match = /^(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?:,?[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*([AP]M)?)?$/i.exec(text);
+  const match =
+    /^(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?:,?[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*([AP]M)?)?$/i.exec(text);
   if (!match) return undefined;
   const [, a, separator, b, c, hour = '0', minute = '00', second = '00', fraction = '', half] = match;
   const yearFirst = a!.length === 4;

@@ -9,7 +9,11 @@ describe('createVotes', () => {
     expect(votes.tasks).toEqual(['9', '10', 'img']);
     expect(votes.workers).toEqual(['a', 'b']);
     expect(votes.classes).toEqual(['x', 'y']);
-    expect([Array.from(votes.task), Array.from(votes.worker), Array.from(votes.label)]).toEqual([[0, 0, 1, 2], [0, 1, 1, 0], [1, 0, 1, 0]]);
+    expect([Array.from(votes.task), Array.from(votes.worker), Array.from(votes.label)]).toEqual([
+      [0, 0, 1, 2],
+      [0, 1, 1, 0],
+      [1, 0, 1, 0],
+    ]);
     expect(votes.timeSeconds).toBeUndefined();
   });
 
@@ -28,7 +32,12 @@ describe('createVotes', () => {
   });
 
   it('grows past its first columns', () => {
-    const votes = createVotes(Array.from({ length: 5000 }, (_, i) => ({ ...row(String(i), 'a', String(i % 3)), ...(i === 4999 ? { time: 1 } : {}) })));
+    const votes = createVotes(
+      Array.from({ length: 5000 }, (_, i) => ({
+        ...row(String(i), 'a', String(i % 3)),
+        ...(i === 4999 ? { time: 1 } : {}),
+      })),
+    );
     expect(votes.task.every((t, i) => t === i)).toBe(true);
     expect(votes.label.every((label, i) => label === i % 3)).toBe(true);
     expect(votes.timeSeconds!.filter((time) => !Number.isNaN(time))).toEqual(Float64Array.of(1));
@@ -51,10 +60,14 @@ describe('createVotes', () => {
     expect(() => createVotes([row('1', 'a', 'x'), row('2', 'a', '')])).toThrow('vote 2: the label is empty');
     expect(() => createVotes([row('', 'a', 'x')])).toThrow('vote 1: the task is empty');
     expect(() => createVotes([row('1', '', 'x')])).toThrow('vote 1: the worker is empty');
-    expect(() => createVotes([row('7', 'w', 'happy')], { classes: ['sad', 'glad'] })).toThrow('vote 1 (task "7", worker "w"): label "happy" is none of the classes sad, glad');
+    expect(() => createVotes([row('7', 'w', 'happy')], { classes: ['sad', 'glad'] })).toThrow(
+      'vote 1 (task "7", worker "w"): label "happy" is none of the classes sad, glad',
+    );
     expect(() => createVotes([row('1', 'a', 'x')], { classes: ['x', 'x'] })).toThrow('"x" twice');
     expect(() => createVotes([row('1', 'a', 'x')], { classes: [] })).toThrow('expected at least one name');
-    expect(() => createVotes([{ ...row('1', 'a', 'x'), time: Infinity }])).toThrow('expected a time in seconds, got Infinity');
+    expect(() => createVotes([{ ...row('1', 'a', 'x'), time: Infinity }])).toThrow(
+      'expected a time in seconds, got Infinity',
+    );
     expect(() => createVotes([{ ...row('1', 'a', 'x'), time: -1 }])).toThrow('expected a time in seconds, got -1');
   });
 });

@@ -24,13 +24,21 @@ export interface Votes {
   readonly worker: Int32Array;
   /** [N] index into `classes` */
   readonly label: Int32Array;
-  /** [N] as given: seconds that the vote took, or seconds since 1970 at which it was cast; NaN = not given. Absent when no vote has it. */
+  /**
+   * [N] as given: seconds that the vote took, or seconds since 1970 at which it was cast; NaN = not given. Absent when
+   * no vote has it.
+   */
   readonly timeSeconds?: Float64Array;
-  /** The table counts votes and does not say whose they are: each is of a worker of its own, of whom nothing can be known. */
+  /**
+   * The table counts votes and does not say whose they are: each is of a worker of its own, of whom nothing can be
+   * known.
+   */
   readonly anonymous?: true;
 }
 
-/** What to do with a second vote of one worker on one task: reject the votes, or keep the one that came first or last. */
+/**
+ * What to do with a second vote of one worker on one task: reject the votes, or keep the one that came first or last.
+ */
 export type DuplicatePolicy = 'error' | 'first' | 'last';
 
 export interface VotesOptions {
@@ -79,14 +87,22 @@ export class VotesBuilder {
    * @param input names the votes in errors: a file, or `votes`
    * @param nameRow names the vote of index n in errors
    */
-  constructor(input: string, { classes, duplicates = 'error' }: VotesOptions, nameRow = (n: number): string => `vote ${n + 1}`) {
+  constructor(
+    input: string,
+    { classes, duplicates = 'error' }: VotesOptions,
+    nameRow = (n: number): string => `vote ${n + 1}`,
+  ) {
     this.#input = input;
     this.#nameRow = nameRow;
     this.#duplicates = duplicates;
     this.#classesGiven = classes !== undefined;
     if (classes?.length === 0) throw new InputError(input, 'classes: expected at least one name, got none');
     for (const name of classes ?? []) {
-      if (name === '' || this.#classes.has(name)) throw new InputError(input, `classes: expected different names, got ${name === '' ? 'an empty one' : `"${name}" twice`}`);
+      if (name === '' || this.#classes.has(name))
+        throw new InputError(
+          input,
+          `classes: expected different names, got ${name === '' ? 'an empty one' : `"${name}" twice`}`,
+        );
       this.#classes.set(name, this.#classes.size);
     }
   }
@@ -101,7 +117,8 @@ export class VotesBuilder {
     const n = this.#count;
     const empty = task === '' ? 'task' : worker === '' ? 'worker' : label === '' ? 'label' : undefined;
     if (empty !== undefined) throw new InputError(this.#input, `${this.#nameRow(n)}: the ${empty} is empty`);
-    if (time < 0 || time === Infinity) throw new InputError(this.#input, `${this.#nameRow(n)}: expected a time in seconds, got ${time}`);
+    if (time < 0 || time === Infinity)
+      throw new InputError(this.#input, `${this.#nameRow(n)}: expected a time in seconds, got ${time}`);
     if (n === this.#task.length) {
       this.#task = growColumn(this.#task);
       this.#worker = growColumn(this.#worker);
@@ -113,7 +130,10 @@ export class VotesBuilder {
     this.#worker[n] = intern(this.#workers, worker);
     const known = this.#classes.get(label);
     if (known === undefined && this.#classesGiven) {
-      throw new InputError(this.#input, `${this.#nameRow(n)} (task "${task}", worker "${worker}"): label "${label}" is none of the classes ${[...this.#classes.keys()].join(', ')}`);
+      throw new InputError(
+        this.#input,
+        `${this.#nameRow(n)} (task "${task}", worker "${worker}"): label "${label}" is none of the classes ${[...this.#classes.keys()].join(', ')}`,
+      );
     }
     this.#label[n] = known ?? intern(this.#classes, label);
     this.#count++;
@@ -131,7 +151,9 @@ export class VotesBuilder {
     if (N === 0) throw new InputError(this.#input, 'no votes');
     const tasks = sortNames(this.#tasks);
     const workers = sortNames(this.#workers);
-    const classes = this.#classesGiven ? { names: [...this.#classes.keys()], rank: undefined } : sortClasses(this.#classes);
+    const classes = this.#classesGiven
+      ? { names: [...this.#classes.keys()], rank: undefined }
+      : sortClasses(this.#classes);
     const task = this.#task.subarray(0, N).map((i) => tasks.rank[i]!);
     const worker = this.#worker.subarray(0, N).map((i) => workers.rank[i]!);
     // Stable counting sorts by worker, then task: votes of one pair keep the order in which they came.
@@ -144,19 +166,32 @@ export class VotesBuilder {
     };
     const time = this.#time;
     return {
-      tasks: tasks.names, workers: workers.names, classes: classes.names, ...columns,
+      tasks: tasks.names,
+      workers: workers.names,
+      classes: classes.names,
+      ...columns,
       ...(time ? { timeSeconds: Float64Array.from(kept, (i) => time[i]!) } : {}),
       ...(this.#isAnonymous ? { anonymous: true as const } : {}),
     };
   }
 
-  #dropDuplicates(order: Int32Array, task: Int32Array, worker: Int32Array, tasks: readonly string[], workers: readonly string[]): Int32Array {
-    const isPair = (a: number, b: number): boolean => task[order[a]!] === task[order[b]!] && worker[order[a]!] === worker[order[b]!];
+  #dropDuplicates(
+    order: Int32Array,
+    task: Int32Array,
+    worker: Int32Array,
+    tasks: readonly string[],
+    workers: readonly string[],
+  ): Int32Array {
+    const isPair = (a: number, b: number): boolean =>
+      task[order[a]!] === task[order[b]!] && worker[order[a]!] === worker[order[b]!];
     let count = 0;
     for (let i = 0; i < order.length; i++) {
       const repeats = i > 0 && isPair(i - 1, i);
       if (repeats && this.#duplicates === 'error') {
-        throw new InputError(this.#input, `${this.#nameRow(order[i - 1]!)} and ${this.#nameRow(order[i]!)} are both of worker "${workers[worker[order[i]!]!]}" on task "${tasks[task[order[i]!]!]}"; the duplicates policy can keep the first or the last`);
+        throw new InputError(
+          this.#input,
+          `${this.#nameRow(order[i - 1]!)} and ${this.#nameRow(order[i]!)} are both of worker "${workers[worker[order[i]!]!]}" on task "${tasks[task[order[i]!]!]}"; the duplicates policy can keep the first or the last`,
+        );
       }
       if (!repeats) order[count++] = order[i]!;
       else if (this.#duplicates === 'last') order[count - 1] = order[i]!;
@@ -190,7 +225,10 @@ const WHOLE_NUMBER = /^-?\d{1,15}$/;
 function sortNames(index: ReadonlyMap<string, number>): { names: string[]; rank: Int32Array } {
   const keyed = [...index.keys()].map((name) => ({ name, value: WHOLE_NUMBER.test(name) ? Number(name) : Infinity }));
   keyed.sort((a, b) => (a.value !== b.value ? a.value - b.value : a.name < b.name ? -1 : 1));
-  return rankNames(index, keyed.map(({ name }) => name));
+  return rankNames(
+    index,
+    keyed.map(({ name }) => name),
+  );
 }
 
 function sortClasses(index: ReadonlyMap<string, number>): { names: string[]; rank: Int32Array } {
@@ -200,6 +238,8 @@ function sortClasses(index: ReadonlyMap<string, number>): { names: string[]; ran
 
 function rankNames(index: ReadonlyMap<string, number>, names: string[]): { names: string[]; rank: Int32Array } {
   const rank = new Int32Array(names.length);
-  names.forEach((name, i) => { rank[index.get(name)!] = i; });
+  names.forEach((name, i) => {
+    rank[index.get(name)!] = i;
+  });
   return { names, rank };
 }

@@ -36,13 +36,14 @@ const SLIGHT = 0.2;
 /** A longer gap between two votes is a pause, in seconds. */
 const PAUSE = 600;
 
-export const FLAG_RULE = `A worker with at least ${JUDGED_FROM} compared votes is flagged when Cohen's κ between votes and consensus is so low that `
-  + `κ + 1.96 standard errors is below ${SLIGHT} (a spammer: votes hardly depend on the image) or below 0 (an adversary: they contradict it).`;
+export const FLAG_RULE =
+  `A worker with at least ${JUDGED_FROM} compared votes is flagged when Cohen's κ between votes and consensus is so low that ` +
+  `κ + 1.96 standard errors is below ${SLIGHT} (a spammer: votes hardly depend on the image) or below 0 (an adversary: they contradict it).`;
 
 /**
  * A report for each worker, in the order of the votes' workers. The consensus is the inferred label.
- * Times: values from 1e8 on are moments, and a vote took the time since the worker's vote before it, unless that is above
- * ten minutes; smaller values are durations. Of a mix of both nothing is said.
+ * Times: values from 1e8 on are moments, and a vote took the time since the worker's vote before it, unless that is
+ * above ten minutes; smaller values are durations. Of a mix of both nothing is said.
  */
 export function workerReports(votes: Votes, inference: Inference): WorkerReport[] {
   const { tasks, workers, classes, task, worker, label } = votes;
@@ -94,7 +95,14 @@ function medianTimes(votes: Votes): Float64Array {
   });
   times.forEach((own, w) => {
     own.sort((a, b) => a - b);
-    const durations = moments > 0 ? own.slice(1).map((moment, i) => moment - own[i]!).filter((gap) => gap <= PAUSE).sort((a, b) => a - b) : own;
+    const durations =
+      moments > 0
+        ? own
+            .slice(1)
+            .map((moment, i) => moment - own[i]!)
+            .filter((gap) => gap <= PAUSE)
+            .sort((a, b) => a - b)
+        : own;
     if (durations.length > 0) medians[w] = quantile(durations, 0.5);
   });
   return medians;

@@ -3,11 +3,22 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCodings, type CodedFaces } from './action-unit-codings.ts';
 
-const read = (content: string | Uint8Array, columns?: Record<string, string[]>): Promise<CodedFaces> => withFiles({ 'au.csv': content }, (folder) => readCodings(join(folder, 'au.csv'), columns));
+const read = (content: string | Uint8Array, columns?: Record<string, string[]>): Promise<CodedFaces> =>
+  withFiles({ 'au.csv': content }, (folder) => readCodings(join(folder, 'au.csv'), columns));
 
 describe('codings of action units', () => {
   it.each([
-    ['1+2+25C', [1, 2, 25]], ['AU06+AU12', [6, 12]], ['"6,12"', [6, 12]], ['au6 AU_12', [6, 12]], ['L12;R14', [12, 14]], ['"AU06, AU12"', [6, 12]], ['06', [6]], ['', []], ['NaN', []], ['"[6, 12]"', [6, 12]], ["\"['AU6', 'AU12']\"", [6, 12]],
+    ['1+2+25C', [1, 2, 25]],
+    ['AU06+AU12', [6, 12]],
+    ['"6,12"', [6, 12]],
+    ['au6 AU_12', [6, 12]],
+    ['L12;R14', [12, 14]],
+    ['"AU06, AU12"', [6, 12]],
+    ['06', [6]],
+    ['', []],
+    ['NaN', []],
+    ['"[6, 12]"', [6, 12]],
+    ["\"['AU6', 'AU12']\"", [6, 12]],
   ])('%s', async (cell, units) => {
     const { classes, faces } = await read(`id,Label,action_units\n1,Happy,${cell}\n`);
     expect([classes, [...faces[0]!.units]]).toEqual([['happiness'], units]);
@@ -18,7 +29,9 @@ describe('codings of action units', () => {
     expect((await read('emotion;AUs\nhappy;6,12\nNA;4\n;;\n')).faces).toEqual(expected);
     expect((await read(Buffer.from('\ufefflabel\taction units\nhappy\t6+12\n', 'utf16le'))).faces).toEqual(expected);
     expect((await read('[{"label":"happy","action_units":[6,"AU12"]}]')).faces).toEqual(expected);
-    expect((await read('label,felt,codes\nx,happy,6+12\n', { label: ['felt'], action_units: ['codes'] })).faces).toEqual(expected);
+    expect(
+      (await read('label,felt,codes\nx,happy,6+12\n', { label: ['felt'], action_units: ['codes'] })).faces,
+    ).toEqual(expected);
   });
 
   it.each([

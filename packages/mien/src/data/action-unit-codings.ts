@@ -21,9 +21,9 @@ export interface CodedFaces {
 }
 
 /**
- * The coded faces of a database: its records with a label and a coding (an empty one counts: a coder saw no unit). A sequence counts as
- * one face with the units of all its coded frames, so that long sequences do not weigh more, and whether the peak is the last frame (CK+) or in
- * the middle (MMI) does not matter.
+ * The coded faces of a database: its records with a label and a coding (an empty one counts: a coder saw no unit). A
+ * sequence counts as one face with the units of all its coded frames, so that long sequences do not weigh more, and
+ * whether the peak is the last frame (CK+) or in the middle (MMI) does not matter.
  * @throws {InputError} when the database holds no coding
  */
 export function codedFacesOf({ name, root, classes, records }: Database): CodedFaces {
@@ -35,7 +35,8 @@ export function codedFacesOf({ name, root, classes, records }: Database): CodedF
     faces.set(key, face);
     for (const { unit } of actionUnits) face.units.add(unit);
   }
-  if (faces.size === 0) throw new InputError(root, `holds no face with both a label and action units, as ${name} is indexed here`);
+  if (faces.size === 0)
+    throw new InputError(root, `holds no face with both a label and action units, as ${name} is indexed here`);
   return { name, classes, faces: [...faces.values()] };
 }
 
@@ -45,9 +46,10 @@ const FIELDS = {
 } as const;
 
 /**
- * Reads codings from a table with the columns `label` and `action_units`; others are passed over, as are rows without a label. Units stand as `1+2+25`,
- * `AU06, AU12`, `"6,12"` or a list of numbers, with the letters of FACS where wanted (`L12`, `R14`, `25C`); an empty cell is a face without units.
- * Expressions are named canonically (Fear, fearful …); other labels stay as they are and come after them, in order of appearance.
+ * Reads codings from a table with the columns `label` and `action_units`; others are passed over, as are rows without a
+ * label. Units stand as `1+2+25`, `AU06, AU12`, `"6,12"` or a list of numbers, with the letters of FACS where wanted
+ * (`L12`, `R14`, `25C`); an empty cell is a face without units. Expressions are named canonically (Fear, fearful …);
+ * other labels stay as they are and come after them, in order of appearance.
  * @param columns those that the user names, by field
  * @throws {InputError} naming file and line
  */
@@ -57,7 +59,11 @@ export async function readCodings(file: string, columns?: ColumnChoice): Promise
     const { label, action_units: units } = findColumns(header, FIELDS, ['label', 'action_units'], columns);
     return (row) => {
       const text = row.text(label);
-      if (!isMissing(text)) faces.push({ label: asExpression(text) ?? labelOf(text), units: parseUnits(row.value(units), `${file}:${row.line}`) });
+      if (!isMissing(text))
+        faces.push({
+          label: asExpression(text) ?? labelOf(text),
+          units: parseUnits(row.value(units), `${file}:${row.line}`),
+        });
     };
   });
   if (faces.length === 0) throw new InputError(file, 'holds no coding');
@@ -67,11 +73,19 @@ export async function readCodings(file: string, columns?: ColumnChoice): Promise
 /** @param value text, or of JSON a list of units */
 function parseUnits(value: unknown, where: string): Set<number> {
   const units = new Set<number>();
-  const text = Array.isArray(value) ? value.join(' ') : typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const text = Array.isArray(value)
+    ? value.join(' ')
+    : typeof value === 'string' || typeof value === 'number'
+      ? String(value)
+      : '';
   if (isMissing(text)) return units;
-  for (const token of text.replace(/^\[(.*)\]$/, '$1').split(/[+;,|\s]+/).filter((part) => part !== '')) {
+  for (const token of text
+    .replace(/^\[(.*)\]$/, '$1')
+    .split(/[+;,|\s]+/)
+    .filter((part) => part !== '')) {
     const number = /^['"]?(?:AU[\s_]?)?[LRTB]?0*([1-9]\d?)[A-E]?(?:\.0+)?['"]?$/i.exec(token)?.[1];
-    if (number === undefined) throw new InputError(where, `"${token}" is not an action unit: expected units such as 1+2+25C`);
+    if (number === undefined)
+      throw new InputError(where, `"${token}" is not an action unit: expected units such as 1+2+25C`);
     units.add(Number(number));
   }
   return units;

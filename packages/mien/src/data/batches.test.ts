@@ -5,7 +5,13 @@ import type { LabelledImages } from './dataset.ts';
 
 /** Ten 2×2 images, all pixels of image i equal to i; labels 0 but for the last two, 1 and unlabelled. */
 const images: LabelledImages = {
-  images: { count: 10, height: 2, width: 2, channels: 1, pixels: Uint8Array.from({ length: 40 }, (_, i) => Math.floor(i / 4)) },
+  images: {
+    count: 10,
+    height: 2,
+    width: 2,
+    channels: 1,
+    pixels: Uint8Array.from({ length: 40 }, (_, i) => Math.floor(i / 4)),
+  },
   classes: EXPRESSIONS_7,
   labels: Int32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1, -1),
   ids: Array.from({ length: 10 }, (_, i) => String(i)),
@@ -22,7 +28,11 @@ const rows = (all: readonly Batch[]): number[] => all.flatMap(({ indices }) => [
 describe('epochBatches', () => {
   it('gives images, labels and targets of the same rows', () => {
     const all = batches({ shuffle: true });
-    expect(all.map(({ x }) => x.dims)).toEqual([[4, 1, 2, 2], [4, 1, 2, 2], [2, 1, 2, 2]]);
+    expect(all.map(({ x }) => x.dims)).toEqual([
+      [4, 1, 2, 2],
+      [4, 1, 2, 2],
+      [2, 1, 2, 2],
+    ]);
     for (const { x, labels, target, alternatives, indices } of all) {
       indices.forEach((row, i) => {
         expect([...x.data.subarray(i * 4, i * 4 + 4)].map(Math.round)).toEqual([row, row, row, row]);
@@ -45,9 +55,15 @@ describe('epochBatches', () => {
   it('cuts larger images: at the centre, or with augmentation at any place', () => {
     // One 4×3 image whose pixel at row y, column x is 10·y + x
     const pixels = Uint8Array.from({ length: 12 }, (_, i) => 10 * Math.floor(i / 3) + (i % 3));
-    const larger = { ...images, images: { count: 1, height: 4, width: 3, channels: 1 as const, pixels }, labels: Int32Array.of(0), ids: ['0'] };
+    const larger = {
+      ...images,
+      images: { count: 1, height: 4, width: 3, channels: 1 as const, pixels },
+      labels: Int32Array.of(0),
+      ids: ['0'],
+    };
     const cropped = { ...preprocess, cropFrom: { width: 3, height: 4 } };
-    const cut = (change: Partial<BatchOptions>): number[] => [...batches({ images: larger, preprocess: cropped, ...change })[0]!.x.data].map(Math.round);
+    const cut = (change: Partial<BatchOptions>): number[] =>
+      [...batches({ images: larger, preprocess: cropped, ...change })[0]!.x.data].map(Math.round);
     expect(cut({})).toEqual([10, 11, 20, 21]);
     const corners = new Set(Array.from({ length: 40 }, (_, epoch) => cut({ augment: {}, epoch })[0]));
     expect([...corners].sort((a, b) => a! - b!)).toEqual([0, 1, 10, 11, 20, 21]);
@@ -85,7 +101,9 @@ describe('epochBatches', () => {
 
   it('draws by class weight, and never what has no label', () => {
     expect(balancedClassWeights(images)).toEqual([0.5, 0.5, 0, 0, 0, 0, 0]);
-    const drawn = Array.from({ length: 200 }, (_, epoch) => batches({ classWeights: balancedClassWeights(images), epoch })).flat();
+    const drawn = Array.from({ length: 200 }, (_, epoch) =>
+      batches({ classWeights: balancedClassWeights(images), epoch }),
+    ).flat();
     const labels = drawn.flatMap((batch) => [...batch.labels]);
     expect(labels).toHaveLength(2000);
     expect(labels).not.toContain(-1);
@@ -112,7 +130,8 @@ describe('prefetch', () => {
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
   it('keeps order and number, whatever the depth', async () => {
-    for (const depth of [0, 1, 3, 100]) expect(await collect(prefetch([1, 2, 3, 4, 5], depth))).toEqual([1, 2, 3, 4, 5]);
+    for (const depth of [0, 1, 3, 100])
+      expect(await collect(prefetch([1, 2, 3, 4, 5], depth))).toEqual([1, 2, 3, 4, 5]);
     expect(await collect(prefetch([], 2))).toEqual([]);
   });
 

@@ -69,7 +69,11 @@ export function* epochBatches(options: BatchOptions): Generator<Batch, void, und
   const stored = table.height * table.width * table.channels;
   const augmented = augment && new Float32Array(stored);
   const targets = targetRows(images);
-  const alternatives = Object.entries(images.alternatives).map(([name, labelling]) => ({ name, labelling, rows: targetRows(labelling) }));
+  const alternatives = Object.entries(images.alternatives).map(([name, labelling]) => ({
+    name,
+    labelling,
+    rows: targetRows(labelling),
+  }));
   const dims = [channelCount(preprocess.channels), preprocess.height, preprocess.width];
 
   const batches = batchCount(order.length, batchSize, options.dropLast);
@@ -82,7 +86,10 @@ export function* epochBatches(options: BatchOptions): Generator<Batch, void, und
       // keyed by the place in the epoch's order, so that an image drawn twice is augmented twice
       const random = augmentRandom(options.seed, options.epoch, b * batchSize + i);
       augmentImage(pixels, table, augment, random, augmented);
-      const [left, top] = [random.int(table.width - preprocess.width + 1), random.int(table.height - preprocess.height + 1)];
+      const [left, top] = [
+        random.int(table.width - preprocess.width + 1),
+        random.int(table.height - preprocess.height + 1),
+      ];
       pixelsToTensor(cropToInput(augmented, preprocess, left, top), preprocess, x, i * size);
     });
     yield {
@@ -107,10 +114,15 @@ function validate({ images, batchSize, preprocess, augment, classWeights, startB
       `images: expected ${format.height}×${format.width}×${wanted}, got ${height}×${width}×${channels}`,
     );
   }
-  if (!Number.isInteger(batchSize) || batchSize < 1) throw new ShapeError('epochBatches', `batchSize: expected a positive integer, got ${batchSize}`);
-  if (!Number.isInteger(startBatch) || startBatch < 0) throw new ShapeError('epochBatches', `startBatch: expected an integer from 0, got ${startBatch}`);
+  if (!Number.isInteger(batchSize) || batchSize < 1)
+    throw new ShapeError('epochBatches', `batchSize: expected a positive integer, got ${batchSize}`);
+  if (!Number.isInteger(startBatch) || startBatch < 0)
+    throw new ShapeError('epochBatches', `startBatch: expected an integer from 0, got ${startBatch}`);
   if (classWeights && classWeights.length !== images.classes.length) {
-    throw new ShapeError('epochBatches', `classWeights: expected ${images.classes.length} values, got ${classWeights.length}`);
+    throw new ShapeError(
+      'epochBatches',
+      `classWeights: expected ${images.classes.length} values, got ${classWeights.length}`,
+    );
   }
   if (augment) validateAugmentSpec(augment);
 }
@@ -129,7 +141,10 @@ function weightedOrder({ classes, labels }: Labelling, classWeights: readonly nu
   const weights = classWeights.map((w, k) => (members[k]!.length > 0 ? w : 0));
   const total = weights.reduce((sum, w) => sum + w, 0);
   if (!(total > 0) || weights.some((w) => w < 0)) {
-    throw new ShapeError('epochBatches', `classWeights: expected weights ≥ 0, above 0 for a class that occurs, got [${classWeights.join(', ')}]`);
+    throw new ShapeError(
+      'epochBatches',
+      `classWeights: expected weights ≥ 0, above 0 for a class that occurs, got [${classWeights.join(', ')}]`,
+    );
   }
   return Int32Array.from(labels, () => {
     let rest = random.uniform() * total;

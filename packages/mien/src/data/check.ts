@@ -64,7 +64,11 @@ export class CheckRecorder {
     const findings = [...this.#findings];
     for (const [kind, count] of this.#countOfKind) {
       if (count > LISTED_PER_KIND) {
-        findings.push({ severity: 'error', where: input, message: `${count - LISTED_PER_KIND} more of the kind "${kind}"` });
+        findings.push({
+          severity: 'error',
+          where: input,
+          message: `${count - LISTED_PER_KIND} more of the kind "${kind}"`,
+        });
       }
     }
     if (Object.keys(this.#counts).length === 0 && findings.length === 0) {

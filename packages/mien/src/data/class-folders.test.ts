@@ -14,7 +14,9 @@ import { checkDataset, loadDataset } from './registry.ts';
 import { testSplit } from './splits.ts';
 
 let root: string;
-beforeEach(async () => { root = await mkdtemp(join(tmpdir(), 'mien-classes-')); });
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'mien-classes-'));
+});
 afterEach(() => rm(root, { recursive: true }));
 
 const png = await encodeImage(rawImage(4, 4, 1, new Uint8Array(16).fill(9)), 'png');
@@ -31,7 +33,12 @@ async function put(...paths: string[]): Promise<void> {
 async function load(options?: IndexOptions): Promise<{ data: Dataset; labels: Record<string, string[]> }> {
   const data = await loadDataset('folder', root, undefined, options);
   expect(await checkDataset('folder', root, options)).toMatchObject({ ok: true });
-  const labels = await Promise.all(data.splits.map(async (split) => [split, [...(await data.loadSplit(split, 'train')).labels].map((k) => data.classes[k]!)] as const));
+  const labels = await Promise.all(
+    data.splits.map(
+      async (split) =>
+        [split, [...(await data.loadSplit(split, 'train')).labels].map((k) => data.classes[k]!)] as const,
+    ),
+  );
   return { data, labels: Object.fromEntries(labels) };
 }
 
@@ -39,20 +46,34 @@ describe('layouts', () => {
   it('one level: a folder for each class, measured whole', async () => {
     await put('happy/1.png', 'happy/2.jpg', 'Sad/1.png');
     const { data, labels } = await load();
-    expect([data.classes, labels, testSplit(data)]).toEqual([EXPRESSIONS_7, { all: ['sadness', 'happiness', 'happiness'] }, 'all']);
+    expect([data.classes, labels, testSplit(data)]).toEqual([
+      EXPRESSIONS_7,
+      { all: ['sadness', 'happiness', 'happiness'] },
+      'all',
+    ]);
     expect((await data.loadSplit('all', 'evaluate')).ids).toEqual(['Sad/1.png', 'happy/1.png', 'happy/2.jpg']);
   });
 
   it.each([
-    ['train', 'val', 'test'], ['Training', 'Validation', 'Testing'], ['TRAIN', 'dev', 'Test'], ['train_set', 'valid', 'test_set'],
+    ['train', 'val', 'test'],
+    ['Training', 'Validation', 'Testing'],
+    ['TRAIN', 'dev', 'Test'],
+    ['train_set', 'valid', 'test_set'],
   ])('splits %s, %s, %s, in whatever order they are listed', async (train, validation, test) => {
     await put(`${train}/anger/1.png`, `${validation}/fear/1.png`, `${test}/Angry/1.png`, `${test}/Fear/2.png`);
     const { data, labels } = await load();
-    expect([labels, testSplit(data)]).toEqual([{ train: ['anger'], validation: ['fear'], test: ['anger', 'fear'] }, 'test']);
+    expect([labels, testSplit(data)]).toEqual([
+      { train: ['anger'], validation: ['fear'], test: ['anger', 'fear'] },
+      'test',
+    ]);
   });
 
   it('in a folder in a folder, as archives unpack, with images deeper down', async () => {
-    await put('archive/DATASET/train/happy/ann/1.png', 'archive/DATASET/train/happy/bob/x/2.png', 'archive/DATASET/test/sad/1.png');
+    await put(
+      'archive/DATASET/train/happy/ann/1.png',
+      'archive/DATASET/train/happy/bob/x/2.png',
+      'archive/DATASET/test/sad/1.png',
+    );
     expect((await load()).labels).toEqual({ train: ['happiness', 'happiness'], test: ['sadness'] });
   });
 
@@ -73,8 +94,14 @@ describe('classes', () => {
     [['0_angry', '1_disgust', '2_fear', '3_happy', '4_sad', '5_suprise', '6_neutral'], EXPRESSIONS_7],
     [['AF', 'AN', 'DI', 'HA', 'NE', 'SA', 'SU'], EXPRESSIONS_7],
     [['happy faces', 'contempt'], EXPRESSIONS_8],
-    [['dusk', 'sea', 'happy'], ['happiness', 'dusk', 'sea']],
-    [['Happily Surprised', 'Sadly Angry'], ['Happily Surprised', 'Sadly Angry']],
+    [
+      ['dusk', 'sea', 'happy'],
+      ['happiness', 'dusk', 'sea'],
+    ],
+    [
+      ['Happily Surprised', 'Sadly Angry'],
+      ['Happily Surprised', 'Sadly Angry'],
+    ],
   ])('%j', async (names, classes) => {
     await put(...names.map((name) => `${name}/1.png`));
     expect((await load()).data.classes).toEqual(classes);
@@ -104,11 +131,17 @@ describe('classes', () => {
 
   it('are numbers, and nothing tells what they mean', async () => {
     await put(...NUMBERS);
-    await expect(loadDataset('folder', root)).rejects.toThrow('the classes are numbers (1, 2, 7): the option codes says what they mean, raf-db, fer2013, affectnet, ferplus or such as 1=surprise,…; so does a file classes.txt');
-    await expect(loadDataset('folder', root, undefined, { codes: { 1: 'fear' } })).rejects.toThrow('the classes are numbers (2, 7)');
+    await expect(loadDataset('folder', root)).rejects.toThrow(
+      'the classes are numbers (1, 2, 7): the option codes says what they mean, raf-db, fer2013, affectnet, ferplus or such as 1=surprise,…; so does a file classes.txt',
+    );
+    await expect(loadDataset('folder', root, undefined, { codes: { 1: 'fear' } })).rejects.toThrow(
+      'the classes are numbers (2, 7)',
+    );
     expect(await checkDataset('folder', root)).toMatchObject({ ok: false });
     await writeFile(join(root, 'classes.txt'), '1 surprise\nfear of heights, 3, x\n');
-    await expect(readClassNames(join(root, 'classes.txt'))).rejects.toThrow('classes.txt:2: is "fear of heights, 3, x", expected a number and the name of its class');
+    await expect(readClassNames(join(root, 'classes.txt'))).rejects.toThrow(
+      'classes.txt:2: is "fear of heights, 3, x", expected a number and the name of its class',
+    );
   });
 });
 
@@ -123,7 +156,9 @@ describe('what is not an image of a class', () => {
     expect(labels).toEqual({ all: ['happiness', 'sadness'] });
     expect(data.notes).toEqual([
       'without images: fear',
-      expect.stringMatching(/^passed over: 1 image outside the folders of classes; 1 picture in a format that is not read \(\.cr2 1\); 1 file of another kind \(.*notes\.txt\); 1 link to nothing \(.*gone\.png\)$/),
+      expect.stringMatching(
+        /^passed over: 1 image outside the folders of classes; 1 picture in a format that is not read \(\.cr2 1\); 1 file of another kind \(.*notes\.txt\); 1 link to nothing \(.*gone\.png\)$/,
+      ),
     ]);
   });
 
@@ -140,8 +175,13 @@ describe('what is not an image of a class', () => {
     await put('happy/1.png', 'sad/1.png');
     await writeFile(join(root, 'sad', '2.png'), 'text');
     const report = await checkDataset('folder', root);
-    expect(report).toMatchObject({ ok: false, findings: [{ severity: 'error', where: join(root, 'sad', '2.png') }, {}] });
-    await expect(loadDataset('folder', root).then((data) => data.loadSplit('all', 'train'))).rejects.toThrow(/sad.2\.png/);
+    expect(report).toMatchObject({
+      ok: false,
+      findings: [{ severity: 'error', where: join(root, 'sad', '2.png') }, {}],
+    });
+    await expect(loadDataset('folder', root).then((data) => data.loadSplit('all', 'train'))).rejects.toThrow(
+      /sad.2\.png/,
+    );
     await expect(loadDataset('folder', join(root, 'sad', '1.png'))).rejects.toThrow('is a file, expected a folder');
     await expect(loadDataset('folder', join(root, 'absent'))).rejects.toThrow('absent: no such file or folder');
   });
@@ -155,11 +195,22 @@ describe('data without a split to validate on', () => {
     for (let i = 0; i < 3; i++) await put(`sad/${i}.png`);
     const { dataset, note, ...splits } = await trainingData(await loadDataset('folder', root), SPLITS, { seed: 3 });
     expect([splits, dataset.splits]).toEqual([{ trainSplit: 'all', validationSplit: HELD_OUT }, ['all', HELD_OUT]]);
-    expect(note).toBe('folder has no split to validate on: 3 of the 23 images of all (one in ten of each class, drawn by seed 3) are held out for it');
+    expect(note).toBe(
+      'folder has no split to validate on: 3 of the 23 images of all (one in ten of each class, drawn by seed 3) are held out for it',
+    );
     const [train, held] = [await dataset.loadSplit('all', 'train'), await dataset.loadSplit(HELD_OUT, 'evaluate')];
-    expect([train.images.count, held.images.count, [...held.labels].map((k) => held.classes[k])]).toEqual([20, 3, ['happiness', 'happiness', 'sadness']]);
+    expect([train.images.count, held.images.count, [...held.labels].map((k) => held.classes[k])]).toEqual([
+      20,
+      3,
+      ['happiness', 'happiness', 'sadness'],
+    ]);
     expect(train.ids.filter((id) => held.ids.includes(id))).toEqual([]);
-    const again = async (seed: number): Promise<readonly string[]> => (await (await trainingData(await loadDataset('folder', root), SPLITS, { seed })).dataset.loadSplit(HELD_OUT, 'train')).ids;
+    const again = async (seed: number): Promise<readonly string[]> =>
+      (
+        await (
+          await trainingData(await loadDataset('folder', root), SPLITS, { seed })
+        ).dataset.loadSplit(HELD_OUT, 'train')
+      ).ids;
     expect(await again(3)).toEqual(held.ids);
     expect(await again(4)).not.toEqual(held.ids);
   });
@@ -167,13 +218,22 @@ describe('data without a split to validate on', () => {
   it('leave the test split alone, and take what has the role of validation', async () => {
     await put('train/happy/1.png', 'train/happy/2.png', 'test/happy/1.png');
     const held = await trainingData(await loadDataset('folder', root), SPLITS);
-    expect([held.trainSplit, held.validationSplit, held.dataset.splits]).toEqual(['train', HELD_OUT, ['train', HELD_OUT, 'test']]);
+    expect([held.trainSplit, held.validationSplit, held.dataset.splits]).toEqual([
+      'train',
+      HELD_OUT,
+      ['train', HELD_OUT, 'test'],
+    ]);
     await put('valid/happy/1.png');
-    expect(await trainingData(await loadDataset('folder', root), SPLITS)).toMatchObject({ trainSplit: 'train', validationSplit: 'validation' });
+    expect(await trainingData(await loadDataset('folder', root), SPLITS)).toMatchObject({
+      trainSplit: 'train',
+      validationSplit: 'validation',
+    });
   });
 
   it('cannot hold out the only image of a class', async () => {
     await put('happy/1.png', 'happy/2.png', 'sad/1.png');
-    await expect(trainingData(await loadDataset('folder', root), SPLITS)).rejects.toThrow('sad/1.png: is the only image of class "sadness", expected two or more');
+    await expect(trainingData(await loadDataset('folder', root), SPLITS)).rejects.toThrow(
+      'sad/1.png: is the only image of class "sadness", expected two or more',
+    );
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Any images as a dataset: a folder for each class, `<root>/<class>/<image>`, or in folders for splits, `<root>/train/<class>/<image>` with
- * validation and test beside it. Names of expressions are taken in whatever of the field's spellings, `0_angry` and `Suprise` too; numbers by
- * a map; other names are classes of their own.
+ * Any images as a dataset: a folder for each class, `<root>/<class>/<image>`, or in folders for splits,
+ * `<root>/train/<class>/<image>` with validation and test beside it. Names of expressions are taken in whatever of the
+ * field's spellings, `0_angry` and `Suprise` too; numbers by a map; other names are classes of their own.
  */
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
@@ -9,7 +9,13 @@ import { compareNames, isFolder, Walker } from '../files/index.ts';
 import { asExpression, expressionOfFolder, EXPRESSIONS_7, EXPRESSIONS_8, LABEL_CODES } from '../labels/index.ts';
 import { canonicalOrder } from '../labels/order.ts';
 import { findClassNames } from './class-names.ts';
-import { type Database, type FaceRecord, type IndexOptions, type ProblemSink, throwProblem } from './databases/index.ts';
+import {
+  type Database,
+  type FaceRecord,
+  type IndexOptions,
+  type ProblemSink,
+  throwProblem,
+} from './databases/index.ts';
 import { sourceAsDataset } from './record-dataset.ts';
 import { inOrderOfRoles, roleOfSplit } from './splits.ts';
 
@@ -37,7 +43,8 @@ export interface ClassFolders {
 
 /** @throws {InputError} when there is no such folder, or it holds no folder for a class */
 export async function listClassFolders(path: string): Promise<ClassFolders> {
-  if (!(await isFolder(path))) throw new InputError(path, 'is a file, expected a folder with a folder of images for each class');
+  if (!(await isFolder(path)))
+    throw new InputError(path, 'is a file, expected a folder with a folder of images for each class');
   const above = new Walker(); // of what is beside the folders of classes, images alone matter
   const walker = new Walker();
   const { root, names, loose } = await unwrapped(path, above);
@@ -50,10 +57,21 @@ export async function listClassFolders(path: string): Promise<ClassFolders> {
       folders.push({ split, name, folder: join(folder, name), images });
     }
   }
-  if (folders.length === 0) throw new InputError(path, `${loose > 0 ? 'holds images, but no folder for a class' : 'holds no folder for a class'}: expected <class>/<image>, or train/<class>/<image>`);
-  const ignored = parts[0]?.split === undefined ? [] : names.filter((name) => !parts.some(({ folder }) => folder === join(root, name)));
+  if (folders.length === 0)
+    throw new InputError(
+      path,
+      `${loose > 0 ? 'holds images, but no folder for a class' : 'holds no folder for a class'}: expected <class>/<image>, or train/<class>/<image>`,
+    );
+  const ignored =
+    parts[0]?.split === undefined
+      ? []
+      : names.filter((name) => !parts.some(({ folder }) => folder === join(root, name)));
   const clauses = [
-    ...(ignored.length > 0 ? [`${ignored.length} ${ignored.length === 1 ? 'folder that is' : 'folders that are'} not a split (${ignored.slice(0, 3).join(', ')}${ignored.length > 3 ? ', …' : ''})`] : []),
+    ...(ignored.length > 0
+      ? [
+          `${ignored.length} ${ignored.length === 1 ? 'folder that is' : 'folders that are'} not a split (${ignored.slice(0, 3).join(', ')}${ignored.length > 3 ? ', …' : ''})`,
+        ]
+      : []),
     ...(loose > 0 ? [`${loose} ${loose === 1 ? 'image' : 'images'} outside the folders of classes`] : []),
     ...walker.passedOver.clauses(['system']),
   ];
@@ -61,13 +79,22 @@ export async function listClassFolders(path: string): Promise<ClassFolders> {
 }
 
 /** @returns the folder that holds more than one other folder alone, its folders, and how many images it holds itself */
-async function unwrapped(path: string, walker: Walker): Promise<{ root: string; names: readonly string[]; loose: number }> {
+async function unwrapped(
+  path: string,
+  walker: Walker,
+): Promise<{ root: string; names: readonly string[]; loose: number }> {
   let root = path;
   for (let level = 0; ; level++) {
     const { folders, files } = await walker.list(root);
     const [only, other] = folders;
-    const isWrapper = only !== undefined && other === undefined && files.length === 0 && level < MAX_WRAPPERS && expressionOfFolder(only) === undefined;
-    if (!isWrapper || (await walker.list(join(root, only))).folders.length === 0) return { root, names: folders, loose: files.length };
+    const isWrapper =
+      only !== undefined &&
+      other === undefined &&
+      files.length === 0 &&
+      level < MAX_WRAPPERS &&
+      expressionOfFolder(only) === undefined;
+    if (!isWrapper || (await walker.list(join(root, only))).folders.length === 0)
+      return { root, names: folders, loose: files.length };
     root = join(root, only);
   }
 }
@@ -89,22 +116,44 @@ async function splitFolders(root: string, names: readonly string[], walker: Walk
   return parts.length > 0 ? parts : [{ split: undefined, folder: root, classes: names }];
 }
 
-async function indexClassFolders(path: string, problem: ProblemSink = throwProblem, { codes }: IndexOptions = {}): Promise<Database> {
+async function indexClassFolders(
+  path: string,
+  problem: ProblemSink = throwProblem,
+  { codes }: IndexOptions = {},
+): Promise<Database> {
   const { root, folders, passedOver } = await listClassFolders(path);
   const meaning = codes ?? (folders.some(({ name }) => isNumber(name)) ? await findClassNames(root) : {});
-  const unknown = folders.filter(({ name }) => isNumber(name) && classOf(name, meaning) === name && meaning[name] === undefined);
+  const unknown = folders.filter(
+    ({ name }) => isNumber(name) && classOf(name, meaning) === name && meaning[name] === undefined,
+  );
   if (unknown.length > 0) {
     const numbers = [...new Set(unknown.map(({ name }) => name))];
-    throw new InputError(root, `the classes are numbers (${numbers.join(', ')}): the option codes says what they mean, ${Object.keys(LABEL_CODES).join(', ')} or such as ${numbers[0]!}=surprise,…; so does a file classes.txt with a line for each, such as ${numbers[0]!} surprise`);
+    throw new InputError(
+      root,
+      `the classes are numbers (${numbers.join(', ')}): the option codes says what they mean, ${Object.keys(LABEL_CODES).join(', ')} or such as ${numbers[0]!}=surprise,…; so does a file classes.txt with a line for each, such as ${numbers[0]!} surprise`,
+    );
   }
-  const records: FaceRecord[] = folders.flatMap(({ split, name, images }) => images.map((file) => ({
-    id: idFrom(root, file), image: { file }, label: classOf(name, meaning), ...(split === undefined ? {} : { split }),
-  })));
+  const records: FaceRecord[] = folders.flatMap(({ split, name, images }) =>
+    images.map((file) => ({
+      id: idFrom(root, file),
+      image: { file },
+      label: classOf(name, meaning),
+      ...(split === undefined ? {} : { split }),
+    })),
+  );
   if (records.length === 0) problem(path, 'holds no images');
-  const empty = folders.filter(({ images }) => images.length === 0).map(({ split, name }) => (split === undefined ? name : `${split}/${name}`));
+  const empty = folders
+    .filter(({ images }) => images.length === 0)
+    .map(({ split, name }) => (split === undefined ? name : `${split}/${name}`));
   return {
-    name: classFolders.name, root, classes: classOrder(folders.map(({ name }) => classOf(name, meaning))), records: inOrder(records),
-    notes: [...(empty.length > 0 ? [`without images: ${empty.join(', ')}`] : []), ...(passedOver === undefined ? [] : [passedOver])],
+    name: classFolders.name,
+    root,
+    classes: classOrder(folders.map(({ name }) => classOf(name, meaning))),
+    records: inOrder(records),
+    notes: [
+      ...(empty.length > 0 ? [`without images: ${empty.join(', ')}`] : []),
+      ...(passedOver === undefined ? [] : [passedOver]),
+    ],
   };
 }
 
@@ -119,7 +168,8 @@ function classOf(name: string, meaning: Readonly<Record<string, string>>): strin
 /** The expressions, 7 or with contempt 8, where all are; otherwise expressions first, then others by name. */
 function classOrder(classes: readonly string[]): readonly string[] {
   const expressions: readonly string[] = EXPRESSIONS_8;
-  if (classes.every((name) => expressions.includes(name))) return classes.includes('contempt') ? EXPRESSIONS_8 : EXPRESSIONS_7;
+  if (classes.every((name) => expressions.includes(name)))
+    return classes.includes('contempt') ? EXPRESSIONS_8 : EXPRESSIONS_7;
   return canonicalOrder([...classes].sort(compareNames));
 }
 
@@ -129,11 +179,16 @@ function inOrder(records: readonly FaceRecord[]): FaceRecord[] {
   return splits.flatMap((wanted) => records.filter(({ split = '' }) => split === wanted));
 }
 
-const idFrom = (root: string, file: string): string => file.slice(root.length).replace(/^[\\/]+/, '').replaceAll('\\', '/');
+const idFrom = (root: string, file: string): string =>
+  file
+    .slice(root.length)
+    .replace(/^[\\/]+/, '')
+    .replaceAll('\\', '/');
 
 export const classFolders = sourceAsDataset({
   name: 'folder',
-  layout: 'images in a folder for each class, <class>/<image>, or train|validation|test/<class>/<image>; classes of any name, expressions in any spelling',
+  layout:
+    'images in a folder for each class, <class>/<image>, or train|validation|test/<class>/<image>; classes of any name, expressions in any spelling',
   licence: 'your own images and labels: their terms are yours to state',
   takes: ['codes'],
   index: indexClassFolders,

@@ -65,8 +65,8 @@ export interface Dataset {
   /** @throws {InputError} when the split is absent; names the splits present */
   loadSplit(split: string, use: SplitUse): Promise<LabelledImages>;
   /**
-   * Images of a split that are left out because annotators saw no clear expression in them, by the reason: examples of when a model
-   * should not answer. Absent where the source does not tell them.
+   * Images of a split that are left out because annotators saw no clear expression in them, by the reason: examples of
+   * when a model should not answer. Absent where the source does not tell them.
    * @throws {InputError} when the split is absent
    */
   loadUnclear?(split: string): Promise<Readonly<Record<string, LabelledImages>>>;
@@ -114,13 +114,19 @@ export interface DatasetDefinition {
    * @throws {InputError} naming file and line, at the first thing that is wrong
    */
   load(path: string, format?: ImageFormat, options?: IndexOptions): Promise<Dataset>;
-  /** Reads everything and reports all that is wrong, instead of stopping at the first: what it finds no error in loads, and nothing else does. */
+  /**
+   * Reads everything and reports all that is wrong, instead of stopping at the first: what it finds no error in loads,
+   * and nothing else does.
+   */
   check(path: string, options?: CheckOptions): Promise<CheckReport>;
 }
 
 /** The error for a split that the data lack. */
 export function missingSplit(input: string, wanted: string, present: readonly string[]): InputError {
-  return new InputError(input, `has no split "${wanted}": expected one of ${present.join(', ') || '(none: it holds no images)'}`);
+  return new InputError(
+    input,
+    `has no split "${wanted}": expected one of ${present.join(', ') || '(none: it holds no images)'}`,
+  );
 }
 
 /** [N] → [N,K] rows with 1 at the label; all 0 for unlabelled images. */

@@ -1,4 +1,7 @@
-/** Images that are kept from training to validate on, for data that have no split for it. Shape legend: N images, K classes. */
+/**
+ * Images that are kept from training to validate on, for data that have no split for it. Shape legend: N images, K
+ * classes.
+ */
 import { InputError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
 import { type Dataset, type LabelledImages, selectImages } from './dataset.ts';
@@ -27,15 +30,25 @@ export interface HoldOutOptions {
 export const HELD_OUT = 'held-out';
 
 /**
- * The data with the splits that a recipe wants: those of its names, otherwise those of their roles. Where there is none to validate on (and the
- * test split is not to be looked at), a share of each class is held out of the training split.
+ * The data with the splits that a recipe wants: those of its names, otherwise those of their roles. Where there is none
+ * to validate on (and the test split is not to be looked at), a share of each class is held out of the training split.
  * @throws {InputError} when there is nothing to train on, or a class has a single image
  */
-export async function trainingData(dataset: Dataset, wanted: TrainingSplits, options: HoldOutOptions = {}): Promise<TrainingData> {
+export async function trainingData(
+  dataset: Dataset,
+  wanted: TrainingSplits,
+  options: HoldOutOptions = {},
+): Promise<TrainingData> {
   const { splits, unlabelled = [] } = dataset;
   const train = splits.includes(wanted.trainSplit) ? wanted.trainSplit : trainSplit(dataset);
-  const ofRole = splits.filter((name) => roleOfSplit(name) === 'validation' && !unlabelled.includes(name) && name !== train);
-  const validation = splits.includes(wanted.validationSplit) ? wanted.validationSplit : ofRole.length === 1 ? ofRole[0] : undefined;
+  const ofRole = splits.filter(
+    (name) => roleOfSplit(name) === 'validation' && !unlabelled.includes(name) && name !== train,
+  );
+  const validation = splits.includes(wanted.validationSplit)
+    ? wanted.validationSplit
+    : ofRole.length === 1
+      ? ofRole[0]
+      : undefined;
   if (validation !== undefined) return { dataset, trainSplit: train, validationSplit: validation };
   const { share = 0.1, seed = 1 } = options;
   const all = await dataset.loadSplit(train, 'train');
@@ -48,21 +61,31 @@ export async function trainingData(dataset: Dataset, wanted: TrainingSplits, opt
   };
 }
 
-const describeShare = (share: number): string => (share === 0.1 ? 'one in ten' : `${Number((100 * share).toFixed(1))} %`);
+const describeShare = (share: number): string =>
+  share === 0.1 ? 'one in ten' : `${Number((100 * share).toFixed(1))} %`;
 
 /**
  * Draws a share of each class, at least one image. The draw depends on the ids, the labels and the seed alone.
  * @returns ids
  * @throws {InputError} when a class has a single image
  */
-export function heldOut({ ids, labels, classes }: Pick<LabelledImages, 'ids' | 'labels' | 'classes'>, share: number, seed: number): Set<string> {
+export function heldOut(
+  { ids, labels, classes }: Pick<LabelledImages, 'ids' | 'labels' | 'classes'>,
+  share: number,
+  seed: number,
+): Set<string> {
   const held = new Set<string>();
   for (const [k, label] of classes.entries()) {
     const own = ids.filter((_, i) => labels[i] === k).sort();
     if (own.length === 0) continue;
-    if (own.length < 2) throw new InputError(own[0]!, `is the only image of class "${label}", expected two or more: one to train and one to validate`);
+    if (own.length < 2)
+      throw new InputError(
+        own[0]!,
+        `is the only image of class "${label}", expected two or more: one to train and one to validate`,
+      );
     const count = Math.min(own.length - 1, Math.max(1, Math.round(share * own.length)));
-    for (const i of new Random(seed, `validation/${label}`).permutation(own.length).subarray(0, count)) held.add(own[i]!);
+    for (const i of new Random(seed, `validation/${label}`).permutation(own.length).subarray(0, count))
+      held.add(own[i]!);
   }
   return held;
 }
@@ -71,12 +94,16 @@ export function heldOut({ ids, labels, classes }: Pick<LabelledImages, 'ids' | '
 function withHeldOut(dataset: Dataset, train: string, held: ReadonlySet<string>): Dataset {
   const part = async (use: 'train' | 'evaluate', isHeld: boolean): Promise<LabelledImages> => {
     const all = await dataset.loadSplit(train, use);
-    return selectImages(all, Int32Array.from(all.ids.keys()).filter((i) => held.has(all.ids[i]!) === isHeld));
+    return selectImages(
+      all,
+      Int32Array.from(all.ids.keys()).filter((i) => held.has(all.ids[i]!) === isHeld),
+    );
   };
   const place = dataset.splits.indexOf(train) + 1;
   return {
     ...dataset,
     splits: [...dataset.splits.slice(0, place), HELD_OUT, ...dataset.splits.slice(place)],
-    loadSplit: (split, use) => (split === train ? part(use, false) : split === HELD_OUT ? part(use, true) : dataset.loadSplit(split, use)),
+    loadSplit: (split, use) =>
+      split === train ? part(use, false) : split === HELD_OUT ? part(use, true) : dataset.loadSplit(split, use),
   };
 }

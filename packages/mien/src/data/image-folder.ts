@@ -32,20 +32,36 @@ export interface ImageFolderOptions {
  */
 export async function imageFolder(root: string, options: ImageFolderOptions): Promise<Dataset> {
   const share = options.validationShare ?? 0.2;
-  if (!(share > 0 && share < 1)) throw new ShapeError('imageFolder', `validationShare: expected a number between 0 and 1, got ${share}`);
+  if (!(share > 0 && share < 1))
+    throw new ShapeError('imageFolder', `validationShare: expected a number between 0 and 1, got ${share}`);
   const { folders } = await listClassFolders(root);
   const classes = folders.filter(({ split = 'train' }) => split === 'train').map(({ name }) => name);
-  if (classes.length < 2) throw new InputError(root, `expected a folder of images for each of two classes or more, found ${classes.join(', ') || 'none'}`);
+  if (classes.length < 2)
+    throw new InputError(
+      root,
+      `expected a folder of images for each of two classes or more, found ${classes.join(', ') || 'none'}`,
+    );
   const records = folders.flatMap(({ split = 'train', name, folder, images }): FaceRecord[] => {
-    if (!classes.includes(name)) throw new InputError(folder, `is not a class to train on, expected ${classes.join(', ')}`);
+    if (!classes.includes(name))
+      throw new InputError(folder, `is not a class to train on, expected ${classes.join(', ')}`);
     if (images.length === 0) throw new InputError(folder, `holds no images (${IMAGE_EXTENSIONS.join(', ')})`);
     return images.map((file) => ({ id: file, image: { file }, split, label: name }));
   });
   const trained = records.filter(({ split }) => split === 'train');
-  const held = records.some(({ split }) => split === 'validation') ? new Set<string>() : heldOut({
-    ids: trained.map(({ id }) => id), labels: Int32Array.from(trained, ({ label }) => classes.indexOf(label!)), classes,
-  }, share, options.seed ?? 0);
+  const held = records.some(({ split }) => split === 'validation')
+    ? new Set<string>()
+    : heldOut(
+        {
+          ids: trained.map(({ id }) => id),
+          labels: Int32Array.from(trained, ({ label }) => classes.indexOf(label!)),
+          classes,
+        },
+        share,
+        options.seed ?? 0,
+      );
   const splitOf = ({ id, split }: FaceRecord): string => (held.has(id) ? 'validation' : split!);
-  const splits = SPLIT_ROLES.map((role) => [role, records.filter((record) => splitOf(record) === role)] as const).filter(([, own]) => own.length > 0);
+  const splits = SPLIT_ROLES.map(
+    (role) => [role, records.filter((record) => splitOf(record) === role)] as const,
+  ).filter(([, own]) => own.length > 0);
   return recordDataset(root, { name: root, classes }, Object.fromEntries(splits), new RecordImages(options));
 }

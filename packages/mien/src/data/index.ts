@@ -1,4 +1,7 @@
-/** Data without files: samples, batches, augmentation, and the contract that a model file carries. Reading and writing files: node.ts. */
+/**
+ * Data without files: samples, batches, augmentation, and the contract that a model file carries. Reading and writing
+ * files: node.ts.
+ */
 export * from './augment/index.ts';
 export * from './batches.ts';
 export * from './dataset.ts';
@@ -6,4 +9,14 @@ export { HELD_OUT, type HoldOutOptions, type TrainingData, trainingData, type Tr
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
 export * from './model-spec.ts';
 export * from './preprocess.ts';
-export { findSplit, inOrderOfRoles, requireLabels, roleOfSplit, SPLIT_ROLES, type SplitRole, splitsBefore, testSplit, trainSplit } from './splits.ts';
+export {
+  findSplit,
+  inOrderOfRoles,
+  requireLabels,
+  roleOfSplit,
+  SPLIT_ROLES,
+  type SplitRole,
+  splitsBefore,
+  testSplit,
+  trainSplit,
+} from './splits.ts';

@@ -15,7 +15,8 @@ import { checkDataset, loadDataset } from './registry.ts';
 import { testSplit } from './splits.ts';
 
 /** A uniform image. */
-const png = (grey: number, width = 48, height = 48): Promise<Uint8Array> => encodeImage(rawImage(width, height, 1, new Uint8Array(width * height).fill(grey)), 'png');
+const png = (grey: number, width = 48, height = 48): Promise<Uint8Array> =>
+  encodeImage(rawImage(width, height, 1, new Uint8Array(width * height).fill(grey)), 'png');
 
 const IMAGES = { 'a.png': await png(10), 'b.png': await png(20, 60, 90), 'c d.png': await png(30) };
 
@@ -37,22 +38,38 @@ describe('reading a manifest', () => {
       expect(train.ids).toEqual(['a.png', 'b.png']);
       const test = await data.loadSplit('test', 'evaluate');
       expect([...test.labelDistribution!]).toEqual([0.75, 0, 0, 0.25, 0, 0, 0]);
-      await expect(data.loadSplit('validation', 'evaluate')).rejects.toThrow('manifest.jsonl: has no split "validation": expected one of train, test');
+      await expect(data.loadSplit('validation', 'evaluate')).rejects.toThrow(
+        'manifest.jsonl: has no split "validation": expected one of train, test',
+      );
     });
   });
 
   test('images of another size, in colour', async () => {
-    await withFiles({ ...IMAGES, 'manifest.jsonl': '{"image":"b.png","split":"train","label":"fear"}' }, async (folder) => {
-      const { images } = await (await loadDataset('manifest', folder, { width: 5, height: 7, channels: 'rgb' })).loadSplit('train', 'train');
-      expect(images).toEqual({ count: 1, height: 7, width: 5, channels: 3, pixels: new Uint8Array(5 * 7 * 3).fill(20) });
-    });
+    await withFiles(
+      { ...IMAGES, 'manifest.jsonl': '{"image":"b.png","split":"train","label":"fear"}' },
+      async (folder) => {
+        const { images } = await (
+          await loadDataset('manifest', folder, { width: 5, height: 7, channels: 'rgb' })
+        ).loadSplit('train', 'train');
+        expect(images).toEqual({
+          count: 1,
+          height: 7,
+          width: 5,
+          channels: 3,
+          pixels: new Uint8Array(5 * 7 * 3).fill(20),
+        });
+      },
+    );
   });
 
   test('CSV: quoted names, columns in any order, absolute paths; a column contempt makes 8 classes', async () => {
     await withFiles(IMAGES, async (folder) => {
       await mkdir(join(folder, 'sub'));
       const file = join(folder, 'sub', 'faces.csv');
-      await writeFile(file, `split,image,Label,happiness,contempt\r\ntrain,"../c d.png",contempt,,\r\nvalidation,${join(folder, 'a.png')},,1,3\r\n`);
+      await writeFile(
+        file,
+        `split,image,Label,happiness,contempt\r\ntrain,"../c d.png",contempt,,\r\nvalidation,${join(folder, 'a.png')},,1,3\r\n`,
+      );
       const data = await loadDataset('manifest', file);
       expect([data.classes, data.splits]).toEqual([EXPRESSIONS_8, ['train', 'validation']]);
       const [train, validation] = [await data.loadSplit('train', 'train'), await data.loadSplit('validation', 'train')];
@@ -62,10 +79,25 @@ describe('reading a manifest', () => {
   });
 
   test('what is written is read back', async () => {
-    const row: ManifestRow = { image: 'x/"1".png', split: 'validation', label: 'fear', distribution: { fear: 0.5, anger: 0.5, contempt: 0 }, task: '1', compound: 'fearfully angry' };
+    const row: ManifestRow = {
+      image: 'x/"1".png',
+      split: 'validation',
+      label: 'fear',
+      distribution: { fear: 0.5, anger: 0.5, contempt: 0 },
+      task: '1',
+      compound: 'fearfully angry',
+    };
     await withFiles({ 'm.jsonl': formatManifestRow(row) }, async (folder) => {
       const { records, classes } = await manifestSource.index(join(folder, 'm.jsonl'));
-      expect(records).toMatchObject([{ id: row.image, split: 'validation', label: 'fear', labelDistribution: row.distribution, attributes: { task: '1', compound: 'fearfully angry' } }]);
+      expect(records).toMatchObject([
+        {
+          id: row.image,
+          split: 'validation',
+          label: 'fear',
+          labelDistribution: row.distribution,
+          attributes: { task: '1', compound: 'fearfully angry' },
+        },
+      ]);
       expect(classes).toEqual(EXPRESSIONS_8);
     });
     const fields = ['a,b', 'say "x"', 'plain', ' edge ', ''];
@@ -75,32 +107,93 @@ describe('reading a manifest', () => {
 });
 
 /** Loads a table beside the images, and its splits. */
-async function load(name: string, content: string | Uint8Array, options?: IndexOptions): Promise<{ data: Dataset; splits: Record<string, LabelledImages>; notes: readonly string[] }> {
+async function load(
+  name: string,
+  content: string | Uint8Array,
+  options?: IndexOptions,
+): Promise<{ data: Dataset; splits: Record<string, LabelledImages>; notes: readonly string[] }> {
   return withFiles({ ...IMAGES, [name]: content }, async (folder) => {
     const data = await loadDataset('manifest', join(folder, name), undefined, options);
-    const splits = Object.fromEntries(await Promise.all(data.splits.map(async (split) => [split, await data.loadSplit(split, 'train')] as const)));
+    const splits = Object.fromEntries(
+      await Promise.all(data.splits.map(async (split) => [split, await data.loadSplit(split, 'train')] as const)),
+    );
     expect(await checkDataset('manifest', join(folder, name), options)).toMatchObject({ ok: true });
     return { data, splits, notes: data.notes ?? [] };
   });
 }
 
-describe("tables as people have them; what loads is sound for data check", () => {
-  const labelsOf = (splits: Record<string, LabelledImages>): Record<string, number[]> => Object.fromEntries(Object.entries(splits).map(([split, { labels }]) => [split, [...labels]]));
+describe('tables as people have them; what loads is sound for data check', () => {
+  const labelsOf = (splits: Record<string, LabelledImages>): Record<string, number[]> =>
+    Object.fromEntries(Object.entries(splits).map(([split, { labels }]) => [split, [...labels]]));
   const EXPECTED = { train: [1], validation: [3], test: [4] };
 
   test.each([
-    ['an index and other columns', 'm.csv', ',image,split,label,age,id\n0,a.png,train,happy,3,x\n1,b.png,validation,sad,4,y\n2,c d.png,test,Anger,5,z\n'],
+    [
+      'an index and other columns',
+      'm.csv',
+      ',image,split,label,age,id\n0,a.png,train,happy,3,x\n1,b.png,validation,sad,4,y\n2,c d.png,test,Anger,5,z\n',
+    ],
     ['semicolons', 'm.csv', 'image;split;label\na.png;train;happy\nb.png;val;sad\nc d.png;test;Anger\n'],
-    ['tabs, CR, a quoted header and blank rows', 'm.tsv', '"image"\t"split"\t"label"\r\t\t\ra.png\tTrain\thappy\r\rb.png\tdev\tsad\rc d.png\tTest\tAnger\r'],
-    ['other spellings of splits', 'm.csv', 'image,split,label\na.png,Training,happy\nb.png,Valid,sad\nc d.png,testing,Anger\n'],
-    ["FER2013's usages", 'm.csv', 'Image name,Usage,emotion\na.png,Training,happy\nb.png,PublicTest,sad\nc d.png,PrivateTest,Anger\n'],
-    ['other names of columns', 'm.csv', 'filename,subset,expression\na.png,train,happy\nb.png,val,sad\nc d.png,test,Anger\n'],
-    ['UTF-16', 'm.csv', Buffer.from('\ufeffimage,split,label\na.png,train,happy\nb.png,val,sad\nc d.png,test,Anger\n', 'utf16le')],
-    ['a JSON array', 'm.json', JSON.stringify([{ image: 'a.png', split: 'train', label: 'happy' }, { image: 'b.png', split: 'val', label: 'sad' }, { image: 'c d.png', split: 'test', label: 'Anger' }], null, 2)],
-    ['one column a class, marked by 1', 'm.csv', 'image,split,happy,sad,anger\na.png,train,1,0,0\nb.png,val,0,1,0\nc d.png,test,0.0,0.0,1.0\n'],
-    ['names of paths written on Windows', 'm.csv', 'image,split,label\n.\\a.png,train,happy\n.\\b.png,val,sad\n.\\c d.png,test,Anger\n'],
-    ['columns that the user names', 'm.csv', 'which,when,felt,label\na.png,train,happy,x\nb.png,val,sad,y\nc d.png,test,Anger,z\n', { columns: { image: ['which'], split: ['when'], label: ['felt'] } }],
-    ['numbers, with what they mean', 'm.csv', 'image,split,label\na.png,train,4.0\nb.png,val,5\nc d.png,test,6\n', { codes: { 4: 'happiness', 5: 'sad', 6: 'Anger' } }],
+    [
+      'tabs, CR, a quoted header and blank rows',
+      'm.tsv',
+      '"image"\t"split"\t"label"\r\t\t\ra.png\tTrain\thappy\r\rb.png\tdev\tsad\rc d.png\tTest\tAnger\r',
+    ],
+    [
+      'other spellings of splits',
+      'm.csv',
+      'image,split,label\na.png,Training,happy\nb.png,Valid,sad\nc d.png,testing,Anger\n',
+    ],
+    [
+      "FER2013's usages",
+      'm.csv',
+      'Image name,Usage,emotion\na.png,Training,happy\nb.png,PublicTest,sad\nc d.png,PrivateTest,Anger\n',
+    ],
+    [
+      'other names of columns',
+      'm.csv',
+      'filename,subset,expression\na.png,train,happy\nb.png,val,sad\nc d.png,test,Anger\n',
+    ],
+    [
+      'UTF-16',
+      'm.csv',
+      Buffer.from('\ufeffimage,split,label\na.png,train,happy\nb.png,val,sad\nc d.png,test,Anger\n', 'utf16le'),
+    ],
+    [
+      'a JSON array',
+      'm.json',
+      JSON.stringify(
+        [
+          { image: 'a.png', split: 'train', label: 'happy' },
+          { image: 'b.png', split: 'val', label: 'sad' },
+          { image: 'c d.png', split: 'test', label: 'Anger' },
+        ],
+        null,
+        2,
+      ),
+    ],
+    [
+      'one column a class, marked by 1',
+      'm.csv',
+      'image,split,happy,sad,anger\na.png,train,1,0,0\nb.png,val,0,1,0\nc d.png,test,0.0,0.0,1.0\n',
+    ],
+    [
+      'names of paths written on Windows',
+      'm.csv',
+      'image,split,label\n.\\a.png,train,happy\n.\\b.png,val,sad\n.\\c d.png,test,Anger\n',
+    ],
+    [
+      'columns that the user names',
+      'm.csv',
+      'which,when,felt,label\na.png,train,happy,x\nb.png,val,sad,y\nc d.png,test,Anger,z\n',
+      { columns: { image: ['which'], split: ['when'], label: ['felt'] } },
+    ],
+    [
+      'numbers, with what they mean',
+      'm.csv',
+      'image,split,label\na.png,train,4.0\nb.png,val,5\nc d.png,test,6\n',
+      { codes: { 4: 'happiness', 5: 'sad', 6: 'Anger' } },
+    ],
   ] as const)('%s', async (_, name, content, options?: IndexOptions) => {
     const { data, splits } = await load(name, content, options);
     expect([labelsOf(splits), testSplit(data)]).toEqual([EXPECTED, 'test']);
@@ -113,7 +206,10 @@ describe("tables as people have them; what loads is sound for data check", () =>
   });
 
   test('missing labels are not classes: the image is not trained on, and said', async () => {
-    const { splits, notes } = await load('m.csv', 'image,split,label,age\na.png,train,happy,1\nb.png,train,NA,2\nc d.png,train,nan,3\n');
+    const { splits, notes } = await load(
+      'm.csv',
+      'image,split,label,age\na.png,train,happy,1\nb.png,train,NA,2\nc d.png,train,nan,3\n',
+    );
     expect([...splits['train']!.labels]).toEqual([1]);
     expect(notes).toEqual(['columns that are not read: age', '2 images have neither label nor distribution']);
   });
@@ -124,7 +220,10 @@ describe("tables as people have them; what loads is sound for data check", () =>
   });
 
   test('persons are kept', async () => {
-    expect((await load('m.csv', 'image,split,label,subject\na.png,train,happy,S1\nb.png,train,sad,\n')).splits['train']!.subjects).toEqual(['S1', null]);
+    expect(
+      (await load('m.csv', 'image,split,label,subject\na.png,train,happy,S1\nb.png,train,sad,\n')).splits['train']!
+        .subjects,
+    ).toEqual(['S1', null]);
   });
 });
 
@@ -137,11 +236,17 @@ describe('a wrong row is named with its line', () => {
     ['{"image":"a.png","split":"fold 1","label":"happy"}', 'split: expected train, validation, test, got "fold 1"'],
     ['{"image":"a.png","label":"happy"}', 'split: expected train, validation, test, got ""'],
     ['{"image":"a.png","split":"train","label":"bored"}', 'label: "bored" is not an expression'],
-    ['{"image":"a.png","split":"train","label":3}', 'label: "3" is not an expression, expected one of neutral, happiness, surprise, sadness, anger, disgust, fear, contempt; the option codes says what numbers mean'],
+    [
+      '{"image":"a.png","split":"train","label":3}',
+      'label: "3" is not an expression, expected one of neutral, happiness, surprise, sadness, anger, disgust, fear, contempt; the option codes says what numbers mean',
+    ],
     ['{"image":null,"split":"train","label":"happy"}', 'no image'],
     ['{"image":"a.png","split":"train","distribution":[1]}', 'distribution: expected an object'],
     ['{"image":"a.png","split":"train","distribution":{"bored":1}}', 'distribution: "bored" is not an expression'],
-    ['{"image":"a.png","split":"train","distribution":{"fear":-1}}', 'distribution: fear: expected a weight from 0, got -1'],
+    [
+      '{"image":"a.png","split":"train","distribution":{"fear":-1}}',
+      'distribution: fear: expected a weight from 0, got -1',
+    ],
     ['{"image":"a.png","split":"train","distribution":{"fear":0}}', 'distribution: all weights are 0'],
     ['{"image":"gone.png","split":"train","label":"happy"}', 'gone.png: no such file'],
     ['{"image":"text.png","split":"train","label":"happy"}', 'text.png: is not an image'],
@@ -149,10 +254,14 @@ describe('a wrong row is named with its line', () => {
     const good = '{"image":"a.png","split":"train","label":"happy"}';
     await withFiles({ ...IMAGES, 'text.png': 'no image', 'faces.jsonl': `${good}\n${line}` }, async (folder) => {
       const file = join(folder, 'faces.jsonl');
-      await expect(loadDataset('manifest', file).then((data) => data.loadSplit('train', 'train'))).rejects.toThrow(new RegExp(`faces\\.jsonl:2: .*${message.replaceAll('.', '\\.')}`));
+      await expect(loadDataset('manifest', file).then((data) => data.loadSplit('train', 'train'))).rejects.toThrow(
+        new RegExp(`faces\\.jsonl:2: .*${message.replaceAll('.', '\\.')}`),
+      );
       const report = await checkDataset('manifest', file);
       expect(report).toMatchObject({ ok: false, summary: { counts: { train: { happiness: 1 } } } });
-      expect(report.findings).toEqual([{ severity: 'error', where: `${file}:2`, message: expect.stringContaining(message) as string }]);
+      expect(report.findings).toEqual([
+        { severity: 'error', where: `${file}:2`, message: expect.stringContaining(message) as string },
+      ]);
     });
   });
 
@@ -173,7 +282,9 @@ describe('a wrong row is named with its line', () => {
 
   test('a folder without a manifest', async () => {
     await withFiles({}, async (folder) => {
-      await expect(loadDataset('manifest', folder)).rejects.toThrow('holds no manifest.jsonl, manifest.csv, manifest.json, manifest.tsv');
+      await expect(loadDataset('manifest', folder)).rejects.toThrow(
+        'holds no manifest.jsonl, manifest.csv, manifest.json, manifest.tsv',
+      );
       expect(await checkDataset('manifest', folder)).toMatchObject({ ok: false });
     });
   });

@@ -1,6 +1,7 @@
 /**
- * A manifest: any image files with labels or label distributions, listed in a table (CSV or JSON); what `mien crowd partition` writes.
- * Each image is resized as a whole to the format asked for: they should be faces cut out about square, as FER2013 frames them.
+ * A manifest: any image files with labels or label distributions, listed in a table (CSV or JSON); what `mien crowd
+ * partition` writes. Each image is resized as a whole to the format asked for: they should be faces cut out about
+ * square, as FER2013 frames them.
  */
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -9,7 +10,14 @@ import { findEntry, isFolder } from '../files/index.ts';
 import { decodeImage } from '../image/node.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { readTable } from '../tables/node.ts';
-import { type Database, type FaceRecord, type FaceSource, type IndexOptions, type ProblemSink, throwProblem } from './databases/index.ts';
+import {
+  type Database,
+  type FaceRecord,
+  type FaceSource,
+  type IndexOptions,
+  type ProblemSink,
+  throwProblem,
+} from './databases/index.ts';
 import { type ManifestEntry, type ManifestReader, openManifest } from './manifest-columns.ts';
 import { sourceAsDataset } from './record-dataset.ts';
 
@@ -23,27 +31,42 @@ async function locateManifest(path: string): Promise<string> {
   return file;
 }
 
-async function indexManifest(path: string, problem: ProblemSink = throwProblem, options: IndexOptions = {}): Promise<Database> {
+async function indexManifest(
+  path: string,
+  problem: ProblemSink = throwProblem,
+  options: IndexOptions = {},
+): Promise<Database> {
   const file = await locateManifest(path);
   const records: FaceRecord[] = [];
   let reader: ManifestReader | undefined;
   let unlabelled = 0;
-  await readTable(file, (header) => {
-    reader = openManifest(header, options);
-    return (row) => {
-      const entry = reader!.read(row);
-      if (typeof entry === 'string') return problem(`${file}:${row.line}`, entry);
-      if (entry.label === undefined && !entry.labelDistribution) unlabelled++;
-      records.push(recordOf(file, row.line, entry));
-    };
-  }, { problem: (line, reason) => problem(`${file}:${line}`, reason) });
+  await readTable(
+    file,
+    (header) => {
+      reader = openManifest(header, options);
+      return (row) => {
+        const entry = reader!.read(row);
+        if (typeof entry === 'string') return problem(`${file}:${row.line}`, entry);
+        if (entry.label === undefined && !entry.labelDistribution) unlabelled++;
+        records.push(recordOf(file, row.line, entry));
+      };
+    },
+    { problem: (line, reason) => problem(`${file}:${line}`, reason) },
+  );
   if (records.length === 0) throw new InputError(file, 'lists no images');
-  const hasContempt = records.some(({ label, labelDistribution }) => label === 'contempt' || labelDistribution?.['contempt'] !== undefined);
+  const hasContempt = records.some(
+    ({ label, labelDistribution }) => label === 'contempt' || labelDistribution?.['contempt'] !== undefined,
+  );
   return {
-    name: 'manifest', root: file, classes: hasContempt ? EXPRESSIONS_8 : EXPRESSIONS_7, records,
+    name: 'manifest',
+    root: file,
+    classes: hasContempt ? EXPRESSIONS_8 : EXPRESSIONS_7,
+    records,
     notes: [
       ...(reader!.unused.length > 0 ? [`columns that are not read: ${reader!.unused.join(', ')}`] : []),
-      ...(unlabelled > 0 ? [`${unlabelled} ${unlabelled === 1 ? 'image has' : 'images have'} neither label nor distribution`] : []),
+      ...(unlabelled > 0
+        ? [`${unlabelled} ${unlabelled === 1 ? 'image has' : 'images have'} neither label nor distribution`]
+        : []),
     ],
   };
 }
@@ -72,12 +95,13 @@ function pathOf(file: string, image: string): string {
 
 /** Images with neither label nor distribution teach nothing. */
 const sampleOf = (record: FaceRecord, use: 'train' | 'evaluate'): FaceRecord | undefined =>
-  (use === 'train' && record.label === undefined && !record.labelDistribution ? undefined : record);
+  use === 'train' && record.label === undefined && !record.labelDistribution ? undefined : record;
 
 /** Any images that a table lists. */
 export const manifestSource = {
   name: 'manifest',
-  layout: 'a list of images, CSV (image,split,label and, or, a column for each expression) or JSON; or the folder that holds manifest.jsonl or manifest.csv',
+  layout:
+    'a list of images, CSV (image,split,label and, or, a column for each expression) or JSON; or the folder that holds manifest.jsonl or manifest.csv',
   licence: 'your own images and labels: their terms are yours to state',
   takes: ['columns', 'codes'] as const,
   index: indexManifest,

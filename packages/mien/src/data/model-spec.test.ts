@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { EXPRESSIONS_8 } from '../labels/index.ts';
-import { decodeModelMetadata, encodeModelMetadata, MODEL_METADATA_KEY, withViews, type ModelSpec } from './model-spec.ts';
+import {
+  decodeModelMetadata,
+  encodeModelMetadata,
+  MODEL_METADATA_KEY,
+  withViews,
+  type ModelSpec,
+} from './model-spec.ts';
 import type { PreprocessSpec } from './preprocess.ts';
 
 const preprocess: PreprocessSpec = {
@@ -10,18 +16,44 @@ const preprocess: PreprocessSpec = {
   mean: [0, 0.5, 1],
   std: [1, 0.5, 0.25],
   framing: 'fer2013',
-  template: { leftEye: [0.7, 0.4], rightEye: [0.3, 0.4], noseTip: [0.5, 0.6], mouthLeft: [0.65, 0.8], mouthRight: [0.35, 0.8] },
+  template: {
+    leftEye: [0.7, 0.4],
+    rightEye: [0.3, 0.4],
+    noseTip: [0.5, 0.6],
+    mouthLeft: [0.65, 0.8],
+    mouthRight: [0.35, 0.8],
+  },
   classes: [...EXPRESSIONS_8],
 };
 const model: ModelSpec = {
-  name: 'tiny', recipe: 'tiny',
+  name: 'tiny',
+  recipe: 'tiny',
   heads: [
-    { kind: 'classes', output: 'a', classes: [...EXPRESSIONS_8], trainedOn: 'one', temperature: 1.5, uncertainBelow: 0.4, mirror: { temperature: 2 } },
-    { kind: 'classes', output: 'b', classes: ['yes', 'no'], trainedOn: 'two', temperature: 1, mirror: { temperature: 3, uncertainBelow: 0.5 } },
+    {
+      kind: 'classes',
+      output: 'a',
+      classes: [...EXPRESSIONS_8],
+      trainedOn: 'one',
+      temperature: 1.5,
+      uncertainBelow: 0.4,
+      mirror: { temperature: 2 },
+    },
+    {
+      kind: 'classes',
+      output: 'b',
+      classes: ['yes', 'no'],
+      trainedOn: 'two',
+      temperature: 1,
+      mirror: { temperature: 3, uncertainBelow: 0.5 },
+    },
   ],
 };
-const written = JSON.parse(encodeModelMetadata(model, preprocess).get(MODEL_METADATA_KEY)!) as { heads: object[]; inputs: { x: object } };
-const decode = (spec: unknown, more: readonly [string, string][] = []) => decodeModelMetadata('m.onnx', new Map([[MODEL_METADATA_KEY, JSON.stringify(spec)], ...more]));
+const written = JSON.parse(encodeModelMetadata(model, preprocess).get(MODEL_METADATA_KEY)!) as {
+  heads: object[];
+  inputs: { x: object };
+};
+const decode = (spec: unknown, more: readonly [string, string][] = []) =>
+  decodeModelMetadata('m.onnx', new Map([[MODEL_METADATA_KEY, JSON.stringify(spec)], ...more]));
 
 describe('model metadata', () => {
   it('survives the round trip', () => {
@@ -29,23 +61,61 @@ describe('model metadata', () => {
   });
 
   it('of version 1 is read, as single views of one image', () => {
-    const heads = model.heads.map(({ output, classes, trainedOn, temperature }) => ({ output, classes, trainedOn, temperature }));
-    const read = decode({ version: 1, name: 'tiny', recipe: 'tiny', heads }, [['mien.preprocess', JSON.stringify({ version: 1, ...preprocess })]]);
-    expect(read).toEqual({ model: { ...model, heads: heads.map((head) => ({ kind: 'classes', ...head })) }, preprocess });
-    expect(() => decode({ version: 1, name: 'tiny', recipe: 'tiny', heads })).toThrow('m.onnx: has no "mien.preprocess" metadata, so how to prepare its input is unknown');
-    expect(() => decode({ version: 1, name: 'tiny', recipe: 'tiny', heads }, [['mien.preprocess', '3']])).toThrow('"mien.preprocess" metadata does not fit: spec: ');
+    const heads = model.heads.map(({ output, classes, trainedOn, temperature }) => ({
+      output,
+      classes,
+      trainedOn,
+      temperature,
+    }));
+    const read = decode({ version: 1, name: 'tiny', recipe: 'tiny', heads }, [
+      ['mien.preprocess', JSON.stringify({ version: 1, ...preprocess })],
+    ]);
+    expect(read).toEqual({
+      model: { ...model, heads: heads.map((head) => ({ kind: 'classes', ...head })) },
+      preprocess,
+    });
+    expect(() => decode({ version: 1, name: 'tiny', recipe: 'tiny', heads })).toThrow(
+      'm.onnx: has no "mien.preprocess" metadata, so how to prepare its input is unknown',
+    );
+    expect(() => decode({ version: 1, name: 'tiny', recipe: 'tiny', heads }, [['mien.preprocess', '3']])).toThrow(
+      '"mien.preprocess" metadata does not fit: spec: ',
+    );
   });
 
   it.each<[what: string, change: object, message: string]>([
     ['another version', { version: 3 }, 'does not fit: version: '],
-    ['a kind of output', { heads: [{ ...written.heads[0], kind: 'regression' }] }, 'heads.0.kind: the kind of output "regression" is not known to this version of Mien'],
-    ['a kind of input', { inputs: { x: { ...written.inputs.x, kind: 'clip' } } }, 'inputs.x.kind: the kind of input "clip" is not known to this version of Mien'],
-    ['a step of preparation', { inputs: { x: { ...written.inputs.x, steps: [{ name: 'clahe', tiles: 8 }] } } }, 'inputs.x.steps.0.name: the step of preparation "clahe" is not known to this version of Mien'],
+    [
+      'a kind of output',
+      { heads: [{ ...written.heads[0], kind: 'regression' }] },
+      'heads.0.kind: the kind of output "regression" is not known to this version of Mien',
+    ],
+    [
+      'a kind of input',
+      { inputs: { x: { ...written.inputs.x, kind: 'clip' } } },
+      'inputs.x.kind: the kind of input "clip" is not known to this version of Mien',
+    ],
+    [
+      'a step of preparation',
+      { inputs: { x: { ...written.inputs.x, steps: [{ name: 'clahe', tiles: 8 }] } } },
+      'inputs.x.steps.0.name: the step of preparation "clahe" is not known to this version of Mien',
+    ],
     ['two images', { inputs: { x: written.inputs.x, y: written.inputs.x } }, 'describes 2 inputs, expected one image'],
     ['an unknown field', { gamma: 2 }, 'gamma'],
-    ['a class twice', { heads: [{ ...written.heads[0], classes: ['fear', 'fear'] }] }, 'heads.0.classes: a class occurs twice'],
-    ['a mean too few', { inputs: { x: { ...written.inputs.x, mean: [0, 0] } } }, 'inputs.x.mean: mean and std need one value a channel'],
-    ['a cut larger than the image', { inputs: { x: { ...written.inputs.x, cropFrom: { width: 1, height: 1 } } } }, 'inputs.x.cropFrom: must not be smaller than the input'],
+    [
+      'a class twice',
+      { heads: [{ ...written.heads[0], classes: ['fear', 'fear'] }] },
+      'heads.0.classes: a class occurs twice',
+    ],
+    [
+      'a mean too few',
+      { inputs: { x: { ...written.inputs.x, mean: [0, 0] } } },
+      'inputs.x.mean: mean and std need one value a channel',
+    ],
+    [
+      'a cut larger than the image',
+      { inputs: { x: { ...written.inputs.x, cropFrom: { width: 1, height: 1 } } } },
+      'inputs.x.cropFrom: must not be smaller than the input',
+    ],
     ['deviation 0', { inputs: { x: { ...written.inputs.x, std: [0, 1, 1] } } }, 'inputs.x.std.0'],
     ['a threshold in percent', { heads: [{ ...written.heads[0], uncertainBelow: 40 }] }, 'heads.0.uncertainBelow'],
   ])('that does not fit is refused by name: %s', (_, change, message) => {
@@ -53,8 +123,12 @@ describe('model metadata', () => {
   });
 
   it('that is absent or no JSON is refused', () => {
-    expect(() => decodeModelMetadata('m.onnx', new Map())).toThrow('m.onnx: has no "mien.model" metadata, so what its outputs mean is unknown');
-    expect(() => decodeModelMetadata('m.onnx', new Map([[MODEL_METADATA_KEY, '{']]))).toThrow('m.onnx: its "mien.model" metadata is no JSON');
+    expect(() => decodeModelMetadata('m.onnx', new Map())).toThrow(
+      'm.onnx: has no "mien.model" metadata, so what its outputs mean is unknown',
+    );
+    expect(() => decodeModelMetadata('m.onnx', new Map([[MODEL_METADATA_KEY, '{']]))).toThrow(
+      'm.onnx: its "mien.model" metadata is no JSON',
+    );
   });
 });
 
@@ -64,6 +138,8 @@ describe('withViews', () => {
     const [a, b] = withViews(model, 'mirror').heads;
     expect([a!.temperature, a!.uncertainBelow, b!.temperature, b!.uncertainBelow]).toEqual([2, undefined, 3, 0.5]);
     const { mirror: _, ...without } = model.heads[1]!;
-    expect(() => withViews({ ...model, heads: [model.heads[0]!, without] }, 'mirror')).toThrow('tiny: has no settings for a face and its mirror image');
+    expect(() => withViews({ ...model, heads: [model.heads[0]!, without] }, 'mirror')).toThrow(
+      'tiny: has no settings for a face and its mirror image',
+    );
   });
 });

@@ -1,11 +1,11 @@
 /**
- * What a model file says of itself, in the ONNX metadata: its inputs and how to prepare them, its outputs and what they mean.
- * Training writes it, prediction and evaluation read it.
+ * What a model file says of itself, in the ONNX metadata: its inputs and how to prepare them, its outputs and what they
+ * mean. Training writes it, prediction and evaluation read it.
  *
- * Version 2 is one entry, `mien.model`. Inputs stand by their ONNX names and have a kind, outputs have a kind, and an input may list
- * further steps of preparation, so that kinds and steps can be added without another version: a reader that does not know one
- * refuses the file and names it. Version 1, of one image and class logits, was two entries, `mien.model` and `mien.preprocess`; it is
- * still read.
+ * Version 2 is one entry, `mien.model`. Inputs stand by their ONNX names and have a kind, outputs have a kind, and an
+ * input may list further steps of preparation, so that kinds and steps can be added without another version: a reader
+ * that does not know one refuses the file and names it. Version 1, of one image and class logits, was two entries,
+ * `mien.model` and `mien.preprocess`; it is still read.
  */
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
@@ -16,8 +16,8 @@ export const MODEL_METADATA_KEY = 'mien.model';
 const PREPROCESS_METADATA_KEY = 'mien.preprocess';
 
 /**
- * What the network is shown of a face: the face alone, or also its mirror image, and then the logits are averaged (more accurate,
- * twice the time).
+ * What the network is shown of a face: the face alone, or also its mirror image, and then the logits are averaged (more
+ * accurate, twice the time).
  */
 export const VIEWS = ['single', 'mirror'] as const;
 export type Views = (typeof VIEWS)[number];
@@ -42,7 +42,8 @@ const version1HeadFields = {
 };
 
 /** Fails with a sentence that names what is not known. */
-const known = <T extends string>(what: string, ...names: T[]) => z.enum(names, { error: ({ input }) => `the ${what} ${JSON.stringify(input)} is not known to this version of Mien` });
+const known = <T extends string>(what: string, ...names: T[]) =>
+  z.enum(names, { error: ({ input }) => `the ${what} ${JSON.stringify(input)} is not known to this version of Mien` });
 
 const headSchema = z.strictObject({
   kind: known('kind of output', 'classes'),
@@ -66,9 +67,20 @@ const inputSchema = imageInputSchema({
   steps: z.array(z.looseObject({ name: known<never>('step of preparation') })),
 });
 
-const version2Schema = z.strictObject({ version: z.literal(2), ...specFields, inputs: z.record(z.string(), inputSchema) });
-const version1Schema = z.strictObject({ version: z.literal(1), ...specFields, heads: z.array(z.strictObject(version1HeadFields)).min(1) });
-const version1PreprocessSchema = z.looseObject({ version: z.literal(1) }).transform(({ version: _, ...spec }) => spec).pipe(preprocessSpecSchema);
+const version2Schema = z.strictObject({
+  version: z.literal(2),
+  ...specFields,
+  inputs: z.record(z.string(), inputSchema),
+});
+const version1Schema = z.strictObject({
+  version: z.literal(1),
+  ...specFields,
+  heads: z.array(z.strictObject(version1HeadFields)).min(1),
+});
+const version1PreprocessSchema = z
+  .looseObject({ version: z.literal(1) })
+  .transform(({ version: _, ...spec }) => spec)
+  .pipe(preprocessSpecSchema);
 
 export type ModelSpec = z.infer<z.ZodObject<typeof specFields>>;
 export type ModelHead = ModelSpec['heads'][number];
@@ -76,7 +88,11 @@ export type ModelHead = ModelSpec['heads'][number];
 /** The metadata entries of a model file. @param input name of the ONNX input that takes the image */
 export function encodeModelMetadata(model: ModelSpec, preprocess: PreprocessSpec, input = 'x'): Map<string, string> {
   const { classes: _, ...image } = preprocess;
-  const spec: z.infer<typeof version2Schema> = { version: 2, ...model, inputs: { [input]: { kind: 'image', ...image, steps: [] } } };
+  const spec: z.infer<typeof version2Schema> = {
+    version: 2,
+    ...model,
+    inputs: { [input]: { kind: 'image', ...image, steps: [] } },
+  };
   return new Map([[MODEL_METADATA_KEY, JSON.stringify(version2Schema.parse(spec))]]);
 }
 
@@ -84,7 +100,10 @@ export function encodeModelMetadata(model: ModelSpec, preprocess: PreprocessSpec
  * @param source names the file in errors
  * @throws {InputError} when the metadata are absent, do not fit, or ask for what this version of Mien does not know
  */
-export function decodeModelMetadata(source: string, metadata: ReadonlyMap<string, string>): { model: ModelSpec; preprocess: PreprocessSpec } {
+export function decodeModelMetadata(
+  source: string,
+  metadata: ReadonlyMap<string, string>,
+): { model: ModelSpec; preprocess: PreprocessSpec } {
   const found = readEntry(source, metadata, MODEL_METADATA_KEY, 'what its outputs mean');
   if ((found as { version?: unknown } | null)?.version === 1) {
     const { version: _, heads, ...rest } = fitting(source, MODEL_METADATA_KEY, version1Schema, found);
@@ -96,7 +115,11 @@ export function decodeModelMetadata(source: string, metadata: ReadonlyMap<string
   }
   const { version: _, inputs, ...model } = fitting(source, MODEL_METADATA_KEY, version2Schema, found);
   const images = Object.values(inputs);
-  if (images.length !== 1) throw new InputError(source, `its "${MODEL_METADATA_KEY}" metadata describes ${images.length} inputs, expected one image`);
+  if (images.length !== 1)
+    throw new InputError(
+      source,
+      `its "${MODEL_METADATA_KEY}" metadata describes ${images.length} inputs, expected one image`,
+    );
   const { kind: _kind, steps: _steps, ...image } = images[0]!;
   return { model, preprocess: { ...image, classes: model.heads[0]!.classes } };
 }
@@ -115,7 +138,10 @@ function fitting<T>(source: string, key: string, schema: z.ZodType<T>, value: un
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new InputError(source, `its "${key}" metadata does not fit: ${issue.path.join('.') || 'spec'}: ${issue.message}`);
+  throw new InputError(
+    source,
+    `its "${key}" metadata does not fit: ${issue.path.join('.') || 'spec'}: ${issue.message}`,
+  );
 }
 
 /**
@@ -127,7 +153,8 @@ export function withViews(model: ModelSpec, views: Views): ModelSpec {
   return {
     ...model,
     heads: model.heads.map((head) => {
-      if (!head.mirror) throw new InputError(model.name, 'has no settings for a face and its mirror image; use the single view');
+      if (!head.mirror)
+        throw new InputError(model.name, 'has no settings for a face and its mirror image; use the single view');
       const { uncertainBelow: _, ...rest } = head;
       return { ...rest, ...head.mirror };
     }),

@@ -9,8 +9,12 @@ import { float32, toNumbers } from '../tensor/index.ts';
 import { NpyWriter, readNpy } from './npy.ts';
 
 const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
-const python = (code: string, ...args: string[]): Promise<string> => promisify(execFile)(PYTHON, ['-c', code, ...args]).then(({ stdout }) => stdout);
-const hasNumpy = await python('import numpy').then(() => true, () => false);
+const python = (code: string, ...args: string[]): Promise<string> =>
+  promisify(execFile)(PYTHON, ['-c', code, ...args]).then(({ stdout }) => stdout);
+const hasNumpy = await python('import numpy').then(
+  () => true,
+  () => false,
+);
 
 const VALUES = Float32Array.of(1, -2.5, 3e-40, 0.1, 5, 1e30);
 const TEXT = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }";
@@ -39,14 +43,22 @@ test('has the bytes that the format prescribes, and is read again', async () => 
 test.skipIf(!hasNumpy)('NumPy reads what we write (needs python3-numpy)', async () => {
   await withFiles({}, async (folder) => {
     const path = await written(folder);
-    const read = JSON.parse(await python('import json,sys,numpy as n; x=n.load(sys.argv[1]); print(json.dumps([str(x.dtype), x.shape, x.flags["C_CONTIGUOUS"], x.ravel().tolist()]))', path)) as unknown;
+    const read = JSON.parse(
+      await python(
+        'import json,sys,numpy as n; x=n.load(sys.argv[1]); print(json.dumps([str(x.dtype), x.shape, x.flags["C_CONTIGUOUS"], x.ravel().tolist()]))',
+        path,
+      ),
+    ) as unknown;
     expect(read).toEqual(['float32', [3, 2], true, [...VALUES]]);
   });
 });
 
 test.skipIf(!hasNumpy)('we read what NumPy writes (needs python3-numpy)', async () => {
   await withFiles({}, async (folder) => {
-    await python("import sys,numpy as n; [n.save(f'{sys.argv[1]}/{t}', n.arange(3, dtype=t)) for t in ('float32','float64','int32','int64','uint8')]", folder);
+    await python(
+      "import sys,numpy as n; [n.save(f'{sys.argv[1]}/{t}', n.arange(3, dtype=t)) for t in ('float32','float64','int32','int64','uint8')]",
+      folder,
+    );
     for (const dtype of ['float32', 'float64', 'int32', 'int64', 'uint8']) {
       const read = await readNpy(join(folder, `${dtype}.npy`));
       expect([read.dtype, read.dims, toNumbers(read)]).toEqual([dtype, [3], [0, 1, 2]]);
@@ -57,7 +69,11 @@ test.skipIf(!hasNumpy)('we read what NumPy writes (needs python3-numpy)', async 
 describe('refuses, naming the file', () => {
   const npy = (text: string, data: number, version = 1): Buffer => {
     const header = Buffer.from(`${text}\n`);
-    return Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0, header.length, 0]), header, Buffer.alloc(data)]);
+    return Buffer.concat([
+      Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0, header.length, 0]),
+      header,
+      Buffer.alloc(data),
+    ]);
   };
   test.each([
     ['what is no NPY file', Buffer.from('a text file, long enough'), 'is no NPY file'],

@@ -1,6 +1,6 @@
 /**
- * NPY, NumPy's file of one array: magic, version, header length (2 bytes, little-endian; 4 from version 2 on), a Python dictionary, the
- * values in C order. Written in version 1.0.
+ * NPY, NumPy's file of one array: magic, version, header length (2 bytes, little-endian; 4 from version 2 on), a Python
+ * dictionary, the values in C order. Written in version 1.0.
  * Source: numpy.lib.format.
  */
 import { InputError, MienError } from '../errors.ts';
@@ -10,13 +10,28 @@ import { allocate, sizeOf, tensor, toNumbers, type DType, type Tensor } from '..
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** The values start at a multiple of this. */
 const ALIGNMENT = 64;
-const DESCRIPTIONS: Partial<Record<DType, string>> = { float32: '<f4', float64: '<f8', int32: '<i4', int64: '<i8', uint8: '|u1', int8: '|i1', bool: '|b1' };
+const DESCRIPTIONS: Partial<Record<DType, string>> = {
+  float32: '<f4',
+  float64: '<f8',
+  int32: '<i4',
+  int64: '<i8',
+  uint8: '|u1',
+  int8: '|i1',
+  bool: '|b1',
+};
 
 function header(dtype: DType, dims: readonly number[]): Uint8Array {
   const shape = `(${dims.join(', ')}${dims.length === 1 ? ',' : ''})`;
   const text = `{'descr': '${DESCRIPTIONS[dtype]}', 'fortran_order': False, 'shape': ${shape}, }`;
   const length = Math.ceil((10 + text.length + 1) / ALIGNMENT) * ALIGNMENT - 10;
-  return Uint8Array.from([...MAGIC, 1, 0, length & 255, length >> 8, ...new TextEncoder().encode(`${text.padEnd(length - 1)}\n`)]);
+  return Uint8Array.from([
+    ...MAGIC,
+    1,
+    0,
+    length & 255,
+    length >> 8,
+    ...new TextEncoder().encode(`${text.padEnd(length - 1)}\n`),
+  ]);
 }
 
 /** An NPY file of float32 [N,D] that is written row after row; it appears whole, when it is closed. */
@@ -73,10 +88,15 @@ export async function readNpyArray(path: string): Promise<NpyArray> {
   const version = bytes[6]!;
   if (version < 1 || version > 3) throw new InputError(path, `is an NPY file of version ${version}, expected 1 to 3`);
   const start = version === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);
-  const found = /'descr': *'([^']+)', *'fortran_order': *(True|False) *, *'shape': *\(([\d, ]*)\)/.exec(bytes.toString('latin1', 10, start));
+  const found = /'descr': *'([^']+)', *'fortran_order': *(True|False) *, *'shape': *\(([\d, ]*)\)/.exec(
+    bytes.toString('latin1', 10, start),
+  );
   if (!found) throw new InputError(path, 'its NPY header cannot be read');
   const [, description, order, shape] = found as unknown as [string, string, string, string];
-  const dims = shape.split(',').filter((d) => d.trim() !== '').map(Number);
+  const dims = shape
+    .split(',')
+    .filter((d) => d.trim() !== '')
+    .map(Number);
   if (order === 'True' && dims.length > 1) throw new InputError(path, 'is in Fortran order, expected C order');
   return { description, dims, values: bytes.subarray(start) };
 }
@@ -88,7 +108,11 @@ export async function readNpyArray(path: string): Promise<NpyArray> {
 export async function readNpy(path: string): Promise<Tensor> {
   const { description, dims, values } = await readNpyArray(path);
   const dtype = (Object.keys(DESCRIPTIONS) as DType[]).find((name) => DESCRIPTIONS[name] === description);
-  if (!dtype) throw new InputError(path, `holds values of type "${description}", expected one of ${Object.values(DESCRIPTIONS).join(', ')}`);
+  if (!dtype)
+    throw new InputError(
+      path,
+      `holds values of type "${description}", expected one of ${Object.values(DESCRIPTIONS).join(', ')}`,
+    );
   const data = allocate(dtype, sizeOf(dims));
   checkSize(path, dims, values, data.byteLength);
   new Uint8Array(data.buffer).set(values);
@@ -96,7 +120,8 @@ export async function readNpy(path: string): Promise<Tensor> {
 }
 
 /**
- * The numbers of an NPY file, also where they are written as text (`<U`), as in AffectNet's second release: NaN for what is none.
+ * The numbers of an NPY file, also where they are written as text (`<U`), as in AffectNet's second release: NaN for
+ * what is none.
  * @throws {InputError} as `readNpy`
  */
 export async function readNpyNumbers(path: string): Promise<number[]> {
@@ -109,11 +134,17 @@ export async function readNpyNumbers(path: string): Promise<number[]> {
   checkSize(path, dims, values, count * bytes);
   const view = new DataView(values.buffer, values.byteOffset);
   return Array.from({ length: count }, (_, i) => {
-    const codes = Array.from({ length: bytes / 4 }, (_, c) => view.getUint32(i * bytes + 4 * c, true)).filter((code) => code > 0);
+    const codes = Array.from({ length: bytes / 4 }, (_, c) => view.getUint32(i * bytes + 4 * c, true)).filter(
+      (code) => code > 0,
+    );
     return codes.length === 0 ? NaN : Number(String.fromCodePoint(...codes));
   });
 }
 
 function checkSize(path: string, dims: readonly number[], { length }: Uint8Array, expected: number): void {
-  if (length !== expected) throw new InputError(path, `${length < expected ? 'is cut short: ' : ''}holds ${length} bytes of values, expected ${expected} for [${dims.join(',')}]`);
+  if (length !== expected)
+    throw new InputError(
+      path,
+      `${length < expected ? 'is cut short: ' : ''}holds ${length} bytes of values, expected ${expected} for [${dims.join(',')}]`,
+    );
 }

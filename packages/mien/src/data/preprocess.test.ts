@@ -9,7 +9,13 @@ const spec: PreprocessSpec = {
   mean: [0, 0.5, 1],
   std: [1, 0.5, 0.25],
   framing: 'fer2013',
-  template: { leftEye: [0.7, 0.4], rightEye: [0.3, 0.4], noseTip: [0.5, 0.6], mouthLeft: [0.65, 0.8], mouthRight: [0.35, 0.8] },
+  template: {
+    leftEye: [0.7, 0.4],
+    rightEye: [0.3, 0.4],
+    noseTip: [0.5, 0.6],
+    mouthLeft: [0.65, 0.8],
+    mouthRight: [0.35, 0.8],
+  },
   classes: [...EXPRESSIONS_8],
 };
 
@@ -28,7 +34,11 @@ describe('pixelsToTensor', () => {
   });
 
   it('rejects another size and a buffer too small', () => {
-    expect(() => pixelsToTensor(new Uint8Array(3), spec, new Float32Array(6), 0)).toThrow(/pixels: expected 1×2×3 values, got 3/);
-    expect(() => pixelsToTensor(new Uint8Array(6), spec, new Float32Array(6), 1)).toThrow(/out: expected room for 6 values from 1/);
+    expect(() => pixelsToTensor(new Uint8Array(3), spec, new Float32Array(6), 0)).toThrow(
+      /pixels: expected 1×2×3 values, got 3/,
+    );
+    expect(() => pixelsToTensor(new Uint8Array(6), spec, new Float32Array(6), 1)).toThrow(
+      /out: expected room for 6 values from 1/,
+    );
   });
 });

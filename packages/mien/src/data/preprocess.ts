@@ -1,6 +1,6 @@
 /**
- * How pixels become a network's input: stored in the ONNX file's metadata (model-spec.ts), and applied by the same function in
- * training and in prediction. It runs in Node and in the browser alike.
+ * How pixels become a network's input: stored in the ONNX file's metadata (model-spec.ts), and applied by the same
+ * function in training and in prediction. It runs in Node and in the browser alike.
  */
 import { z } from 'zod';
 import { ShapeError } from '../errors.ts';
@@ -13,7 +13,10 @@ const fields = {
   width: z.int().positive(),
   height: z.int().positive(),
   channels: z.enum(['grey', 'rgb']),
-  /** Size of the images that the input is cut from: their centre, or in training a random place. Absent: the input's size. */
+  /**
+   * Size of the images that the input is cut from: their centre, or in training a random place. Absent: the input's
+   * size.
+   */
   cropFrom: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
   /** Per channel, of pixels/255. */
   mean: z.array(z.number()),
@@ -21,60 +24,84 @@ const fields = {
   /** How a face is framed, by name, e.g. `fer2013`; `none`: images as they are, without a template. */
   framing: z.string().min(1),
   /** Where landmarks of the framed face lie on average: [x, y] as shares of width and height, before any cut. */
-  template: z.strictObject({
-    leftEye: point,
-    rightEye: point,
-    noseTip: point,
-    mouthLeft: point,
-    mouthRight: point,
-  }).optional(),
+  template: z
+    .strictObject({
+      leftEye: point,
+      rightEye: point,
+      noseTip: point,
+      mouthLeft: point,
+      mouthRight: point,
+    })
+    .optional(),
 };
 
 /** A strict schema of an image input with more fields, and the rules that hold between its fields. */
 export function imageInputSchema<More extends z.core.$ZodShape>(more: More) {
-  return z
-    .strictObject({ ...fields, ...more })
-    .check(({ value, issues }) => {
-      const { width, height, channels, cropFrom, mean, std } = value as z.infer<z.ZodObject<typeof fields>>;
-      const reject = (field: string, message: string): void => { issues.push({ code: 'custom', input: value, path: [field], message }); };
-      if (mean.length !== channelCount(channels) || std.length !== channelCount(channels)) reject('mean', 'mean and std need one value a channel');
-      if (cropFrom && (cropFrom.width < width || cropFrom.height < height)) reject('cropFrom', 'must not be smaller than the input');
-    });
+  return z.strictObject({ ...fields, ...more }).check(({ value, issues }) => {
+    const { width, height, channels, cropFrom, mean, std } = value as z.infer<z.ZodObject<typeof fields>>;
+    const reject = (field: string, message: string): void => {
+      issues.push({ code: 'custom', input: value, path: [field], message });
+    };
+    if (mean.length !== channelCount(channels) || std.length !== channelCount(channels))
+      reject('mean', 'mean and std need one value a channel');
+    if (cropFrom && (cropFrom.width < width || cropFrom.height < height))
+      reject('cropFrom', 'must not be smaller than the input');
+  });
 }
 
 /** Class order of the logits. */
-export const classesSchema = z.array(z.string().min(1)).min(2).refine((classes) => new Set(classes).size === classes.length, { error: 'a class occurs twice' });
+export const classesSchema = z
+  .array(z.string().min(1))
+  .min(2)
+  .refine((classes) => new Set(classes).size === classes.length, { error: 'a class occurs twice' });
 
 export const preprocessSpecSchema = imageInputSchema({ classes: classesSchema });
 
-/** See `preprocessSpecSchema` for each field. Left and right are the subject's, as in MediaPipe: rightEye has the smaller x. */
+/**
+ * See `preprocessSpecSchema` for each field. Left and right are the subject's, as in MediaPipe: rightEye has the
+ * smaller x.
+ */
 export type PreprocessSpec = z.infer<typeof preprocessSpecSchema>;
 
 /** What normalisation needs of the spec. */
 export type InputSpec = Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'mean' | 'std' | 'cropFrom'>;
 
-/** What a recipe or a model takes: datasets of image files bring every image to it. Datasets that are tables of pixels have their own size. */
+/**
+ * What a recipe or a model takes: datasets of image files bring every image to it. Datasets that are tables of pixels
+ * have their own size.
+ */
 export interface ImageFormat {
   /** px */
   readonly width: number;
   readonly height: number;
   readonly channels: 'grey' | 'rgb';
-  /** Where the points of an average face lie, as shares of width and height: faces are aligned to it. Without it the whole image is resized. */
+  /**
+   * Where the points of an average face lie, as shares of width and height: faces are aligned to it. Without it the
+   * whole image is resized.
+   */
   readonly template?: AlignSpec['template'];
 }
 
 /** What images must be brought to for this input, before the cut. */
-export function imageFormat(spec: Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'cropFrom' | 'template'>): ImageFormat {
+export function imageFormat(
+  spec: Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'cropFrom' | 'template'>,
+): ImageFormat {
   const { width, height } = spec.cropFrom ?? spec;
   return { width, height, channels: spec.channels, ...(spec.template ? { template: spec.template } : {}) };
 }
 
 /**
  * The part of an image that is the input.
- * @param pixels [H',W',C], of the size `imageFormat` tells   @param left @param top of the part, px; default: the centre
+ * @param pixels [H',W',C], of the size `imageFormat` tells   @param left @param top of the part, px; default: the
+ *   centre
  * @returns [H,W,C]; the pixels themselves where there is nothing to cut
  */
-export function cropToInput<P extends Uint8Array | Float32Array>(pixels: P, spec: InputSpec, left?: number, top?: number): P {
+export function cropToInput<P extends Uint8Array | Float32Array>(
+  pixels: P,
+  spec: InputSpec,
+  left?: number,
+  top?: number,
+): P {
   const { width, height, cropFrom } = spec;
   if (!cropFrom || (cropFrom.width === width && cropFrom.height === height)) return pixels;
   const C = channelCount(spec.channels);
@@ -104,14 +131,25 @@ export function inputSize(spec: InputSpec): number {
  * @param out a buffer of [N,C,H,W]   @param offset where this image starts in `out`
  * @throws {ShapeError} when the image has another size than the spec, or does not fit into `out`
  */
-export function pixelsToTensor(pixels: Uint8Array | Float32Array, spec: InputSpec, out: Float32Array, offset: number): void {
+export function pixelsToTensor(
+  pixels: Uint8Array | Float32Array,
+  spec: InputSpec,
+  out: Float32Array,
+  offset: number,
+): void {
   const C = channelCount(spec.channels);
   const size = inputSize(spec);
   if (pixels.length !== size) {
-    throw new ShapeError('pixelsToTensor', `pixels: expected ${spec.height}×${spec.width}×${C} values, got ${pixels.length}`);
+    throw new ShapeError(
+      'pixelsToTensor',
+      `pixels: expected ${spec.height}×${spec.width}×${C} values, got ${pixels.length}`,
+    );
   }
   if (offset < 0 || offset + size > out.length) {
-    throw new ShapeError('pixelsToTensor', `out: expected room for ${size} values from ${offset}, got length ${out.length}`);
+    throw new ShapeError(
+      'pixelsToTensor',
+      `out: expected room for ${size} values from ${offset}, got length ${out.length}`,
+    );
   }
   const area = size / C;
   for (let c = 0; c < C; c++) {

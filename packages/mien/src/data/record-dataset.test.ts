@@ -11,18 +11,44 @@ import { databaseAsDataset, databaseDataset, recordDataset, splitsOf } from './r
 import { type Framing, RecordImages, type RecordImagesOptions } from './record-images.ts';
 
 const SIZE = { width: 10, height: 10, channels: 'grey' } as const;
-const TEMPLATE: NonNullable<ImageFormat['template']> = { rightEye: [0.3, 0.4], leftEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthRight: [0.35, 0.8], mouthLeft: [0.65, 0.8] };
+const TEMPLATE: NonNullable<ImageFormat['template']> = {
+  rightEye: [0.3, 0.4],
+  leftEye: [0.7, 0.4],
+  noseTip: [0.5, 0.6],
+  mouthRight: [0.35, 0.8],
+  mouthLeft: [0.65, 0.8],
+};
 /** A photo of 60×40 px with a bright square of 20×20 at (30, 10): the face. */
-const PHOTO = rawImage(60, 40, 1, Uint8Array.from({ length: 2400 }, (_, i) => (i % 60 >= 30 && i % 60 < 50 && i / 60 >= 10 && i / 60 < 30 ? 200 : 50)));
+const PHOTO = rawImage(
+  60,
+  40,
+  1,
+  Uint8Array.from({ length: 2400 }, (_, i) => (i % 60 >= 30 && i % 60 < 50 && i / 60 >= 10 && i / 60 < 30 ? 200 : 50)),
+);
 const BOX = { x: 30, y: 10, width: 20, height: 20 };
 /** Where the template puts the five points into that square. */
-const FIVE = (['rightEye', 'leftEye', 'noseTip', 'mouthRight', 'mouthLeft'] as const).map((name) => [30 + 20 * TEMPLATE[name][0], 10 + 20 * TEMPLATE[name][1]] as const);
+const FIVE = (['rightEye', 'leftEye', 'noseTip', 'mouthRight', 'mouthLeft'] as const).map(
+  (name) => [30 + 20 * TEMPLATE[name][0], 10 + 20 * TEMPLATE[name][1]] as const,
+);
 
-const record = (id: string, more: Partial<FaceRecord> = {}): FaceRecord => ({ id, image: { read: () => Promise.resolve(PHOTO) }, ...more });
+const record = (id: string, more: Partial<FaceRecord> = {}): FaceRecord => ({
+  id,
+  image: { read: () => Promise.resolve(PHOTO) },
+  ...more,
+});
 
-async function frame(face: FaceRecord, format: ImageFormat, options: RecordImagesOptions = {}): Promise<{ pixels: Uint8Array; framing: Framing }> {
+async function frame(
+  face: FaceRecord,
+  format: ImageFormat,
+  options: RecordImagesOptions = {},
+): Promise<{ pixels: Uint8Array; framing: Framing }> {
   let framing: Framing | undefined;
-  const { pixels } = await new RecordImages(format, { ...options, onImage: (_, how) => { framing = how; } }).table([face]);
+  const { pixels } = await new RecordImages(format, {
+    ...options,
+    onImage: (_, how) => {
+      framing = how;
+    },
+  }).table([face]);
   return { pixels, framing: framing! };
 }
 
@@ -34,7 +60,21 @@ describe('framing', () => {
 
   test.each<[Framing, FaceRecord, ImageFormat, RecordImagesOptions]>([
     ['landmarks', record('a', { landmarks, box: { x: 0, y: 0, width: 5, height: 5 } }), aligned, {}],
-    ['detected', record('a'), aligned, { findFace: () => Promise.resolve({ rightEye: FIVE[0]!, leftEye: FIVE[1]!, noseTip: FIVE[2]!, mouthRight: FIVE[3]!, mouthLeft: FIVE[4]! }) }],
+    [
+      'detected',
+      record('a'),
+      aligned,
+      {
+        findFace: () =>
+          Promise.resolve({
+            rightEye: FIVE[0]!,
+            leftEye: FIVE[1]!,
+            noseTip: FIVE[2]!,
+            mouthRight: FIVE[3]!,
+            mouthLeft: FIVE[4]!,
+          }),
+      },
+    ],
     ['box', record('a', { landmarks, box: BOX }), aligned, { align: 'none' }],
     ['box', record('a', { box: BOX }), aligned, { findFace: () => Promise.resolve(undefined) }],
     ['box', record('a', { landmarks, box: BOX }), SIZE, {}],
@@ -61,15 +101,30 @@ describe('framing', () => {
   test('grey becomes RGB where that is wanted, and RGB grey', async () => {
     const rgb = await frame(record('a', { box: BOX }), { ...SIZE, channels: 'rgb' });
     expect([rgb.pixels.length, new Set(rgb.pixels)]).toEqual([300, new Set([200])]);
-    const red: RawImage = rawImage(10, 10, 3, Uint8Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? 255 : 0)));
+    const red: RawImage = rawImage(
+      10,
+      10,
+      3,
+      Uint8Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? 255 : 0)),
+    );
     const grey = await frame(record('a', { image: { read: () => Promise.resolve(red) } }), SIZE);
     expect([...new Set(grey.pixels)]).toEqual([76]);
   });
 
   test('keeps pixels where folds share images', async () => {
     let reads = 0;
-    const face = record('a', { image: { read: () => { reads++; return Promise.resolve(PHOTO); } } });
-    for (const [keep, expected] of [[true, 1], [false, 2]] as const) {
+    const face = record('a', {
+      image: {
+        read: () => {
+          reads++;
+          return Promise.resolve(PHOTO);
+        },
+      },
+    });
+    for (const [keep, expected] of [
+      [true, 1],
+      [false, 2],
+    ] as const) {
       reads = 0;
       const images = new RecordImages(SIZE, { keep });
       expect((await images.table([face])).pixels).toEqual((await images.table([face])).pixels);
@@ -80,32 +135,52 @@ describe('framing', () => {
   test('names the image that cannot be read', async () => {
     await withFiles({ 'bad.png': 'no image' }, async (folder) => {
       const path = join(folder, 'bad.png');
-      await expect(frame(record('a', { image: { file: path } }), SIZE)).rejects.toThrow(`${path}: is not an image that can be read`);
+      await expect(frame(record('a', { image: { file: path } }), SIZE)).rejects.toThrow(
+        `${path}: is not an image that can be read`,
+      );
     });
-    await expect(frame(record('a#7', { image: { read: () => Promise.reject(new Error('short row')) } }), SIZE)).rejects.toThrow('a#7: cannot be read (short row)');
+    await expect(
+      frame(record('a#7', { image: { read: () => Promise.reject(new Error('short row')) } }), SIZE),
+    ).rejects.toThrow('a#7: cannot be read (short row)');
   });
 });
 
 describe('labels', () => {
   const classes = ['happiness', 'sadness'];
-  const dataset = (...records: FaceRecord[]) => recordDataset('here', { name: 'faces', classes }, { test: records }, new RecordImages(SIZE)).loadSplit('test', 'evaluate');
+  const dataset = (...records: FaceRecord[]) =>
+    recordDataset('here', { name: 'faces', classes }, { test: records }, new RecordImages(SIZE)).loadSplit(
+      'test',
+      'evaluate',
+    );
 
   test('labels outside the classes, and none, are −1; ids stand beside', async () => {
     const images = await dataset(record('a', { label: 'sadness' }), record('b', { label: 'fear' }), record('c'));
-    expect([[...images.labels], images.ids, images.labelDistribution, images.alternatives]).toEqual([[1, -1, -1], ['a', 'b', 'c'], undefined, {}]);
+    expect([[...images.labels], images.ids, images.labelDistribution, images.alternatives]).toEqual([
+      [1, -1, -1],
+      ['a', 'b', 'c'],
+      undefined,
+      {},
+    ]);
   });
 
   test('distributions, over the classes; of the label where an image has none', async () => {
     const images = await dataset(
-      record('a', { label: 'sadness', labelDistribution: { sadness: 3, happiness: 1, fear: 4 } }), record('b', { labelDistribution: { happiness: 2 } }),
-      record('c', { label: 'happiness' }), record('d', { labelDistribution: { fear: 1 } }),
+      record('a', { label: 'sadness', labelDistribution: { sadness: 3, happiness: 1, fear: 4 } }),
+      record('b', { labelDistribution: { happiness: 2 } }),
+      record('c', { label: 'happiness' }),
+      record('d', { labelDistribution: { fear: 1 } }),
     );
     expect([...images.labels]).toEqual([1, -1, 0, -1]);
     expect([...images.labelDistribution!]).toEqual([0.25, 0.75, 1, 0, 1, 0, 0, 0]);
   });
 
   test('a split that is missing is named, with those that are there', async () => {
-    await expect(recordDataset('here', { name: 'faces', classes }, { test: [] }, new RecordImages(SIZE)).loadSplit('train', 'train')).rejects.toThrow('here: has no split "train": expected one of test');
+    await expect(
+      recordDataset('here', { name: 'faces', classes }, { test: [] }, new RecordImages(SIZE)).loadSplit(
+        'train',
+        'train',
+      ),
+    ).rejects.toThrow('here: has no split "train": expected one of test');
   });
 });
 
@@ -115,7 +190,13 @@ describe('a database as a dataset', () => {
     const dataset = databaseDataset(database);
     expect([dataset.name, dataset.splits]).toEqual(['synthetic', ['train', 'test']]);
     const { images, ids } = await dataset.loadSplit('test', 'evaluate');
-    expect([images.width, images.height, images.channels, images.count, ids[0]]).toEqual([48, 48, 1, 8, 'S000/000/0.png']);
+    expect([images.width, images.height, images.channels, images.count, ids[0]]).toEqual([
+      48,
+      48,
+      1,
+      8,
+      'S000/000/0.png',
+    ]);
     expect(await dataset.loadSplit('test', 'train')).toBe(await dataset.loadSplit('test', 'evaluate'));
     const unsplit = { ...database, records: database.records.map(({ split: _split, ...rest }) => rest) };
     expect(Object.keys(splitsOf(unsplit))).toEqual(['all']);
@@ -124,11 +205,24 @@ describe('a database as a dataset', () => {
   test('is found by name: loads in a format, and is checked', async () => {
     const definition = databaseAsDataset(syntheticDefinition({ people: 4, sequences: 2, frames: 2 }));
     expect([definition.name, definition.licence]).toEqual(['synthetic', 'none is needed; cite nothing']);
-    const { images } = await (await definition.load('/x', { width: 12, height: 8, channels: 'rgb' })).loadSplit('train', 'train');
+    const { images } = await (
+      await definition.load('/x', { width: 12, height: 8, channels: 'rgb' })
+    ).loadSplit('train', 'train');
     expect([images.width, images.height, images.channels]).toEqual([12, 8, 3]);
-    expect(await definition.check('/x')).toMatchObject({ ok: true, summary: { counts: { test: { happiness: 2, unlabelled: 2 } } } });
-    const broken = databaseAsDataset({ ...syntheticDefinition(), index: (root, problem) => { problem?.(`${root}/labels.txt:3`, 'is cut off'); return Promise.resolve({ ...syntheticDatabase(), records: [] }); } });
-    expect((await broken.check('/x')).findings).toEqual([{ severity: 'error', where: '/x/labels.txt:3', message: 'is cut off' }]);
+    expect(await definition.check('/x')).toMatchObject({
+      ok: true,
+      summary: { counts: { test: { happiness: 2, unlabelled: 2 } } },
+    });
+    const broken = databaseAsDataset({
+      ...syntheticDefinition(),
+      index: (root, problem) => {
+        problem?.(`${root}/labels.txt:3`, 'is cut off');
+        return Promise.resolve({ ...syntheticDatabase(), records: [] });
+      },
+    });
+    expect((await broken.check('/x')).findings).toEqual([
+      { severity: 'error', where: '/x/labels.txt:3', message: 'is cut off' },
+    ]);
   });
 
   test('image files are read from the disk', async () => {

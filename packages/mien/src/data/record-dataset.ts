@@ -1,5 +1,12 @@
 /** Records of a database as a dataset of images of one format: what training and evaluation take. */
-import { checkDatabase, type Database, type DatabaseDefinition, type FaceRecord, type FaceSource, type UnclearRecords } from './databases/index.ts';
+import {
+  checkDatabase,
+  type Database,
+  type DatabaseDefinition,
+  type FaceRecord,
+  type FaceSource,
+  type UnclearRecords,
+} from './databases/index.ts';
 import { type Dataset, type DatasetDefinition, type LabelledImages, type Labelling, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
@@ -15,12 +22,15 @@ export type Forms = Pick<FaceSource, 'sampleOf' | 'labelSets' | 'unclear'>;
 
 /**
  * Splits of records as a dataset. Images are read when a split is asked for, and a split is kept once read.
- * Labels outside `classes` count as none. Where some of the records have label distributions, all get one (see `distributionRows`);
- * whether these or the labels are learned is the recipe's choice (`Head.target`).
+ * Labels outside `classes` count as none. Where some of the records have label distributions, all get one (see
+ * `distributionRows`); whether these or the labels are learned is the recipe's choice (`Head.target`).
  * @param source named when a split is missing
  */
 export function recordDataset(
-  source: string, { name, classes, alternatives, splitNotes, notes = [], labelsOf }: Named, splits: Readonly<Record<string, readonly FaceRecord[]>>, images: RecordImages,
+  source: string,
+  { name, classes, alternatives, splitNotes, notes = [], labelsOf }: Named,
+  splits: Readonly<Record<string, readonly FaceRecord[]>>,
+  images: RecordImages,
   { sampleOf, labelSets, unclear }: Forms = {},
 ): Dataset {
   const names = Object.keys(splits);
@@ -39,12 +49,24 @@ export function recordDataset(
     ...(splitNotes ? { splitNotes } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(labelsOf === undefined ? {} : { labelsOf }),
-    ...(labelSets ? { labelSets: labelSets.map((set) => recordDataset(source, { ...set, ...(alternatives ? { alternatives } : {}) }, splits, images, set)) } : {}),
+    ...(labelSets
+      ? {
+          labelSets: labelSets.map((set) =>
+            recordDataset(source, { ...set, ...(alternatives ? { alternatives } : {}) }, splits, images, set),
+          ),
+        }
+      : {}),
     ...(unclear ? { loadUnclear: async (split) => loadUnclear(recordsOf(split), unclear, classes, images) } : {}),
     async loadSplit(split, use) {
       const records = recordsOf(split);
       const key = sampleOf ? `${use} ${split}` : split;
-      const load = loaded.get(key) ?? loadRecords(sampleOf ? records.flatMap((record) => sampleOf(record, use) ?? []) : records, { classes, alternatives }, images);
+      const load =
+        loaded.get(key) ??
+        loadRecords(
+          sampleOf ? records.flatMap((record) => sampleOf(record, use) ?? []) : records,
+          { classes, alternatives },
+          images,
+        );
       loaded.set(key, load);
       return load;
     },
@@ -59,18 +81,26 @@ export function splitsOf({ records }: Database): Record<string, FaceRecord[]> {
 }
 
 /** A copy of a database as a dataset with its owners' splits. */
-export function databaseDataset(database: Database, format: ImageFormat = DEFAULT_FORMAT, options: RecordImagesOptions = {}, forms?: Forms): Dataset {
+export function databaseDataset(
+  database: Database,
+  format: ImageFormat = DEFAULT_FORMAT,
+  options: RecordImagesOptions = {},
+  forms?: Forms,
+): Dataset {
   return recordDataset(database.root, database, splitsOf(database), new RecordImages(format, options), forms);
 }
 
 /** Anything that can be indexed, for `--data NAME=PATH`: loading and checking read it by the same index. */
-export function sourceAsDataset(source: FaceSource & Pick<DatasetDefinition, 'licence'> & Partial<Pick<DatabaseDefinition, 'published'>>): DatasetDefinition {
+export function sourceAsDataset(
+  source: FaceSource & Pick<DatasetDefinition, 'licence'> & Partial<Pick<DatabaseDefinition, 'published'>>,
+): DatasetDefinition {
   return {
     name: source.name,
     layout: source.layout,
     licence: source.licence,
     takes: source.takes ?? [],
-    load: async (path, format, options) => databaseDataset(await source.index(path, undefined, options), format, {}, source),
+    load: async (path, format, options) =>
+      databaseDataset(await source.index(path, undefined, options), format, {}, source),
     check: (path, options) => checkDatabase(source, path, options),
   };
 }
@@ -88,13 +118,24 @@ export function labelSetsAsDatasets(definition: DatabaseDefinition): DatasetDefi
     name,
     load: async (path, format, options) => {
       const database = await definition.index(path, undefined, options);
-      return recordDataset(database.root, { ...database, name, classes, labelsOf }, splitsOf(database), new RecordImages(format ?? DEFAULT_FORMAT), { sampleOf });
+      return recordDataset(
+        database.root,
+        { ...database, name, classes, labelsOf },
+        splitsOf(database),
+        new RecordImages(format ?? DEFAULT_FORMAT),
+        { sampleOf },
+      );
     },
   }));
 }
 
 /** Images that are left out as unclear, by the reason; without labels. */
-async function loadUnclear(records: readonly FaceRecord[], { reasons, reasonOf, sampleOf }: UnclearRecords, classes: readonly string[], images: RecordImages): Promise<Record<string, LabelledImages>> {
+async function loadUnclear(
+  records: readonly FaceRecord[],
+  { reasons, reasonOf, sampleOf }: UnclearRecords,
+  classes: readonly string[],
+  images: RecordImages,
+): Promise<Record<string, LabelledImages>> {
   const entries = reasons.map(async (reason): Promise<[string, LabelledImages]> => {
     const chosen = records.filter((record) => reasonOf(record) === reason).map(sampleOf);
     return [reason, await loadRecords(chosen, { classes, alternatives: undefined }, images)];
@@ -103,9 +144,17 @@ async function loadUnclear(records: readonly FaceRecord[], { reasons, reasonOf, 
 }
 
 async function loadRecords(
-  records: readonly FaceRecord[], { classes, alternatives = {} }: Pick<Dataset, 'classes'> & { readonly alternatives: Database['alternatives'] | undefined }, images: RecordImages,
+  records: readonly FaceRecord[],
+  {
+    classes,
+    alternatives = {},
+  }: Pick<Dataset, 'classes'> & { readonly alternatives: Database['alternatives'] | undefined },
+  images: RecordImages,
 ): Promise<LabelledImages> {
-  const labels = labelsOf(records.map(({ label }) => label), classes);
+  const labels = labelsOf(
+    records.map(({ label }) => label),
+    classes,
+  );
   const hasDistributions = records.some(({ labelDistribution }) => labelDistribution);
   return {
     images: await images.table(records),
@@ -113,11 +162,24 @@ async function loadRecords(
     labels,
     ...(hasDistributions ? { labelDistribution: distributionRows(records, labels, classes) } : {}),
     ids: records.map(({ id }) => id),
-    ...(records.some(({ subject }) => subject !== undefined) ? { subjects: records.map(({ subject = null }) => subject) } : {}),
-    ...(records.some(({ landmarks }) => landmarks) ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) } : {}),
-    alternatives: Object.fromEntries(Object.entries(alternatives).map(([name, order]): [string, Labelling] => [
-      name, { classes: order, labels: labelsOf(records.map((record) => record.alternatives?.[name]), order) },
-    ])),
+    ...(records.some(({ subject }) => subject !== undefined)
+      ? { subjects: records.map(({ subject = null }) => subject) }
+      : {}),
+    ...(records.some(({ landmarks }) => landmarks)
+      ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) }
+      : {}),
+    alternatives: Object.fromEntries(
+      Object.entries(alternatives).map(([name, order]): [string, Labelling] => [
+        name,
+        {
+          classes: order,
+          labels: labelsOf(
+            records.map((record) => record.alternatives?.[name]),
+            order,
+          ),
+        },
+      ]),
+    ),
   };
 }
 
@@ -128,15 +190,25 @@ const labelsOf = (labels: readonly (string | undefined)[], classes: readonly str
 /** Sums that are this close to what they should be come from rounding alone, and dividing by them would round again. */
 const ROUNDING = 1e-6;
 
-/** [N,K] rows that sum to 1, or to the record's weight in training: of the weights of `classes` alone; of the label where there are none; all 0 where there is neither. */
-function distributionRows(records: readonly FaceRecord[], labels: Int32Array, classes: readonly string[]): Float32Array {
+/**
+ * [N,K] rows that sum to 1, or to the record's weight in training: of the weights of `classes` alone; of the label
+ * where there are none; all 0 where there is neither.
+ */
+function distributionRows(
+  records: readonly FaceRecord[],
+  labels: Int32Array,
+  classes: readonly string[],
+): Float32Array {
   const K = classes.length;
   const rows = new Float32Array(records.length * K);
   records.forEach(({ labelDistribution, trainingWeight = 1 }, i) => {
     const weights = classes.map((name) => labelDistribution?.[name] ?? 0);
     const sum = weights.reduce((total, weight) => total + weight, 0);
     const total = Math.abs(sum - trainingWeight) < ROUNDING ? 1 : sum / trainingWeight;
-    if (sum > 0) weights.forEach((weight, k) => { rows[i * K + k] = weight / total; });
+    if (sum > 0)
+      weights.forEach((weight, k) => {
+        rows[i * K + k] = weight / total;
+      });
     else if (labels[i]! >= 0) rows[i * K + labels[i]!] = 1;
   });
   return rows;

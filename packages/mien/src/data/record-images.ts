@@ -8,7 +8,17 @@
 import { InputError } from '../errors.ts';
 import { alignToFivePoints, type FivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
-import { type BoxXYWH, compose, type RawImage, resize, scaling, toGrey, toRgb, translation, warpAffine } from '../image/index.ts';
+import {
+  type BoxXYWH,
+  compose,
+  type RawImage,
+  resize,
+  scaling,
+  toGrey,
+  toRgb,
+  translation,
+  warpAffine,
+} from '../image/index.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
 import type { ImageTable } from './dataset.ts';
 import { ImageTableBuilder } from './image-table.ts';
@@ -17,7 +27,12 @@ import { channelCount, type ImageFormat } from './preprocess.ts';
 /** How a face was brought into the frame. */
 export type Framing = 'landmarks' | 'detected' | 'box' | 'whole';
 
-const FRAMING_WORDS: Readonly<Record<Framing, string>> = { landmarks: 'aligned by landmarks', detected: 'aligned by detection', box: 'cut out by their box', whole: 'taken whole' };
+const FRAMING_WORDS: Readonly<Record<Framing, string>> = {
+  landmarks: 'aligned by landmarks',
+  detected: 'aligned by detection',
+  box: 'cut out by their box',
+  whole: 'taken whole',
+};
 
 /** How images were framed, counted: figures depend on it. */
 export class FramingCounter {
@@ -106,7 +121,9 @@ async function readImage(record: FaceRecord): Promise<RawImage> {
   try {
     return 'read' in record.image ? await record.image.read() : await readFaceImage(record);
   } catch (cause) {
-    throw cause instanceof InputError ? cause : new InputError(record.id, `cannot be read (${(cause as Error).message})`, { cause });
+    throw cause instanceof InputError
+      ? cause
+      : new InputError(record.id, `cannot be read (${(cause as Error).message})`, { cause });
   }
 }
 
@@ -114,6 +131,10 @@ async function readImage(record: FaceRecord): Promise<RawImage> {
 function cutBox(image: RawImage, box: BoxXYWH, size: { width: number; height: number }): RawImage {
   const scale = Math.max(box.width / size.width, box.height / size.height);
   const centre: readonly [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
-  const toImage = compose(translation(...centre), scaling(scale, scale), translation(-size.width / 2, -size.height / 2));
+  const toImage = compose(
+    translation(...centre),
+    scaling(scale, scale),
+    translation(-size.width / 2, -size.height / 2),
+  );
   return warpAffine(image, toImage, size, { border: 'replicate' });
 }

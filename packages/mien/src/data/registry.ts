@@ -1,6 +1,6 @@
 /**
- * The datasets that exist, databases of the literature included. To add a dataset: write its file, and put its definition into
- * this list; a database goes into the list of `databases/`.
+ * The datasets that exist, databases of the literature included. To add a dataset: write its file, and put its
+ * definition into this list; a database goes into the list of `databases/`.
  */
 import { InputError } from '../errors.ts';
 import { DATABASES, type IndexOptions } from './databases/index.ts';
@@ -13,7 +13,13 @@ import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';
 
 /** People's own data first. */
-export const DATASETS: readonly DatasetDefinition[] = [manifest, classFolders, ...DATABASES.map(databaseAsDataset), sourceAsDataset(ferPlusDivided), ...labelSetsAsDatasets(ferPlus)];
+export const DATASETS: readonly DatasetDefinition[] = [
+  manifest,
+  classFolders,
+  ...DATABASES.map(databaseAsDataset),
+  sourceAsDataset(ferPlusDivided),
+  ...labelSetsAsDatasets(ferPlus),
+];
 
 /** @throws {InputError} naming the datasets that exist */
 export function findDataset(name: string): DatasetDefinition {
@@ -23,7 +29,12 @@ export function findDataset(name: string): DatasetDefinition {
 }
 
 /** @throws {InputError} when the dataset is unknown, missing or damaged; names file and line */
-export async function loadDataset(name: string, path: string, format?: ImageFormat, options?: IndexOptions): Promise<Dataset> {
+export async function loadDataset(
+  name: string,
+  path: string,
+  format?: ImageFormat,
+  options?: IndexOptions,
+): Promise<Dataset> {
   return findDataset(name).load(path, format, options);
 }
 

@@ -15,7 +15,11 @@ const SPELLINGS: Readonly<Record<SplitRole, RegExp>> = {
 
 /** The role that a split's name tells; undefined where it tells none: `all`, `Set1`. */
 export function roleOfSplit(name: string): SplitRole | undefined {
-  const word = name.trim().toLowerCase().replace(/[\s_-]+/g, '').replace(/(?<=.{3})(set|split|data|images|faces)$/, '');
+  const word = name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '')
+    .replace(/(?<=.{3})(set|split|data|images|faces)$/, '');
   return SPLIT_ROLES.find((role) => SPELLINGS[role].test(word));
 }
 
@@ -33,7 +37,8 @@ const listed = (names: readonly string[]): string => names.join(', ').replace(/,
 
 const sourceOf = ({ source, name }: Dataset): string => source ?? name;
 
-const labelled = ({ splits, unlabelled = [] }: Dataset): string[] => splits.filter((name) => !unlabelled.includes(name));
+const labelled = ({ splits, unlabelled = [] }: Dataset): string[] =>
+  splits.filter((name) => !unlabelled.includes(name));
 
 /**
  * The split that a user names: by its own name, in whatever case, or else by its role (`test`, `val` …).
@@ -43,21 +48,32 @@ export function findSplit(dataset: Dataset, wanted: string): string {
   const { splits, splitNotes = {} } = dataset;
   const role = roleOfSplit(wanted);
   const byRole = role === undefined ? [] : splits.filter((split) => roleOfSplit(split) === role);
-  const found = splits.find((split) => split === wanted) ?? splits.find((split) => split.toLowerCase() === wanted.toLowerCase()) ?? (byRole.length === 1 ? byRole[0] : undefined);
+  const found =
+    splits.find((split) => split === wanted) ??
+    splits.find((split) => split.toLowerCase() === wanted.toLowerCase()) ??
+    (byRole.length === 1 ? byRole[0] : undefined);
   if (found !== undefined) return found;
   const present = splits.map((split) => (splitNotes[split] === undefined ? split : `${split} (${splitNotes[split]})`));
-  throw new InputError(sourceOf(dataset), `has no split "${wanted}": expected one of ${present.join(', ') || '(none: it holds no images)'}`);
+  throw new InputError(
+    sourceOf(dataset),
+    `has no split "${wanted}": expected one of ${present.join(', ') || '(none: it holds no images)'}`,
+  );
 }
 
 /**
- * The split to measure on, where none is named: the test split; where its labels are not given out, or there is none, the validation
- * split; data without splits are measured whole.
+ * The split to measure on, where none is named: the test split; where its labels are not given out, or there is none,
+ * the validation split; data without splits are measured whole.
  * @throws {InputError} when no split is for that; names those that there are
  */
 export function testSplit(dataset: Dataset): string {
   const found = splitOfRole(dataset, ['test', 'validation']) ?? onlyWithoutRole(dataset);
   if (found !== undefined) return found;
-  throw new InputError(sourceOf(dataset), dataset.splits.length === 0 ? 'holds no images, so there is no split to evaluate' : `has neither a test nor a validation split with labels: choose one of ${listed(dataset.splits)}`);
+  throw new InputError(
+    sourceOf(dataset),
+    dataset.splits.length === 0
+      ? 'holds no images, so there is no split to evaluate'
+      : `has neither a test nor a validation split with labels: choose one of ${listed(dataset.splits)}`,
+  );
 }
 
 /** The split to train on. @throws {InputError} when nothing tells which it is */
@@ -70,7 +86,8 @@ export function trainSplit(dataset: Dataset): string {
 function splitOfRole(dataset: Dataset, roles: readonly SplitRole[]): string | undefined {
   for (const role of roles) {
     const found = labelled(dataset).filter((name) => roleOfSplit(name) === role);
-    if (found.length > 1) throw new InputError(sourceOf(dataset), `has several ${role} splits: choose one of ${listed(found)}`);
+    if (found.length > 1)
+      throw new InputError(sourceOf(dataset), `has several ${role} splits: choose one of ${listed(found)}`);
     if (found.length === 1) return found[0];
   }
   return undefined;
@@ -81,7 +98,10 @@ function onlyWithoutRole(dataset: Dataset): string | undefined {
   return names.length === 1 && roleOfSplit(names[0]!) === undefined ? names[0] : undefined;
 }
 
-/** The splits that a model may have met before it is measured on this one: those of the roles before, and for a split without a role none. */
+/**
+ * The splits that a model may have met before it is measured on this one: those of the roles before, and for a split
+ * without a role none.
+ */
 export function splitsBefore({ splits }: Dataset, split: string): string[] {
   const role = roleOfSplit(split);
   if (role === undefined) return [];
@@ -89,10 +109,16 @@ export function splitsBefore({ splits }: Dataset, split: string): string[] {
   return splits.filter((name) => name !== split && SPLIT_ROLES.slice(0, place).includes(roleOfSplit(name)!));
 }
 
-/** @throws {InputError} when there is nothing to measure on: no image, or none with a label; names the splits that have labels */
+/**
+ * @throws {InputError} when there is nothing to measure on: no image, or none with a label; names the splits that have
+ *   labels
+ */
 export function requireLabels(dataset: Dataset, split: string, { images, labels }: LabelledImages): void {
   if (labels.some((label) => label >= 0)) return;
   const others = labelled(dataset).filter((name) => name !== split);
   const what = images.count === 0 ? 'has no images to measure on' : 'has no labels, so there is nothing to measure';
-  throw new InputError(sourceOf(dataset), `its split "${split}" ${what}${others.length > 0 ? `; ${listed(others)} ${others.length > 1 ? 'have some' : 'has some'}` : ''}`);
+  throw new InputError(
+    sourceOf(dataset),
+    `its split "${split}" ${what}${others.length > 0 ? `; ${listed(others)} ${others.length > 1 ? 'have some' : 'has some'}` : ''}`,
+  );
 }

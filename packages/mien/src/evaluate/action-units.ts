@@ -1,5 +1,6 @@
 /**
- * How often each action unit occurs with each expression, and where two databases differ: Li & Deng 2019, section III-B and table III.
+ * How often each action unit occurs with each expression, and where two databases differ: Li & Deng 2019, section III-B
+ * and table III.
  *
  * Shape legend: K classes, U units.
  */
@@ -53,21 +54,26 @@ export interface UnitDifference {
 }
 
 /**
- * Li & Deng's (2019) asterisks: cells with |P(unit | class) − P_ref(unit | class)| ≥ 40 points, for the classes that both have.
- * Units that occur in the reference alone are among them; table III, which leaves out cells below 10 %, cannot show these.
+ * Li & Deng's (2019) asterisks: cells with |P(unit | class) − P_ref(unit | class)| ≥ 40 points, for the classes that
+ * both have. Units that occur in the reference alone are among them; table III, which leaves out cells below 10 %,
+ * cannot show these.
  */
 export function differingUnits(occurrence: UnitOccurrence, reference: UnitOccurrence): UnitDifference[] {
   const units = [...new Set([...occurrence.units, ...reference.units])].sort((a, b) => a - b);
-  return occurrence.classes.filter((label) => reference.classes.includes(label)).flatMap((label) => units.flatMap((unit) => {
-    const [share, other] = [unitShare(occurrence, label, unit), unitShare(reference, label, unit)];
-    // Shares are fractions: 0.5 − 0.1 must count as 0.4
-    return Math.abs(share - other) >= DISPARITY - 1e-9 ? [{ label, unit, share, reference: other }] : [];
-  }));
+  return occurrence.classes
+    .filter((label) => reference.classes.includes(label))
+    .flatMap((label) =>
+      units.flatMap((unit) => {
+        const [share, other] = [unitShare(occurrence, label, unit), unitShare(reference, label, unit)];
+        // Shares are fractions: 0.5 − 0.1 must count as 0.4
+        return Math.abs(share - other) >= DISPARITY - 1e-9 ? [{ label, unit, share, reference: other }] : [];
+      }),
+    );
 }
 
 /**
- * Table III: rows are classes, columns the units that reach 10 % in one of them, cells percentages. Cells below 10 % are empty, those
- * that differ from the reference have an asterisk.
+ * Table III: rows are classes, columns the units that reach 10 % in one of them, cells percentages. Cells below 10 %
+ * are empty, those that differ from the reference have an asterisk.
  */
 export function actionUnitTable(occurrence: UnitOccurrence, reference?: UnitOccurrence): Table {
   const { name, classes, units, faces } = occurrence;
@@ -76,11 +82,15 @@ export function actionUnitTable(occurrence: UnitOccurrence, reference?: UnitOccu
   const unmatched = reference ? classes.filter((label) => !reference.classes.includes(label)) : [];
   return {
     columns: ['%', 'faces', ...shown.map((unit) => `AU${unit}`)],
-    rows: classes.map((label, k) => [label, String(faces[k]), ...shown.map((unit) => {
-      const share = unitShare(occurrence, label, unit);
-      const mark = differing.some((d) => d.label === label && d.unit === unit) ? '*' : '';
-      return share >= SHOWN_FROM ? `${Math.round(100 * share)}${mark}` : '';
-    })]),
+    rows: classes.map((label, k) => [
+      label,
+      String(faces[k]),
+      ...shown.map((unit) => {
+        const share = unitShare(occurrence, label, unit);
+        const mark = differing.some((d) => d.label === label && d.unit === unit) ? '*' : '';
+        return share >= SHOWN_FROM ? `${Math.round(100 * share)}${mark}` : '';
+      }),
+    ]),
     caption: `Action units by expression in ${name}`,
     notes: [
       'Empty cells are below 10 %.',
@@ -92,12 +102,24 @@ export function actionUnitTable(occurrence: UnitOccurrence, reference?: UnitOccu
 
 /** The same for JSON: shares of all units, and which cells differ. */
 export function actionUnitDocument(occurrence: UnitOccurrence, reference?: UnitOccurrence): object {
-  const shares = (o: UnitOccurrence): object => Object.fromEntries(o.classes.map((label, k) => [label, {
-    faces: o.faces[k], units: Object.fromEntries(o.units.map((unit) => [unit, unitShare(o, label, unit)])),
-  }]));
+  const shares = (o: UnitOccurrence): object =>
+    Object.fromEntries(
+      o.classes.map((label, k) => [
+        label,
+        {
+          faces: o.faces[k],
+          units: Object.fromEntries(o.units.map((unit) => [unit, unitShare(o, label, unit)])),
+        },
+      ]),
+    );
   return {
     name: occurrence.name,
     classes: shares(occurrence),
-    ...(reference ? { against: { name: reference.name, classes: shares(reference) }, differing: differingUnits(occurrence, reference) } : {}),
+    ...(reference
+      ? {
+          against: { name: reference.name, classes: shares(reference) },
+          differing: differingUnits(occurrence, reference),
+        }
+      : {}),
   };
 }

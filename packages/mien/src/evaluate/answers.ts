@@ -1,10 +1,18 @@
 /**
- * What a model answers for the images of a split: under the dataset's own rule of labels, under the others that it has, and for the images
- * that these rules leave out. An image that several of them hold is shown to the network once.
+ * What a model answers for the images of a split: under the dataset's own rule of labels, under the others that it has,
+ * and for the images that these rules leave out. An image that several of them hold is shown to the network once.
  *
  * Shape legend: N images, K classes of a head, D classes of a set of labels.
  */
-import { findSplit, requireLabels, selectImages, testSplit, type Dataset, type LabelledImages, type ModelHead } from '../data/index.ts';
+import {
+  findSplit,
+  requireLabels,
+  selectImages,
+  testSplit,
+  type Dataset,
+  type LabelledImages,
+  type ModelHead,
+} from '../data/index.ts';
 import type { LogitsModel } from './model.ts';
 import { datasetProbabilities, headIndexFor, scoreImages, type ScoreOptions } from './score.ts';
 
@@ -37,9 +45,14 @@ export interface SplitAnswers {
 
 /**
  * Shows a split to a model. The head is `headIndexFor` the dataset, its probabilities are `datasetProbabilities`.
- * @throws {InputError} when the split is absent, or has no image with a label; names those that have   @throws {ShapeError} when the model takes other images
+ * @throws {InputError} when the split is absent, or has no image with a label; names those that have   @throws
+ *   {ShapeError} when the model takes other images
  */
-export async function answerSplit(scored: LogitsModel, dataset: Dataset, options: AnswerOptions = {}): Promise<SplitAnswers> {
+export async function answerSplit(
+  scored: LogitsModel,
+  dataset: Dataset,
+  options: AnswerOptions = {},
+): Promise<SplitAnswers> {
   const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
   requireLabels(dataset, split, images);
@@ -50,11 +63,19 @@ export async function answerSplit(scored: LogitsModel, dataset: Dataset, options
 
   const main = await seen.answer(images, options);
   const labelSets = new Map<string, Answers>();
-  for (const other of dataset.labelSets ?? []) labelSets.set(other.name, await seen.answer(await other.loadSplit(split, 'evaluate')));
+  for (const other of dataset.labelSets ?? [])
+    labelSets.set(other.name, await seen.answer(await other.loadSplit(split, 'evaluate')));
   const unclear = new Map<string, Answers>();
-  for (const [reason, others] of Object.entries(await dataset.loadUnclear?.(split) ?? {})) unclear.set(reason, await seen.answer(others));
+  for (const [reason, others] of Object.entries((await dataset.loadUnclear?.(split)) ?? {}))
+    unclear.set(reason, await seen.answer(others));
   return {
-    model: name, head: head.output, dataset, split, main, labelSets, unclear,
+    model: name,
+    head: head.output,
+    dataset,
+    split,
+    main,
+    labelSets,
+    unclear,
     ...(head.uncertainBelow === undefined ? {} : { uncertainBelow: head.uncertainBelow }),
   };
 }
@@ -75,7 +96,13 @@ class SeenImages {
   async answer(images: LabelledImages, options: ScoreOptions = {}): Promise<Answers> {
     const K = this.#head.classes.length;
     const fresh = Int32Array.from(images.ids.keys()).filter((i) => !this.#logits.has(images.ids[i]!));
-    const scores = (await scoreImages(this.#scored, fresh.length === images.ids.length ? images : selectImages(images, fresh), options))[this.#h]!;
+    const scores = (
+      await scoreImages(
+        this.#scored,
+        fresh.length === images.ids.length ? images : selectImages(images, fresh),
+        options,
+      )
+    )[this.#h]!;
     fresh.forEach((row, i) => this.#logits.set(images.ids[row]!, scores.subarray(i * K, (i + 1) * K)));
     const logits = new Float32Array(images.ids.length * K);
     images.ids.forEach((id, i) => logits.set(this.#logits.get(id)!, i * K));
@@ -83,7 +110,9 @@ class SeenImages {
   }
 }
 
-/** The labelled images of a set, with what was answered for each. Of equal probabilities the first class is predicted. */
+/**
+ * The labelled images of a set, with what was answered for each. Of equal probabilities the first class is predicted.
+ */
 export interface Outcomes {
   /** Places in the set. */
   readonly rows: readonly number[];

@@ -1,4 +1,7 @@
-/** What a trained network's heads are given besides its weights, fitted on held-out images. Shape legend: N images, K classes of a head. */
+/**
+ * What a trained network's heads are given besides its weights, fitted on held-out images. Shape legend: N images, K
+ * classes of a head.
+ */
 import type { Calibration, LabelledImages, Labelling } from '../data/index.ts';
 import { fitTemperature, halfErrorThreshold, softmaxRows } from '../metrics/index.ts';
 import type { HeadSettings } from '../train/index.ts';
@@ -25,12 +28,17 @@ export interface CalibratedHead extends HeadSettings {
 }
 
 /**
- * The settings of one head: temperature (Guo et al. 2017) and threshold (`halfErrorThreshold`) for each view, and the prior shift, which
- * both views share; it is chosen on the mirror view where there is one.
+ * The settings of one head: temperature (Guo et al. 2017) and threshold (`halfErrorThreshold`) for each view, and the
+ * prior shift, which both views share; it is chosen on the mirror view where there is one.
  * @param scored with logits as the network gives them   @param head its place in the model
  * @param held undefined where nothing has labels for the head: temperature 1 then, and nothing else
  */
-export async function calibrateHead(scored: LogitsModel, head: number, held: CalibrationImages | undefined, options: CalibrateOptions = {}): Promise<CalibratedHead> {
+export async function calibrateHead(
+  scored: LogitsModel,
+  head: number,
+  held: CalibrationImages | undefined,
+  options: CalibrateOptions = {},
+): Promise<CalibratedHead> {
   if (!held) return { temperature: 1 };
   const K = scored.model.heads[head]!.classes.length;
   const rows = [...held.labelling.labels.keys()].filter((i) => held.labelling.labels[i]! >= 0);
@@ -43,9 +51,10 @@ export async function calibrateHead(scored: LogitsModel, head: number, held: Cal
     return picked;
   };
   const single = await logitsOf(scored);
-  const mirror = options.mirror && await logitsOf(options.mirror);
+  const mirror = options.mirror && (await logitsOf(options.mirror));
   const priorShift = options.prior && fitPriorShift(mirror ?? single, labels, options.prior);
-  const shifted = (logits: Float32Array): Float32Array => (priorShift ? logits.map((z, i) => z + priorShift.shift[i % K]!) : logits);
+  const shifted = (logits: Float32Array): Float32Array =>
+    priorShift ? logits.map((z, i) => z + priorShift.shift[i % K]!) : logits;
   return {
     ...calibrate(shifted(single), labels, K),
     ...(mirror ? { mirror: calibrate(shifted(mirror), labels, K) } : {}),
@@ -59,5 +68,11 @@ function calibrate(logits: Float32Array, labels: readonly number[], K: number): 
   const probabilities = softmaxRows(logits, K, temperature);
   const rows = labels.map((_, i) => probabilities.subarray(i * K, (i + 1) * K));
   const confidences = rows.map((row) => Math.max(...row));
-  return { temperature, uncertainBelow: halfErrorThreshold(confidences, rows.map((row, i) => row[labels[i]!] === confidences[i])) };
+  return {
+    temperature,
+    uncertainBelow: halfErrorThreshold(
+      confidences,
+      rows.map((row, i) => row[labels[i]!] === confidences[i]),
+    ),
+  };
 }

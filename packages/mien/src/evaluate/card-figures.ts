@@ -9,38 +9,92 @@ import type { Robustness } from './robustness/index.ts';
 export const defined = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 const bounds = ([low, high]: Interval): [number | null, number | null] => [defined(low), defined(high)];
-const intervalsOf = ({ accuracy, meanAccuracy, ...rest }: AccuracyIntervals): CardMetric['intervals'] => ({ ...rest, accuracy: bounds(accuracy), meanAccuracy: bounds(meanAccuracy) });
+const intervalsOf = ({ accuracy, meanAccuracy, ...rest }: AccuracyIntervals): CardMetric['intervals'] => ({
+  ...rest,
+  accuracy: bounds(accuracy),
+  meanAccuracy: bounds(meanAccuracy),
+});
 
 /** The figures of a split, and those under the dataset's other rules of labels. */
 export function cardMetrics(e: Evaluation, views: Views, role: CardMetric['role']): CardMetric[] {
   const { withoutRepeats: w, uncertain } = e;
   const own: CardMetric = {
-    dataset: e.dataset, split: e.split, head: e.head, views, role,
-    n: e.n, accuracy: defined(e.accuracy), meanAccuracy: defined(e.meanAccuracy), ece: defined(e.ece),
-    withoutRepeats: w && { repeats: w.repeats, n: w.n, accuracy: defined(w.accuracy), near: { repeats: w.near.repeats, n: w.near.n, accuracy: defined(w.near.accuracy) } },
+    dataset: e.dataset,
+    split: e.split,
+    head: e.head,
+    views,
+    role,
+    n: e.n,
+    accuracy: defined(e.accuracy),
+    meanAccuracy: defined(e.meanAccuracy),
+    ece: defined(e.ece),
+    withoutRepeats: w && {
+      repeats: w.repeats,
+      n: w.n,
+      accuracy: defined(w.accuracy),
+      near: { repeats: w.near.repeats, n: w.near.n, accuracy: defined(w.near.accuracy) },
+    },
     intervals: intervalsOf(e.intervals),
     coverage: {
       points: e.coverage.map((point) => ({ ...point, accuracy: defined(point.accuracy) })),
-      uncertain: uncertain && { ...uncertain, accuracy: defined(uncertain.accuracy), accuracyOfAll: defined(uncertain.accuracyOfAll) },
+      uncertain: uncertain && {
+        ...uncertain,
+        accuracy: defined(uncertain.accuracy),
+        accuracyOfAll: defined(uncertain.accuracyOfAll),
+      },
     },
     ...(e.unclear.length > 0 ? { unclear: [...e.unclear] } : {}),
   };
   const under = ({ dataset, n, accuracy, meanAccuracy, ece, intervals }: LabelSetFigures): CardMetric => ({
-    dataset, split: e.split, head: e.head, views, role, n, accuracy: defined(accuracy), meanAccuracy: defined(meanAccuracy), ece: defined(ece), withoutRepeats: null, intervals: intervalsOf(intervals),
+    dataset,
+    split: e.split,
+    head: e.head,
+    views,
+    role,
+    n,
+    accuracy: defined(accuracy),
+    meanAccuracy: defined(meanAccuracy),
+    ece: defined(ece),
+    withoutRepeats: null,
+    intervals: intervalsOf(intervals),
   });
   return [own, ...e.labelSets.map(under)];
 }
 
-export function cardRobustness({ model: _, accuracy, meanAccuracy, changes, yaw, ...rest }: Robustness, views: Views): NonNullable<ModelCard['robustness']> {
+export function cardRobustness(
+  { model: _, accuracy, meanAccuracy, changes, yaw, ...rest }: Robustness,
+  views: Views,
+): NonNullable<ModelCard['robustness']> {
   return {
-    ...rest, views, accuracy: defined(accuracy), meanAccuracy: defined(meanAccuracy),
+    ...rest,
+    views,
+    accuracy: defined(accuracy),
+    meanAccuracy: defined(meanAccuracy),
     changes: changes.map(({ figures, ...change }) => ({
-      ...change, figures: figures.map((f) => ({ strength: f.strength, accuracy: defined(f.accuracy), meanAccuracy: defined(f.meanAccuracy), interval: bounds(f.interval), lost: defined(f.lost) })),
+      ...change,
+      figures: figures.map((f) => ({
+        strength: f.strength,
+        accuracy: defined(f.accuracy),
+        meanAccuracy: defined(f.meanAccuracy),
+        interval: bounds(f.interval),
+        lost: defined(f.lost),
+      })),
     })),
     yaw: yaw && yaw.map((bin) => ({ ...bin, accuracy: defined(bin.accuracy) })),
   };
 }
 
-export function cardAudit({ examples: _, splits, identical, near, ...rest }: DataAudit): NonNullable<ModelCard['audits']>[number] {
-  return { ...rest, identical: { ...identical }, near: { ...near }, splits: splits.map((split) => ({ ...split, identical: { ...split.identical }, near: { ...split.near } })) };
+export function cardAudit({
+  examples: _,
+  splits,
+  identical,
+  near,
+  ...rest
+}: DataAudit): NonNullable<ModelCard['audits']>[number] {
+  return {
+    ...rest,
+    identical: { ...identical },
+    near: { ...near },
+    splits: splits.map((split) => ({ ...split, identical: { ...split.identical }, near: { ...split.near } })),
+  };
 }

@@ -2,14 +2,18 @@
 import { FAINT, INK, SERIES, svg } from '../report/index.ts';
 import type { ReliabilityBin } from './reliability.ts';
 
-/** Accuracy against confidence for each bin, the diagonal of perfect calibration, and beneath the images of each bin. */
+/**
+ * Accuracy against confidence for each bin, the diagonal of perfect calibration, and beneath the images of each bin.
+ */
 export function reliabilityDiagram(bins: readonly ReliabilityBin[]): string {
   const [side, left, top, histogram] = [320, 50, 10, 60];
   const x = (value: number): number => left + value * side;
   const y = (value: number): number => top + (1 - value) * side;
   const base = top + side + 14 + histogram;
   const most = Math.max(1, ...bins.map((bin) => bin.count));
-  const parts: string[] = [`<rect x="${left}" y="${top}" width="${side}" height="${side}" fill="none" stroke="${FAINT}"/>`];
+  const parts: string[] = [
+    `<rect x="${left}" y="${top}" width="${side}" height="${side}" fill="none" stroke="${FAINT}"/>`,
+  ];
   for (const { low, high, count, accuracy, confidence } of bins) {
     if (count === 0) continue;
     const width = x(high) - x(low) - 1;
@@ -22,7 +26,9 @@ export function reliabilityDiagram(bins: readonly ReliabilityBin[]): string {
   }
   parts.push(`<line x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}" stroke="${INK}" stroke-dasharray="4 4"/>`);
   for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(`<text x="${left - 6}" y="${y(tick) + 4}" text-anchor="end">${100 * tick}</text><text x="${x(tick)}" y="${base + 16}" text-anchor="middle">${100 * tick}</text>`);
+    parts.push(
+      `<text x="${left - 6}" y="${y(tick) + 4}" text-anchor="end">${100 * tick}</text><text x="${x(tick)}" y="${base + 16}" text-anchor="middle">${100 * tick}</text>`,
+    );
   }
   parts.push(
     `<text x="${left + side / 2}" y="${base + 34}" text-anchor="middle">confidence, %</text>`,

@@ -18,21 +18,32 @@ export function compareModels(answers: readonly SplitAnswers[]): ModelComparison
   for (const other of answers.slice(1)) requireSameImages(answers[0]!, other);
   const outcomes = answers.map(({ main }) => outcomesOf(main));
   const names = namesOf(answers);
-  return answers.flatMap((_, a) => answers.slice(a + 1).map((__, i): ModelComparison => {
-    const b = a + 1 + i;
-    return { first: names[a]!, second: names[b]!, ...compareAnswers(outcomes[a]!.right, outcomes[b]!.right) };
-  }));
+  return answers.flatMap((_, a) =>
+    answers.slice(a + 1).map((__, i): ModelComparison => {
+      const b = a + 1 + i;
+      return { first: names[a]!, second: names[b]!, ...compareAnswers(outcomes[a]!.right, outcomes[b]!.right) };
+    }),
+  );
 }
 
 /** Names of models, with their place behind where two are equal. */
 export function namesOf(answers: readonly Pick<SplitAnswers, 'model'>[]): string[] {
-  return answers.map(({ model }, i) => (answers.some((other, k) => k !== i && other.model === model) ? `${model} (${i + 1})` : model));
+  return answers.map(({ model }, i) =>
+    answers.some((other, k) => k !== i && other.model === model) ? `${model} (${i + 1})` : model,
+  );
 }
 
 /** @throws {ShapeError} when the answers are to different images, or under different labels */
 export function requireSameImages(a: SplitAnswers, b: SplitAnswers): void {
   const [left, right] = [a.main.images, b.main.images];
-  const same = a.dataset.name === b.dataset.name && left.classes.join() === right.classes.join() && left.ids.length === right.ids.length
-    && left.ids.every((id, i) => id === right.ids[i] && left.labels[i] === right.labels[i]);
-  if (!same) throw new ShapeError('compareModels', `expected answers to the same images, got ${a.model} on ${a.dataset.name} ${a.split} and ${b.model} on ${b.dataset.name} ${b.split}`);
+  const same =
+    a.dataset.name === b.dataset.name &&
+    left.classes.join() === right.classes.join() &&
+    left.ids.length === right.ids.length &&
+    left.ids.every((id, i) => id === right.ids[i] && left.labels[i] === right.labels[i]);
+  if (!same)
+    throw new ShapeError(
+      'compareModels',
+      `expected answers to the same images, got ${a.model} on ${a.dataset.name} ${a.split} and ${b.model} on ${b.dataset.name} ${b.split}`,
+    );
 }

@@ -14,7 +14,15 @@ import { ExpressionClassifier, mirrorLogits } from '../predict/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import {
-  exportModel, preprocessOf, renderModelCard, type CardMetric, type FitResult, type Head, type ModelCard, type Recipe, type Teaching,
+  exportModel,
+  preprocessOf,
+  renderModelCard,
+  type CardMetric,
+  type FitResult,
+  type Head,
+  type ModelCard,
+  type Recipe,
+  type Teaching,
 } from '../train/index.ts';
 import { calibrateHead, type CalibratedHead } from './calibrate.ts';
 import { cardAudit, cardMetrics, cardRobustness } from './card-figures.ts';
@@ -33,7 +41,10 @@ export interface CompleteOptions extends SessionOptions {
   readonly seed: number;
   /** What teachers the model learned from. */
   readonly teaching?: Teaching;
-  /** Measures the most accurate view under blur, noise, darkness … on so many images of the last split; default: not measured. */
+  /**
+   * Measures the most accurate view under blur, noise, darkness … on so many images of the last split; default: not
+   * measured.
+   */
   readonly robustnessImages?: number;
   /** Counts copies of images within and across the splits of the data; default false. */
   readonly audit?: boolean;
@@ -48,29 +59,46 @@ export interface CompletedModel {
 }
 
 /**
- * Writes `<id>.onnx`, `<id>.json` and `<id>.md` into `out`. What the heads are given besides their weights (`calibrateHead`) is
- * fitted on the validation split, of the dataset whose labels the head learned where it is at hand; figures are given for every
- * split but the one that was trained on, for each view that the model allows.
+ * Writes `<id>.onnx`, `<id>.json` and `<id>.md` into `out`. What the heads are given besides their weights
+ * (`calibrateHead`) is fitted on the validation split, of the dataset whose labels the head learned where it is at
+ * hand; figures are given for every split but the one that was trained on, for each view that the model allows.
  * @throws {InputError} when a file cannot be written
  */
-export async function completeModel(given: Recipe, fitted: FitResult, options: CompleteOptions): Promise<CompletedModel> {
+export async function completeModel(
+  given: Recipe,
+  fitted: FitResult,
+  options: CompleteOptions,
+): Promise<CompletedModel> {
   const { dataset, out } = options;
   const train = await dataset.loadSplit(given.data.trainSplit, 'train');
   const recipe = await framed(given, train, options);
   const views: readonly Views[] = recipe.augment.flip ? VIEWS : ['single'];
 
   const heads = await calibrate(recipe, exportModel(recipe, fitted.weights), views, train, options);
-  const bytes = exportModel(recipe, fitted.weights, heads.map(({ priorShift: _, ...settings }) => settings));
+  const bytes = exportModel(
+    recipe,
+    fitted.weights,
+    heads.map(({ priorShift: _, ...settings }) => settings),
+  );
   const modelPath = join(out, `${recipe.id}.onnx`);
   await writeWhole(modelPath, bytes);
 
   const metrics: CardMetric[] = [];
-  for (const view of views) metrics.push(...await measure(recipe, bytes, view, options));
+  for (const view of views) metrics.push(...(await measure(recipe, bytes, view, options)));
   const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
-  const robustness = options.robustnessImages === undefined ? undefined : await robustnessOf(recipe, bytes, views.at(-1)!, options.robustnessImages, options);
+  const robustness =
+    options.robustnessImages === undefined
+      ? undefined
+      : await robustnessOf(recipe, bytes, views.at(-1)!, options.robustnessImages, options);
   const audits = options.audit ? await auditsOf(recipe, options) : [];
   const card: ModelCard = {
-    ...describe(recipe, fitted, options, { bytes, heads, metrics, trainImages: train.images.count, validationImages: validation.images.count }),
+    ...describe(recipe, fitted, options, {
+      bytes,
+      heads,
+      metrics,
+      trainImages: train.images.count,
+      validationImages: validation.images.count,
+    }),
     ...(robustness ? { robustness: cardRobustness(robustness, views.at(-1)!) } : {}),
     ...(audits.length > 0 ? { audits: audits.map(cardAudit) } : {}),
   };
@@ -81,7 +109,13 @@ export async function completeModel(given: Recipe, fitted: FitResult, options: C
 }
 
 /** @param bytes the model with nothing fitted */
-async function calibrate(recipe: Recipe, bytes: Uint8Array, views: readonly Views[], train: LabelledImages, options: CompleteOptions): Promise<CalibratedHead[]> {
+async function calibrate(
+  recipe: Recipe,
+  bytes: Uint8Array,
+  views: readonly Views[],
+  train: LabelledImages,
+  options: CompleteOptions,
+): Promise<CalibratedHead[]> {
   const { dataset, alsoEvaluate = [] } = options;
   const progress = (done: number, total: number): void => options.progress?.('calibrate', done, total);
   return withClassifier(bytes, recipe.id, 'single', options, async (single) => {
@@ -89,17 +123,31 @@ async function calibrate(recipe: Recipe, bytes: Uint8Array, views: readonly View
     const mirror = views.includes('mirror') ? { ...single, logits: (x: Tensor) => mirrorLogits(single, x) } : undefined;
     const heads: CalibratedHead[] = [];
     for (const [h, head] of recipe.heads.entries()) {
-      const own = alsoEvaluate.find(({ name, splits }) => name === head.trainedOn && splits.includes(recipe.data.validationSplit));
+      const own = alsoEvaluate.find(
+        ({ name, splits }) => name === head.trainedOn && splits.includes(recipe.data.validationSplit),
+      );
       const images = await (own ?? dataset).loadSplit(recipe.data.validationSplit, 'evaluate');
       const labelling = own ? images : labelsOf(head, images);
       const prior = recipe.priorShift ? classPrior(labelsOf(head, train)!) : undefined;
-      heads.push(await calibrateHead(single, h, labelling && { images, labelling }, { progress, ...(mirror ? { mirror } : {}), ...(prior ? { prior } : {}) }));
+      heads.push(
+        await calibrateHead(single, h, labelling && { images, labelling }, {
+          progress,
+          ...(mirror ? { mirror } : {}),
+          ...(prior ? { prior } : {}),
+        }),
+      );
     }
     return heads;
   });
 }
 
-async function withClassifier<T>(bytes: Uint8Array, name: string, views: Views, session: SessionOptions, use: (classifier: ExpressionClassifier) => Promise<T>): Promise<T> {
+async function withClassifier<T>(
+  bytes: Uint8Array,
+  name: string,
+  views: Views,
+  session: SessionOptions,
+  use: (classifier: ExpressionClassifier) => Promise<T>,
+): Promise<T> {
   const classifier = await ExpressionClassifier.create(bytes, name, { ...session, views });
   try {
     return await use(classifier);
@@ -111,35 +159,57 @@ async function withClassifier<T>(bytes: Uint8Array, name: string, views: Views, 
 /** Images that a template is measured on, at most. */
 const MEASURED_IMAGES = 400;
 
-/** The recipe with a template, where it asks for one: the mean of the training images, and of their mirror images if it mirrors. */
+/**
+ * The recipe with a template, where it asks for one: the mean of the training images, and of their mirror images if it
+ * mirrors.
+ */
 async function framed(recipe: Recipe, { images }: LabelledImages, options: CompleteOptions): Promise<Recipe> {
   if (!recipe.measureTemplate || recipe.preprocess.template) return recipe;
   const { count, width, height, channels, pixels } = images;
   const size = width * height * channels;
   const stride = Math.ceil(count / MEASURED_IMAGES);
-  const chosen = Array.from({ length: Math.ceil(count / stride) }, (_, i) => rawImage(width, height, channels, pixels.subarray(i * stride * size, (i * stride + 1) * size)));
+  const chosen = Array.from({ length: Math.ceil(count / stride) }, (_, i) =>
+    rawImage(width, height, channels, pixels.subarray(i * stride * size, (i * stride + 1) * size)),
+  );
   options.progress?.('measure how faces are framed', 0, chosen.length);
   const measured = await measureCrops(chosen, await loadFaceMesher());
   options.progress?.('measure how faces are framed', chosen.length, chosen.length);
   if (!measured) return recipe;
-  const { leftEye, rightEye, noseTip, mouthLeft, mouthRight } = recipe.augment.flip ? withMirrorImage(measured.template) : measured.template;
-  const template = { leftEye: pair(leftEye), rightEye: pair(rightEye), noseTip: pair(noseTip), mouthLeft: pair(mouthLeft), mouthRight: pair(mouthRight) };
+  const { leftEye, rightEye, noseTip, mouthLeft, mouthRight } = recipe.augment.flip
+    ? withMirrorImage(measured.template)
+    : measured.template;
+  const template = {
+    leftEye: pair(leftEye),
+    rightEye: pair(rightEye),
+    noseTip: pair(noseTip),
+    mouthLeft: pair(mouthLeft),
+    mouthRight: pair(mouthRight),
+  };
   return { ...recipe, preprocess: { ...recipe.preprocess, template, framing: recipe.data.dataset } };
 }
 
 const pair = ([x, y]: Point2): [number, number] => [x, y];
 
 /** Figures on every split that was not trained on. */
-async function measure(recipe: Recipe, bytes: Uint8Array, views: Views, options: CompleteOptions): Promise<CardMetric[]> {
+async function measure(
+  recipe: Recipe,
+  bytes: Uint8Array,
+  views: Views,
+  options: CompleteOptions,
+): Promise<CardMetric[]> {
   const { dataset, alsoEvaluate = [], progress } = options;
   const { trainSplit, validationSplit } = recipe.data;
   return withClassifier(bytes, recipe.id, views, options, async (classifier) => {
     const metrics: CardMetric[] = [];
     for (const data of [dataset, ...alsoEvaluate]) {
       for (const split of data.splits.filter((name) => name !== trainSplit && !data.unlabelled?.includes(name))) {
-        const e = await evaluateModel(classifier, data, { split, progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total) });
+        const e = await evaluateModel(classifier, data, {
+          split,
+          progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total),
+        });
         // Two datasets may have the same further rules of labels
-        const isNew = (m: CardMetric): boolean => metrics.every((known) => known.dataset !== m.dataset || known.split !== m.split || known.head !== m.head);
+        const isNew = (m: CardMetric): boolean =>
+          metrics.every((known) => known.dataset !== m.dataset || known.split !== m.split || known.head !== m.head);
         metrics.push(...cardMetrics(e, views, split === validationSplit ? 'validation' : 'held-out').filter(isNew));
       }
     }
@@ -147,22 +217,46 @@ async function measure(recipe: Recipe, bytes: Uint8Array, views: Views, options:
   });
 }
 
-/** On the test split, or else that which validated, with the most accurate view; yaw only where the model takes framed faces. */
-async function robustnessOf(recipe: Recipe, bytes: Uint8Array, views: Views, images: number, options: CompleteOptions): Promise<Robustness> {
+/**
+ * On the test split, or else that which validated, with the most accurate view; yaw only where the model takes framed
+ * faces.
+ */
+async function robustnessOf(
+  recipe: Recipe,
+  bytes: Uint8Array,
+  views: Views,
+  images: number,
+  options: CompleteOptions,
+): Promise<Robustness> {
   const { splits, unlabelled = [] } = options.dataset;
-  const split = splits.find((name) => roleOfSplit(name) === 'test' && name !== recipe.data.trainSplit && !unlabelled.includes(name)) ?? recipe.data.validationSplit;
+  const split =
+    splits.find(
+      (name) => roleOfSplit(name) === 'test' && name !== recipe.data.trainSplit && !unlabelled.includes(name),
+    ) ?? recipe.data.validationSplit;
   const measureYaw = recipe.preprocess.template ? await loadMeshYaw() : undefined;
-  return withClassifier(bytes, recipe.id, views, options, (classifier) => measureRobustness(classifier, options.dataset, {
-    split, images, ...(measureYaw ? { measureYaw } : {}), progress: (done, total) => options.progress?.('robustness', done, total),
-  }));
+  return withClassifier(bytes, recipe.id, views, options, (classifier) =>
+    measureRobustness(classifier, options.dataset, {
+      split,
+      images,
+      ...(measureYaw ? { measureYaw } : {}),
+      progress: (done, total) => options.progress?.('robustness', done, total),
+    }),
+  );
 }
 
 /** Copies within the data, as training and evaluation take them. */
-async function auditsOf({ data: { trainSplit } }: Recipe, { dataset, alsoEvaluate = [], progress }: CompleteOptions): Promise<DataAudit[]> {
+async function auditsOf(
+  { data: { trainSplit } }: Recipe,
+  { dataset, alsoEvaluate = [], progress }: CompleteOptions,
+): Promise<DataAudit[]> {
   const audits: DataAudit[] = [];
   for (const data of [dataset, ...alsoEvaluate]) {
     const source = await datasetSource(data, (split) => (split === trainSplit ? 'train' : 'evaluate'));
-    audits.push(await auditData(source, { onProgress: (stage, done, total) => progress?.(`audit ${data.name}: ${stage}`, done, total) }));
+    audits.push(
+      await auditData(source, {
+        onProgress: (stage, done, total) => progress?.(`audit ${data.name}: ${stage}`, done, total),
+      }),
+    );
   }
   return audits;
 }
@@ -193,7 +287,10 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     heads: recipe.heads.map(({ output, classes, trainedOn }, h) => {
       const { shift: _, priorShift, ...calibration } = heads[h]!;
       return {
-        output, classes: [...classes], trainedOn, ...calibration,
+        output,
+        classes: [...classes],
+        trainedOn,
+        ...calibration,
         ...(priorShift ? { priorShift: { tau: priorShift.tau, crossValidated: priorShift.crossValidated } } : {}),
       };
     }),
@@ -205,7 +302,15 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
       batchSize: recipe.batchSize,
       wallSeconds: Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
       date: new Date().toISOString().slice(0, 10),
-      ...(options.teaching ? { distillation: { teachers: [...options.teaching.teachers], temperature: options.teaching.temperature, weight: options.teaching.weight } } : {}),
+      ...(options.teaching
+        ? {
+            distillation: {
+              teachers: [...options.teaching.teachers],
+              temperature: options.teaching.temperature,
+              weight: options.teaching.weight,
+            },
+          }
+        : {}),
     },
     hardware: hardware(options),
     metrics,
@@ -214,7 +319,8 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
       // of the most accurate view
       measured: metrics.findLast((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null,
     })),
-    intendedUse: 'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
+    intendedUse:
+      'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
     limits: limitsOf(recipe, fitted),
   };
 }
@@ -225,7 +331,13 @@ function labelsOf({ labelling }: Head, images: LabelledImages): Pick<LabelledIma
 
 function hardware({ device = 'cpu' }: SessionOptions): ModelCard['hardware'] {
   const runtime = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
-  return { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), device, node: process.version, onnxruntime: runtime.version };
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    device,
+    node: process.version,
+    onnxruntime: runtime.version,
+  };
 }
 
 function limitsOf(recipe: Recipe, fitted: FitResult): string[] {

@@ -1,5 +1,13 @@
 /** Networks as the predictors of a cross-database study. Shape legend: N images, S shared classes. */
-import { findSplit, imageFormat, requireLabels, testSplit, type Dataset, type ImageFormat, type LabelledImages } from '../data/index.ts';
+import {
+  findSplit,
+  imageFormat,
+  requireLabels,
+  testSplit,
+  type Dataset,
+  type ImageFormat,
+  type LabelledImages,
+} from '../data/index.ts';
 import type { CrossPredictor, CrossTest } from './cross-database.ts';
 import type { LogitsModel } from './model.ts';
 import { datasetProbabilities, headIndexFor, scoreImages } from './score.ts';
@@ -14,7 +22,11 @@ export interface CrossImages extends CrossTest {
  * @param split its name or role; default: the test split, as in `evaluateModel`
  * @throws {InputError} when the split is absent, or has no image with a label; names those that have
  */
-export async function crossImages(load: (format?: ImageFormat) => Promise<Dataset>, first: ImageFormat, split?: string): Promise<CrossImages> {
+export async function crossImages(
+  load: (format?: ImageFormat) => Promise<Dataset>,
+  first: ImageFormat,
+  split?: string,
+): Promise<CrossImages> {
   let last = { key: JSON.stringify(first), dataset: await load(first) };
   const { name, classes } = last.dataset;
   const wanted = split === undefined ? testSplit(last.dataset) : findSplit(last.dataset, split);
@@ -32,8 +44,8 @@ export async function crossImages(load: (format?: ImageFormat) => Promise<Datase
 }
 
 /**
- * A network: for each dataset the head that was trained on its labels, otherwise the first; its probabilities are renormalised
- * over the shared classes, and of equal ones the first is predicted.
+ * A network: for each dataset the head that was trained on its labels, otherwise the first; its probabilities are
+ * renormalised over the shared classes, and of equal ones the first is predicted.
  */
 export function crossNetwork(scored: LogitsModel): CrossPredictor<CrossImages> {
   const { heads, name } = scored.model;

@@ -5,16 +5,34 @@
  */
 import { splitsBefore, type Dataset, type ImageTable, type LabelledImages } from '../data/index.ts';
 import {
-  accuracy, accuracyIntervals, type AccuracyIntervals, confusionMatrix, type CoveragePoint, expectedCalibrationError, meanAccuracy, perClass, type ClassMetrics,
+  accuracy,
+  accuracyIntervals,
+  type AccuracyIntervals,
+  confusionMatrix,
+  type CoveragePoint,
+  expectedCalibrationError,
+  meanAccuracy,
+  perClass,
+  type ClassMetrics,
 } from '../metrics/index.ts';
-import { answerSplit, outcomesOf, type AnswerOptions, type Answers, type Outcomes, type SplitAnswers } from './answers.ts';
+import {
+  answerSplit,
+  outcomesOf,
+  type AnswerOptions,
+  type Answers,
+  type Outcomes,
+  type SplitAnswers,
+} from './answers.ts';
 import { confidentMistakes, type Mistake } from './mistakes.ts';
 import type { LogitsModel } from './model.ts';
 import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
 import { findNearRepeats, findRepeats } from './repeats.ts';
 import { curveOf, flaggedOf, uncertaintyOf, type FlaggedImages, type Uncertainty } from './uncertainty.ts';
 
-/** The figures without the images that the splits to train and to validate on also hold, so that a model may have been fitted to them. */
+/**
+ * The figures without the images that the splits to train and to validate on also hold, so that a model may have been
+ * fitted to them.
+ */
 export interface WithoutRepeats {
   readonly comparedWith: readonly string[];
   /** Images left out. */
@@ -23,7 +41,12 @@ export interface WithoutRepeats {
   readonly accuracy: number;
   readonly meanAccuracy: number;
   /** The same without the images that are near-identical to one of theirs, too. */
-  readonly near: { readonly repeats: number; readonly n: number; readonly accuracy: number; readonly meanAccuracy: number };
+  readonly near: {
+    readonly repeats: number;
+    readonly n: number;
+    readonly accuracy: number;
+    readonly meanAccuracy: number;
+  };
 }
 
 /** A metric that is undefined (no sample of a class) is NaN, null in JSON. */
@@ -76,9 +99,14 @@ export interface LabelSetFigures {
 /**
  * Evaluates a model on one split.
  * The dataset decides which images count and what their labels are; what the model answers is in answers.ts.
- * @throws {InputError} when the split is absent, or has no image with a label; names those that have   @throws {ShapeError} when the model takes other images
+ * @throws {InputError} when the split is absent, or has no image with a label; names those that have   @throws
+ *   {ShapeError} when the model takes other images
  */
-export async function evaluateModel(scored: LogitsModel, dataset: Dataset, options: AnswerOptions = {}): Promise<Evaluation> {
+export async function evaluateModel(
+  scored: LogitsModel,
+  dataset: Dataset,
+  options: AnswerOptions = {},
+): Promise<Evaluation> {
   return evaluateAnswers(await answerSplit(scored, dataset, options));
 }
 
@@ -87,13 +115,14 @@ export async function evaluateAnswers(answers: SplitAnswers): Promise<Evaluation
   const { model, head, dataset, split, main, labelSets, unclear, uncertainBelow } = answers;
   const outcomes = outcomesOf(main);
   return {
-    ...await figuresOf({ model, head }, dataset, split, main.images, outcomes),
+    ...(await figuresOf({ model, head }, dataset, split, main.images, outcomes)),
     ece: expectedCalibrationError(labelledProbabilities(main, outcomes), outcomes.labels),
     reliability: reliabilityBins(outcomes.confidences, outcomes.right),
     coverage: curveOf(outcomes),
     uncertain: uncertainBelow === undefined ? null : uncertaintyOf(outcomes, uncertainBelow),
     labelSets: [...labelSets].map(([name, set]) => labelSetFigures(name, set)),
-    unclear: uncertainBelow === undefined ? [] : [...unclear].map(([reason, set]) => flaggedOf(reason, set, uncertainBelow)),
+    unclear:
+      uncertainBelow === undefined ? [] : [...unclear].map(([reason, set]) => flaggedOf(reason, set, uncertainBelow)),
     mistakes: confidentMistakes(main.images, outcomes),
   };
 }
@@ -112,24 +141,42 @@ function labelSetFigures(dataset: string, answers: Answers): LabelSetFigures {
   const { labels, predicted } = outcomes;
   const confusion = confusionMatrix(labels, predicted, classes.length);
   return {
-    dataset, classes, n: labels.length, accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion),
-    ece: expectedCalibrationError(labelledProbabilities(answers, outcomes), labels), intervals: accuracyIntervals(confusion),
+    dataset,
+    classes,
+    n: labels.length,
+    accuracy: accuracy(confusion),
+    meanAccuracy: meanAccuracy(confusion),
+    ece: expectedCalibrationError(labelledProbabilities(answers, outcomes), labels),
+    intervals: accuracyIntervals(confusion),
   };
 }
 
 /**
- * The figures of predicted classes. What needs probabilities is undefined: `ece` is NaN, `uncertain` null, and lists are empty.
- * @param predictor what predicted   @param images of the split, as loaded to evaluate   @param predicted [N] class indices
+ * The figures of predicted classes. What needs probabilities is undefined: `ece` is NaN, `uncertain` null, and lists
+ * are empty.
+ * @param predictor what predicted   @param images of the split, as loaded to evaluate   @param predicted [N] class
+ *   indices
  */
 export function evaluatePredictions(
-  predictor: { readonly model: string; readonly head: string }, dataset: Dataset, split: string, images: LabelledImages, predicted: ArrayLike<number>,
+  predictor: { readonly model: string; readonly head: string },
+  dataset: Dataset,
+  split: string,
+  images: LabelledImages,
+  predicted: ArrayLike<number>,
 ): Promise<Evaluation> {
   const rows = [...images.labels.keys()].filter((i) => images.labels[i]! >= 0);
-  return figuresOf(predictor, dataset, split, images, { rows, labels: rows.map((row) => images.labels[row]!), predicted: rows.map((row) => predicted[row]!) });
+  return figuresOf(predictor, dataset, split, images, {
+    rows,
+    labels: rows.map((row) => images.labels[row]!),
+    predicted: rows.map((row) => predicted[row]!),
+  });
 }
 
 async function figuresOf(
-  { model, head }: { readonly model: string; readonly head: string }, dataset: Dataset, split: string, images: LabelledImages,
+  { model, head }: { readonly model: string; readonly head: string },
+  dataset: Dataset,
+  split: string,
+  images: LabelledImages,
   { rows, labels, predicted }: Pick<Outcomes, 'rows' | 'labels' | 'predicted'>,
 ): Promise<Evaluation> {
   const K = images.classes.length;
@@ -151,8 +198,18 @@ async function figuresOf(
     reliability: [],
     withoutRepeats: repeated && {
       comparedWith: repeated.comparedWith,
-      ...figuresWithout(rows.map((row) => repeated.identical[row]!), labels, predicted, K),
-      near: figuresWithout(rows.map((row) => repeated.near[row]!), labels, predicted, K),
+      ...figuresWithout(
+        rows.map((row) => repeated.identical[row]!),
+        labels,
+        predicted,
+        K,
+      ),
+      near: figuresWithout(
+        rows.map((row) => repeated.near[row]!),
+        labels,
+        predicted,
+        K,
+      ),
     },
     intervals: accuracyIntervals(confusion),
     coverage: [],
@@ -191,7 +248,12 @@ async function findRepeatsOf(dataset: Dataset, split: string, { images }: Labell
 }
 
 /** @param repeated [N]   @param labels [N]   @param predicted [N] */
-function figuresWithout(repeated: readonly boolean[], labels: readonly number[], predicted: readonly number[], classCount: number): WithoutRepeats['near'] {
+function figuresWithout(
+  repeated: readonly boolean[],
+  labels: readonly number[],
+  predicted: readonly number[],
+  classCount: number,
+): WithoutRepeats['near'] {
   const isFresh = (_: number, i: number): boolean => !repeated[i];
   const matrix = confusionMatrix(labels.filter(isFresh), predicted.filter(isFresh), classCount);
   const repeats = repeated.filter(Boolean).length;

@@ -4,29 +4,39 @@ import { describe, expect, it } from 'vitest';
 import { NpyWriter } from '../data/npy.ts';
 import { readFeatureFolder } from './feature-folder.ts';
 
-const MANIFEST = '{"id":"a","label":"fear","split":"test"}\n{"id":"b","label":null}\n{"id":"c","label":"happily surprised","subject":"7"}\n{"id":"d","label":"anger"}\n';
+const MANIFEST =
+  '{"id":"a","label":"fear","split":"test"}\n{"id":"b","label":null}\n{"id":"c","label":"happily surprised","subject":"7"}\n{"id":"d","label":"anger"}\n';
 
-const withFolder = (files: Readonly<Record<string, string>>, use: (folder: string) => Promise<void>): Promise<void> => withFiles(files, async (folder) => {
-  const writer = await NpyWriter.create(join(folder, 'features.npy'), [4, 2]);
-  await writer.write(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
-  await writer.close();
-  await use(folder);
-});
+const withFolder = (files: Readonly<Record<string, string>>, use: (folder: string) => Promise<void>): Promise<void> =>
+  withFiles(files, async (folder) => {
+    const writer = await NpyWriter.create(join(folder, 'features.npy'), [4, 2]);
+    await writer.write(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+    await writer.close();
+    await use(folder);
+  });
 
 describe('readFeatureFolder', () => {
   it('joins features and names of rows', async () => {
     await withFolder({ 'manifest.jsonl': MANIFEST }, async (folder) => {
       const read = await readFeatureFolder(folder);
-      expect(read).toMatchObject({ dimensions: 2, classes: ['anger', 'fear', 'happily surprised'], ids: ['a', 'b', 'c', 'd'], splits: ['test', undefined, undefined, undefined] });
+      expect(read).toMatchObject({
+        dimensions: 2,
+        classes: ['anger', 'fear', 'happily surprised'],
+        ids: ['a', 'b', 'c', 'd'],
+        splits: ['test', undefined, undefined, undefined],
+      });
       expect([...read.labels]).toEqual([1, -1, 2, 0]);
       expect([...read.features]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     });
   });
 
   it('takes the class order that the features say', async () => {
-    await withFolder({ 'manifest.jsonl': MANIFEST, 'features.json': '{"classes":["fear","happily surprised","anger","neutral"]}' }, async (folder) => {
-      expect([...(await readFeatureFolder(folder)).labels]).toEqual([0, -1, 1, 2]);
-    });
+    await withFolder(
+      { 'manifest.jsonl': MANIFEST, 'features.json': '{"classes":["fear","happily surprised","anger","neutral"]}' },
+      async (folder) => {
+        expect([...(await readFeatureFolder(folder)).labels]).toEqual([0, -1, 1, 2]);
+      },
+    );
     await withFolder({ 'manifest.jsonl': MANIFEST, 'features.json': '{"classes":["fear"]}' }, async (folder) => {
       expect((await readFeatureFolder(folder)).classes).toEqual(['anger', 'fear', 'happily surprised']);
     });

@@ -1,6 +1,6 @@
 /**
- * Features with the names of their rows, as `mien features` writes them into a folder: features.npy (float32 [N,D]), manifest.jsonl (row i
- * is line i: `id`, `label`, `split`, `subject`) and features.json (where they are from).
+ * Features with the names of their rows, as `mien features` writes them into a folder: features.npy (float32 [N,D]),
+ * manifest.jsonl (row i is line i: `id`, `label`, `split`, `subject`) and features.json (where they are from).
  *
  * Shape legend: N samples, D dimensions.
  */
@@ -31,7 +31,8 @@ export async function readFeatureFolder(folder: string): Promise<FeatureFolder> 
   const path = join(folder, 'features.npy');
   const { dtype, dims, data } = await readNpy(path);
   const [N, D] = dims;
-  if (dtype !== 'float32' || dims.length !== 2) throw new InputError(path, `holds ${dtype} [${dims.join(',')}], expected float32 [N,D]`);
+  if (dtype !== 'float32' || dims.length !== 2)
+    throw new InputError(path, `holds ${dtype} [${dims.join(',')}], expected float32 [N,D]`);
   const manifest = join(folder, 'manifest.jsonl');
   const rows: { id: string; label: string | null; split?: string }[] = [];
   await readTable(manifest, (header) => {
@@ -41,12 +42,26 @@ export async function readFeatureFolder(folder: string): Promise<FeatureFolder> 
   if (rows.length !== N) throw new InputError(manifest, `has ${rows.length} rows, but features.npy has ${N}`);
   const classes = await classesOf(join(folder, 'features.json'), rows);
   const labels = Int32Array.from(rows, ({ label }) => (label === null ? -1 : classes.indexOf(label)));
-  return { name: basename(resolve(folder)), features: data as Float32Array, dimensions: D!, classes, labels, ids: rows.map(({ id }) => id), splits: rows.map(({ split }) => split) };
+  return {
+    name: basename(resolve(folder)),
+    features: data as Float32Array,
+    dimensions: D!,
+    classes,
+    labels,
+    ids: rows.map(({ id }) => id),
+    splits: rows.map(({ split }) => split),
+  };
 }
 
-function parseRow(id: unknown, label: unknown = null, split: unknown, where: string): { id: string; label: string | null; split?: string } {
+function parseRow(
+  id: unknown,
+  label: unknown = null,
+  split: unknown,
+  where: string,
+): { id: string; label: string | null; split?: string } {
   if (typeof id !== 'string') throw new InputError(where, 'expected an object with an "id"');
-  if (label !== null && typeof label !== 'string') throw new InputError(where, `label: expected a name or null, got ${JSON.stringify(label)}`);
+  if (label !== null && typeof label !== 'string')
+    throw new InputError(where, `label: expected a name or null, got ${JSON.stringify(label)}`);
   return { id, label, ...(typeof split === 'string' ? { split } : {}) };
 }
 
@@ -57,7 +72,8 @@ async function classesOf(path: string, rows: readonly { label: string | null }[]
   try {
     given = (JSON.parse(await readFile(path, 'utf8')) as { classes?: unknown } | null)?.classes;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw new InputError(path, 'cannot be read as JSON', { cause });
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new InputError(path, 'cannot be read as JSON', { cause });
   }
   const names = Array.isArray(given) ? given.filter((name): name is string => typeof name === 'string') : [];
   return used.every((label) => names.includes(label)) ? names : canonicalOrder(used);

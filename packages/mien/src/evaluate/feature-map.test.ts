@@ -10,16 +10,35 @@ import { principalComponents } from './principal-components.ts';
 function clouds(perCloud: number, seed = 3): { features: Float32Array; labels: number[] } {
   const random = new Random(seed, 'clouds');
   const labels = Array.from({ length: 3 * perCloud }, (_, i) => i % 3);
-  return { labels, features: Float32Array.from(labels.flatMap((label) => Array.from({ length: 20 }, (_, d) => random.normal() + (d === label ? 8 : 0) + (d < 10 && label === 2 ? 30 : 0)))) };
+  return {
+    labels,
+    features: Float32Array.from(
+      labels.flatMap((label) =>
+        Array.from(
+          { length: 20 },
+          (_, d) => random.normal() + (d === label ? 8 : 0) + (d < 10 && label === 2 ? 30 : 0),
+        ),
+      ),
+    ),
+  };
 }
 
 describe('principalComponents', () => {
-  it.each([[40, 25, 5], [12, 30, 8], [30, 4, 10]])('agrees with the singular value decomposition of %i×%i', (N, D, k) => {
+  it.each([
+    [40, 25, 5],
+    [12, 30, 8],
+    [30, 4, 10],
+  ])('agrees with the singular value decomposition of %i×%i', (N, D, k) => {
     const random = new Random(N, 'data');
     // Falling variances, as a decomposition by iteration needs gaps between them
-    const x = Float32Array.from({ length: N * D }, (_, i) => 5 + random.normal() * 0.7 ** (i % D) + (i % D < 2 ? (i % 7) - 3 : 0));
+    const x = Float32Array.from(
+      { length: N * D },
+      (_, i) => 5 + random.normal() * 0.7 ** (i % D) + (i % D < 2 ? (i % 7) - 3 : 0),
+    );
     const { components, scores, explained } = principalComponents(x, D, k);
-    const centred = new Matrix(Array.from({ length: N }, (_, i) => [...x.subarray(i * D, (i + 1) * D)])).center('column');
+    const centred = new Matrix(Array.from({ length: N }, (_, i) => [...x.subarray(i * D, (i + 1) * D)])).center(
+      'column',
+    );
     const svd = new SingularValueDecomposition(centred, { autoTranspose: true });
     expect(components).toBe(Math.min(k, N, D));
     for (let c = 0; c < Math.min(components, 5); c++) {
@@ -29,7 +48,10 @@ describe('principalComponents', () => {
       column.forEach((v, i) => expect(v).toBeCloseTo(sign * expected[i]!, 5));
     }
     const squares = svd.diagonal.map((s) => s * s);
-    expect(explained).toBeCloseTo(squares.slice(0, components).reduce((a, b) => a + b) / squares.reduce((a, b) => a + b), 6);
+    expect(explained).toBeCloseTo(
+      squares.slice(0, components).reduce((a, b) => a + b) / squares.reduce((a, b) => a + b),
+      6,
+    );
   });
 
   it('takes equal samples and says what it refuses', () => {
@@ -69,7 +91,10 @@ describe('featureMap', () => {
   it('lays out a path as a path: what changes smoothly does so on the map', () => {
     const N = 120;
     const random = new Random(5, 'path');
-    const features = Float32Array.from({ length: N * 8 }, (_, i) => 20 * Math.sin((Math.floor(i / 8) / N) * 3 + (i % 8)) + 0.1 * random.normal());
+    const features = Float32Array.from(
+      { length: N * 8 },
+      (_, i) => 20 * Math.sin((Math.floor(i / 8) / N) * 3 + (i % 8)) + 0.1 * random.normal(),
+    );
     const { points } = featureMap(features, new Int32Array(N));
     const [along, apart]: [number[], number[]] = [[], []];
     for (let i = 0; i < N; i++) {

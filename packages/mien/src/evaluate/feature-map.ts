@@ -1,6 +1,6 @@
 /**
- * Features of many dimensions as a map of two, for looking at how classes lie to each other: Li & Deng 2019, fig. 9. Principal components, then
- * UMAP (McInnes, Healy & Melville 2018). The paper does not say how its map was made.
+ * Features of many dimensions as a map of two, for looking at how classes lie to each other: Li & Deng 2019, fig. 9.
+ * Principal components, then UMAP (McInnes, Healy & Melville 2018). The paper does not say how its map was made.
  *
  * Shape legend: N samples, D dimensions.
  */
@@ -37,26 +37,41 @@ export interface FeatureMap {
 }
 
 /**
- * Neighbours are exact, and the map starts from the first two components, so that its larger structure is not left to chance; with the
- * seed it is the same on every run. Time grows as N²: a few thousand samples take seconds.
+ * Neighbours are exact, and the map starts from the first two components, so that its larger structure is not left to
+ * chance; with the seed it is the same on every run. Time grows as N²: a few thousand samples take seconds.
  * @param features [N,D]   @param labels [N]
  * @throws {ShapeError} when features and labels differ, or there are no more samples than neighbours
  */
-export function featureMap(features: Float32Array, labels: ArrayLike<number>, { neighbours = 15, minDistance = 0.1, seed = 1, progress }: FeatureMapOptions = {}): FeatureMap {
+export function featureMap(
+  features: Float32Array,
+  labels: ArrayLike<number>,
+  { neighbours = 15, minDistance = 0.1, seed = 1, progress }: FeatureMapOptions = {},
+): FeatureMap {
   const N = labels.length;
   const D = features.length / N;
   const least = Math.max(neighbours, PURITY_NEIGHBOURS) + 1;
   if (N < least) throw new ShapeError('featureMap', `expected at least ${least} samples, got ${N}`);
-  if (!Number.isInteger(D)) throw new ShapeError('featureMap', `features: expected ${N} rows, got ${features.length} values`);
+  if (!Number.isInteger(D))
+    throw new ShapeError('featureMap', `features: expected ${N} rows, got ${features.length} values`);
   const { components, scores, explained } = principalComponents(features, D, COMPONENTS, seed);
 
   const random = new Random(seed, 'feature-map');
   const { indices, distances } = nearestNeighbours(scores, components, neighbours - 1);
   const rowsOf = (values: Int32Array | Float64Array, own: (i: number) => number): number[][] =>
     Array.from({ length: N }, (_, i) => [own(i), ...values.subarray(i * (neighbours - 1), (i + 1) * (neighbours - 1))]);
-  const umap = new UMAP({ nNeighbors: neighbours, minDist: minDistance, nComponents: 2, random: () => random.uniform() });
-  umap.setPrecomputedKNN(rowsOf(indices, (i) => i), rowsOf(distances, () => 0)); // a sample is its own first neighbour there
-  const epochs = umap.initializeFit(Array.from({ length: N }, (_, i) => [...scores.subarray(i * components, (i + 1) * components)]));
+  const umap = new UMAP({
+    nNeighbors: neighbours,
+    minDist: minDistance,
+    nComponents: 2,
+    random: () => random.uniform(),
+  });
+  umap.setPrecomputedKNN(
+    rowsOf(indices, (i) => i),
+    rowsOf(distances, () => 0),
+  ); // a sample is its own first neighbour there
+  const epochs = umap.initializeFit(
+    Array.from({ length: N }, (_, i) => [...scores.subarray(i * components, (i + 1) * components)]),
+  );
   startFromComponents(umap.getEmbedding(), scores, components, random);
   for (let epoch = 0; epoch < epochs; epoch++) {
     umap.step();
@@ -64,7 +79,9 @@ export function featureMap(features: Float32Array, labels: ArrayLike<number>, { 
   }
   const points = Float64Array.from(umap.getEmbedding().flat());
   return {
-    points, components, explained,
+    points,
+    components,
+    explained,
     purity: {
       features: neighbourPurity(nearestNeighbours(scores, components, PURITY_NEIGHBOURS), labels),
       map: neighbourPurity(nearestNeighbours(points, 2, PURITY_NEIGHBOURS), labels),
@@ -78,7 +95,10 @@ function startFromComponents(embedding: number[][], scores: Float64Array, compon
   let extent = 0;
   for (let i = 0; i < embedding.length; i++) extent = Math.max(extent, Math.abs(scores[i * components]!));
   embedding.forEach((point, i) => {
-    for (let d = 0; d < 2; d++) point[d] = (extent > 0 && d < components ? (START_EXTENT * scores[i * components + d]!) / extent : 0) + 1e-3 * random.normal();
+    for (let d = 0; d < 2; d++)
+      point[d] =
+        (extent > 0 && d < components ? (START_EXTENT * scores[i * components + d]!) / extent : 0) +
+        1e-3 * random.normal();
   });
 }
 

@@ -1,5 +1,15 @@
 /** One classifier out of several, fitted to features with its settings chosen or given, and named with them. */
-import { fitForest, fitLda, fitLinearSvm, fitRbfSvm, type ClassifierKind, type ScalingKind, type Selection, type TrainedClassifier, type TrainingSet } from '../classifiers/index.ts';
+import {
+  fitForest,
+  fitLda,
+  fitLinearSvm,
+  fitRbfSvm,
+  type ClassifierKind,
+  type ScalingKind,
+  type Selection,
+  type TrainedClassifier,
+  type TrainingSet,
+} from '../classifiers/index.ts';
 
 export interface ClassifierOptions {
   /** What the settings of the machines are chosen for; default `mean-accuracy`, as Li & Deng 2019. */
@@ -25,21 +35,48 @@ export interface FittedClassifier {
 const SHRINKAGE_OF_MANY = 0.1;
 
 /** @throws as the function that fits this kind */
-export function fitClassifier(kind: ClassifierKind, set: TrainingSet, { select, scaling, folds, seed, progress }: ClassifierOptions = {}): FittedClassifier {
-  const common = { ...(select ? { select } : {}), ...(scaling ? { scaling } : {}), ...(folds === undefined ? {} : { folds }), ...(seed === undefined ? {} : { seed }) };
-  const tell = (setting: Readonly<Record<string, number>>, score: number): void => progress?.(`${describe(setting)}: ${(100 * score).toFixed(2)} %`);
+export function fitClassifier(
+  kind: ClassifierKind,
+  set: TrainingSet,
+  { select, scaling, folds, seed, progress }: ClassifierOptions = {},
+): FittedClassifier {
+  const common = {
+    ...(select ? { select } : {}),
+    ...(scaling ? { scaling } : {}),
+    ...(folds === undefined ? {} : { folds }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+  const tell = (setting: Readonly<Record<string, number>>, score: number): void =>
+    progress?.(`${describe(setting)}: ${(100 * score).toFixed(2)} %`);
   switch (kind) {
     case 'svm': {
-      const { model, tuning } = fitLinearSvm(set, { ...common, progress: ({ setting: C, score }) => tell({ C }, score) });
-      return { model, name: `svm (${describe({ C: model.C })})`, tuning: tuning.map(({ setting: C, score }) => ({ setting: { C }, score })) };
+      const { model, tuning } = fitLinearSvm(set, {
+        ...common,
+        progress: ({ setting: C, score }) => tell({ C }, score),
+      });
+      return {
+        model,
+        name: `svm (${describe({ C: model.C })})`,
+        tuning: tuning.map(({ setting: C, score }) => ({ setting: { C }, score })),
+      };
     }
     case 'svm-rbf': {
-      const { model, tuning } = fitRbfSvm(set, { ...common, progress: ({ setting, score }) => tell({ ...setting }, score) });
-      return { model, name: `svm-rbf (${describe({ C: model.C, gamma: model.gamma })})`, tuning: tuning.map(({ setting, score }) => ({ setting: { ...setting }, score })) };
+      const { model, tuning } = fitRbfSvm(set, {
+        ...common,
+        progress: ({ setting, score }) => tell({ ...setting }, score),
+      });
+      return {
+        model,
+        name: `svm-rbf (${describe({ C: model.C, gamma: model.gamma })})`,
+        tuning: tuning.map(({ setting, score }) => ({ setting: { ...setting }, score })),
+      };
     }
     case 'lda': {
       const samples = set.y.filter((label) => label >= 0).length;
-      const model = fitLda(set, { ...common, shrinkage: set.x.dims[1]! > samples - set.classCount ? SHRINKAGE_OF_MANY : 0 });
+      const model = fitLda(set, {
+        ...common,
+        shrinkage: set.x.dims[1]! > samples - set.classCount ? SHRINKAGE_OF_MANY : 0,
+      });
       return { model, name: `lda (${describe({ shrinkage: model.shrinkage })})`, tuning: [] };
     }
     case 'forest': {
@@ -49,4 +86,7 @@ export function fitClassifier(kind: ClassifierKind, set: TrainingSet, { select, 
   }
 }
 
-const describe = (setting: Readonly<Record<string, number>>): string => Object.entries(setting).map(([name, value]) => `${name} = ${Number(value.toPrecision(4))}`).join(', ');
+const describe = (setting: Readonly<Record<string, number>>): string =>
+  Object.entries(setting)
+    .map(([name, value]) => `${name} = ${Number(value.toPrecision(4))}`)
+    .join(', ');

@@ -15,7 +15,18 @@ export interface Mistake {
 const LISTED = 30;
 
 /** The most confident first; of equal confidence in the order of the images. */
-export function confidentMistakes({ ids, classes }: Pick<LabelledImages, 'ids' | 'classes'>, { rows, labels, predicted, confidences, right }: Outcomes): Mistake[] {
-  const wrong = [...rows.keys()].filter((i) => !right[i]).sort((a, b) => confidences[b]! - confidences[a]!).slice(0, LISTED);
-  return wrong.map((i) => ({ id: ids[rows[i]!]!, label: classes[labels[i]!]!, prediction: classes[predicted[i]!]!, confidence: confidences[i]! }));
+export function confidentMistakes(
+  { ids, classes }: Pick<LabelledImages, 'ids' | 'classes'>,
+  { rows, labels, predicted, confidences, right }: Outcomes,
+): Mistake[] {
+  const wrong = [...rows.keys()]
+    .filter((i) => !right[i])
+    .sort((a, b) => confidences[b]! - confidences[a]!)
+    .slice(0, LISTED);
+  return wrong.map((i) => ({
+    id: ids[rows[i]!]!,
+    label: classes[labels[i]!]!,
+    prediction: classes[predicted[i]!]!,
+    confidence: confidences[i]!,
+  }));
 }

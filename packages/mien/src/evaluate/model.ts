@@ -6,6 +6,9 @@ import type { Tensor } from '../tensor/index.ts';
 export interface LogitsModel {
   readonly model: ModelSpec;
   readonly preprocess: PreprocessSpec;
-  /** @param x float32 [N,C,H,W], prepared as `preprocess` says   @returns float32 [N,K] of each head, in the model's order */
+  /**
+   * @param x float32 [N,C,H,W], prepared as `preprocess` says   @returns float32 [N,K] of each head, in the model's
+   *   order
+   */
   logits(x: Tensor): Promise<readonly Tensor[]>;
 }

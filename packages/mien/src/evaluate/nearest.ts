@@ -1,4 +1,7 @@
-/** Exact nearest neighbours in few dimensions, and how often they share a label. Shape legend: N samples, D dimensions, k neighbours. */
+/**
+ * Exact nearest neighbours in few dimensions, and how often they share a label. Shape legend: N samples, D dimensions,
+ * k neighbours.
+ */
 import { ShapeError } from '../errors.ts';
 
 export interface Neighbours {
@@ -16,7 +19,8 @@ export interface Neighbours {
 export function nearestNeighbours(x: Float64Array, dimensions: number, k: number): Neighbours {
   const D = dimensions;
   const N = x.length / D;
-  if (!Number.isInteger(N) || k < 1 || k >= N) throw new ShapeError('nearestNeighbours', `expected more than ${k} rows of ${D} values, got ${x.length} values`);
+  if (!Number.isInteger(N) || k < 1 || k >= N)
+    throw new ShapeError('nearestNeighbours', `expected more than ${k} rows of ${D} values, got ${x.length} values`);
   const indices = new Int32Array(N * k);
   const distances = new Float64Array(N * k).fill(Infinity);
   for (let i = 0; i < N; i++) {

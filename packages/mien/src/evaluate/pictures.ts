@@ -10,6 +10,9 @@ const PNG_UP_TO = 64;
 export async function pictureOf({ width, height, channels, pixels }: ImageTable, row: number): Promise<string> {
   const size = width * height * channels;
   const format = Math.max(width, height) <= PNG_UP_TO ? 'png' : 'jpeg';
-  const bytes = await encodeImage(rawImage(width, height, channels, pixels.slice(row * size, (row + 1) * size)), format);
+  const bytes = await encodeImage(
+    rawImage(width, height, channels, pixels.slice(row * size, (row + 1) * size)),
+    format,
+  );
   return `data:image/${format};base64,${Buffer.from(bytes).toString('base64')}`;
 }

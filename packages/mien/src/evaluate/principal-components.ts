@@ -1,5 +1,6 @@
 /**
- * Principal components of many dimensions, by randomised subspace iteration: Halko, Martinsson & Tropp 2011, algorithms 4.4 and 5.1.
+ * Principal components of many dimensions, by randomised subspace iteration: Halko, Martinsson & Tropp 2011, algorithms
+ * 4.4 and 5.1.
  *
  * Shape legend: N samples, D dimensions, k components, r = k + 10 columns of the subspace.
  */
@@ -13,7 +14,10 @@ const ROUNDS = 4;
 
 export interface PrincipalComponents {
   readonly components: number;
-  /** [N,k] scores: centred samples along the components, by falling variance; each component's largest score is positive. */
+  /**
+   * [N,k] scores: centred samples along the components, by falling variance; each component's largest score is
+   * positive.
+   */
   readonly scores: Float64Array;
   /** Of the k components, as a share of the whole variance; 1 where there is none. */
   readonly explained: number;
@@ -26,12 +30,20 @@ export interface PrincipalComponents {
 export function principalComponents(x: Float32Array, dimensions: number, most: number, seed = 0): PrincipalComponents {
   const D = dimensions;
   const N = x.length / D;
-  if (D < 1 || N < 1 || !Number.isInteger(N)) throw new ShapeError('principalComponents', `x: expected rows of ${D} values, got ${x.length} values`);
+  if (D < 1 || N < 1 || !Number.isInteger(N))
+    throw new ShapeError('principalComponents', `x: expected rows of ${D} values, got ${x.length} values`);
   const r = Math.min(most + OVERSAMPLING, N, D);
   const k = Math.min(most, r);
   const mean = columnMeans(x, N, D);
   const random = new Random(seed, 'principal-components');
-  let y = times(x, mean, Float64Array.from({ length: D * r }, () => random.normal()), N, D, r); // [N,r]
+  let y = times(
+    x,
+    mean,
+    Float64Array.from({ length: D * r }, () => random.normal()),
+    N,
+    D,
+    r,
+  ); // [N,r]
   orthonormalize(y, N, r);
   for (let round = 0; round < ROUNDS; round++) {
     const z = transposedTimes(x, mean, y, N, D, r); // [D,r]
@@ -41,10 +53,15 @@ export function principalComponents(x: Float32Array, dimensions: number, most: n
   }
   const b = transposedTimes(x, mean, y, N, D, r); // Bᵀ [D,r], B = Qᵀ(X − mean)
   const gram = new Matrix(r, r); // BBᵀ
-  for (let d = 0; d < D; d++) for (let i = 0; i < r; i++) for (let j = 0; j <= i; j++) gram.set(i, j, gram.get(i, j) + b[d * r + i]! * b[d * r + j]!);
+  for (let d = 0; d < D; d++)
+    for (let i = 0; i < r; i++)
+      for (let j = 0; j <= i; j++) gram.set(i, j, gram.get(i, j) + b[d * r + i]! * b[d * r + j]!);
   for (let i = 0; i < r; i++) for (let j = 0; j < i; j++) gram.set(j, i, gram.get(i, j));
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, { assumeSymmetric: true });
-  const order = realEigenvalues.map((_, i) => i).sort((i, j) => realEigenvalues[j]! - realEigenvalues[i]!).slice(0, k);
+  const order = realEigenvalues
+    .map((_, i) => i)
+    .sort((i, j) => realEigenvalues[j]! - realEigenvalues[i]!)
+    .slice(0, k);
 
   const scores = new Float64Array(N * k);
   order.forEach((column, c) => {
@@ -59,7 +76,11 @@ export function principalComponents(x: Float32Array, dimensions: number, most: n
     if (extreme < 0) for (let i = 0; i < N; i++) scores[i * k + c]! *= -1;
   });
   const total = squaredDeviations(x, mean, N, D);
-  return { components: k, scores, explained: total === 0 ? 1 : order.reduce((sum, column) => sum + Math.max(0, realEigenvalues[column]!), 0) / total };
+  return {
+    components: k,
+    scores,
+    explained: total === 0 ? 1 : order.reduce((sum, column) => sum + Math.max(0, realEigenvalues[column]!), 0) / total,
+  };
 }
 
 function columnMeans(x: Float32Array, N: number, D: number): Float64Array {
@@ -90,7 +111,14 @@ function times(x: Float32Array, mean: Float64Array, w: Float64Array, N: number, 
 }
 
 /** (X − mean)ᵀ Y: [D,N]·[N,r] → [D,r] */
-function transposedTimes(x: Float32Array, mean: Float64Array, y: Float64Array, N: number, D: number, r: number): Float64Array {
+function transposedTimes(
+  x: Float32Array,
+  mean: Float64Array,
+  y: Float64Array,
+  N: number,
+  D: number,
+  r: number,
+): Float64Array {
   const z = new Float64Array(D * r);
   const sums = new Float64Array(r);
   for (let i = 0; i < N; i++) {
@@ -104,7 +132,10 @@ function transposedTimes(x: Float32Array, mean: Float64Array, y: Float64Array, N
   return z;
 }
 
-/** Gram–Schmidt over the columns of a [rows,r], each twice, which makes up for cancellation; a column that depends on those before becomes 0. */
+/**
+ * Gram–Schmidt over the columns of a [rows,r], each twice, which makes up for cancellation; a column that depends on
+ * those before becomes 0.
+ */
 function orthonormalize(a: Float64Array, rows: number, r: number): void {
   for (let j = 0; j < r; j++) {
     const before = norm(a, rows, r, j);

@@ -6,7 +6,9 @@ describe('classPrior', () => {
   it('counts labels, or the mass of distributions', () => {
     const labels = Int32Array.of(0, 0, 1, -1);
     expect(classPrior({ classes: ['a', 'b'], labels })).toEqual([2 / 3, 1 / 3]);
-    expect(classPrior({ classes: ['a', 'b'], labels, labelDistribution: Float32Array.of(1, 0, 0.5, 0.5, 0.5, 0, 0, 0) })).toEqual([0.8, 0.2]);
+    expect(
+      classPrior({ classes: ['a', 'b'], labels, labelDistribution: Float32Array.of(1, 0, 0.5, 0.5, 0.5, 0, 0, 0) }),
+    ).toEqual([0.8, 0.2]);
   });
 });
 
@@ -20,7 +22,9 @@ describe('fitPriorShift', () => {
       return u < 0.7 ? 0 : u < 0.98 ? 1 : 2;
     });
     // log-posteriors of classes that differ by 2.5 deviations
-    const logits = labels.flatMap((label) => prior.map((p, k) => lift * Math.log(p) + 2.5 * ((k === label ? 2.5 : 0) + random.normal())));
+    const logits = labels.flatMap((label) =>
+      prior.map((p, k) => lift * Math.log(p) + 2.5 * ((k === label ? 2.5 : 0) + random.normal())),
+    );
     return { logits, labels, prior };
   }
 

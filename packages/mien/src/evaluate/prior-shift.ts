@@ -1,8 +1,8 @@
 /**
  * A shift of logits by class frequency, for the sake of rare classes:
  *   z′ₖ = zₖ − τ·ln πₖ,  πₖ the share of class k among the training targets
- * At τ = 0 the network answers as it was trained, for the greatest accuracy; at τ = 1 as if all classes were equally frequent. In
- * between accuracy falls slowly and the mean of the classes' accuracies rises fast.
+ * At τ = 0 the network answers as it was trained, for the greatest accuracy; at τ = 1 as if all classes were equally
+ * frequent. In between accuracy falls slowly and the mean of the classes' accuracies rises fast.
  * Source: Menon et al. 2021, Long-tail learning via logit adjustment, section 4.1 (post hoc).
  * Shape legend: N images, K classes.
  */
@@ -27,24 +27,39 @@ export interface PriorShift {
 export function classPrior({ classes, labels, labelDistribution }: Labelling): number[] {
   const K = classes.length;
   const mass = new Float64Array(K);
-  if (labelDistribution) labelDistribution.forEach((p, i) => { mass[i % K]! += p; });
+  if (labelDistribution)
+    labelDistribution.forEach((p, i) => {
+      mass[i % K]! += p;
+    });
   else for (const label of labels) if (label >= 0) mass[label]! += 1;
   const total = mass.reduce((a, b) => a + b, 0);
   return Array.from(mass, (m) => m / total);
 }
 
 /**
- * Chooses τ of 0, 0.05, … 1: the greatest mean accuracy among those that cost at most half a point of the best accuracy.
+ * Chooses τ of 0, 0.05, … 1: the greatest mean accuracy among those that cost at most half a point of the best
+ * accuracy.
  * @param logits [N,K]   @param labels [N] classes   @param prior [K]; a class of share 0 is not shifted
  */
-export function fitPriorShift(logits: ArrayLike<number>, labels: readonly number[], prior: readonly number[]): PriorShift {
+export function fitPriorShift(
+  logits: ArrayLike<number>,
+  labels: readonly number[],
+  prior: readonly number[],
+): PriorShift {
   const K = prior.length;
   const order = new Random(0, 'prior-shift/folds').permutation(labels.length);
   const shiftOf = (tau: number): number[] => prior.map((p) => (p > 0 && tau > 0 ? -tau * Math.log(p) : 0));
   const taus = Array.from({ length: STEPS + 1 }, (_, i) => i / STEPS);
   const predictions = taus.map((tau) => predict(logits, shiftOf(tau), labels.length));
-  const figures = (rows: readonly number[], predicted: (row: number) => number): { accuracy: number; meanAccuracy: number } => {
-    const confusion = confusionMatrix(rows.map((row) => labels[row]!), rows.map(predicted), K);
+  const figures = (
+    rows: readonly number[],
+    predicted: (row: number) => number,
+  ): { accuracy: number; meanAccuracy: number } => {
+    const confusion = confusionMatrix(
+      rows.map((row) => labels[row]!),
+      rows.map(predicted),
+      K,
+    );
     return { accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion) };
   };
   const choose = (rows: readonly number[]): number => {
@@ -55,10 +70,18 @@ export function fitPriorShift(logits: ArrayLike<number>, labels: readonly number
   };
   const everyRow = [...labels.keys()];
   const foldOf = new Int32Array(labels.length);
-  order.forEach((row, place) => { foldOf[row] = place % FOLDS; });
-  const chosenWithout = Array.from({ length: FOLDS }, (_, fold) => choose(everyRow.filter((row) => foldOf[row] !== fold)));
+  order.forEach((row, place) => {
+    foldOf[row] = place % FOLDS;
+  });
+  const chosenWithout = Array.from({ length: FOLDS }, (_, fold) =>
+    choose(everyRow.filter((row) => foldOf[row] !== fold)),
+  );
   const tau = taus[choose(everyRow)]!;
-  return { tau, shift: shiftOf(tau), crossValidated: figures(everyRow, (row) => predictions[chosenWithout[foldOf[row]!]!]![row]!) };
+  return {
+    tau,
+    shift: shiftOf(tau),
+    crossValidated: figures(everyRow, (row) => predictions[chosenWithout[foldOf[row]!]!]![row]!),
+  };
 }
 
 /** [N] the class of the greatest shifted logit; the first of equals. */

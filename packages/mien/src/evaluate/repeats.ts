@@ -6,7 +6,8 @@ import { HASH_WORDS, NEAR_IDENTICAL, perceptualHash, rawImage } from '../image/i
 /** Keys of images, equal for equal pixels; for 8-bit images of one size. */
 function* imageKeys({ count, height, width, channels, pixels }: ImageTable): Generator<string> {
   const size = height * width * channels;
-  for (let i = 0; i < count; i++) yield Buffer.from(pixels.buffer, pixels.byteOffset + i * size, size).toString('latin1');
+  for (let i = 0; i < count; i++)
+    yield Buffer.from(pixels.buffer, pixels.byteOffset + i * size, size).toString('latin1');
 }
 
 /**
@@ -32,7 +33,9 @@ export function findNearRepeats(images: ImageTable, others: readonly ImageTable[
   return Array.from({ length: images.count }, (_, i) => {
     words.set(own.subarray(i * HASH_WORDS, (i + 1) * HASH_WORDS));
     let found = false;
-    compareWithLater(words, 0, 1, NEAR_IDENTICAL, () => { found = true; });
+    compareWithLater(words, 0, 1, NEAR_IDENTICAL, () => {
+      found = true;
+    });
     return found;
   });
 }
@@ -43,7 +46,8 @@ function hashesOf(tables: readonly ImageTable[]): Uint32Array {
   let at = 0;
   for (const { count, width, height, channels, pixels } of tables) {
     const size = width * height * channels;
-    for (let i = 0; i < count; i++, at += HASH_WORDS) words.set(perceptualHash(rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size))), at);
+    for (let i = 0; i < count; i++, at += HASH_WORDS)
+      words.set(perceptualHash(rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size))), at);
   }
   return words;
 }

@@ -9,17 +9,35 @@ import { robustnessPlot, type Robustness } from './robustness/index.ts';
 import type { Uncertainty } from './uncertainty.ts';
 
 /** `84.6 to 87.0 %`; a dash where undefined */
-export const intervalText = ([low, high]: Interval): string => (Number.isNaN(low) ? '–' : `${percent(low)} to ${percent(high)} %`);
+export const intervalText = ([low, high]: Interval): string =>
+  Number.isNaN(low) ? '–' : `${percent(low)} to ${percent(high)} %`;
 
 /** A small probability with two digits: `0.031`, `2.4e-7`. */
 export const pValueText = (p: number): string => (p < 1e-3 ? p.toExponential(1) : p.toPrecision(2));
 
 /** The curve of answering less often, and the points of the models' own thresholds. */
-export function coverageChart(models: readonly { readonly name: string; readonly coverage: readonly CoveragePoint[]; readonly uncertain: Uncertainty | null }[]): string {
+export function coverageChart(
+  models: readonly {
+    readonly name: string;
+    readonly coverage: readonly CoveragePoint[];
+    readonly uncertain: Uncertainty | null;
+  }[],
+): string {
   const curves = models.map(({ name, coverage, uncertain }): Curve => ({
     name,
-    points: coverage.filter((p) => !Number.isNaN(p.accuracy)).map((p) => [100 * p.coverage, 100 * p.accuracy] as const).reverse(),
-    ...(uncertain && !Number.isNaN(uncertain.accuracy) ? { mark: { x: 100 * uncertain.coverage, y: 100 * uncertain.accuracy, title: `${name}, from ${uncertain.below} on` } } : {}),
+    points: coverage
+      .filter((p) => !Number.isNaN(p.accuracy))
+      .map((p) => [100 * p.coverage, 100 * p.accuracy] as const)
+      .reverse(),
+    ...(uncertain && !Number.isNaN(uncertain.accuracy)
+      ? {
+          mark: {
+            x: 100 * uncertain.coverage,
+            y: 100 * uncertain.accuracy,
+            title: `${name}, from ${uncertain.below} on`,
+          },
+        }
+      : {}),
   }));
   const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
   if (values.length === 0) return '';
@@ -29,10 +47,19 @@ export function coverageChart(models: readonly { readonly name: string; readonly
 
 export function coverageSection({ coverage, uncertain, unclear }: Evaluation): string {
   if (coverage.length === 0) return '';
-  const threshold = uncertain === null ? '' : `<p class="note">The circle is the model's own threshold: answers of a confidence below ${uncertain.below.toFixed(2)} are marked uncertain. ${percent(uncertain.coverage)} % of the images get an answer that is not, and ${percent(uncertain.accuracy)} % of these are right; of all answers it is ${percent(uncertain.accuracyOfAll)} %.</p>`;
-  const examples = unclear.length === 0 ? '' : `<p class="note">Images in which annotators saw no clear expression, and which do not count above:</p>${figuresTable({
-    columns: ['images', 'number', 'marked uncertain', '%'], rows: unclear.map(({ reason, n, flagged }) => [reason, String(n), String(flagged), percent(flagged / n)]),
-  })}`;
+  const threshold =
+    uncertain === null
+      ? ''
+      : `<p class="note">The circle is the model's own threshold: answers of a confidence below ${uncertain.below.toFixed(2)} are marked uncertain. ${percent(uncertain.coverage)} % of the images get an answer that is not, and ${percent(uncertain.accuracy)} % of these are right; of all answers it is ${percent(uncertain.accuracyOfAll)} %.</p>`;
+  const examples =
+    unclear.length === 0
+      ? ''
+      : `<p class="note">Images in which annotators saw no clear expression, and which do not count above:</p>${figuresTable(
+          {
+            columns: ['images', 'number', 'marked uncertain', '%'],
+            rows: unclear.map(({ reason, n, flagged }) => [reason, String(n), String(flagged), percent(flagged / n)]),
+          },
+        )}`;
   return `<h2>Answering less often</h2>
 <p class="note">Accuracy of the answers that remain when those below a confidence are withheld.</p>
 ${coverageChart([{ name: 'model', coverage, uncertain }])}
@@ -44,7 +71,8 @@ export function mistakesSection(mistakes: readonly Mistake[], pictures: Readonly
   if (mistakes.length === 0) return '';
   const cells = mistakes.map(({ id, label, prediction, confidence }) => {
     const picture = pictures.get(id);
-    const image = picture === undefined ? '' : `<img src="${picture}" alt="${escapeHtml(`${label}, taken for ${prediction}`)}">`;
+    const image =
+      picture === undefined ? '' : `<img src="${picture}" alt="${escapeHtml(`${label}, taken for ${prediction}`)}">`;
     return `<figure>${image}<figcaption><strong>${escapeHtml(prediction)}</strong> ${percent(confidence)}&nbsp;%<br>label ${escapeHtml(label)}<br><span class="id">${escapeHtml(id)}</span></figcaption></figure>`;
   });
   return `<h2>The most confident mistakes</h2>
@@ -52,12 +80,28 @@ export function mistakesSection(mistakes: readonly Mistake[], pictures: Readonly
 <div class="pictures">${cells.join('')}</div>`;
 }
 
-export function labelSetsSection({ dataset, classes, n, accuracy, meanAccuracy, intervals, labelSets }: Evaluation): string {
+export function labelSetsSection({
+  dataset,
+  classes,
+  n,
+  accuracy,
+  meanAccuracy,
+  intervals,
+  labelSets,
+}: Evaluation): string {
   if (labelSets.length === 0) return '';
   const own = { dataset, classes, n, accuracy, meanAccuracy, intervals };
   return `<h2>Under other rules of labels</h2>${figuresTable({
     columns: ['labels', 'classes', 'images', 'accuracy, %', '95 % interval', 'mean accuracy, %', '95 % interval'],
-    rows: [own, ...labelSets].map((set) => [set.dataset, String(set.classes.length), String(set.n), percent(set.accuracy), intervalText(set.intervals.accuracy), percent(set.meanAccuracy), intervalText(set.intervals.meanAccuracy)]),
+    rows: [own, ...labelSets].map((set) => [
+      set.dataset,
+      String(set.classes.length),
+      String(set.n),
+      percent(set.accuracy),
+      intervalText(set.intervals.accuracy),
+      percent(set.meanAccuracy),
+      intervalText(set.intervals.meanAccuracy),
+    ]),
   })}`;
 }
 
@@ -72,10 +116,30 @@ export function comparisonSection(comparisons: readonly ModelComparison[]): stri
   return `<h2>Compared</h2>
 <p class="note">McNemar's exact test on the images that one of two models alone gets right: p is the probability of a difference as large, or larger, between equally accurate models${comparisons.length > 1 ? ', not adjusted for the number of pairs' : ''}. The interval of the difference is a bootstrap over images.</p>
 ${figuresTable({
-    named: 2,
-    columns: ['model', 'against', 'both right', 'only the first', 'only the second', 'both wrong', 'difference, points', '95 % interval', 'p'],
-    rows: comparisons.map((c) => [c.first, c.second, String(c.bothRight), String(c.onlyFirst), String(c.onlySecond), String(c.bothWrong), percent(c.difference), `${percent(c.interval[0])} to ${percent(c.interval[1])}`, pValueText(c.pValue)]),
-  })}`;
+  named: 2,
+  columns: [
+    'model',
+    'against',
+    'both right',
+    'only the first',
+    'only the second',
+    'both wrong',
+    'difference, points',
+    '95 % interval',
+    'p',
+  ],
+  rows: comparisons.map((c) => [
+    c.first,
+    c.second,
+    String(c.bothRight),
+    String(c.onlyFirst),
+    String(c.onlySecond),
+    String(c.bothWrong),
+    percent(c.difference),
+    `${percent(c.interval[0])} to ${percent(c.interval[1])}`,
+    pValueText(c.pValue),
+  ]),
+})}`;
 }
 
 /** What an ensemble is made of, and how it was put together. */
@@ -89,8 +153,22 @@ export interface EnsembleMembers {
 
 export function membersSection({ names, evaluations, weights, bytes }: EnsembleMembers): string {
   return `<h2>Members</h2>${figuresTable({
-    columns: ['model', 'accuracy, %', '95 % interval', 'mean accuracy, %', '95 % interval', ...(weights ? ['weight'] : [])],
-    rows: evaluations.map((e, i) => [names[i]!, percent(e.accuracy), intervalText(e.intervals.accuracy), percent(e.meanAccuracy), intervalText(e.intervals.meanAccuracy), ...(weights ? [weights.weights[i]!.toFixed(3)] : [])]),
+    columns: [
+      'model',
+      'accuracy, %',
+      '95 % interval',
+      'mean accuracy, %',
+      '95 % interval',
+      ...(weights ? ['weight'] : []),
+    ],
+    rows: evaluations.map((e, i) => [
+      names[i]!,
+      percent(e.accuracy),
+      intervalText(e.intervals.accuracy),
+      percent(e.meanAccuracy),
+      intervalText(e.intervals.meanAccuracy),
+      ...(weights ? [weights.weights[i]!.toFixed(3)] : []),
+    ]),
     notes: [...(weights ? [weightsNote(weights)] : []), `Their files together: ${(bytes / 1e6).toFixed(2)} MB.`],
   })}`;
 }

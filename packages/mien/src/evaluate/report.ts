@@ -3,7 +3,16 @@ import { barChart, confusionTable, escapeHtml, page, percent } from '../report/i
 import { reliabilityDiagram } from './charts.ts';
 import type { ModelComparison } from './compare-models.ts';
 import type { Evaluation } from './evaluate.ts';
-import { comparisonSection, coverageSection, type EnsembleMembers, intervalText, labelSetsSection, membersSection, mistakesSection, robustnessSection } from './report-sections.ts';
+import {
+  comparisonSection,
+  coverageSection,
+  type EnsembleMembers,
+  intervalText,
+  labelSetsSection,
+  membersSection,
+  mistakesSection,
+  robustnessSection,
+} from './report-sections.ts';
 import type { Robustness } from './robustness/index.ts';
 
 /** What a page may show besides an evaluation. */
@@ -18,12 +27,23 @@ export interface ReportParts {
 }
 
 /** @returns the text of an HTML file */
-export function renderReport(evaluation: Evaluation, { pictures = new Map(), robustness, comparisons = [], members }: ReportParts = {}): string {
+export function renderReport(
+  evaluation: Evaluation,
+  { pictures = new Map(), robustness, comparisons = [], members }: ReportParts = {},
+): string {
   const { model, dataset, split, head, classes, n, confusion, reliability, withoutRepeats, intervals } = evaluation;
   const figures: [string, string, string][] = [
     ['Images', String(n), 'with a label'],
-    ['Accuracy', `${percent(evaluation.accuracy)} %`, `right predictions / images; ${intervalText(intervals.accuracy)}`],
-    ['Mean accuracy', `${percent(evaluation.meanAccuracy)} %`, `mean of the recall of each class; ${intervalText(intervals.meanAccuracy)}`],
+    [
+      'Accuracy',
+      `${percent(evaluation.accuracy)} %`,
+      `right predictions / images; ${intervalText(intervals.accuracy)}`,
+    ],
+    [
+      'Mean accuracy',
+      `${percent(evaluation.meanAccuracy)} %`,
+      `mean of the recall of each class; ${intervalText(intervals.meanAccuracy)}`,
+    ],
     ['Calibration error', `${percent(evaluation.ece)} %`, 'expected calibration error, 15 bins'],
   ];
   if (withoutRepeats) {
@@ -32,7 +52,11 @@ export function renderReport(evaluation: Evaluation, { pictures = new Map(), rob
       [`Images also in ${comparedWith.join(' or ')}`, String(repeats), 'equal byte for byte'],
       ['Accuracy without them', `${percent(withoutRepeats.accuracy)} %`, `${withoutRepeats.n} images`],
       ['Mean accuracy without them', `${percent(withoutRepeats.meanAccuracy)} %`, ''],
-      ['… or near-identical', String(near.repeats), 'a copy that was marked, cut or compressed differently (perceptual hash)'],
+      [
+        '… or near-identical',
+        String(near.repeats),
+        'a copy that was marked, cut or compressed differently (perceptual hash)',
+      ],
       ['Accuracy without them', `${percent(near.accuracy)} %`, `${near.n} images`],
       ['Mean accuracy without them', `${percent(near.meanAccuracy)} %`, ''],
     );
@@ -42,7 +66,9 @@ export function renderReport(evaluation: Evaluation, { pictures = new Map(), rob
     return { label: name, values: [recall, precision, f1] };
   });
   const title = `${model} on ${dataset} ${split}`;
-  return page(title, `<p class="where">Output “${escapeHtml(head)}”, ${classes.length} classes</p>
+  return page(
+    title,
+    `<p class="where">Output “${escapeHtml(head)}”, ${classes.length} classes</p>
 <table class="figures"><tbody>${figures.map(([name, value, note]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${value}</td><td>${escapeHtml(note)}</td></tr>`).join('')}</tbody></table>
 <p class="note">Intervals: of 95 %, by a bootstrap over the images of each class (${intervals.resamples} resamples). They tell how sure the figure is for images like these, not how another training run would do.</p>
 ${members ? membersSection(members) : ''}${comparisons.length > 0 ? comparisonSection(comparisons) : ''}${labelSetsSection(evaluation)}
@@ -57,5 +83,6 @@ ${reliabilityDiagram(reliability)}
 ${coverageSection(evaluation)}
 ${robustness ? robustnessSection(robustness) : ''}
 ${mistakesSection(evaluation.mistakes, pictures)}
-<p class="note">Labels are what annotators saw in a face, not what the person felt; a prediction can be no more than that.</p>`);
+<p class="note">Labels are what annotators saw in a face, not what the person felt; a prediction can be no more than that.</p>`,
+  );
 }

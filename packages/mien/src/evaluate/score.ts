@@ -1,4 +1,6 @@
-/** A model's outputs for all images of a split. Shape legend: N images, K classes of a head, D classes of the dataset. */
+/**
+ * A model's outputs for all images of a split. Shape legend: N images, K classes of a head, D classes of the dataset.
+ */
 import { epochBatches, type LabelledImages, type ModelHead } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { softmaxRows } from '../metrics/index.ts';
@@ -16,7 +18,11 @@ export interface ScoreOptions {
  * @returns for each head, in the model's order, float32 [N,K]
  * @throws {ShapeError} when the images have another size or colour than the model takes
  */
-export async function scoreImages(scored: LogitsModel, images: LabelledImages, options: ScoreOptions = {}): Promise<Float32Array[]> {
+export async function scoreImages(
+  scored: LogitsModel,
+  images: LabelledImages,
+  options: ScoreOptions = {},
+): Promise<Float32Array[]> {
   const { model, preprocess } = scored;
   const total = images.images.count;
   const all = model.heads.map(({ classes }) => new Float32Array(total * classes.length));
@@ -32,7 +38,10 @@ export async function scoreImages(scored: LogitsModel, images: LabelledImages, o
 
 /** Place of the head that answers for a dataset: the one that was trained on its labels, otherwise the first. */
 export function headIndexFor(heads: readonly ModelHead[], dataset: string): number {
-  return Math.max(0, heads.findIndex((head) => head.trainedOn === dataset));
+  return Math.max(
+    0,
+    heads.findIndex((head) => head.trainedOn === dataset),
+  );
 }
 
 /**
@@ -49,12 +58,21 @@ export function datasetProbabilities(logits: Float32Array, head: ModelHead, clas
     return from < 0 ? [] : [{ from, to }];
   });
   const S = shared.length;
-  if (S === 0) throw new MienError(`head ${head.output}: expected some of the classes ${classes.join(', ')}, it has ${head.classes.join(', ')}`);
+  if (S === 0)
+    throw new MienError(
+      `head ${head.output}: expected some of the classes ${classes.join(', ')}, it has ${head.classes.join(', ')}`,
+    );
   const N = logits.length / K;
   const picked = new Float64Array(N * S);
-  for (let i = 0; i < N; i++) shared.forEach(({ from }, s) => { picked[i * S + s] = logits[i * K + from]!; });
+  for (let i = 0; i < N; i++)
+    shared.forEach(({ from }, s) => {
+      picked[i * S + s] = logits[i * K + from]!;
+    });
   const probabilities = softmaxRows(picked, S, head.temperature); // [N,S]
   const out = new Float64Array(N * D);
-  for (let i = 0; i < N; i++) shared.forEach(({ to }, s) => { out[i * D + to] = probabilities[i * S + s]!; });
+  for (let i = 0; i < N; i++)
+    shared.forEach(({ to }, s) => {
+      out[i * D + to] = probabilities[i * S + s]!;
+    });
   return out;
 }

@@ -11,7 +11,10 @@ export interface SweepSummary {
   readonly split: string;
   readonly head: string;
   readonly seeds: readonly number[];
-  /** Means over the seeds with a figure, and their sample standard deviations (n − 1; NaN for one); NaN where there is none. */
+  /**
+   * Means over the seeds with a figure, and their sample standard deviations (n − 1; NaN for one); NaN where there is
+   * none.
+   */
   readonly accuracy: number;
   readonly accuracyDeviation: number;
   readonly meanAccuracy: number;
@@ -20,7 +23,16 @@ export interface SweepSummary {
 
 /** In order of the runs, then of their splits. */
 export function summariseSweep({ runs }: Pick<Sweep, 'runs'>): SweepSummary[] {
-  const groups = new Map<string, { first: SweepRun; metric: SweepRun['metrics'][number]; seeds: number[]; accuracies: (number | null)[]; means: (number | null)[] }>();
+  const groups = new Map<
+    string,
+    {
+      first: SweepRun;
+      metric: SweepRun['metrics'][number];
+      seeds: number[];
+      accuracies: (number | null)[];
+      means: (number | null)[];
+    }
+  >();
   for (const run of runs) {
     for (const metric of run.metrics) {
       const key = JSON.stringify([Object.entries(run.parameters).sort(), metric.dataset, metric.split, metric.head]);
@@ -32,8 +44,21 @@ export function summariseSweep({ runs }: Pick<Sweep, 'runs'>): SweepSummary[] {
     }
   }
   return [...groups.values()].map(({ first, metric: { dataset, split, head }, seeds, accuracies, means }) => {
-    const [a, m] = [accuracies, means].map((values) => spread(values.filter((value) => value !== null))) as [Spread, Spread];
-    return { parameters: first.parameters, dataset, split, head, seeds, accuracy: a.mean, accuracyDeviation: a.std, meanAccuracy: m.mean, meanAccuracyDeviation: m.std };
+    const [a, m] = [accuracies, means].map((values) => spread(values.filter((value) => value !== null))) as [
+      Spread,
+      Spread,
+    ];
+    return {
+      parameters: first.parameters,
+      dataset,
+      split,
+      head,
+      seeds,
+      accuracy: a.mean,
+      accuracyDeviation: a.std,
+      meanAccuracy: m.mean,
+      meanAccuracyDeviation: m.std,
+    };
   });
 }
 
@@ -46,8 +71,12 @@ export function sweepTable(sweep: Sweep): Table {
     columns: [...names, 'data', 'split', 'seeds', 'accuracy', 'mean accuracy'],
     named: names.length + 2,
     rows: summaries.map((s) => [
-      ...names.map((name) => String(s.parameters[name])), s.dataset, s.split, String(s.seeds.length),
-      spreadCell({ mean: s.accuracy, std: s.accuracyDeviation }), spreadCell({ mean: s.meanAccuracy, std: s.meanAccuracyDeviation }),
+      ...names.map((name) => String(s.parameters[name])),
+      s.dataset,
+      s.split,
+      String(s.seeds.length),
+      spreadCell({ mean: s.accuracy, std: s.accuracyDeviation }),
+      spreadCell({ mean: s.meanAccuracy, std: s.meanAccuracyDeviation }),
     ]),
     caption: `${sweep.title}: ${sweep.family} by ${names.join(' and ')}, %`,
     ...(several ? { notes: ['± sample standard deviation over the seeds.'] } : {}),
@@ -57,10 +86,38 @@ export function sweepTable(sweep: Sweep): Table {
 /** One line for each run and split. */
 export function sweepCsv({ parameters, runs }: Sweep): string {
   const names = Object.keys(parameters);
-  const header = [...names, 'seed', 'dataset', 'split', 'head', 'role', 'n', 'accuracy', 'mean_accuracy', 'best_epoch', 'epochs', 'seconds', 'folder'];
-  const rows = runs.flatMap((run) => run.metrics.map((m) => [
-    ...names.map((name) => run.parameters[name]!), run.seed, m.dataset, m.split, m.head, m.role, m.n, m.accuracy ?? '', m.meanAccuracy ?? '', run.bestEpoch, run.epochs, run.wallSeconds, run.folder,
-  ]));
+  const header = [
+    ...names,
+    'seed',
+    'dataset',
+    'split',
+    'head',
+    'role',
+    'n',
+    'accuracy',
+    'mean_accuracy',
+    'best_epoch',
+    'epochs',
+    'seconds',
+    'folder',
+  ];
+  const rows = runs.flatMap((run) =>
+    run.metrics.map((m) => [
+      ...names.map((name) => run.parameters[name]!),
+      run.seed,
+      m.dataset,
+      m.split,
+      m.head,
+      m.role,
+      m.n,
+      m.accuracy ?? '',
+      m.meanAccuracy ?? '',
+      run.bestEpoch,
+      run.epochs,
+      run.wallSeconds,
+      run.folder,
+    ]),
+  );
   return `${[header, ...rows].map(joinCsv).join('\n')}\n`;
 }
 
@@ -71,17 +128,25 @@ export function renderSweep(sweep: Sweep): string {
   const names = Object.keys(sweep.parameters);
   const sections = places.map(({ dataset, split, head }) => {
     const here = summaries.filter((s) => s.dataset === dataset && s.split === split && s.head === head);
-    const charts = names.flatMap((name) => (['accuracy', 'meanAccuracy'] as const).map((metric) => chart(name, metric, here)));
+    const charts = names.flatMap((name) =>
+      (['accuracy', 'meanAccuracy'] as const).map((metric) => chart(name, metric, here)),
+    );
     const shown = charts.filter((text) => text !== '');
-    return shown.length === 0 ? '' : `<h2>${escapeHtml(`${dataset} ${split}`)}</h2><div class="row">${shown.map((text) => `<div>${text}</div>`).join('')}</div>`;
+    return shown.length === 0
+      ? ''
+      : `<h2>${escapeHtml(`${dataset} ${split}`)}</h2><div class="row">${shown.map((text) => `<div>${text}</div>`).join('')}</div>`;
   });
   const { columns, rows } = sweepTable(sweep);
-  const cells = (row: readonly string[], tag: string): string => `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return page(sweep.title, `<p class="where">${escapeHtml(`${sweep.family}, ${sweep.runs.length} runs on ${sweep.dataset}${sweep.epochs === null ? '' : `, ${sweep.epochs} ${sweep.epochs === 1 ? 'epoch' : 'epochs'} each`}`)}</p>
+  const cells = (row: readonly string[], tag: string): string =>
+    `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+  return page(
+    sweep.title,
+    `<p class="where">${escapeHtml(`${sweep.family}, ${sweep.runs.length} runs on ${sweep.dataset}${sweep.epochs === null ? '' : `, ${sweep.epochs} ${sweep.epochs === 1 ? 'epoch' : 'epochs'} each`}`)}</p>
 ${sections.join('\n')}
 <h2>Figures, %</h2>
 <div class="scroll"><table><thead>${cells(columns, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>
-<p class="note">± and bars: sample standard deviation over the seeds. A split that chose the epoch of each run gives figures slightly too good.</p>`);
+<p class="note">± and bars: sample standard deviation over the seeds. A split that chose the epoch of each run gives figures slightly too good.</p>`,
+  );
 }
 
 /** One line for each combination of the other parameters that has two or more values of this one. */
@@ -90,13 +155,23 @@ function chart(name: string, metric: 'accuracy' | 'meanAccuracy', summaries: rea
   const lines = new Map<string, Line & { points: Line['points'][number][] }>();
   for (const s of summaries) {
     if (Number.isNaN(s[metric])) continue;
-    const rest = Object.keys(s.parameters).sort().filter((other) => other !== name).map((other) => `${other} = ${s.parameters[other]}`).join(', ');
+    const rest = Object.keys(s.parameters)
+      .sort()
+      .filter((other) => other !== name)
+      .map((other) => `${other} = ${s.parameters[other]}`)
+      .join(', ');
     const line = lines.get(rest) ?? { name: rest, points: [] };
     lines.set(rest, line);
     const deviation = s[`${metric}Deviation`];
-    line.points.push({ step: values.indexOf(s.parameters[name]!), value: 100 * s[metric], ...(Number.isNaN(deviation) ? {} : { spread: 100 * deviation }) });
+    line.points.push({
+      step: values.indexOf(s.parameters[name]!),
+      value: 100 * s[metric],
+      ...(Number.isNaN(deviation) ? {} : { spread: 100 * deviation }),
+    });
   }
-  const drawn = [...lines.values()].filter(({ points }) => points.length > 1).map((line) => ({ ...line, points: line.points.sort((a, b) => a.step - b.step) }));
+  const drawn = [...lines.values()]
+    .filter(({ points }) => points.length > 1)
+    .map((line) => ({ ...line, points: line.points.sort((a, b) => a.step - b.step) }));
   if (drawn.length === 0) return '';
   const fixed = drawn.length === 1 && drawn[0]!.name !== '' ? ` (${drawn[0]!.name})` : '';
   return lineChart(name + fixed, values.map(String), metric === 'accuracy' ? 'accuracy, %' : 'mean accuracy, %', drawn);

@@ -8,7 +8,10 @@ export interface SweepRun extends Setting {
   readonly epochs: number;
   readonly wallSeconds: number;
   /** Of every split that was not trained on. */
-  readonly metrics: readonly Pick<CardMetric, 'dataset' | 'split' | 'head' | 'role' | 'n' | 'accuracy' | 'meanAccuracy'>[];
+  readonly metrics: readonly Pick<
+    CardMetric,
+    'dataset' | 'split' | 'head' | 'role' | 'n' | 'accuracy' | 'meanAccuracy'
+  >[];
 }
 
 export interface Sweep {

@@ -1,4 +1,7 @@
-/** A sweep: a family of recipes is trained once for each setting, each run in its own folder, and all are set beside each other. */
+/**
+ * A sweep: a family of recipes is trained once for each setting, each run in its own folder, and all are set beside
+ * each other.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../data/index.ts';
@@ -6,7 +9,14 @@ import { InputError, MienError } from '../errors.ts';
 import { exists, makeFolder, readText, writeWhole } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import {
-  fit, settingName, sweepSettings, type FitReport, type ModelCard, type RecipeFamily, type Setting, type SweepValues,
+  fit,
+  settingName,
+  sweepSettings,
+  type FitReport,
+  type ModelCard,
+  type RecipeFamily,
+  type Setting,
+  type SweepValues,
 } from '../train/index.ts';
 import { completeModel } from './complete.ts';
 import { renderSweep, sweepCsv } from './sweep-report.ts';
@@ -31,9 +41,9 @@ export interface SweepOptions extends SessionOptions {
 }
 
 /**
- * Trains every combination of the values with every seed; after each run `sweep.json`, `sweep.csv` and `sweep.html` in `out` say what
- * there is so far. A run's folder holds its model and card (see `completeModel`); the checkpoints of a finished run are removed, as
- * many runs of a large network fill a disk.
+ * Trains every combination of the values with every seed; after each run `sweep.json`, `sweep.csv` and `sweep.html` in
+ * `out` say what there is so far. A run's folder holds its model and card (see `completeModel`); the checkpoints of a
+ * finished run are removed, as many runs of a large network fill a disk.
  * @throws {MienError} when `out` holds a sweep and `resume` is not set, or one of another family, dataset or length
  */
 export async function runSweep(family: RecipeFamily, values: SweepValues, options: SweepOptions): Promise<Sweep> {
@@ -41,7 +51,14 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
   const session = { ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }) };
   const settings = sweepSettings(family, values, options.seeds ?? [family.make(family.parameters).seed]);
   const path = join(out, 'sweep.json');
-  const head = { version: 1 as const, family: family.id, title: family.title, parameters: family.parameters, dataset: dataset.name, epochs: options.epochs ?? null };
+  const head = {
+    version: 1 as const,
+    family: family.id,
+    title: family.title,
+    parameters: family.parameters,
+    dataset: dataset.name,
+    epochs: options.epochs ?? null,
+  };
   const earlier = await readSweep(path);
   if (earlier && !resume) throw new MienError(`${out}: holds a sweep already; resume it, or choose another folder`);
   if (earlier) checkSame(path, earlier, head);
@@ -57,11 +74,22 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
     const folder = join(out, name);
     const recipe = family.make(setting.parameters);
     const fitted = await fit(recipe, {
-      ...session, dataset, out: folder, seed: setting.seed, resume: await exists(join(folder, 'last.safetensors')),
+      ...session,
+      dataset,
+      out: folder,
+      seed: setting.seed,
+      resume: await exists(join(folder, 'last.safetensors')),
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(report ? { report } : {}),
     });
-    const { card } = await completeModel(recipe, fitted, { ...session, dataset, licence, out: folder, seed: setting.seed, ...(stage ? { progress: stage } : {}) });
+    const { card } = await completeModel(recipe, fitted, {
+      ...session,
+      dataset,
+      licence,
+      out: folder,
+      seed: setting.seed,
+      ...(stage ? { progress: stage } : {}),
+    });
     runs.set(name, runOf(setting, name, card));
     sweep = { ...head, runs: [...runs.values()].sort(bySetting) };
     await writeSweep(out, sweep);
@@ -73,9 +101,23 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
 function runOf(setting: Setting, folder: string, { training, metrics }: ModelCard): SweepRun {
   const { bestEpoch, epochs, wallSeconds } = training;
   return {
-    ...setting, folder, bestEpoch, epochs, wallSeconds,
+    ...setting,
+    folder,
+    bestEpoch,
+    epochs,
+    wallSeconds,
     // A single view: what is compared is training
-    metrics: metrics.filter(({ views }) => views === 'single').map(({ dataset, split, head, role, n, accuracy, meanAccuracy }) => ({ dataset, split, head, role, n, accuracy, meanAccuracy })),
+    metrics: metrics
+      .filter(({ views }) => views === 'single')
+      .map(({ dataset, split, head, role, n, accuracy, meanAccuracy }) => ({
+        dataset,
+        split,
+        head,
+        role,
+        n,
+        accuracy,
+        meanAccuracy,
+      })),
   };
 }
 
@@ -89,7 +131,11 @@ function bySetting(a: Setting, b: Setting): number {
 }
 
 async function writeSweep(out: string, sweep: Sweep): Promise<void> {
-  const texts = { 'sweep.json': `${JSON.stringify(sweep, null, 2)}\n`, 'sweep.csv': sweepCsv(sweep), 'sweep.html': renderSweep(sweep) };
+  const texts = {
+    'sweep.json': `${JSON.stringify(sweep, null, 2)}\n`,
+    'sweep.csv': sweepCsv(sweep),
+    'sweep.html': renderSweep(sweep),
+  };
   for (const [name, text] of Object.entries(texts)) await writeWhole(join(out, name), text);
 }
 
@@ -107,8 +153,13 @@ async function readSweep(path: string): Promise<Sweep | undefined> {
 
 function checkSame(path: string, earlier: Sweep, wanted: Omit<Sweep, 'runs'>): void {
   for (const key of ['family', 'dataset', 'epochs'] as const) {
-    if (earlier[key] !== wanted[key]) throw new InputError(path, `was made with ${key} ${earlier[key]}, this sweep has ${wanted[key]}`);
+    if (earlier[key] !== wanted[key])
+      throw new InputError(path, `was made with ${key} ${earlier[key]}, this sweep has ${wanted[key]}`);
   }
   const parameters = (sweep: Pick<Sweep, 'parameters'>): string => Object.keys(sweep.parameters).sort().join(', ');
-  if (parameters(earlier) !== parameters(wanted)) throw new InputError(path, `was made with the parameters ${parameters(earlier)}, the family has ${parameters(wanted)}`);
+  if (parameters(earlier) !== parameters(wanted))
+    throw new InputError(
+      path,
+      `was made with the parameters ${parameters(earlier)}, the family has ${parameters(wanted)}`,
+    );
 }

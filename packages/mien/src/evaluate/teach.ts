@@ -7,7 +7,14 @@ import { InputError } from '../errors.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { mirrorLogits } from '../predict/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
-import { checkDistillation, readCheckpoint, writeCheckpoint, type Head, type Recipe, type Teaching } from '../train/index.ts';
+import {
+  checkDistillation,
+  readCheckpoint,
+  writeCheckpoint,
+  type Head,
+  type Recipe,
+  type Teaching,
+} from '../train/index.ts';
 import type { LogitsModel } from './model.ts';
 import { scoreImages } from './score.ts';
 
@@ -31,32 +38,71 @@ export interface TeachOptions {
 }
 
 /**
- * The mean of the teachers' softened answers to every training image, without augmentation; where the recipe mirrors faces, to a face and
- * its mirror image. A head learns from the teachers that have an output with the same classes, in whatever order: of several, the one
- * that was trained on the same labels.
+ * The mean of the teachers' softened answers to every training image, without augmentation; where the recipe mirrors
+ * faces, to a face and its mirror image. A head learns from the teachers that have an output with the same classes, in
+ * whatever order: of several, the one that was trained on the same labels.
  * @throws {InputError} when a teacher has none of the heads' classes, or saw other images than the others
  */
-export async function teach(recipe: Pick<Recipe, 'heads' | 'augment'>, teachers: readonly Teacher[], options: TeachOptions): Promise<Teaching> {
+export async function teach(
+  recipe: Pick<Recipe, 'heads' | 'augment'>,
+  teachers: readonly Teacher[],
+  options: TeachOptions,
+): Promise<Teaching> {
   checkDistillation(options);
   const { temperature, weight } = options;
   const mirrored = (recipe.augment.flip ?? 0) > 0;
   for (const { name, scored, images } of teachers) {
-    if (images.ids.join('\n') !== teachers[0]!.images.ids.join('\n')) throw new InputError(name, `saw other images than ${teachers[0]!.name}, although of the same data`);
-    if (recipe.heads.every((head) => headFor(head, scored.model.heads) < 0)) throw new InputError(name, `has no output with the classes of ${recipe.heads.map(({ output }) => output).join(' or ')}`);
+    if (images.ids.join('\n') !== teachers[0]!.images.ids.join('\n'))
+      throw new InputError(name, `saw other images than ${teachers[0]!.name}, although of the same data`);
+    if (recipe.heads.every((head) => headFor(head, scored.model.heads) < 0))
+      throw new InputError(
+        name,
+        `has no output with the classes of ${recipe.heads.map(({ output }) => output).join(' or ')}`,
+      );
   }
-  const digest = createHash('sha256').update(JSON.stringify([teachers.map(({ sha256 }) => sha256), temperature, mirrored, recipe.heads.map(({ output, classes }) => [output, classes]), teachers[0]!.images.ids])).digest('hex').slice(0, 16);
+  const digest = createHash('sha256')
+    .update(
+      JSON.stringify([
+        teachers.map(({ sha256 }) => sha256),
+        temperature,
+        mirrored,
+        recipe.heads.map(({ output, classes }) => [output, classes]),
+        teachers[0]!.images.ids,
+      ]),
+    )
+    .digest('hex')
+    .slice(0, 16);
   const teaching = { teachers: teachers.map(({ name, sha256 }) => ({ name, sha256 })), temperature, weight, digest };
   const path = options.out === undefined ? undefined : join(options.out, 'teachers.safetensors');
   const kept = path === undefined ? undefined : await readAnswers(path, digest);
   if (kept) return { ...teaching, targets: kept };
   const targets = await answers(recipe.heads, teachers, temperature, mirrored, options.progress);
   if (options.out !== undefined) await mkdir(options.out, { recursive: true });
-  if (path !== undefined) await writeCheckpoint(path, { recipe: 'teachers', seed: 0, plannedEpochs: 0, epoch: 0, step: 0, history: [], teachers: digest, state: targets });
+  if (path !== undefined)
+    await writeCheckpoint(path, {
+      recipe: 'teachers',
+      seed: 0,
+      plannedEpochs: 0,
+      epoch: 0,
+      step: 0,
+      history: [],
+      teachers: digest,
+      state: targets,
+    });
   return { ...teaching, targets };
 }
 
-async function answers(heads: readonly Head[], teachers: readonly Teacher[], temperature: number, mirrored: boolean, progress: TeachOptions['progress']): Promise<Map<string, Tensor>> {
-  const sums = heads.map(({ classes }) => ({ sum: new Float64Array(teachers[0]!.images.images.count * classes.length), teachers: 0 }));
+async function answers(
+  heads: readonly Head[],
+  teachers: readonly Teacher[],
+  temperature: number,
+  mirrored: boolean,
+  progress: TeachOptions['progress'],
+): Promise<Map<string, Tensor>> {
+  const sums = heads.map(({ classes }) => ({
+    sum: new Float64Array(teachers[0]!.images.images.count * classes.length),
+    teachers: 0,
+  }));
   for (const { name, scored, images } of teachers) {
     const shown: LogitsModel = mirrored ? { ...scored, logits: (x) => mirrorLogits(scored, x) } : scored;
     const logits = await scoreImages(shown, images, { progress: (done, total) => progress?.(name, done, total) });
@@ -71,10 +117,22 @@ async function answers(heads: readonly Head[], teachers: readonly Teacher[], tem
       sums[h]!.teachers++;
     });
   }
-  return new Map(heads.flatMap(({ output, classes }, h) => {
-    const { sum, teachers: count } = sums[h]!;
-    return count === 0 ? [] : [[output, float32([sum.length / classes.length, classes.length], sum.map((v) => v / count))] as const];
-  }));
+  return new Map(
+    heads.flatMap(({ output, classes }, h) => {
+      const { sum, teachers: count } = sums[h]!;
+      return count === 0
+        ? []
+        : [
+            [
+              output,
+              float32(
+                [sum.length / classes.length, classes.length],
+                sum.map((v) => v / count),
+              ),
+            ] as const,
+          ];
+    }),
+  );
 }
 
 /** Place of the teacher's head that has the classes of the student's; −1 without one. */

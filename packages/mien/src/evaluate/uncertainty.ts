@@ -1,4 +1,7 @@
-/** When a model had better not answer: what thresholds on its confidence cost and gain, and whether they find the images that people call unclear. */
+/**
+ * When a model had better not answer: what thresholds on its confidence cost and gain, and whether they find the images
+ * that people call unclear.
+ */
 import { coverageCurve, type CoveragePoint } from '../metrics/index.ts';
 import { confidencesOf, type Answers, type Outcomes } from './answers.ts';
 
@@ -25,7 +28,8 @@ export interface FlaggedImages {
 /** Thresholds of the curve. */
 const THRESHOLDS = Array.from({ length: 20 }, (_, i) => i / 20);
 
-export const curveOf = ({ confidences, right }: Outcomes): CoveragePoint[] => coverageCurve(confidences, right, THRESHOLDS);
+export const curveOf = ({ confidences, right }: Outcomes): CoveragePoint[] =>
+  coverageCurve(confidences, right, THRESHOLDS);
 
 export function uncertaintyOf({ confidences, right }: Outcomes, below: number): Uncertainty {
   const [all, kept] = coverageCurve(confidences, right, [0, below]);

@@ -1,6 +1,7 @@
 /**
- * Features of a split as files that other tools read: `features.npy` (float32 [N,D]), `manifest.jsonl` (a line for each row: `row`, `id`,
- * `label`, null without one, `split`, `subject` where the dataset tells it) and `features.json` (where they are from).
+ * Features of a split as files that other tools read: `features.npy` (float32 [N,D]), `manifest.jsonl` (a line for each
+ * row: `row`, `id`, `label`, null without one, `split`, `subject` where the dataset tells it) and `features.json`
+ * (where they are from).
  *
  * Shape legend: N images, D values of an image.
  */
@@ -35,8 +36,10 @@ export const featuresPath = (folder: string): string => join(folder, 'features.n
  * @throws {InputError} when there are no images, or a file cannot be written
  */
 export async function writeFeatures(
-  source: FeatureSource, { dataset, split, images }: { readonly dataset: string; readonly split: string; readonly images: LabelledImages },
-  folder: string, progress?: (done: number, total: number) => void,
+  source: FeatureSource,
+  { dataset, split, images }: { readonly dataset: string; readonly split: string; readonly images: LabelledImages },
+  folder: string,
+  progress?: (done: number, total: number) => void,
 ): Promise<FeatureFiles> {
   const N = images.images.count;
   await makeFolder(folder);
@@ -58,7 +61,14 @@ export async function writeFeatures(
   }
   await writeWhole(join(folder, 'manifest.jsonl'), manifestLines(images, split));
   const files: FeatureFiles = {
-    source: source.name, layer: source.layer, sha256: source.sha256, dataset, split, classes: images.classes, count: N, dimensions: D,
+    source: source.name,
+    layer: source.layer,
+    sha256: source.sha256,
+    dataset,
+    split,
+    classes: images.classes,
+    count: N,
+    dimensions: D,
   };
   await writeWhole(join(folder, 'features.json'), `${JSON.stringify(files, null, 2)}\n`);
   return files;

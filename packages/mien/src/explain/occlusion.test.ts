@@ -8,7 +8,10 @@ function looksAt(row: number, column: number, batches: number[] = []): Classify 
   return (x) => {
     const [count, channels, height, width] = x.dims as [number, number, number, number];
     batches.push(count);
-    const pixels = Array.from({ length: count }, (_, i) => x.data[i * channels * height * width + row * width + column]!);
+    const pixels = Array.from(
+      { length: count },
+      (_, i) => x.data[i * channels * height * width + row * width + column]!,
+    );
     return Promise.resolve(pixels.flatMap((p) => [p, 1 - p]));
   };
 }
@@ -18,7 +21,11 @@ describe('occlude', () => {
   const image = float32([1, 1, 4, 4], new Array<number>(16).fill(0.75));
 
   test('marks the one window that holds the pixel', async () => {
-    const { maps, classIndex, probabilities, windowCount } = await occlude(image, looksAt(0, 3), { fill: [0], window: 2, stride: 2 });
+    const { maps, classIndex, probabilities, windowCount } = await occlude(image, looksAt(0, 3), {
+      fill: [0],
+      window: 2,
+      stride: 2,
+    });
     expect([classIndex, probabilities, windowCount]).toEqual([0, [0.75, 0.25], 4]);
     expect([...maps.flip]).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect([...maps.drop]).toEqual([0, 0, 0.75, 0.75, 0, 0, 0.75, 0.75, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -26,7 +33,11 @@ describe('occlude', () => {
 
   test('averages over the windows that cover a pixel', async () => {
     // 1-D in effect: 2×3, window 2, stride 1 → windows at columns 0 and 1; the classifier looks at column 0
-    const { maps } = await occlude(float32([1, 1, 2, 3], [1, 1, 1, 1, 1, 1]), looksAt(0, 0), { fill: [0], window: 2, stride: 1 });
+    const { maps } = await occlude(float32([1, 1, 2, 3], [1, 1, 1, 1, 1, 1]), looksAt(0, 0), {
+      fill: [0],
+      window: 2,
+      stride: 1,
+    });
     expect([...maps.flip]).toEqual([1, 0.5, 0, 1, 0.5, 0]);
   });
 
@@ -45,7 +56,12 @@ describe('occlude', () => {
   });
 
   test('explains the class that is asked for', async () => {
-    const { maps, classIndex } = await occlude(image, looksAt(0, 3), { fill: [0], window: 2, stride: 2, classIndex: 1 });
+    const { maps, classIndex } = await occlude(image, looksAt(0, 3), {
+      fill: [0],
+      window: 2,
+      stride: 2,
+      classIndex: 1,
+    });
     expect(classIndex).toBe(1);
     // the decision is class 0, so each window but the one that covers the pixel gives a wrong decision
     expect([maps.flip[0], maps.flip[3]]).toEqual([1, 0]);
@@ -54,11 +70,18 @@ describe('occlude', () => {
 
   test('fills each channel with its own value', async () => {
     const seen: number[][] = [];
-    await occlude(float32([1, 2, 1, 1], [5, 6]), (x) => {
-      seen.push([...x.data]);
-      return Promise.resolve([1]);
-    }, { fill: [-1, -2], window: 1 });
-    expect(seen).toEqual([[5, 6], [-1, -2]]);
+    await occlude(
+      float32([1, 2, 1, 1], [5, 6]),
+      (x) => {
+        seen.push([...x.data]);
+        return Promise.resolve([1]);
+      },
+      { fill: [-1, -2], window: 1 },
+    );
+    expect(seen).toEqual([
+      [5, 6],
+      [-1, -2],
+    ]);
   });
 
   test('classifies in batches, with the default window and stride', async () => {
@@ -80,7 +103,9 @@ describe('occlude', () => {
   });
 
   test('rejects a batch', async () => {
-    await expect(occlude(float32([2, 1, 1, 1], [0, 0]), looksAt(0, 0), { fill: [0] })).rejects.toThrow('expected [1,C,H,W], got [2,1,1,1]');
+    await expect(occlude(float32([2, 1, 1, 1], [0, 0]), looksAt(0, 0), { fill: [0] })).rejects.toThrow(
+      'expected [1,C,H,W], got [2,1,1,1]',
+    );
   });
 });
 

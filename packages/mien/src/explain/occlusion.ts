@@ -47,29 +47,42 @@ export interface OcclusionMaps {
  *   drop(p) = mean over w ∋ p of p_y(x) − p_y(x_w)              in [−1, 1]
  * where x_w is x with window w filled. Windows start at 0, s, 2s, … in rows and columns, from the top left; where the
  * last one would leave pixels at the right or lower edge uncovered, one more is placed flush with that edge.
- * Deviations from Minaee & Abdolrashidi 2019: it gives neither N nor s, and calls a region important when one window flips the decision;
- * counting the share of windows keeps overlapping windows from blurring that.
+ * Deviations from Minaee & Abdolrashidi 2019: it gives neither N nor s, and calls a region important when one window
+ * flips the decision; counting the share of windows keeps overlapping windows from blurring that.
  * @param x [1,C,H,W]
  * @throws {ShapeError} when x holds no single image, or an option does not fit it
  */
-export async function occlude(x: Tensor<'float32'>, classify: Classify, options: OcclusionOptions): Promise<OcclusionMaps> {
+export async function occlude(
+  x: Tensor<'float32'>,
+  classify: Classify,
+  options: OcclusionOptions,
+): Promise<OcclusionMaps> {
   const [count, channels, height, width] = x.dims as [number, number, number, number];
-  if (x.dims.length !== 4 || count !== 1) throw new ShapeError('occlude', `x: expected [1,C,H,W], got [${x.dims.join(',')}]`);
+  if (x.dims.length !== 4 || count !== 1)
+    throw new ShapeError('occlude', `x: expected [1,C,H,W], got [${x.dims.join(',')}]`);
   const window = options.window ?? Math.max(1, Math.round(width / 4));
   const stride = options.stride ?? Math.max(1, Math.round(width / 16));
   const batchSize = options.batchSize ?? 64;
   if (!Number.isInteger(window) || window < 1 || window > Math.min(width, height)) {
-    throw new ShapeError('occlude', `window: expected a whole number from 1 to ${Math.min(width, height)} (the image is ${width}×${height}), got ${window}`);
+    throw new ShapeError(
+      'occlude',
+      `window: expected a whole number from 1 to ${Math.min(width, height)} (the image is ${width}×${height}), got ${window}`,
+    );
   }
-  if (!Number.isInteger(stride) || stride < 1) throw new ShapeError('occlude', `stride: expected a whole number from 1, got ${stride}`);
-  if (options.fill.length !== channels) throw new ShapeError('occlude', `fill: expected ${channels} values, one a channel, got ${options.fill.length}`);
+  if (!Number.isInteger(stride) || stride < 1)
+    throw new ShapeError('occlude', `stride: expected a whole number from 1, got ${stride}`);
+  if (options.fill.length !== channels)
+    throw new ShapeError('occlude', `fill: expected ${channels} values, one a channel, got ${options.fill.length}`);
 
   const probabilities = Array.from(await classify(x));
   const K = probabilities.length;
   const classIndex = options.classIndex ?? argMax(probabilities, 0, K);
-  if (probabilities[classIndex] === undefined) throw new ShapeError('occlude', `classIndex: expected 0 … ${K - 1}, got ${classIndex}`);
+  if (probabilities[classIndex] === undefined)
+    throw new ShapeError('occlude', `classIndex: expected 0 … ${K - 1}, got ${classIndex}`);
 
-  const corners = windowStarts(height, window, stride).flatMap((top) => windowStarts(width, window, stride).map((left) => ({ top, left })));
+  const corners = windowStarts(height, window, stride).flatMap((top) =>
+    windowStarts(width, window, stride).map((left) => ({ top, left })),
+  );
   const covered = new Float64Array(height * width);
   const maps = { drop: new Float64Array(height * width), flip: new Float64Array(height * width) };
   for (let start = 0; start < corners.length; start += batchSize) {
@@ -98,7 +111,10 @@ export async function occlude(x: Tensor<'float32'>, classify: Classify, options:
       }
     });
   }
-  for (const map of Object.values(maps)) map.forEach((sum, p) => { map[p] = sum / covered[p]!; }); // 0/0 = NaN: never covered
+  for (const map of Object.values(maps))
+    map.forEach((sum, p) => {
+      map[p] = sum / covered[p]!;
+    }); // 0/0 = NaN: never covered
   return { width, height, maps, classIndex, probabilities, window, stride, windowCount: corners.length };
 }
 
@@ -117,7 +133,10 @@ function argMax(values: ArrayLike<number>, start: number, K: number): number {
   return best;
 }
 
-/** What occlusion may paint: black as in Minaee & Abdolrashidi 2019, or the mean of the training pixels, which is the less unusual input. */
+/**
+ * What occlusion may paint: black as in Minaee & Abdolrashidi 2019, or the mean of the training pixels, which is the
+ * less unusual input.
+ */
 export const OCCLUSION_FILLS = ['zero', 'mean'] as const;
 export type OcclusionFill = (typeof OCCLUSION_FILLS)[number];
 
@@ -126,6 +145,9 @@ export type OcclusionFill = (typeof OCCLUSION_FILLS)[number];
  * `mean` is 0.
  * @returns [C]
  */
-export function occlusionFill(fill: OcclusionFill, { mean, std }: { readonly mean: readonly number[]; readonly std: readonly number[] }): number[] {
+export function occlusionFill(
+  fill: OcclusionFill,
+  { mean, std }: { readonly mean: readonly number[]; readonly std: readonly number[] },
+): number[] {
   return mean.map((m, c) => (fill === 'zero' ? -m / std[c]! : 0));
 }

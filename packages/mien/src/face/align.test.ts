@@ -34,7 +34,14 @@ describe('alignment', () => {
       for (const i of LANDMARK_GROUPS[group]) landmarks[i] = applyAffine(toPhoto, [48 * x, 48 * y]);
     }
     const [ex, ey] = groupCentre(landmarks, 'rightEye');
-    const photo = rawImage(200, 200, 1, Uint8Array.from({ length: 40_000 }, (_, i) => (Math.hypot((i % 200) + 0.5 - ex, Math.floor(i / 200) + 0.5 - ey) < 4.5 ? 255 : 0)));
+    const photo = rawImage(
+      200,
+      200,
+      1,
+      Uint8Array.from({ length: 40_000 }, (_, i) =>
+        Math.hypot((i % 200) + 0.5 - ex, Math.floor(i / 200) + 0.5 - ey) < 4.5 ? 255 : 0,
+      ),
+    );
     const chip = alignFace(photo, landmarks, { template: FER2013_TEMPLATE, size });
     invert(toPhoto).forEach((v, i) => expect(chip.transform[i]).toBeCloseTo(v, 9));
     let [sum, sx, sy] = [0, 0, 0];
@@ -48,7 +55,9 @@ describe('alignment', () => {
   });
 
   it('needs a face to measure', () => {
-    expect(() => measureTemplate([], { width: 48, height: 48 })).toThrow('measureTemplate: faces: expected at least 1 face, got 0');
+    expect(() => measureTemplate([], { width: 48, height: 48 })).toThrow(
+      'measureTemplate: faces: expected at least 1 face, got 0',
+    );
   });
 });
 
@@ -58,6 +67,8 @@ describe('FER2013_TEMPLATE', () => {
     expect(Math.abs((rightEye[0] + leftEye[0]) / 2 - 0.5)).toBeLessThan(0.02);
     expect(Math.abs(rightEye[1] - leftEye[1])).toBeLessThan(0.01);
     expect(leftEye[0] - rightEye[0]).toBeGreaterThan(mouthLeft[0] - mouthRight[0]);
-    expect([rightEye[1], noseTip[1], mouthRight[1], chin[1]]).toEqual([rightEye[1], noseTip[1], mouthRight[1], chin[1]].sort((a, b) => a - b));
+    expect([rightEye[1], noseTip[1], mouthRight[1], chin[1]]).toEqual(
+      [rightEye[1], noseTip[1], mouthRight[1], chin[1]].sort((a, b) => a - b),
+    );
   });
 });

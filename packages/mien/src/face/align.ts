@@ -3,7 +3,14 @@
  * landmarks of an average training face lie; a similarity (rotation, uniform scale, shift) takes a new face there.
  */
 import {
-  applyAffine, invert, similarityFromPoints, warpAffine, type Affine2, type HeightWidth, type Point2, type RawImage,
+  applyAffine,
+  invert,
+  similarityFromPoints,
+  warpAffine,
+  type Affine2,
+  type HeightWidth,
+  type Point2,
+  type RawImage,
 } from '../image/index.ts';
 import { ShapeError } from '../errors.ts';
 import { groupCentre, LANDMARK_GROUPS, type LandmarkGroup } from './landmarks.ts';
@@ -12,7 +19,13 @@ import { groupCentre, LANDMARK_GROUPS, type LandmarkGroup } from './landmarks.ts
 export type FaceTemplate = Readonly<Record<LandmarkGroup, Point2>>;
 
 /** The groups that the fit uses. The chin is left out: it moves with the jaw, and beards hide it. */
-const ALIGNED_GROUPS = ['rightEye', 'leftEye', 'noseTip', 'mouthRight', 'mouthLeft'] as const satisfies readonly LandmarkGroup[];
+const ALIGNED_GROUPS = [
+  'rightEye',
+  'leftEye',
+  'noseTip',
+  'mouthRight',
+  'mouthLeft',
+] as const satisfies readonly LandmarkGroup[];
 
 export interface AlignSpec {
   readonly template: Pick<FaceTemplate, (typeof ALIGNED_GROUPS)[number]>;
@@ -34,7 +47,10 @@ export interface FaceChip {
  */
 export function alignTransform(landmarks: readonly Point2[], { template, size }: AlignSpec): Affine2 {
   const source = ALIGNED_GROUPS.map((group) => groupCentre(landmarks, group));
-  const target = ALIGNED_GROUPS.map((group): Point2 => [template[group][0] * size.width, template[group][1] * size.height]);
+  const target = ALIGNED_GROUPS.map((group): Point2 => [
+    template[group][0] * size.width,
+    template[group][1] * size.height,
+  ]);
   return similarityFromPoints(source, target);
 }
 
@@ -71,5 +87,7 @@ export function measureTemplate(faces: readonly (readonly Point2[])[], size: Hei
     }
     return applyAffine(toFrame, [x, y]);
   };
-  return Object.fromEntries((Object.keys(LANDMARK_GROUPS) as LandmarkGroup[]).map((group) => [group, mean(group)])) as unknown as FaceTemplate;
+  return Object.fromEntries(
+    (Object.keys(LANDMARK_GROUPS) as LandmarkGroup[]).map((group) => [group, mean(group)]),
+  ) as unknown as FaceTemplate;
 }

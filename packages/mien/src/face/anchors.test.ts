@@ -8,7 +8,11 @@ describe('anchorCentres', () => {
     expect(centres.length).toBe(2 * 896);
     expect([...centres.subarray(0, 6)]).toEqual([0.5 / 16, 0.5 / 16, 0.5 / 16, 0.5 / 16, 1.5 / 16, 0.5 / 16]);
     const secondGrid = 2 * 16 * 16 * 2;
-    expect([...centres.subarray(secondGrid, secondGrid + 14)]).toEqual([...new Array<number>(12).fill(0.5 / 8), 1.5 / 8, 0.5 / 8]);
+    expect([...centres.subarray(secondGrid, secondGrid + 14)]).toEqual([
+      ...new Array<number>(12).fill(0.5 / 8),
+      1.5 / 8,
+      0.5 / 8,
+    ]);
     expect([...centres.subarray(-2)]).toEqual([7.5 / 8, 7.5 / 8]);
   });
 

@@ -39,7 +39,9 @@ export function decodeCanonicalFace(bytes: Uint8Array): CanonicalFace {
     throw new MienError(`canonical face: is not readable (${(cause as Error).message})`, { cause });
   }
   if (floats.length !== VERTICES * FLOATS_PER_VERTEX || weights.length !== VERTICES) {
-    throw new MienError(`canonical face: expected ${VERTICES} vertices, got ${floats.length / FLOATS_PER_VERTEX} with weights for ${weights.length}`);
+    throw new MienError(
+      `canonical face: expected ${VERTICES} vertices, got ${floats.length / FLOATS_PER_VERTEX} with weights for ${weights.length}`,
+    );
   }
   const vertices = weights.map((_, i): Point3 => {
     const at = FLOATS_PER_VERTEX * i;

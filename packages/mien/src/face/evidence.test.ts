@@ -9,7 +9,11 @@ import type { Detection, FaceMesh } from './types.ts';
 const { vertices } = await loadCanonicalFace();
 const points = vertices.map(([x, y, z]): Point3 => [10 * x + 200, 10 * y + 200, z]);
 const probability = (logit: number): number => 1 / (1 + Math.exp(-logit));
-const meshOf = (logit: number): FaceMesh => ({ points, score: probability(logit), roi: { centre: [200, 200], size: 300, rotationRad: 0 } });
+const meshOf = (logit: number): FaceMesh => ({
+  points,
+  score: probability(logit),
+  roi: { centre: [200, 200], size: 300, rotationRad: 0 },
+});
 const box = boundingBox(points);
 const size = Math.sqrt(box.width * box.height);
 
@@ -28,14 +32,21 @@ describe('evidence', () => {
   });
 
   it('is little where the key points are those of a face upside down, however sure both networks are', () => {
-    const [right, left, nose, mouth] = meshKeypoints(points).map(([x, y]) => [400 - x, 2 * (box.y + box.height / 2) - y] as const);
+    const [right, left, nose, mouth] = meshKeypoints(points).map(
+      ([x, y]) => [400 - x, 2 * (box.y + box.height / 2) - y] as const,
+    );
     const upsideDown: Detection = { box, score: 0.9, keypoints: [right!, left!, nose!, mouth!, right!, left!] };
     expect(evidenceOf(upsideDown, meshOf(15))).toBeLessThan(0.8);
   });
 });
 
 describe('isConsistent', () => {
-  const reading = (evidence: number, presence: number, flipped: number, runnerUp = -Infinity): Reading => ({ evidence, runnerUp, mesh: meshOf(presence), flipped: meshOf(flipped) });
+  const reading = (evidence: number, presence: number, flipped: number, runnerUp = -Infinity): Reading => ({
+    evidence,
+    runnerUp,
+    mesh: meshOf(presence),
+    flipped: meshOf(flipped),
+  });
 
   it.each<[string, Reading, boolean]>([
     ['enough evidence', reading(0.7, 1, 0, 0.6), true],

@@ -1,8 +1,8 @@
 /**
- * How much speaks for a face having been read rightly: two networks that were trained apart must agree. The detector has
- * key points of its own; the mesh says how sure it is that its crop shows a face. A face that is read the wrong way round
- * passes either test alone, but its mesh lies off the key points, both are less sure, or the same crop upside down is a
- * better face. How the limits were chosen: docs/adr/0008-consistency-of-faces.md.
+ * How much speaks for a face having been read rightly: two networks that were trained apart must agree. The detector
+ * has key points of its own; the mesh says how sure it is that its crop shows a face. A face that is read the wrong way
+ * round passes either test alone, but its mesh lies off the key points, both are less sure, or the same crop upside
+ * down is a better face. How the limits were chosen: docs/adr/0008-consistency-of-faces.md.
  */
 import type { Point2, Point3 } from '../image/index.ts';
 import { boundingBox } from './roi.ts';
@@ -16,12 +16,18 @@ const MAX_PRESENCE = 15;
 const PRESENCE_WEIGHT = 1 / 40;
 const DISTANCE_WEIGHT = 1.5;
 
-/** From here on a face is taken as read, and from the second limit on without the mesh's second look. Of 1,596 wrong readings 0 and 0 reach them. */
+/**
+ * From here on a face is taken as read, and from the second limit on without the mesh's second look. Of 1,596 wrong
+ * readings 0 and 0 reach them.
+ */
 export const SURE_EVIDENCE = 0.95;
 export const SURE_AT_FIRST = 1.05;
 /** Least evidence of a doubtful face, in the best of its four orientations. */
 const MIN_EVIDENCE = 0.65;
-/** The same where the mesh is present (logit), and either much less so upside down or far ahead of the other orientations. */
+/**
+ * The same where the mesh is present (logit), and either much less so upside down or far ahead of the other
+ * orientations.
+ */
 export const MIN_DISTINCT_EVIDENCE = 0.5;
 const DISTINCT_PRESENCE = 3;
 const DISTINCT_FROM_FLIPPED = 5;
@@ -34,7 +40,10 @@ export function meshKeypoints(points: readonly Point3[]): Point2[] {
   return KEYPOINT_VERTICES.map((vertices) => meanPoint(points, vertices));
 }
 
-/** Mean distance of the detector's eyes, nose and mouth from the mesh's, in units of the face's size (the square root of its box's area). */
+/**
+ * Mean distance of the detector's eyes, nose and mouth from the mesh's, in units of the face's size (the square root of
+ * its box's area).
+ */
 export function keypointDistance(keypoints: Detection['keypoints'], points: readonly Point3[]): number {
   const { width, height } = boundingBox(points);
   const distances = meshKeypoints(points).map(([x, y], k) => Math.hypot(x - keypoints[k]![0], y - keypoints[k]![1]));
@@ -52,7 +61,11 @@ export function presenceLogit({ score }: FaceMesh): number {
  * @returns at most 1.375
  */
 export function evidenceOf({ score, keypoints }: Detection, mesh: FaceMesh): number {
-  return score + PRESENCE_WEIGHT * Math.min(presenceLogit(mesh), MAX_PRESENCE) - DISTANCE_WEIGHT * keypointDistance(keypoints, mesh.points);
+  return (
+    score +
+    PRESENCE_WEIGHT * Math.min(presenceLogit(mesh), MAX_PRESENCE) -
+    DISTANCE_WEIGHT * keypointDistance(keypoints, mesh.points)
+  );
 }
 
 /** A doubtful face, read in the best of its four orientations. */
@@ -71,7 +84,11 @@ export function isConsistent({ evidence, runnerUp, mesh, flipped }: Reading): bo
   const lead = presence - presenceLogit(flipped);
   if (lead < -MAX_FLIPPED_LEAD) return false;
   if (evidence >= MIN_EVIDENCE) return true;
-  return evidence >= MIN_DISTINCT_EVIDENCE && presence >= DISTINCT_PRESENCE && (lead >= DISTINCT_FROM_FLIPPED || evidence - runnerUp >= DISTINCT_FROM_OTHERS);
+  return (
+    evidence >= MIN_DISTINCT_EVIDENCE &&
+    presence >= DISTINCT_PRESENCE &&
+    (lead >= DISTINCT_FROM_FLIPPED || evidence - runnerUp >= DISTINCT_FROM_OTHERS)
+  );
 }
 
 function meanPoint(points: readonly Point3[], vertices: readonly number[]): Point2 {

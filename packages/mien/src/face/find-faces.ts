@@ -22,30 +22,41 @@ const DUPLICATE_OVERLAP = 0.5;
 
 /**
  * The faces of an image, each with its mesh. With a detector that can look closer and a mesher that looks where it is
- * told, a face counts if the two agree in what they see (evidence.ts), whatever way up it is; where none is upright, and
- * where one is not, the whole image is searched turned as well. With others a detection counts if the mesh says that
- * there is a face and lies where the detection does.
+ * told, a face counts if the two agree in what they see (evidence.ts), whatever way up it is; where none is upright,
+ * and where one is not, the whole image is searched turned as well. With others a detection counts if the mesh says
+ * that there is a face and lies where the detection does.
  * @returns best detection first, no face twice; empty when there is no face
  */
 export async function findFaces(image: RawImage, detector: FaceDetector, mesher: FaceMesher): Promise<Face[]> {
   const { closer } = detector;
   const detections = await detector.detect(image);
   if (!closer || !mesher.meshRois) return distinct(await acceptedByMesh(image, detections, mesher));
-  const read = (some: readonly Detection[]): Promise<ReadFace[]> => readFaces(image, some, closer, (photo, rois) => mesher.meshRois!(photo, rois));
+  const read = (some: readonly Detection[]): Promise<ReadFace[]> =>
+    readFaces(image, some, closer, (photo, rois) => mesher.meshRois!(photo, rois));
 
   const faces = distinct(await read(detections));
   const turned: Detection[] = [];
-  for (const turns of faces.length === 0 ? [1, 2, 3] : turnsOf(faces)) turned.push(...await closer.detectTurned(image, (turns * Math.PI) / 2));
-  const others = turned.filter(({ box }) => !faces.some((face) => intersectionOverUnion(face.box, box) > SAME_FACE_OVERLAP));
-  return others.length === 0 ? faces : distinct([...faces, ...await read(others)]);
+  for (const turns of faces.length === 0 ? [1, 2, 3] : turnsOf(faces))
+    turned.push(...(await closer.detectTurned(image, (turns * Math.PI) / 2)));
+  const others = turned.filter(
+    ({ box }) => !faces.some((face) => intersectionOverUnion(face.box, box) > SAME_FACE_OVERLAP),
+  );
+  return others.length === 0 ? faces : distinct([...faces, ...(await read(others))]);
 }
 
 /** The detections that the mesh takes for faces. */
-async function acceptedByMesh(image: RawImage, detections: readonly Detection[], mesher: FaceMesher): Promise<ReadFace[]> {
+async function acceptedByMesh(
+  image: RawImage,
+  detections: readonly Detection[],
+  mesher: FaceMesher,
+): Promise<ReadFace[]> {
   const meshes = await mesher.meshAll(image, detections);
   return detections
     .map((detection, i) => ({ detection, mesh: meshes[i]!, evidence: detection.score }))
-    .filter(({ detection, mesh }) => mesh.score >= MIN_PRESENCE && intersectionOverUnion(boundingBox(mesh.points), detection.box) >= MIN_AGREEMENT);
+    .filter(
+      ({ detection, mesh }) =>
+        mesh.score >= MIN_PRESENCE && intersectionOverUnion(boundingBox(mesh.points), detection.box) >= MIN_AGREEMENT,
+    );
 }
 
 /** Of faces on one place the one with the most evidence. */

@@ -14,6 +14,7 @@ import type { CanonicalFace } from './canonical-face.ts';
  * @param mesh at least the 468 points, in pixels
  */
 export function headPose(mesh: readonly Point3[], { vertices, weights }: CanonicalFace): HeadPose {
-  if (mesh.length < vertices.length) throw new ShapeError('headPose', `mesh: expected at least ${vertices.length} points, got ${mesh.length}`);
+  if (mesh.length < vertices.length)
+    throw new ShapeError('headPose', `mesh: expected at least ${vertices.length} points, got ${mesh.length}`);
   return poseFromRotation(procrustes(vertices, mesh.slice(0, vertices.length), { weights, scale: true }).rotation);
 }

@@ -1,10 +1,12 @@
 /**
- * The five places that alignment needs (eyes, nose tip, corners of the mouth), out of the sets of landmarks that databases give.
- * Of the orders below, the places are certain:
- * - 68 (300-W), 66 (without the inner corners of the lips, 60 and 64), 51 (68 without the jaw), 49 (66 without the jaw);
+ * The five places that alignment needs (eyes, nose tip, corners of the mouth), out of the sets of landmarks that
+ * databases give. Of the orders below, the places are certain:
+ * - 68 (300-W), 66 (without the inner corners of the lips, 60 and 64), 51 (68 without the jaw), 49 (66 without the
+ *   jaw);
  * - 5: two eyes, nose, two corners of the mouth.
- * Which of two points is the subject's right one is told by their places in the image, so that either order is read: the right eye
- * is the one with the smaller x. Other sets (RAF-DB's 37, BU-3DFE's 83) are left alone, since their orders are not published.
+ * Which of two points is the subject's right one is told by their places in the image, so that either order is read:
+ * the right eye is the one with the smaller x. Other sets (RAF-DB's 37, BU-3DFE's 83) are left alone, since their
+ * orders are not published.
  */
 import type { Point2, RawImage } from '../image/index.ts';
 import type { FivePoints } from './align-points.ts';
@@ -17,7 +19,12 @@ const JAW = 17;
 
 /** @returns undefined when none of the sets tells the places   @param sets by their number of points */
 export function fivePointsOf(sets: Readonly<Record<number, readonly Point2[]>>): FivePoints | undefined {
-  for (const [count, shift] of [[68, 0], [66, 0], [51, JAW], [49, JAW]] as const) {
+  for (const [count, shift] of [
+    [68, 0],
+    [66, 0],
+    [51, JAW],
+    [49, JAW],
+  ] as const) {
     const points = sets[count];
     if (points?.length === count) return groupsOf68(points, shift);
   }
@@ -28,7 +35,13 @@ export function fivePointsOf(sets: Readonly<Record<number, readonly Point2[]>>):
 /** @param shift how many of the 68 are missing before the first point */
 function groupsOf68(points: readonly Point2[], shift: number): FivePoints {
   const centre = (group: keyof FivePoints): Point2 => meanOf(LANDMARK_GROUPS[group].map((i) => points[i - shift]!));
-  return { rightEye: centre('rightEye'), leftEye: centre('leftEye'), noseTip: centre('noseTip'), mouthRight: centre('mouthRight'), mouthLeft: centre('mouthLeft') };
+  return {
+    rightEye: centre('rightEye'),
+    leftEye: centre('leftEye'),
+    noseTip: centre('noseTip'),
+    mouthRight: centre('mouthRight'),
+    mouthLeft: centre('mouthLeft'),
+  };
 }
 
 function groupsOf5([eyeA, eyeB, noseTip, mouthA, mouthB]: readonly Point2[]): FivePoints {
@@ -45,8 +58,13 @@ function meanOf(points: readonly Point2[]): Point2 {
 }
 
 /** The places of the largest face that a detector finds. @returns undefined when there is no face */
-export async function detectFivePoints(image: RawImage, detector: FaceDetector, mesher: FaceMesher): Promise<FivePoints | undefined> {
-  const area = ({ detection: { box } }: Awaited<ReturnType<typeof findFaces>>[number]): number => box.width * box.height;
+export async function detectFivePoints(
+  image: RawImage,
+  detector: FaceDetector,
+  mesher: FaceMesher,
+): Promise<FivePoints | undefined> {
+  const area = ({ detection: { box } }: Awaited<ReturnType<typeof findFaces>>[number]): number =>
+    box.width * box.height;
   const [largest] = (await findFaces(image, detector, mesher)).sort((a, b) => area(b) - area(a));
   return largest && fivePointsOf({ 68: landmarks68(largest.mesh.points) });
 }

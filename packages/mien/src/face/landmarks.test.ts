@@ -2,11 +2,49 @@ import { describe, expect, it } from 'vitest';
 import { groupCentre, landmarks68, LANDMARK_GROUPS, LANDMARK_VERTICES, type LandmarkGroup } from './landmarks.ts';
 import { loadCanonicalFace } from './node.ts';
 
-const range = (from: number, to: number): number[] => Array.from({ length: Math.abs(to - from) + 1 }, (_, i) => (from < to ? from + i : from - i));
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.abs(to - from) + 1 }, (_, i) => (from < to ? from + i : from - i));
 /** The landmark on the other side of the face, by the definition of the 68. */
 const mirror = [
-  ...range(16, 0), ...range(26, 17), 27, 28, 29, 30, ...range(35, 31), 45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
-  54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65,
+  ...range(16, 0),
+  ...range(26, 17),
+  27,
+  28,
+  29,
+  30,
+  ...range(35, 31),
+  45,
+  44,
+  43,
+  42,
+  47,
+  46,
+  39,
+  38,
+  37,
+  36,
+  41,
+  40,
+  54,
+  53,
+  52,
+  51,
+  50,
+  49,
+  48,
+  59,
+  58,
+  57,
+  56,
+  55,
+  64,
+  63,
+  62,
+  61,
+  60,
+  67,
+  66,
+  65,
 ];
 
 describe('landmarks68', () => {
@@ -43,7 +81,9 @@ describe('groupCentre', () => {
   it('averages the landmarks of a group', () => {
     const landmarks = Array.from({ length: 68 }, (_, i) => [i, 2 * i] as const);
     expect(groupCentre(landmarks, 'rightEye')).toEqual([38.5, 77]);
-    expect((Object.keys(LANDMARK_GROUPS) as LandmarkGroup[]).map((g) => groupCentre(landmarks, g)[0])).toEqual([38.5, 44.5, 30, 48, 54, 8]);
+    expect((Object.keys(LANDMARK_GROUPS) as LandmarkGroup[]).map((g) => groupCentre(landmarks, g)[0])).toEqual([
+      38.5, 44.5, 30, 48, 54, 8,
+    ]);
     expect(() => groupCentre([], 'chin')).toThrow('expected 68 points, got 0');
   });
 });

@@ -18,8 +18,13 @@ test('the mean place of the landmarks, found again in the framed faces', async (
   const photo = await decodeImage(join(demo, 'sample1.jpg'));
   const faces = await findFaces(photo, await loadFaceDetector(), mesher);
   const size = { width: 100, height: 100 };
-  const framed = faces.map(({ mesh }) => alignFace(photo, landmarks68(mesh.points), { template: FER2013_TEMPLATE, size }));
-  const expected = measureTemplate(faces.map(({ mesh }, i) => landmarks68(mesh.points).map((p) => applyAffine(framed[i]!.transform, p))), size);
+  const framed = faces.map(({ mesh }) =>
+    alignFace(photo, landmarks68(mesh.points), { template: FER2013_TEMPLATE, size }),
+  );
+  const expected = measureTemplate(
+    faces.map(({ mesh }, i) => landmarks68(mesh.points).map((p) => applyAffine(framed[i]!.transform, p))),
+    size,
+  );
   const chips = framed.map(({ image }) => image);
   const measured = (await measureCrops(chips, mesher))!;
   expect(measured.faces).toBe(faces.length);

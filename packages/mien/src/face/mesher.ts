@@ -12,7 +12,10 @@ import type { Detection, FaceMesh, FaceMesher, Roi } from './types.ts';
 const INPUT_SIZE = 192;
 /** Faces that one run of the network takes, to bound memory. */
 const BATCH = 16;
-/** Faces of up to this many pixels a sample are sampled bilinearly as they are, as MediaPipe does; larger ones from a halved image. */
+/**
+ * Faces of up to this many pixels a sample are sampled bilinearly as they are, as MediaPipe does; larger ones from a
+ * halved image.
+ */
 const MAX_STEP = 4;
 
 export interface MesherOptions {
@@ -21,16 +24,19 @@ export interface MesherOptions {
 }
 
 /**
- * By default looks twice: first at the square that the detection gives, then at the one that the mesh itself gives (which is what
- * MediaPipe does from a video's second frame on). Measured with jittered detections of the 22 faces in the
- * demonstration photos: the points' mean spread falls from 1.1 % to 0.5 % of the face's width, and the profile that
+ * By default looks twice: first at the square that the detection gives, then at the one that the mesh itself gives
+ * (which is what MediaPipe does from a video's second frame on). Measured with jittered detections of the 22 faces in
+ * the demonstration photos: the points' mean spread falls from 1.1 % to 0.5 % of the face's width, and the profile that
  * the first look rejects (presence 0.02) is accepted (0.98).
  */
 export class MediaPipeMesher implements FaceMesher {
   readonly #session: Session;
   readonly #looks: 1 | 2;
 
-  /** @param session face_landmark.tflite or the attention mesh, translated: points and presence are its outputs, in this order */
+  /**
+   * @param session face_landmark.tflite or the attention mesh, translated: points and presence are its outputs, in this
+   *   order
+   */
   constructor(session: Session, options: MesherOptions = {}) {
     this.#session = session;
     this.#looks = options.looks ?? 2;
@@ -42,13 +48,18 @@ export class MediaPipeMesher implements FaceMesher {
 
   async meshAll(image: RawImage, detections: readonly Detection[]): Promise<FaceMesh[]> {
     const first = await this.meshRois(image, detections.map(roiFromDetection));
-    return this.#looks === 1 ? first : this.meshRois(image, first.map((mesh) => roiFromMesh(mesh.points)));
+    return this.#looks === 1
+      ? first
+      : this.meshRois(
+          image,
+          first.map((mesh) => roiFromMesh(mesh.points)),
+        );
   }
 
   /** A mesh for each square of the image; beyond the image, edge pixels repeat. */
   async meshRois(image: RawImage, rois: readonly Roi[]): Promise<FaceMesh[]> {
     const meshes: FaceMesh[] = [];
-    for (let i = 0; i < rois.length; i += BATCH) meshes.push(...await this.#run(image, rois.slice(i, i + BATCH)));
+    for (let i = 0; i < rois.length; i += BATCH) meshes.push(...(await this.#run(image, rois.slice(i, i + BATCH))));
     return meshes;
   }
 
@@ -59,12 +70,20 @@ export class MediaPipeMesher implements FaceMesher {
     rois.forEach((roi, i) => {
       const level = levelForWarp(image, roiToImage(roi, INPUT_SIZE), MAX_STEP);
       warpToFloat32(level.image, level.outputToInput, { height: INPUT_SIZE, width: INPUT_SIZE }, pixels, i * perImage, {
-        mean: 0, std: 1, channels: 'rgb', layout: 'nchw', border: 'replicate', antialias: false,
+        mean: 0,
+        std: 1,
+        channels: 'rgb',
+        layout: 'nchw',
+        border: 'replicate',
+        antialias: false,
       });
     });
     const input = tensor('float32', [rois.length, 3, INPUT_SIZE, INPUT_SIZE], pixels);
     const results = await this.#session.run({ [this.#session.inputNames[0]!]: input });
-    const [points, logits] = this.#session.outputNames.map((name) => results[name]!.data as Float32Array) as [Float32Array, Float32Array];
+    const [points, logits] = this.#session.outputNames.map((name) => results[name]!.data as Float32Array) as [
+      Float32Array,
+      Float32Array,
+    ];
     const perFace = points.length / rois.length;
     return rois.map((roi, i) => ({
       points: pointsInImage(points.subarray(i * perFace, (i + 1) * perFace), roi),

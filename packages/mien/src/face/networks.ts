@@ -1,6 +1,6 @@
 /**
- * The networks that find faces and fit meshes, from wherever their files are kept: npm packages in Node (node.ts), a folder that a page
- * serves in a browser. Each is loaded when it is first needed and kept for the life of the process.
+ * The networks that find faces and fit meshes, from wherever their files are kept: npm packages in Node (node.ts), a
+ * folder that a page serves in a browser. Each is loaded when it is first needed and kept for the life of the process.
  */
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
 import { decodeCanonicalFace, type CanonicalFace } from './canonical-face.ts';
@@ -9,7 +9,12 @@ import { PhotoFaceDetector } from './photo-detector.ts';
 import { FULL_RANGE, SHORT_RANGE, Ssd } from './ssd.ts';
 import { WholeImageDetector } from './whole-image-detector.ts';
 
-export const FACE_NETWORKS = ['face-detection-short-range', 'face-detection-full-range', 'face-landmark', 'face-landmark-with-attention'] as const;
+export const FACE_NETWORKS = [
+  'face-detection-short-range',
+  'face-detection-full-range',
+  'face-landmark',
+  'face-landmark-with-attention',
+] as const;
 export type NetworkName = (typeof FACE_NETWORKS)[number];
 
 /** Where the files are kept. */
@@ -20,7 +25,10 @@ export interface FaceFiles {
   canonicalFace(): Promise<Uint8Array>;
 }
 
-/** Every method throws what reading the files throws, and {MienError} when they are damaged or the device is not available. */
+/**
+ * Every method throws what reading the files throws, and {MienError} when they are damaged or the device is not
+ * available.
+ */
 export class FaceNetworks {
   readonly #files: FaceFiles;
   /** By name and session options. */
@@ -42,22 +50,33 @@ export class FaceNetworks {
   }
 
   async detector(session: SessionOptions = {}): Promise<PhotoFaceDetector> {
-    const [near, far] = await Promise.all([this.session('face-detection-short-range', session), this.session('face-detection-full-range', session)]);
+    const [near, far] = await Promise.all([
+      this.session('face-detection-short-range', session),
+      this.session('face-detection-full-range', session),
+    ]);
     return new PhotoFaceDetector({ near: new Ssd(SHORT_RANGE, near), far: new Ssd(FULL_RANGE, far) });
   }
 
   /** What MediaPipe's face mesh runtime detects with; with a mesher of one look it gives that runtime's own results. */
   async mediaPipeDetector(session: SessionOptions = {}): Promise<WholeImageDetector> {
-    return new WholeImageDetector(new Ssd(SHORT_RANGE, await this.session('face-detection-short-range', session), { maxStep: Infinity }));
+    return new WholeImageDetector(
+      new Ssd(SHORT_RANGE, await this.session('face-detection-short-range', session), { maxStep: Infinity }),
+    );
   }
 
   async mesher({ looks, ...session }: MesherOptions & SessionOptions = {}): Promise<MediaPipeMesher> {
     return new MediaPipeMesher(await this.session('face-landmark', session), looks === undefined ? {} : { looks });
   }
 
-  /** The attention mesh: 478 points, with finer lips and eyes, and irises. It takes longer and rejects more half-hidden faces. */
+  /**
+   * The attention mesh: 478 points, with finer lips and eyes, and irises. It takes longer and rejects more half-hidden
+   * faces.
+   */
   async attentionMesher({ looks, ...session }: MesherOptions & SessionOptions = {}): Promise<MediaPipeMesher> {
-    return new MediaPipeMesher(await this.session('face-landmark-with-attention', session), looks === undefined ? {} : { looks });
+    return new MediaPipeMesher(
+      await this.session('face-landmark-with-attention', session),
+      looks === undefined ? {} : { looks },
+    );
   }
 
   async canonicalFace(): Promise<CanonicalFace> {

@@ -9,12 +9,20 @@ import type { WholeImageDetector } from './whole-image-detector.ts';
 
 export { NPM_FACE_FILES, readFaceNetwork } from './npm-files.ts';
 
-/** The networks of the installed npm packages. Its methods, and the functions below, throw {MienError} when a package is missing or damaged. */
+/**
+ * The networks of the installed npm packages. Its methods, and the functions below, throw {MienError} when a package is
+ * missing or damaged.
+ */
 export const npmFaceNetworks = new FaceNetworks(NPM_FACE_FILES);
 
-export const loadNetwork = (name: NetworkName, session?: SessionOptions): Promise<Session> => npmFaceNetworks.session(name, session);
-export const loadFaceDetector = (session?: SessionOptions): Promise<PhotoFaceDetector> => npmFaceNetworks.detector(session);
-export const loadMediaPipeDetector = (session?: SessionOptions): Promise<WholeImageDetector> => npmFaceNetworks.mediaPipeDetector(session);
-export const loadFaceMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> => npmFaceNetworks.mesher(options);
-export const loadAttentionMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> => npmFaceNetworks.attentionMesher(options);
+export const loadNetwork = (name: NetworkName, session?: SessionOptions): Promise<Session> =>
+  npmFaceNetworks.session(name, session);
+export const loadFaceDetector = (session?: SessionOptions): Promise<PhotoFaceDetector> =>
+  npmFaceNetworks.detector(session);
+export const loadMediaPipeDetector = (session?: SessionOptions): Promise<WholeImageDetector> =>
+  npmFaceNetworks.mediaPipeDetector(session);
+export const loadFaceMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> =>
+  npmFaceNetworks.mesher(options);
+export const loadAttentionMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> =>
+  npmFaceNetworks.attentionMesher(options);
 export const loadCanonicalFace = (): Promise<CanonicalFace> => npmFaceNetworks.canonicalFace();

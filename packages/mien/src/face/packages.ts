@@ -27,7 +27,9 @@ function packageFolder(name: string): string {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch (cause) {
-    throw new MienError(`${name}: the npm package is not installed, and it holds the networks that find faces`, { cause });
+    throw new MienError(`${name}: the npm package is not installed, and it holds the networks that find faces`, {
+      cause,
+    });
   }
 }
 
@@ -50,12 +52,15 @@ export async function readFaceMeshFile(name: FaceMeshFile): Promise<Uint8Array> 
   const folder = packageFolder('@mediapipe/face_mesh');
   const loader = join(folder, 'face_mesh_solution_packed_assets_loader.js');
   const pack = join(folder, 'face_mesh_solution_packed_assets.data');
-  const entry = decodePackIndex(await readFile(loader, 'utf8'), basename(loader)).files.find((f) => basename(f.filename) === name);
+  const entry = decodePackIndex(await readFile(loader, 'utf8'), basename(loader)).files.find(
+    (f) => basename(f.filename) === name,
+  );
   const bytes = new Uint8Array(entry ? entry.end - entry.start : 0);
   const file = await open(pack);
   try {
     const { bytesRead } = await file.read(bytes, 0, bytes.length, entry?.start ?? 0);
-    if (!entry || bytesRead < bytes.length) throw new MienError(`${basename(pack)}: expected it to hold ${name}, but it does not`);
+    if (!entry || bytesRead < bytes.length)
+      throw new MienError(`${basename(pack)}: expected it to hold ${name}, but it does not`);
   } finally {
     await file.close();
   }

@@ -6,7 +6,10 @@ describe('tiles', () => {
     const side = 300;
     const found = tiles({ width: 1000, height: 700 }, side);
     const starts = (axis: 0 | 1): number[] => [...new Set(found.map((t) => t.centre[axis] - side / 2))];
-    for (const [axis, length] of [[0, 1000], [1, 700]] as const) {
+    for (const [axis, length] of [
+      [0, 1000],
+      [1, 700],
+    ] as const) {
       const at = starts(axis);
       expect(at[0]).toBe(0);
       expect(at.at(-1)! + side).toBeCloseTo(length, 9);
@@ -16,6 +19,10 @@ describe('tiles', () => {
   });
 
   it('centre the one tile of a side that is shorter than a tile', () => {
-    expect(tiles({ width: 1000, height: 100 }, 500).map((t) => t.centre)).toEqual([[250, 50], [500, 50], [750, 50]]);
+    expect(tiles({ width: 1000, height: 100 }, 500).map((t) => t.centre)).toEqual([
+      [250, 50],
+      [500, 50],
+      [750, 50],
+    ]);
   });
 });

@@ -1,8 +1,9 @@
 /**
- * Finds faces of very different sizes in photos, from coarse to fine. Two networks look at the whole image: the short-range
- * one with a margin beyond the borders, since faces that fill a picture look to it like faces in a larger one, and the
- * full-range one for faces down to a twentieth of the longer side. Places where they hesitate are looked at more closely.
- * Tiles of half, a quarter, … of the side are scanned only while no face was found, or where there were very small ones.
+ * Finds faces of very different sizes in photos, from coarse to fine. Two networks look at the whole image: the
+ * short-range one with a margin beyond the borders, since faces that fill a picture look to it like faces in a larger
+ * one, and the full-range one for faces down to a twentieth of the longer side. Places where they hesitate are looked
+ * at more closely. Tiles of half, a quarter, … of the side are scanned only while no face was found, or where there
+ * were very small ones.
  */
 import type { RawImage } from '../image/index.ts';
 import { squareAround, wholeImage } from './roi.ts';
@@ -84,8 +85,12 @@ export class PhotoFaceDetector implements FaceDetector, CloserLook {
       const batch = squares.slice(i, i + BATCH);
       const detections = await this.#near.detect(image, batch, MIN_CLOSE_UP_SCORE);
       detections.forEach((list, j) => {
-        const { centre: [x, y], size } = batch[j]!;
-        const isCentral = ({ box }: Detection): boolean => Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y) < OFF_CENTRE * size;
+        const {
+          centre: [x, y],
+          size,
+        } = batch[j]!;
+        const isCentral = ({ box }: Detection): boolean =>
+          Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y) < OFF_CENTRE * size;
         found.push(weightedSuppression(list, SAME_FACE_OVERLAP).find(isCentral));
       });
     }
@@ -105,10 +110,20 @@ export class PhotoFaceDetector implements FaceDetector, CloserLook {
   /** Adds to `found` the sure detections, and what a closer look finds where the others hint at a face. */
   async #follow(image: RawImage, detections: readonly Detection[], found: Detection[], turnRad: number): Promise<void> {
     found.push(...detections.filter((d) => d.score >= MIN_DETECTION_SCORE));
-    const hints = weightedSuppression(detections.filter((d) => d.score < MIN_DETECTION_SCORE), SAME_FACE_OVERLAP)
+    const hints = weightedSuppression(
+      detections.filter((d) => d.score < MIN_DETECTION_SCORE),
+      SAME_FACE_OVERLAP,
+    )
       .filter((hint) => !found.some((face) => explains(face, hint)))
       .slice(0, MAX_HINTS);
-    found.push(...await this.#scan(this.#near, image, hints.map(({ box }) => squareAround(box, HINT_SQUARE, turnRad)), MIN_DETECTION_SCORE));
+    found.push(
+      ...(await this.#scan(
+        this.#near,
+        image,
+        hints.map(({ box }) => squareAround(box, HINT_SQUARE, turnRad)),
+        MIN_DETECTION_SCORE,
+      )),
+    );
   }
 
   /** Unmerged detections of faces that a region shows whole. */
@@ -128,7 +143,10 @@ const sizeOf = ({ box }: Detection): number => Math.max(box.width, box.height);
 /** Whether a hint is part of a face that was found: it overlaps it, or lies in its middle. */
 function explains(face: Detection, hint: Detection): boolean {
   if (intersectionOverUnion(face.box, hint.box) > SAME_FACE_OVERLAP) return true;
-  const [dx, dy] = [hint.box.x + hint.box.width / 2 - face.box.x - face.box.width / 2, hint.box.y + hint.box.height / 2 - face.box.y - face.box.height / 2];
+  const [dx, dy] = [
+    hint.box.x + hint.box.width / 2 - face.box.x - face.box.width / 2,
+    hint.box.y + hint.box.height / 2 - face.box.y - face.box.height / 2,
+  ];
   return sizeOf(hint) <= sizeOf(face) && Math.max(Math.abs(dx) / face.box.width, Math.abs(dy) / face.box.height) < 0.4;
 }
 
@@ -139,10 +157,15 @@ export function tiles({ width, height }: { readonly width: number; readonly heig
     const count = Math.ceil((length - TILE_OVERLAP * side) / ((1 - TILE_OVERLAP) * side));
     return Array.from({ length: count }, (_, i) => (i * (length - side)) / (count - 1));
   };
-  return starts(height).flatMap((y) => starts(width).map((x): Roi => ({ centre: [x + side / 2, y + side / 2], size: side, rotationRad: 0 })));
+  return starts(height).flatMap((y) =>
+    starts(width).map((x): Roi => ({ centre: [x + side / 2, y + side / 2], size: side, rotationRad: 0 })),
+  );
 }
 
-/** Whether a square shows the face to its edges, apart from what the image itself cuts off. Quarter turns leave a square where it is. */
+/**
+ * Whether a square shows the face to its edges, apart from what the image itself cuts off. Quarter turns leave a square
+ * where it is.
+ */
 function isWhole({ box }: Detection, tile: Roi, image: RawImage): boolean {
   const [left, top] = [tile.centre[0] - tile.size / 2, tile.centre[1] - tile.size / 2];
   const slack = CUT_TOLERANCE * Math.max(box.width, box.height);

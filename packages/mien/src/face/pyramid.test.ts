@@ -3,7 +3,12 @@ import { applyAffine, rawImage, scaling } from '../image/index.ts';
 import { levelForWarp } from './pyramid.ts';
 
 describe('levelForWarp', () => {
-  const image = rawImage(5, 4, 1, Uint8Array.from([0, 2, 10, 10, 99, 4, 6, 10, 10, 99, 8, 8, 1, 1, 99, 8, 8, 1, 2, 99]));
+  const image = rawImage(
+    5,
+    4,
+    1,
+    Uint8Array.from([0, 2, 10, 10, 99, 4, 6, 10, 10, 99, 8, 8, 1, 1, 99, 8, 8, 1, 2, 99]),
+  );
 
   it('leaves fine warps on the image itself', () => {
     const level = levelForWarp(image, scaling(1.9, 1.9), 2);

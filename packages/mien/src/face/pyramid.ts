@@ -14,7 +14,11 @@ const pyramids = new WeakMap<RawImage, RawImage[]>();
  * @param maxStep px, more than 1
  * @returns the level's image, and the map from the output to it
  */
-export function levelForWarp(image: RawImage, outputToInput: Affine2, maxStep: number): { image: RawImage; outputToInput: Affine2 } {
+export function levelForWarp(
+  image: RawImage,
+  outputToInput: Affine2,
+  maxStep: number,
+): { image: RawImage; outputToInput: Affine2 } {
   const levels = pyramids.get(image) ?? [image];
   pyramids.set(image, levels);
   let step = Math.hypot(outputToInput[0], outputToInput[3]);
@@ -36,7 +40,8 @@ function halve({ width, height, channels, data }: RawImage): RawImage {
   for (let y = 0; y < h; y++) {
     let p = 2 * y * row;
     if (channels === 1) {
-      for (let x = 0; x < w; x++, p += 2) out[at++] = (data[p]! + data[p + 1]! + data[p + row]! + data[p + row + 1]! + 2) >> 2;
+      for (let x = 0; x < w; x++, p += 2)
+        out[at++] = (data[p]! + data[p + 1]! + data[p + row]! + data[p + row + 1]! + 2) >> 2;
       continue;
     }
     // Written out: a loop over channels takes twice as long

@@ -1,11 +1,24 @@
-/** What a reading of a face rests on, so that those who use it can leave out what is too small, blurred, turned or cut off. */
-import { compose, scaling, sharpness, translation, warpToFloat32, type BoxXYWH, type RawImage } from '../image/index.ts';
+/**
+ * What a reading of a face rests on, so that those who use it can leave out what is too small, blurred, turned or cut
+ * off.
+ */
+import {
+  compose,
+  scaling,
+  sharpness,
+  translation,
+  warpToFloat32,
+  type BoxXYWH,
+  type RawImage,
+} from '../image/index.ts';
 import type { Face } from './find-faces.ts';
 
 export interface FaceQuality {
   /** The square root of the area of the face's box, px of the photo. */
   readonly size: number;
-  /** 0 (blurred) … 1, of the face at 96×96 px (image/sharpness.ts): whatever is enlarged, out of focus or moved is low. */
+  /**
+   * 0 (blurred) … 1, of the face at 96×96 px (image/sharpness.ts): whatever is enlarged, out of focus or moved is low.
+   */
   readonly sharpness: number;
   /** Degrees, as in the pose; beyond 50 to either side half of the face is hidden. */
   readonly yaw: number;
@@ -41,7 +54,8 @@ function faceSharpness(image: RawImage, { x, y, width, height }: BoxXYWH): numbe
 }
 
 function partOutside(box: BoxXYWH, { width, height }: RawImage): number {
-  const inside = (from: number, length: number, limit: number): number => Math.max(Math.min(from + length, limit) - Math.max(from, 0), 0);
+  const inside = (from: number, length: number, limit: number): number =>
+    Math.max(Math.min(from + length, limit) - Math.max(from, 0), 0);
   const area = box.width * box.height;
   return area > 0 ? 1 - (inside(box.x, box.width, width) * inside(box.y, box.height, height)) / area : 0;
 }

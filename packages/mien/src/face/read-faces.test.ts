@@ -1,12 +1,30 @@
-/** The networks that Mien ships, on faces that fill the picture, are cut off, turned or in profile, and where there are none. */
-import { BORDERS, DEMO_FACES, demoPhoto, faceAtBorder, faceCrop, judgeFaces, turnedFace, turnedPhoto, type DemoFace, type FacePicture } from 'mien-testkit';
+/**
+ * The networks that Mien ships, on faces that fill the picture, are cut off, turned or in profile, and where there are
+ * none.
+ */
+import {
+  BORDERS,
+  DEMO_FACES,
+  demoPhoto,
+  faceAtBorder,
+  faceCrop,
+  judgeFaces,
+  turnedFace,
+  turnedPhoto,
+  type DemoFace,
+  type FacePicture,
+} from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { crop, type RawImage } from '../image/index.ts';
 import { findFaces, type Face } from './find-faces.ts';
 import { headPose } from './head-pose.ts';
 import { loadCanonicalFace, loadFaceDetector, loadFaceMesher } from './node.ts';
 
-const [detector, mesher, canonicalFace] = await Promise.all([loadFaceDetector(), loadFaceMesher(), loadCanonicalFace()]);
+const [detector, mesher, canonicalFace] = await Promise.all([
+  loadFaceDetector(),
+  loadFaceMesher(),
+  loadCanonicalFace(),
+]);
 const find = (image: RawImage): Promise<Face[]> => findFaces(image, detector, mesher);
 const judged = async (picture: FacePicture): Promise<object> => judgeFaces(await find(picture.image), picture);
 const ONE = { right: 1, misread: 0, false: 0 };
@@ -14,7 +32,14 @@ const face = (i: number): DemoFace => DEMO_FACES[i]!;
 
 describe('faces that fill the picture', () => {
   it.each([
-    [0, 1, undefined], [3, 1, 112], [7, 1, 800], [9, 1.15, 350], [12, 1.15, undefined], [14, 1.3, 112], [16, 1.3, 800], [21, 1.6, 350],
+    [0, 1, undefined],
+    [3, 1, 112],
+    [7, 1, 800],
+    [9, 1.15, 350],
+    [12, 1.15, undefined],
+    [14, 1.3, 112],
+    [16, 1.3, 800],
+    [21, 1.6, 350],
   ] as const)('face %i, × %d, to %s px', async (i, scale, size) => {
     expect(await judged(await faceCrop(face(i), scale, size))).toEqual(ONE);
   });
@@ -27,7 +52,17 @@ describe('faces of which the border cuts off a third', () => {
 });
 
 describe('turned heads are read the right way round', () => {
-  it.each([[45, 6], [90, 9], [120, 13], [135, 0], [150, 7], [180, 8], [180, 19], [210, 12], [270, 17]] as const)('by %i°, face %i', async (degrees, i) => {
+  it.each([
+    [45, 6],
+    [90, 9],
+    [120, 13],
+    [135, 0],
+    [150, 7],
+    [180, 8],
+    [180, 19],
+    [210, 12],
+    [270, 17],
+  ] as const)('by %i°, face %i', async (degrees, i) => {
     const picture = await turnedFace(face(i), degrees);
     const found = await find(picture.image);
     expect(judgeFaces(found, picture)).toMatchObject({ right: 1, misread: 0 });
@@ -42,7 +77,12 @@ describe('turned heads are read the right way round', () => {
 /** The mesh never fits a profile well, so that the yaw comes out too small: from 20 to 60 degrees. */
 describe('a profile is found, turned to its side, and its presence is low', () => {
   const profile = face(4);
-  it.each([[0, 320], [-15, 320], [15, 240], [0, 160]] as const)('turned by %i°, %i px', async (degrees, side) => {
+  it.each([
+    [0, 320],
+    [-15, 320],
+    [15, 240],
+    [0, 160],
+  ] as const)('turned by %i°, %i px', async (degrees, side) => {
     const found = await find((await turnedFace(profile, degrees, { side })).image);
     expect(found).toHaveLength(1);
     expect(found[0]!.mesh.score).toBeLessThan(0.95);

@@ -15,14 +15,28 @@ describe('roiToImage', () => {
 describe('roiFromDetection', () => {
   it('levels the eyes and takes 1.5 times the longer side', () => {
     const k: Point2 = [0, 0];
-    const roi = roiFromDetection({ box: { x: 10, y: 20, width: 40, height: 60 }, score: 1, keypoints: [[20, 40], [40, 60], k, k, k, k] });
+    const roi = roiFromDetection({
+      box: { x: 10, y: 20, width: 40, height: 60 },
+      score: 1,
+      keypoints: [[20, 40], [40, 60], k, k, k, k],
+    });
     expect(roi).toEqual({ centre: [30, 50], size: 90, rotationRad: Math.PI / 4 });
   });
 });
 
 describe('wholeImage and boundingBox', () => {
   it('hold everything', () => {
-    expect(wholeImage({ width: 40, height: 20, channels: 1, data: new Uint8Array(800) })).toEqual({ centre: [20, 10], size: 40, rotationRad: 0 });
-    expect(boundingBox([[1, 9], [4, 2], [3, 3]])).toEqual({ x: 1, y: 2, width: 3, height: 7 });
+    expect(wholeImage({ width: 40, height: 20, channels: 1, data: new Uint8Array(800) })).toEqual({
+      centre: [20, 10],
+      size: 40,
+      rotationRad: 0,
+    });
+    expect(
+      boundingBox([
+        [1, 9],
+        [4, 2],
+        [3, 3],
+      ]),
+    ).toEqual({ x: 1, y: 2, width: 3, height: 7 });
   });
 });

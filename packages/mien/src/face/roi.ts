@@ -3,7 +3,17 @@
  * (face_detection_front_detection_to_roi, face_landmark_landmarks_to_roi): turned so that the eyes are level,
  * 1.5 times the longer side of the box.
  */
-import { compose, rotation, scaling, translation, type Affine2, type BoxXYWH, type Point2, type Point3, type RawImage } from '../image/index.ts';
+import {
+  compose,
+  rotation,
+  scaling,
+  translation,
+  type Affine2,
+  type BoxXYWH,
+  type Point2,
+  type Point3,
+  type RawImage,
+} from '../image/index.ts';
 import type { Detection, Roi } from './types.ts';
 
 /** Side of the region in units of the longer side of the box. */
@@ -15,7 +25,12 @@ const LEFT_EYE_OUTER = 263;
 /** Maps pixels of a crop of side `cropSize` to pixels of the image. */
 export function roiToImage(roi: Roi, cropSize: number): Affine2 {
   const step = roi.size / cropSize;
-  return compose(translation(...roi.centre), rotation(roi.rotationRad), scaling(step, step), translation(-cropSize / 2, -cropSize / 2));
+  return compose(
+    translation(...roi.centre),
+    rotation(roi.rotationRad),
+    scaling(step, step),
+    translation(-cropSize / 2, -cropSize / 2),
+  );
 }
 
 /** The upright square around the whole image: its shorter side is letterboxed. */
@@ -42,7 +57,10 @@ export function roiFromMesh(points: readonly Point3[]): Roi {
   return levelSquare(boundingBox(points), [rx, ry], [lx, ly]);
 }
 
-/** How far two squares are apart: shift of the centres and half the logarithm of the ratio of sizes and the angle (rad), in units of the second's side. */
+/**
+ * How far two squares are apart: shift of the centres and half the logarithm of the ratio of sizes and the angle (rad),
+ * in units of the second's side.
+ */
 export function roiDistance(a: Roi, b: Roi): number {
   const shift = Math.hypot(a.centre[0] - b.centre[0], a.centre[1] - b.centre[1]) / b.size;
   return shift + Math.abs(Math.log(a.size / b.size)) / 2 + angleBetween(a.rotationRad, b.rotationRad) / 2;

@@ -8,7 +8,12 @@ describe('decodeDetections', () => {
 
   it('scales offsets to the region and applies the sigmoid', () => {
     const roi = { centre: [300, 200], size: 200, rotationRad: 0 } as const; // 2 image pixels a step, from (200, 100)
-    const [d] = decodeDetections(regressions, Float32Array.of(Math.log(3)), { anchors, inputSize: 100, roi, minScore: 0.5 });
+    const [d] = decodeDetections(regressions, Float32Array.of(Math.log(3)), {
+      anchors,
+      inputSize: 100,
+      roi,
+      minScore: 0.5,
+    });
     expect(d!.score).toBeCloseTo(0.75, 6);
     expect(d!.box).toEqual({ x: 300, y: 140, width: 40, height: 80 }); // centre (320, 180)
     expect(d!.keypoints[0]).toEqual([310, 200]);
@@ -27,7 +32,11 @@ describe('decodeDetections', () => {
 
   it('drops anchors below the least score, and survives extreme logits', () => {
     const roi = { centre: [50, 50], size: 100, rotationRad: 0 } as const;
-    expect(decodeDetections(regressions, Float32Array.of(-0.01), { anchors, inputSize: 100, roi, minScore: 0.5 })).toEqual([]);
-    expect(decodeDetections(regressions, Float32Array.of(1e30), { anchors, inputSize: 100, roi, minScore: 0.5 })[0]!.score).toBe(1);
+    expect(
+      decodeDetections(regressions, Float32Array.of(-0.01), { anchors, inputSize: 100, roi, minScore: 0.5 }),
+    ).toEqual([]);
+    expect(
+      decodeDetections(regressions, Float32Array.of(1e30), { anchors, inputSize: 100, roi, minScore: 0.5 })[0]!.score,
+    ).toBe(1);
   });
 });

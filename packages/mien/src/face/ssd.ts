@@ -21,11 +21,11 @@ export const FULL_RANGE: AnchorSpec = { inputSize: 192, strides: [4], anchorsPer
 const LOGIT_CLIP = 100;
 const VALUES_PER_ANCHOR = 16;
 
-
 export interface SsdOptions {
   /**
    * Regions are sampled bilinearly from the image, halved until neighbouring samples are less than this many pixels
-   * apart. Default 2, which skips none. `Infinity` never halves: what MediaPipe does, though it skips most of a large photo.
+   * apart. Default 2, which skips none. `Infinity` never halves: what MediaPipe does, though it skips most of a large
+   * photo.
    */
   readonly maxStep?: number;
 }
@@ -56,18 +56,28 @@ export class Ssd {
     regions.forEach((roi, i) => {
       const level = levelForWarp(image, roiToImage(roi, inputSize), this.#maxStep);
       warpToFloat32(level.image, level.outputToInput, { height: inputSize, width: inputSize }, pixels, i * perImage, {
-        mean: 0.5, std: 0.5, channels: 'rgb', layout: 'nchw', border: 'zero', antialias: false,
+        mean: 0.5,
+        std: 0.5,
+        channels: 'rgb',
+        layout: 'nchw',
+        border: 'zero',
+        antialias: false,
       });
     });
     const input = tensor('float32', [regions.length, 3, inputSize, inputSize], pixels);
     const results = await this.#session.run({ [this.#session.inputNames[0]!]: input });
-    const [regressions, logits] = this.#session.outputNames.map((name) => results[name]!.data as Float32Array) as [Float32Array, Float32Array];
+    const [regressions, logits] = this.#session.outputNames.map((name) => results[name]!.data as Float32Array) as [
+      Float32Array,
+      Float32Array,
+    ];
     const anchors = this.#anchors.length / 2;
-    return regions.map((roi, i) => decodeDetections(
-      regressions.subarray(i * anchors * VALUES_PER_ANCHOR, (i + 1) * anchors * VALUES_PER_ANCHOR),
-      logits.subarray(i * anchors, (i + 1) * anchors),
-      { anchors: this.#anchors, inputSize, roi, minScore },
-    ));
+    return regions.map((roi, i) =>
+      decodeDetections(
+        regressions.subarray(i * anchors * VALUES_PER_ANCHOR, (i + 1) * anchors * VALUES_PER_ANCHOR),
+        logits.subarray(i * anchors, (i + 1) * anchors),
+        { anchors: this.#anchors, inputSize, roi, minScore },
+      ),
+    );
   }
 }
 
@@ -78,7 +88,8 @@ export class Ssd {
  * @param regressions [A,16]   @param logits [A]
  */
 export function decodeDetections(
-  regressions: Float32Array, logits: Float32Array,
+  regressions: Float32Array,
+  logits: Float32Array,
   { anchors, inputSize, roi, minScore }: { anchors: Float32Array; inputSize: number; roi: Roi; minScore: number },
 ): Detection[] {
   const map = roiToImage(roi, inputSize);
@@ -88,10 +99,11 @@ export function decodeDetections(
     const score = 1 / (1 + Math.exp(-Math.min(Math.max(logit, -LOGIT_CLIP), LOGIT_CLIP)));
     if (score < minScore) return;
     const at = a * VALUES_PER_ANCHOR;
-    const point = (k: number): Point2 => applyAffine(map, [
-      anchors[2 * a]! * inputSize + regressions[at + k]!,
-      anchors[2 * a + 1]! * inputSize + regressions[at + k + 1]!,
-    ]);
+    const point = (k: number): Point2 =>
+      applyAffine(map, [
+        anchors[2 * a]! * inputSize + regressions[at + k]!,
+        anchors[2 * a + 1]! * inputSize + regressions[at + k + 1]!,
+      ]);
     const [x, y] = point(0);
     const width = regressions[at + 2]! * scale;
     const height = regressions[at + 3]! * scale;

@@ -7,7 +7,10 @@ import type { Detection } from './types.ts';
 
 /** Overlap above which detections are taken for the same face; MediaPipe's value. */
 export const SAME_FACE_OVERLAP = 0.3;
-/** Least score of a detection: MediaPipe's for the short-range network; for the full-range one it takes 0.6, and Mien asks the mesh instead. */
+/**
+ * Least score of a detection: MediaPipe's for the short-range network; for the full-range one it takes 0.6, and Mien
+ * asks the mesh instead.
+ */
 export const MIN_DETECTION_SCORE = 0.5;
 
 /** Area of the intersection over the area of the union, 0 … 1; 0 for two empty boxes. */
@@ -37,7 +40,8 @@ export function weightedSuppression(detections: readonly Detection[], overlapThr
     const best = remaining[0]!;
     const group: Detection[] = [best];
     const others: Detection[] = [];
-    for (const d of remaining.slice(1)) (intersectionOverUnion(best.box, d.box) > overlapThreshold ? group : others).push(d);
+    for (const d of remaining.slice(1))
+      (intersectionOverUnion(best.box, d.box) > overlapThreshold ? group : others).push(d);
     kept.push(weightedMean(group));
     remaining = others;
   }
@@ -51,8 +55,16 @@ function weightedMean(group: readonly Detection[]): Detection {
   const total = group.reduce((sum, d) => sum + d.score, 0);
   const mean = (read: (d: Detection) => number): number => group.reduce((sum, d) => sum + d.score * read(d), 0) / total;
   return {
-    box: { x: mean((d) => d.box.x), y: mean((d) => d.box.y), width: mean((d) => d.box.width), height: mean((d) => d.box.height) },
+    box: {
+      x: mean((d) => d.box.x),
+      y: mean((d) => d.box.y),
+      width: mean((d) => d.box.width),
+      height: mean((d) => d.box.height),
+    },
     score: best.score,
-    keypoints: best.keypoints.map((_, k): Point2 => [mean((d) => d.keypoints[k]![0]), mean((d) => d.keypoints[k]![1])]) as unknown as Detection['keypoints'],
+    keypoints: best.keypoints.map((_, k): Point2 => [
+      mean((d) => d.keypoints[k]![0]),
+      mean((d) => d.keypoints[k]![1]),
+    ]) as unknown as Detection['keypoints'],
   };
 }

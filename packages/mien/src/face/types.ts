@@ -41,16 +41,22 @@ export interface FaceDetector {
   /** @returns at most one detection a face, best first */
   detect(image: RawImage): Promise<Detection[]>;
   /**
-   * What a detector adds that can look at parts of an image and at any angle: faces that the mesh leaves in doubt are then
-   * looked at more closely, and turned photos are read. Without it the mesh alone decides.
+   * What a detector adds that can look at parts of an image and at any angle: faces that the mesh leaves in doubt are
+   * then looked at more closely, and turned photos are read. Without it the mesh alone decides.
    */
   readonly closer?: CloserLook;
 }
 
 export interface CloserLook {
-  /** Faces that stand upright once the image is turned back by this angle (clockwise as displayed); fewer small ones than `detect` finds. */
+  /**
+   * Faces that stand upright once the image is turned back by this angle (clockwise as displayed); fewer small ones
+   * than `detect` finds.
+   */
   detectTurned(image: RawImage, turnRad: number): Promise<Detection[]>;
-  /** The best face about the middle of each square, which is about CLOSE_UP (roi.ts) times as large as the face; undefined where there is none. */
+  /**
+   * The best face about the middle of each square, which is about CLOSE_UP (roi.ts) times as large as the face;
+   * undefined where there is none.
+   */
   lookAt(image: RawImage, squares: readonly Roi[]): Promise<(Detection | undefined)[]>;
 }
 

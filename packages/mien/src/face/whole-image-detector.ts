@@ -13,6 +13,9 @@ export class WholeImageDetector implements FaceDetector {
   }
 
   async detect(image: RawImage): Promise<Detection[]> {
-    return weightedSuppression((await this.#ssd.detect(image, [wholeImage(image)], MIN_DETECTION_SCORE)).flat(), SAME_FACE_OVERLAP);
+    return weightedSuppression(
+      (await this.#ssd.detect(image, [wholeImage(image)], MIN_DETECTION_SCORE)).flat(),
+      SAME_FACE_OVERLAP,
+    );
   }
 }

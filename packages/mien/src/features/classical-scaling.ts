@@ -9,21 +9,29 @@ const ZERO = 1e-6;
 
 /**
  * Points whose distances come near the given ones: with B = −½ J D² J, J = I − 11ᵀ/n, and its d largest eigenvalues λ
- * with unit eigenvectors v, coordinate c of point i is √λ_c · v_c(i). Exact where the distances are those of points in d
- * dimensions; coordinates have mean 0. Eigenvectors have no sign, and those of a repeated eigenvalue no axes: the first
- * point off the origin is put on the positive side of the first such axis, the next on that of the second, and so on.
+ * with unit eigenvectors v, coordinate c of point i is √λ_c · v_c(i). Exact where the distances are those of points in
+ * d dimensions; coordinates have mean 0. Eigenvectors have no sign, and those of a repeated eigenvalue no axes: the
+ * first point off the origin is put on the positive side of the first such axis, the next on that of the second, and so
+ * on.
  * @param distances [n·n], symmetric, row-major   @param dimensions d, with at least as many positive eigenvalues
  * @returns [n·d], row-major
  * @throws {ShapeError} when the distances are not square, or are those of points in fewer dimensions
  */
 export function classicalScaling(distances: Float64Array, dimensions: number): Float64Array {
   const n = Math.round(Math.sqrt(distances.length));
-  if (n === 0 || n * n !== distances.length) throw new ShapeError('classicalScaling', `distances: expected n·n numbers, got ${distances.length}`);
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(centredProducts(distances, n), { assumeSymmetric: true });
+  if (n === 0 || n * n !== distances.length)
+    throw new ShapeError('classicalScaling', `distances: expected n·n numbers, got ${distances.length}`);
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(centredProducts(distances, n), {
+    assumeSymmetric: true,
+  });
   const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
   const values = order.slice(0, dimensions).map((i) => realEigenvalues[i]!);
   const spanned = values.filter((value) => value > EQUAL * values[0]!).length;
-  if (spanned < dimensions) throw new ShapeError('classicalScaling', `dimensions: expected at most ${spanned}, which is what the distances span, got ${dimensions}`);
+  if (spanned < dimensions)
+    throw new ShapeError(
+      'classicalScaling',
+      `dimensions: expected at most ${spanned}, which is what the distances span, got ${dimensions}`,
+    );
 
   const out = new Float64Array(n * dimensions);
   for (let from = 0, to = 0; from < dimensions; from = to) {
@@ -33,7 +41,11 @@ export function classicalScaling(distances: Float64Array, dimensions: number): F
       return eigenvectorMatrix.getColumn(order[from + c]!).map((v) => root * v);
     });
     const points = Array.from({ length: n }, (_, i) => columns.map((column) => column[i]!));
-    axesThroughPoints(points).forEach((axis, c) => points.forEach((point, i) => { out[i * dimensions + from + c] = dot(point, axis); }));
+    axesThroughPoints(points).forEach((axis, c) =>
+      points.forEach((point, i) => {
+        out[i * dimensions + from + c] = dot(point, axis);
+      }),
+    );
   }
   return out;
 }
@@ -42,7 +54,9 @@ export function classicalScaling(distances: Float64Array, dimensions: number): F
 function centredProducts(distances: Float64Array, n: number): Matrix {
   const means = new Float64Array(n);
   let total = 0;
-  distances.forEach((d, i) => { means[Math.floor(i / n)]! += (d * d) / n; });
+  distances.forEach((d, i) => {
+    means[Math.floor(i / n)]! += (d * d) / n;
+  });
   for (const mean of means) total += mean / n;
   const products = Matrix.zeros(n, n);
   for (let i = 0; i < n; i++) {
@@ -57,7 +71,10 @@ function axesThroughPoints(points: readonly (readonly number[])[]): number[][] {
   const axes: number[][] = [];
   for (const point of points) {
     if (axes.length === point.length) break;
-    const rest = axes.reduce<readonly number[]>((v, axis) => v.map((value, c) => value - dot(v, axis) * axis[c]!), point);
+    const rest = axes.reduce<readonly number[]>(
+      (v, axis) => v.map((value, c) => value - dot(v, axis) * axis[c]!),
+      point,
+    );
     const length = Math.hypot(...rest);
     if (length > ZERO * farthest) axes.push(rest.map((value) => value / length));
   }

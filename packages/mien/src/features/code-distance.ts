@@ -1,6 +1,6 @@
 /**
- * How far local binary patterns are apart, by the earth mover's distance between their ones. Unlike the difference of the
- * codes as numbers, or the number of bits that differ, it is small when ones have moved to neighbouring places.
+ * How far local binary patterns are apart, by the earth mover's distance between their ones. Unlike the difference of
+ * the codes as numbers, or the number of bits that differ, it is small when ones have moved to neighbouring places.
  */
 
 const BITS = 8;
@@ -9,7 +9,9 @@ export const CODES = 1 << BITS;
 /** The places of the bits: on a line from bit 0 to bit 7, or around the pixel, where bit 7 is beside bit 0. */
 export type CodeTopology = 'line' | 'circle';
 
-/** The greatest distance on the circle: what a one costs that has no counterpart (Pele & Werman 2008, with their α = 1). */
+/**
+ * The greatest distance on the circle: what a one costs that has no counterpart (Pele & Werman 2008, with their α = 1).
+ */
 const UNMATCHED = BITS / 2;
 
 /**

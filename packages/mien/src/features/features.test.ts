@@ -1,4 +1,6 @@
-/** What holds for every feature from pixels: sizes, grey, errors; and agreement with scikit-image and SciPy (golden). */
+/**
+ * What holds for every feature from pixels: sizes, grey, errors; and agreement with scikit-image and SciPy (golden).
+ */
 import { allclose, readGolden } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../errors.ts';
@@ -17,7 +19,12 @@ const SIZES: Readonly<Record<string, number>> = { lbp: 5900, hog: 4000, gabor: 4
 
 function noise(width: number, height: number, channels: 1 | 3 = 1): RawImage {
   const random = new Random(3, 'features');
-  return rawImage(width, height, channels, Uint8Array.from({ length: width * height * channels }, () => random.int(256)));
+  return rawImage(
+    width,
+    height,
+    channels,
+    Uint8Array.from({ length: width * height * channels }, () => random.int(256)),
+  );
 }
 
 describe.each(FEATURES)('$name', (feature) => {
@@ -43,7 +50,11 @@ describe.each(FEATURES)('$name', (feature) => {
     expect(image).toEqual(noise(20, 20));
   });
 
-  it.each([[100, 48], [95, 100], [0, 0]])('refuses %i×%i px', (width, height) => {
+  it.each([
+    [100, 48],
+    [95, 100],
+    [0, 0],
+  ])('refuses %i×%i px', (width, height) => {
     const image = rawImage(width, height, 1, new Uint8Array(width * height));
     const message = `${feature.name}: image: expected sides that are multiples of 10 px (Li & Deng 2019 has 100×100), got ${width}×${height}`;
     expect(() => feature.extract(image)).toThrow(new ShapeError(feature.name, message.slice(feature.name.length + 2)));
@@ -61,7 +72,9 @@ describe('agreement with reference libraries', () => {
   });
 
   it.each([1, 2, 3, 5, 10])('lbp codes at radius %i: those of scikit-image, exactly', (radius) => {
-    expect(Array.from(lbpCodes(smallImage, radius))).toEqual((small.document['codes'] as Record<string, number[]>)[radius]);
+    expect(Array.from(lbpCodes(smallImage, radius))).toEqual(
+      (small.document['codes'] as Record<string, number[]>)[radius],
+    );
   });
 
   it('hog: scikit-image at every second block', () => {
@@ -74,12 +87,15 @@ describe('agreement with reference libraries', () => {
     allclose(GABOR.extract(smallImage), wanted, { rtol: 0, atol: 3e-5 * Math.max(...wanted) });
   });
 
-  it.each([0, 1, 2, 3, 4])('gabor, scale %i: means over all pixels of scikit-image kernels, to 1 % on average and 2 % of the largest', (scale) => {
-    const from = scale * 800;
-    const wanted = numbers(large, 'gabor').slice(from, from + 800);
-    const actual = (gabor ??= GABOR.extract(largeImage)).subarray(from, from + 800);
-    allclose(actual, wanted, { rtol: 0, atol: 0.02 * Math.max(...wanted) });
-    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-    expect(sum(wanted.map((value, i) => Math.abs(actual[i]! - value)))).toBeLessThan(0.01 * sum(wanted));
-  });
+  it.each([0, 1, 2, 3, 4])(
+    'gabor, scale %i: means over all pixels of scikit-image kernels, to 1 % on average and 2 % of the largest',
+    (scale) => {
+      const from = scale * 800;
+      const wanted = numbers(large, 'gabor').slice(from, from + 800);
+      const actual = (gabor ??= GABOR.extract(largeImage)).subarray(from, from + 800);
+      allclose(actual, wanted, { rtol: 0, atol: 0.02 * Math.max(...wanted) });
+      const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+      expect(sum(wanted.map((value, i) => Math.abs(actual[i]! - value)))).toBeLessThan(0.01 * sum(wanted));
+    },
+  );
 });

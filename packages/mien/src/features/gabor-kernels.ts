@@ -1,8 +1,8 @@
 /**
  * Gabor wavelets, and their factors along one axis of an image.
  *   ψ(z) = (‖k‖²/σ²)·e^(−‖k‖²‖z‖²/2σ²)·[e^(i k·z) − e^(−σ²/2)],  k = k_ν·(cos φ_μ, sin φ_μ),  k_ν = k_max/fᵛ,  φ_μ = πμ/8
- * Source: Liu & Wechsler 2002, eq. 1, with their k_max = π/2, f = √2, σ = 2π; Li & Deng 2019 cites it and states no parameters.
- * The envelope's standard deviation is s = σ/k_ν: 4, 5.7, 8, 11.3, 16 px.
+ * Source: Liu & Wechsler 2002, eq. 1, with their k_max = π/2, f = √2, σ = 2π; Li & Deng 2019 cites it and states no
+ * parameters. The envelope's standard deviation is s = σ/k_ν: 4, 5.7, 8, 11.3, 16 px.
  *
  * The envelope is isotropic and the wave plane, so that ψ is a product of one factor in x and one in y. The term
  * e^(−σ²/2) = 2.7·10⁻⁹, there to make a constant image give 0, does not factor; it is left out, and the image's mean
@@ -47,7 +47,8 @@ export const FACTORS = 9;
 
 /**
  * The factor between point x and pixel p is (1/s)·e^(−(x−p)²/2s²)·e^(iu(x−p)). Beyond its ends the axis is mirrored,
- * edge pixels repeated (… 1 0 | 0 1 … n−1 | n−1 …): factors of mirrored pixels are added to those of the pixels themselves.
+ * edge pixels repeated (… 1 0 | 0 1 … n−1 | n−1 …): factors of mirrored pixels are added to those of the pixels
+ * themselves.
  * @param pixels n   @param points L, spread evenly: point l lies at (l + ½)·n/L − ½, pixel p at p
  */
 export function axisFactors(scale: number, pixels: number, points: number): AxisFactors {
@@ -82,7 +83,13 @@ export function axisFactors(scale: number, pixels: number, points: number): Axis
   });
   const values = new Float64Array(length);
   rows.forEach((row, l) => values.set(row.values, offset[l]));
-  return { points, from: Int32Array.from(rows, (row) => row.from), to: Int32Array.from(rows, (row) => row.to), offset, values };
+  return {
+    points,
+    from: Int32Array.from(rows, (row) => row.from),
+    to: Int32Array.from(rows, (row) => row.to),
+    offset,
+    values,
+  };
 }
 
 function mirrored(p: number, pixels: number): number {

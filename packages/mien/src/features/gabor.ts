@@ -1,10 +1,17 @@
 /**
- * Magnitudes of Gabor wavelet responses: 5 scales × 8 orientations, each map brought to 10×10, as Li & Deng 2019, section V-A.
- * Wavelets: gabor-kernels.ts. Shapes: any image whose sides 10 divides → [5 scales, 8 orientations, 10, 10] = 4,000.
- * H, W of the image; L points a row (or M rows of points) at which responses are computed.
+ * Magnitudes of Gabor wavelet responses: 5 scales × 8 orientations, each map brought to 10×10, as Li & Deng 2019,
+ * section V-A. Wavelets: gabor-kernels.ts. Shapes: any image whose sides 10 divides → [5 scales, 8 orientations, 10,
+ * 10] = 4,000. H, W of the image; L points a row (or M rows of points) at which responses are computed.
  */
 import type { RawImage } from '../image/index.ts';
-import { axisFactors, envelopeWidth, FACTORS, GABOR_ORIENTATIONS, GABOR_SCALES, type AxisFactors } from './gabor-kernels.ts';
+import {
+  axisFactors,
+  envelopeWidth,
+  FACTORS,
+  GABOR_ORIENTATIONS,
+  GABOR_SCALES,
+  type AxisFactors,
+} from './gabor-kernels.ts';
 import { checkGrid, greyOnGrid, type ImageFeature } from './image-feature.ts';
 
 const GRID = 10;
@@ -14,10 +21,11 @@ const POINTS_PER_DEVIATION = 2;
 
 /**
  *   f(ν, μ, block) = mean over the block of |(I/255) ∗ ψ_ν,μ|
- * on a grid of 10×10 blocks. The image is mirrored at its edges. The mean is over n×n points spread evenly over the block,
- * n = ⌈side/(s/2)⌉ for an envelope of deviation s px: 5, 4, 3, 2, 2 at 100×100 px. From the mean over all pixels it differs by
- * 0.3 to 0.9 % of the scale's mean, and by 1.5 % of the scale's largest at most (measured in features.test.ts). Deviations: Liu & Wechsler take every ρ-th response and bring each map to mean 0
- * and variance 1, which is left to what scales features for a classifier; Li & Deng 2019 says only that maps are down-sampled.
+ * on a grid of 10×10 blocks. The image is mirrored at its edges. The mean is over n×n points spread evenly over the
+ * block, n = ⌈side/(s/2)⌉ for an envelope of deviation s px: 5, 4, 3, 2, 2 at 100×100 px. From the mean over all pixels
+ * it differs by 0.3 to 0.9 % of the scale's mean, and by 1.5 % of the scale's largest at most (measured in
+ * features.test.ts). Deviations: Liu & Wechsler take every ρ-th response and bring each map to mean 0 and variance 1,
+ * which is left to what scales features for a classifier; Li & Deng 2019 says only that maps are down-sampled.
  */
 export const GABOR: ImageFeature = {
   name: 'gabor',
@@ -63,7 +71,12 @@ function factorsFor(scale: number, pixels: number): AxisFactors {
 }
 
 /** @returns [F, L, H]: each image row with each factor, at each of the L points of the row */
-function rowResponses(pixels: Float64Array, width: number, height: number, { points, from, to, offset, values }: AxisFactors): Float64Array {
+function rowResponses(
+  pixels: Float64Array,
+  width: number,
+  height: number,
+  { points, from, to, offset, values }: AxisFactors,
+): Float64Array {
   const out = new Float64Array(FACTORS * points * height);
   const plane = points * height;
   for (let l = 0; l < points; l++) {
@@ -99,12 +112,18 @@ function rowResponses(pixels: Float64Array, width: number, height: number, { poi
 }
 
 /**
- * Columns: joins row and column factors into responses, and adds the magnitudes' means to the maps. Orientation μ has factor
- * j = μ along x and 4 − μ along y; 8 − μ has the conjugate along x. So with a along x and b along y,
+ * Columns: joins row and column factors into responses, and adds the magnitudes' means to the maps. Orientation μ has
+ * factor j = μ along x and 4 − μ along y; 8 − μ has the conjugate along x. So with a along x and b along y,
  *   Re, Im of orientation μ: aᵣbᵣ − aᵢbᵢ, aᵣbᵢ + aᵢbᵣ;  of 8 − μ: aᵣbᵣ + aᵢbᵢ, aᵣbᵢ − aᵢbᵣ
  * @param rows [F, L, H]   @param maps [8, 10, 10], added to
  */
-function addMagnitudes(rows: Float64Array, height: number, across: number, down: AxisFactors, maps: Float64Array): void {
+function addMagnitudes(
+  rows: Float64Array,
+  height: number,
+  across: number,
+  down: AxisFactors,
+  maps: Float64Array,
+): void {
   const plane = across * height;
   const [perColumn, perRow] = [across / GRID, down.points / GRID];
   const weight = 1 / (perColumn * perRow);

@@ -17,7 +17,9 @@ const EPSILON = 1e-5;
 const CLIP = 0.2;
 
 /** Directions of the edges between bins, 180°·k/10 for k = 1 … 9; the fifth is vertical exactly. */
-const EDGE_COS = Float64Array.from({ length: BINS - 1 }, (_, k) => (2 * (k + 1) === BINS ? 0 : Math.cos((Math.PI * (k + 1)) / BINS)));
+const EDGE_COS = Float64Array.from({ length: BINS - 1 }, (_, k) =>
+  2 * (k + 1) === BINS ? 0 : Math.cos((Math.PI * (k + 1)) / BINS),
+);
 const EDGE_SIN = Float64Array.from({ length: BINS - 1 }, (_, k) => Math.sin((Math.PI * (k + 1)) / BINS));
 
 /**
@@ -26,8 +28,8 @@ const EDGE_SIN = Float64Array.from({ length: BINS - 1 }, (_, k) => Math.sin((Mat
  * a cell is the mean over its 25 pixels. Each block v is normalised by L2-Hys:
  *   v ← v/√(‖v‖² + ε²),  v ← min(v, 0.2),  v ← v/√(‖v‖² + ε²)
  * Deviations from Dalal & Triggs: votes are not interpolated between bins and cells, there is no Gaussian window, and
- * blocks do not overlap; scikit-image's `hog` is the same at every second block. Li & Deng 2019 states neither the kind of
- * orientation nor the normalisation.
+ * blocks do not overlap; scikit-image's `hog` is the same at every second block. Li & Deng 2019 states neither the kind
+ * of orientation nor the normalisation.
  */
 export const HOG: ImageFeature = {
   name: 'hog',

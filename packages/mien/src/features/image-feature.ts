@@ -25,7 +25,10 @@ export const ALIGNED_SIDE = 100;
 export function checkGrid(feature: string, { width, height }: HeightWidth, multiple: number): void {
   const fits = (side: number): boolean => side > 0 && side % multiple === 0;
   if (!fits(width) || !fits(height)) {
-    throw new ShapeError(feature, `image: expected sides that are multiples of ${multiple} px (Li & Deng 2019 has ${ALIGNED_SIDE}×${ALIGNED_SIDE}), got ${width}×${height}`);
+    throw new ShapeError(
+      feature,
+      `image: expected sides that are multiples of ${multiple} px (Li & Deng 2019 has ${ALIGNED_SIDE}×${ALIGNED_SIDE}), got ${width}×${height}`,
+    );
   }
 }
 

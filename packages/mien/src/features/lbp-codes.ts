@@ -5,7 +5,10 @@
 import { ShapeError } from '../errors.ts';
 import { toGrey, type RawImage } from '../image/index.ts';
 
-/** Interpolation weights are whole numbers of 10⁻⁵, so that all sums below are exact and a tie is a tie on every machine. */
+/**
+ * Interpolation weights are whole numbers of 10⁻⁵, so that all sums below are exact and a tie is a tie on every
+ * machine.
+ */
 const UNIT = 1e5;
 
 /**
@@ -21,11 +24,13 @@ const UNIT = 1e5;
  * @throws {ShapeError} when the radius is not a positive whole number
  */
 export function lbpCodes(image: RawImage, radius: number): Uint8Array {
-  if (!Number.isInteger(radius) || radius < 1) throw new ShapeError('lbpCodes', `radius: expected a positive whole number of pixels, got ${radius}`);
+  if (!Number.isInteger(radius) || radius < 1)
+    throw new ShapeError('lbpCodes', `radius: expected a positive whole number of pixels, got ${radius}`);
   const { data, width, height } = toGrey(image);
   const stride = width + 2 * radius;
   const padded = new Float64Array(stride * (height + 2 * radius));
-  for (let y = 0; y < height; y++) padded.set(data.subarray(y * width, (y + 1) * width), (y + radius) * stride + radius);
+  for (let y = 0; y < height; y++)
+    padded.set(data.subarray(y * width, (y + 1) * width), (y + radius) * stride + radius);
 
   // A diagonal neighbour lies between four pixels: one at (near, near), two at (near, far), one at (far, far).
   const diagonal = Math.round(radius * Math.SQRT1_2 * UNIT);
@@ -35,8 +40,12 @@ export function lbpCodes(image: RawImage, radius: number): Uint8Array {
   const nearWeight = UNIT - farWeight;
   const [nn, nf, ff] = [nearWeight * nearWeight, nearWeight * farWeight, farWeight * farWeight];
   /** Offsets from the centre of the four pixels around the neighbour towards (sx, sy). */
-  const around = (sx: number, sy: number): [number, number, number, number] =>
-    [sx * near + sy * near * stride, sx * far + sy * near * stride, sx * near + sy * far * stride, sx * far + sy * far * stride];
+  const around = (sx: number, sy: number): [number, number, number, number] => [
+    sx * near + sy * near * stride,
+    sx * far + sy * near * stride,
+    sx * near + sy * far * stride,
+    sx * far + sy * far * stride,
+  ];
   const [a0, a1, a2, a3] = around(1, -1);
   const [b0, b1, b2, b3] = around(-1, -1);
   const [c0, c1, c2, c3] = around(-1, 1);
@@ -48,14 +57,15 @@ export function lbpCodes(image: RawImage, radius: number): Uint8Array {
     for (let x = 0, i = (y + radius) * stride + radius; x < width; x++, i++, at++) {
       const centre = padded[i]!;
       const scaled = centre * UNIT * UNIT;
-      codes[at] = (padded[i + radius]! >= centre ? 1 : 0)
-        | (nn * padded[i + a0]! + nf * (padded[i + a1]! + padded[i + a2]!) + ff * padded[i + a3]! >= scaled ? 2 : 0)
-        | (padded[i - down]! >= centre ? 4 : 0)
-        | (nn * padded[i + b0]! + nf * (padded[i + b1]! + padded[i + b2]!) + ff * padded[i + b3]! >= scaled ? 8 : 0)
-        | (padded[i - radius]! >= centre ? 16 : 0)
-        | (nn * padded[i + c0]! + nf * (padded[i + c1]! + padded[i + c2]!) + ff * padded[i + c3]! >= scaled ? 32 : 0)
-        | (padded[i + down]! >= centre ? 64 : 0)
-        | (nn * padded[i + d0]! + nf * (padded[i + d1]! + padded[i + d2]!) + ff * padded[i + d3]! >= scaled ? 128 : 0);
+      codes[at] =
+        (padded[i + radius]! >= centre ? 1 : 0) |
+        (nn * padded[i + a0]! + nf * (padded[i + a1]! + padded[i + a2]!) + ff * padded[i + a3]! >= scaled ? 2 : 0) |
+        (padded[i - down]! >= centre ? 4 : 0) |
+        (nn * padded[i + b0]! + nf * (padded[i + b1]! + padded[i + b2]!) + ff * padded[i + b3]! >= scaled ? 8 : 0) |
+        (padded[i - radius]! >= centre ? 16 : 0) |
+        (nn * padded[i + c0]! + nf * (padded[i + c1]! + padded[i + c2]!) + ff * padded[i + c3]! >= scaled ? 32 : 0) |
+        (padded[i + down]! >= centre ? 64 : 0) |
+        (nn * padded[i + d0]! + nf * (padded[i + d1]! + padded[i + d2]!) + ff * padded[i + d3]! >= scaled ? 128 : 0);
     }
   }
   return codes;

@@ -1,6 +1,6 @@
 /**
- * Histograms of uniform local binary patterns on a grid: LBP u2(8,2), 59 bins, 10×10-px cells, as Li & Deng 2019, section V-A.
- * Sources: Ahonen, Hadid & Pietikäinen 2006; Shan, Gong & McOwan 2009 for expressions.
+ * Histograms of uniform local binary patterns on a grid: LBP u2(8,2), 59 bins, 10×10-px cells, as Li & Deng 2019,
+ * section V-A. Sources: Ahonen, Hadid & Pietikäinen 2006; Shan, Gong & McOwan 2009 for expressions.
  * Shapes: 100×100 px → [10 rows of cells, 10 columns, 59 bins] = 5,900.
  */
 import { checkGrid, greyOnGrid, type ImageFeature } from './image-feature.ts';
@@ -33,8 +33,8 @@ export const UNIFORM_BINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, cod
 
 /**
  * Of each cell, row-major, the share of its pixels in each bin, so that the 59 numbers of a cell sum to 1.
- * Neighbours beyond a cell are the image's own, beyond the image 0 (see lbp-codes.ts). Li & Deng 2019 leaves the border and the
- * scale of the histograms open.
+ * Neighbours beyond a cell are the image's own, beyond the image 0 (see lbp-codes.ts). Li & Deng 2019 leaves the border
+ * and the scale of the histograms open.
  */
 export const LBP: ImageFeature = {
   name: 'lbp',

@@ -2,7 +2,15 @@ import { allclose, readGolden } from 'mien-testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rawImage } from '../image/index.ts';
-import { classicalScaling, codeColours, codeDistances, lbpCodes, MAPPED_LBP_INPUTS, mapLbp, type CodeTopology } from './index.ts';
+import {
+  classicalScaling,
+  codeColours,
+  codeDistances,
+  lbpCodes,
+  MAPPED_LBP_INPUTS,
+  mapLbp,
+  type CodeTopology,
+} from './index.ts';
 
 const golden = await readGolden(new URL('./golden/features-small.golden.json', import.meta.url));
 const TOPOLOGIES = ['line', 'circle'] as const satisfies readonly CodeTopology[];
@@ -13,7 +21,11 @@ const ones = (p: number): number[] => [0, 1, 2, 3, 4, 5, 6, 7].filter((i) => (p 
 const rotated = (p: number, by: number): number => ((p << by) | (p >> (8 - by))) & 255;
 
 /** The least cost over all ways to give each one of the shorter list a partner in the longer. */
-function leastMatching(shorter: readonly number[], longer: readonly number[], cost: (a: number, b: number) => number): number {
+function leastMatching(
+  shorter: readonly number[],
+  longer: readonly number[],
+  cost: (a: number, b: number) => number,
+): number {
   const [first, ...rest] = shorter;
   if (first === undefined) return 0;
   return Math.min(...longer.map((b, i) => cost(first, b) + leastMatching(rest, longer.toSpliced(i, 1), cost)));
@@ -21,18 +33,24 @@ function leastMatching(shorter: readonly number[], longer: readonly number[], co
 
 describe('codeDistances', () => {
   it.each(TOPOLOGIES)('%s: a metric', (topology) => {
-    fc.assert(fc.property(code, code, code, (p, q, r) => {
-      expect(distance(p, q, topology) === 0).toBe(p === q);
-      expect(distance(p, q, topology)).toBe(distance(q, p, topology));
-      expect(distance(p, q, topology)).toBeLessThanOrEqual(distance(p, r, topology) + distance(r, q, topology));
-    }));
+    fc.assert(
+      fc.property(code, code, code, (p, q, r) => {
+        expect(distance(p, q, topology) === 0).toBe(p === q);
+        expect(distance(p, q, topology)).toBe(distance(q, p, topology));
+        expect(distance(p, q, topology)).toBeLessThanOrEqual(distance(p, r, topology) + distance(r, q, topology));
+      }),
+    );
   });
 
   it('line: the difference of cumulative sums', () => {
-    fc.assert(fc.property(code, code, (p, q) => {
-      const sums = Array.from({ length: 8 }, (_, i) => Math.abs(ones(p).filter((b) => b <= i).length - ones(q).filter((b) => b <= i).length));
-      expect(distance(p, q, 'line')).toBe(sums.reduce((a, b) => a + b, 0));
-    }));
+    fc.assert(
+      fc.property(code, code, (p, q) => {
+        const sums = Array.from({ length: 8 }, (_, i) =>
+          Math.abs(ones(p).filter((b) => b <= i).length - ones(q).filter((b) => b <= i).length),
+        );
+        expect(distance(p, q, 'line')).toBe(sums.reduce((a, b) => a + b, 0));
+      }),
+    );
   });
 
   it("line: SciPy's earth mover's distance of codes with as many ones", () => {
@@ -43,19 +61,26 @@ describe('codeDistances', () => {
 
   it('circle: the best matching along arcs, and 4 for each one left over', () => {
     const arc = (a: number, b: number): number => Math.min(Math.abs(a - b), 8 - Math.abs(a - b));
-    fc.assert(fc.property(code, code, (p, q) => {
-      const [shorter, longer] = [ones(p), ones(q)].sort((a, b) => a.length - b.length) as [number[], number[]];
-      fc.pre(longer.length <= 6 || shorter.length <= 3);
-      expect(distance(p, q, 'circle')).toBe(leastMatching(shorter, longer, arc) + 4 * (longer.length - shorter.length));
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(code, code, (p, q) => {
+        const [shorter, longer] = [ones(p), ones(q)].sort((a, b) => a.length - b.length) as [number[], number[]];
+        fc.pre(longer.length <= 6 || shorter.length <= 3);
+        expect(distance(p, q, 'circle')).toBe(
+          leastMatching(shorter, longer, arc) + 4 * (longer.length - shorter.length),
+        );
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('circle: unchanged by rotation, and bit 7 is beside bit 0', () => {
     expect(distance(0b1, 0b10000000, 'circle')).toBe(1);
     expect(distance(0b1, 0b10000000, 'line')).toBe(7);
-    fc.assert(fc.property(code, code, fc.integer({ min: 1, max: 7 }), (p, q, by) => {
-      expect(distance(rotated(p, by), rotated(q, by), 'circle')).toBe(distance(p, q, 'circle'));
-    }));
+    fc.assert(
+      fc.property(code, code, fc.integer({ min: 1, max: 7 }), (p, q, by) => {
+        expect(distance(rotated(p, by), rotated(q, by), 'circle')).toBe(distance(p, q, 'circle'));
+      }),
+    );
   });
 });
 
@@ -64,14 +89,30 @@ describe('classicalScaling', () => {
     Float64Array.from(points.flatMap((a) => points.map((b) => Math.hypot(...a.map((v, c) => v - b[c]!)))));
 
   it('recovers points in the plane, up to a rigid motion; a square too, whose axes are not determined', () => {
-    const square = [[3, 4], [5, 4], [5, 6], [3, 6]];
-    for (const points of [[[0, 0], [3, 1], [1, 5], [-2, 4], [7, 7]], square]) {
+    const square = [
+      [3, 4],
+      [5, 4],
+      [5, 6],
+      [3, 6],
+    ];
+    for (const points of [
+      [
+        [0, 0],
+        [3, 1],
+        [1, 5],
+        [-2, 4],
+        [7, 7],
+      ],
+      square,
+    ]) {
       const found = classicalScaling(distancesOf(points), 2);
       const rows = points.map((_, i) => Array.from(found.subarray(2 * i, 2 * i + 2)));
       allclose(distancesOf(rows), distancesOf(points), { atol: 1e-9 });
     }
     // The first corner is put on the first axis, the second on the positive side of the second.
-    allclose(classicalScaling(distancesOf(square), 2), [Math.SQRT2, 0, 0, Math.SQRT2, -Math.SQRT2, 0, 0, -Math.SQRT2], { atol: 1e-9 });
+    allclose(classicalScaling(distancesOf(square), 2), [Math.SQRT2, 0, 0, Math.SQRT2, -Math.SQRT2, 0, 0, -Math.SQRT2], {
+      atol: 1e-9,
+    });
   });
 
   it("agrees with NumPy's eigenvectors on the codes", () => {
@@ -84,8 +125,12 @@ describe('classicalScaling', () => {
   });
 
   it('refuses what is not square, and more dimensions than there are', () => {
-    expect(() => classicalScaling(new Float64Array(5), 1)).toThrow('classicalScaling: distances: expected n·n numbers, got 5');
-    expect(() => classicalScaling(distancesOf([[0], [1], [3]]), 2)).toThrow('classicalScaling: dimensions: expected at most 1, which is what the distances span, got 2');
+    expect(() => classicalScaling(new Float64Array(5), 1)).toThrow(
+      'classicalScaling: distances: expected n·n numbers, got 5',
+    );
+    expect(() => classicalScaling(distancesOf([[0], [1], [3]]), 2)).toThrow(
+      'classicalScaling: dimensions: expected at most 1, which is what the distances span, got 2',
+    );
     expect(() => classicalScaling(new Float64Array(4), 1)).toThrow('expected at most 0');
   });
 });
@@ -97,11 +142,20 @@ describe('mapLbp', () => {
     expect([Math.min(...axis(0)), Math.max(...axis(0))]).toEqual([0, 255]);
     for (const c of [1, 2]) expect((Math.min(...axis(c)) + Math.max(...axis(c))) / 2).toBeCloseTo(128, -1);
     // Rank by rank: of all pairs, distances of colours follow those of codes (Pearson).
-    const pairs = Array.from({ length: 65_536 }, (_, i) => [between[topology][i]!, Math.hypot(...[0, 1, 2].map((c) => colours[3 * (i >> 8) + c]! - colours[3 * (i & 255) + c]!))] as const);
+    const pairs = Array.from(
+      { length: 65_536 },
+      (_, i) =>
+        [
+          between[topology][i]!,
+          Math.hypot(...[0, 1, 2].map((c) => colours[3 * (i >> 8) + c]! - colours[3 * (i & 255) + c]!)),
+        ] as const,
+    );
     const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
     const [mx, my] = [mean(pairs.map(([x]) => x)), mean(pairs.map(([, y]) => y))];
     const covariance = (f: (p: readonly [number, number]) => number): number => mean(pairs.map(f));
-    const correlation = covariance(([x, y]) => (x - mx) * (y - my)) / Math.sqrt(covariance(([x]) => (x - mx) ** 2) * covariance(([, y]) => (y - my) ** 2));
+    const correlation =
+      covariance(([x, y]) => (x - mx) * (y - my)) /
+      Math.sqrt(covariance(([x]) => (x - mx) ** 2) * covariance(([, y]) => (y - my) ** 2));
     expect(correlation).toBeGreaterThan(0.9);
   });
 
@@ -119,11 +173,18 @@ describe('mapLbp', () => {
   });
 
   it.each(MAPPED_LBP_INPUTS)('an RGB image of the same size, by the codes alone: %o', (options) => {
-    const image = rawImage(12, 9, 1, Uint8Array.from({ length: 108 }, (_, i) => (i * 37) % 101));
+    const image = rawImage(
+      12,
+      9,
+      1,
+      Uint8Array.from({ length: 108 }, (_, i) => (i * 37) % 101),
+    );
     const mapped = mapLbp(image, options);
     const colours = codeColours(options.topology);
     expect(mapped).toMatchObject({ width: 12, height: 9, channels: 3 });
-    expect(Array.from(mapped.data)).toEqual(Array.from(lbpCodes(image, options.radius)).flatMap((c) => Array.from(colours.subarray(3 * c, 3 * c + 3))));
+    expect(Array.from(mapped.data)).toEqual(
+      Array.from(lbpCodes(image, options.radius)).flatMap((c) => Array.from(colours.subarray(3 * c, 3 * c + 3))),
+    );
     expect(mapLbp({ ...image, data: image.data.map((v) => 2 * v) }, options)).toEqual(mapped);
   });
 });

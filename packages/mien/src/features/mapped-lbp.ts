@@ -1,11 +1,11 @@
 /**
- * Mapped local binary patterns: an image of three channels for a network, in which pixels of similar texture have similar
- * colours, whatever the light. Source: Levi & Hassner 2015 (Li & Deng 2020, section 4.1.2, Fig. 5).
+ * Mapped local binary patterns: an image of three channels for a network, in which pixels of similar texture have
+ * similar colours, whatever the light. Source: Levi & Hassner 2015 (Li & Deng 2020, section 4.1.2, Fig. 5).
  *
  * From the paper: distances between codes are earth mover's distances, and multidimensional scaling puts the 256 codes
  * into a space of three dimensions. Recalled, not checked against it: radii 1, 5 and 10 on a line and 5 on the circle.
- * Ours: what a one without a counterpart costs on the circle (code-distance.ts), classical scaling, and the way to bytes.
- * Shapes: H, W of the image.
+ * Ours: what a one without a counterpart costs on the circle (code-distance.ts), classical scaling, and the way to
+ * bytes. Shapes: H, W of the image.
  */
 import { rawImage, type RawImage } from '../image/index.ts';
 import { classicalScaling } from './classical-scaling.ts';

@@ -5,7 +5,8 @@ import type { Point2 } from '../image/index.ts';
 import { fitShapeScaling, scaleShape, SHAPE, SHAPE_LANDMARKS } from './index.ts';
 
 const whole = fc.integer({ min: -1000, max: 1000 });
-const face = (count: number): fc.Arbitrary<Point2[]> => fc.array(fc.tuple(whole, whole), { minLength: count, maxLength: count });
+const face = (count: number): fc.Arbitrary<Point2[]> =>
+  fc.array(fc.tuple(whole, whole), { minLength: count, maxLength: count });
 
 describe('SHAPE', () => {
   it('by hand: 1,332 differences, x before y, (0,1) (0,2) … (35,36)', () => {
@@ -19,20 +20,26 @@ describe('SHAPE', () => {
   });
 
   it('does not change when the face is shifted, and doubles with it', () => {
-    fc.assert(fc.property(face(37), whole, whole, (points, dx, dy) => {
-      const values = SHAPE.extract(points);
-      expect(SHAPE.extract(points.map(([x, y]): Point2 => [x + dx, y + dy]))).toEqual(values);
-      expect(SHAPE.extract(points.map(([x, y]): Point2 => [2 * x, 2 * y]))).toEqual(values.map((v) => 2 * v));
-    }), { numRuns: 20 });
+    fc.assert(
+      fc.property(face(37), whole, whole, (points, dx, dy) => {
+        const values = SHAPE.extract(points);
+        expect(SHAPE.extract(points.map(([x, y]): Point2 => [x + dx, y + dy]))).toEqual(values);
+        expect(SHAPE.extract(points.map(([x, y]): Point2 => [2 * x, 2 * y]))).toEqual(values.map((v) => 2 * v));
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('takes brows, nose, eyes and outer lips of the 68 landmarks', () => {
     expect(new Set(SHAPE_LANDMARKS).size).toBe(37);
-    fc.assert(fc.property(face(68), (points) => {
-      expect(SHAPE.extract(points)).toEqual(SHAPE.extract(SHAPE_LANDMARKS.map((i) => points[i]!)));
-      const other: Point2[] = points.map((p, i) => (SHAPE_LANDMARKS.includes(i) ? p : [0, 0]));
-      expect(SHAPE.extract(other)).toEqual(SHAPE.extract(points));
-    }), { numRuns: 10 });
+    fc.assert(
+      fc.property(face(68), (points) => {
+        expect(SHAPE.extract(points)).toEqual(SHAPE.extract(SHAPE_LANDMARKS.map((i) => points[i]!)));
+        const other: Point2[] = points.map((p, i) => (SHAPE_LANDMARKS.includes(i) ? p : [0, 0]));
+        expect(SHAPE.extract(other)).toEqual(SHAPE.extract(points));
+      }),
+      { numRuns: 10 },
+    );
   });
 
   it('refuses any other number of points', () => {
@@ -65,7 +72,11 @@ describe('scaling', () => {
 
   it('refuses no rows, and rows of other lengths', () => {
     expect(() => fitShapeScaling([])).toThrow('fitShapeScaling: rows: expected at least 1 row, got 0');
-    expect(() => fitShapeScaling([new Float32Array(2), new Float32Array(3)])).toThrow('fitShapeScaling: rows: expected 2 features in each, got 3');
-    expect(() => scaleShape(new Float32Array(3), fitShapeScaling([new Float32Array(2)]))).toThrow('scaleShape: features: expected 2, got 3');
+    expect(() => fitShapeScaling([new Float32Array(2), new Float32Array(3)])).toThrow(
+      'fitShapeScaling: rows: expected 2 features in each, got 3',
+    );
+    expect(() => scaleShape(new Float32Array(3), fitShapeScaling([new Float32Array(2)]))).toThrow(
+      'scaleShape: features: expected 2, got 3',
+    );
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Shape of a face: the differences of all pairs of 37 landmarks in both coordinates, and their scaling, as Li & Deng 2019, section V-A.
- * Shapes: 37 points → [37·36/2 pairs, x and y] = 1,332.
+ * Shape of a face: the differences of all pairs of 37 landmarks in both coordinates, and their scaling, as Li & Deng
+ * 2019, section V-A. Shapes: 37 points → [37·36/2 pairs, x and y] = 1,332.
  */
 import { ShapeError } from '../errors.ts';
 import type { Point2 } from '../image/index.ts';
@@ -10,12 +10,14 @@ export const SHAPE_SIZE = SHAPE_POINTS * (SHAPE_POINTS - 1);
 
 /**
  * Which of the 68 landmarks (order of `face/landmarks.ts`) stand for RAF-DB's 37, which Face++ found and whose places
- * Li & Deng 2019 does not list: brows (10), tip and wings of the nose (3), eyes (12), outer lips (12). The choice is ours: no jaw,
- * as it moves little and hair hides it, and no inner lips. RAF-DB's own 37 are used as they come.
+ * Li & Deng 2019 does not list: brows (10), tip and wings of the nose (3), eyes (12), outer lips (12). The choice is
+ * ours: no jaw, as it moves little and hair hides it, and no inner lips. RAF-DB's own 37 are used as they come.
  */
 export const SHAPE_LANDMARKS: readonly number[] = [
   ...range(17, 27), // brows
-  30, 31, 35, // nose
+  30,
+  31,
+  35, // nose
   ...range(36, 48), // eyes
   ...range(48, 60), // outer lips
 ];
@@ -69,7 +71,8 @@ export function fitShapeScaling(rows: readonly Float32Array[]): ShapeScaling {
   const mean = new Float64Array(length);
   const deviation = new Float64Array(length);
   for (const row of rows) {
-    if (row.length !== length) throw new ShapeError('fitShapeScaling', `rows: expected ${length} features in each, got ${row.length}`);
+    if (row.length !== length)
+      throw new ShapeError('fitShapeScaling', `rows: expected ${length} features in each, got ${row.length}`);
     for (let i = 0; i < length; i++) mean[i]! += row[i]! / rows.length;
   }
   // A second pass: the mean of squares less the square of the mean loses digits.
@@ -87,7 +90,8 @@ export function fitShapeScaling(rows: readonly Float32Array[]): ShapeScaling {
  * @throws {ShapeError} when the lengths differ
  */
 export function scaleShape(features: Float32Array, { mean, deviation }: ShapeScaling): Float32Array {
-  if (features.length !== mean.length) throw new ShapeError('scaleShape', `features: expected ${mean.length}, got ${features.length}`);
+  if (features.length !== mean.length)
+    throw new ShapeError('scaleShape', `features: expected ${mean.length}, got ${features.length}`);
   return features.map((value, i) => {
     const difference = value - mean[i]!;
     return difference === 0 ? 0.5 : Math.min(Math.max(0.5 * (difference / (2 * deviation[i]!) + 1), 0), 1);

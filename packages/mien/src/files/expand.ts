@@ -22,12 +22,15 @@ export interface Expansion {
 }
 
 /**
- * The images that arguments name, in the order of the arguments, those of a folder or pattern in the order of names; each once, whatever
- * links lead to it. A name that exists is itself, also where it reads like a pattern (`dir[1-3]`, `!a`, `par (x)`). A file that is named
- * is taken whatever its extension; of a folder, the images (`isImageName`). An argument that gives none, and a folder below that cannot
- * be read, become files with an error.
+ * The images that arguments name, in the order of the arguments, those of a folder or pattern in the order of names;
+ * each once, whatever links lead to it. A name that exists is itself, also where it reads like a pattern (`dir[1-3]`,
+ * `!a`, `par (x)`). A file that is named is taken whatever its extension; of a folder, the images (`isImageName`). An
+ * argument that gives none, and a folder below that cannot be read, become files with an error.
  */
-export async function expandImages(args: readonly string[], options: Pick<WalkOptions, 'outputs'> = {}): Promise<Expansion> {
+export async function expandImages(
+  args: readonly string[],
+  options: Pick<WalkOptions, 'outputs'> = {},
+): Promise<Expansion> {
   const files: ExpandedFile[] = [];
   const walker = new Walker({ ...options, onUnreadable: (error) => files.push({ file: error.input, error }) });
   for (const arg of args) {
@@ -56,15 +59,23 @@ async function expandOne(path: string, walker: Walker, options: WalkOptions, fil
 async function expandFolder(path: string, walker: Walker, files: ExpandedFile[]): Promise<void> {
   const before = files.length;
   for await (const file of walker.files(path)) files.push({ file });
-  if (files.length === before && walker.passedOver.count('repeated') === 0) throw new InputError(path, `holds no image (${IMAGE_EXTENSIONS.join(', ')})`);
+  if (files.length === before && walker.passedOver.count('repeated') === 0)
+    throw new InputError(path, `holds no image (${IMAGE_EXTENSIONS.join(', ')})`);
 }
 
 /** @param missing why it is not itself the name of a file */
-async function expandPattern(path: string, missing: Error, walker: Walker, options: WalkOptions, files: ExpandedFile[]): Promise<void> {
+async function expandPattern(
+  path: string,
+  missing: Error,
+  walker: Walker,
+  options: WalkOptions,
+  files: ExpandedFile[],
+): Promise<void> {
   if (!isMissing(missing)) throw new InputError(path, readFailure(missing, path), { cause: missing });
   const base = await literalPart(path);
   const pattern = base === '' ? path : path.slice(base.length).replace(/^[\\/]+/, '');
-  if (isUrl(path) || !picomatch.scan(pattern).isGlob) throw new InputError(path, readFailure(missing, path, 'file or folder'), { cause: missing });
+  if (isUrl(path) || !picomatch.scan(pattern).isGlob)
+    throw new InputError(path, readFailure(missing, path, 'file or folder'), { cause: missing });
   const matches = picomatch(pattern.normalize('NFC'), { dot: false });
   const depth = pattern.includes('**') ? Infinity : pattern.split(/[\\/]/).length - 1;
   let matched = 0;
@@ -81,7 +92,10 @@ async function expandPattern(path: string, missing: Error, walker: Walker, optio
 
 const isMissing = (error: Error): boolean => ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error) ?? '');
 
-/** The longest part of a pattern, from its beginning to the end of a name in it, that exists as a folder; '' where none does. */
+/**
+ * The longest part of a pattern, from its beginning to the end of a name in it, that exists as a folder; '' where none
+ * does.
+ */
 async function literalPart(path: string): Promise<string> {
   let part = dirname(path);
   while (part !== '.' && part !== dirname(part)) {

@@ -10,12 +10,18 @@ export const errorCode = (cause: unknown): string | undefined => (cause as NodeJ
  * @param cause what node:fs threw   @param path what was to be read: a URL is told from a missing file
  * @param expected what it should be
  */
-export function readFailure(cause: unknown, path = '', expected: 'file' | 'folder' | 'file or folder' = 'file'): string {
+export function readFailure(
+  cause: unknown,
+  path = '',
+  expected: 'file' | 'folder' | 'file or folder' = 'file',
+): string {
   switch (errorCode(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
       if (isUrl(path)) return urlReason(path);
-      return errorCode(cause) === 'ENOTDIR' && expected === 'folder' ? 'is a file, expected a folder' : `no such ${expected}`;
+      return errorCode(cause) === 'ENOTDIR' && expected === 'folder'
+        ? 'is a file, expected a folder'
+        : `no such ${expected}`;
     case 'EISDIR':
       return 'is a folder, expected a file';
     default:
@@ -68,5 +74,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function reasonOf(cause: unknown): string {
   const code = errorCode(cause);
-  return (code === undefined ? undefined : REASONS[code]) ?? code ?? (cause instanceof Error ? cause.message : String(cause));
+  return (
+    (code === undefined ? undefined : REASONS[code]) ?? code ?? (cause instanceof Error ? cause.message : String(cause))
+  );
 }

@@ -7,10 +7,15 @@ import { nativePath } from './paths.ts';
 
 /** Whether there is a file or folder at the path, and not a link to nowhere. */
 export function exists(path: string): Promise<boolean> {
-  return access(nativePath(path)).then(() => true, () => false);
+  return access(nativePath(path)).then(
+    () => true,
+    () => false,
+  );
 }
 
-/** Whether a path is a folder's, rather than a file's. @throws {InputError} when there is nothing, or it cannot be read */
+/**
+ * Whether a path is a folder's, rather than a file's. @throws {InputError} when there is nothing, or it cannot be read
+ */
 export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(nativePath(path))).isDirectory();
@@ -37,7 +42,10 @@ export async function makeFolder(path: string): Promise<string | undefined> {
 /** Removes a folder and those above it up to `top`, as far as they are empty. */
 export async function removeEmpty(path: string, top: string): Promise<void> {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
-    const isEmpty = await rmdir(nativePath(folder)).then(() => true, () => false);
+    const isEmpty = await rmdir(nativePath(folder)).then(
+      () => true,
+      () => false,
+    );
     if (!isEmpty || folder === resolve(top)) return;
   }
 }

@@ -1,8 +1,9 @@
 /**
  * Files and folders, in Node: the one reader, writer, walker and order of names that every other part uses.
  *
- * To read folders: `new Walker()`, then `walker.files(folder)` for images at any depth, `walker.folders(folder)` folder by folder,
- * `walker.list(folder)` for one level (class folders); at the end `walker.passedOver.describe()` says what was not taken.
+ * To read folders: `new Walker()`, then `walker.files(folder)` for images at any depth, `walker.folders(folder)` folder
+ * by folder, `walker.list(folder)` for one level (class folders); at the end `walker.passedOver.describe()` says what
+ * was not taken.
  */
 export * from './expand.ts';
 export * from './failure.ts';

@@ -7,7 +7,8 @@ import { withFiles } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { LOCK_NAME, withFolderLock } from './lock.ts';
 
-const attempt = (folder: string): Promise<string> => withFolderLock(folder, () => Promise.resolve('worked')).catch((error: Error) => error.message);
+const attempt = (folder: string): Promise<string> =>
+  withFolderLock(folder, () => Promise.resolve('worked')).catch((error: Error) => error.message);
 
 /** What the lock of this process says, with some of it changed. */
 async function lockWith(folder: string, change: object): Promise<void> {
@@ -20,7 +21,11 @@ describe('a folder', () => {
     await withFiles({}, async (root) => {
       const folder = join(root, 'runs/a');
       await withFolderLock(folder, async () => {
-        expect(await attempt(folder)).toMatch(new RegExp(`^${folder}: another run works in it \\(process ${process.pid} on .*, since .*\\): wait for it, or choose another folder$`));
+        expect(await attempt(folder)).toMatch(
+          new RegExp(
+            `^${folder}: another run works in it \\(process ${process.pid} on .*, since .*\\): wait for it, or choose another folder$`,
+          ),
+        );
         expect(await attempt(join(root, 'runs/b'))).toBe('worked');
       });
       await expect(withFolderLock(folder, () => Promise.reject(new TypeError('broken')))).rejects.toThrow('broken');
@@ -32,12 +37,16 @@ describe('a folder', () => {
   it('is given to one of many that begin at once', async () => {
     await withFiles({}, async (folder) => {
       let inside = 0;
-      const results = await Promise.all(Array.from({ length: 12 }, () => withFolderLock(folder, async () => {
-        expect(++inside).toBe(1);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        inside--;
-        return 'worked';
-      }).catch(() => 'refused')));
+      const results = await Promise.all(
+        Array.from({ length: 12 }, () =>
+          withFolderLock(folder, async () => {
+            expect(++inside).toBe(1);
+            await new Promise((resolve) => setTimeout(resolve, 50));
+            inside--;
+            return 'worked';
+          }).catch(() => 'refused'),
+        ),
+      );
       expect(results).toContain('worked');
       expect(await readdir(folder)).toEqual([]);
     });
@@ -45,27 +54,46 @@ describe('a folder', () => {
 });
 
 describe('a lock that was left', () => {
-  it.skipIf(process.platform === 'win32')('by a killed process is taken over; that of a living one is not', async () => {
-    await withFiles({}, async (folder) => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', `
+  it.skipIf(process.platform === 'win32')(
+    'by a killed process is taken over; that of a living one is not',
+    async () => {
+      await withFiles({}, async (folder) => {
+        const child = spawn(
+          process.execPath,
+          [
+            '--input-type=module',
+            '-e',
+            `
         import { withFolderLock } from ${JSON.stringify(new URL('../../dist/files/lock.js', import.meta.url).href)};
         await withFolderLock(${JSON.stringify(folder)}, () => { console.log('held'); return new Promise((resolve) => setTimeout(resolve, 100_000)); });
-      `], { stdio: ['ignore', 'pipe', 'inherit'] });
-      await once(child.stdout, 'data');
-      expect(await attempt(folder)).toContain(`process ${child.pid} on`);
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      expect(await readdir(folder)).toEqual([LOCK_NAME]);
-      expect(await attempt(folder)).toBe('worked');
-    });
-  });
+      `,
+          ],
+          { stdio: ['ignore', 'pipe', 'inherit'] },
+        );
+        await once(child.stdout, 'data');
+        expect(await attempt(folder)).toContain(`process ${child.pid} on`);
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+        expect(await readdir(folder)).toEqual([LOCK_NAME]);
+        expect(await attempt(folder)).toBe('worked');
+      });
+    },
+  );
 
   it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)('by %s is no more', async (signal) => {
     await withFiles({}, async (folder) => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', `
+      const child = spawn(
+        process.execPath,
+        [
+          '--input-type=module',
+          '-e',
+          `
         import { withFolderLock } from ${JSON.stringify(new URL('../../dist/files/lock.js', import.meta.url).href)};
         await withFolderLock(${JSON.stringify(folder)}, () => { console.log('held'); return new Promise((resolve) => setTimeout(resolve, 100_000)); });
-      `], { stdio: ['ignore', 'pipe', 'inherit'] });
+      `,
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
       await once(child.stdout, 'data');
       child.kill(signal);
       expect((await once(child, 'exit'))[1]).toBe(signal);
@@ -74,7 +102,9 @@ describe('a lock that was left', () => {
   });
 
   it.skipIf(process.platform !== 'linux').each([
-    ['of a process that is gone', { pid: 4_194_999 }], ['whose number another process has now', { started: '1' }], ['from before the machine was started', { boot: 'earlier' }],
+    ['of a process that is gone', { pid: 4_194_999 }],
+    ['whose number another process has now', { started: '1' }],
+    ['from before the machine was started', { boot: 'earlier' }],
   ])('%s is taken over', async (_, change) => {
     await withFiles({}, async (folder) => {
       await lockWith(folder, change);
@@ -82,7 +112,10 @@ describe('a lock that was left', () => {
     });
   });
 
-  it.each([['of another machine', { host: 'elsewhere' }], ['of another container', { namespace: 'pid:[7]', boot: undefined }]])('%s is held while it is touched, then taken over', async (_, change) => {
+  it.each([
+    ['of another machine', { host: 'elsewhere' }],
+    ['of another container', { namespace: 'pid:[7]', boot: undefined }],
+  ])('%s is held while it is touched, then taken over', async (_, change) => {
     await withFiles({}, async (folder) => {
       await lockWith(folder, { host: 'elsewhere', ...change });
       expect(await attempt(folder)).toContain(`if that run is over, remove ${join(folder, LOCK_NAME)}`);

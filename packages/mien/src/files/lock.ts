@@ -1,7 +1,7 @@
 /**
- * One run at a time in a folder. The lock is a file that says who holds it; one whose holder is gone (killed, rebooted, its number taken by
- * another process) is taken over. A holder that cannot be asked after, on another machine or in another container, counts
- * as gone when it has not touched its lock for two minutes.
+ * One run at a time in a folder. The lock is a file that says who holds it; one whose holder is gone (killed, rebooted,
+ * its number taken by another process) is taken over. A holder that cannot be asked after, on another machine or in
+ * another container, counts as gone when it has not touched its lock for two minutes.
  */
 import { randomBytes } from 'node:crypto';
 import { link, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -22,7 +22,9 @@ const GONE_AFTER_MS = 120_000;
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Of the machine since it started, and of the process among its numbers; undefined where the system does not tell. */
+  /**
+   * Of the machine since it started, and of the process among its numbers; undefined where the system does not tell.
+   */
   readonly boot?: string;
   readonly namespace?: string;
   readonly started?: string;
@@ -33,7 +35,8 @@ interface Holder {
 }
 
 /**
- * Runs `work` while no other run may work in the folder. Where it is missing it is made, and removed again if the work leaves nothing in it.
+ * Runs `work` while no other run may work in the folder. Where it is missing it is made, and removed again if the work
+ * leaves nothing in it.
  * @throws {InputError} when another run holds it, or the folder cannot be written
  */
 export async function withFolderLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
@@ -64,7 +67,8 @@ async function acquire(folder: string, path: string, mine: string): Promise<void
     if (found === undefined) continue; // released meanwhile
     const holder = parseHolder(found);
     const why = await whyHeld(path, holder);
-    if (why !== undefined || attempt >= 3) throw new InputError(folder, why ?? 'several runs try to begin in it at once: try again');
+    if (why !== undefined || attempt >= 3)
+      throw new InputError(folder, why ?? 'several runs try to begin in it at once: try again');
     await discard(path, found);
   }
 }
@@ -94,7 +98,10 @@ async function create(path: string, text: string): Promise<boolean> {
 /** Removes a lock, but not another that came in its place meanwhile. */
 async function discard(path: string, expected: string): Promise<void> {
   const aside = `${path}.${randomBytes(4).toString('hex')}`;
-  const moved = await rename(nativePath(path), nativePath(aside)).then(() => true, () => false);
+  const moved = await rename(nativePath(path), nativePath(aside)).then(
+    () => true,
+    () => false,
+  );
   if (!moved) return;
   if ((await textOf(aside)) !== expected) await link(nativePath(aside), nativePath(path)).catch(() => undefined);
   await rm(nativePath(aside), { force: true });
@@ -102,14 +109,19 @@ async function discard(path: string, expected: string): Promise<void> {
 
 /** @returns what to tell the user, or undefined when the holder is gone */
 async function whyHeld(path: string, holder: Holder | undefined): Promise<string | undefined> {
-  const touched = await stat(nativePath(path)).then(({ mtimeMs }) => mtimeMs, () => 0);
+  const touched = await stat(nativePath(path)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
   const isRecent = Date.now() - touched < GONE_AFTER_MS;
-  if (!holder) return isRecent ? `another run works in it: wait for it, or remove ${path} if that run is over` : undefined;
+  if (!holder)
+    return isRecent ? `another run works in it: wait for it, or remove ${path} if that run is over` : undefined;
   const { pid, host, since } = holder;
   const self = await describeSelf();
   const who = `another run works in it (process ${pid} on ${host}, since ${since}): wait for it, or choose another folder`;
   if (host === self.host && holder.boot !== self.boot) return undefined;
-  if (holder.boot === self.boot && holder.namespace === self.namespace && host === self.host) return (await isAlive(holder)) ? who : undefined;
+  if (holder.boot === self.boot && holder.namespace === self.namespace && host === self.host)
+    return (await isAlive(holder)) ? who : undefined;
   return isRecent ? `${who}; if that run is over, remove ${path}` : undefined;
 }
 
@@ -124,14 +136,25 @@ async function isAlive({ pid, started }: Holder): Promise<boolean> {
 }
 
 async function describeSelf(): Promise<Holder> {
-  const [boot, namespace, started] = await Promise.all([textOf('/proc/sys/kernel/random/boot_id'), readlink('/proc/self/ns/pid').catch(() => undefined), startOf(process.pid)]);
+  const [boot, namespace, started] = await Promise.all([
+    textOf('/proc/sys/kernel/random/boot_id'),
+    readlink('/proc/self/ns/pid').catch(() => undefined),
+    startOf(process.pid),
+  ]);
   return {
-    pid: process.pid, host: hostname(), since: new Date().toISOString(), token: randomBytes(8).toString('hex'),
-    ...(boot === undefined ? {} : { boot: boot.trim() }), ...(namespace === undefined ? {} : { namespace }), ...(started === undefined ? {} : { started }),
+    pid: process.pid,
+    host: hostname(),
+    since: new Date().toISOString(),
+    token: randomBytes(8).toString('hex'),
+    ...(boot === undefined ? {} : { boot: boot.trim() }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(started === undefined ? {} : { started }),
   };
 }
 
-/** When a process began, in ticks since the machine's start: field 22 of its stat; its name, field 2, may hold spaces. */
+/**
+ * When a process began, in ticks since the machine's start: field 22 of its stat; its name, field 2, may hold spaces.
+ */
 async function startOf(pid: number): Promise<string | undefined> {
   const text = await textOf(`/proc/${pid}/stat`);
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];

@@ -1,6 +1,7 @@
 /**
- * Nothing that the user owns is ever overwritten: before a command works, what it will write is compared with what it reads, with
- * each other, and with what is there. An existing file is replaced only if it is plainly an earlier output of the same kind.
+ * Nothing that the user owns is ever overwritten: before a command works, what it will write is compared with what it
+ * reads, with each other, and with what is there. An existing file is replaced only if it is plainly an earlier output
+ * of the same kind.
  */
 import { open, readdir, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
@@ -36,19 +37,32 @@ export interface OutputRules {
 const HEAD_BYTES = 1 << 16;
 
 /**
- * @throws {InputError} naming the output that is an input, that stands in a folder of inputs and is none of Mien's, that is planned twice, or that
- *   would replace something else
+ * @throws {InputError} naming the output that is an input, that stands in a folder of inputs and is none of Mien's,
+ *   that is planned twice, or that would replace something else
  */
-export async function checkOutputs(outputs: readonly PlannedOutput[], { inputs = [], force = false }: OutputRules = {}): Promise<void> {
+export async function checkOutputs(
+  outputs: readonly PlannedOutput[],
+  { inputs = [], force = false }: OutputRules = {},
+): Promise<void> {
   const read = await Promise.all(inputs.map(describeInput));
   const planned = new Map<string, PlannedOutput>();
   for (const output of outputs) {
     const real = isStandardOutput(output.path) ? STANDARD_STREAM : await realPathToBe(output.path);
     // Some file systems do not tell case apart.
     const other = planned.get(nameKey(real));
-    if (other) throw new InputError(output.path, `cannot be written: ${other.flag} and ${output.flag} name the same ${real === STANDARD_STREAM ? 'output' : 'file'}`);
+    if (other)
+      throw new InputError(
+        output.path,
+        `cannot be written: ${other.flag} and ${output.flag} name the same ${real === STANDARD_STREAM ? 'output' : 'file'}`,
+      );
     planned.set(nameKey(real), output);
-    if (real !== STANDARD_STREAM) await checkOutput(output, real, read.filter((input) => input !== undefined), force);
+    if (real !== STANDARD_STREAM)
+      await checkOutput(
+        output,
+        real,
+        read.filter((input) => input !== undefined),
+        force,
+      );
   }
 }
 
@@ -61,29 +75,57 @@ interface KnownInput {
 
 async function describeInput(path: string): Promise<KnownInput | undefined> {
   const status = isStandardInput(path) ? undefined : await stat(nativePath(path)).catch(() => undefined);
-  return status && { path, real: await realPathToBe(path), isFolder: status.isDirectory(), identity: `${status.dev}:${status.ino}` };
+  return (
+    status && {
+      path,
+      real: await realPathToBe(path),
+      isFolder: status.isDirectory(),
+      identity: `${status.dev}:${status.ino}`,
+    }
+  );
 }
 
-async function checkOutput({ path, flag, kind, marker }: PlannedOutput, real: string, inputs: readonly KnownInput[], force: boolean): Promise<void> {
+async function checkOutput(
+  { path, flag, kind, marker }: PlannedOutput,
+  real: string,
+  inputs: readonly KnownInput[],
+  force: boolean,
+): Promise<void> {
   const status = await stat(nativePath(real)).catch(() => undefined);
   if (!status) return;
   if (!kind) {
-    if (!status.isDirectory()) throw new InputError(path, 'cannot be written: a file stands where a folder is expected');
+    if (!status.isDirectory())
+      throw new InputError(path, 'cannot be written: a file stands where a folder is expected');
     const names = (await readdir(nativePath(real))).filter((name) => !isSystemName(name));
     if (names.length > 0 && !(marker !== undefined && names.includes(marker)) && !force) {
-      throw new InputError(path, `is not empty, and holds no earlier run (${marker ?? ''}): choose another folder for ${flag}, or write into it all the same with --force`);
+      throw new InputError(
+        path,
+        `is not empty, and holds no earlier run (${marker ?? ''}): choose another folder for ${flag}, or write into it all the same with --force`,
+      );
     }
     return;
   }
   if (status.isDirectory()) throw new InputError(path, 'cannot be written: it is a folder');
   if (!status.isFile()) return;
-  if (inputs.some((input) => !input.isFolder && (input.real === real || input.identity === `${status.dev}:${status.ino}`))) {
+  if (
+    inputs.some((input) => !input.isFolder && (input.real === real || input.identity === `${status.dev}:${status.ino}`))
+  ) {
     throw new InputError(path, `cannot be written: this command reads it; choose another name for ${flag}`);
   }
   if (await kind.isEarlier(await headOf(real), real)) return;
-  const folder = inputs.find((input) => input.isFolder && real.startsWith(input.real.endsWith(sep) ? input.real : input.real + sep));
-  if (folder) throw new InputError(path, `cannot be written: it stands in ${folder.path}, which this command reads, and is not ${kind.name}; choose another name for ${flag}`);
-  if (!force) throw new InputError(path, `exists, and is not ${kind.name}: choose another name for ${flag}, or replace it with --force`);
+  const folder = inputs.find(
+    (input) => input.isFolder && real.startsWith(input.real.endsWith(sep) ? input.real : input.real + sep),
+  );
+  if (folder)
+    throw new InputError(
+      path,
+      `cannot be written: it stands in ${folder.path}, which this command reads, and is not ${kind.name}; choose another name for ${flag}`,
+    );
+  if (!force)
+    throw new InputError(
+      path,
+      `exists, and is not ${kind.name}: choose another name for ${flag}, or replace it with --force`,
+    );
 }
 
 /** The first bytes of a file. */

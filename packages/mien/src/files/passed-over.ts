@@ -20,7 +20,10 @@ export type PassedOverReason = keyof typeof REASONS;
 const NAMED = 3;
 
 export class PassedOver {
-  readonly #counts = new Map<PassedOverReason, { count: number; readonly named: string[]; readonly extensions: Map<string, number> }>();
+  readonly #counts = new Map<
+    PassedOverReason,
+    { count: number; readonly named: string[]; readonly extensions: Map<string, number> }
+  >();
 
   add(reason: PassedOverReason, path: string): void {
     let entry = this.#counts.get(reason);
@@ -33,7 +36,9 @@ export class PassedOver {
 
   /** How many, in all or for one reason. */
   count(reason?: PassedOverReason): number {
-    return reason ? (this.#counts.get(reason)?.count ?? 0) : [...this.#counts.values()].reduce((sum, { count }) => sum + count, 0);
+    return reason
+      ? (this.#counts.get(reason)?.count ?? 0)
+      : [...this.#counts.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
   /**
@@ -48,7 +53,10 @@ export class PassedOver {
       const { count, named, extensions } = entry;
       const byExtension = reason === 'picture' || (reason === 'other' && count > NAMED);
       const examples = byExtension
-        ? [...extensions].sort(([, a], [, b]) => b - a).slice(0, 2 * NAMED).map(([extension, n]) => `${extension || 'no extension'} ${n}`)
+        ? [...extensions]
+            .sort(([, a], [, b]) => b - a)
+            .slice(0, 2 * NAMED)
+            .map(([extension, n]) => `${extension || 'no extension'} ${n}`)
         : named.map(excerpt);
       const rest = byExtension ? extensions.size > 2 * NAMED : count > named.length;
       return [`${count} ${REASONS[reason][count === 1 ? 0 : 1]} (${examples.join(', ')}${rest ? ', …' : ''})`];

@@ -8,12 +8,18 @@ import { decodeName, isUrl, nativePath, userPath } from './paths.ts';
 
 describe('names that are not UTF-8', () => {
   it('come back as the bytes that they were', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
-      const name = decodeName(Buffer.from(bytes));
-      expect([...Buffer.from(nativePath(name))]).toEqual([...bytes]);
-    }));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
+        const name = decodeName(Buffer.from(bytes));
+        expect([...Buffer.from(nativePath(name))]).toEqual([...bytes]);
+      }),
+    );
   });
-  it.each([[Buffer.from('caf\xe9.jpg', 'latin1'), 'caf\udce9.jpg'], [Buffer.from([0x8a, 0xe9, 0x2e]), '\udc8a\udce9.'], [Buffer.from('顔\ufffd.png'), '顔\ufffd.png']])('%o', (bytes, name) => {
+  it.each([
+    [Buffer.from('caf\xe9.jpg', 'latin1'), 'caf\udce9.jpg'],
+    [Buffer.from([0x8a, 0xe9, 0x2e]), '\udc8a\udce9.'],
+    [Buffer.from('顔\ufffd.png'), '顔\ufffd.png'],
+  ])('%o', (bytes, name) => {
     expect(decodeName(bytes)).toBe(name);
   });
   it.skipIf(process.platform !== 'linux')('are found by what Node makes of an argument', async () => {
@@ -43,9 +49,12 @@ describe('what users type', () => {
       return Promise.resolve();
     });
   });
-  it.each(['https://x.org/a.jpg', 'HTTP://x', 's3://bucket/a.jpg', 'file:///a.jpg', 'data:image/png;base64,AAAA'])('%s is a URL', (path) => {
-    expect(isUrl(path)).toBe(true);
-  });
+  it.each(['https://x.org/a.jpg', 'HTTP://x', 's3://bucket/a.jpg', 'file:///a.jpg', 'data:image/png;base64,AAAA'])(
+    '%s is a URL',
+    (path) => {
+      expect(isUrl(path)).toBe(true);
+    },
+  );
   it.each(['a.jpg', 'C:\\photos\\a.jpg', 'http', 'data:x', '/http://x', 'dir/a://b'])('%s is not', (path) => {
     expect(isUrl(path)).toBe(false);
   });

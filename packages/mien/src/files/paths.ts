@@ -1,7 +1,7 @@
 /**
- * Paths as users and file systems have them. A path is a string throughout Mien; where a name is not UTF-8, each of its bytes
- * that is not stands as a lone surrogate U+DC80 … U+DCFF (as Python's surrogateescape has it), and `nativePath` gives
- * the bytes back.
+ * Paths as users and file systems have them. A path is a string throughout Mien; where a name is not UTF-8, each of its
+ * bytes that is not stands as a lone surrogate U+DC80 … U+DCFF (as Python's surrogateescape has it), and `nativePath`
+ * gives the bytes back.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
@@ -11,7 +11,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 /** In place of a file's name: standard input, or standard output. */
 export const STANDARD_STREAM = '-';
 
-const [STDIN, STDOUT] = [/^(-|\/dev\/stdin|\/(dev|proc\/self)\/fd\/0)$/, /^(-|\/dev\/stdout|\/(dev|proc\/self)\/fd\/1)$/];
+const [STDIN, STDOUT] = [
+  /^(-|\/dev\/stdin|\/(dev|proc\/self)\/fd\/0)$/,
+  /^(-|\/dev\/stdout|\/(dev|proc\/self)\/fd\/1)$/,
+];
 
 /** Whether a path is that of standard input: opened by its path, it could not be read where it is a socket. */
 export const isStandardInput = (path: string): boolean => STDIN.test(path);
@@ -27,7 +30,9 @@ export function nativePath(path: string): string | Buffer {
 function encodeName(path: string): Buffer {
   const parts = Array.from(path, (character) => {
     const code = character.charCodeAt(0);
-    return character.length === 1 && code >= 0xdc80 && code <= 0xdcff ? Buffer.of(code - 0xdc00) : Buffer.from(character, 'utf8');
+    return character.length === 1 && code >= 0xdc80 && code <= 0xdcff
+      ? Buffer.of(code - 0xdc00)
+      : Buffer.from(character, 'utf8');
   });
   return Buffer.concat(parts);
 }
@@ -37,7 +42,7 @@ export function decodeName(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (!text.includes('\ufffd') || Buffer.from(text, 'utf8').equals(bytes)) return text;
   let name = '';
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = [1, 2, 3, 4].find((n) => at + n <= bytes.length && isCharacter(bytes.subarray(at, at + n)));
     name += length === undefined ? String.fromCharCode(0xdc00 + bytes[at]!) : bytes.toString('utf8', at, at + length);
     at += length ?? 1;
@@ -51,8 +56,9 @@ function isCharacter(bytes: Buffer): boolean {
 }
 
 /**
- * The path of a file or folder as a user names it, whatever way the shell passed it on. A name that exists as it stands is itself;
- * otherwise `~/` is the home folder, and U+FFFD, to which Node turns the bytes of an argument that are not UTF-8, stands for any such bytes.
+ * The path of a file or folder as a user names it, whatever way the shell passed it on. A name that exists as it stands
+ * is itself; otherwise `~/` is the home folder, and U+FFFD, to which Node turns the bytes of an argument that are not
+ * UTF-8, stands for any such bytes.
  */
 export function userPath(path: string): string {
   if (path === STANDARD_STREAM || existsSync(nativePath(path))) return path;
@@ -66,7 +72,9 @@ function findBytes(path: string): string | undefined {
   const parent = folder.includes('\ufffd') && folder !== path ? findBytes(folder) : folder;
   if (parent === undefined || !existsSync(nativePath(parent))) return undefined;
   const wanted = basename(path);
-  const found = readdirSync(nativePath(parent), { encoding: 'buffer' }).filter((bytes) => bytes.toString('utf8') === wanted);
+  const found = readdirSync(nativePath(parent), { encoding: 'buffer' }).filter(
+    (bytes) => bytes.toString('utf8') === wanted,
+  );
   return found.length === 1 ? join(parent, decodeName(found[0]!)) : undefined;
 }
 
@@ -75,7 +83,10 @@ export async function realPath(path: string): Promise<string> {
   return decodeName(await realpath(nativePath(path), { encoding: 'buffer' }));
 }
 
-/** As `realPath`, also of what is still to be made: the real path of the nearest folder that exists, and the rest of the names. */
+/**
+ * As `realPath`, also of what is still to be made: the real path of the nearest folder that exists, and the rest of the
+ * names.
+ */
 export async function realPathToBe(path: string): Promise<string> {
   const whole = resolve(path);
   try {

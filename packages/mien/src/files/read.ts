@@ -17,7 +17,10 @@ export interface ReadOptions {
  * Reads a file, a pipe, or standard input (`-`) to its end.
  * @throws {InputError} naming it: missing, a folder, a URL, no permission, too large, a terminal
  */
-export async function readWhole(path: string, { label = path, maxBytes = Infinity }: ReadOptions = {}): Promise<Buffer> {
+export async function readWhole(
+  path: string,
+  { label = path, maxBytes = Infinity }: ReadOptions = {},
+): Promise<Buffer> {
   try {
     const status = isStandardInput(path) ? undefined : await stat(nativePath(path));
     if (status?.isDirectory()) throw new InputError(label, 'is a folder, expected a file');
@@ -36,7 +39,8 @@ export async function readText(path: string, options: ReadOptions = {}): Promise
 }
 
 /**
- * The bytes of a file, a pipe or standard input (`-`) as they come; failures are events of the stream, with the system's error.
+ * The bytes of a file, a pipe or standard input (`-`) as they come; failures are events of the stream, with the
+ * system's error.
  * @throws {InputError} when standard input is a terminal, where nothing would come
  */
 export function openInput(path: string, highWaterMark = 1 << 18): Readable & { readonly bytesRead: number } {
@@ -56,4 +60,5 @@ async function readStream(stream: Readable, label: string, maxBytes: number): Pr
   return Buffer.concat(chunks);
 }
 
-const tooLarge = (label: string, maxBytes: number): InputError => new InputError(label, `is larger than ${Math.round(maxBytes / 2 ** 20)} MiB, the limit for a file of this kind`);
+const tooLarge = (label: string, maxBytes: number): InputError =>
+  new InputError(label, `is larger than ${Math.round(maxBytes / 2 ** 20)} MiB, the limit for a file of this kind`);

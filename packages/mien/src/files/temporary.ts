@@ -1,6 +1,7 @@
 /**
- * Temporary files of this process. They are removed when it ends, by SIGINT, SIGTERM or SIGHUP too: while there are any, these
- * signals are listened to, and raised again after the files are gone, unless somebody else listens and decides what follows.
+ * Temporary files of this process. They are removed when it ends, by SIGINT, SIGTERM or SIGHUP too: while there are
+ * any, these signals are listened to, and raised again after the files are gone, unless somebody else listens and
+ * decides what follows.
  */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -15,7 +16,10 @@ const present = new Set<string>();
 
 /** A name of this run's own beside a file, hidden: `.NAME.PID-RANDOM.partial`. */
 export function temporaryName(path: string): string {
-  const name = Buffer.from(nativePath(basename(path))).subarray(0, NAME_BYTES).toString('utf8').replace(/\ufffd/g, '_');
+  const name = Buffer.from(nativePath(basename(path)))
+    .subarray(0, NAME_BYTES)
+    .toString('utf8')
+    .replace(/\ufffd/g, '_');
   return join(dirname(path), `.${name}.${process.pid}-${randomBytes(4).toString('hex')}.partial`);
 }
 

@@ -6,7 +6,11 @@ import { strayFiles, withFiles, writeTree } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { EVERY_NAME, findEntry, Walker, type WalkOptions } from './walk.ts';
 
-async function filesOf(folder: string, options: WalkOptions = {}, depth?: number): Promise<{ files: string[]; walker: Walker }> {
+async function filesOf(
+  folder: string,
+  options: WalkOptions = {},
+  depth?: number,
+): Promise<{ files: string[]; walker: Walker }> {
   const walker = new Walker(options);
   const files: string[] = [];
   for await (const file of walker.files(folder, depth)) files.push(file.slice(folder.length + 1));
@@ -16,8 +20,22 @@ async function filesOf(folder: string, options: WalkOptions = {}, depth?: number
 describe('a walk', () => {
   it('gives the files of a folder in order, then those of the folders in it', async () => {
     await withFiles({}, async (root) => {
-      await writeTree(root, { 'f10.jpg': '', 'f9.JPG': '', 'z/a.png': '', 'a10/x.heic': '', 'a9/deep/er/x.jfif': '', 'a9/x.jpe': '' });
-      expect((await filesOf(root)).files).toEqual(['f9.JPG', 'f10.jpg', 'a9/x.jpe', 'a9/deep/er/x.jfif', 'a10/x.heic', 'z/a.png']);
+      await writeTree(root, {
+        'f10.jpg': '',
+        'f9.JPG': '',
+        'z/a.png': '',
+        'a10/x.heic': '',
+        'a9/deep/er/x.jfif': '',
+        'a9/x.jpe': '',
+      });
+      expect((await filesOf(root)).files).toEqual([
+        'f9.JPG',
+        'f10.jpg',
+        'a9/x.jpe',
+        'a9/deep/er/x.jfif',
+        'a10/x.heic',
+        'z/a.png',
+      ]);
       const { files, walker } = await filesOf(root, {}, 1);
       expect(files).toEqual(['f9.JPG', 'f10.jpg', 'a9/x.jpe', 'a10/x.heic', 'z/a.png']);
       expect(walker.passedOver.describe()).toBe(`passed over: 1 folder in a folder (${join(root, 'a9/deep')})`);
@@ -27,7 +45,16 @@ describe('a walk', () => {
   it('passes over what systems leave behind, and counts it with all else', async () => {
     await withFiles({}, async (root) => {
       await writeTree(root, {
-        'a.jpg': '', 'Thumbs.db': '', '__MACOSX/a.jpg': '', '.ipynb_checkpoints/a.jpg': '', '@eaDir/a.jpg': '', '._a.jpg': '', 'b.cr2': '', 'c.dng': '', 'd.dng': '', 'n.txt': '',
+        'a.jpg': '',
+        'Thumbs.db': '',
+        '__MACOSX/a.jpg': '',
+        '.ipynb_checkpoints/a.jpg': '',
+        '@eaDir/a.jpg': '',
+        '._a.jpg': '',
+        'b.cr2': '',
+        'c.dng': '',
+        'd.dng': '',
+        'n.txt': '',
         ...strayFiles(''),
       });
       await symlink('gone.jpg', join(root, 'broken.jpg'));
@@ -38,7 +65,13 @@ describe('a walk', () => {
       expect(text).toContain(`1 file of another kind (${join(root, 'n.txt')})`);
       expect(text).toContain(`1 link to nothing (${join(root, 'broken.jpg')})`);
       expect(walker.passedOver.count('system')).toBeGreaterThanOrEqual(5);
-      expect((await filesOf(root, { accept: EVERY_NAME })).files).toEqual(['a.jpg', 'b.cr2', 'c.dng', 'd.dng', 'n.txt']);
+      expect((await filesOf(root, { accept: EVERY_NAME })).files).toEqual([
+        'a.jpg',
+        'b.cr2',
+        'c.dng',
+        'd.dng',
+        'n.txt',
+      ]);
     });
   });
 
@@ -74,7 +107,9 @@ describe('a walk', () => {
     await withFiles({}, async (root) => {
       await writeTree(root, { 'a.jpg': '', 'annotated/a.jpg': '', 'map.png': '' });
       await symlink('annotated', join(root, 'link'));
-      const { files, walker } = await filesOf(root, { outputs: [join(root, 'annotated'), join(root, 'map.png'), join(root, 'new/x')] });
+      const { files, walker } = await filesOf(root, {
+        outputs: [join(root, 'annotated'), join(root, 'map.png'), join(root, 'new/x')],
+      });
       expect(files).toEqual(['a.jpg']);
       expect(walker.passedOver.count('output')).toBe(3);
       expect((await filesOf(root, { outputs: [root] })).files).toEqual([]);
@@ -84,14 +119,19 @@ describe('a walk', () => {
   it.skipIf(process.platform !== 'linux')('gives names that are not UTF-8', async () => {
     await withFiles({}, async (root) => {
       mkdirSync(Buffer.from(`${root}/m\xfcde`, 'latin1'));
-      for (const name of ['m\xfcde/\xe9.jpg', '\xff\xfe.jpg', 'ok.jpg']) writeFileSync(Buffer.from(`${root}/${name}`, 'latin1'), '');
+      for (const name of ['m\xfcde/\xe9.jpg', '\xff\xfe.jpg', 'ok.jpg'])
+        writeFileSync(Buffer.from(`${root}/${name}`, 'latin1'), '');
       expect((await filesOf(root)).files).toEqual(['ok.jpg', '\udcff\udcfe.jpg', 'm\udcfcde/\udce9.jpg']);
     });
   });
 
   it('names a folder that is missing, or a file', async () => {
     await withFiles({ 'a.txt': '' }, async (root) => {
-      for (const [name, reason] of [['no', 'no such folder'], ['a.txt', 'is a file, expected a folder'], ['a.txt/x', 'is a file, expected a folder']] as const) {
+      for (const [name, reason] of [
+        ['no', 'no such folder'],
+        ['a.txt', 'is a file, expected a folder'],
+        ['a.txt/x', 'is a file, expected a folder'],
+      ] as const) {
         await expect(new Walker().list(join(root, name))).rejects.toThrow(`${join(root, name)}: ${reason}`);
         await expect(filesOf(join(root, name))).rejects.toThrow(`${join(root, name)}: ${reason}`);
       }
@@ -104,7 +144,11 @@ describe('a walk', () => {
       await chmod(join(root, 'locked'), 0);
       const errors: string[] = [];
       const { files, walker } = await filesOf(root, { onUnreadable: ({ message }) => errors.push(message) });
-      expect([files, walker.passedOver.count('unreadable'), errors]).toEqual([['a.jpg'], 1, [`${join(root, 'locked')}: cannot be read: permission denied`]]);
+      expect([files, walker.passedOver.count('unreadable'), errors]).toEqual([
+        ['a.jpg'],
+        1,
+        [`${join(root, 'locked')}: cannot be read: permission denied`],
+      ]);
       await expect(filesOf(join(root, 'locked'))).rejects.toThrow('cannot be read: permission denied');
       await chmod(join(root, 'locked'), 0o700);
     });

@@ -1,7 +1,7 @@
 /**
- * The one walker of folders. It gives names in one order (`compareNames`) on every machine, follows links without going in circles,
- * takes a file once however many links lead to it, passes over what systems leave behind and what this run writes, and
- * counts what it passes over.
+ * The one walker of folders. It gives names in one order (`compareNames`) on every machine, follows links without going
+ * in circles, takes a file once however many links lead to it, passes over what systems leave behind and what this run
+ * writes, and counts what it passes over.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { type Dirent } from 'node:fs';
@@ -36,8 +36,8 @@ export interface WalkedFolder extends Listing {
 export const EVERY_NAME = (): boolean => true;
 
 /**
- * Walks through folders. One walker is one reading: a file or folder that an earlier walk of the same walker gave is not given again,
- * and what all its walks pass over is in `passedOver`.
+ * Walks through folders. One walker is one reading: a file or folder that an earlier walk of the same walker gave is
+ * not given again, and what all its walks pass over is in `passedOver`.
  */
 export class Walker {
   readonly passedOver = new PassedOver();
@@ -72,12 +72,13 @@ export class Walker {
   }
 
   /**
-   * The wanted files of a folder and those below it, as paths that begin with the folder: those of a folder before those of the
-   * folders in it.
+   * The wanted files of a folder and those below it, as paths that begin with the folder: those of a folder before
+   * those of the folders in it.
    * @throws {InputError} when the folder itself cannot be read
    */
   async *files(folder: string, depth = Infinity): AsyncGenerator<string> {
-    for await (const { path, files } of this.folders(folder, depth)) for (const name of files) yield join(folder, path, name);
+    for await (const { path, files } of this.folders(folder, depth))
+      for (const name of files) yield join(folder, path, name);
   }
 
   /** Whether a file that is named itself was not given before, and is not an output; it counts as given from now on. */
@@ -110,7 +111,8 @@ export class Walker {
     if (depth === 0) for (const { name } of entries.folders) this.passedOver.add('nested', join(here, name));
     const folders = depth === 0 ? [] : entries.folders;
     yield { path, folders: folders.map(({ name }) => name), files: files.map(({ name }) => name) };
-    for (const { name, real: below } of folders) yield* this.#walk(root, path === '' ? name : `${path}/${name}`, below, depth - 1);
+    for (const { name, real: below } of folders)
+      yield* this.#walk(root, path === '' ? name : `${path}/${name}`, below, depth - 1);
   }
 
   /** @param real the folder's real path */
@@ -129,7 +131,8 @@ export class Walker {
       else if (await this.#isOutput(target)) this.passedOver.add('output', path);
       else if (kind.isDirectory()) folders.push({ name: entry.name, real: target });
       else if (!kind.isFile()) this.passedOver.add('special', path);
-      else if (!this.#accept(entry.name)) this.passedOver.add(isOtherPictureName(entry.name) ? 'picture' : 'other', path);
+      else if (!this.#accept(entry.name))
+        this.passedOver.add(isOtherPictureName(entry.name) ? 'picture' : 'other', path);
       else files.push({ name: entry.name, real: target });
     }
     const byName = (a: Entry, b: Entry): number => compareNames(a.name, b.name);
@@ -165,21 +168,30 @@ interface Entries {
 }
 
 /** All names of a folder, whatever their bytes. */
-async function readNames(folder: string): Promise<{ name: string; isSymbolicLink: boolean; kind: Pick<Dirent, 'isFile' | 'isDirectory'> }[]> {
+async function readNames(
+  folder: string,
+): Promise<{ name: string; isSymbolicLink: boolean; kind: Pick<Dirent, 'isFile' | 'isDirectory'> }[]> {
   try {
     const entries = await readdir(nativePath(folder), { withFileTypes: true, encoding: 'buffer' });
-    return entries.map((entry) => ({ name: decodeName(entry.name), isSymbolicLink: entry.isSymbolicLink(), kind: entry }));
+    return entries.map((entry) => ({
+      name: decodeName(entry.name),
+      isSymbolicLink: entry.isSymbolicLink(),
+      kind: entry,
+    }));
   } catch (cause) {
     throw new InputError(folder, readFailure(cause, folder, 'folder'), { cause });
   }
 }
 
 /**
- * The file or folder of one of these names in a folder, whatever their case and however their accents are composed; the first name that
- * there is. Undefined where there is none, or no such folder.
+ * The file or folder of one of these names in a folder, whatever their case and however their accents are composed; the
+ * first name that there is. Undefined where there is none, or no such folder.
  */
 export async function findEntry(folder: string, ...names: readonly string[]): Promise<string | undefined> {
-  const present = await readNames(folder).then((entries) => entries.map(({ name }) => name).sort(compareNames), (): string[] => []);
+  const present = await readNames(folder).then(
+    (entries) => entries.map(({ name }) => name).sort(compareNames),
+    (): string[] => [],
+  );
   for (const name of names) {
     const found = present.includes(name) ? name : present.find((entry) => nameKey(entry) === nameKey(name));
     if (found !== undefined) return join(folder, found);

@@ -69,8 +69,16 @@ describe('a file', () => {
     await withFiles({ 'a.txt': '' }, async (folder) => {
       await mkdir(join(folder, 'd'));
       await symlink('loop', join(folder, 'loop'));
-      for (const [name, reason] of [['d', 'it is a folder'], ['a.txt/x', 'a file stands where a folder is expected'], ['n'.repeat(300), 'the name is too long'], ['a\0b', 'the name cannot be']] as const) {
-        const error = await writeWhole(join(folder, name), 'x').then(() => undefined, (e: unknown) => e);
+      for (const [name, reason] of [
+        ['d', 'it is a folder'],
+        ['a.txt/x', 'a file stands where a folder is expected'],
+        ['n'.repeat(300), 'the name is too long'],
+        ['a\0b', 'the name cannot be'],
+      ] as const) {
+        const error = await writeWhole(join(folder, name), 'x').then(
+          () => undefined,
+          (e: unknown) => e,
+        );
         expect(error).toBeInstanceOf(InputError);
         expect((error as InputError).message).toContain(reason);
         expect((error as InputError).input).toBe(join(folder, name));
@@ -82,19 +90,26 @@ describe('a file', () => {
     await withFiles({}, async (folder) => {
       await writeWhole('/dev/null', 'x');
       await promisify(execFile)('mkfifo', [join(folder, 'pipe')]);
-      const [text] = await Promise.all([readFile(join(folder, 'pipe'), 'utf8'), writeWhole(join(folder, 'pipe'), ['a', 'b'])]);
+      const [text] = await Promise.all([
+        readFile(join(folder, 'pipe'), 'utf8'),
+        writeWhole(join(folder, 'pipe'), ['a', 'b']),
+      ]);
       expect([text, await readdir(folder)]).toEqual(['ab', ['pipe']]);
     });
   });
 
   it.skipIf(process.platform !== 'linux')('that fills the disk leaves nothing', async () => {
-    await expect(writeWhole('/dev/full', 'x')).rejects.toThrow('/dev/full: cannot be written: no space left on the disk');
+    await expect(writeWhole('/dev/full', 'x')).rejects.toThrow(
+      '/dev/full: cannot be written: no space left on the disk',
+    );
   });
 
   it('of two runs at once is the one or the other', async () => {
     await withFiles({}, async (folder) => {
       const texts = Array.from({ length: 8 }, (_, i) => `${i}`.repeat(200_000));
-      await Promise.all(texts.map((text) => writeWhole(join(folder, 'a'), [text.slice(0, 70_000), text.slice(70_000)])));
+      await Promise.all(
+        texts.map((text) => writeWhole(join(folder, 'a'), [text.slice(0, 70_000), text.slice(70_000)])),
+      );
       expect(texts).toContain(await readFile(join(folder, 'a'), 'utf8'));
       expect(await readdir(folder)).toEqual(['a']);
     });
@@ -110,8 +125,14 @@ describe.skipIf(process.platform === 'win32')('a run that is stopped', () => {
     console.log('ready');
     setInterval(() => undefined, 1000);`;
 
-  const stop = async (folder: string, signal: NodeJS.Signals, body = ''): Promise<{ code: number | null; by: string | null; left: string[] }> => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program(folder, body)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const stop = async (
+    folder: string,
+    signal: NodeJS.Signals,
+    body = '',
+  ): Promise<{ code: number | null; by: string | null; left: string[] }> => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program(folder, body)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     expect(await readdir(folder)).toHaveLength(2);
     child.kill(signal);
@@ -119,15 +140,22 @@ describe.skipIf(process.platform === 'win32')('a run that is stopped', () => {
     return { code, by, left: await readdir(folder) };
   };
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s removes its temporary files, and ends as such a signal ends', async (signal) => {
-    await withFiles({ 'old.txt': '' }, async (folder) => {
-      expect(await stop(folder, signal)).toEqual({ code: null, by: signal, left: ['old.txt'] });
-    });
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by %s removes its temporary files, and ends as such a signal ends',
+    async (signal) => {
+      await withFiles({ 'old.txt': '' }, async (folder) => {
+        expect(await stop(folder, signal)).toEqual({ code: null, by: signal, left: ['old.txt'] });
+      });
+    },
+  );
 
   it('leaves the decision to whoever else listens', async () => {
     await withFiles({ 'old.txt': '' }, async (folder) => {
-      expect(await stop(folder, 'SIGINT', "process.on('SIGINT', () => process.exit(7));")).toEqual({ code: 7, by: null, left: ['old.txt'] });
+      expect(await stop(folder, 'SIGINT', "process.on('SIGINT', () => process.exit(7));")).toEqual({
+        code: 7,
+        by: null,
+        left: ['old.txt'],
+      });
     });
   });
 

@@ -1,6 +1,7 @@
 /**
- * Files that appear whole or not at all: written beside their place under a temporary name, synced, and renamed. Links are
- * followed, so that the file that they point to is replaced; pipes, devices and standard output are written directly.
+ * Files that appear whole or not at all: written beside their place under a temporary name, synced, and renamed. Links
+ * are followed, so that the file that they point to is replaced; pipes, devices and standard output are written
+ * directly.
  */
 import { chmod, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -19,7 +20,8 @@ const AT_A_TIME = 1 << 16;
 /**
  * Writes a file, in a folder that is made where missing.
  * @param path `-` for standard output   @param content in one piece, or as it comes, so that it is never held whole
- * @throws {InputError} naming the path: no permission, a full disk, a folder in its place. What was there before is then untouched.
+ * @throws {InputError} naming the path: no permission, a full disk, a folder in its place. What was there before is
+ *   then untouched.
  */
 export async function writeWhole(path: string, content: Piece | Iterable<Piece> | AsyncIterable<Piece>): Promise<void> {
   const file = await WholeFile.create(path);

@@ -25,28 +25,36 @@ describe('head pose', () => {
   });
 
   it('yaw and pitch give the direction of the nose whatever the roll', () => {
-    fc.assert(fc.property(angle(179), angle(90), angle(179), (yawDeg, pitchDeg, rollDeg) => {
-      const [yaw, pitch] = [(yawDeg * Math.PI) / 180, (pitchDeg * Math.PI) / 180];
-      expectClose(applyMatrix3(rotationFromPose({ yawDeg, pitchDeg, rollDeg }), nose), [
-        Math.sin(yaw) * Math.cos(pitch), -Math.sin(pitch), -Math.cos(yaw) * Math.cos(pitch),
-      ]);
-    }));
+    fc.assert(
+      fc.property(angle(179), angle(90), angle(179), (yawDeg, pitchDeg, rollDeg) => {
+        const [yaw, pitch] = [(yawDeg * Math.PI) / 180, (pitchDeg * Math.PI) / 180];
+        expectClose(applyMatrix3(rotationFromPose({ yawDeg, pitchDeg, rollDeg }), nose), [
+          Math.sin(yaw) * Math.cos(pitch),
+          -Math.sin(pitch),
+          -Math.cos(yaw) * Math.cos(pitch),
+        ]);
+      }),
+    );
   });
 
   it('rotationFromPose gives a rotation', () => {
-    fc.assert(fc.property(angle(180), angle(90), angle(180), (yawDeg, pitchDeg, rollDeg) => {
-      const R = rotationFromPose({ yawDeg, pitchDeg, rollDeg });
-      expectClose(multiplyMatrix3(R, transpose(R)), [1, 0, 0, 0, 1, 0, 0, 0, 1]);
-      const [a, b, c, d, e, f, g, h, i] = R;
-      expect(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)).toBeCloseTo(1, 9);
-    }));
+    fc.assert(
+      fc.property(angle(180), angle(90), angle(180), (yawDeg, pitchDeg, rollDeg) => {
+        const R = rotationFromPose({ yawDeg, pitchDeg, rollDeg });
+        expectClose(multiplyMatrix3(R, transpose(R)), [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+        const [a, b, c, d, e, f, g, h, i] = R;
+        expect(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)).toBeCloseTo(1, 9);
+      }),
+    );
   });
 
   it('angles survive the round trip', () => {
-    fc.assert(fc.property(angle(179.9), angle(89), angle(179.9), (yawDeg, pitchDeg, rollDeg) => {
-      const pose = poseFromRotation(rotationFromPose({ yawDeg, pitchDeg, rollDeg }));
-      expectClose([pose.yawDeg, pose.pitchDeg, pose.rollDeg], [yawDeg, pitchDeg, rollDeg], 6);
-    }));
+    fc.assert(
+      fc.property(angle(179.9), angle(89), angle(179.9), (yawDeg, pitchDeg, rollDeg) => {
+        const pose = poseFromRotation(rotationFromPose({ yawDeg, pitchDeg, rollDeg }));
+        expectClose([pose.yawDeg, pose.pitchDeg, pose.rollDeg], [yawDeg, pitchDeg, rollDeg], 6);
+      }),
+    );
   });
 
   it('a full profile is not singular', () => {
@@ -55,11 +63,13 @@ describe('head pose', () => {
   });
 
   it('at a pitch of ±90° the angles still give the same rotation, with roll 0', () => {
-    fc.assert(fc.property(fc.constantFrom(-90, 90), angle(179), angle(179), (pitchDeg, yawDeg, rollDeg) => {
-      const R = rotationFromPose({ yawDeg, pitchDeg, rollDeg });
-      const pose = poseFromRotation(R);
-      expect(pose.rollDeg).toBe(0);
-      expectClose(rotationFromPose(pose), R, 6);
-    }));
+    fc.assert(
+      fc.property(fc.constantFrom(-90, 90), angle(179), angle(179), (pitchDeg, yawDeg, rollDeg) => {
+        const R = rotationFromPose({ yawDeg, pitchDeg, rollDeg });
+        const pose = poseFromRotation(R);
+        expect(pose.rollDeg).toBe(0);
+        expectClose(rotationFromPose(pose), R, 6);
+      }),
+    );
   });
 });

@@ -46,9 +46,15 @@ export function rotationFromPose({ yawDeg, pitchDeg, rollDeg }: HeadPose): Matri
   const [cp, sp] = cosSin(pitchDeg);
   const [cr, sr] = cosSin(rollDeg);
   return [
-    cy * cr + sy * sp * sr, -cy * sr + sy * sp * cr, -sy * cp,
-    cp * sr, cp * cr, sp,
-    sy * cr - cy * sp * sr, -sy * sr - cy * sp * cr, cy * cp,
+    cy * cr + sy * sp * sr,
+    -cy * sr + sy * sp * cr,
+    -sy * cp,
+    cp * sr,
+    cp * cr,
+    sp,
+    sy * cr - cy * sp * sr,
+    -sy * sr - cy * sp * cr,
+    cy * cp,
   ];
 }
 

@@ -15,13 +15,20 @@ const rotation: fc.Arbitrary<Matrix3> = fc
   .map((q) => {
     const [w, x, y, z] = q.map((v) => v / Math.hypot(...q)) as [number, number, number, number];
     return [
-      1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w),
-      2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),
-      2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y),
+      1 - 2 * (y * y + z * z),
+      2 * (x * y - z * w),
+      2 * (x * z + y * w),
+      2 * (x * y + z * w),
+      1 - 2 * (x * x + z * z),
+      2 * (y * z - x * w),
+      2 * (x * z - y * w),
+      2 * (y * z + x * w),
+      1 - 2 * (x * x + y * y),
     ] as const;
   });
 
-const determinant = ([a, b, c, d, e, f, g, h, i]: Matrix3): number => a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+const determinant = ([a, b, c, d, e, f, g, h, i]: Matrix3): number =>
+  a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
 
 function expectPoint(actual: readonly number[], expected: readonly number[], tolerance = 1e-8): void {
   actual.forEach((v, i) => expect(Math.abs(v - expected[i]!)).toBeLessThan(tolerance));
@@ -34,51 +41,89 @@ const centroid = (points: readonly Point3[]): Point3 => {
 };
 
 /** Not symmetric, so that every rotation and reflection moves it. */
-const solid: readonly Point3[] = [[0, 0, 0], [3, 0, 0], [0, 2, 0], [0, 0, 1], [1, 2, 3], [-2, 1, 0.5]];
+const solid: readonly Point3[] = [
+  [0, 0, 0],
+  [3, 0, 0],
+  [0, 2, 0],
+  [0, 0, 1],
+  [1, 2, 3],
+  [-2, 1, 0.5],
+];
 
 describe('procrustes', () => {
   it('recovers a rotation, a scale and a translation', () => {
-    fc.assert(fc.property(rotation, fc.double({ min: 0.1, max: 10, noNaN: true }), point, fc.array(point, { maxLength: 10 }), (R, s, t, extra) => {
-      const source = [...solid, ...extra];
-      const target = source.map((p) => applyRigid({ rotation: R, scale: s, translation: t }, p));
-      const fit = procrustes(source, target, { scale: true });
-      expectPoint(fit.rotation, R);
-      expect(fit.scale).toBeCloseTo(s, 8);
-      expectPoint(fit.translation, t, 1e-7);
-    }));
+    fc.assert(
+      fc.property(
+        rotation,
+        fc.double({ min: 0.1, max: 10, noNaN: true }),
+        point,
+        fc.array(point, { maxLength: 10 }),
+        (R, s, t, extra) => {
+          const source = [...solid, ...extra];
+          const target = source.map((p) => applyRigid({ rotation: R, scale: s, translation: t }, p));
+          const fit = procrustes(source, target, { scale: true });
+          expectPoint(fit.rotation, R);
+          expect(fit.scale).toBeCloseTo(s, 8);
+          expectPoint(fit.translation, t, 1e-7);
+        },
+      ),
+    );
   });
 
   it('without scale keeps sizes: the rotation of a scaled target is still right', () => {
-    fc.assert(fc.property(rotation, (R) => {
-      const fit = procrustes(solid, solid.map((p) => applyRigid({ rotation: R, scale: 3, translation: [1, 2, 3] }, p)));
-      expect(fit.scale).toBe(1);
-      expectPoint(fit.rotation, R);
-    }));
+    fc.assert(
+      fc.property(rotation, (R) => {
+        const fit = procrustes(
+          solid,
+          solid.map((p) => applyRigid({ rotation: R, scale: 3, translation: [1, 2, 3] }, p)),
+        );
+        expect(fit.scale).toBe(1);
+        expectPoint(fit.rotation, R);
+      }),
+    );
   });
 
   it('answers a mirrored target with a proper rotation, and no small turn from it is better', () => {
-    fc.assert(fc.property(rotation, (R) => {
-      const source = solid.map((p) => subtract(p, centroid(solid)));
-      const target = source.map(([x, y, z]) => applyMatrix3(R, [-x, y, z]));
-      const best = procrustes(source, target).rotation;
-      expect(determinant(best)).toBeCloseTo(1, 10);
-      const loss = (m: Matrix3) => source.reduce((sum, p, i) => sum + Math.hypot(...subtract(applyMatrix3(m, p), target[i]!)) ** 2, 0);
-      for (const angle of [-0.02, 0.02]) {
-        const [c, s] = [Math.cos(angle), Math.sin(angle)];
-        for (const turn of [[1, 0, 0, 0, c, -s, 0, s, c], [c, 0, s, 0, 1, 0, -s, 0, c], [c, -s, 0, s, c, 0, 0, 0, 1]] as const) {
-          expect(loss(multiplyMatrix3(turn, best))).toBeGreaterThan(loss(best));
+    fc.assert(
+      fc.property(rotation, (R) => {
+        const source = solid.map((p) => subtract(p, centroid(solid)));
+        const target = source.map(([x, y, z]) => applyMatrix3(R, [-x, y, z]));
+        const best = procrustes(source, target).rotation;
+        expect(determinant(best)).toBeCloseTo(1, 10);
+        const loss = (m: Matrix3) =>
+          source.reduce((sum, p, i) => sum + Math.hypot(...subtract(applyMatrix3(m, p), target[i]!)) ** 2, 0);
+        for (const angle of [-0.02, 0.02]) {
+          const [c, s] = [Math.cos(angle), Math.sin(angle)];
+          for (const turn of [
+            [1, 0, 0, 0, c, -s, 0, s, c],
+            [c, 0, s, 0, 1, 0, -s, 0, c],
+            [c, -s, 0, s, c, 0, 0, 0, 1],
+          ] as const) {
+            expect(loss(multiplyMatrix3(turn, best))).toBeGreaterThan(loss(best));
+          }
         }
-      }
-    }));
+      }),
+    );
   });
 
   it('coplanar points are enough', () => {
-    const plane: Point3[] = [[0, 0, 0], [1, 0, 0], [0, 1, 0], [2, 3, 0]];
-    fc.assert(fc.property(rotation, (R) => {
-      const fit = procrustes(plane, plane.map((p) => applyMatrix3(R, p)), { scale: true });
-      expectPoint(fit.rotation, R);
-      expect(fit.scale).toBeCloseTo(1, 10);
-    }));
+    const plane: Point3[] = [
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 1, 0],
+      [2, 3, 0],
+    ];
+    fc.assert(
+      fc.property(rotation, (R) => {
+        const fit = procrustes(
+          plane,
+          plane.map((p) => applyMatrix3(R, p)),
+          { scale: true },
+        );
+        expectPoint(fit.rotation, R);
+        expect(fit.scale).toBeCloseTo(1, 10);
+      }),
+    );
   });
 
   it('a weight of 2 equals the pair twice, and a weight of 0 leaves it out', () => {
@@ -92,11 +137,25 @@ describe('procrustes', () => {
   });
 
   it('refuses points on one line, points that coincide and values that are not finite', () => {
-    const line: Point3[] = [[0, 0, 0], [1, 2, 3], [2, 4, 6], [-1, -2, -3]];
+    const line: Point3[] = [
+      [0, 0, 0],
+      [1, 2, 3],
+      [2, 4, 6],
+      [-1, -2, -3],
+    ];
     expect(() => procrustes(line, line)).toThrow(/procrustes: expected points that do not lie on one line/);
     expect(() => procrustes(solid.slice(0, 4), line)).toThrow(/rank below 2/);
     expect(() => procrustes(solid, solid, { weights: [1, 1, 0, 0, 0, 0] })).toThrow(/rank below 2/);
-    expect(() => procrustes([[1, 1, 1], [1, 1, 1], [1, 1, 1]], line.slice(1))).toThrow(/coincide/);
+    expect(() =>
+      procrustes(
+        [
+          [1, 1, 1],
+          [1, 1, 1],
+          [1, 1, 1],
+        ],
+        line.slice(1),
+      ),
+    ).toThrow(/coincide/);
     expect(() => procrustes([[NaN, 1, 1], ...solid.slice(1)], solid)).toThrow(/not finite/);
   });
 

@@ -35,9 +35,16 @@ const rankTolerance = 1e-9;
  * @throws {ShapeError} when the counts differ, a weight is negative, or the rotation is not determined: rank M < 2,
  *   as when the points of either side, those of weight 0 left out, lie on one line or coincide
  */
-export function procrustes(source: readonly Point3[], target: readonly Point3[], options: ProcrustesOptions = {}): RigidTransform {
+export function procrustes(
+  source: readonly Point3[],
+  target: readonly Point3[],
+  options: ProcrustesOptions = {},
+): RigidTransform {
   if (source.length !== target.length || source.length < 3) {
-    throw new ShapeError('procrustes', `expected two equally long lists of at least 3 points, got ${source.length} and ${target.length}`);
+    throw new ShapeError(
+      'procrustes',
+      `expected two equally long lists of at least 3 points, got ${source.length} and ${target.length}`,
+    );
   }
   const weights = checkedWeights(options.weights, source.length);
   const sourceCentre = weightedCentroid(source, weights);
@@ -58,7 +65,10 @@ export function procrustes(source: readonly Point3[], target: readonly Point3[],
   });
 
   if (!(sourceSpread > 0) || !(targetSpread > 0)) {
-    throw new ShapeError('procrustes', 'expected points that do not lie on one line, got points that coincide or are not finite');
+    throw new ShapeError(
+      'procrustes',
+      'expected points that do not lie on one line, got points that coincide or are not finite',
+    );
   }
   const svd = new SingularValueDecomposition(covariance, { autoTranspose: true });
   const U = svd.leftSingularVectors;
@@ -66,13 +76,22 @@ export function procrustes(source: readonly Point3[], target: readonly Point3[],
   const [s1, s2, s3] = svd.diagonal as [number, number, number];
   // Against the spreads, not only against s1: uncorrelated point sets have a tiny M of any rank.
   if (!(s2 > rankTolerance * Math.sqrt(sourceSpread * targetSpread))) {
-    throw new ShapeError('procrustes', `expected points that do not lie on one line, got a covariance of rank below 2 (singular values ${s1}, ${s2}, ${s3})`);
+    throw new ShapeError(
+      'procrustes',
+      `expected points that do not lie on one line, got a covariance of rank below 2 (singular values ${s1}, ${s2}, ${s3})`,
+    );
   }
   const sign = Math.sign(determinant3(U) * determinant3(V));
-  const rotation = U.mmul(Matrix.diag([1, 1, sign])).mmul(V.transpose()).to1DArray() as unknown as Matrix3;
+  const rotation = U.mmul(Matrix.diag([1, 1, sign]))
+    .mmul(V.transpose())
+    .to1DArray() as unknown as Matrix3;
   const scale = options.scale === true ? (s1 + s2 + sign * s3) / sourceSpread : 1;
   const turned = applyMatrix3(rotation, sourceCentre);
-  return { rotation, scale, translation: subtract(targetCentre, [scale * turned[0], scale * turned[1], scale * turned[2]]) };
+  return {
+    rotation,
+    scale,
+    translation: subtract(targetCentre, [scale * turned[0], scale * turned[1], scale * turned[2]]),
+  };
 }
 
 /** @returns scale · rotation · point + translation */
@@ -83,10 +102,13 @@ export function applyRigid({ rotation, scale, translation }: RigidTransform, poi
 
 function checkedWeights(weights: readonly number[] | undefined, count: number): readonly number[] {
   if (weights === undefined) return new Array<number>(count).fill(1);
-  if (weights.length !== count) throw new ShapeError('procrustes', `weights: expected ${count}, one a pair, got ${weights.length}`);
+  if (weights.length !== count)
+    throw new ShapeError('procrustes', `weights: expected ${count}, one a pair, got ${weights.length}`);
   const bad = weights.find((w) => !(w >= 0 && Number.isFinite(w)));
-  if (bad !== undefined) throw new ShapeError('procrustes', `weights: expected finite numbers of at least 0, got ${bad}`);
-  if (!weights.some((w) => w > 0)) throw new ShapeError('procrustes', 'weights: expected at least one above 0, got only zeros');
+  if (bad !== undefined)
+    throw new ShapeError('procrustes', `weights: expected finite numbers of at least 0, got ${bad}`);
+  if (!weights.some((w) => w > 0))
+    throw new ShapeError('procrustes', 'weights: expected at least one above 0, got only zeros');
   return weights;
 }
 

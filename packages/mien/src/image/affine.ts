@@ -34,8 +34,12 @@ export function applyAffine(map: Affine2, [x, y]: Point2): Point2 {
 export function compose(...maps: readonly Affine2[]): Affine2 {
   return maps.reduce(
     ([a, b, tx, c, d, ty], [e, f, ux, g, h, uy]): Affine2 => [
-      a * e + b * g, a * f + b * h, a * ux + b * uy + tx,
-      c * e + d * g, c * f + d * h, c * ux + d * uy + ty,
+      a * e + b * g,
+      a * f + b * h,
+      a * ux + b * uy + tx,
+      c * e + d * g,
+      c * f + d * h,
+      c * ux + d * uy + ty,
     ],
     identityAffine,
   );
@@ -62,7 +66,10 @@ export function invert(map: Affine2): Affine2 {
  */
 export function similarityFromPoints(source: readonly Point2[], target: readonly Point2[]): Affine2 {
   if (source.length !== target.length || source.length < 2) {
-    throw new ShapeError('similarityFromPoints', `expected two equally long lists of at least 2 points, got ${source.length} and ${target.length}`);
+    throw new ShapeError(
+      'similarityFromPoints',
+      `expected two equally long lists of at least 2 points, got ${source.length} and ${target.length}`,
+    );
   }
   const [mx, my] = centroid(source);
   const [nx, ny] = centroid(target);
@@ -77,7 +84,10 @@ export function similarityFromPoints(source: readonly Point2[], target: readonly
     norm += x * x + y * y;
   });
   if (!(norm > 0)) {
-    throw new ShapeError('similarityFromPoints', 'source: expected at least 2 different points, got points that coincide');
+    throw new ShapeError(
+      'similarityFromPoints',
+      'source: expected at least 2 different points, got points that coincide',
+    );
   }
   const c = dot / norm;
   const s = cross / norm;

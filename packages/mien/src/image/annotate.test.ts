@@ -3,10 +3,17 @@ import { annotateFaces, type FaceAnnotation } from './annotate.ts';
 import { type BoxXYWH, rawImage } from './raw-image.ts';
 
 const lines = ['happiness 92%', 'surprise 5%'];
-const grey = (width: number, height: number) => rawImage(width, height, 3, new Uint8Array(width * height * 3).fill(128));
+const grey = (width: number, height: number) =>
+  rawImage(width, height, 3, new Uint8Array(width * height * 3).fill(128));
 
 /** How many pixels of a box, less a margin for its outline, the drawing changed. */
-function changedInside(faces: readonly FaceAnnotation[], width: number, height: number, box: BoxXYWH, margin: number): number {
+function changedInside(
+  faces: readonly FaceAnnotation[],
+  width: number,
+  height: number,
+  box: BoxXYWH,
+  margin: number,
+): number {
   const { data } = annotateFaces(grey(width, height), faces);
   let changed = 0;
   for (let y = Math.ceil(box.y + margin); y < box.y + box.height - margin; y++) {
@@ -26,7 +33,9 @@ describe('annotateFaces', () => {
   });
 
   it('draws box and landmarks where they are', () => {
-    const { data } = annotateFaces(grey(200, 160), [{ box: { x: 60, y: 60, width: 60, height: 60 }, landmarks: [[90.5, 90.5]], lines: [] }]);
+    const { data } = annotateFaces(grey(200, 160), [
+      { box: { x: 60, y: 60, width: 60, height: 60 }, landmarks: [[90.5, 90.5]], lines: [] },
+    ]);
     const red = (x: number, y: number) => data[(y * 200 + x) * 3];
     expect(red(90, 90)).toBeGreaterThan(200);
     expect(red(60, 90)).toBeGreaterThan(200);
@@ -43,7 +52,10 @@ describe('annotateFaces', () => {
   });
 
   it('labels of faces in a row stay off the neighbours', () => {
-    const faces = [0, 1, 2, 3].map((i): FaceAnnotation => ({ box: { x: 20 + i * 150, y: 180, width: 140, height: 150 }, lines }));
+    const faces = [0, 1, 2, 3].map((i): FaceAnnotation => ({
+      box: { x: 20 + i * 150, y: 180, width: 140, height: 150 },
+      lines,
+    }));
     for (const { box } of faces) expect(changedInside(faces, 640, 480, box, 4)).toBe(0);
   });
 
@@ -52,8 +64,22 @@ describe('annotateFaces', () => {
     for (const { box } of faces) expect(changedInside(faces, 640, 480, box, 4)).toBe(0);
   });
 
-  it.each([[1, 1], [8, 200], [48, 48], [200, 8]])('draws on %i×%i without leaving it', (width, height) => {
-    const image = annotateFaces(grey(width, height), [{ box: { x: 0, y: 0, width, height }, lines, landmarks: [[0, 0], [500, -3]] }]);
+  it.each([
+    [1, 1],
+    [8, 200],
+    [48, 48],
+    [200, 8],
+  ])('draws on %i×%i without leaving it', (width, height) => {
+    const image = annotateFaces(grey(width, height), [
+      {
+        box: { x: 0, y: 0, width, height },
+        lines,
+        landmarks: [
+          [0, 0],
+          [500, -3],
+        ],
+      },
+    ]);
     expect([image.width, image.height, image.data.length]).toEqual([width, height, width * height * 3]);
   });
 });

@@ -11,7 +11,12 @@ export interface FaceAnnotation {
 
 /** Okabe and Ito's palette for colour-blind readers, without black, brightest first; faces take turns. */
 const faceColours: readonly Colour[] = [
-  [240, 228, 66], [86, 180, 233], [230, 159, 0], [0, 190, 140], [204, 121, 167], [213, 94, 0],
+  [240, 228, 66],
+  [86, 180, 233],
+  [230, 159, 0],
+  [0, 190, 140],
+  [204, 121, 167],
+  [213, 94, 0],
 ];
 const dark: Colour = [16, 16, 16];
 const backingOpacity = 0.78;
@@ -80,11 +85,22 @@ function drawFace(canvas: Canvas, { box, landmarks }: FaceAnnotation, colour: Co
   for (const point of landmarks ?? []) canvas.disc(point, style.dot, colour);
 }
 
-function drawLabel(canvas: Canvas, place: BoxXYWH, lines: readonly string[], { capHeight, padding, line }: Style, colour: Colour): void {
+function drawLabel(
+  canvas: Canvas,
+  place: BoxXYWH,
+  lines: readonly string[],
+  { capHeight, padding, line }: Style,
+  colour: Colour,
+): void {
   canvas.fillRectangle(place, dark, backingOpacity);
   canvas.fillRectangle({ ...place, width: Math.max(1, Math.min(line, padding / 2)) }, colour);
   lines.forEach((text, i) => {
-    canvas.text(text, [place.x + padding, place.y + padding + i * lineStep(capHeight)], capHeight, i === 0 ? colour : [235, 235, 235]);
+    canvas.text(
+      text,
+      [place.x + padding, place.y + padding + i * lineStep(capHeight)],
+      capHeight,
+      i === 0 ? colour : [235, 235, 235],
+    );
   });
 }
 
@@ -93,7 +109,12 @@ function drawLabel(canvas: Canvas, place: BoxXYWH, lines: readonly string[], { c
  * quarter as bad), then the order of the candidates: above, below, beside, inside.
  */
 function placeLabel(
-  image: HeightWidth, box: BoxXYWH, size: HeightWidth, otherFaces: readonly BoxXYWH[], labels: readonly BoxXYWH[], { line }: Style,
+  image: HeightWidth,
+  box: BoxXYWH,
+  size: HeightWidth,
+  otherFaces: readonly BoxXYWH[],
+  labels: readonly BoxXYWH[],
+  { line }: Style,
 ): BoxXYWH {
   const gap = line * 1.5;
   const across = [box.x, box.x + (box.width - size.width) / 2, box.x + box.width - size.width];

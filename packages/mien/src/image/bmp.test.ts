@@ -34,8 +34,16 @@ describe('BMP', () => {
   });
 
   it.each([
-    ['a file that ends early', (b: Buffer) => b.subarray(0, -2), 'image: is truncated or damaged (116 bytes, its rows end at 117)'],
-    ['a header that ends early', (b: Buffer) => b.subarray(0, 30), 'image: is a BMP file whose header is truncated or damaged'],
+    [
+      'a file that ends early',
+      (b: Buffer) => b.subarray(0, -2),
+      'image: is truncated or damaged (116 bytes, its rows end at 117)',
+    ],
+    [
+      'a header that ends early',
+      (b: Buffer) => b.subarray(0, 30),
+      'image: is a BMP file whose header is truncated or damaged',
+    ],
     ['two bytes', (b: Buffer) => b.subarray(0, 2), 'image: is a BMP file whose header is truncated or damaged'],
     ['16 bits', (b: Buffer) => poke16(b, 28, 16), 'image: is a BMP file of 16 bits, expected 8, 24 or 32'],
     ['run lengths', (b: Buffer) => poke16(b, 30, 1), 'image: is a BMP file with compression 1, expected none'],
@@ -45,7 +53,9 @@ describe('BMP', () => {
   });
 
   it('refuses more pixels than it may read, by the header', async () => {
-    await expect(decodeImage(sample(), { maxPixels: 19 })).rejects.toThrow('image: has 5×4 pixels, more than the limit of 19 in all');
+    await expect(decodeImage(sample(), { maxPixels: 19 })).rejects.toThrow(
+      'image: has 5×4 pixels, more than the limit of 19 in all',
+    );
   });
 });
 

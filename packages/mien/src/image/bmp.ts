@@ -33,33 +33,52 @@ export const isBmp = (bytes: Uint8Array): boolean => bytes[0] === 0x42 && bytes[
 export function readBmpHeader(bytes: Uint8Array, label: string): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerSize = bytes.length >= FILE_HEADER + 4 ? view.getUint32(FILE_HEADER, true) : 0;
-  if ((headerSize !== OS2_HEADER && headerSize < INFO_HEADER) || bytes.length < FILE_HEADER + headerSize) throw new InputError(label, 'is a BMP file whose header is truncated or damaged');
+  if ((headerSize !== OS2_HEADER && headerSize < INFO_HEADER) || bytes.length < FILE_HEADER + headerSize)
+    throw new InputError(label, 'is a BMP file whose header is truncated or damaged');
   const os2 = headerSize === OS2_HEADER;
-  const [width, storedHeight] = os2 ? [view.getUint16(18, true), view.getUint16(20, true)] : [view.getInt32(18, true), view.getInt32(22, true)];
+  const [width, storedHeight] = os2
+    ? [view.getUint16(18, true), view.getUint16(20, true)]
+    : [view.getInt32(18, true), view.getInt32(22, true)];
   const bits = view.getUint16(os2 ? 24 : 28, true);
   const compression = os2 ? UNCOMPRESSED : view.getUint32(30, true);
-  if (width <= 0 || storedHeight === 0) throw new InputError(label, `is a BMP file whose header is damaged: ${width}×${storedHeight} pixels`);
-  if (bits !== 8 && bits !== 24 && bits !== 32) throw new InputError(label, `is a BMP file of ${bits} bits, expected 8, 24 or 32`);
+  if (width <= 0 || storedHeight === 0)
+    throw new InputError(label, `is a BMP file whose header is damaged: ${width}×${storedHeight} pixels`);
+  if (bits !== 8 && bits !== 24 && bits !== 32)
+    throw new InputError(label, `is a BMP file of ${bits} bits, expected 8, 24 or 32`);
   if (compression !== UNCOMPRESSED && !(compression === BITFIELDS && hasStandardMasks(view))) {
     throw new InputError(label, `is a BMP file with compression ${compression}, expected none`);
   }
   return {
-    width, height: Math.abs(storedHeight), bits, topDown: storedHeight < 0,
-    start: view.getUint32(10, true), palette: FILE_HEADER + headerSize, paletteEntry: os2 ? 3 : 4,
+    width,
+    height: Math.abs(storedHeight),
+    bits,
+    topDown: storedHeight < 0,
+    start: view.getUint32(10, true),
+    palette: FILE_HEADER + headerSize,
+    paletteEntry: os2 ? 3 : 4,
   };
 }
 
 /** Whether 32 bits with masks are blue, green, red as without. */
 const hasStandardMasks = (view: DataView): boolean =>
-  view.byteLength >= 66 && view.getUint16(28, true) === 32 &&
-  view.getUint32(54, true) === 0xff0000 && view.getUint32(58, true) === 0xff00 && view.getUint32(62, true) === 0xff;
+  view.byteLength >= 66 &&
+  view.getUint16(28, true) === 32 &&
+  view.getUint32(54, true) === 0xff0000 &&
+  view.getUint32(58, true) === 0xff00 &&
+  view.getUint32(62, true) === 0xff;
 
 /**
  * @param isLenient rows that are missing are black, with a note
  * @returns RGB pixels; alpha is passed over, as few writers fill that byte
  * @throws {InputError} when the file ends before its last row
  */
-export function decodeBmp(bytes: Uint8Array, header: BmpHeader, label: string, isLenient: boolean, note: (note: DecodeNote) => void): RawImage {
+export function decodeBmp(
+  bytes: Uint8Array,
+  header: BmpHeader,
+  label: string,
+  isLenient: boolean,
+  note: (note: DecodeNote) => void,
+): RawImage {
   const { width, height, bits, topDown, start, palette, paletteEntry } = header;
   const pixelBytes = bits / 8;
   const stride = Math.ceil((width * pixelBytes) / 4) * 4;

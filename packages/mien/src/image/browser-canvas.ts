@@ -37,7 +37,8 @@ export function readPixels(source: Drawable, { width, height }: HeightWidth, lab
   const data = new Uint8Array(width * height * 3);
   const lines = Math.max(1, Math.min(height, Math.floor(STRIP / width)));
   const context = createCanvas(width, lines).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new InputError(label, `cannot be drawn: this browser gives no canvas of ${width}×${lines} pixels`);
+  if (!context)
+    throw new InputError(label, `cannot be drawn: this browser gives no canvas of ${width}×${lines} pixels`);
   for (let top = 0; top < height; top += lines) {
     context.fillStyle = '#ffffff';
     context.fillRect(0, 0, width, lines);
@@ -47,7 +48,14 @@ export function readPixels(source: Drawable, { width, height }: HeightWidth, lab
   return rawImage(width, height, 3, data);
 }
 
-function drawStrip(context: Context, source: Drawable, top: number, { width, height }: HeightWidth, lines: number, label: string): Uint8ClampedArray {
+function drawStrip(
+  context: Context,
+  source: Drawable,
+  top: number,
+  { width, height }: HeightWidth,
+  lines: number,
+  label: string,
+): Uint8ClampedArray {
   try {
     context.drawImage(source, 0, -top, width, height);
   } catch (cause) {
@@ -56,7 +64,11 @@ function drawStrip(context: Context, source: Drawable, top: number, { width, hei
   try {
     return context.getImageData(0, 0, width, lines).data;
   } catch (cause) {
-    throw new InputError(label, 'its pixels may not be read: it comes from another site, which must allow that (CORS, and crossorigin="anonymous" on the element)', { cause });
+    throw new InputError(
+      label,
+      'its pixels may not be read: it comes from another site, which must allow that (CORS, and crossorigin="anonymous" on the element)',
+      { cause },
+    );
   }
 }
 
@@ -64,14 +76,20 @@ function drawStrip(context: Context, source: Drawable, top: number, { width, hei
 function flattenOnWhite(rgba: Uint8ClampedArray, data: Uint8Array, to: number): void {
   for (let from = 0; from < rgba.length; from += 4) {
     const alpha = rgba[from + 3]!;
-    for (let c = 0; c < 3; c++) data[to++] = alpha === 255 ? rgba[from + c]! : Math.floor((rgba[from + c]! * alpha + 255 * (255 - alpha)) / 255);
+    for (let c = 0; c < 3; c++)
+      data[to++] = alpha === 255 ? rgba[from + c]! : Math.floor((rgba[from + c]! * alpha + 255 * (255 - alpha)) / 255);
   }
 }
 
 /** Whether the source is an `ImageData`: pixels already. */
-export const isImageData = (source: Drawable): source is HeightWidth & { readonly data: Uint8ClampedArray } => 'data' in source && source.data instanceof Uint8ClampedArray;
+export const isImageData = (source: Drawable): source is HeightWidth & { readonly data: Uint8ClampedArray } =>
+  'data' in source && source.data instanceof Uint8ClampedArray;
 
-export function imageDataToRgb({ width, height, data: rgba }: HeightWidth & { readonly data: Uint8ClampedArray }): RawImage {
+export function imageDataToRgb({
+  width,
+  height,
+  data: rgba,
+}: HeightWidth & { readonly data: Uint8ClampedArray }): RawImage {
   const data = new Uint8Array(width * height * 3);
   flattenOnWhite(rgba, data, 0);
   return rawImage(width, height, 3, data);
@@ -79,6 +97,10 @@ export function imageDataToRgb({ width, height, data: rgba }: HeightWidth & { re
 
 /** @returns the size of what is drawn: of an element the image's own, not the layout's; 0×0 before it is loaded */
 export function sizeOf(source: Drawable): HeightWidth {
-  const { videoWidth, videoHeight, naturalWidth, naturalHeight, displayWidth, displayHeight, width, height } = source as Partial<Record<string, number>>;
-  return { width: videoWidth ?? naturalWidth ?? displayWidth ?? width ?? 0, height: videoHeight ?? naturalHeight ?? displayHeight ?? height ?? 0 };
+  const { videoWidth, videoHeight, naturalWidth, naturalHeight, displayWidth, displayHeight, width, height } =
+    source as Partial<Record<string, number>>;
+  return {
+    width: videoWidth ?? naturalWidth ?? displayWidth ?? width ?? 0,
+    height: videoHeight ?? naturalHeight ?? displayHeight ?? height ?? 0,
+  };
 }

@@ -11,13 +11,31 @@ export interface ColourMap {
 /** For [0, 1]: nine samples of matplotlib's "inferno" (CC0): black, purple, orange, pale yellow. */
 export const sequentialMap: ColourMap = {
   range: [0, 1],
-  colours: [[0, 0, 4], [31, 12, 72], [85, 15, 109], [136, 34, 106], [186, 54, 85], [227, 89, 51], [249, 140, 10], [249, 201, 50], [252, 255, 164]],
+  colours: [
+    [0, 0, 4],
+    [31, 12, 72],
+    [85, 15, 109],
+    [136, 34, 106],
+    [186, 54, 85],
+    [227, 89, 51],
+    [249, 140, 10],
+    [249, 201, 50],
+    [252, 255, 164],
+  ],
 };
 
 /** For [−1, 1]: ColorBrewer's "RdBu" of seven classes, reversed: blue below 0, white at 0, red above. */
 export const divergingMap: ColourMap = {
   range: [-1, 1],
-  colours: [[33, 102, 172], [103, 169, 207], [209, 229, 240], [247, 247, 247], [253, 219, 199], [239, 138, 98], [178, 24, 43]],
+  colours: [
+    [33, 102, 172],
+    [103, 169, 207],
+    [209, 229, 240],
+    [247, 247, 247],
+    [253, 219, 199],
+    [239, 138, 98],
+    [178, 24, 43],
+  ],
 };
 
 /** @returns the colour of a value; values beyond the range take the colour of its end */

@@ -9,7 +9,12 @@ describe('toGrey and toRgb', () => {
   });
 
   it('grey to RGB and back is exact for every value', () => {
-    const grey = rawImage(256, 1, 1, Uint8Array.from({ length: 256 }, (_, i) => i));
+    const grey = rawImage(
+      256,
+      1,
+      1,
+      Uint8Array.from({ length: 256 }, (_, i) => i),
+    );
     expect(toRgb(grey).data.slice(9, 15)).toEqual(Uint8Array.from([3, 3, 3, 4, 4, 4]));
     expect(toGrey(toRgb(grey))).toEqual(grey);
   });

@@ -8,9 +8,13 @@ import { type BoxXYWH, rawImage, type RawImage } from './raw-image.ts';
  */
 export function crop(image: RawImage, box: BoxXYWH): RawImage {
   const { x, y, width, height } = box;
-  const inside = x >= 0 && y >= 0 && width >= 1 && height >= 1 && x + width <= image.width && y + height <= image.height;
+  const inside =
+    x >= 0 && y >= 0 && width >= 1 && height >= 1 && x + width <= image.width && y + height <= image.height;
   if (!inside || ![x, y, width, height].every(Number.isInteger)) {
-    throw new ShapeError('crop', `box: expected whole pixels inside ${image.width}×${image.height}, got ${width}×${height} at (${x}, ${y})`);
+    throw new ShapeError(
+      'crop',
+      `box: expected whole pixels inside ${image.width}×${image.height}, got ${width}×${height} at (${x}, ${y})`,
+    );
   }
   const rowLength = width * image.channels;
   const out = new Uint8Array(height * rowLength);

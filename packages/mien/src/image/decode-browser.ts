@@ -1,8 +1,9 @@
 /**
  * Images to pixels in a browser, as image/decode-node.ts does it in Node.
  *
- * PNG, BMP and Netpbm's formats are decoded here, to the same bytes as in Node. JPEG, WebP, GIF, AVIF and PNG with a colour profile are the browser's work:
- * as displayed (EXIF's orientation, sRGB), to within the differences between decoders, which docs/guides/browser.md states.
+ * PNG, BMP and Netpbm's formats are decoded here, to the same bytes as in Node. JPEG, WebP, GIF, AVIF and PNG with a
+ * colour profile are the browser's work: as displayed (EXIF's orientation, sRGB), to within the differences between
+ * decoders, which docs/guides/browser.md states.
  */
 import { InputError } from '../errors.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
@@ -32,18 +33,22 @@ const MAX_PIXELS = 200_000_000;
 const ignore = (): void => undefined;
 
 /**
- * Decodes an image file (its address, `URL`, `Blob`, `File` or bytes), or reads the pixels of a bitmap, canvas, image or video element.
+ * Decodes an image file (its address, `URL`, `Blob`, `File` or bytes), or reads the pixels of a bitmap, canvas, image
+ * or video element.
  * @returns RGB or grey pixels as displayed
- * @throws {InputError} naming the image: it cannot be fetched, is not an image, truncated or damaged, empty, not loaded yet, or has more
- *   pixels than `maxPixels`
+ * @throws {InputError} naming the image: it cannot be fetched, is not an image, truncated or damaged, empty, not loaded
+ *   yet, or has more pixels than `maxPixels`
  */
 export async function decodeImage(source: ImageSource, options: BrowserDecodeOptions = {}): Promise<RawImage> {
   const { label = nameOf(source), maxPixels = MAX_PIXELS, channels = 3 } = options;
-  const image = isDrawable(source) ? draw(source, label, maxPixels) : await decodeFile(await bytesOf(source, label), label, maxPixels);
+  const image = isDrawable(source)
+    ? draw(source, label, maxPixels)
+    : await decodeFile(await bytesOf(source, label), label, maxPixels);
   return channels === 1 ? toGrey(image) : image;
 }
 
-const isDrawable = (source: ImageSource): source is Drawable => typeof source === 'object' && !(source instanceof Uint8Array) && !isUrl(source) && !isBlob(source);
+const isDrawable = (source: ImageSource): source is Drawable =>
+  typeof source === 'object' && !(source instanceof Uint8Array) && !isUrl(source) && !isBlob(source);
 
 async function bytesOf(source: Exclude<ImageSource, Drawable>, label: string): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
@@ -90,11 +95,13 @@ async function decodeFile(bytes: Uint8Array, label: string, maxPixels: number): 
 
 function draw(source: Drawable, label: string, maxPixels: number): RawImage {
   const size = sizeOf(source);
-  if (size.width === 0 || size.height === 0) throw new InputError(label, 'has no pixels yet: wait until it is loaded (a video: until its first frame)');
+  if (size.width === 0 || size.height === 0)
+    throw new InputError(label, 'has no pixels yet: wait until it is loaded (a video: until its first frame)');
   checkSize(size, label, maxPixels);
   return isImageData(source) ? imageDataToRgb(source) : readPixels(source, size, label);
 }
 
 function checkSize({ width, height }: HeightWidth, label: string, maxPixels: number): void {
-  if (width * height > maxPixels) throw new InputError(label, `has ${width}×${height} pixels, more than the limit of ${maxPixels} in all`);
+  if (width * height > maxPixels)
+    throw new InputError(label, `has ${width}×${height} pixels, more than the limit of ${maxPixels} in all`);
 }

@@ -43,11 +43,14 @@ async function failure(decoding: Promise<unknown>): Promise<string> {
   return message;
 }
 
-const meanDifference = (a: Uint8Array, b: Uint8Array): number => a.reduce((sum, v, i) => sum + Math.abs(v - b[i]!), 0) / a.length;
+const meanDifference = (a: Uint8Array, b: Uint8Array): number =>
+  a.reduce((sum, v, i) => sum + Math.abs(v - b[i]!), 0) / a.length;
 
 describe('decodeImage: formats', () => {
   it.each(['png', 'webp', 'tiff'] as const)('decodes lossless %s exactly', async (format) => {
-    const bytes = await source().toFormat(format, format === 'webp' ? { lossless: true } : { compression: 'lzw' }).toBuffer();
+    const bytes = await source()
+      .toFormat(format, format === 'webp' ? { lossless: true } : { compression: 'lzw' })
+      .toBuffer();
     const image = await decodeImage(bytes);
     expect([image.width, image.height, image.channels]).toEqual([width, height, 3]);
     expect(image.data).toEqual(pattern);
@@ -68,7 +71,9 @@ describe('decodeImage: formats', () => {
   it('sees a file that was rewritten under the same name', async () => {
     const path = join(folder, 'rewritten.png');
     for (const grey of [10, 200]) {
-      await sharp({ create: { width: 2, height: 2, channels: 3, background: { r: grey, g: grey, b: grey } } }).png().toFile(path);
+      await sharp({ create: { width: 2, height: 2, channels: 3, background: { r: grey, g: grey, b: grey } } })
+        .png()
+        .toFile(path);
       expect((await decodeImage(path)).data[0]).toBe(grey);
     }
   });
@@ -80,10 +85,16 @@ describe('decodeImage: formats', () => {
   ] as const)('applies %s', async (_, orientation, stored) => {
     const image = await decodeImage(await source().withMetadata({ orientation }).png().toBuffer());
     expect([image.width, image.height]).toEqual(orientation === 6 ? [height, width] : [width, height]);
-    for (const [x, y] of [[0, 0], [3, 5], [20, 7]] as const) {
+    for (const [x, y] of [
+      [0, 0],
+      [3, 5],
+      [20, 7],
+    ] as const) {
       const [sx, sy] = stored(x, y);
       const at = (sy! * width + sx!) * 3;
-      expect([...image.data.slice((y * image.width + x) * 3, (y * image.width + x) * 3 + 3)]).toEqual([...pattern.slice(at, at + 3)]);
+      expect([...image.data.slice((y * image.width + x) * 3, (y * image.width + x) * 3 + 3)]).toEqual([
+        ...pattern.slice(at, at + 3),
+      ]);
     }
   });
 
@@ -103,7 +114,10 @@ describe('decodeImage: formats', () => {
 
   it('reduces 16-bit grey to 8-bit RGB', async () => {
     const grey = Uint16Array.from({ length: 16 }, (_, i) => i * 4096 + 128);
-    const bytes = await sharp(grey, { raw: { width: 4, height: 4, channels: 1 } }).toColourspace('grey16').png().toBuffer();
+    const bytes = await sharp(grey, { raw: { width: 4, height: 4, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
     expect(await sharp(bytes).metadata()).toMatchObject({ depth: 'ushort', channels: 1 });
     const image = await decodeImage(bytes);
     expect(image.channels).toBe(3);
@@ -112,7 +126,10 @@ describe('decodeImage: formats', () => {
 
   it('decodes 8-bit grey to RGB, or to exactly the same grey on request', async () => {
     const grey = Uint8Array.from({ length: 256 }, (_, i) => i);
-    const bytes = await sharp(grey, { raw: { width: 16, height: 16, channels: 1 } }).toColourspace('b-w').png().toBuffer();
+    const bytes = await sharp(grey, { raw: { width: 16, height: 16, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
     const rgb = await decodeImage(bytes);
     expect([rgb.channels, ...rgb.data.slice(30, 36)]).toEqual([3, 10, 10, 10, 11, 11, 11]);
     const single = await decodeImage(bytes, { channels: 1 });
@@ -121,7 +138,9 @@ describe('decodeImage: formats', () => {
   });
 
   it('expands a palette', async () => {
-    const bytes = await sharp({ create: { width: 5, height: 4, channels: 3, background: '#c08040' } }).png({ palette: true }).toBuffer();
+    const bytes = await sharp({ create: { width: 5, height: 4, channels: 3, background: '#c08040' } })
+      .png({ palette: true })
+      .toBuffer();
     expect((await sharp(bytes).metadata()).isPalette).toBe(true);
     const image = await decodeImage(bytes);
     expect([image.width, image.height, ...image.data.slice(0, 3)]).toEqual([5, 4, 0xc0, 0x80, 0x40]);
@@ -129,31 +148,46 @@ describe('decodeImage: formats', () => {
 
   it('flattens alpha on white', async () => {
     const rgba = Uint8Array.from([200, 0, 0, 255, 200, 0, 0, 0, 0, 0, 0, 128]);
-    const image = await decodeImage(await sharp(rgba, { raw: { width: 3, height: 1, channels: 4 } }).png().toBuffer());
+    const image = await decodeImage(
+      await sharp(rgba, { raw: { width: 3, height: 1, channels: 4 } })
+        .png()
+        .toBuffer(),
+    );
     expect([...image.data]).toEqual([200, 0, 0, 255, 255, 255, 127, 127, 127]);
   });
 
   it('flattens grey with alpha', async () => {
-    const bytes = await sharp(Uint8Array.from([50, 255, 50, 0]), { raw: { width: 2, height: 1, channels: 2 } }).png().toBuffer();
+    const bytes = await sharp(Uint8Array.from([50, 255, 50, 0]), { raw: { width: 2, height: 1, channels: 2 } })
+      .png()
+      .toBuffer();
     expect([...(await decodeImage(bytes)).data]).toEqual([50, 50, 50, 255, 255, 255]);
   });
 
   it.each(['gif', 'webp'] as const)('takes the first frame of an animated %s', async (format) => {
-    const frame = (background: string) => sharp({ create: { width: 8, height: 6, channels: 3, background } }).png().toBuffer();
+    const frame = (background: string) =>
+      sharp({ create: { width: 8, height: 6, channels: 3, background } })
+        .png()
+        .toBuffer();
     const frames = await Promise.all(['#ff0000', '#00ff00', '#0000ff'].map(frame));
-    const bytes = await sharp(frames, { join: { animated: true } }).toFormat(format, format === 'webp' ? { lossless: true } : {}).toBuffer();
+    const bytes = await sharp(frames, { join: { animated: true } })
+      .toFormat(format, format === 'webp' ? { lossless: true } : {})
+      .toBuffer();
     expect((await sharp(bytes).metadata()).pages).toBe(3);
     const image = await decodeImage(bytes);
     expect([image.width, image.height, ...image.data.slice(-3)]).toEqual([8, 6, 255, 0, 0]);
   });
 
   it('decodes 1×1', async () => {
-    const bytes = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#102030' } }).png().toBuffer();
+    const bytes = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#102030' } })
+      .png()
+      .toBuffer();
     expect(await decodeImage(bytes)).toEqual({ width: 1, height: 1, channels: 3, data: Uint8Array.from([16, 32, 48]) });
   });
 
   it('decodes 12,000×9,000 within the pixels and little more', async () => {
-    const bytes = await sharp({ create: { width: 12_000, height: 9_000, channels: 3, background: '#405060' } }).jpeg().toBuffer();
+    const bytes = await sharp({ create: { width: 12_000, height: 9_000, channels: 3, background: '#405060' } })
+      .jpeg()
+      .toBuffer();
     const before = process.memoryUsage().rss;
     let peak = before;
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
@@ -168,7 +202,9 @@ describe('decodeImage: bad input', () => {
   it('names a file that is not an image', async () => {
     const path = join(folder, 'notes.jpg');
     await writeFile(path, 'this is text, whatever its name says\n');
-    expect(await failure(decodeImage(path))).toBe(`${path}: is not an image that can be read, expected JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM`);
+    expect(await failure(decodeImage(path))).toBe(
+      `${path}: is not an image that can be read, expected JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM`,
+    );
   });
 
   it('accepts a JPEG with stray bytes between its markers, which only warrants a warning', async () => {
@@ -178,7 +214,9 @@ describe('decodeImage: bad input', () => {
   });
 
   it('refuses a vector drawing', async () => {
-    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>');
+    const svg = Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>',
+    );
     expect(await failure(decodeImage(svg))).toMatch(/^image: is a svg file/);
   });
 
@@ -195,7 +233,9 @@ describe('decodeImage: bad input', () => {
     await decodeImage(whole);
     for (const part of [0.01, 0.3, 0.5, 0.9, 0.98]) {
       const cut = whole.subarray(0, Math.ceil(whole.length * part));
-      expect(await failure(decodeImage(cut, { label: 'cut' })), `${part}`).toMatch(/^cut: .*(truncated|damaged|not an image)/);
+      expect(await failure(decodeImage(cut, { label: 'cut' })), `${part}`).toMatch(
+        /^cut: .*(truncated|damaged|not an image)/,
+      );
     }
   });
 
@@ -203,7 +243,9 @@ describe('decodeImage: bad input', () => {
     const path = join(folder, 'empty.png');
     await writeFile(path, '');
     expect(await failure(decodeImage(path))).toBe(`${path}: is empty (0 bytes), expected an image`);
-    expect(await failure(decodeImage(new Uint8Array(0), { label: 'upload 7' }))).toBe('upload 7: is empty (0 bytes), expected an image');
+    expect(await failure(decodeImage(new Uint8Array(0), { label: 'upload 7' }))).toBe(
+      'upload 7: is empty (0 bytes), expected an image',
+    );
   });
 
   it('refuses a folder, an empty device and a missing file', async () => {
@@ -224,7 +266,9 @@ describe('decodeImage: bad input', () => {
 
   it('refuses more pixels than the limit by the header alone', async () => {
     const bytes = await source().png().toBuffer();
-    expect(await failure(decodeImage(bytes, { maxPixels: 767 }))).toBe('image: has 32×24 pixels, more than the limit of 767 in all');
+    expect(await failure(decodeImage(bytes, { maxPixels: 767 }))).toBe(
+      'image: has 32×24 pixels, more than the limit of 767 in all',
+    );
     await decodeImage(bytes, { maxPixels: 768 });
   });
 });

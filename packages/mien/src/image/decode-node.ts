@@ -1,6 +1,6 @@
 /**
- * Image files to pixels in Node: most formats by libvips (decode-vips.ts), BMP (bmp.ts) and Netpbm's (pnm.ts) by our own readers, HEIC by a
- * package that the user may install (heic.ts).
+ * Image files to pixels in Node: most formats by libvips (decode-vips.ts), BMP (bmp.ts) and Netpbm's (pnm.ts) by our
+ * own readers, HEIC by a package that the user may install (heic.ts).
  *
  * What every format becomes: 8-bit sRGB as displayed. EXIF orientation is applied; an embedded colour profile and
  * CMYK are converted to sRGB; 16 bits are reduced to 8 by dropping the low byte; palettes are expanded; alpha is
@@ -41,15 +41,17 @@ const formatList = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
 /**
  * Decodes an image: a file (a path or `file:` URL), a pipe, `-` for standard input, bytes, or a `Blob` of them.
  * @returns RGB or grey pixels as displayed
- * @throws {InputError} naming the file: missing, unreadable, a folder, a URL of a network, empty, not an image, truncated or damaged
- *   (unless `lenient`), or more pixels than `maxPixels`; or what only a browser can draw
+ * @throws {InputError} naming the file: missing, unreadable, a folder, a URL of a network, empty, not an image,
+ *   truncated or damaged (unless `lenient`), or more pixels than `maxPixels`; or what only a browser can draw
  */
 export async function decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RawImage> {
   const label = options.label ?? nameOf(source);
   const { lenient, onNote } = decodingOf(options);
   const bytes = await bytesOf(source, label);
   if (bytes.length === 0) throw new InputError(label, 'is empty (0 bytes), expected an image');
-  const image = await decodeBytes(bytes, label, options.maxPixels ?? defaultMaxPixels, lenient, (note) => onNote(note, label));
+  const image = await decodeBytes(bytes, label, options.maxPixels ?? defaultMaxPixels, lenient, (note) =>
+    onNote(note, label),
+  );
   return options.channels === 1 ? toGrey(image) : image;
 }
 
@@ -57,12 +59,22 @@ async function bytesOf(source: ImageSource, label: string): Promise<Uint8Array> 
   if (source instanceof Uint8Array) return source;
   if (typeof source === 'string') return readWhole(source, { label, maxBytes: maxFileBytes });
   if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
-  if (!isUrl(source)) throw new InputError(label, 'is not an image file, which alone can be decoded in Node: expected a path, a file: URL, a Blob or bytes');
+  if (!isUrl(source))
+    throw new InputError(
+      label,
+      'is not an image file, which alone can be decoded in Node: expected a path, a file: URL, a Blob or bytes',
+    );
   if (source.href.startsWith('file:')) return readWhole(fileURLToPath(source.href), { label, maxBytes: maxFileBytes });
   throw new InputError(label, 'is an address on a network: in Node, fetch it and give decodeImage the Blob');
 }
 
-async function decodeBytes(bytes: Uint8Array, label: string, maxPixels: number, isLenient: boolean, note: (note: DecodeNote) => void): Promise<RawImage> {
+async function decodeBytes(
+  bytes: Uint8Array,
+  label: string,
+  maxPixels: number,
+  isLenient: boolean,
+  note: (note: DecodeNote) => void,
+): Promise<RawImage> {
   if (isBmp(bytes)) {
     const header = readBmpHeader(bytes, label);
     checkSize(header, label, maxPixels);
@@ -76,13 +88,15 @@ async function decodeBytes(bytes: Uint8Array, label: string, maxPixels: number, 
     return image;
   }
   const header = await readVipsHeader(bytes, () => notAnImage(bytes), label);
-  if (!readableFormats.has(header.format)) throw new InputError(label, `is a ${header.format} file, expected ${formatList}`);
+  if (!readableFormats.has(header.format))
+    throw new InputError(label, `is a ${header.format} file, expected ${formatList}`);
   checkSize(header, label, maxPixels);
   return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, note);
 }
 
 function checkSize({ width, height }: HeightWidth, label: string, maxPixels: number): void {
-  if (width * height > maxPixels) throw new InputError(label, `has ${width}×${height} pixels, more than the limit of ${maxPixels} in all`);
+  if (width * height > maxPixels)
+    throw new InputError(label, `has ${width}×${height} pixels, more than the limit of ${maxPixels} in all`);
 }
 
 /** Tells a cut-off image, whose first bytes are right, from another format and from a file that never was an image. */
@@ -94,5 +108,7 @@ function notAnImage(bytes: Uint8Array): string {
     ['WebP', [0x52, 0x49, 0x46, 0x46]],
   ];
   const match = signatures.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte));
-  return match ? `is a ${match[0]} file whose header is truncated or damaged` : `is not an image that can be read, expected ${formatList}`;
+  return match
+    ? `is a ${match[0]} file whose header is truncated or damaged`
+    : `is not an image that can be read, expected ${formatList}`;
 }

@@ -1,8 +1,9 @@
 /**
  * Image files to pixels by sharp (libvips). This file and encode-node.ts are its only importers.
  *
- * A warning of a decoder counts as damage unless it is one of the harmless ones, by name (`HARMLESS`). What libvips does not
- * look at, the end of a baseline JPEG's data, jpeg-scan.ts checks. WebP and uncompressed TIFF have no checksums: changed bytes in them cannot be known.
+ * A warning of a decoder counts as damage unless it is one of the harmless ones, by name (`HARMLESS`). What libvips
+ * does not look at, the end of a baseline JPEG's data, jpeg-scan.ts checks. WebP and uncompressed TIFF have no
+ * checksums: changed bytes in them cannot be known.
  */
 import sharp, { type Metadata } from 'sharp';
 import { InputError } from '../errors.ts';
@@ -41,11 +42,26 @@ export async function readVipsHeader(bytes: Uint8Array, notAnImage: () => string
  * @param isLenient damage becomes a note
  * @throws {InputError} when the image is truncated or damaged, or, leniently, nothing of it can be read
  */
-export async function decodeVips(bytes: Uint8Array, { format, pages = 1, depth }: Metadata, label: string, isLenient: boolean, note: (note: DecodeNote) => void): Promise<RawImage> {
+export async function decodeVips(
+  bytes: Uint8Array,
+  { format, pages = 1, depth }: Metadata,
+  label: string,
+  isLenient: boolean,
+  note: (note: DecodeNote) => void,
+): Promise<RawImage> {
   const read = await readSound(bytes, format, label);
   const image = typeof read === 'string' ? await readDamaged(bytes, read, label, isLenient, note) : read;
-  if (pages > 1) note({ kind: 'frames', text: `has ${pages} ${format === 'tiff' ? 'pages' : 'frames'}, of which the first was read` });
-  if (depth !== 'uchar') noteDarkness(image, `has ${depth === 'float' || depth === 'double' ? 'floating-point samples' : 'more than 8 bits a sample'}`, note);
+  if (pages > 1)
+    note({
+      kind: 'frames',
+      text: `has ${pages} ${format === 'tiff' ? 'pages' : 'frames'}, of which the first was read`,
+    });
+  if (depth !== 'uchar')
+    noteDarkness(
+      image,
+      `has ${depth === 'float' || depth === 'double' ? 'floating-point samples' : 'more than 8 bits a sample'}`,
+      note,
+    );
   return image;
 }
 
@@ -54,7 +70,8 @@ async function readSound(bytes: Uint8Array, format: string, label: string): Prom
   const scans = format === 'jpeg' ? checkJpegScans(bytes) : undefined;
   if (scans?.result === 'damaged') return `is truncated or damaged (${scans.reason})`;
   let last: unknown;
-  // Where the data are known to be sound, what libjpeg may warn of stands before them. Harmless warnings fail the first reading only.
+  // Where the data are known to be sound, what libjpeg may warn of stands before them. Harmless warnings fail the first
+  // reading only.
   for (const failOn of scans?.result === 'sound' ? (['error'] as const) : (['warning', 'error'] as const)) {
     try {
       return await readPixels(bytes, failOn, label);
@@ -68,7 +85,13 @@ async function readSound(bytes: Uint8Array, format: string, label: string): Prom
   return `is truncated or damaged (${lines.find((line) => !isHarmless(line)) ?? lines[0]!})`;
 }
 
-async function readDamaged(bytes: Uint8Array, damage: string, label: string, isLenient: boolean, note: (note: DecodeNote) => void): Promise<RawImage> {
+async function readDamaged(
+  bytes: Uint8Array,
+  damage: string,
+  label: string,
+  isLenient: boolean,
+  note: (note: DecodeNote) => void,
+): Promise<RawImage> {
   if (!isLenient) throw new InputError(label, damage);
   try {
     const image = await readPixels(bytes, 'none', label);
@@ -84,7 +107,10 @@ const isHarmless = (line: string): boolean => HARMLESS.some((pattern) => pattern
 /** The lines of what a decoder says, without the name of the part of libvips that says it. */
 function linesOf(error: unknown): string[] {
   const text = error instanceof Error ? error.message : String(error);
-  const lines = text.split('\n').map((line) => line.trim().replace(/^Vips\w*: |^\w+load\w*: (?=.*:)/, '')).filter(Boolean);
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim().replace(/^Vips\w*: |^\w+load\w*: (?=.*:)/, ''))
+    .filter(Boolean);
   return lines.length > 0 ? lines : ['unknown error'];
 }
 
@@ -107,7 +133,10 @@ function repeatGrey(grey: Uint8Array): Uint8Array {
   return rgb;
 }
 
-/** Images of 10 or 12 bits in 16, or floats from 0 to 1, use an eighth of the range or less: they come out as good as black. */
+/**
+ * Images of 10 or 12 bits in 16, or floats from 0 to 1, use an eighth of the range or less: they come out as good as
+ * black.
+ */
 const DARK = 32;
 /** Dead pixels may be bright all the same. */
 const BRIGHT_SHARE = 0.001;
@@ -116,5 +145,8 @@ const BRIGHT_SHARE = 0.001;
 export function noteDarkness({ data }: RawImage, what: string, note: (note: DecodeNote) => void): void {
   const bright = data.reduce((count, value) => count + Number(value >= DARK), 0);
   if (bright > BRIGHT_SHARE * data.length) return;
-  note({ kind: 'dark', text: `${what} and comes out nearly black: its values may use a part of the range only; scale them to all of it` });
+  note({
+    kind: 'dark',
+    text: `${what} and comes out nearly black: its values may use a part of the range only; scale them to all of it`,
+  });
 }

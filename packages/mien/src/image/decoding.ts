@@ -1,9 +1,15 @@
-/** How images are decoded within a piece of work, such as a command: with damage or without, and who is told what is odd about them. */
+/**
+ * How images are decoded within a piece of work, such as a command: with damage or without, and who is told what is odd
+ * about them.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Something about an image that was read which its reader should know. */
 export interface DecodeNote {
-  /** `frames`: only the first of several was read; `damage`: part of it is missing or wrong; `dark`: more than 8 bits, nearly black. */
+  /**
+   * `frames`: only the first of several was read; `damage`: part of it is missing or wrong; `dark`: more than 8 bits,
+   * nearly black.
+   */
   readonly kind: 'frames' | 'damage' | 'dark';
   /** After the name of the file. */
   readonly text: string;

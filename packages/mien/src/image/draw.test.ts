@@ -6,7 +6,9 @@ import { fontCharacters, layOutText, lineHeightUnits } from './stroke-font.ts';
 const black = [0, 0, 0] as const;
 const white = [255, 255, 255] as const;
 const red = [200, 0, 0] as const;
-const pixel = ({ data, width }: RawImage, x: number, y: number): number[] => [...data.slice((y * width + x) * 3, (y * width + x) * 3 + 3)];
+const pixel = ({ data, width }: RawImage, x: number, y: number): number[] => [
+  ...data.slice((y * width + x) * 3, (y * width + x) * 3 + 3),
+];
 const inkOf = (image: RawImage): number => image.data.reduce((sum, v) => sum + v, 0) / 3 / 255;
 
 describe('Canvas', () => {
@@ -71,7 +73,8 @@ describe('Canvas', () => {
 
 describe('text', () => {
   it('has every printable ASCII character', () => {
-    for (let code = 32; code < 127; code++) expect(fontCharacters, String.fromCharCode(code)).toContain(String.fromCharCode(code));
+    for (let code = 32; code < 127; code++)
+      expect(fontCharacters, String.fromCharCode(code)).toContain(String.fromCharCode(code));
   });
 
   it('every glyph lies on the grid, and no two look the same', () => {

@@ -108,7 +108,10 @@ export class Canvas {
     const { data } = toRgb(image);
     const columns = Math.min(image.width, this.width - left);
     for (let row = 0; row < image.height && top + row < this.height; row++) {
-      this.#data.set(data.subarray(row * image.width * 3, (row * image.width + columns) * 3), ((top + row) * this.width + left) * 3);
+      this.#data.set(
+        data.subarray(row * image.width * 3, (row * image.width + columns) * 3),
+        ((top + row) * this.width + left) * 3,
+      );
     }
   }
 

@@ -7,7 +7,12 @@ import { decodeImage } from './decode-node.ts';
 import { encodeImage, writeImage } from './encode-node.ts';
 import { rawImage } from './raw-image.ts';
 
-const rgb = rawImage(3, 2, 3, Uint8Array.from({ length: 18 }, (_, i) => i * 14));
+const rgb = rawImage(
+  3,
+  2,
+  3,
+  Uint8Array.from({ length: 18 }, (_, i) => i * 14),
+);
 const grey = rawImage(3, 2, 1, Uint8Array.from([0, 50, 100, 150, 200, 255]));
 
 let folder = '';
@@ -49,7 +54,9 @@ describe('writeImage', () => {
 
   it('names a path that cannot be written', async () => {
     const bmp = join(folder, 'a.bmp');
-    await expect(writeImage(bmp, rgb)).rejects.toThrow(`${bmp}: cannot be written as an image: expected the extension .png, .jpg or .jpeg, got ".bmp"`);
+    await expect(writeImage(bmp, rgb)).rejects.toThrow(
+      `${bmp}: cannot be written as an image: expected the extension .png, .jpg or .jpeg, got ".bmp"`,
+    );
     const directory = join(folder, 'directory.png');
     await mkdir(directory);
     await expect(writeImage(directory, rgb)).rejects.toThrow(`${directory}: cannot be written: it is a folder`);

@@ -27,7 +27,8 @@ export async function encodeImage(image: RawImage, format: EncodedFormat, softwa
 }
 
 /**
- * Writes an image file in the format of its extension: .png, .jpg or .jpeg; on standard output (`-`), as PNG. The file appears whole or not at all (see `writeWhole`).
+ * Writes an image file in the format of its extension: .png, .jpg or .jpeg; on standard output (`-`), as PNG. The file
+ * appears whole or not at all (see `writeWhole`).
  * @throws {InputError} naming the path: another extension, no permission, a full disk
  */
 export async function writeImage(path: string, image: RawImage): Promise<void> {
@@ -36,7 +37,9 @@ export async function writeImage(path: string, image: RawImage): Promise<void> {
 
 /** Whether an image file was written by `writeImage`: its EXIF says so. */
 export async function isOwnImage(path: string): Promise<boolean> {
-  const metadata = await readWhole(path).then((bytes) => sharp(bytes).metadata()).catch(() => undefined);
+  const metadata = await readWhole(path)
+    .then((bytes) => sharp(bytes).metadata())
+    .catch(() => undefined);
   return metadata?.exif?.includes(`${SOFTWARE}\0`) ?? false;
 }
 
@@ -49,6 +52,9 @@ function formatOf(path: string): EncodedFormat {
     case '.jpeg':
       return 'jpeg';
     default:
-      throw new InputError(path, `cannot be written as an image: expected the extension .png, .jpg or .jpeg, got "${extname(path)}"`);
+      throw new InputError(
+        path,
+        `cannot be written as an image: expected the extension .png, .jpg or .jpeg, got "${extname(path)}"`,
+      );
   }
 }

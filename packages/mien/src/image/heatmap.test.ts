@@ -3,7 +3,8 @@ import { colourOf, divergingMap, sequentialMap } from './colour-map.ts';
 import { composeFigure, overlayHeatmap } from './heatmap.ts';
 import { rawImage } from './raw-image.ts';
 
-const flat = (width: number, height: number, value: number) => rawImage(width, height, 1, new Uint8Array(width * height).fill(value));
+const flat = (width: number, height: number, value: number) =>
+  rawImage(width, height, 1, new Uint8Array(width * height).fill(value));
 const luma = ([r, g, b]: readonly [number, number, number]): number => 0.299 * r + 0.587 * g + 0.114 * b;
 
 describe('colourOf', () => {
@@ -31,7 +32,17 @@ describe('overlayHeatmap', () => {
   });
 
   it('enlarges bilinearly with the outer edges on the edges of the image', () => {
-    const { data } = overlayHeatmap(flat(4, 1, 0), { width: 2, height: 1, values: [0, 1] }, { range: [0, 1], colours: [[0, 0, 0], [200, 200, 200]] });
+    const { data } = overlayHeatmap(
+      flat(4, 1, 0),
+      { width: 2, height: 1, values: [0, 1] },
+      {
+        range: [0, 1],
+        colours: [
+          [0, 0, 0],
+          [200, 200, 200],
+        ],
+      },
+    );
     expect([0, 1, 2, 3].map((x) => data[x * 3])).toEqual([0, 25, 75, 100]);
   });
 
@@ -41,7 +52,9 @@ describe('overlayHeatmap', () => {
   });
 
   it('refuses values that do not fit the size', () => {
-    expect(() => overlayHeatmap(flat(2, 2, 0), { width: 2, height: 2, values: [0] }, sequentialMap)).toThrow('overlayHeatmap: map: 2×2 needs 4 values, got 1');
+    expect(() => overlayHeatmap(flat(2, 2, 0), { width: 2, height: 2, values: [0] }, sequentialMap)).toThrow(
+      'overlayHeatmap: map: 2×2 needs 4 values, got 1',
+    );
   });
 });
 
@@ -50,7 +63,10 @@ describe('composeFigure', () => {
 
   it('enlarges small chips, keeps their proportions, and makes room for captions and the legend', () => {
     const chip = flat(48, 48, 50);
-    const bare = composeFigure([{ image: chip, caption: 'original' }, { image: chip, caption: 'map' }]);
+    const bare = composeFigure([
+      { image: chip, caption: 'original' },
+      { image: chip, caption: 'map' },
+    ]);
     expect(bare.width).toBeGreaterThan(2 * 320);
     expect(bare.height).toBeGreaterThan(320);
     expect(composeFigure([{ image: chip, caption: 'original' }], legend).height).toBeGreaterThan(bare.height);
@@ -59,18 +75,32 @@ describe('composeFigure', () => {
   });
 
   it('keeps panels of at least 320 pixels at their own size', () => {
-    const image = rawImage(400, 330, 1, Uint8Array.from({ length: 132_000 }, (_, i) => (i * 31) % 251));
+    const image = rawImage(
+      400,
+      330,
+      1,
+      Uint8Array.from({ length: 132_000 }, (_, i) => (i * 31) % 251),
+    );
     const figure = composeFigure([{ image, caption: '' }]);
     const margin = (figure.width - 400) / 2;
-    for (const [x, y] of [[0, 0], [399, 0], [17, 329]] as const) {
+    for (const [x, y] of [
+      [0, 0],
+      [399, 0],
+      [17, 329],
+    ] as const) {
       expect(figure.data[((y + margin) * figure.width + x + margin) * 3]).toBe(image.data[y * 400 + x]);
     }
   });
 
   it('is as wide as its longest text', () => {
     const narrow = flat(10, 400, 0);
-    expect(composeFigure([{ image: narrow, caption: 'a caption that is wider than its panel' }], legend).width).toBeGreaterThan(300);
-    expect(composeFigure([{ image: narrow, caption: '' }], { ...legend, title: 'a title that is wider than every panel' }).width).toBeGreaterThan(300);
+    expect(
+      composeFigure([{ image: narrow, caption: 'a caption that is wider than its panel' }], legend).width,
+    ).toBeGreaterThan(300);
+    expect(
+      composeFigure([{ image: narrow, caption: '' }], { ...legend, title: 'a title that is wider than every panel' })
+        .width,
+    ).toBeGreaterThan(300);
   });
 
   it('refuses a figure of nothing', () => {

@@ -20,7 +20,10 @@ export interface ValueMap {
  */
 export function overlayHeatmap(image: RawImage, map: ValueMap, colourMap: ColourMap): RawImage {
   if (map.values.length !== map.width * map.height) {
-    throw new ShapeError('overlayHeatmap', `map: ${map.width}×${map.height} needs ${map.width * map.height} values, got ${map.values.length}`);
+    throw new ShapeError(
+      'overlayHeatmap',
+      `map: ${map.width}×${map.height} needs ${map.width * map.height} values, got ${map.values.length}`,
+    );
   }
   const { width, height } = image;
   const out = toRgb(toGrey(image)).data;
@@ -46,8 +49,10 @@ function interpolate({ width, height, values }: ValueMap, column: number, row: n
   const [right, below] = [width > 1 ? 1 : 0, height > 1 ? width : 0];
   const [fu, fv] = [u - i, v - j];
   const at = j * width + i;
-  return (1 - fv) * ((1 - fu) * values[at]! + fu * values[at + right]!)
-    + fv * ((1 - fu) * values[at + below]! + fu * values[at + below + right]!);
+  return (
+    (1 - fv) * ((1 - fu) * values[at]! + fu * values[at + right]!) +
+    fv * ((1 - fu) * values[at + below]! + fu * values[at + below + right]!)
+  );
 }
 
 export interface Panel {
@@ -85,7 +90,10 @@ export function composeFigure(panels: readonly Panel[], legend?: Legend): RawIma
   const legendHeight = legend ? Math.round(3 * textHeight(capHeight) + capHeight) + gap : 0;
   const columns = resized.map(({ image, caption }) => Math.ceil(Math.max(image.width, textWidth(caption, capHeight))));
   const legendWidth = legend ? textWidth(legend.title, capHeight) : 0;
-  const innerWidth = Math.max(columns.reduce((sum, width) => sum + width + gap, -gap), Math.ceil(legendWidth));
+  const innerWidth = Math.max(
+    columns.reduce((sum, width) => sum + width + gap, -gap),
+    Math.ceil(legendWidth),
+  );
 
   const canvas = Canvas.blank(innerWidth + 2 * gap, gap + height + gap / 2 + captionHeight + legendHeight, paper);
   let left = gap;

@@ -1,6 +1,7 @@
 /**
- * HEIC files (HEVC-coded, as phones write them), which the build of libvips in sharp does not decode, through the npm package
- * heic-decode where the user has installed it (docs/adr/0009). It runs in a thread of its own, as it prints to standard output.
+ * HEIC files (HEVC-coded, as phones write them), which the build of libvips in sharp does not decode, through the npm
+ * package heic-decode where the user has installed it (docs/adr/0009). It runs in a thread of its own, as it prints to
+ * standard output.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ require(workerData.module).all({ buffer: Buffer.from(workerData.bytes) })
   .then(({ width, height, data }) => parentPort.postMessage({ width, height, data }), (error) => parentPort.postMessage({ message: String(error && error.message || error) }));
 `;
 
-type Answer = { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray } | { readonly message: string };
+type Answer =
+  { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray } | { readonly message: string };
 
 /**
  * The first image of a HEIC file, turned as displayed; its colours are taken as sRGB, alpha is flattened on white.
@@ -39,7 +41,10 @@ function findPackage(label: string): string {
       // The other place may have it.
     }
   }
-  throw new InputError(label, `is an HEIC file, which needs the package ${PACKAGE}: npm install ${PACKAGE}, or convert it to JPEG`);
+  throw new InputError(
+    label,
+    `is an HEIC file, which needs the package ${PACKAGE}: npm install ${PACKAGE}, or convert it to JPEG`,
+  );
 }
 
 function askWorker(module: string, bytes: Uint8Array): Promise<Answer> {
@@ -56,7 +61,8 @@ function flatten(rgba: Uint8ClampedArray, n: number): Uint8Array {
   const rgb = new Uint8Array(3 * n);
   for (let i = 0; i < n; i++) {
     const alpha = rgba[4 * i + 3]!;
-    for (let c = 0; c < 3; c++) rgb[3 * i + c] = alpha === 255 ? rgba[4 * i + c]! : Math.round((rgba[4 * i + c]! * alpha) / 255 + 255 - alpha);
+    for (let c = 0; c < 3; c++)
+      rgb[3 * i + c] = alpha === 255 ? rgba[4 * i + c]! : Math.round((rgba[4 * i + c]! * alpha) / 255 + 255 - alpha);
   }
   return rgb;
 }

@@ -1,8 +1,8 @@
 /**
- * Whether the entropy-coded data of a baseline JPEG are whole, by reading the Huffman codes of every block without turning them
- * into pixels. libjpeg warns of the same faults, but libvips looks at its warnings before each strip of rows and so never sees
- * those of the last one: there, a file with bytes lost or changed in the middle runs out of data, or has some left.
- * Source: ITU-T T.81, annexes B, F.2 (Huffman decoding) and E.2 (restarts).
+ * Whether the entropy-coded data of a baseline JPEG are whole, by reading the Huffman codes of every block without
+ * turning them into pixels. libjpeg warns of the same faults, but libvips looks at its warnings before each strip of
+ * rows and so never sees those of the last one: there, a file with bytes lost or changed in the middle runs out of
+ * data, or has some left. Source: ITU-T T.81, annexes B, F.2 (Huffman decoding) and E.2 (restarts).
  */
 
 /** Bytes that cameras leave before a marker: zeros or 0xFF as padding, however many, or a few of any kind. */
@@ -13,7 +13,10 @@ const LOOKUP_BITS = 10;
 interface HuffmanTable {
   /** [2^LOOKUP_BITS] bits of the code · 256 + its symbol; 0 for longer codes. */
   readonly lookup: Uint16Array;
-  /** [17] by length of code: the largest code, and by how much a code is above its symbol's place. −1: none of this length. */
+  /**
+   * [17] by length of code: the largest code, and by how much a code is above its symbol's place. −1: none of this
+   * length.
+   */
   readonly largest: Int32Array;
   readonly offset: Int32Array;
   readonly symbols: Uint8Array;
@@ -52,7 +55,7 @@ export function checkJpegScans(bytes: Uint8Array): ScanCheck {
   let frame: Frame | undefined;
   let interval = 0;
   let scans = 0;
-  for (let at = 2; at + 4 <= bytes.length; ) {
+  for (let at = 2; at + 4 <= bytes.length;) {
     if (bytes[at] !== 0xff || bytes[at + 1] === 0xff || bytes[at + 1] === 0 || isRestart(bytes[at + 1]!)) {
       at++;
       continue;
@@ -85,7 +88,7 @@ const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 
 /** DHT. @returns false when it is damaged */
 function readTables(segment: Uint8Array, tables: Map<number, HuffmanTable>): boolean {
-  for (let at = 0; at < segment.length; ) {
+  for (let at = 0; at < segment.length;) {
     const counts = segment.subarray(at + 1, at + 17);
     const total = counts.reduce((sum, n) => sum + n, 0);
     const symbols = segment.subarray(at + 17, at + 17 + total);
@@ -103,7 +106,8 @@ function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable {
   for (let bits = 1; bits <= 16; bits++) {
     offset[bits] = code - place;
     for (let i = 0; i < counts[bits - 1]!; i++, code++, place++) {
-      if (bits <= LOOKUP_BITS) lookup.fill((bits << 8) | symbols[place]!, code << (LOOKUP_BITS - bits), (code + 1) << (LOOKUP_BITS - bits));
+      if (bits <= LOOKUP_BITS)
+        lookup.fill((bits << 8) | symbols[place]!, code << (LOOKUP_BITS - bits), (code + 1) << (LOOKUP_BITS - bits));
       largest[bits] = code;
     }
     code <<= 1;
@@ -113,16 +117,34 @@ function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable {
 
 /** SOF0 or SOF1. Undefined where samples are not of 8 bits, or the height stands elsewhere. */
 function readFrame(segment: Uint8Array): Frame | undefined {
-  const [precision, height, width, count] = [segment[0], (segment[1]! << 8) | segment[2]!, (segment[3]! << 8) | segment[4]!, segment[5]!];
+  const [precision, height, width, count] = [
+    segment[0],
+    (segment[1]! << 8) | segment[2]!,
+    (segment[3]! << 8) | segment[4]!,
+    segment[5]!,
+  ];
   if (precision !== 8 || !(height > 0 && width > 0) || segment.length < 6 + 3 * count) return undefined;
-  const components = Array.from({ length: count }, (_, i) => ({ id: segment[6 + 3 * i]!, horizontal: segment[7 + 3 * i]! >> 4, vertical: segment[7 + 3 * i]! & 15 }));
-  return components.every(({ horizontal, vertical }) => horizontal > 0 && vertical > 0) ? { width, height, components } : undefined;
+  const components = Array.from({ length: count }, (_, i) => ({
+    id: segment[6 + 3 * i]!,
+    horizontal: segment[7 + 3 * i]! >> 4,
+    vertical: segment[7 + 3 * i]! & 15,
+  }));
+  return components.every(({ horizontal, vertical }) => horizontal > 0 && vertical > 0)
+    ? { width, height, components }
+    : undefined;
 }
 
 /** SOS. @returns the tables of each block of a unit, and the number of units */
-function readScan(segment: Uint8Array, { width, height, components }: Frame, tables: ReadonlyMap<number, HuffmanTable>): { blocks: BlockTables[]; units: number } | undefined {
+function readScan(
+  segment: Uint8Array,
+  { width, height, components }: Frame,
+  tables: ReadonlyMap<number, HuffmanTable>,
+): { blocks: BlockTables[]; units: number } | undefined {
   const count = segment[0]!;
-  const [most, mostRows] = [Math.max(...components.map((c) => c.horizontal)), Math.max(...components.map((c) => c.vertical))];
+  const [most, mostRows] = [
+    Math.max(...components.map((c) => c.horizontal)),
+    Math.max(...components.map((c) => c.vertical)),
+  ];
   const blocks: BlockTables[] = [];
   let units = Math.ceil(width / (8 * most)) * Math.ceil(height / (8 * mostRows));
   for (let i = 0; i < count; i++) {
@@ -131,7 +153,10 @@ function readScan(segment: Uint8Array, { width, height, components }: Frame, tab
     if (!component || !dc || !ac) return undefined;
     const { horizontal, vertical } = component;
     // A component alone has a unit a block, and none beyond its own size.
-    if (count === 1) units = Math.ceil(Math.ceil((width * horizontal) / most) / 8) * Math.ceil(Math.ceil((height * vertical) / mostRows) / 8);
+    if (count === 1)
+      units =
+        Math.ceil(Math.ceil((width * horizontal) / most) / 8) *
+        Math.ceil(Math.ceil((height * vertical) / mostRows) / 8);
     for (let b = 0; b < (count === 1 ? 1 : horizontal * vertical); b++) blocks.push({ dc, ac });
   }
   return { blocks, units };
@@ -159,7 +184,8 @@ class ScanReader {
         const problem = this.#leftOver() ?? this.#passRestart(restart++ % 8);
         if (problem !== undefined) return problem;
       }
-      for (const { dc, ac } of blocks) if (!this.#passBlock(dc, ac)) return `its data are corrupt after ${shareOf(unit, units)} of the picture`;
+      for (const { dc, ac } of blocks)
+        if (!this.#passBlock(dc, ac)) return `its data are corrupt after ${shareOf(unit, units)} of the picture`;
       if (this.#count < this.#missing) return `its data end after ${shareOf(unit, units)} of the picture`;
     }
     return this.#leftOver() ?? this.#at;
@@ -218,9 +244,15 @@ class ScanReader {
   /** Passes over what is left before the next marker, and drops the bits read. @returns what is wrong with it */
   #leftOver(): string | undefined {
     const bytes = this.#bytes;
-    const unread = Array.from({ length: Math.max(0, (this.#count - this.#missing) >> 3) }, (_, i) => (this.#bits >>> (this.#missing + 8 * i)) & 255);
+    const unread = Array.from(
+      { length: Math.max(0, (this.#count - this.#missing) >> 3) },
+      (_, i) => (this.#bits >>> (this.#missing + 8 * i)) & 255,
+    );
     let [count, isPadding] = [unread.length, unread.every((byte) => byte === 0 || byte === 0xff)];
-    while (this.#at + 1 < bytes.length && (bytes[this.#at] !== 0xff || bytes[this.#at + 1] === 0 || bytes[this.#at + 1] === 0xff)) {
+    while (
+      this.#at + 1 < bytes.length &&
+      (bytes[this.#at] !== 0xff || bytes[this.#at + 1] === 0 || bytes[this.#at + 1] === 0xff)
+    ) {
       const byte = bytes[this.#at]!;
       isPadding &&= byte === 0 || byte === 0xff;
       if (!(byte === 0xff && bytes[this.#at + 1] === 0xff)) count++;

@@ -1,15 +1,17 @@
 /**
- * A hash of what an image looks like: copies of a picture that were scaled, compressed, brightened, marked or cut a little differently
- * have hashes of a small distance, different pictures of a large one.
+ * A hash of what an image looks like: copies of a picture that were scaled, compressed, brightened, marked or cut a
+ * little differently have hashes of a small distance, different pictures of a large one.
  *
- * The image in grey, shrunk to 32×32, is transformed by the two-dimensional DCT-II; of its 16×16 lowest frequencies, all but the mean, each
- * gives a bit: whether it is above their median. 255 bits, of which the 63 of the 8×8 lowest come first (`COARSE_BITS`).
+ * The image in grey, shrunk to 32×32, is transformed by the two-dimensional DCT-II; of its 16×16 lowest frequencies,
+ * all but the mean, each gives a bit: whether it is above their median. 255 bits, of which the 63 of the 8×8 lowest
+ * come first (`COARSE_BITS`).
  *
- * The usual form (8×8, 63 bits; Zauner 2010, Implementation and benchmarking of perceptual image hash functions) confuses faces, which are
- * alike at low frequencies. Measured on FER2013's 30,768 different images: two faces at random differ in 126 bits (median; one pair in
- * 10,000 in 86 or fewer). Of the 2,417 pairs that differ in at most 60 bits 17 % have different labels, from 61 to 66 bits 21 %, from 67 to 72
- * bits 38 %, and of random pairs of this kind 73 %. Of 36 pairs from 40 to 62 bits that were looked at, all were copies of one picture, often
- * with another watermark or cut; of 12 from 62 to 68 bits ten were, of 24 from 68 to 80 bits sixteen.
+ * The usual form (8×8, 63 bits; Zauner 2010, Implementation and benchmarking of perceptual image hash functions)
+ * confuses faces, which are alike at low frequencies. Measured on FER2013's 30,768 different images: two faces at
+ * random differ in 126 bits (median; one pair in 10,000 in 86 or fewer). Of the 2,417 pairs that differ in at most 60
+ * bits 17 % have different labels, from 61 to 66 bits 21 %, from 67 to 72 bits 38 %, and of random pairs of this kind
+ * 73 %. Of 36 pairs from 40 to 62 bits that were looked at, all were copies of one picture, often with another
+ * watermark or cut; of 12 from 62 to 68 bits ten were, of 24 from 68 to 80 bits sixteen.
  */
 import { toGrey } from './colour.ts';
 import type { RawImage } from './raw-image.ts';
@@ -26,7 +28,9 @@ export const COARSE_BITS = 63;
 export const NEAR_IDENTICAL = 60;
 
 /** DCT-II as a matrix [u,x], not scaled: a common factor changes no bit. */
-const DCT = Float64Array.from({ length: KEPT * SIDE }, (_, i) => Math.cos(((2 * (i % SIDE) + 1) * Math.floor(i / SIDE) * Math.PI) / (2 * SIDE)));
+const DCT = Float64Array.from({ length: KEPT * SIDE }, (_, i) =>
+  Math.cos(((2 * (i % SIDE) + 1) * Math.floor(i / SIDE) * Math.PI) / (2 * SIDE)),
+);
 
 /** Places among the 16×16 frequencies, in the order of the bits: the 8×8 lowest first. */
 const ORDER: readonly number[] = (() => {

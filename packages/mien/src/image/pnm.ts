@@ -1,6 +1,6 @@
 /**
- * PBM, PGM and PPM files, which the build of libvips in sharp does not read: plain (P1 to P3) and raw (P4 to P6), up to 16 bits.
- * Source: the manual pages of Netpbm. The first image of a file is taken.
+ * PBM, PGM and PPM files, which the build of libvips in sharp does not read: plain (P1 to P3) and raw (P4 to P6), up to
+ * 16 bits. Source: the manual pages of Netpbm. The first image of a file is taken.
  */
 import { InputError } from '../errors.ts';
 import type { DecodeNote } from './decoding.ts';
@@ -16,9 +16,11 @@ export interface PnmHeader extends HeightWidth {
   readonly start: number;
 }
 
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
+const isSpace = (byte: number | undefined): boolean =>
+  byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
 
-export const isPnm = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1]! >= 0x31 && bytes[1]! <= 0x36 && (isSpace(bytes[2]) || bytes[2] === 0x23);
+export const isPnm = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x50 && bytes[1]! >= 0x31 && bytes[1]! <= 0x36 && (isSpace(bytes[2]) || bytes[2] === 0x23);
 
 /** @throws {InputError} when the header is cut short or damaged */
 export function readPnmHeader(bytes: Uint8Array, label: string): PnmHeader {
@@ -27,7 +29,8 @@ export function readPnmHeader(bytes: Uint8Array, label: string): PnmHeader {
   const text = new NumberReader(bytes, 2);
   const [width, height] = [text.next(), text.next()];
   const largest = kind === 1 ? 1 : text.next();
-  if (!(width! > 0 && height! > 0 && largest! > 0 && largest! <= 65_535)) throw new InputError(label, `is a ${nameOf(kind)} file whose header is truncated or damaged`);
+  if (!(width! > 0 && height! > 0 && largest! > 0 && largest! <= 65_535))
+    throw new InputError(label, `is a ${nameOf(kind)} file whose header is truncated or damaged`);
   // One space follows the header, then the samples.
   return { kind, isPlain: type <= 3, width: width!, height: height!, largest: largest!, start: text.at + 1 };
 }
@@ -38,10 +41,18 @@ const nameOf = (kind: 1 | 2 | 3): string => ['PBM', 'PGM', 'PPM'][kind - 1]!;
  * @param isLenient samples that are missing are black (in a PBM white), with a note
  * @returns RGB pixels of 8 bits   @throws {InputError} when samples are missing or damaged
  */
-export function decodePnm(bytes: Uint8Array, header: PnmHeader, label: string, isLenient: boolean, note: (note: DecodeNote) => void): RawImage {
+export function decodePnm(
+  bytes: Uint8Array,
+  header: PnmHeader,
+  label: string,
+  isLenient: boolean,
+  note: (note: DecodeNote) => void,
+): RawImage {
   const { width, height, kind, largest } = header;
   const perPixel = kind === 3 ? 3 : 1;
-  const samples = header.isPlain ? plainSamples(bytes, header, width * height * perPixel) : rawSamples(bytes, header, width * height * perPixel);
+  const samples = header.isPlain
+    ? plainSamples(bytes, header, width * height * perPixel)
+    : rawSamples(bytes, header, width * height * perPixel);
   if (samples.found < samples.values.length) {
     const damage = `is truncated or damaged (${samples.found} samples, expected ${samples.values.length})`;
     if (!isLenient) throw new InputError(label, damage);
@@ -86,7 +97,8 @@ function rawSamples(bytes: Uint8Array, { kind, largest, start, width }: PnmHeade
   }
   const size = largest > 255 ? 2 : 1;
   const found = Math.min(count, Math.max(0, Math.floor((bytes.length - start) / size)));
-  for (let i = 0; i < found; i++) values[i] = size === 1 ? bytes[start + i]! : (bytes[start + 2 * i]! << 8) | bytes[start + 2 * i + 1]!;
+  for (let i = 0; i < found; i++)
+    values[i] = size === 1 ? bytes[start + i]! : (bytes[start + 2 * i]! << 8) | bytes[start + 2 * i + 1]!;
   return { values, found };
 }
 
@@ -107,7 +119,8 @@ class NumberReader {
   next(): number | undefined {
     const bytes = this.#bytes;
     while (isSpace(bytes[this.at]) || bytes[this.at] === 0x23) {
-      if (bytes[this.at] === 0x23) while (this.at < bytes.length && bytes[this.at] !== 0x0a && bytes[this.at] !== 0x0d) this.at++;
+      if (bytes[this.at] === 0x23)
+        while (this.at < bytes.length && bytes[this.at] !== 0x0a && bytes[this.at] !== 0x0d) this.at++;
       else this.at++;
     }
     let value: number | undefined;

@@ -35,7 +35,10 @@ export type Point3 = readonly [x: number, y: number, z: number];
  */
 export function rawImage(width: number, height: number, channels: 1 | 3, data: Uint8Array): RawImage {
   if (data.length !== width * height * channels) {
-    throw new ShapeError('rawImage', `${width}×${height}×${channels} needs ${width * height * channels} bytes, got ${data.length}`);
+    throw new ShapeError(
+      'rawImage',
+      `${width}×${height}×${channels} needs ${width * height * channels} bytes, got ${data.length}`,
+    );
   }
   return { width, height, channels, data };
 }

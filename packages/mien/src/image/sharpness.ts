@@ -11,15 +11,18 @@ const BLUR = 11;
 const HALF = (BLUR - 1) / 2;
 
 /**
- * 1 − B, B = max over both axes of 1 − Σ max(0, |∇f| − |∇(f ∗ box)|) / Σ |∇f|: an image that blurring changes little was blurred before.
- * Three pixels at the edges are left out, as scikit-image does (two before, one after).
+ * 1 − B, B = max over both axes of 1 − Σ max(0, |∇f| − |∇(f ∗ box)|) / Σ |∇f|: an image that blurring changes little
+ * was blurred before. Three pixels at the edges are left out, as scikit-image does (two before, one after).
  * @param grey float32 [H,W], in any unit
  * @returns 0 (blurred) … 1 (sharp); 0 for an image of one grey
  * @throws {ShapeError} when there are less than BLUR pixels along an axis, or not as many values
  */
 export function sharpness(grey: Float32Array, { width, height }: HeightWidth): number {
   if (width < BLUR || height < BLUR || grey.length !== width * height) {
-    throw new ShapeError('sharpness', `grey: expected at least ${BLUR}×${BLUR} values, got ${grey.length} for ${width}×${height}`);
+    throw new ShapeError(
+      'sharpness',
+      `grey: expected at least ${BLUR}×${BLUR} values, got ${grey.length} for ${width}×${height}`,
+    );
   }
   return Math.min(alongRows(grey, width, height), alongRows(transpose(grey, width, height), height, width));
 }
@@ -40,7 +43,9 @@ function alongRows(f: Float32Array, width: number, height: number): number {
 
 /** The derivative along x, smoothed along y; not normalised, which cancels out. */
 function sobelAcross(f: Float32Array, at: number, width: number): number {
-  return (f[at + 1 - width]! - f[at - 1 - width]!) + 2 * (f[at + 1]! - f[at - 1]!) + (f[at + 1 + width]! - f[at - 1 + width]!);
+  return (
+    f[at + 1 - width]! - f[at - 1 - width]! + 2 * (f[at + 1]! - f[at - 1]!) + (f[at + 1 + width]! - f[at - 1 + width]!)
+  );
 }
 
 /** Means of BLUR neighbours along x; the edge is a mirror between pixels. */

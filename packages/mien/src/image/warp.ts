@@ -29,7 +29,9 @@ export interface WarpToFloatOptions extends WarpOptions {
   readonly layout: 'nchw' | 'nhwc';
 }
 
-/** From this many samples across an output pixel on, each takes its nearest input pixel: the box mean hides the rest. */
+/**
+ * From this many samples across an output pixel on, each takes its nearest input pixel: the box mean hides the rest.
+ */
 const nearestFrom = 4;
 /** Keeps rotations of scale 1 (whose length may round to 1 + 2⁻⁵²) at one sample. */
 const scaleTolerance = 1e-6;
@@ -39,7 +41,12 @@ const scaleTolerance = 1e-6;
  * @returns an image of the given size and the input's channels, each value rounded to nearest
  * @throws {ShapeError} when the size is not positive integers or the map is not finite
  */
-export function warpAffine(image: RawImage, outputToInput: Affine2, size: HeightWidth, options: WarpOptions = {}): RawImage {
+export function warpAffine(
+  image: RawImage,
+  outputToInput: Affine2,
+  size: HeightWidth,
+  options: WarpOptions = {},
+): RawImage {
   const samples = warpSamples(image, outputToInput, size, sampleGrid('warpAffine', outputToInput, size, options));
   const data = new Uint8Array(samples.length);
   for (let i = 0; i < data.length; i++) data[i] = samples[i]! + 0.5;
@@ -49,15 +56,24 @@ export function warpAffine(image: RawImage, outputToInput: Affine2, size: Height
 /**
  * Warps straight into a tensor: out = (v/255 − mean) / std, with v the interpolated value in [0, 255], not rounded.
  * @param out written at [offset, offset + channels·height·width), in [C,H,W] (`nchw`) or [H,W,C] (`nhwc`) order
- * @throws {ShapeError} when the result does not fit, the size is not positive integers, or mean or std have the wrong length
+ * @throws {ShapeError} when the result does not fit, the size is not positive integers, or mean or std have the wrong
+ *   length
  */
 export function warpToFloat32(
-  image: RawImage, outputToInput: Affine2, size: HeightWidth, out: Float32Array, offset: number, options: WarpToFloatOptions,
+  image: RawImage,
+  outputToInput: Affine2,
+  size: HeightWidth,
+  out: Float32Array,
+  offset: number,
+  options: WarpToFloatOptions,
 ): void {
   const channels = options.channels === 'rgb' ? 3 : 1;
   const pixels = size.width * size.height;
   if (offset < 0 || offset + pixels * channels > out.length) {
-    throw new ShapeError('warpToFloat32', `out: expected room for ${pixels * channels} values from ${offset}, got length ${out.length}`);
+    throw new ShapeError(
+      'warpToFloat32',
+      `out: expected room for ${pixels * channels} values from ${offset}, got length ${out.length}`,
+    );
   }
   const mean = perChannel('mean', options.mean, channels);
   const std = perChannel('std', options.std, channels);
@@ -75,9 +91,12 @@ export function warpToFloat32(
     const [factor, shift] = [factors[c]!, shifts[c]!];
     let at = offset + c * channelStep;
     for (let i = 0; i < pixels; i++, at += pixelStep) {
-      const value = planes === undefined ? samples[i]!
-        : channels === 3 ? planes[i * 3 + c]!
-        : 0.299 * planes[i * 3]! + 0.587 * planes[i * 3 + 1]! + 0.114 * planes[i * 3 + 2]!;
+      const value =
+        planes === undefined
+          ? samples[i]!
+          : channels === 3
+            ? planes[i * 3 + c]!
+            : 0.299 * planes[i * 3]! + 0.587 * planes[i * 3 + 1]! + 0.114 * planes[i * 3 + 2]!;
       out[at] = value * factor - shift;
     }
   }
@@ -85,12 +104,18 @@ export function warpToFloat32(
 
 function perChannel(name: string, value: number | readonly number[], channels: number): readonly number[] {
   if (typeof value === 'number') return new Array<number>(channels).fill(value);
-  if (value.length !== channels) throw new ShapeError('warpToFloat32', `${name}: expected ${channels} values, got ${value.length}`);
+  if (value.length !== channels)
+    throw new ShapeError('warpToFloat32', `${name}: expected ${channels} values, got ${value.length}`);
   return value;
 }
 
 /** @throws {ShapeError} as the two warps do */
-function sampleGrid(operation: string, outputToInput: Affine2, { width, height }: HeightWidth, options: WarpOptions): SampleGrid {
+function sampleGrid(
+  operation: string,
+  outputToInput: Affine2,
+  { width, height }: HeightWidth,
+  options: WarpOptions,
+): SampleGrid {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new ShapeError(operation, `size: expected positive integers, got ${width}×${height}`);
   }
@@ -125,8 +150,8 @@ function samplesAcross(step: number): number {
   return Math.max(1, Math.ceil(step - scaleTolerance));
 }
 
-// The three samplers below are the library's hottest image loops: sums are local variables, and grey images read their one
-// channel thrice, because either a call or a channel loop per sample costs more.
+// The three samplers below are the library's hottest image loops: sums are local variables, and grey images read their
+// one channel thrice, because either a call or a channel loop per sample costs more.
 
 /** Where three channels go, and how [0, 255] is normalised: out = v·factor − shift. */
 interface FloatLayout {
@@ -138,7 +163,14 @@ interface FloatLayout {
 }
 
 /** One bilinear sample a pixel, straight into a tensor: what networks are fed with. */
-function sampleOnce(image: RawImage, map: Affine2, size: HeightWidth, replicate: boolean, out: Float32Array, { offset, pixelStep, channelStep, factors, shifts }: FloatLayout): void {
+function sampleOnce(
+  image: RawImage,
+  map: Affine2,
+  size: HeightWidth,
+  replicate: boolean,
+  out: Float32Array,
+  { offset, pixelStep, channelStep, factors, shifts }: FloatLayout,
+): void {
   const { data, width, height, channels } = image;
   const [a, b, tx, c, d, ty] = map;
   const [k1, k2] = channels === 3 ? [1, 2] : [0, 0];
@@ -186,18 +218,33 @@ function sampleOnce(image: RawImage, map: Affine2, size: HeightWidth, replicate:
         p10 = fromBottom + fromLeft;
         p11 = fromBottom + fromRight;
       }
-      out[at] = (topWeight * (leftWeight * data[p00]! + rightWeight * data[p01]!)
-        + bottomWeight * (leftWeight * data[p10]! + rightWeight * data[p11]!)) * f0 - t0;
-      out[at + channelStep] = (topWeight * (leftWeight * data[p00 + k1]! + rightWeight * data[p01 + k1]!)
-        + bottomWeight * (leftWeight * data[p10 + k1]! + rightWeight * data[p11 + k1]!)) * f1 - t1;
-      out[at + 2 * channelStep] = (topWeight * (leftWeight * data[p00 + k2]! + rightWeight * data[p01 + k2]!)
-        + bottomWeight * (leftWeight * data[p10 + k2]! + rightWeight * data[p11 + k2]!)) * f2 - t2;
+      out[at] =
+        (topWeight * (leftWeight * data[p00]! + rightWeight * data[p01]!) +
+          bottomWeight * (leftWeight * data[p10]! + rightWeight * data[p11]!)) *
+          f0 -
+        t0;
+      out[at + channelStep] =
+        (topWeight * (leftWeight * data[p00 + k1]! + rightWeight * data[p01 + k1]!) +
+          bottomWeight * (leftWeight * data[p10 + k1]! + rightWeight * data[p11 + k1]!)) *
+          f1 -
+        t1;
+      out[at + 2 * channelStep] =
+        (topWeight * (leftWeight * data[p00 + k2]! + rightWeight * data[p01 + k2]!) +
+          bottomWeight * (leftWeight * data[p10 + k2]! + rightWeight * data[p11 + k2]!)) *
+          f2 -
+        t2;
     }
   }
 }
 
 /** out [H,W,C] = mean over the grid of the bilinear interpolation at each sample */
-function sampleBilinear(image: RawImage, map: Affine2, size: HeightWidth, { countX, countY, replicate }: SampleGrid, out: Float32Array): void {
+function sampleBilinear(
+  image: RawImage,
+  map: Affine2,
+  size: HeightWidth,
+  { countX, countY, replicate }: SampleGrid,
+  out: Float32Array,
+): void {
   const { data, width, height, channels } = image;
   const [a, b, tx, c, d, ty] = map;
   const [k1, k2] = channels === 3 ? [1, 2] : [0, 0];
@@ -239,12 +286,15 @@ function sampleBilinear(image: RawImage, map: Affine2, size: HeightWidth, { coun
           const p01 = (top * width + right) * channels;
           const p10 = (bottom * width + left) * channels;
           const p11 = (bottom * width + right) * channels;
-          s0 += topWeight * (leftWeight * data[p00]! + rightWeight * data[p01]!)
-            + bottomWeight * (leftWeight * data[p10]! + rightWeight * data[p11]!);
-          s1 += topWeight * (leftWeight * data[p00 + k1]! + rightWeight * data[p01 + k1]!)
-            + bottomWeight * (leftWeight * data[p10 + k1]! + rightWeight * data[p11 + k1]!);
-          s2 += topWeight * (leftWeight * data[p00 + k2]! + rightWeight * data[p01 + k2]!)
-            + bottomWeight * (leftWeight * data[p10 + k2]! + rightWeight * data[p11 + k2]!);
+          s0 +=
+            topWeight * (leftWeight * data[p00]! + rightWeight * data[p01]!) +
+            bottomWeight * (leftWeight * data[p10]! + rightWeight * data[p11]!);
+          s1 +=
+            topWeight * (leftWeight * data[p00 + k1]! + rightWeight * data[p01 + k1]!) +
+            bottomWeight * (leftWeight * data[p10 + k1]! + rightWeight * data[p11 + k1]!);
+          s2 +=
+            topWeight * (leftWeight * data[p00 + k2]! + rightWeight * data[p01 + k2]!) +
+            bottomWeight * (leftWeight * data[p10 + k2]! + rightWeight * data[p11 + k2]!);
         }
       }
       out[at] = s0 * weight;
@@ -257,7 +307,13 @@ function sampleBilinear(image: RawImage, map: Affine2, size: HeightWidth, { coun
 }
 
 /** out [H,W,C] = mean over the grid of the input pixel in which each sample lies */
-function sampleNearest(image: RawImage, map: Affine2, size: HeightWidth, { countX, countY, replicate }: SampleGrid, out: Float32Array): void {
+function sampleNearest(
+  image: RawImage,
+  map: Affine2,
+  size: HeightWidth,
+  { countX, countY, replicate }: SampleGrid,
+  out: Float32Array,
+): void {
   const { data, width, height, channels } = image;
   const [a, b, tx, c, d, ty] = map;
   const [k1, k2] = channels === 3 ? [1, 2] : [0, 0];

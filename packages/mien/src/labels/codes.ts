@@ -6,7 +6,8 @@ import { MienError } from '../errors.ts';
 /** What a label written as a number (or otherwise) means. */
 export type LabelCodes = Readonly<Record<string, Expression>>;
 
-const numbered = (names: readonly Expression[], first: number): LabelCodes => Object.fromEntries(names.map((name, i) => [i + first, name]));
+const numbered = (names: readonly Expression[], first: number): LabelCodes =>
+  Object.fromEntries(names.map((name, i) => [i + first, name]));
 
 /** Codes of published sets, by name; RAF-DB's are those of Li & Deng 2019, section III-A.5. */
 export const LABEL_CODES: Readonly<Record<string, LabelCodes>> = {
@@ -21,7 +22,9 @@ export const LABEL_CODES: Readonly<Record<string, LabelCodes>> = {
  * @throws {MienError} when it is neither, or a label is given twice
  */
 export function parseLabelCodes(text: string): LabelCodes {
-  return Object.fromEntries(Object.entries(parseClassNames(text)).map(([label, name]) => [label, parseExpression(name)]));
+  return Object.fromEntries(
+    Object.entries(parseClassNames(text)).map(([label, name]) => [label, parseExpression(name)]),
+  );
 }
 
 /** As `parseLabelCodes`, of classes of any name. @throws {MienError} as it */
@@ -30,7 +33,10 @@ export function parseClassNames(text: string): Readonly<Record<string, string>> 
   const names: Record<string, string> = {};
   for (const part of text.split(',')) {
     const [label, name, ...more] = part.split('=').map((side) => side.trim());
-    if (!label || !name || more.length > 0) throw new MienError(`label codes: expected ${Object.keys(LABEL_CODES).join(', ')} or LABEL=EXPRESSION,…, got "${text}"`);
+    if (!label || !name || more.length > 0)
+      throw new MienError(
+        `label codes: expected ${Object.keys(LABEL_CODES).join(', ')} or LABEL=EXPRESSION,…, got "${text}"`,
+      );
     if (Object.hasOwn(names, label)) throw new MienError(`label codes: "${label}" is given twice`);
     names[label] = name;
   }

@@ -2,8 +2,9 @@
 import type { Expression } from './expressions.ts';
 
 /**
- * Source: the 11 classes of Li & Deng 2019, table VIII, and fearfully disgusted, which its experiments left out for its few images; the
- * names are those of Du, Tao & Martinez 2014 (PNAS 111(15)). Happiness with sadness, anger or fear has no name.
+ * Source: the 11 classes of Li & Deng 2019, table VIII, and fearfully disgusted, which its experiments left out for its
+ * few images; the names are those of Du, Tao & Martinez 2014 (PNAS 111(15)). Happiness with sadness, anger or fear has
+ * no name.
  */
 export const COMPOUND_EXPRESSIONS = {
   'happily surprised': ['happiness', 'surprise'],

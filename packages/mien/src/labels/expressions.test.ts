@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { asExpression, classIndexByCode, expressionOfFolder, EXPRESSIONS_7, EXPRESSIONS_8, FER2013_CODES, FERPLUS_CATEGORIES, parseExpression } from './expressions.ts';
+import {
+  asExpression,
+  classIndexByCode,
+  expressionOfFolder,
+  EXPRESSIONS_7,
+  EXPRESSIONS_8,
+  FER2013_CODES,
+  FERPLUS_CATEGORIES,
+  parseExpression,
+} from './expressions.ts';
 
 describe('expression vocabulary', () => {
   it('has the 7 basic classes as the beginning of the 8', () => {
@@ -15,13 +24,27 @@ describe('expression vocabulary', () => {
 
   it('reads every name that datasets use, and rejects others', () => {
     for (const name of EXPRESSIONS_8) expect(parseExpression(name.toUpperCase())).toBe(name);
-    expect(['angry', 'Afraid', ' joy ', 'Surprised', 'NE'].map(parseExpression)).toEqual(['anger', 'fear', 'happiness', 'surprise', 'neutral']);
+    expect(['angry', 'Afraid', ' joy ', 'Surprised', 'NE'].map(parseExpression)).toEqual([
+      'anger',
+      'fear',
+      'happiness',
+      'surprise',
+      'neutral',
+    ]);
     expect(() => parseExpression('bored')).toThrow(/unknown expression "bored": expected one of neutral/);
   });
 
   it('reads names of folders, with slips and numbers', () => {
-    expect(['0_angry', 'Happy faces', 'Sad-1', '03. Suprise', 'AF', 'FEARFUL_images', 'contempt'].map(expressionOfFolder)).toEqual(['anger', 'happiness', 'sadness', 'surprise', 'fear', 'fear', 'contempt']);
-    expect(['3', 'photos', 'happy birthday', '1_2', ''].map(expressionOfFolder)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(
+      ['0_angry', 'Happy faces', 'Sad-1', '03. Suprise', 'AF', 'FEARFUL_images', 'contempt'].map(expressionOfFolder),
+    ).toEqual(['anger', 'happiness', 'sadness', 'surprise', 'fear', 'fear', 'contempt']);
+    expect(['3', 'photos', 'happy birthday', '1_2', ''].map(expressionOfFolder)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(asExpression('constructor')).toBeUndefined();
   });
 });

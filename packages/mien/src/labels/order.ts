@@ -5,5 +5,8 @@ import { EXPRESSIONS_8 } from './expressions.ts';
 export function canonicalOrder(names: Iterable<string>): string[] {
   const given = new Set(names);
   const expressions: readonly string[] = EXPRESSIONS_8;
-  return [...expressions.filter((name) => given.has(name)), ...[...given].filter((name) => !expressions.includes(name))];
+  return [
+    ...expressions.filter((name) => given.has(name)),
+    ...[...given].filter((name) => !expressions.includes(name)),
+  ];
 }

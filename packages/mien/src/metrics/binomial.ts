@@ -2,7 +2,8 @@
 
 /**
  * P(X ≤ k) for k = 0 … n, X ~ Binomial(n, p).
- * The terms ln C(n,k) + k·ln p + (n − k)·ln(1 − p) are taken in logarithms, so that no power of a large n under- or overflows.
+ * The terms ln C(n,k) + k·ln p + (n − k)·ln(1 − p) are taken in logarithms, so that no power of a large n under- or
+ * overflows.
  * @param n whole, at least 0   @param p 0 … 1
  * @returns [n+1], ascending to 1
  */

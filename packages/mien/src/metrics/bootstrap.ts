@@ -1,6 +1,6 @@
 /**
- * How much figures would differ on another sample of images like these: bootstrap intervals, of one trained model. They say nothing
- * about what another run of training would give.
+ * How much figures would differ on another sample of images like these: bootstrap intervals, of one trained model. They
+ * say nothing about what another run of training would give.
  * Source: Efron & Tibshirani 1993, An Introduction to the Bootstrap, section 13.3 (percentile intervals).
  */
 import { Random } from '../tensor/index.ts';
@@ -28,13 +28,19 @@ export interface AccuracyIntervals {
 }
 
 /**
- * Intervals of accuracy and mean accuracy by a bootstrap that is stratified by class: each resample draws from every class as many images
- * as it has. Of an image only counts whether it is right, so the resample of n images of which r are right is a draw of
- * Binomial(n, r/n), and no resample goes through the images. A class of which all images are right (or all wrong) stays so.
+ * Intervals of accuracy and mean accuracy by a bootstrap that is stratified by class: each resample draws from every
+ * class as many images as it has. Of an image only counts whether it is right, so the resample of n images of which r
+ * are right is a draw of Binomial(n, r/n), and no resample goes through the images. A class of which all images are
+ * right (or all wrong) stays so.
  * @param matrix counts, row = label, column = prediction; columns beyond the classes count as wrong
  */
-export function accuracyIntervals(matrix: ConfusionMatrix, { resamples = 2000, level = 0.95, seed = 0 }: BootstrapOptions = {}): AccuracyIntervals {
-  const classes = matrix.map((row, k) => ({ right: row[k]!, n: row.reduce((a, b) => a + b, 0) })).filter(({ n }) => n > 0);
+export function accuracyIntervals(
+  matrix: ConfusionMatrix,
+  { resamples = 2000, level = 0.95, seed = 0 }: BootstrapOptions = {},
+): AccuracyIntervals {
+  const classes = matrix
+    .map((row, k) => ({ right: row[k]!, n: row.reduce((a, b) => a + b, 0) }))
+    .filter(({ n }) => n > 0);
   const total = classes.reduce((sum, { n }) => sum + n, 0);
   const distributions = classes.map(({ right, n }) => binomialDistribution(n, right / n));
   const random = new Random(seed, 'bootstrap/accuracy');
@@ -50,7 +56,13 @@ export function accuracyIntervals(matrix: ConfusionMatrix, { resamples = 2000, l
     accuracies[i] = right / total;
     means[i] = recalls / classes.length;
   }
-  return { level, resamples, seed, accuracy: percentileInterval(accuracies, level), meanAccuracy: percentileInterval(means, level) };
+  return {
+    level,
+    resamples,
+    seed,
+    accuracy: percentileInterval(accuracies, level),
+    meanAccuracy: percentileInterval(means, level),
+  };
 }
 
 /** What holds the middle share `level` of the values, which are sorted in place. @param values at least one */

@@ -1,7 +1,8 @@
 /**
  * Metrics of predicted probabilities, and temperature scaling. Without samples each is NaN.
  *
- * Shape legend: N samples, K classes. `probabilities` and `logits` are [N,K] row-major, `labels` is [N], classes 0 … K−1.
+ * Shape legend: N samples, K classes. `probabilities` and `logits` are [N,K] row-major, `labels` is [N], classes 0 …
+ * K−1.
  */
 import { ShapeError } from '../errors.ts';
 
@@ -26,9 +27,14 @@ function classCountOf(operation: string, values: ArrayLike<number>, labels: Arra
  * A confidence on the edge of two bins belongs to the lower one: bins are (b/B, (b+1)/B].
  * Source: Guo et al. 2017 (arXiv:1706.04599), eq. 3, who use 15 bins.
  */
-export function expectedCalibrationError(probabilities: ArrayLike<number>, labels: ArrayLike<number>, bins = 15): number {
+export function expectedCalibrationError(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  bins = 15,
+): number {
   const K = classCountOf('expectedCalibrationError', probabilities, labels);
-  if (!Number.isInteger(bins) || bins < 1) throw new ShapeError('expectedCalibrationError', `bins: expected a positive integer, got ${bins}`);
+  if (!Number.isInteger(bins) || bins < 1)
+    throw new ShapeError('expectedCalibrationError', `bins: expected a positive integer, got ${bins}`);
   const N = labels.length;
   const gap = new Float64Array(bins); // Σ (right − confidence), whose size is n_b·|accuracy_b − confidence_b|
   for (let i = 0; i < N; i++) {
@@ -75,7 +81,9 @@ export function softmaxRows(logits: ArrayLike<number>, classCount: number, tempe
   return out;
 }
 
-/** Temperatures that the fit considers: at its ends the optimum would lie beyond (all right, or no better than chance). */
+/**
+ * Temperatures that the fit considers: at its ends the optimum would lie beyond (all right, or no better than chance).
+ */
 const TEMPERATURE_RANGE = [0.05, 20] as const;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 

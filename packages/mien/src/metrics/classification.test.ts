@@ -6,7 +6,11 @@ describe('hard-label metrics', () => {
   const matrix = confusionMatrix([0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 0, 2], 3);
 
   it('counts truth in rows and predictions in columns', () => {
-    expect(matrix).toEqual([[2, 1, 0], [1, 1, 0], [0, 0, 1]]);
+    expect(matrix).toEqual([
+      [2, 1, 0],
+      [1, 1, 0],
+      [0, 0, 1],
+    ]);
   });
 
   it('gives the values worked by hand', () => {

@@ -24,16 +24,26 @@ export interface ClassMetrics {
  * @param truth [N]   @param predicted [N]
  * @throws {ShapeError} when the lengths differ or a value is not a class
  */
-export function confusionMatrix(truth: ArrayLike<number>, predicted: ArrayLike<number>, classCount: number): number[][] {
+export function confusionMatrix(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classCount: number,
+): number[][] {
   if (truth.length !== predicted.length) {
-    throw new ShapeError('confusionMatrix', `expected as many predictions as labels (${truth.length}), got ${predicted.length}`);
+    throw new ShapeError(
+      'confusionMatrix',
+      `expected as many predictions as labels (${truth.length}), got ${predicted.length}`,
+    );
   }
   const matrix = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0));
   for (let i = 0; i < truth.length; i++) {
     const row = matrix[truth[i]!];
     const column = predicted[i]!;
     if (!row || row[column] === undefined) {
-      throw new ShapeError('confusionMatrix', `sample ${i}: expected classes 0 … ${classCount - 1}, got ${truth[i]} and ${column}`);
+      throw new ShapeError(
+        'confusionMatrix',
+        `sample ${i}: expected classes 0 … ${classCount - 1}, got ${truth[i]} and ${column}`,
+      );
     }
     row[column]!++;
   }
@@ -52,7 +62,9 @@ export function accuracy(matrix: ConfusionMatrix): number {
  * accuracy). Classes without samples have no recall and are left out of the mean; NaN when all are.
  */
 export function meanAccuracy(matrix: ConfusionMatrix): number {
-  const recalls = perClass(matrix).map(({ recall }) => recall).filter((recall) => !Number.isNaN(recall));
+  const recalls = perClass(matrix)
+    .map(({ recall }) => recall)
+    .filter((recall) => !Number.isNaN(recall));
   return sum(recalls) / recalls.length;
 }
 
@@ -62,6 +74,11 @@ export function perClass(matrix: ConfusionMatrix): ClassMetrics[] {
     const right = row[k]!;
     const support = sum(row);
     const predictions = sum(matrix.map((r) => r[k]!));
-    return { precision: right / predictions, recall: right / support, f1: (2 * right) / (predictions + support), support };
+    return {
+      precision: right / predictions,
+      recall: right / support,
+      f1: (2 * right) / (predictions + support),
+      support,
+    };
   });
 }

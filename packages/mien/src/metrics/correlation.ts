@@ -15,13 +15,14 @@ function averageRanks(values: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Spearman's rank correlation: Pearson's correlation of the ranks, ties at their mean rank. NaN when either side is constant.
- * Source: Spearman 1904, doi:10.2307/1412159.
+ * Spearman's rank correlation: Pearson's correlation of the ranks, ties at their mean rank. NaN when either side is
+ * constant. Source: Spearman 1904, doi:10.2307/1412159.
  * @param a [N]   @param b [N]   @returns −1 … 1
  * @throws {ShapeError} when the lengths differ
  */
 export function spearmanCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) throw new ShapeError('spearmanCorrelation', `expected lists of equal length, got ${a.length} and ${b.length}`);
+  if (a.length !== b.length)
+    throw new ShapeError('spearmanCorrelation', `expected lists of equal length, got ${a.length} and ${b.length}`);
   const [x, y] = [averageRanks(a), averageRanks(b)];
   const mean = (a.length + 1) / 2;
   let [xy, xx, yy] = [0, 0, 0];

@@ -1,6 +1,6 @@
 /**
- * Answering only where the model is sure: coverage is the share of images that are answered, and accuracy counts those alone
- * (selective classification; El-Yaniv & Wiener 2010).
+ * Answering only where the model is sure: coverage is the share of images that are answered, and accuracy counts those
+ * alone (selective classification; El-Yaniv & Wiener 2010).
  * Shape legend: N images.
  */
 export interface CoveragePoint {
@@ -16,15 +16,24 @@ export interface CoveragePoint {
  * @param confidences [N]   @param correct [N]
  * @returns a point for each of these thresholds
  */
-export function coverageCurve(confidences: ArrayLike<number>, correct: readonly boolean[], thresholds: readonly number[]): CoveragePoint[] {
+export function coverageCurve(
+  confidences: ArrayLike<number>,
+  correct: readonly boolean[],
+  thresholds: readonly number[],
+): CoveragePoint[] {
   return thresholds.map((threshold) => {
     const answered = correct.filter((_, i) => confidences[i]! >= threshold);
-    return { threshold, coverage: answered.length / correct.length, accuracy: answered.filter(Boolean).length / answered.length };
+    return {
+      threshold,
+      coverage: answered.length / correct.length,
+      accuracy: answered.filter(Boolean).length / answered.length,
+    };
   });
 }
 
 /**
- * The lowest threshold, in hundredths, from which on the answers given are wrong at most half as often as all answers would be.
+ * The lowest threshold, in hundredths, from which on the answers given are wrong at most half as often as all answers
+ * would be.
  * @param confidences [N]   @param correct [N]
  * @returns 0 where all are right; 1 where no threshold halves the error
  */

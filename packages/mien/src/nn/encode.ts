@@ -21,11 +21,23 @@ export interface EncodeOptions {
  * The inference graph: input `x` with a batch `N` of any size, outputs by their names.
  * @param weights by parameter name, as `Trainer.weights` gives them
  */
-export function encodeNetwork(network: Network, weights: ReadonlyMap<string, Tensor>, options: EncodeOptions = {}): Uint8Array {
-  const { b, outputs } = buildNetwork(network, { weights, ...(options.name === undefined ? {} : { name: options.name }) });
+export function encodeNetwork(
+  network: Network,
+  weights: ReadonlyMap<string, Tensor>,
+  options: EncodeOptions = {},
+): Uint8Array {
+  const { b, outputs } = buildNetwork(network, {
+    weights,
+    ...(options.name === undefined ? {} : { name: options.name }),
+  });
   for (const name of options.outputs ?? Object.keys(outputs)) {
     const shift = options.shifts?.[name];
-    b.output(shift ? b.op('Add', [outputs[name]!, b.constant(float32([1, shift.length], shift), `${name}.shift`)]) : outputs[name]!, name);
+    b.output(
+      shift
+        ? b.op('Add', [outputs[name]!, b.constant(float32([1, shift.length], shift), `${name}.shift`)])
+        : outputs[name]!,
+      name,
+    );
   }
   for (const [key, value] of options.metadata ?? []) b.graph.metadata.set(key, value);
   if (options.half) storeWeightsAsHalf(b.graph);

@@ -29,9 +29,10 @@ describe.each<{ init: Initializer; variance: number }>([
     expect(Math.abs(m.mean)).toBeLessThan(5 * Math.sqrt(variance / SIZE));
     expect(Math.abs(m.variance / variance - 1)).toBeLessThan(5 * Math.sqrt(2 / SIZE));
   });
-  it('has its distribution\'s tails', () => {
+  it("has its distribution's tails", () => {
     const m = moments(init);
-    const uniform = init.kind === 'uniform' || ('distribution' in init ? init.distribution === 'uniform' : init.kind === 'xavier');
+    const uniform =
+      init.kind === 'uniform' || ('distribution' in init ? init.distribution === 'uniform' : init.kind === 'xavier');
     if (uniform) expect(m.greatest).toBeLessThanOrEqual(Math.sqrt(3 * variance) * (1 + 1e-6));
     // 1.8 for a uniform distribution, 3 for a Gaussian one
     expect(Math.abs(m.kurtosis - (uniform ? 1.8 : 3))).toBeLessThan(0.2);
@@ -43,7 +44,11 @@ describe.each<{ init: Initializer; variance: number }>([
   });
 });
 
-it.each([[12, 30], [30, 12], [16, 16]])('orthogonal [%i,%i]: the shorter side is orthonormal, times the gain', (rows, columns) => {
+it.each([
+  [12, 30],
+  [30, 12],
+  [16, 16],
+])('orthogonal [%i,%i]: the shorter side is orthonormal, times the gain', (rows, columns) => {
   const w = toNumbers(initialize({ kind: 'orthogonal', gain: 2 }, [rows, columns], 1, 'w'));
   const at = (i: number, k: number): number => (rows <= columns ? w[i * columns + k]! : w[k * columns + i]!);
   const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
@@ -62,7 +67,13 @@ it('identity and constant', () => {
 });
 
 it('refuses dimensions that do not fit, by name', () => {
-  expect(() => initialize({ kind: 'identity' }, [2, 3, 1], 0, 'cell.w')).toThrow('identity initial values of cell.w: two dimensions are needed, got [2,3,1]');
-  expect(() => initialize({ kind: 'orthogonal' }, [7], 0, 'b')).toThrow('orthogonal initial values of b: at least two dimensions are needed, got [7]');
-  expect(() => initialize({ kind: 'values', values: [1] }, [2], 0, 'b')).toThrow('initial values of b: expected 2, got 1');
+  expect(() => initialize({ kind: 'identity' }, [2, 3, 1], 0, 'cell.w')).toThrow(
+    'identity initial values of cell.w: two dimensions are needed, got [2,3,1]',
+  );
+  expect(() => initialize({ kind: 'orthogonal' }, [7], 0, 'b')).toThrow(
+    'orthogonal initial values of b: at least two dimensions are needed, got [7]',
+  );
+  expect(() => initialize({ kind: 'values', values: [1] }, [2], 0, 'b')).toThrow(
+    'initial values of b: expected 2, got 1',
+  );
 });

@@ -37,18 +37,21 @@ export function initialize(init: Initializer, dims: readonly number[], seed: num
   const kernel = sizeOf(dims.slice(2));
   const fanIn = (dims[1] ?? 1) * kernel;
   const fanOut = (dims[0] ?? 1) * kernel;
-  const fill = (draw: () => number): void => { for (let i = 0; i < size; i++) data[i] = draw(); };
+  const fill = (draw: () => number): void => {
+    for (let i = 0; i < size; i++) data[i] = draw();
+  };
   const uniform = (limit: number): void => fill(() => random.range(-limit, limit));
   const normal = (std: number): void => fill(() => std * random.normal());
   // U(±l) has the variance l²/3
   const withVariance = (variance: number, distribution: 'normal' | 'uniform'): void =>
-    (distribution === 'normal' ? normal(Math.sqrt(variance)) : uniform(Math.sqrt(3 * variance)));
+    distribution === 'normal' ? normal(Math.sqrt(variance)) : uniform(Math.sqrt(3 * variance));
   switch (init.kind) {
     case 'constant':
       data.fill(init.value);
       break;
     case 'values':
-      if (init.values.length !== size) throw new MienError(`initial values of ${name}: expected ${size}, got ${init.values.length}`);
+      if (init.values.length !== size)
+        throw new MienError(`initial values of ${name}: expected ${size}, got ${init.values.length}`);
       data.set(init.values);
       break;
     case 'gaussian':
@@ -64,13 +67,17 @@ export function initialize(init: Initializer, dims: readonly number[], seed: num
       withVariance(2 / (fanIn + fanOut), init.distribution ?? 'uniform');
       break;
     case 'orthogonal': {
-      if (dims.length < 2) throw new MienError(`orthogonal initial values of ${name}: at least two dimensions are needed, got [${dims.join(',')}]`);
+      if (dims.length < 2)
+        throw new MienError(
+          `orthogonal initial values of ${name}: at least two dimensions are needed, got [${dims.join(',')}]`,
+        );
       const q = orthogonalRows(dims[0]!, fanIn, () => random.normal());
       for (let i = 0; i < size; i++) data[i] = (init.gain ?? 1) * q[i]!;
       break;
     }
     case 'identity':
-      if (dims.length !== 2) throw new MienError(`identity initial values of ${name}: two dimensions are needed, got [${dims.join(',')}]`);
+      if (dims.length !== 2)
+        throw new MienError(`identity initial values of ${name}: two dimensions are needed, got [${dims.join(',')}]`);
       for (let i = 0; i < Math.min(dims[0]!, dims[1]!); i++) data[i * dims[1]! + i] = init.scale ?? 1;
       break;
   }

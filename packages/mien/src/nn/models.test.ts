@@ -5,17 +5,42 @@ import { encodeModel } from '../onnx/protobuf.ts';
 import { gradients } from '../autodiff/index.ts';
 import { createSession } from '../runtime/index.ts';
 import { allocate, float32, Random, sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
-import { branched, compact, crossEntropy, deepEmotion, inputShape, NetworkBuilder, spatialTransform, type Network } from './index.ts';
+import {
+  branched,
+  compact,
+  crossEntropy,
+  deepEmotion,
+  inputShape,
+  NetworkBuilder,
+  spatialTransform,
+  type Network,
+} from './index.ts';
 
 const MODELS: { network: Network; parameters: number }[] = [
   { network: deepEmotion({ classes: 7, stnMode: 'features' }), parameters: 76_777 },
   { network: deepEmotion({ classes: 7, stnMode: 'input' }), parameters: 76_777 },
   {
-    network: branched({ stem: 4, stages: [{ channels: 6, depth: 2 }, { channels: 8, depth: 3 }, { channels: 10, depth: 1 }], heads: { logits: 7 } }),
+    network: branched({
+      stem: 4,
+      stages: [
+        { channels: 6, depth: 2 },
+        { channels: 8, depth: 3 },
+        { channels: 10, depth: 1 },
+      ],
+      heads: { logits: 7 },
+    }),
     // convolutions of stem, stages and branch; normalisation; pooling; linear layer
-    parameters: 9 * (4 + 6 * 4 + 6 * 6 + 8 * 6 + 2 * 8 * 8 + 10 * 8 + 2 * 10 * 10) + 2 * (4 + 2 * 6 + 3 * 8 + 3 * 10) + 10 * 36 + 10 * 7 + 7,
+    parameters:
+      9 * (4 + 6 * 4 + 6 * 6 + 8 * 6 + 2 * 8 * 8 + 10 * 8 + 2 * 10 * 10) +
+      2 * (4 + 2 * 6 + 3 * 8 + 3 * 10) +
+      10 * 36 +
+      10 * 7 +
+      7,
   },
-  { network: compact({ widths: [4, 6, 8], heads: { logits: 7 } }), parameters: 4 * 9 + 6 * 4 * 9 + 6 * 6 * 9 + 8 * 6 * 9 + 8 * 8 * 9 + 2 * (4 + 6 + 6 + 8 + 8) + 8 * 7 + 7 },
+  {
+    network: compact({ widths: [4, 6, 8], heads: { logits: 7 } }),
+    parameters: 4 * 9 + 6 * 4 * 9 + 6 * 6 * 9 + 8 * 6 * 9 + 8 * 8 * 9 + 2 * (4 + 6 + 6 + 8 + 8) + 8 * 7 + 7,
+  },
 ];
 
 function batch(input: Network['input'], n: number): Tensor<'float32'> {
@@ -30,7 +55,9 @@ describe.each(MODELS)('$network.name', ({ network, parameters }) => {
   it('has the published number of parameters', () => {
     const b = new NetworkBuilder('count', { training: true });
     network.build(b, b.input('x', 'float32', inputShape(2, network.input)));
-    expect([...b.parameters.values()].filter((p) => p.trainable).reduce((n, p) => n + p.initial.data.length, 0)).toBe(parameters);
+    expect([...b.parameters.values()].filter((p) => p.trainable).reduce((n, p) => n + p.initial.data.length, 0)).toBe(
+      parameters,
+    );
   });
 
   it('gives logits [N,K], the same ones each time', async () => {
@@ -48,16 +75,44 @@ describe.each(MODELS)('$network.name', ({ network, parameters }) => {
   it('has a gradient in every parameter', async () => {
     const b = new NetworkBuilder('step', { training: true, seed: 2 });
     const logits = network.build(b, b.input('x', 'float32', inputShape(4, network.input)))['logits']!;
-    const loss = crossEntropy(b, logits, b.constant(float32([4, 7], Array.from({ length: 28 }, (_, i) => (i % 7 === Math.floor(i / 7) ? 1 : 0)))));
+    const loss = crossEntropy(
+      b,
+      logits,
+      b.constant(
+        float32(
+          [4, 7],
+          Array.from({ length: 28 }, (_, i) => (i % 7 === Math.floor(i / 7) ? 1 : 0)),
+        ),
+      ),
+    );
     const trained = [...b.parameters.values()].filter((p) => p.trainable);
-    gradients(b, loss, trained.map((p) => p.value)).forEach((g, i) => b.output(g, `${trained[i]!.value.name}_grad`));
+    gradients(
+      b,
+      loss,
+      trained.map((p) => p.value),
+    ).forEach((g, i) => b.output(g, `${trained[i]!.value.name}_grad`));
     const session = await createSession(encodeModel(b.graph));
     const random = new Random(1, 'noise');
-    const noise = Object.fromEntries(b.noiseInputs.map((v) => [v.name, tensor('float32', v.shape as number[], Float32Array.from({ length: sizeOf(v.shape as number[]) }, () => random.uniform()))]));
-    const out = await session.run({ x: batch(network.input, 4), ...noise, ...Object.fromEntries([...b.parameters].map(([name, p]) => [name, p.initial])) });
+    const noise = Object.fromEntries(
+      b.noiseInputs.map((v) => [
+        v.name,
+        tensor(
+          'float32',
+          v.shape as number[],
+          Float32Array.from({ length: sizeOf(v.shape as number[]) }, () => random.uniform()),
+        ),
+      ]),
+    );
+    const out = await session.run({
+      x: batch(network.input, 4),
+      ...noise,
+      ...Object.fromEntries([...b.parameters].map(([name, p]) => [name, p.initial])),
+    });
     await session.release();
     // θ's weights start at zero, so the layer below it has no gradient at the first step
-    const silent = trained.map((p) => p.value.name).filter((n) => !n.startsWith('localization') && toNumbers(out[`${n}_grad`]!).every((v) => v === 0));
+    const silent = trained
+      .map((p) => p.value.name)
+      .filter((n) => !n.startsWith('localization') && toNumbers(out[`${n}_grad`]!).every((v) => v === 0));
     expect(silent).toEqual([]);
   });
 });
@@ -67,7 +122,14 @@ describe('spatialTransform', () => {
     const b = new NetworkBuilder('stn');
     const x = b.input('x', 'float32', [1, 1, 3, 4]);
     b.output(spatialTransform(b, x, b.constant(float32([1, 6], theta)), alignCorners), 'y');
-    return toNumbers(evaluateGraph(b.graph, { x: float32([1, 1, 3, 4], Array.from({ length: 12 }, (_, i) => i)) })['y']!).map((v) => Number(v.toFixed(5)) + 0);
+    return toNumbers(
+      evaluateGraph(b.graph, {
+        x: float32(
+          [1, 1, 3, 4],
+          Array.from({ length: 12 }, (_, i) => i),
+        ),
+      })['y']!,
+    ).map((v) => Number(v.toFixed(5)) + 0);
   };
   it.each([true, false])('is the identity at the identity, alignCorners %s', (align) => {
     expect(transformed([1, 0, 0, 0, 1, 0], align)).toEqual(Array.from({ length: 12 }, (_, i) => i));

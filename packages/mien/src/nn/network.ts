@@ -16,7 +16,9 @@ export interface NetworkOptions {
   readonly parametersAs?: 'initializers' | 'inputs';
   /** Values to use instead of the seeded ones, by parameter name (trained weights). */
   readonly weights?: ReadonlyMap<string, Tensor>;
-  /** Parameters that are not trained, and whose layers normalise by their running statistics, which stay as they are. */
+  /**
+   * Parameters that are not trained, and whose layers normalise by their running statistics, which stay as they are.
+   */
   readonly frozen?: (parameterName: string) => boolean;
 }
 
@@ -67,7 +69,8 @@ export class NetworkBuilder extends GraphBuilder {
 
   /**
    * Applies a network a second time, on the parameters of the first: `build` finds every parameter by its name.
-   * Running statistics move once each time. @throws {MienError} when `build` asks for a parameter that does not exist yet
+   * Running statistics move once each time. @throws {MienError} when `build` asks for a parameter that does not exist
+   * yet
    */
   again<T>(build: () => T): T {
     const before = this.#reuse;
@@ -118,19 +121,31 @@ export class NetworkBuilder extends GraphBuilder {
   #declare(name: string, dims: readonly number[], init: Initializer, trainable: boolean): Value {
     const full = this.qualify(name);
     const fits = (found: Pick<Tensor, 'dims'>): void => {
-      if (found.dims.join() !== dims.join()) throw new ShapeError('weights', `"${full}": expected [${dims.join(',')}], got [${found.dims.join(',')}]`);
+      if (found.dims.join() !== dims.join())
+        throw new ShapeError('weights', `"${full}": expected [${dims.join(',')}], got [${found.dims.join(',')}]`);
     };
     if (this.#reuse) {
       const known = this.parameters.get(full);
-      if (!known) throw new MienError(`graph "${this.graph.name}": "${full}" is to be used again, but does not exist yet`);
+      if (!known)
+        throw new MienError(`graph "${this.graph.name}": "${full}" is to be used again, but does not exist yet`);
       fits(known.initial);
       return known.value;
     }
-    const given = this.#embedded ? this.#embedded.weights.get(full.slice(this.#embedded.prefix.length)) : this.#weights?.get(full);
+    const given = this.#embedded
+      ? this.#embedded.weights.get(full.slice(this.#embedded.prefix.length))
+      : this.#weights?.get(full);
     if (given) fits(given);
     // Seeded values are computed when first read: a graph alone, of any size, costs nothing
-    if (!this.#embedded) return this.parameter(name, given ?? lazyTensor('float32', dims, () => initialize(init, dims, this.#seed, full).data), trainable);
-    if (!given) throw new MienError(`graph "${this.graph.name}": the weights given for "${this.#embedded.prefix.slice(0, -1)}" lack "${full}"`);
+    if (!this.#embedded)
+      return this.parameter(
+        name,
+        given ?? lazyTensor('float32', dims, () => initialize(init, dims, this.#seed, full).data),
+        trainable,
+      );
+    if (!given)
+      throw new MienError(
+        `graph "${this.graph.name}": the weights given for "${this.#embedded.prefix.slice(0, -1)}" lack "${full}"`,
+      );
     return this.constant(given, full);
   }
 }
@@ -155,7 +170,10 @@ export function inputShape<N extends Dim>(batch: N, input: InputSize): (N | numb
 }
 
 /** A network on an input `x` with a batch `N` of any size, in inference unless the options say otherwise. */
-export function buildNetwork(network: Network, options: NetworkOptions & { readonly name?: string } = {}): { b: NetworkBuilder; outputs: ReturnType<Network['build']> } {
+export function buildNetwork(
+  network: Network,
+  options: NetworkOptions & { readonly name?: string } = {},
+): { b: NetworkBuilder; outputs: ReturnType<Network['build']> } {
   const b = new NetworkBuilder(options.name ?? network.name, options);
   return { b, outputs: network.build(b, b.input('x', 'float32', inputShape('N', network.input))) };
 }

@@ -2,7 +2,8 @@
 
 /**
  * A rows×columns matrix, row-major in float64, whose shorter side is orthonormal, uniformly distributed over such
- * matrices (a Gaussian matrix, orthonormalised): modified Gram–Schmidt, run twice, which leaves an error of rounding size.
+ * matrices (a Gaussian matrix, orthonormalised): modified Gram–Schmidt, run twice, which leaves an error of rounding
+ * size.
  * @param normal draws from N(0, 1)
  */
 export function orthogonalRows(rows: number, columns: number, normal: () => number): Float64Array {
@@ -14,7 +15,11 @@ export function orthogonalRows(rows: number, columns: number, normal: () => numb
     for (let k = 0; k < length; k++) v[k]! /= norm;
   });
   const out = new Float64Array(rows * columns);
-  vectors.forEach((v, i) => v.forEach((value, k) => { out[rows <= columns ? i * columns + k : k * columns + i] = value; }));
+  vectors.forEach((v, i) =>
+    v.forEach((value, k) => {
+      out[rows <= columns ? i * columns + k : k * columns + i] = value;
+    }),
+  );
   return out;
 }
 

@@ -9,7 +9,15 @@
  */
 import { MienError, ShapeError } from '../errors.ts';
 import { int64, tensor, toNumbers, type DType, type Tensor } from '../tensor/index.ts';
-import { emptyGraph, STOP_GRADIENT, type Attribute, type Graph, type GraphNode, type Shape, type Value } from './graph.ts';
+import {
+  emptyGraph,
+  STOP_GRADIENT,
+  type Attribute,
+  type Graph,
+  type GraphNode,
+  type Shape,
+  type Value,
+} from './graph.ts';
 import { inferNode, type InferredValue } from './infer.ts';
 import { OPS, OPSET, type AttrsOf, type OpName } from './ops.ts';
 
@@ -62,10 +70,10 @@ export class GraphBuilder {
   }
 
   /**
-   * Marks what `build` makes of x as a segment whose intermediate values are not kept for the backward pass: gradients()
-   * computes them again from x (Chen et al. 2016, Training deep nets with sublinear memory cost). The results are the
-   * same; a step takes one more forward pass through the segment, and memory holds the inputs of segments instead of
-   * everything in them. What `build` computes without x is kept.
+   * Marks what `build` makes of x as a segment whose intermediate values are not kept for the backward pass:
+   * gradients() computes them again from x (Chen et al. 2016, Training deep nets with sublinear memory cost). The
+   * results are the same; a step takes one more forward pass through the segment, and memory holds the inputs of
+   * segments instead of everything in them. What `build` computes without x is kept.
    * @throws {MienError} within another segment
    */
   checkpoint<T>(x: Value, build: (x: Value) => T): T {
@@ -95,7 +103,10 @@ export class GraphBuilder {
   /** A constant tensor inside the model; numbers become float32 scalars. Equal unnamed small constants are shared. */
   constant(value: Tensor | number, name?: string): Value {
     const t: Tensor = typeof value === 'number' ? tensor('float32', [], Float32Array.of(value)) : value;
-    const key = name === undefined && t.data.length <= 16 ? `${t.dtype}[${t.dims.join(',')}]:${toNumbers(t).join(',')}` : undefined;
+    const key =
+      name === undefined && t.data.length <= 16
+        ? `${t.dtype}[${t.dims.join(',')}]:${toNumbers(t).join(',')}`
+        : undefined;
     const shared = key === undefined ? undefined : this.#constants.get(key);
     if (shared) return shared;
     const v = { name: this.#claim(name ?? this.#fresh('const')), dtype: t.dtype, shape: t.dims };
@@ -127,22 +138,43 @@ export class GraphBuilder {
    * Adds a node with `outputCount` outputs.
    * @throws {ShapeError} when inputs or attributes do not fit the op
    */
-  ops<O extends OpName>(op: O, inputs: readonly Input[], attrs: AttrsOf<O> | undefined, outputCount: number, name?: string): Value[] {
+  ops<O extends OpName>(
+    op: O,
+    inputs: readonly Input[],
+    attrs: AttrsOf<O> | undefined,
+    outputCount: number,
+    name?: string,
+  ): Value[] {
     const values = inputs.map((v) => (typeof v === 'number' ? this.constant(v) : v));
     while (values.at(-1) === null) values.pop(); // ONNX Runtime 1.30 crashes on a LayerNormalization whose absent bias is spelt out
     const nodeAttrs = toAttributes(op, attrs ?? {});
-    const inferred = inferNode({ op, attrs: nodeAttrs, inputs: values, outputCount }, (n) => this.graph.initializers.get(n));
+    const inferred = inferNode({ op, attrs: nodeAttrs, inputs: values, outputCount }, (n) =>
+      this.graph.initializers.get(n),
+    );
     return this.place(op, values, nodeAttrs, inferred.slice(0, outputCount), name);
   }
 
   /** Adds a node whose outputs' types are known already: inference need not be able to find them. */
-  place(op: OpName, inputs: readonly (Value | null)[], attrs: Readonly<Record<string, Attribute>>, types: readonly InferredValue[], name = this.#fresh(op)): Value[] {
-    const outputs = types.map(({ dtype, shape }, i) => ({ name: this.#claim(i === 0 ? name : `${name}:${i}`), dtype, shape }));
+  place(
+    op: OpName,
+    inputs: readonly (Value | null)[],
+    attrs: Readonly<Record<string, Attribute>>,
+    types: readonly InferredValue[],
+    name = this.#fresh(op),
+  ): Value[] {
+    const outputs = types.map(({ dtype, shape }, i) => ({
+      name: this.#claim(i === 0 ? name : `${name}:${i}`),
+      dtype,
+      shape,
+    }));
     this.graph.nodes.push({ name, op, domain: '', inputs, outputs, attrs });
     return outputs;
   }
 
-  /** The value as a constant to autodiff: sg(v) = v, ∂sg/∂v = 0. An Identity node that `stopsGradient` recognises by its name. */
+  /**
+   * The value as a constant to autodiff: sg(v) = v, ∂sg/∂v = 0. An Identity node that `stopsGradient` recognises by its
+   * name.
+   */
   stopGradient(v: Value): Value {
     return this.op('Identity', [v], {}, this.#fresh(STOP_GRADIENT));
   }
@@ -160,7 +192,12 @@ export class GraphBuilder {
   /** Appends a node like another, with inputs in place of its own and fresh names. */
   copy(node: GraphNode, inputs: readonly (Value | null)[]): GraphNode {
     const name = this.#fresh(node.name);
-    const copy = { ...node, name, inputs, outputs: node.outputs.map((v, i) => ({ ...v, name: this.#claim(i === 0 ? name : `${name}:${i}`) })) };
+    const copy = {
+      ...node,
+      name,
+      inputs,
+      outputs: node.outputs.map((v, i) => ({ ...v, name: this.#claim(i === 0 ? name : `${name}:${i}`) })),
+    };
     this.graph.nodes.push(copy);
     return copy;
   }
@@ -173,7 +210,8 @@ export class GraphBuilder {
 
   /** Marks a value as a graph output, under another name if one is given. */
   output(value: Value, name = value.name): Value {
-    const v = name === value.name && !this.graph.inputs.includes(value) ? value : this.op('Identity', [value], {}, name);
+    const v =
+      name === value.name && !this.graph.inputs.includes(value) ? value : this.op('Identity', [value], {}, name);
     this.graph.outputs.push(v);
     return v;
   }

@@ -1,4 +1,6 @@
-/** The equations of Einsum: `bij,bjk->bik`, with `...` for leading axes that broadcast, the result stated or implied. */
+/**
+ * The equations of Einsum: `bij,bjk->bik`, with `...` for leading axes that broadcast, the result stated or implied.
+ */
 import { ShapeError } from '../errors.ts';
 
 export interface EinsumLabels {
@@ -31,13 +33,16 @@ export function parseEinsum(equation: string, ranks: readonly number[]): EinsumL
   const label = (term: string, width: number): string[] => {
     const [before, after] = term.includes('...') ? (term.split('...') as [string, string]) : [term, ''];
     const labels = [...before, ...(width > 0 ? free.slice(-width) : []), ...after];
-    return labels.every((l) => LETTERS.includes(l)) ? labels : fail('may hold letters, commas, "..." and one "->" only');
+    return labels.every((l) => LETTERS.includes(l))
+      ? labels
+      : fail('may hold letters, commas, "..." and one "->" only');
   };
   const inputs = terms.map((term, i) => label(term, widths[i]!));
   const all = inputs.flat().filter((l) => !free.includes(l));
-  const output = right === undefined
-    ? [...free, ...new Set(all)].filter((l) => free.includes(l) || all.indexOf(l) === all.lastIndexOf(l))
-    : label(right, right.includes('...') ? free.length : 0);
+  const output =
+    right === undefined
+      ? [...free, ...new Set(all)].filter((l) => free.includes(l) || all.indexOf(l) === all.lastIndexOf(l))
+      : label(right, right.includes('...') ? free.length : 0);
   if (right === undefined) output.splice(free.length, output.length, ...output.slice(free.length).sort());
   const missing = output.find((l) => !inputs.some((labels) => labels.includes(l)));
   if (missing !== undefined) fail(`has "${missing}" in its result only`);

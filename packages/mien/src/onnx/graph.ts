@@ -56,8 +56,8 @@ export function emptyGraph(name: string, opset: number): Graph {
 export const STOP_GRADIENT = 'Identity.stop_gradient';
 
 /**
- * Whether the node is an Identity through which no gradient flows (GraphBuilder.stopGradient). Its name says so, the only
- * part of a standard node that is free, so that a graph written to a file and read again keeps it.
+ * Whether the node is an Identity through which no gradient flows (GraphBuilder.stopGradient). Its name says so, the
+ * only part of a standard node that is free, so that a graph written to a file and read again keeps it.
  */
 export function stopsGradient(node: GraphNode): boolean {
   return node.op === 'Identity' && /(^|\.)Identity\.stop_gradient_\d+$/.test(node.name);

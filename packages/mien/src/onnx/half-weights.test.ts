@@ -16,11 +16,18 @@ describe('numberToHalf', () => {
   });
 
   it('rounds to the nearest, halves to even', () => {
-    expect([2049, 2051, 1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -25, 3 * 2 ** -25, 65519, 65520].map((v) => halfToNumber(numberToHalf(v)))).toEqual(
-      [2048, 2052, 1, 1 + 2 ** -9, 0, 2 ** -23, 65504, Infinity]);
-    fc.assert(fc.property(fc.float({ min: -65504, max: 65504, noNaN: true }), (v) => {
-      expect(Math.abs(halfToNumber(numberToHalf(v)) - v)).toBeLessThanOrEqual(Math.max(Math.abs(v) * 2 ** -11, 2 ** -25));
-    }));
+    expect(
+      [2049, 2051, 1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -25, 3 * 2 ** -25, 65519, 65520].map((v) =>
+        halfToNumber(numberToHalf(v)),
+      ),
+    ).toEqual([2048, 2052, 1, 1 + 2 ** -9, 0, 2 ** -23, 65504, Infinity]);
+    fc.assert(
+      fc.property(fc.float({ min: -65504, max: 65504, noNaN: true }), (v) => {
+        expect(Math.abs(halfToNumber(numberToHalf(v)) - v)).toBeLessThanOrEqual(
+          Math.max(Math.abs(v) * 2 ** -11, 2 ** -25),
+        );
+      }),
+    );
   });
 });
 

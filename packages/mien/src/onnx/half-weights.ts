@@ -1,6 +1,6 @@
 /**
- * Weights at half the bytes: float16 in the file, float32 in the computation. A weight W becomes a float16 tensor `W:half`
- * and a Cast node whose output is W, which runtimes compute once, when they load the model.
+ * Weights at half the bytes: float16 in the file, float32 in the computation. A weight W becomes a float16 tensor
+ * `W:half` and a Cast node whose output is W, which runtimes compute once, when they load the model.
  */
 import { halfToNumber, numberToHalf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
 import type { Graph, GraphNode } from './graph.ts';
@@ -15,7 +15,10 @@ export interface HalfWeightsOptions {
   readonly onlyExact?: boolean;
 }
 
-/** Stores the float32 tensors of at least 256 numbers as float16, each rounded to nearest; those beyond float16's range stay. Changes the graph. */
+/**
+ * Stores the float32 tensors of at least 256 numbers as float16, each rounded to nearest; those beyond float16's range
+ * stay. Changes the graph.
+ */
 export function storeWeightsAsHalf(graph: Graph, { onlyExact = false }: HalfWeightsOptions = {}): void {
   const casts: GraphNode[] = [];
   for (const [name, t] of [...graph.initializers]) {
@@ -27,8 +30,12 @@ export function storeWeightsAsHalf(graph: Graph, { onlyExact = false }: HalfWeig
     graph.initializers.delete(name);
     graph.initializers.set(stored, tensor('float16', t.dims, half));
     casts.push({
-      name: `${name}:cast`, op: 'Cast', domain: '', attrs: { to: { kind: 'int', value: FLOAT32 } },
-      inputs: [{ name: stored, dtype: 'float16', shape: t.dims }], outputs: [{ name, dtype: 'float32', shape: t.dims }],
+      name: `${name}:cast`,
+      op: 'Cast',
+      domain: '',
+      attrs: { to: { kind: 'int', value: FLOAT32 } },
+      inputs: [{ name: stored, dtype: 'float16', shape: t.dims }],
+      outputs: [{ name, dtype: 'float32', shape: t.dims }],
     });
   }
   graph.nodes.unshift(...casts);
@@ -40,5 +47,7 @@ export function constantOf(graph: Graph, name: string): Tensor | undefined {
   if (own) return own;
   const cast = graph.nodes.find((node) => node.op === 'Cast' && node.outputs[0]?.name === name);
   const stored = cast?.inputs[0] && graph.initializers.get(cast.inputs[0].name);
-  return stored && cast.outputs[0]!.dtype === 'float32' ? tensor('float32', stored.dims, Float32Array.from(toNumbers(stored))) : undefined;
+  return stored && cast.outputs[0]!.dtype === 'float32'
+    ? tensor('float32', stored.dims, Float32Array.from(toNumbers(stored)))
+    : undefined;
 }

@@ -15,9 +15,23 @@ import { WINDOW_SHAPES } from './infer/window.ts';
 import { OPS, type OpName } from './ops.ts';
 
 export { sliceIndices } from './infer/movement.ts';
-export { DTYPE_BY_CODE, DTYPE_CODES, broadcastShapes, normalizeAxis, type InferredValue, type NodeToInfer } from './infer/rule.ts';
+export {
+  DTYPE_BY_CODE,
+  DTYPE_CODES,
+  broadcastShapes,
+  normalizeAxis,
+  type InferredValue,
+  type NodeToInfer,
+} from './infer/rule.ts';
 
-const RULES: Record<OpName, InferRule> = { ...ELEMENTWISE_SHAPES, ...REDUCE_SHAPES, ...WINDOW_SHAPES, ...MOVEMENT_SHAPES, ...INDEXING_SHAPES, ...RECURRENT_SHAPES };
+const RULES: Record<OpName, InferRule> = {
+  ...ELEMENTWISE_SHAPES,
+  ...REDUCE_SHAPES,
+  ...WINDOW_SHAPES,
+  ...MOVEMENT_SHAPES,
+  ...INDEXING_SHAPES,
+  ...RECURRENT_SHAPES,
+};
 
 /**
  * The dtype and shape of each output of a node.
@@ -26,7 +40,9 @@ const RULES: Record<OpName, InferRule> = { ...ELEMENTWISE_SHAPES, ...REDUCE_SHAP
  */
 export function inferNode(node: NodeToInfer, constants: (name: string) => Tensor | undefined): InferredValue[] {
   if (!Object.hasOwn(OPS, node.op)) throw new ShapeError(node.op, 'is not an op that Mien knows');
-  const absent = OPS[node.op as OpName].inputs.split(' ').findIndex((name, i) => /^\w+$/.test(name) && node.inputs[i] == null);
+  const absent = OPS[node.op as OpName].inputs
+    .split(' ')
+    .findIndex((name, i) => /^\w+$/.test(name) && node.inputs[i] == null);
   if (absent >= 0) throw new ShapeError(node.op, `input ${absent} is missing`);
   return RULES[node.op as OpName](new InferContext(node, constants));
 }

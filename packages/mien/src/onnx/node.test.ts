@@ -26,7 +26,14 @@ async function model(place: Readonly<Record<string, string>>): Promise<string> {
     for (const [key, value] of Object.entries(place)) t.message(13, (e) => e.string(1, key).string(2, value));
     return t;
   };
-  await writeFile(path, new WireWriter().int(1, 9).message(7, (g) => g.message(5, tensor)).message(8, (o) => o.string(1, '').int(2, 20)).finish());
+  await writeFile(
+    path,
+    new WireWriter()
+      .int(1, 9)
+      .message(7, (g) => g.message(5, tensor))
+      .message(8, (o) => o.string(1, '').int(2, 20))
+      .finish(),
+  );
   return path;
 }
 
@@ -36,14 +43,34 @@ it('reads data at an offset of a file beside the model', async () => {
 });
 
 it.each([
-  ['a missing file', { location: 'data/none.bin' }, 'tensor "w" keeps its data in the file "data/none.bin", which does not exist'],
-  ['a short file', { location: 'data/weights.bin', offset: '12' }, 'tensor "w" keeps its data in the file "data/weights.bin", which has 16 bytes where 20 are needed'],
-  ['a path upwards', { location: '../secret.bin' }, 'tensor "w" keeps its data in the file "../secret.bin", which is outside the model\'s folder'],
-  ['an absolute path', { location: '/etc/passwd' }, 'which is outside the model\'s folder'],
-  ['a link to elsewhere', { location: 'link.bin' }, 'which is a link to outside the model\'s folder'],
+  [
+    'a missing file',
+    { location: 'data/none.bin' },
+    'tensor "w" keeps its data in the file "data/none.bin", which does not exist',
+  ],
+  [
+    'a short file',
+    { location: 'data/weights.bin', offset: '12' },
+    'tensor "w" keeps its data in the file "data/weights.bin", which has 16 bytes where 20 are needed',
+  ],
+  [
+    'a path upwards',
+    { location: '../secret.bin' },
+    'tensor "w" keeps its data in the file "../secret.bin", which is outside the model\'s folder',
+  ],
+  ['an absolute path', { location: '/etc/passwd' }, "which is outside the model's folder"],
+  ['a link to elsewhere', { location: 'link.bin' }, "which is a link to outside the model's folder"],
   ['a folder', { location: 'data' }, 'which is no file'],
-  ['another length', { location: 'data/weights.bin', length: '4' }, 'tensor "w" needs 8 bytes, its data in "data/weights.bin" has 4'],
-  ['a negative offset', { location: 'data/weights.bin', offset: '-8' }, 'tensor "w" keeps its data at the offset "-8" of "data/weights.bin"'],
+  [
+    'another length',
+    { location: 'data/weights.bin', length: '4' },
+    'tensor "w" needs 8 bytes, its data in "data/weights.bin" has 4',
+  ],
+  [
+    'a negative offset',
+    { location: 'data/weights.bin', offset: '-8' },
+    'tensor "w" keeps its data at the offset "-8" of "data/weights.bin"',
+  ],
 ])('refuses %s', async (_, place, message) => {
   const reading = readModelFile(await model(place));
   await expect(reading).rejects.toThrow(InputError);

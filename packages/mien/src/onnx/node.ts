@@ -26,7 +26,8 @@ function dataBeside(folder: string): ExternalData {
     } catch (cause) {
       throw new MienError('which does not exist', { cause });
     }
-    if (leaves(relative(realpathSync(folder), path))) throw new MienError("which is a link to outside the model's folder");
+    if (leaves(relative(realpathSync(folder), path)))
+      throw new MienError("which is a link to outside the model's folder");
     const file = openSync(path, 'r');
     try {
       const stats = fstatSync(file);

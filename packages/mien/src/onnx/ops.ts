@@ -12,7 +12,15 @@ interface OpSpec {
 
 const window = { kernel_shape: 'ints', strides: 'ints', pads: 'ints', dilations: 'ints', auto_pad: 'string' } as const;
 
-const recurrent = { activations: 'strings', activation_alpha: 'floats', activation_beta: 'floats', clip: 'float', direction: 'string', hidden_size: 'int', layout: 'int' } as const;
+const recurrent = {
+  activations: 'strings',
+  activation_alpha: 'floats',
+  activation_beta: 'floats',
+  clip: 'float',
+  direction: 'string',
+  hidden_size: 'int',
+  layout: 'int',
+} as const;
 
 export const OPS = {
   // Elementwise, two inputs, numpy broadcasting
@@ -106,9 +114,25 @@ export const OPS = {
   LayerNormalization: { inputs: 'x scale bias?', attrs: { axis: 'int', epsilon: 'float', stash_type: 'int' } }, // over the axes from `axis` on; further outputs: mean, 1/σ
   InstanceNormalization: { inputs: 'x scale bias', attrs: { epsilon: 'float' } }, // over the spatial axes of each channel
   GroupNormalization: { inputs: 'x scale bias', attrs: { epsilon: 'float', num_groups: 'int' } }, // scale and bias for each group
-  BatchNormalization: { inputs: 'x scale bias mean var', attrs: { epsilon: 'float', momentum: 'float', training_mode: 'int' } },
+  BatchNormalization: {
+    inputs: 'x scale bias mean var',
+    attrs: { epsilon: 'float', momentum: 'float', training_mode: 'int' },
+  },
   GridSample: { inputs: 'x grid', attrs: { mode: 'string', padding_mode: 'string', align_corners: 'int' } }, // x [N,C,H,W], grid [N,Ho,Wo,2] (x, y in −1 … 1)
-  Resize: { inputs: 'x roi? scales? sizes?', attrs: { mode: 'string', coordinate_transformation_mode: 'string', nearest_mode: 'string', antialias: 'int', axes: 'ints', cubic_coeff_a: 'float', exclude_outside: 'int', extrapolation_value: 'float', keep_aspect_ratio_policy: 'string' } },
+  Resize: {
+    inputs: 'x roi? scales? sizes?',
+    attrs: {
+      mode: 'string',
+      coordinate_transformation_mode: 'string',
+      nearest_mode: 'string',
+      antialias: 'int',
+      axes: 'ints',
+      cubic_coeff_a: 'float',
+      exclude_outside: 'int',
+      extrapolation_value: 'float',
+      keep_aspect_ratio_policy: 'string',
+    },
+  },
   // Movement
   Reshape: { inputs: 'x shape', attrs: { allowzero: 'int' } }, // −1 infers, 0 copies
   Flatten: { inputs: 'x', attrs: { axis: 'int' } },
@@ -134,9 +158,13 @@ export const OPS = {
   OneHot: { inputs: 'indices depth values', attrs: { axis: 'int' } },
   Shape: { inputs: 'x', attrs: { start: 'int', end: 'int' } },
   ConstantOfShape: { inputs: 'shape', attrs: { value: 'tensor' } },
-  Constant: { inputs: '', attrs: { value: 'tensor', value_float: 'float', value_int: 'int', value_ints: 'ints', value_floats: 'floats' } },
+  Constant: {
+    inputs: '',
+    attrs: { value: 'tensor', value_float: 'float', value_int: 'int', value_ints: 'ints', value_floats: 'floats' },
+  },
   Dropout: { inputs: 'x ratio? training_mode?', attrs: { seed: 'int' } }, // inference only: identity
-  // Recurrent layers, x [T,N,I], w [D,G·H,I], r [D,G·H,H], b [D,2·G·H] for D directions and G gates → [T,D,N,H], last h [D,N,H]
+  // Recurrent layers, x [T,N,I], w [D,G·H,I], r [D,G·H,H], b [D,2·G·H] for D directions and G gates → [T,D,N,H], last h
+  // [D,N,H]
   RNN: { inputs: 'x w r b? sequence_lens? initial_h?', attrs: recurrent },
   GRU: { inputs: 'x w r b? sequence_lens? initial_h?', attrs: { ...recurrent, linear_before_reset: 'int' } },
   LSTM: { inputs: 'x w r b? sequence_lens? initial_h? initial_c? p?', attrs: { ...recurrent, input_forget: 'int' } }, // third output: last c
@@ -146,15 +174,21 @@ export const OPS = {
 
 export type OpName = keyof typeof OPS;
 
-type AttrType<K extends AttrKind> = K extends 'int' | 'float' ? number
-  : K extends 'string' ? string
-  : K extends 'ints' | 'floats' ? readonly number[]
-  : K extends 'strings' ? readonly string[]
-  : import('../tensor/index.ts').Tensor;
+type AttrType<K extends AttrKind> = K extends 'int' | 'float'
+  ? number
+  : K extends 'string'
+    ? string
+    : K extends 'ints' | 'floats'
+      ? readonly number[]
+      : K extends 'strings'
+        ? readonly string[]
+        : import('../tensor/index.ts').Tensor;
 
 /** The attributes that op `O` takes, all optional at the type level. */
 export type AttrsOf<O extends OpName> = {
-  readonly [A in keyof (typeof OPS)[O]['attrs']]?: (typeof OPS)[O]['attrs'][A] extends AttrKind ? AttrType<(typeof OPS)[O]['attrs'][A]> : never;
+  readonly [A in keyof (typeof OPS)[O]['attrs']]?: (typeof OPS)[O]['attrs'][A] extends AttrKind
+    ? AttrType<(typeof OPS)[O]['attrs'][A]>
+    : never;
 };
 
 export const OPSET = 20;

@@ -6,7 +6,15 @@ import { DTYPE_BY_CODE, DTYPE_CODES } from './infer.ts';
 import type { WireField, WireWriter } from './protobuf-wire.ts';
 
 const OTHER_TYPES: Readonly<Record<number, string>> = {
-  0: 'undefined', 4: 'uint16', 5: 'int16', 8: 'string', 12: 'uint32', 13: 'uint64', 14: 'complex64', 15: 'complex128', 16: 'bfloat16',
+  0: 'undefined',
+  4: 'uint16',
+  5: 'int16',
+  8: 'string',
+  12: 'uint32',
+  13: 'uint64',
+  14: 'complex64',
+  15: 'complex128',
+  16: 'bfloat16',
 };
 
 /**
@@ -16,11 +24,23 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
 function dtypeOfElementType(elementType: number, what: string): DType {
   const dtype = DTYPE_BY_CODE.get(elementType);
   if (dtype !== undefined) return dtype;
-  throw new MienError(`${what} has the element type ${OTHER_TYPES[elementType] ?? elementType}, which is not supported`);
+  throw new MienError(
+    `${what} has the element type ${OTHER_TYPES[elementType] ?? elementType}, which is not supported`,
+  );
 }
 
 const TENSOR = {
-  dims: 1, dataType: 2, segment: 3, floatData: 4, int32Data: 5, int64Data: 7, name: 8, rawData: 9, doubleData: 10, externalData: 13, dataLocation: 14,
+  dims: 1,
+  dataType: 2,
+  segment: 3,
+  floatData: 4,
+  int32Data: 5,
+  int64Data: 7,
+  name: 8,
+  rawData: 9,
+  doubleData: 10,
+  externalData: 13,
+  dataLocation: 14,
 } as const;
 const ENTRY = { key: 1, value: 2 } as const;
 const EXTERNAL = 1;
@@ -32,7 +52,10 @@ const EXTERNAL = 1;
  */
 export type ExternalData = (location: string, offset: number, length: number) => Uint8Array;
 
-/** The repeated field that holds the values where there is no raw_data; narrow types and float16's bits share int32_data. */
+/**
+ * The repeated field that holds the values where there is no raw_data; narrow types and float16's bits share
+ * int32_data.
+ */
 function typedField(dtype: DType): 'floats' | 'doubles' | 'int32s' | 'int64s' {
   if (dtype === 'float32') return 'floats';
   if (dtype === 'float64') return 'doubles';
@@ -51,7 +74,11 @@ export function writeTensor(out: WireWriter, name: string, t: Tensor): void {
  * @param externalData reads data kept in other files; without it they are refused
  * @throws {MienError} when the data cannot be had, is of an unknown type, or does not fill the dimensions
  */
-export function readTensor(field: WireField, owner: string, externalData?: ExternalData): { name: string; value: Tensor } {
+export function readTensor(
+  field: WireField,
+  owner: string,
+  externalData?: ExternalData,
+): { name: string; value: Tensor } {
   let name = '';
   let elementType = 0;
   let external = false;
@@ -72,7 +99,10 @@ export function readTensor(field: WireField, owner: string, externalData?: Exter
     else if (f.number === TENSOR.rawData) raw = f.bytes();
     else if (f.number === TENSOR.externalData) {
       const entry = [...f.fields()];
-      place.set(entry.find((e) => e.number === ENTRY.key)?.string() ?? '', entry.find((e) => e.number === ENTRY.value)?.string() ?? '');
+      place.set(
+        entry.find((e) => e.number === ENTRY.key)?.string() ?? '',
+        entry.find((e) => e.number === ENTRY.value)?.string() ?? '',
+      );
     } else if (f.number === TENSOR.dataLocation) external = f.int() === EXTERNAL;
   }
   const what = name === '' ? owner : `tensor "${name}"`;
@@ -92,17 +122,25 @@ export function readTensor(field: WireField, owner: string, externalData?: Exter
   return { name, value: tensor(dtype, dims, data) };
 }
 
-function readExternal(what: string, place: ReadonlyMap<string, string>, byteLength: number, read: ExternalData | undefined): Uint8Array {
+function readExternal(
+  what: string,
+  place: ReadonlyMap<string, string>,
+  byteLength: number,
+  read: ExternalData | undefined,
+): Uint8Array {
   const location = place.get('location');
-  if (location === undefined || location === '') throw new MienError(`${what} keeps its data in another file, which it does not name`);
+  if (location === undefined || location === '')
+    throw new MienError(`${what} keeps its data in another file, which it does not name`);
   if (read === undefined) throw new MienError(`${what} keeps its data in the file "${location}", which was not given`);
   const number = (key: string, otherwise: number): number => {
     const value = Number(place.get(key) ?? otherwise);
-    if (!Number.isSafeInteger(value) || value < 0) throw new MienError(`${what} keeps its data at the ${key} "${place.get(key)}" of "${location}"`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new MienError(`${what} keeps its data at the ${key} "${place.get(key)}" of "${location}"`);
     return value;
   };
   const length = number('length', byteLength);
-  if (length !== byteLength) throw new MienError(`${what} needs ${byteLength} bytes, its data in "${location}" has ${length}`);
+  if (length !== byteLength)
+    throw new MienError(`${what} needs ${byteLength} bytes, its data in "${location}" has ${length}`);
   try {
     return read(location, number('offset', 0), length);
   } catch (cause) {
@@ -131,7 +169,8 @@ export function writeValueInfo(out: WireWriter, info: ValueInfo): void {
       t.int(TENSOR_TYPE.elementType, DTYPE_CODES[info.dtype]);
       if (shape === undefined) return;
       t.message(TENSOR_TYPE.shape, (s) => {
-        for (const d of shape) s.message(SHAPE.dim, (dim) => (typeof d === 'number' ? dim.int(DIM.value, d) : dim.string(DIM.param, d)));
+        for (const d of shape)
+          s.message(SHAPE.dim, (dim) => (typeof d === 'number' ? dim.int(DIM.value, d) : dim.string(DIM.param, d)));
       });
     }),
   );
@@ -154,7 +193,8 @@ export function readValueInfo(field: WireField): ValueInfo | undefined {
         if (type.number !== TYPE.tensor) throw new MienError(`value "${name}" is not a tensor`);
         for (const part of type.fields()) {
           if (part.number === TENSOR_TYPE.elementType) elementType = part.int();
-          else if (part.number === TENSOR_TYPE.shape) dims = [...part.fields()].filter((d) => d.number === SHAPE.dim).map(readDim);
+          else if (part.number === TENSOR_TYPE.shape)
+            dims = [...part.fields()].filter((d) => d.number === SHAPE.dim).map(readDim);
         }
       }
     }

@@ -141,7 +141,7 @@ export class WireField {
     if (this.#wire === WIRE.varint) return [this.int64()];
     const bytes = this.bytes();
     const values: bigint[] = [];
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const { value, next } = readVarint(bytes, at);
       values.push(value);
       at = next;

@@ -11,10 +11,15 @@ import { decodeModel, encodeModel } from './protobuf.ts';
 const dtypes: DType[] = ['float32', 'float64', 'float16', 'int64', 'int32', 'uint8', 'int8', 'bool'];
 
 const anyTensor = fc
-  .tuple(fc.constantFrom(...dtypes), fc.array(fc.nat(3), { maxLength: 3 }), fc.infiniteStream(fc.integer({ min: -128, max: 127 })))
+  .tuple(
+    fc.constantFrom(...dtypes),
+    fc.array(fc.nat(3), { maxLength: 3 }),
+    fc.infiniteStream(fc.integer({ min: -128, max: 127 })),
+  )
   .map(([dtype, dims, stream]): Tensor => {
     const data = allocate(dtype, sizeOf(dims));
-    for (let i = 0; i < data.length; i++) data[i] = data instanceof BigInt64Array ? BigInt(stream.next().value) : stream.next().value;
+    for (let i = 0; i < data.length; i++)
+      data[i] = data instanceof BigInt64Array ? BigInt(stream.next().value) : stream.next().value;
     return tensor(dtype, dims, data);
   });
 
@@ -33,7 +38,9 @@ const anyAttribute: fc.Arbitrary<Attribute> = fc.oneof(
 const name = fc.string({ minLength: 1, maxLength: 8 });
 const anyDim = fc.oneof(fc.nat(1 << 20), name);
 const anyValue = (label: string): fc.Arbitrary<Value> =>
-  fc.record({ dtype: fc.constantFrom(...dtypes), shape: fc.array(anyDim, { maxLength: 4 }) }).map((v) => ({ name: label, ...v }));
+  fc
+    .record({ dtype: fc.constantFrom(...dtypes), shape: fc.array(anyDim, { maxLength: 4 }) })
+    .map((v) => ({ name: label, ...v }));
 
 const anyGraph: fc.Arbitrary<Graph> = fc
   .record({
@@ -121,11 +128,38 @@ describe('encodeModel and decodeModel', () => {
     ['no bytes', new Uint8Array(), 'expected an ONNX model, got no bytes'],
     ['text', new TextEncoder().encode('hello, this is text'), 'cannot be read as an ONNX model'],
     ['no graph', new WireWriter().int(1, 9).finish(), 'holds no graph'],
-    ['external data', model((g) => g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').int(14, 1))), 'tensor "w" keeps its data in another file, which it does not name'],
-    ['bfloat16', model((g) => g.message(5, (t) => t.int(1, 1).int(2, 16).string(8, 'w'))), 'tensor "w" has the element type bfloat16, which is not supported'],
-    ['short data', model((g) => g.message(5, (t) => t.int(1, 2).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(4)))), 'tensor "w" of shape [2] needs 2 elements, got 1'],
-    ['a sub-graph', model((g) => g.message(1, (n) => n.string(3, 'choose').string(4, 'If').message(5, (a) => a.string(1, 'then_branch').message(6, () => undefined)))), 'node "choose" (If) holds a sub-graph, which is not supported'],
-    ['a dangling input', model((g) => g.message(1, (n) => n.string(1, 'q').string(2, 'y').string(3, 'n').string(4, 'Relu'))), 'node "n" (Relu) uses "q", which nothing before it makes'],
+    [
+      'external data',
+      model((g) => g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').int(14, 1))),
+      'tensor "w" keeps its data in another file, which it does not name',
+    ],
+    [
+      'bfloat16',
+      model((g) => g.message(5, (t) => t.int(1, 1).int(2, 16).string(8, 'w'))),
+      'tensor "w" has the element type bfloat16, which is not supported',
+    ],
+    [
+      'short data',
+      model((g) => g.message(5, (t) => t.int(1, 2).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(4)))),
+      'tensor "w" of shape [2] needs 2 elements, got 1',
+    ],
+    [
+      'a sub-graph',
+      model((g) =>
+        g.message(1, (n) =>
+          n
+            .string(3, 'choose')
+            .string(4, 'If')
+            .message(5, (a) => a.string(1, 'then_branch').message(6, () => undefined)),
+        ),
+      ),
+      'node "choose" (If) holds a sub-graph, which is not supported',
+    ],
+    [
+      'a dangling input',
+      model((g) => g.message(1, (n) => n.string(1, 'q').string(2, 'y').string(3, 'n').string(4, 'Relu'))),
+      'node "n" (Relu) uses "q", which nothing before it makes',
+    ],
   ])('reject %s', (_, bytes, reason) => {
     expect(() => decodeModel(bytes, 'm.onnx')).toThrow(reason);
     expect(() => decodeModel(bytes, 'm.onnx')).toThrow(InputError);
@@ -134,16 +168,25 @@ describe('encodeModel and decodeModel', () => {
   it('leave open what an older opset states by attributes', () => {
     const bytes = model((g) => {
       g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(4)));
-      g.message(1, (n) => n.string(1, 'w').string(2, 'y').string(4, 'Unsqueeze').message(5, (a) => a.string(1, 'axes').int(8, 0).int(20, 7)));
+      g.message(1, (n) =>
+        n
+          .string(1, 'w')
+          .string(2, 'y')
+          .string(4, 'Unsqueeze')
+          .message(5, (a) => a.string(1, 'axes').int(8, 0).int(20, 7)),
+      );
     });
     expect(decodeModel(bytes).nodes[0]!.outputs[0]).toEqual({ name: 'y', dtype: 'float32', shape: [] });
   });
 
   it('give nodes without a name unique names', () => {
-    const relu = (input: string, output: string) => (n: WireWriter) => n.string(1, input).string(2, output).string(4, 'Relu');
+    const relu = (input: string, output: string) => (n: WireWriter) =>
+      n.string(1, input).string(2, output).string(4, 'Relu');
     const bytes = model((g) => {
       g.message(5, (t) => t.int(1, 1).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(4)));
-      g.message(1, relu('w', 'a')).message(1, relu('a', 'b')).message(1, (n) => relu('b', 'c')(n).string(3, 'Relu_1'));
+      g.message(1, relu('w', 'a'))
+        .message(1, relu('a', 'b'))
+        .message(1, (n) => relu('b', 'c')(n).string(3, 'Relu_1'));
     });
     const names = decodeModel(bytes).nodes.map((n) => n.name);
     expect(new Set(names).size).toBe(3);
@@ -160,7 +203,11 @@ function smallNetwork(): Graph {
 }
 
 function model(writeGraph: (g: WireWriter) => void): Uint8Array {
-  return new WireWriter().int(1, 9).message(7, writeGraph).message(8, (o) => o.string(1, '').int(2, 20)).finish();
+  return new WireWriter()
+    .int(1, 9)
+    .message(7, writeGraph)
+    .message(8, (o) => o.string(1, '').int(2, 20))
+    .finish();
 }
 
 /** x [N,3] → MatMul with w [3,2] → h → Relu → y, with a type for x only. */
@@ -170,7 +217,13 @@ function withoutValueInfo(): Uint8Array {
     g.message(1, (n) => n.string(1, 'h').string(2, 'y').string(4, 'Relu'));
     g.message(5, (t) => t.int(1, 3).int(1, 2).int(2, 1).string(8, 'w').bytes(9, new Uint8Array(24)));
     g.message(11, (v) =>
-      v.string(1, 'x').message(2, (t) => t.message(1, (tt) => tt.int(1, 1).message(2, (s) => s.message(1, (d) => d.string(2, 'N')).message(1, (d) => d.int(1, 3))))),
+      v
+        .string(1, 'x')
+        .message(2, (t) =>
+          t.message(1, (tt) =>
+            tt.int(1, 1).message(2, (s) => s.message(1, (d) => d.string(2, 'N')).message(1, (d) => d.int(1, 3))),
+          ),
+        ),
     );
     g.message(12, (v) => v.string(1, 'y'));
   });

@@ -1,13 +1,21 @@
 /**
  * ONNX files (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): a Graph to bytes and back.
- * Left out of what the format offers: sub-graphs (If, Loop), sparse tensors, functions; data in other files are read, not written.
+ * Left out of what the format offers: sub-graphs (If, Loop), sparse tensors, functions; data in other files are read,
+ * not written.
  */
 import { InputError, MienError, ShapeError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Attribute, Graph, GraphNode, Value } from './graph.ts';
 import { inferNode, type InferredValue } from './infer.ts';
 import { OPS, OPSET, type AttrKind, type OpName } from './ops.ts';
-import { readTensor, readValueInfo, writeTensor, writeValueInfo, type ExternalData, type ValueInfo } from './protobuf-tensor.ts';
+import {
+  readTensor,
+  readValueInfo,
+  writeTensor,
+  writeValueInfo,
+  type ExternalData,
+  type ValueInfo,
+} from './protobuf-tensor.ts';
 import { checkOpset, upgradeNode, type RawNode, type UpgradeContext } from './upgrade.ts';
 import { WireWriter, readFields, type WireField } from './protobuf-wire.ts';
 
@@ -17,11 +25,39 @@ const IR_VERSION = 9;
 const MODEL = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8, metadata: 14, functions: 25 } as const;
 const OPSET_ID = { domain: 1, version: 2 } as const;
 const ENTRY = { key: 1, value: 2 } as const;
-const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, valueInfo: 13, sparseInitializer: 15 } as const;
+const GRAPH = {
+  node: 1,
+  name: 2,
+  initializer: 5,
+  input: 11,
+  output: 12,
+  valueInfo: 13,
+  sparseInitializer: 15,
+} as const;
 const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
-const ATTRIBUTE = { name: 1, f: 2, i: 3, s: 4, t: 5, g: 6, floats: 7, ints: 8, strings: 9, graphs: 11, type: 20 } as const;
+const ATTRIBUTE = {
+  name: 1,
+  f: 2,
+  i: 3,
+  s: 4,
+  t: 5,
+  g: 6,
+  floats: 7,
+  ints: 8,
+  strings: 9,
+  graphs: 11,
+  type: 20,
+} as const;
 /** AttributeProto.AttributeType. */
-const ATTRIBUTE_TYPES: Readonly<Record<AttrKind, number>> = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 };
+const ATTRIBUTE_TYPES: Readonly<Record<AttrKind, number>> = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+};
 
 /** An ONNX file of the graph. Types of intermediate values are written too, so that any reader sees them. */
 export function encodeModel(graph: Graph): Uint8Array {
@@ -29,8 +65,10 @@ export function encodeModel(graph: Graph): Uint8Array {
   const out = new WireWriter().int(MODEL.irVersion, IR_VERSION).string(MODEL.producerName, 'mien');
   out.message(MODEL.graph, (g) => writeGraph(g, graph));
   out.message(MODEL.opsetImport, (o) => o.string(OPSET_ID.domain, '').int(OPSET_ID.version, graph.opset));
-  for (const domain of domains) out.message(MODEL.opsetImport, (o) => o.string(OPSET_ID.domain, domain).int(OPSET_ID.version, 1));
-  for (const [key, value] of graph.metadata) out.message(MODEL.metadata, (e) => e.string(ENTRY.key, key).string(ENTRY.value, value));
+  for (const domain of domains)
+    out.message(MODEL.opsetImport, (o) => o.string(OPSET_ID.domain, domain).int(OPSET_ID.version, 1));
+  for (const [key, value] of graph.metadata)
+    out.message(MODEL.metadata, (e) => e.string(ENTRY.key, key).string(ENTRY.value, value));
   return out.finish();
 }
 
@@ -55,7 +93,8 @@ function writeNode(out: WireWriter, node: GraphNode): void {
   for (const value of node.outputs) out.string(NODE.output, value.name);
   out.string(NODE.name, node.name).string(NODE.opType, node.op);
   if (node.domain !== '') out.string(NODE.domain, node.domain);
-  for (const [name, attribute] of Object.entries(node.attrs)) out.message(NODE.attribute, (a) => writeAttribute(a, name, attribute));
+  for (const [name, attribute] of Object.entries(node.attrs))
+    out.message(NODE.attribute, (a) => writeAttribute(a, name, attribute));
 }
 
 function writeAttribute(out: WireWriter, name: string, { kind, value }: Attribute): void {
@@ -73,7 +112,8 @@ function writeAttribute(out: WireWriter, name: string, { kind, value }: Attribut
 /**
  * Reads an ONNX file. Nodes of opsets 9 to 19 become those of opset 20 (upgrade.ts).
  * @param label names the file in errors
- * @param externalData reads tensors' data that the model keeps in other files (`readModelFile` in onnx/node.ts gives it)
+ * @param externalData reads tensors' data that the model keeps in other files (`readModelFile` in onnx/node.ts gives
+ *   it)
  * @throws {InputError} when the bytes are no ONNX model, or it uses what Mien does not support
  */
 export function decodeModel(bytes: Uint8Array, label = 'model', externalData?: ExternalData): Graph {
@@ -99,7 +139,10 @@ function readModel(bytes: Uint8Array, externalData: ExternalData | undefined): G
       if (domain === '' || domain === 'ai.onnx') opset = entry.find((e) => e.number === OPSET_ID.version)?.int();
     } else if (f.number === MODEL.metadata) {
       const entry = [...f.fields()];
-      metadata.set(entry.find((e) => e.number === ENTRY.key)?.string() ?? '', entry.find((e) => e.number === ENTRY.value)?.string() ?? '');
+      metadata.set(
+        entry.find((e) => e.number === ENTRY.key)?.string() ?? '',
+        entry.find((e) => e.number === ENTRY.value)?.string() ?? '',
+      );
     } else if (f.number === MODEL.functions) throw new MienError('functions within the model are not supported');
   }
   if (graphField === undefined) throw new MienError('it holds no graph');
@@ -112,7 +155,11 @@ function isKnown(node: RawNode): node is RawNode & { op: OpName } {
   return node.domain === '' && Object.hasOwn(OPS, node.op);
 }
 
-function readGraph(field: WireField, opset: number, externalData: ExternalData | undefined): Omit<Graph, 'metadata' | 'opset'> {
+function readGraph(
+  field: WireField,
+  opset: number,
+  externalData: ExternalData | undefined,
+): Omit<Graph, 'metadata' | 'opset'> {
   let name = '';
   const rawNodes: RawNode[] = [];
   const initializers = new Map<string, Tensor>();
@@ -205,7 +252,9 @@ function outputTypes(
   let inferred: InferredValue[] = [];
   if (stated.some((info) => info?.shape === undefined) && isKnown(node)) {
     try {
-      inferred = inferNode({ op: node.op, attrs: node.attrs, inputs, outputCount: node.outputs.length }, (n) => constants.get(n));
+      inferred = inferNode({ op: node.op, attrs: node.attrs, inputs, outputCount: node.outputs.length }, (n) =>
+        constants.get(n),
+      );
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
     }
@@ -240,13 +289,18 @@ function readNode(field: WireField, externalData: ExternalData | undefined): Raw
   if (isKnown(node)) {
     for (const [name, kind] of Object.entries<AttrKind>(OPS[node.op].attrs)) {
       const got = attrs[name]?.kind;
-      if (got !== undefined && got !== kind) throw new MienError(`attribute "${name}" of ${owner} must be of the kind ${kind}, got ${got}`);
+      if (got !== undefined && got !== kind)
+        throw new MienError(`attribute "${name}" of ${owner} must be of the kind ${kind}, got ${got}`);
     }
   }
   return { ...node, attrs };
 }
 
-function readAttribute(field: WireField, owner: string, externalData: ExternalData | undefined): [name: string, attribute: Attribute] {
+function readAttribute(
+  field: WireField,
+  owner: string,
+  externalData: ExternalData | undefined,
+): [name: string, attribute: Attribute] {
   let name = '';
   let type: number | undefined;
   const found: { [K in AttrKind]?: Attribute['value'] } = {};
@@ -260,7 +314,8 @@ function readAttribute(field: WireField, owner: string, externalData: ExternalDa
     else if (f.number === ATTRIBUTE.i) found.int = f.int();
     else if (f.number === ATTRIBUTE.s) found.string = f.string();
     else if (f.number === ATTRIBUTE.t) found.tensor = readTensor(f, `an attribute of ${owner}`, externalData).value;
-    else if (f.number === ATTRIBUTE.g || f.number === ATTRIBUTE.graphs) throw new MienError(`${owner} holds a sub-graph, which is not supported`);
+    else if (f.number === ATTRIBUTE.g || f.number === ATTRIBUTE.graphs)
+      throw new MienError(`${owner} holds a sub-graph, which is not supported`);
     else if (f.number === ATTRIBUTE.floats) for (const v of f.floats()) floats.push(v);
     else if (f.number === ATTRIBUTE.ints) for (const v of f.int64s()) ints.push(Number(v));
     else if (f.number === ATTRIBUTE.strings) strings.push(f.string());
@@ -270,9 +325,11 @@ function readAttribute(field: WireField, owner: string, externalData: ExternalDa
   // Files of IR version 1 state no type: the field that is there tells.
   const kind =
     type === undefined
-      ? ((Object.keys(found)[0] ?? Object.entries(lists).find(([, list]) => list.length > 0)?.[0]) as AttrKind | undefined)
+      ? ((Object.keys(found)[0] ?? Object.entries(lists).find(([, list]) => list.length > 0)?.[0]) as
+          AttrKind | undefined)
       : (Object.keys(ATTRIBUTE_TYPES) as AttrKind[]).find((k) => ATTRIBUTE_TYPES[k] === type);
   const value = kind === undefined ? undefined : (found[kind] ?? defaults[kind]);
-  if (kind === undefined || value === undefined) throw new MienError(`attribute "${name}" of ${owner} is of a kind that is not supported`);
+  if (kind === undefined || value === undefined)
+    throw new MienError(`attribute "${name}" of ${owner} is of a kind that is not supported`);
   return [name, { kind, value }];
 }

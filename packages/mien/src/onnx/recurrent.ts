@@ -17,7 +17,11 @@ export interface RecurrentSettings {
   readonly linearBeforeReset: boolean;
 }
 
-const DEFAULTS: Readonly<Record<string, readonly ActivationName[]>> = { RNN: ['Tanh'], GRU: ['Sigmoid', 'Tanh'], LSTM: ['Sigmoid', 'Tanh', 'Tanh'] };
+const DEFAULTS: Readonly<Record<string, readonly ActivationName[]>> = {
+  RNN: ['Tanh'],
+  GRU: ['Sigmoid', 'Tanh'],
+  LSTM: ['Sigmoid', 'Tanh', 'Tanh'],
+};
 
 /** @throws {ShapeError} for what Mien does not support: clip, input_forget, batch-first layout, other activations */
 export function recurrentSettings(node: Pick<GraphNode, 'op' | 'name' | 'attrs'>): RecurrentSettings {
@@ -29,13 +33,24 @@ export function recurrentSettings(node: Pick<GraphNode, 'op' | 'name' | 'attrs'>
   if (node.attrs['clip']) fail('clip is not supported');
   if (attrNumber(graphNode, 'input_forget', 0) !== 0) fail('input_forget is not supported');
   const direction = attrString(graphNode, 'direction', 'forward');
-  const reverses = { forward: [false], reverse: [true], bidirectional: [false, true] }[direction] ?? fail(`direction must be forward, reverse or bidirectional, got ${direction}`);
+  const reverses =
+    { forward: [false], reverse: [true], bidirectional: [false, true] }[direction] ??
+    fail(`direction must be forward, reverse or bidirectional, got ${direction}`);
   const perDirection = DEFAULTS[node.op]!;
-  const names = (node.attrs['activations']?.value as readonly string[] | undefined) ?? reverses.flatMap(() => perDirection);
-  if (names.length !== perDirection.length * reverses.length) fail(`needs ${perDirection.length * reverses.length} activations, got ${names.join(', ')}`);
-  const activations = names.map((name) => ACTIVATIONS.find((a) => a.toLowerCase() === name.toLowerCase()) ?? fail(`activation ${name} is not one of ${ACTIVATIONS.join(', ')}`));
+  const names =
+    (node.attrs['activations']?.value as readonly string[] | undefined) ?? reverses.flatMap(() => perDirection);
+  if (names.length !== perDirection.length * reverses.length)
+    fail(`needs ${perDirection.length * reverses.length} activations, got ${names.join(', ')}`);
+  const activations = names.map(
+    (name) =>
+      ACTIVATIONS.find((a) => a.toLowerCase() === name.toLowerCase()) ??
+      fail(`activation ${name} is not one of ${ACTIVATIONS.join(', ')}`),
+  );
   return {
-    directions: reverses.map((reverse, d) => ({ reverse, activations: activations.slice(d * perDirection.length, (d + 1) * perDirection.length) })),
+    directions: reverses.map((reverse, d) => ({
+      reverse,
+      activations: activations.slice(d * perDirection.length, (d + 1) * perDirection.length),
+    })),
     linearBeforeReset: attrNumber(graphNode, 'linear_before_reset', 0) !== 0,
   };
 }

@@ -3,7 +3,8 @@ import { MienError } from '../errors.ts';
 import type { Graph, GraphNode, Value } from './graph.ts';
 
 /**
- * The part of a graph that some of its values need, with these as its only outputs. Metadata are left out, as they describe the whole.
+ * The part of a graph that some of its values need, with these as its only outputs. Metadata are left out, as they
+ * describe the whole.
  * @param names of values that nodes make
  * @throws {MienError} when no node makes a value of that name; lists those of the last nodes
  */
@@ -14,7 +15,9 @@ export function subgraphTo(graph: Graph, names: readonly string[]): Graph {
     const node = makers.get(name);
     if (!node || needed.has(node)) return;
     needed.add(node);
-    node.inputs.forEach((value) => { if (value) visit(value.name); });
+    node.inputs.forEach((value) => {
+      if (value) visit(value.name);
+    });
   };
   const outputs = names.map((name): Value => {
     const made = makers.get(name)?.outputs.find((value) => value.name === name);
@@ -40,8 +43,8 @@ export function subgraphTo(graph: Graph, names: readonly string[]): Graph {
 const SHOWN = 12;
 
 /**
- * The value that the last linear layer before an output takes: the features of a classifier. Goes back from the output through
- * what stands after that layer, such as a bias.
+ * The value that the last linear layer before an output takes: the features of a classifier. Goes back from the output
+ * through what stands after that layer, such as a bias.
  * @throws {MienError} when there is no Gemm or MatMul with constant weights, so that the layer must be named
  */
 export function inputOfLastLinear(graph: Graph, output: string): string {
@@ -58,5 +61,7 @@ export function inputOfLastLinear(graph: Graph, output: string): string {
 }
 
 function makersOf({ nodes }: Graph): Map<string, GraphNode> {
-  return new Map(nodes.flatMap((node) => node.outputs.filter(({ name }) => name !== '').map((value) => [value.name, node])));
+  return new Map(
+    nodes.flatMap((node) => node.outputs.filter(({ name }) => name !== '').map((value) => [value.name, node])),
+  );
 }

@@ -14,7 +14,10 @@ const text = (value: string): Attribute => ({ kind: 'string', value });
 
 function random(dims: readonly number[]): Tensor {
   const r = new Random(3, dims.join());
-  return float32(dims, Array.from({ length: sizeOf(dims) }, () => r.range(-2, 2)));
+  return float32(
+    dims,
+    Array.from({ length: sizeOf(dims) }, () => r.range(-2, 2)),
+  );
 }
 
 interface OldNode {
@@ -53,17 +56,86 @@ const CASES: readonly OldNode[] = [
   { opset: 9, op: 'Pad', input: [2, 3], attrs: { pads: ints(1, 0, 0, 2), mode: text('reflect') }, outputs: [[3, 5]] },
   { opset: 9, op: 'Slice', input: [3, 4], attrs: { starts: ints(1, 0), ends: ints(3, -1) }, outputs: [[2, 3]] },
   { opset: 9, op: 'Slice', input: [3, 4], attrs: { starts: ints(1), ends: ints(3), axes: ints(1) }, outputs: [[3, 2]] },
-  { opset: 9, op: 'TopK', input: [2, 5], attrs: { k: int(3), axis: int(1) }, outputs: [[2, 3], [2, 3]], indices: true },
-  { opset: 9, op: 'Upsample', input: [1, 2, 3, 3], attrs: { mode: text('nearest') }, constants: [float32([4], [1, 1, 2, 2])], outputs: [[1, 2, 6, 6]] },
-  { opset: 9, op: 'Upsample', input: [1, 2, 3, 3], attrs: { mode: text('linear') }, constants: [float32([4], [1, 1, 2, 3])], outputs: [[1, 2, 6, 9]] },
-  { opset: 10, op: 'Resize', input: [1, 2, 4, 5], attrs: { mode: text('nearest') }, constants: [float32([4], [1, 1, 1.5, 2])], outputs: [[1, 2, 6, 10]] },
-  { opset: 9, op: 'Scatter', input: [3, 3], attrs: { axis: int(1) }, constants: [int64([1, 0], [2, 1]), float32([2, 1], [9, 8])], outputs: [[3, 3]] },
+  {
+    opset: 9,
+    op: 'TopK',
+    input: [2, 5],
+    attrs: { k: int(3), axis: int(1) },
+    outputs: [
+      [2, 3],
+      [2, 3],
+    ],
+    indices: true,
+  },
+  {
+    opset: 9,
+    op: 'Upsample',
+    input: [1, 2, 3, 3],
+    attrs: { mode: text('nearest') },
+    constants: [float32([4], [1, 1, 2, 2])],
+    outputs: [[1, 2, 6, 6]],
+  },
+  {
+    opset: 9,
+    op: 'Upsample',
+    input: [1, 2, 3, 3],
+    attrs: { mode: text('linear') },
+    constants: [float32([4], [1, 1, 2, 3])],
+    outputs: [[1, 2, 6, 9]],
+  },
+  {
+    opset: 10,
+    op: 'Resize',
+    input: [1, 2, 4, 5],
+    attrs: { mode: text('nearest') },
+    constants: [float32([4], [1, 1, 1.5, 2])],
+    outputs: [[1, 2, 6, 10]],
+  },
+  {
+    opset: 9,
+    op: 'Scatter',
+    input: [3, 3],
+    attrs: { axis: int(1) },
+    constants: [int64([1, 0], [2, 1]), float32([2, 1], [9, 8])],
+    outputs: [[3, 3]],
+  },
   { opset: 11, op: 'Squeeze', input: [1, 3, 1], attrs: { axes: ints(0) }, outputs: [[3, 1]] },
   { opset: 11, op: 'Squeeze', input: [1, 3, 1], attrs: {}, outputs: [[3]] },
   { opset: 11, op: 'Unsqueeze', input: [3], attrs: { axes: ints(0, 2) }, outputs: [[1, 3, 1]] },
-  { opset: 11, op: 'Split', input: [2, 6], attrs: { axis: int(1), split: ints(4, 2) }, outputs: [[2, 4], [2, 2]] },
-  { opset: 13, op: 'Split', input: [2, 6], attrs: { axis: int(1) }, outputs: [[2, 2], [2, 2], [2, 2]] },
-  { opset: 9, op: 'BatchNormalization', input: [2, 2, 3], attrs: { epsilon: float(0.125), momentum: float(0.5) }, constants: [[1, 2], [3, 4], [0.5, 1], [2, 1]].map((v) => float32([2], v)), outputs: [[2, 2, 3]] },
+  {
+    opset: 11,
+    op: 'Split',
+    input: [2, 6],
+    attrs: { axis: int(1), split: ints(4, 2) },
+    outputs: [
+      [2, 4],
+      [2, 2],
+    ],
+  },
+  {
+    opset: 13,
+    op: 'Split',
+    input: [2, 6],
+    attrs: { axis: int(1) },
+    outputs: [
+      [2, 2],
+      [2, 2],
+      [2, 2],
+    ],
+  },
+  {
+    opset: 9,
+    op: 'BatchNormalization',
+    input: [2, 2, 3],
+    attrs: { epsilon: float(0.125), momentum: float(0.5) },
+    constants: [
+      [1, 2],
+      [3, 4],
+      [0.5, 1],
+      [2, 1],
+    ].map((v) => float32([2], v)),
+    outputs: [[2, 2, 3]],
+  },
   { opset: 11, op: 'Softmax', input: [2, 3, 4], attrs: {}, outputs: [[2, 3, 4]] },
   { opset: 11, op: 'Softmax', input: [2, 3, 4], attrs: { axis: int(2) }, outputs: [[2, 3, 4]] },
   { opset: 11, op: 'Softmax', input: [2, 3, 4], attrs: { axis: int(0) }, outputs: [[2, 3, 4]] },
@@ -72,7 +144,14 @@ const CASES: readonly OldNode[] = [
   { opset: 17, op: 'ReduceMax', input: [2, 3, 4], attrs: { axes: ints(-1) }, outputs: [[2, 3, 1]] },
   { opset: 13, op: 'ReduceMean', input: [2, 3, 4], attrs: { axes: ints(1) }, outputs: [[2, 1, 4]] },
   { opset: 13, op: 'ReduceL2', input: [2, 3, 4], attrs: { axes: ints(1) }, outputs: [[2, 1, 4]] },
-  { opset: 16, op: 'GridSample', input: [1, 1, 3, 3], attrs: { mode: text('bilinear') }, constants: [float32([1, 1, 2, 2], [0.1, -0.3, 0.6, 0.2])], outputs: [[1, 1, 1, 2]] },
+  {
+    opset: 16,
+    op: 'GridSample',
+    input: [1, 1, 3, 3],
+    attrs: { mode: text('bilinear') },
+    constants: [float32([1, 1, 2, 2], [0.1, -0.3, 0.6, 0.2])],
+    outputs: [[1, 1, 1, 2]],
+  },
 ];
 
 async function run(bytes: Uint8Array, x: Tensor): Promise<number[]> {
@@ -93,10 +172,13 @@ describe('files of older opsets', () => {
     expect(toNumbers(evaluateGraph(graph, { x })['y0']!)).toEqual(expected.map((v) => expect.closeTo(v, 5) as number));
   });
 
-
   it('names what it cannot read', () => {
     expect(() => decodeModel(encodeModel(oldGraph({ ...CASES[0]!, opset: 8 })), 'old.onnx')).toThrow(InputError);
-    expect(() => decodeModel(encodeModel(oldGraph({ ...CASES[0]!, opset: 8 })), 'old.onnx')).toThrow('it uses opset 8 of the standard operators; 9 is the oldest that is supported');
-    expect(() => decodeModel(encodeModel(oldGraph({ opset: 9, op: 'Pad', input: [2], attrs: {}, outputs: [[2]] })))).toThrow('node "node" (Pad) lacks its attribute "pads"');
+    expect(() => decodeModel(encodeModel(oldGraph({ ...CASES[0]!, opset: 8 })), 'old.onnx')).toThrow(
+      'it uses opset 8 of the standard operators; 9 is the oldest that is supported',
+    );
+    expect(() =>
+      decodeModel(encodeModel(oldGraph({ opset: 9, op: 'Pad', input: [2], attrs: {}, outputs: [[2]] }))),
+    ).toThrow('node "node" (Pad) lacks its attribute "pads"');
   });
 });

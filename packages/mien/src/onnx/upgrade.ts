@@ -1,6 +1,6 @@
 /**
- * Nodes of files older than opset 20, rewritten as opset 20 has them, so that one definition of each op serves all files
- * (https://onnx.ai/onnx/operators/, the version history of each op). Opsets 9 to 20 are known.
+ * Nodes of files older than opset 20, rewritten as opset 20 has them, so that one definition of each op serves all
+ * files (https://onnx.ai/onnx/operators/, the version history of each op). Opsets 9 to 20 are known.
  *
  * Most changes turned attributes into inputs: they become constants. Softmax before opset 13 ran over all axes from
  * `axis` on: over more than one it is composed. A standard op that Mien does not know is left as it stands.
@@ -43,7 +43,8 @@ interface Change {
   readonly upgrade: Upgrade;
 }
 
-const without = (attrs: RawNode['attrs'], ...names: string[]): RawNode['attrs'] => Object.fromEntries(Object.entries(attrs).filter(([name]) => !names.includes(name)));
+const without = (attrs: RawNode['attrs'], ...names: string[]): RawNode['attrs'] =>
+  Object.fromEntries(Object.entries(attrs).filter(([name]) => !names.includes(name)));
 const int = (value: number): Attribute => ({ kind: 'int', value });
 const text = (value: string): Attribute => ({ kind: 'string', value });
 
@@ -61,13 +62,16 @@ function toInputs(first: number, names: readonly string[], make: (value: Attribu
 }
 
 /** The first `length` inputs, absent where there are fewer. */
-const padded = (inputs: readonly string[], length: number): string[] => Array.from({ length }, (_, i) => inputs[i] ?? '');
+const padded = (inputs: readonly string[], length: number): string[] =>
+  Array.from({ length }, (_, i) => inputs[i] ?? '');
 
 const list = (value: Attribute['value']): Tensor => int64(value as readonly number[]);
 const scalar = (value: Attribute['value']): Tensor => float32([], [value as number]);
 const axes: Upgrade = toInputs(1, ['axes'], list);
 
-const renamed = (op: string): Upgrade => (node) => [{ ...node, op }];
+const renamed =
+  (op: string): Upgrade =>
+  (node) => [{ ...node, op }];
 
 /** Attributes pads, value → inputs 1, 2. */
 const pad: Upgrade = (node, c) => {
@@ -78,18 +82,24 @@ const pad: Upgrade = (node, c) => {
 };
 
 const slice: Upgrade = (node, c) => {
-  const inputs = [node.inputs[0]!, c.constant(list(required(node, 'starts').value)), c.constant(list(required(node, 'ends').value))];
+  const inputs = [
+    node.inputs[0]!,
+    c.constant(list(required(node, 'starts').value)),
+    c.constant(list(required(node, 'ends').value)),
+  ];
   if (node.attrs['axes']) inputs.push(c.constant(list(node.attrs['axes'].value)));
   return [{ ...node, inputs, attrs: without(node.attrs, 'starts', 'ends', 'axes') }];
 };
 
 /** Upsample, and Resize before opset 11: output position i reads i/scale; nearest rounds down. */
-const asymmetricResize: Upgrade = (node) => [{
-  ...node,
-  op: 'Resize',
-  inputs: [node.inputs[0]!, '', node.inputs[1]!],
-  attrs: { ...node.attrs, coordinate_transformation_mode: text('asymmetric'), nearest_mode: text('floor') },
-}];
+const asymmetricResize: Upgrade = (node) => [
+  {
+    ...node,
+    op: 'Resize',
+    inputs: [node.inputs[0]!, '', node.inputs[1]!],
+    attrs: { ...node.attrs, coordinate_transformation_mode: text('asymmetric'), nearest_mode: text('floor') },
+  },
+];
 
 /** Since 18 the number of equal parts is stated. */
 const split: Upgrade = (node, c) => {
@@ -98,12 +108,16 @@ const split: Upgrade = (node, c) => {
 };
 
 const batchNormalization: Upgrade = (node) => {
-  if (node.outputs.length > 1) throw new MienError(`node "${node.name}" (BatchNormalization) is in training mode as opset 13 and older have it, which is not supported`);
+  if (node.outputs.length > 1)
+    throw new MienError(
+      `node "${node.name}" (BatchNormalization) is in training mode as opset 13 and older have it, which is not supported`,
+    );
   return [{ ...node, attrs: without(node.attrs, 'spatial') }];
 };
 
 /**
- * Over the axes from `axis` (1 by default) on: with x̃ = x − max x and s = Σ exp x̃, softmax is exp x̃ / s and log-softmax x̃ − log s.
+ * Over the axes from `axis` (1 by default) on: with x̃ = x − max x and s = Σ exp x̃, softmax is exp x̃ / s and
+ * log-softmax x̃ − log s.
  */
 const softmax: Upgrade = (node, c) => {
   const rank = c.rank(node.inputs[0]!);
@@ -148,7 +162,19 @@ const CHANGES: Readonly<Record<string, Change>> = {
   LogSoftmax: { since: 13, upgrade: softmax },
   GridSample: { since: 20, upgrade: gridSample },
   ReduceSum: { since: 13, upgrade: axes },
-  ...Object.fromEntries(['ReduceMax', 'ReduceMin', 'ReduceMean', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceSumSquare'].map((op) => [op, { since: 18, upgrade: axes }])),
+  ...Object.fromEntries(
+    [
+      'ReduceMax',
+      'ReduceMin',
+      'ReduceMean',
+      'ReduceProd',
+      'ReduceL1',
+      'ReduceL2',
+      'ReduceLogSum',
+      'ReduceLogSumExp',
+      'ReduceSumSquare',
+    ].map((op) => [op, { since: 18, upgrade: axes }]),
+  ),
 };
 
 function required(node: RawNode, attribute: string): Attribute {
@@ -159,7 +185,10 @@ function required(node: RawNode, attribute: string): Attribute {
 
 /** @throws {MienError} when the opset is older than `OLDEST_OPSET` */
 export function checkOpset(opset: number): void {
-  if (opset < OLDEST_OPSET) throw new MienError(`it uses opset ${opset} of the standard operators; ${OLDEST_OPSET} is the oldest that is supported`);
+  if (opset < OLDEST_OPSET)
+    throw new MienError(
+      `it uses opset ${opset} of the standard operators; ${OLDEST_OPSET} is the oldest that is supported`,
+    );
 }
 
 /**

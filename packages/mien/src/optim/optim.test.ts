@@ -1,13 +1,30 @@
 import { evaluateGraph, GraphBuilder } from '../onnx/index.ts';
 import { float32, toNumbers } from '../tensor/index.ts';
 import { describe, expect, it } from 'vitest';
-import { clipFactor, constant, cosine, oneCycle, plateau, squaredNorm, stepDecay, warmRestarts, warmUp, type Progress } from './index.ts';
+import {
+  clipFactor,
+  constant,
+  cosine,
+  oneCycle,
+  plateau,
+  squaredNorm,
+  stepDecay,
+  warmRestarts,
+  warmUp,
+  type Progress,
+} from './index.ts';
 
-const at = (step: number, validationLosses: number[] = []): Progress => ({ step, stepsPerEpoch: 10, totalSteps: 100, validationLosses });
+const at = (step: number, validationLosses: number[] = []): Progress => ({
+  step,
+  stepsPerEpoch: 10,
+  totalSteps: 100,
+  validationLosses,
+});
 
 describe('schedules', () => {
   it('constant', () => expect(constant(at(57))).toBe(1));
-  it('steps at the given epochs', () => expect([0, 29, 30, 79, 80].map((s) => stepDecay([3, 8])(at(s)))).toEqual([1, 1, 0.1, 0.1, 0.1 ** 2]));
+  it('steps at the given epochs', () =>
+    expect([0, 29, 30, 79, 80].map((s) => stepDecay([3, 8])(at(s)))).toEqual([1, 1, 0.1, 0.1, 0.1 ** 2]));
   it('cosine falls from 1 through a half to its floor', () => {
     expect(cosine()(at(0))).toBe(1);
     expect(cosine(0.2)(at(50))).toBeCloseTo(0.6);
@@ -49,11 +66,23 @@ describe('schedules', () => {
 });
 
 describe('clipFactor', () => {
-  it.each([{ maxNorm: 1, factor: 0.2 }, { maxNorm: 100, factor: 1 }])('over all gradients together, at most $maxNorm', ({ maxNorm, factor }) => {
+  it.each([
+    { maxNorm: 1, factor: 0.2 },
+    { maxNorm: 100, factor: 1 },
+  ])('over all gradients together, at most $maxNorm', ({ maxNorm, factor }) => {
     const b = new GraphBuilder('clip');
     const grads = [b.input('a', 'float32', [1]), b.input('b', 'float32', [2])];
-    b.output(clipFactor(b, grads.map((g) => squaredNorm(b, g)), maxNorm), 'factor');
-    expect(toNumbers(evaluateGraph(b.graph, { a: float32([1], [3]), b: float32([2], [0, 4]) })['factor']!)[0]).toBeCloseTo(factor, 6);
+    b.output(
+      clipFactor(
+        b,
+        grads.map((g) => squaredNorm(b, g)),
+        maxNorm,
+      ),
+      'factor',
+    );
+    expect(
+      toNumbers(evaluateGraph(b.graph, { a: float32([1], [3]), b: float32([2], [0, 4]) })['factor']!)[0],
+    ).toBeCloseTo(factor, 6);
   });
   it('takes a squared norm just below 0, as rounding may leave it, for 0', () => {
     const b = new GraphBuilder('clip');

@@ -31,7 +31,7 @@ const scale = (b: GraphBuilder, x: Value, s: number): Value => b.op('Mul', [x, s
 
 /** L2 weight decay: the gradient of ½·λ·‖p‖² joins the gradient. */
 const decayed = (b: GraphBuilder, u: UpdateInputs): Value =>
-  (u.weightDecay === 0 ? u.gradient : add(b, u.gradient, scale(b, u.parameter, u.weightDecay)));
+  u.weightDecay === 0 ? u.gradient : add(b, u.gradient, scale(b, u.parameter, u.weightDecay));
 
 export interface SgdOptions {
   /** μ, or μ at step t = 1, 2, … Default 0. */
@@ -53,7 +53,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     update(b, u) {
       const g = decayed(b, u);
       if (momentum === 0) return { parameter: b.op('Sub', [u.parameter, b.op('Mul', [g, u.lr])]), state: [] };
-      const damped = (v: Value): Value => b.op('Mul', [v, typeof momentum === 'function' ? u.scalars['momentum']! : momentum]);
+      const damped = (v: Value): Value =>
+        b.op('Mul', [v, typeof momentum === 'function' ? u.scalars['momentum']! : momentum]);
       const v = add(b, damped(u.state[0]!), g);
       const direction = options.nesterov ? add(b, g, damped(v)) : v;
       return { parameter: b.op('Sub', [u.parameter, b.op('Mul', [direction, u.lr])]), state: [v] };
@@ -98,9 +99,13 @@ export const adam = (options: AdamOptions = {}): Optimizer => adamRule('adam', o
 export const adamW = (options: AdamOptions = {}): Optimizer => adamRule('adamw', options, true);
 
 /** Σ g² of a tensor. */
-export const squaredNorm = (b: GraphBuilder, g: Value): Value => b.op('ReduceSum', [b.op('Mul', [g, g])], { keepdims: 0 });
+export const squaredNorm = (b: GraphBuilder, g: Value): Value =>
+  b.op('ReduceSum', [b.op('Mul', [g, g])], { keepdims: 0 });
 
-/** min(1, maxNorm/‖g‖), from the squared norm of each gradient: what to scale them by, ‖g‖ being over all of them together. */
+/**
+ * min(1, maxNorm/‖g‖), from the squared norm of each gradient: what to scale them by, ‖g‖ being over all of them
+ * together.
+ */
 export function clipFactor(b: GraphBuilder, squaredNorms: readonly Value[], maxNorm: number): Value {
   // A squared norm that was summed from products may come out just below 0
   const norm = b.op('Sqrt', [b.op('Max', [squaredNorms.reduce((x, y) => add(b, x, y)), 0])]);

@@ -38,11 +38,17 @@ export function oneCycle(options: { peakAt?: number; start?: number; end?: numbe
 }
 
 /**
- * Warm restarts (Loshchilov & Hutter 2017): cycles of `epochs` epochs, each half a cosine from its peak down to `end`. The first cycle rises
- * from `start` over its first `warmUp` epochs; a cycle after the last peak has that peak. It does not depend on the length of the
- * run, so that a run may be stopped after any cycle, and be lengthened later.
+ * Warm restarts (Loshchilov & Hutter 2017): cycles of `epochs` epochs, each half a cosine from its peak down to `end`.
+ * The first cycle rises from `start` over its first `warmUp` epochs; a cycle after the last peak has that peak. It does
+ * not depend on the length of the run, so that a run may be stopped after any cycle, and be lengthened later.
  */
-export function warmRestarts(options: { epochs: number; peaks: readonly number[]; warmUp?: number; start?: number; end?: number }): Schedule {
+export function warmRestarts(options: {
+  epochs: number;
+  peaks: readonly number[];
+  warmUp?: number;
+  start?: number;
+  end?: number;
+}): Schedule {
   const { epochs, peaks, warmUp: rise = 0, start = 0.1, end = 1e-3 } = options;
   return ({ step, stepsPerEpoch }) => {
     const epoch = step / stepsPerEpoch;

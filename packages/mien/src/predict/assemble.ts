@@ -4,7 +4,11 @@ import type { ClassifierOptions, ExpressionClassifier } from './classifier.ts';
 import { Recognizer } from './recognizer.ts';
 
 /** The classifier is released if another part cannot be loaded. */
-export async function assembleRecognizer(classifier: Promise<ExpressionClassifier>, networks: FaceNetworks, options: ClassifierOptions): Promise<Recognizer> {
+export async function assembleRecognizer(
+  classifier: Promise<ExpressionClassifier>,
+  networks: FaceNetworks,
+  options: ClassifierOptions,
+): Promise<Recognizer> {
   const { views: _, ...session } = options;
   const faces = Promise.all([networks.detector(session), networks.mesher(session), networks.canonicalFace()]);
   faces.catch(() => undefined); // awaited below

@@ -3,7 +3,14 @@
  * Shapes: N faces, C channels, H×W the network's input, K classes of a head.
  */
 import { decodeModelMetadata, withViews, type ModelHead, type ModelSpec, type Views } from '../data/model-spec.ts';
-import { channelCount, cropToInput, imageFormat, inputSize, pixelsToTensor, type PreprocessSpec } from '../data/preprocess.ts';
+import {
+  channelCount,
+  cropToInput,
+  imageFormat,
+  inputSize,
+  pixelsToTensor,
+  type PreprocessSpec,
+} from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
 import { toGrey, type RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
@@ -45,13 +52,24 @@ export class ExpressionClassifier {
 
   /**
    * @param bytes of an .onnx file   @param label names it in errors
-   * @throws {InputError} when the bytes are no ONNX model, its metadata are absent or do not fit the network, or it does not allow the views
+   * @throws {InputError} when the bytes are no ONNX model, its metadata are absent or do not fit the network, or it
+   *   does not allow the views
    */
-  static async create(bytes: Uint8Array, label: string, { views = 'single', ...options }: ClassifierOptions = {}): Promise<ExpressionClassifier> {
+  static async create(
+    bytes: Uint8Array,
+    label: string,
+    { views = 'single', ...options }: ClassifierOptions = {},
+  ): Promise<ExpressionClassifier> {
     const graph = decodeModel(bytes, label);
     const { model, preprocess } = decodeModelMetadata(label, graph.metadata);
     checkContract(graph, model, preprocess, label);
-    return new ExpressionClassifier(withViews(model, views), views, preprocess, await createSession(bytes, options, label), graph.inputs[0]!.name);
+    return new ExpressionClassifier(
+      withViews(model, views),
+      views,
+      preprocess,
+      await createSession(bytes, options, label),
+      graph.inputs[0]!.name,
+    );
   }
 
   /**
@@ -65,10 +83,16 @@ export class ExpressionClassifier {
       const outputs = await this.logits(this.toTensor(chips.slice(start, start + BATCH)));
       heads.forEach(({ classes }, h) => logits[h]!.set(outputs[h]!.data as Float32Array, start * classes.length));
     }
-    return heads.map((head, h) => ({ head, probabilities: softmaxRows(logits[h]!, head.classes.length, head.temperature) }));
+    return heads.map((head, h) => ({
+      head,
+      probabilities: softmaxRows(logits[h]!, head.classes.length, head.temperature),
+    }));
   }
 
-  /** Chips → float32 [N,C,H,W], cut and normalised. @throws {ShapeError} when a chip has another size than `imageFormat` tells */
+  /**
+   * Chips → float32 [N,C,H,W], cut and normalised. @throws {ShapeError} when a chip has another size than `imageFormat`
+   * tells
+   */
   toTensor(chips: readonly RawImage[]): Tensor {
     const { width, height, channels } = imageFormat(this.preprocess);
     const size = inputSize(this.preprocess);
@@ -76,17 +100,24 @@ export class ExpressionClassifier {
     chips.forEach((chip, i) => {
       const image = channels === 'grey' ? toGrey(chip) : chip;
       if (image.width !== width || image.height !== height || image.channels !== channelCount(channels)) {
-        throw new ShapeError('classify', `chips: expected ${width}×${height} ${channels}, got ${image.width}×${image.height} with ${image.channels} channels`);
+        throw new ShapeError(
+          'classify',
+          `chips: expected ${width}×${height} ${channels}, got ${image.width}×${image.height} with ${image.channels} channels`,
+        );
       }
       pixelsToTensor(cropToInput(image.data, this.preprocess), this.preprocess, data, i * size);
     });
-    return tensor('float32', [chips.length, channelCount(channels), this.preprocess.height, this.preprocess.width], data);
+    return tensor(
+      'float32',
+      [chips.length, channelCount(channels), this.preprocess.height, this.preprocess.width],
+      data,
+    );
   }
 
   /**
    * @param x float32 [N,C,H,W]
-   * @returns float32 [N,K] of each head, in the model's order, not divided by temperature; with the view `mirror` the mean of those
-   *   of x and of its mirror image
+   * @returns float32 [N,K] of each head, in the model's order, not divided by temperature; with the view `mirror` the
+   *   mean of those of x and of its mirror image
    */
   logits(x: Tensor): Promise<Tensor[]> {
     const network = { logits: (batch: Tensor) => this.#run(batch) };
@@ -108,7 +139,10 @@ export class ExpressionClassifier {
 function checkContract(graph: Graph, model: ModelSpec, preprocess: PreprocessSpec, label: string): void {
   const expected = ['N', channelCount(preprocess.channels), preprocess.height, preprocess.width];
   const input = graph.inputs[0];
-  const fits = graph.inputs.length === 1 && input!.shape.length === 4 && input!.shape.slice(1).every((d, i) => d === expected[i + 1]);
+  const fits =
+    graph.inputs.length === 1 &&
+    input!.shape.length === 4 &&
+    input!.shape.slice(1).every((d, i) => d === expected[i + 1]);
   if (!fits) {
     const got = graph.inputs.map((i) => `${i.name} [${i.shape.join(',')}]`).join(', ') || 'no input';
     throw new InputError(label, `its metadata describe one input [${expected.join(',')}], but the network has ${got}`);
@@ -117,7 +151,10 @@ function checkContract(graph: Graph, model: ModelSpec, preprocess: PreprocessSpe
     const output = graph.outputs.find((o) => o.name === head.output);
     if (output?.shape.length !== 2 || output.shape[1] !== head.classes.length) {
       const got = output ? `[${output.shape.join(',')}]` : 'no such output';
-      throw new InputError(label, `its metadata describe an output ${head.output} [N,${head.classes.length}], but the network has ${got}`);
+      throw new InputError(
+        label,
+        `its metadata describe an output ${head.output} [N,${head.classes.length}], but the network has ${got}`,
+      );
     }
   }
 }

@@ -7,7 +7,11 @@ interface BatchSource {
 }
 
 /** All batches as one tensor. @returns float32 [N,D] */
-export async function collectFeatures(source: BatchSource, images: LabelledImages, progress?: (done: number, total: number) => void): Promise<Tensor<'float32'>> {
+export async function collectFeatures(
+  source: BatchSource,
+  images: LabelledImages,
+  progress?: (done: number, total: number) => void,
+): Promise<Tensor<'float32'>> {
   const N = images.images.count;
   let values = new Float32Array(0);
   let [done, D] = [0, 0];

@@ -9,13 +9,20 @@ import type { Recognizer } from './recognizer.ts';
 import { DEFAULT_MODEL, isAssets, isModelPath, type RecognizerOptions } from './recognizer-options.ts';
 
 /**
- * Fetches and loads everything that recognition needs: some megabytes at the first call, from the browser's cache later.
+ * Fetches and loads everything that recognition needs: some megabytes at the first call, from the browser's cache
+ * later.
  * @throws {MienError} when no assets are given, or the device is not available
  * @throws {InputError} when something cannot be fetched, the model is unknown or damaged, or does not allow the views
  */
-export async function createRecognizer({ assets, model = DEFAULT_MODEL, ...options }: RecognizerOptions = {}): Promise<Recognizer> {
+export async function createRecognizer({
+  assets,
+  model = DEFAULT_MODEL,
+  ...options
+}: RecognizerOptions = {}): Promise<Recognizer> {
   if (assets === undefined) {
-    throw new MienError('createRecognizer: option "assets" is missing, expected the address of the folder that "mien assets" wrote');
+    throw new MienError(
+      'createRecognizer: option "assets" is missing, expected the address of the folder that "mien assets" wrote',
+    );
   }
   const opened = isAssets(assets) ? assets : await fetchAssets(assets);
   return assembleRecognizer(loadClassifier(opened, model, options), new FaceNetworks(faceFilesOf(opened)), options);
@@ -26,7 +33,11 @@ export async function createRecognizer({ assets, model = DEFAULT_MODEL, ...optio
  * @param model its name among the assets, its address (it ends in .onnx or holds a slash), or its bytes
  * @throws {InputError} when there is no such model, or it is damaged; {MienError} when the device is not available
  */
-export async function loadClassifier(assets: Assets, model: string | Uint8Array = DEFAULT_MODEL, options: ClassifierOptions = {}): Promise<ExpressionClassifier> {
+export async function loadClassifier(
+  assets: Assets,
+  model: string | Uint8Array = DEFAULT_MODEL,
+  options: ClassifierOptions = {},
+): Promise<ExpressionClassifier> {
   if (typeof model !== 'string') return ExpressionClassifier.create(model, 'model', options);
   const bytes = isModelPath(model) ? await fetchBytes(model) : await readAssetModel(assets, model);
   return ExpressionClassifier.create(bytes, model, options);

@@ -11,14 +11,20 @@ import { DEFAULT_MODEL, isAssets, isModelPath, type RecognizerOptions } from './
 
 /**
  * Loads everything that recognition needs; it takes about half a second.
- * @throws {InputError} when the model is unknown or damaged, or does not allow the views, or there are no assets in the folder
+ * @throws {InputError} when the model is unknown or damaged, or does not allow the views, or there are no assets in the
+ *   folder
  * @throws {MienError} when the device is not available, or the packages with the face networks are not installed
  */
-export async function createRecognizer({ assets, model = DEFAULT_MODEL, ...options }: RecognizerOptions = {}): Promise<Recognizer> {
+export async function createRecognizer({
+  assets,
+  model = DEFAULT_MODEL,
+  ...options
+}: RecognizerOptions = {}): Promise<Recognizer> {
   if (assets === undefined) return assembleRecognizer(loadClassifier(model, options), npmFaceNetworks, options);
   const opened = isAssets(assets) ? assets : await openAssets(assets);
-  const classifier = typeof model !== 'string' || isModelPath(model)
-    ? loadClassifier(model, options)
-    : readAssetModel(opened, model).then((bytes) => ExpressionClassifier.create(bytes, model, options));
+  const classifier =
+    typeof model !== 'string' || isModelPath(model)
+      ? loadClassifier(model, options)
+      : readAssetModel(opened, model).then((bytes) => ExpressionClassifier.create(bytes, model, options));
   return assembleRecognizer(classifier, new FaceNetworks(faceFilesOf(opened)), options);
 }

@@ -27,16 +27,25 @@ export interface FaceExplanation extends OcclusionMaps {
  * @param chip framed as the model's `preprocess` says, of its size
  * @throws {ShapeError} when the model does not know the expression, or an option does not fit the chip
  */
-export async function explainFace(classifier: ExpressionClassifier, chip: RawImage, options: ExplainOptions = {}): Promise<FaceExplanation> {
+export async function explainFace(
+  classifier: ExpressionClassifier,
+  chip: RawImage,
+  options: ExplainOptions = {},
+): Promise<FaceExplanation> {
   const { expression, fill = 'zero', ...windows } = options;
   const { classes, temperature } = classifier.model.heads[0]!;
   const asked = expression === undefined ? undefined : classes.indexOf(expression);
-  if (asked === -1) throw new ShapeError('explainFace', `expression: expected one of ${classes.join(', ')}, got ${expression}`);
+  if (asked === -1)
+    throw new ShapeError('explainFace', `expression: expected one of ${classes.join(', ')}, got ${expression}`);
   const { dims, data } = classifier.toTensor([chip]);
   const maps = await occlude(
     tensor('float32', dims, data as Float32Array),
     async (x) => softmaxRows((await classifier.logits(x))[0]!.data as Float32Array, classes.length, temperature),
-    { ...windows, fill: occlusionFill(fill, classifier.preprocess), ...(asked === undefined ? {} : { classIndex: asked }) },
+    {
+      ...windows,
+      fill: occlusionFill(fill, classifier.preprocess),
+      ...(asked === undefined ? {} : { classIndex: asked }),
+    },
   );
   return { ...maps, expression: classes[maps.classIndex]!, probability: maps.probabilities[maps.classIndex]! };
 }

@@ -16,8 +16,17 @@ const MODEL = exportModel(tinyRecipe, new Map());
 const N = 131; // more than a batch
 const random = new Random(1);
 const images: LabelledImages = {
-  images: { count: N, height: 48, width: 48, channels: 1, pixels: Uint8Array.from({ length: N * 48 * 48 }, () => random.int(256)) },
-  classes: ['a', 'b'], labels: new Int32Array(N), ids: Array.from({ length: N }, (_, i) => `${i}`), alternatives: {},
+  images: {
+    count: N,
+    height: 48,
+    width: 48,
+    channels: 1,
+    pixels: Uint8Array.from({ length: N * 48 * 48 }, () => random.int(256)),
+  },
+  classes: ['a', 'b'],
+  labels: new Int32Array(N),
+  ids: Array.from({ length: N }, (_, i) => `${i}`),
+  alternatives: {},
 };
 
 test('the default layer is what the first head is a linear function of', async () => {
@@ -29,23 +38,29 @@ test('the default layer is what the first head is a linear function of', async (
   expect(extractor.sha256).toMatch(/^[0-9a-f]{64}$/);
   // Both heads take this tensor; the first has 8 classes, the other 7
   const K = 8;
-  const users = graph.nodes.filter((node) => (node.op === 'Gemm' || node.op === 'MatMul') && node.inputs[0]!.name === extractor.layer);
+  const users = graph.nodes.filter(
+    (node) => (node.op === 'Gemm' || node.op === 'MatMul') && node.inputs[0]!.name === extractor.layer,
+  );
   const last = users.find((node) => graph.initializers.get(node.inputs[1]!.name)!.dims.includes(K))!;
   const weights = graph.initializers.get(last.inputs[1]!.name)!;
   expect(weights.dims).toContain(D);
 
   // The logits that the whole model gives are those features through that layer, up to its bias
   const classifier = await ExpressionClassifier.create(MODEL, 'model');
-  const x = classifier.toTensor([0, N - 1].map((i) => rawImage(48, 48, 1, images.images.pixels.subarray(i * 2304, (i + 1) * 2304))));
+  const x = classifier.toTensor(
+    [0, N - 1].map((i) => rawImage(48, 48, 1, images.images.pixels.subarray(i * 2304, (i + 1) * 2304))),
+  );
   const logits = (await classifier.logits(x))[0]!.data as Float32Array;
   const isTransposed = last.attrs['transB']?.value === 1;
   const through = (row: number, k: number): number => {
     let sum = 0;
-    for (let j = 0; j < D; j++) sum += features.data[row * D + j]! * Number(weights.data[isTransposed ? k * D + j : j * K + k]);
+    for (let j = 0; j < D; j++)
+      sum += features.data[row * D + j]! * Number(weights.data[isTransposed ? k * D + j : j * K + k]);
     return sum;
   };
   const difference = (k: number): number => logits[K + k]! - logits[k]!;
-  for (let k = 0; k < K; k++) allclose([through(N - 1, k) - through(0, k)], [difference(k)], { rtol: 1e-3, atol: 1e-5 });
+  for (let k = 0; k < K; k++)
+    allclose([through(N - 1, k) - through(0, k)], [difference(k)], { rtol: 1e-3, atol: 1e-5 });
   await Promise.all([extractor.release(), classifier.release()]);
 });
 
@@ -53,10 +68,17 @@ test('any tensor can be asked for; more dimensions are flattened', async () => {
   const graph = decodeModel(MODEL);
   const conv = graph.nodes.find((node) => node.op === 'Conv')!.outputs[0]!;
   const size = (conv.shape.slice(1) as number[]).reduce((a, b) => a * b);
-  const few: LabelledImages = { ...images, images: { ...images.images, count: 2, pixels: images.images.pixels.subarray(0, 2 * 2304) }, ids: ['0', '1'], labels: new Int32Array(2) };
+  const few: LabelledImages = {
+    ...images,
+    images: { ...images.images, count: 2, pixels: images.images.pixels.subarray(0, 2 * 2304) },
+    ids: ['0', '1'],
+    labels: new Int32Array(2),
+  };
   const features = await extractFeatures(MODEL, few, { layer: conv.name });
   expect(features.dims).toEqual([2, size]);
-  await expect(extractFeatures(MODEL, few, { layer: 'nothing' })).rejects.toThrow('model: has no tensor "nothing"; the last of its');
+  await expect(extractFeatures(MODEL, few, { layer: 'nothing' })).rejects.toThrow(
+    'model: has no tensor "nothing"; the last of its',
+  );
   await expect(extractFeatures(new Uint8Array([1, 2]), few)).rejects.toThrow('model: ');
 });
 
@@ -73,9 +95,13 @@ describe('parts of graphs', () => {
   const build = (): { b: GraphBuilder; features: string; output: string } => {
     const b = new GraphBuilder('test');
     const x = b.input('x', 'float32', ['N', 3]);
-    const weights = (rows: number, columns: number): Tensor => tensor('float32', [rows, columns], new Float32Array(rows * columns).fill(1));
+    const weights = (rows: number, columns: number): Tensor =>
+      tensor('float32', [rows, columns], new Float32Array(rows * columns).fill(1));
     const features = b.op('Relu', [b.op('MatMul', [x, b.constant(weights(3, 4))])]);
-    const scores = b.op('Add', [b.op('MatMul', [features, b.constant(weights(4, 2))]), b.constant(tensor('float32', [2], new Float32Array(2)))]);
+    const scores = b.op('Add', [
+      b.op('MatMul', [features, b.constant(weights(4, 2))]),
+      b.constant(tensor('float32', [2], new Float32Array(2))),
+    ]);
     const other = b.op('MatMul', [x, b.constant(weights(3, 5))]);
     b.output(scores, 'scores');
     b.output(other, 'other');

@@ -17,8 +17,8 @@ const BATCH_SIZE = 128;
 
 export interface FeatureExtractorOptions extends SessionOptions {
   /**
-   * A tensor of the graph, by its name. Default: what the last linear layer of the first head takes, the activations before the
-   * logits.
+   * A tensor of the graph, by its name. Default: what the last linear layer of the first head takes, the activations
+   * before the logits.
    */
   readonly layer?: string;
 }
@@ -38,7 +38,14 @@ export class FeatureExtractor {
   readonly #session: Session;
   readonly #label: string;
 
-  private constructor(model: ModelSpec, preprocess: PreprocessSpec, layer: string, sha256: string, session: Session, label: string) {
+  private constructor(
+    model: ModelSpec,
+    preprocess: PreprocessSpec,
+    layer: string,
+    sha256: string,
+    session: Session,
+    label: string,
+  ) {
     this.model = model;
     this.preprocess = preprocess;
     this.layer = layer;
@@ -51,7 +58,10 @@ export class FeatureExtractor {
    * @param source a name (see `listModels`), a path, or the bytes of an .onnx file
    * @throws {InputError} when there is no such model or layer, or its metadata are absent
    */
-  static async create(source: string | Uint8Array, { layer, ...options }: FeatureExtractorOptions = {}): Promise<FeatureExtractor> {
+  static async create(
+    source: string | Uint8Array,
+    { layer, ...options }: FeatureExtractorOptions = {},
+  ): Promise<FeatureExtractor> {
     const { bytes, label } = await readModelBytes(source);
     const graph = decodeModel(bytes, label);
     const { model, preprocess } = decodeModelMetadata(label, graph.metadata);
@@ -59,11 +69,21 @@ export class FeatureExtractor {
       const name = layer ?? inputOfLastLinear(graph, model.heads[0]!.output);
       // Only what the layer needs: the runtime would compute the rest too
       const part = subgraphTo(graph, [name]);
-      if (part.inputs.length !== 1) throw new MienError(`its tensor "${name}" needs ${part.inputs.length} inputs, expected the image alone`);
+      if (part.inputs.length !== 1)
+        throw new MienError(`its tensor "${name}" needs ${part.inputs.length} inputs, expected the image alone`);
       const session = await createSession(encodeModel(part), options, label);
-      return new FeatureExtractor(model, preprocess, name, createHash('sha256').update(bytes).digest('hex'), session, label);
+      return new FeatureExtractor(
+        model,
+        preprocess,
+        name,
+        createHash('sha256').update(bytes).digest('hex'),
+        session,
+        label,
+      );
     } catch (cause) {
-      throw cause instanceof MienError && !(cause instanceof InputError) ? new InputError(label, cause.message, { cause }) : cause;
+      throw cause instanceof MienError && !(cause instanceof InputError)
+        ? new InputError(label, cause.message, { cause })
+        : cause;
     }
   }
 
@@ -74,11 +94,20 @@ export class FeatureExtractor {
    * @throws {InputError} when the tensor has no row for each image
    */
   async *batches(images: LabelledImages): AsyncGenerator<Tensor<'float32'>, void, undefined> {
-    for (const { x, indices } of epochBatches({ images, batchSize: BATCH_SIZE, seed: 0, epoch: 0, preprocess: this.preprocess })) {
+    for (const { x, indices } of epochBatches({
+      images,
+      batchSize: BATCH_SIZE,
+      seed: 0,
+      epoch: 0,
+      preprocess: this.preprocess,
+    })) {
       const result = (await this.#session.run({ [this.#session.inputNames[0]!]: x }))[this.layer]!;
       const B = indices.length;
       if (result.dtype !== 'float32' || result.dims[0] !== B) {
-        throw new InputError(this.#label, `its tensor "${this.layer}" is ${result.dtype} [${result.dims.join(',')}], expected float32 with a row for each of ${B} images`);
+        throw new InputError(
+          this.#label,
+          `its tensor "${this.layer}" is ${result.dtype} [${result.dims.join(',')}], expected float32 with a row for each of ${B} images`,
+        );
       }
       yield tensor('float32', [B, result.data.length / B], result.data as Float32Array);
     }
@@ -100,7 +129,11 @@ export class FeatureExtractor {
  * @param source a name, a path, or the bytes of an .onnx file
  * @returns float32 [N,D]   @throws as `FeatureExtractor`
  */
-export async function extractFeatures(source: string | Uint8Array, images: LabelledImages, options: FeatureExtractorOptions & ExtractOptions = {}): Promise<Tensor<'float32'>> {
+export async function extractFeatures(
+  source: string | Uint8Array,
+  images: LabelledImages,
+  options: FeatureExtractorOptions & ExtractOptions = {},
+): Promise<Tensor<'float32'>> {
   const { progress, ...rest } = options;
   const extractor = await FeatureExtractor.create(source, rest);
   try {

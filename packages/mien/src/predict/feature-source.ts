@@ -27,7 +27,10 @@ export interface FeatureSource {
   release(): Promise<void>;
 }
 
-/** What images are brought to for descriptors and shape: Li & Deng's (2019) faces, aligned where the data have landmarks. */
+/**
+ * What images are brought to for descriptors and shape: Li & Deng's (2019) faces, aligned where the data have
+ * landmarks.
+ */
 const RAF_FORMAT: ImageFormat = { ...RAF_ALIGNMENT.size, template: RAF_ALIGNMENT.template, channels: 'grey' };
 
 /**
@@ -44,7 +47,9 @@ export async function openFeatureSource(source: string, options: FeatureExtracto
 function networkSource(extractor: FeatureExtractor): FeatureSource {
   const { model, layer, sha256, preprocess } = extractor;
   return {
-    name: model.name, layer, sha256,
+    name: model.name,
+    layer,
+    sha256,
     format: imageFormat(preprocess),
     batches: (images) => extractor.batches(images),
     release: () => extractor.release(),
@@ -58,7 +63,9 @@ function descriptorSource(feature: ImageFeature): FeatureSource {
   const size = { width: ALIGNED_SIDE, height: ALIGNED_SIDE };
   const D = feature.size(size);
   return {
-    name: feature.name, layer: null, sha256: null,
+    name: feature.name,
+    layer: null,
+    sha256: null,
     format: RAF_FORMAT,
     async *batches({ images: { count, width, height, channels, pixels } }) {
       const bytes = width * height * channels;
@@ -66,8 +73,16 @@ function descriptorSource(feature: ImageFeature): FeatureSource {
         const B = Math.min(BATCH, count - start);
         const values = new Float32Array(B * D);
         for (let i = 0; i < B; i++) {
-          const image = rawImage(width, height, channels, pixels.subarray((start + i) * bytes, (start + i + 1) * bytes));
-          values.set(feature.extract(width === ALIGNED_SIDE && height === ALIGNED_SIDE ? image : resize(image, size)), i * D);
+          const image = rawImage(
+            width,
+            height,
+            channels,
+            pixels.subarray((start + i) * bytes, (start + i + 1) * bytes),
+          );
+          values.set(
+            feature.extract(width === ALIGNED_SIDE && height === ALIGNED_SIDE ? image : resize(image, size)),
+            i * D,
+          );
         }
         // Lets progress be drawn
         await new Promise(setImmediate);
@@ -79,11 +94,13 @@ function descriptorSource(feature: ImageFeature): FeatureSource {
 }
 
 /**
- * Differences of landmarks in the aligned face, px: RAF-DB's 37, or those that stand for them among 68 (Li & Deng 2019, section V-A). They are scaled as
- * its eq. 6 when a classifier is fitted, by the rows that train.
+ * Differences of landmarks in the aligned face, px: RAF-DB's 37, or those that stand for them among 68 (Li & Deng 2019,
+ * section V-A). They are scaled as its eq. 6 when a classifier is fitted, by the rows that train.
  */
 const SHAPE_SOURCE: FeatureSource = {
-  name: SHAPE.name, layer: null, sha256: null,
+  name: SHAPE.name,
+  layer: null,
+  sha256: null,
   format: RAF_FORMAT,
   scaling: 'two-sigma',
   async *batches({ ids, landmarks }) {
@@ -94,7 +111,11 @@ const SHAPE_SOURCE: FeatureSource = {
         const sets = (await landmarks?.(start + i)) ?? {};
         const points = sets[SHAPE_POINTS] ?? sets[68];
         const five = fivePointsOf(sets);
-        if (!points || !five) throw new InputError(id, `has no ${SHAPE_POINTS} or 68 landmarks with five to align by, which ${SHAPE.name} needs`);
+        if (!points || !five)
+          throw new InputError(
+            id,
+            `has no ${SHAPE_POINTS} or 68 landmarks with five to align by, which ${SHAPE.name} needs`,
+          );
         values.set(SHAPE.extract(pointsInAlignedFace(points, five)), i * SHAPE_SIZE);
       }
       yield tensor('float32', [batch.length, SHAPE_SIZE], values);

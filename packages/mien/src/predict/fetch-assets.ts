@@ -1,4 +1,7 @@
-/** Assets over the network, for browsers: fetched from where the page serves them, checked, and kept in the browser's cache. */
+/**
+ * Assets over the network, for browsers: fetched from where the page serves them, checked, and kept in the browser's
+ * cache.
+ */
 import { InputError } from '../errors.ts';
 import type { UrlLike } from '../image/index.ts';
 import { type Assets, ASSETS_LIST, type AssetsList, entryOf, modelsOf, parseAssetsList } from './assets.ts';
@@ -27,11 +30,14 @@ interface AssetsCache {
 const CACHE = 'mien-assets';
 
 /**
- * Opens the assets that a page serves. A file is downloaded when it is first read, and again only when `assets.json` lists another one
- * under its name. Without a network, the list and the files that were fetched before are used.
+ * Opens the assets that a page serves. A file is downloaded when it is first read, and again only when `assets.json`
+ * lists another one under its name. Without a network, the list and the files that were fetched before are used.
  * @param base the folder's address, relative to the page   @throws {InputError} when there are no assets
  */
-export async function fetchAssets(base: string | UrlLike, { onProgress, cache: keep = true }: FetchAssetsOptions = {}): Promise<Assets> {
+export async function fetchAssets(
+  base: string | UrlLike,
+  { onProgress, cache: keep = true }: FetchAssetsOptions = {},
+): Promise<Assets> {
   const { location, caches } = globalThis as unknown as Platform;
   const text = typeof base === 'string' ? base : base.href;
   const folder = new URL(text.endsWith('/') ? text : `${text}/`, location?.href).href;
@@ -48,7 +54,7 @@ export async function fetchAssets(base: string | UrlLike, { onProgress, cache: k
       const kept = await cache?.match(url);
       if (kept) return new Uint8Array(await kept.arrayBuffer());
       total += size;
-      const bytes = await download(url, size, (count) => onProgress?.(loaded += count, total));
+      const bytes = await download(url, size, (count) => onProgress?.((loaded += count), total));
       await checkDigest(bytes, sha256, url);
       // A full disk is not a reason to fail
       await cache?.put(url, new Response(bytes)).catch(() => undefined);
@@ -58,7 +64,8 @@ export async function fetchAssets(base: string | UrlLike, { onProgress, cache: k
 }
 
 /** Another file has another address, so that no cache on the way gives an old one. */
-const addressOf = (folder: string, file: string, sha256: string): string => `${folder}${file}?sha256=${sha256.slice(0, 16)}`;
+const addressOf = (folder: string, file: string, sha256: string): string =>
+  `${folder}${file}?sha256=${sha256.slice(0, 16)}`;
 
 async function fetchList(url: string, cache: AssetsCache | undefined): Promise<AssetsList> {
   let response: Response;
@@ -77,7 +84,7 @@ async function fetchList(url: string, cache: AssetsCache | undefined): Promise<A
 
 async function forgetOthers(cache: AssetsCache | undefined, folder: string, list: AssetsList): Promise<void> {
   const listed = new Set(Object.entries(list.files).map(([file, { sha256 }]) => addressOf(folder, file, sha256)));
-  for (const { url } of await cache?.keys() ?? []) {
+  for (const { url } of (await cache?.keys()) ?? []) {
     if (url.startsWith(folder) && url !== folder + ASSETS_LIST && !listed.has(url)) await cache!.delete(url);
   }
 }

@@ -8,7 +8,17 @@ import { FACE_NETWORKS } from '../face/index.ts';
 import { exists, readText, readWhole, writeWhole } from '../files/index.ts';
 import type { UrlLike } from '../image/index.ts';
 import { encodeModel, storeWeightsAsHalf } from '../onnx/index.ts';
-import { type Assets, ASSETS_LIST, type AssetsList, CANONICAL_FACE_FILE, entryOf, modelFile, modelsOf, networkFile, parseAssetsList } from './assets.ts';
+import {
+  type Assets,
+  ASSETS_LIST,
+  type AssetsList,
+  CANONICAL_FACE_FILE,
+  entryOf,
+  modelFile,
+  modelsOf,
+  networkFile,
+  parseAssetsList,
+} from './assets.ts';
 import { ExpressionClassifier } from './classifier.ts';
 import { readModelBytes } from './model-files.ts';
 import { DEFAULT_MODEL } from './recognizer-options.ts';
@@ -22,21 +32,31 @@ Apache License, Version 2.0: https://www.apache.org/licenses/LICENSE-2.0
 `;
 
 export interface WriteAssetsOptions {
-  /** Names, or paths of .onnx files, as `loadClassifier` takes them; a file is named by its file name. Default: the default model alone. */
+  /**
+   * Names, or paths of .onnx files, as `loadClassifier` takes them; a file is named by its file name. Default: the
+   * default model alone.
+   */
   readonly models?: readonly string[];
 }
 
 /**
  * Writes the assets into a folder, which is made if it is missing; those of an earlier call are replaced.
  * @returns the files written, relative to the folder, with their sizes in bytes
- * @throws {InputError} when a model is unknown or damaged, or a file is in the way; {MienError} when the packages with the face networks
- *   are not installed
+ * @throws {InputError} when a model is unknown or damaged, or a file is in the way; {MienError} when the packages with
+ *   the face networks are not installed
  */
-export async function writeAssets(folder: string, { models = [DEFAULT_MODEL] }: WriteAssetsOptions = {}): Promise<{ file: string; bytes: number }[]> {
+export async function writeAssets(
+  folder: string,
+  { models = [DEFAULT_MODEL] }: WriteAssetsOptions = {},
+): Promise<{ file: string; bytes: number }[]> {
   const files = new Map<string, Uint8Array>();
   for (const source of models) {
     const file = modelFile(basename(source, '.onnx'));
-    if (files.has(file)) throw new InputError(source, `would be written as ${file}, and so would another model: give one of them another name`);
+    if (files.has(file))
+      throw new InputError(
+        source,
+        `would be written as ${file}, and so would another model: give one of them another name`,
+      );
     const { bytes, label } = await readModelBytes(source);
     await (await ExpressionClassifier.create(bytes, label)).release();
     files.set(file, bytes);
@@ -49,11 +69,20 @@ export async function writeAssets(folder: string, { models = [DEFAULT_MODEL] }: 
   files.set(CANONICAL_FACE_FILE, await NPM_FACE_FILES.canonicalFace());
   files.set('NOTICE.txt', Buffer.from(NOTICE));
 
-  const isOurs = await readText(join(folder, ASSETS_LIST)).then((text) => parseAssetsList(text, ASSETS_LIST)).then(() => true, () => false);
+  const isOurs = await readText(join(folder, ASSETS_LIST))
+    .then((text) => parseAssetsList(text, ASSETS_LIST))
+    .then(
+      () => true,
+      () => false,
+    );
   const list: AssetsList = { schema: 1, files: {} };
   for (const [file, bytes] of files) {
     const path = join(folder, file);
-    if (!isOurs && await exists(path)) throw new InputError(path, `is in the way, and ${folder} holds no assets of an earlier call: choose another folder`);
+    if (!isOurs && (await exists(path)))
+      throw new InputError(
+        path,
+        `is in the way, and ${folder} holds no assets of an earlier call: choose another folder`,
+      );
     list.files[file] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
   for (const [file, bytes] of files) await writeWhole(join(folder, file), bytes);
@@ -79,6 +108,7 @@ export async function openAssets(folder: string | UrlLike): Promise<Assets> {
 }
 
 function pathOf({ href }: UrlLike): string {
-  if (!href.startsWith('file:')) throw new InputError(href, 'is not the address of a folder: in Node, assets are read from the disk');
+  if (!href.startsWith('file:'))
+    throw new InputError(href, 'is not the address of a folder: in Node, assets are read from the disk');
   return fileURLToPath(href);
 }

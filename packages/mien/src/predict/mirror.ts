@@ -15,14 +15,20 @@ function mirrored(x: Tensor): Tensor {
 /** @returns (a + b)/2 */
 function meanOf(a: Tensor, b: Tensor): Tensor {
   const other = b.data as Float32Array;
-  return float32(a.dims, (a.data as Float32Array).map((v, i) => (v + other[i]!) / 2));
+  return float32(
+    a.dims,
+    (a.data as Float32Array).map((v, i) => (v + other[i]!) / 2),
+  );
 }
 
 /**
  * The mean logits of faces and their mirror images.
  * @param network gives float32 [N,K] of each head   @param x float32 [N,C,H,W]
  */
-export async function mirrorLogits(network: { logits(x: Tensor): Promise<readonly Tensor[]> }, x: Tensor): Promise<Tensor[]> {
+export async function mirrorLogits(
+  network: { logits(x: Tensor): Promise<readonly Tensor[]> },
+  x: Tensor,
+): Promise<Tensor[]> {
   const plain = await network.logits(x);
   const others = await network.logits(mirrored(x));
   return plain.map((logits, h) => meanOf(logits, others[h]!));

@@ -1,6 +1,6 @@
 /**
- * Where models come from: by name, out of the folder `models` that npm installs with the library (`<name>.onnx` with its
- * card `<name>.json`), or from any .onnx file.
+ * Where models come from: by name, out of the folder `models` that npm installs with the library (`<name>.onnx` with
+ * its card `<name>.json`), or from any .onnx file.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,16 +20,29 @@ export interface ModelFile {
 /** In the package, two levels above this file in `src` and in `dist` alike. */
 const MODELS_FOLDER = fileURLToPath(new URL('../../models/', import.meta.url));
 
-/** The models that are installed, by name. @throws {MienError} when their folder is missing, as in a bundle of an application's code */
+/**
+ * The models that are installed, by name. @throws {MienError} when their folder is missing, as in a bundle of an
+ * application's code
+ */
 export async function listModels(): Promise<ModelFile[]> {
   let files: string[];
   try {
     files = await readdir(MODELS_FOLDER);
   } catch (cause) {
-    throw new MienError(`${MODELS_FOLDER}: cannot be read, and it should hold the expression models; keep the package out of bundles for Node`, { cause });
+    throw new MienError(
+      `${MODELS_FOLDER}: cannot be read, and it should hold the expression models; keep the package out of bundles for Node`,
+      { cause },
+    );
   }
-  const names = files.filter((file) => file.endsWith('.onnx')).map((file) => file.slice(0, -'.onnx'.length)).sort(compareNames);
-  return names.map((name) => ({ name, path: join(MODELS_FOLDER, `${name}.onnx`), cardPath: join(MODELS_FOLDER, `${name}.json`) }));
+  const names = files
+    .filter((file) => file.endsWith('.onnx'))
+    .map((file) => file.slice(0, -'.onnx'.length))
+    .sort(compareNames);
+  return names.map((name) => ({
+    name,
+    path: join(MODELS_FOLDER, `${name}.onnx`),
+    cardPath: join(MODELS_FOLDER, `${name}.json`),
+  }));
 }
 
 /** @throws {InputError} naming the models that are installed */
@@ -38,7 +51,10 @@ export async function findModel(name: string): Promise<ModelFile> {
   const found = models.find((model) => model.name === name);
   if (!found) {
     const known = models.map((model) => model.name).join(', ');
-    throw new InputError(name, `is not a model: ${known ? `expected one of ${known}` : 'none is installed, expected'} or the path of an .onnx file`);
+    throw new InputError(
+      name,
+      `is not a model: ${known ? `expected one of ${known}` : 'none is installed, expected'} or the path of an .onnx file`,
+    );
   }
   return found;
 }
@@ -48,7 +64,10 @@ export async function findModel(name: string): Promise<ModelFile> {
  * @param source a name (see `listModels`), a path (it ends in .onnx or holds a slash), or the bytes of an .onnx file
  * @throws {InputError} when there is no such model, or it is damaged; {MienError} when the device is not available
  */
-export async function loadClassifier(source: string | Uint8Array = DEFAULT_MODEL, options: ClassifierOptions = {}): Promise<ExpressionClassifier> {
+export async function loadClassifier(
+  source: string | Uint8Array = DEFAULT_MODEL,
+  options: ClassifierOptions = {},
+): Promise<ExpressionClassifier> {
   const { bytes, label } = await readModelBytes(source);
   return ExpressionClassifier.create(bytes, label, options);
 }

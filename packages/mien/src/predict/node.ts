@@ -1,4 +1,7 @@
-/** Recognizers, models, features and assets from files, in Node: what index.ts leaves out because a browser cannot run it. */
+/**
+ * Recognizers, models, features and assets from files, in Node: what index.ts leaves out because a browser cannot run
+ * it.
+ */
 export * from './create-recognizer.ts';
 export * from './face-finder.ts';
 export * from './feature-extractor.ts';

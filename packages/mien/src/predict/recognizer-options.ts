@@ -9,13 +9,14 @@ export interface RecognizerOptions extends ClassifierOptions {
   /** Name, path (in a browser: address) or bytes of the expression model. Default `default`. */
   readonly model?: string | Uint8Array;
   /**
-   * The folder that `mien assets` wrote, or its address; a browser needs it. In Node the model and the face networks are by default those
-   * that npm installed.
+   * The folder that `mien assets` wrote, or its address; a browser needs it. In Node the model and the face networks
+   * are by default those that npm installed.
    */
   readonly assets?: string | UrlLike | Assets;
 }
 
-export const isAssets = (assets: string | UrlLike | Assets): assets is Assets => typeof assets === 'object' && 'read' in assets;
+export const isAssets = (assets: string | UrlLike | Assets): assets is Assets =>
+  typeof assets === 'object' && 'read' in assets;
 
 /** Whether the text is a model's path or address, and not its name. */
 export const isModelPath = (model: string): boolean => model.endsWith('.onnx') || /[\\/]/.test(model);

@@ -3,13 +3,36 @@ import { describe, expect, it } from 'vitest';
 import type { ModelHead, PreprocessSpec } from '../data/index.ts';
 import { groupCentre, landmarks68, type Detection, type FaceMesh } from '../face/index.ts';
 import { loadCanonicalFace } from '../face/node.ts';
-import { applyAffine, compose, rawImage, rotation, scaling, toGrey, translation, type Affine2, type Point3, type RawImage } from '../image/index.ts';
+import {
+  applyAffine,
+  compose,
+  rawImage,
+  rotation,
+  scaling,
+  toGrey,
+  translation,
+  type Affine2,
+  type Point3,
+  type RawImage,
+} from '../image/index.ts';
 import { Recognizer, type Stage } from './recognizer.ts';
 
 const size = 48;
 const preprocess: PreprocessSpec = {
-  width: size, height: size, channels: 'grey', mean: [0.5], std: [0.25], framing: 'test', classes: ['neutral', 'happiness', 'fear'],
-  template: { rightEye: [0.3, 0.4], leftEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthRight: [0.36, 0.76], mouthLeft: [0.64, 0.76] },
+  width: size,
+  height: size,
+  channels: 'grey',
+  mean: [0.5],
+  std: [0.25],
+  framing: 'test',
+  classes: ['neutral', 'happiness', 'fear'],
+  template: {
+    rightEye: [0.3, 0.4],
+    leftEye: [0.7, 0.4],
+    noseTip: [0.5, 0.6],
+    mouthRight: [0.36, 0.76],
+    mouthLeft: [0.64, 0.76],
+  },
 };
 const canonicalFace = await loadCanonicalFace();
 
@@ -23,12 +46,28 @@ function meshAt(toPhoto: Affine2): FaceMesh {
   return { points, score: 1, roi: { centre: [0, 0], size: 1, rotationRad: 0 } };
 }
 
-function recognizerOf(meshes: readonly FaceMesh[], probabilities: number[], seen: RawImage[] = [], spec = preprocess): Recognizer {
+function recognizerOf(
+  meshes: readonly FaceMesh[],
+  probabilities: number[],
+  seen: RawImage[] = [],
+  spec = preprocess,
+): Recognizer {
   const detections = meshes.map(({ points }, i): Detection => {
     const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
     const [x, y] = [Math.min(...xs), Math.min(...ys)];
     const box = { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
-    return { box, score: 0.9 - 0.1 * i, keypoints: [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]] };
+    return {
+      box,
+      score: 0.9 - 0.1 * i,
+      keypoints: [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ],
+    };
   });
   const head: ModelHead = { kind: 'classes', output: 'a', classes: [...spec.classes], trainedOn: 'a', temperature: 1 };
   return new Recognizer({
@@ -53,15 +92,22 @@ const tilted = compose(translation(300, 110), compose(rotation(0.5), scaling(6, 
 describe('Recognizer', () => {
   it('refuses a model of anything but framed expressions', () => {
     const { template, ...unframed } = preprocess;
-    expect(() => recognizerOf([], [], [], { ...preprocess, classes: ['neutral', 'bored'] })).toThrow(/stub: its class "bored" is not an expression/);
+    expect(() => recognizerOf([], [], [], { ...preprocess, classes: ['neutral', 'bored'] })).toThrow(
+      /stub: its class "bored" is not an expression/,
+    );
     expect(template).toBeDefined();
     expect(() => recognizerOf([], [], [], unframed)).toThrow(/stub: has no face template/);
   });
 
   it('gives each face its own box, landmarks, pose and expressions', async () => {
-    const { faces } = await recognizerOf([meshAt(upright), meshAt(tilted)], [0.2, 0.7, 0.1, 0.5, 0.1, 0.4]).recognize(rawImage(400, 200, 3, new Uint8Array(400 * 200 * 3)));
+    const { faces } = await recognizerOf([meshAt(upright), meshAt(tilted)], [0.2, 0.7, 0.1, 0.5, 0.1, 0.4]).recognize(
+      rawImage(400, 200, 3, new Uint8Array(400 * 200 * 3)),
+    );
     expect(faces).toHaveLength(2);
-    expect(faces.map(({ top, confidence, score }) => [top, confidence, score])).toEqual([['happiness', 0.7, 0.9], ['neutral', 0.5, 0.8]]);
+    expect(faces.map(({ top, confidence, score }) => [top, confidence, score])).toEqual([
+      ['happiness', 0.7, 0.9],
+      ['neutral', 0.5, 0.8],
+    ]);
     expect(faces[1]!.expressions).toEqual({ neutral: 0.5, happiness: 0.1, fear: 0.4 });
     expect(faces[0]!.landmarks).toHaveLength(68);
     expect(faces[0]!.quality).toMatchObject({ sharpness: 0, presence: 1, yaw: faces[0]!.pose.yaw });
@@ -77,13 +123,18 @@ describe('Recognizer', () => {
     }
   });
 
-  it('frames faces as the model\'s template says: the subject\'s right eye at the left of the chip', async () => {
+  it("frames faces as the model's template says: the subject's right eye at the left of the chip", async () => {
     const mesh = meshAt(tilted);
     const [ex, ey] = groupCentre(landmarks68(mesh.points), 'rightEye');
-    const photo = rawImage(400, 200, 3, Uint8Array.from({ length: 400 * 200 * 3 }, (_, i) => {
-      const pixel = Math.floor(i / 3);
-      return Math.hypot((pixel % 400) + 0.5 - ex, Math.floor(pixel / 400) + 0.5 - ey) < 4 ? 255 : 0;
-    }));
+    const photo = rawImage(
+      400,
+      200,
+      3,
+      Uint8Array.from({ length: 400 * 200 * 3 }, (_, i) => {
+        const pixel = Math.floor(i / 3);
+        return Math.hypot((pixel % 400) + 0.5 - ex, Math.floor(pixel / 400) + 0.5 - ey) < 4 ? 255 : 0;
+      }),
+    );
     const chips: RawImage[] = [];
     await recognizerOf([mesh], [1, 0, 0], chips).recognize(photo);
     const chip = toGrey(chips[0]!);

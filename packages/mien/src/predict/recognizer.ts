@@ -8,7 +8,15 @@
 import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import {
-  faceQuality, findFaces, headPose, landmarks68, type AlignSpec, type CanonicalFace, type FaceDetector, type FaceMesher, type FaceQuality,
+  faceQuality,
+  findFaces,
+  headPose,
+  landmarks68,
+  type AlignSpec,
+  type CanonicalFace,
+  type FaceDetector,
+  type FaceMesher,
+  type FaceQuality,
 } from '../face/index.ts';
 import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
@@ -30,8 +38,9 @@ export interface FacePrediction {
   readonly top: Expression;
   readonly confidence: number;
   /**
-   * Whether the confidence is below the model's threshold: of faces like this one the answer is often wrong, or people disagree
-   * themselves. The model's card says how often, and what the threshold costs. False for a model without a threshold.
+   * Whether the confidence is below the model's threshold: of faces like this one the answer is often wrong, or people
+   * disagree themselves. The model's card says how often, and what the threshold costs. False for a model without a
+   * threshold.
    */
   readonly uncertain: boolean;
   /** What the reading rests on: size, sharpness, yaw, presence, the part that is cut off. */
@@ -67,7 +76,10 @@ export class Recognizer {
 
   /** @throws {InputError} when the model tells apart anything but expressions, or was not trained on framed faces */
   constructor(parts: RecognizerParts) {
-    const { name, heads: [head] } = parts.classifier.model;
+    const {
+      name,
+      heads: [head],
+    } = parts.classifier.model;
     this.#parts = parts;
     this.#framing = framingOf(parts.classifier.preprocess, name);
     this.#classes = head!.classes.map((c) => {
@@ -138,12 +150,14 @@ function timedDetector(detector: FaceDetector, timed: Timed): FaceDetector {
   const { closer } = detector;
   return {
     detect: (image) => timed('detect', () => detector.detect(image)),
-    ...(closer ? {
-      closer: {
-        detectTurned: (image, turnRad) => timed('detect', () => closer.detectTurned(image, turnRad)),
-        lookAt: (image, squares) => timed('detect', () => closer.lookAt(image, squares)),
-      },
-    } : {}),
+    ...(closer
+      ? {
+          closer: {
+            detectTurned: (image, turnRad) => timed('detect', () => closer.detectTurned(image, turnRad)),
+            lookAt: (image, squares) => timed('detect', () => closer.lookAt(image, squares)),
+          },
+        }
+      : {}),
   };
 }
 
@@ -163,6 +177,10 @@ const isExpression = (name: string): name is Expression => (EXPRESSIONS_8 as rea
  */
 export function framingOf(spec: PreprocessSpec, model: string): AlignSpec {
   const { template, width, height } = imageFormat(spec);
-  if (!template) throw new InputError(model, 'has no face template in its metadata: it was trained on whole images, not on framed faces');
+  if (!template)
+    throw new InputError(
+      model,
+      'has no face template in its metadata: it was trained on whole images, not on framed faces',
+    );
   return { template, size: { width, height } };
 }

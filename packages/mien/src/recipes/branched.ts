@@ -1,7 +1,8 @@
 /**
- * The branched network, trained on FER+ label distributions and FER2013 labels at once: meant to become the default model, once
- * its weights are ahead of the default's (docs/experiments.md). FER2013's labels and FER+'s disagree on more than a third of the
- * images, so that each has a last stage of its own. Recognition reports the FER+ head (8 classes).
+ * The branched network, trained on FER+ label distributions and FER2013 labels at once: meant to become the default
+ * model, once its weights are ahead of the default's (docs/experiments.md). FER2013's labels and FER+'s disagree on
+ * more than a third of the images, so that each has a last stage of its own. Recognition reports the FER+ head (8
+ * classes).
  *
  * The run goes through cycles of the learning rate, 20 epochs each, and may end after any of them: the weights at the
  * end of a cycle are a finished model.
@@ -22,7 +23,11 @@ export const branchedRecipe: Recipe = {
   data: { dataset: 'ferplus-votes', trainSplit: 'Training', validationSplit: 'PublicTest' },
   network: branched({
     stem: 24,
-    stages: [{ channels: 56, depth: 2 }, { channels: 112, depth: 3 }, { channels: 224, depth: 1 }],
+    stages: [
+      { channels: 56, depth: 2 },
+      { channels: 112, depth: 3 },
+      { channels: 224, depth: 1 },
+    ],
     heads: { ferplus: 8, fer2013: 7 },
     dropout: 0.3,
   }),
@@ -36,7 +41,14 @@ export const branchedRecipe: Recipe = {
   ],
   preprocess: FER2013_FRAMING,
   augment: {
-    flip: 0.5, shift: 0.1, rotationDeg: 12, scale: [0.85, 1.15], shearDeg: 3, brightness: 0.12, contrast: 0.25, noise: 0.02,
+    flip: 0.5,
+    shift: 0.1,
+    rotationDeg: 12,
+    scale: [0.85, 1.15],
+    shearDeg: 3,
+    brightness: 0.12,
+    contrast: 0.25,
+    noise: 0.02,
     sideLight: { probability: 0.2, range: [0.1, 0.7] },
     blur: { probability: 0.2, range: [0.4, 1.6] },
     lowResolution: { probability: 0.2, range: [24, 40] },
@@ -46,7 +58,10 @@ export const branchedRecipe: Recipe = {
   mixup: { alpha: 0.2, active: (epoch) => epoch % CYCLE < CYCLE - PLAIN },
   optimizer: sgd({ momentum: 0.9, nesterov: true }),
   groups: [
-    { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias') || name.endsWith('pool.weight'), weightDecay: 0 },
+    {
+      match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias') || name.endsWith('pool.weight'),
+      weightDecay: 0,
+    },
     { match: () => true, weightDecay: 5e-4 },
   ],
   lr: 0.1,

@@ -1,7 +1,8 @@
 /**
  * The compact network on images of your own: listed in a manifest with hard labels, label distributions or both (see
- * `mien data list`), one recipe for the 7 basic expressions, one for these and contempt; or in a folder for each class, of whatever classes. Under a protocol they learn its data
- * instead; two more are for protocols alone, of the classes that no manifest has.
+ * `mien data list`), one recipe for the 7 basic expressions, one for these and contempt; or in a folder for each class,
+ * of whatever classes. Under a protocol they learn its data instead; two more are for protocols alone, of the classes
+ * that no manifest has.
  */
 import { EXPRESSIONS_6, EXPRESSIONS_7, EXPRESSIONS_7_CONTEMPT, EXPRESSIONS_8 } from '../labels/index.ts';
 import { compact, crossEntropy } from '../nn/index.ts';
@@ -10,11 +11,17 @@ import type { Recipe } from '../train/index.ts';
 import { defaultRecipe } from './default.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
-function recipe(id: string, classes: readonly string[], title = `Compact network on a manifest's labels, ${classes.length} expressions`, dataset = 'manifest'): Recipe {
+function recipe(
+  id: string,
+  classes: readonly string[],
+  title = `Compact network on a manifest's labels, ${classes.length} expressions`,
+  dataset = 'manifest',
+): Recipe {
   return {
     id,
     title,
-    notes: 'The cross-entropy is against the distribution of each image where the data give one, otherwise against its label.',
+    notes:
+      'The cross-entropy is against the distribution of each image where the data give one, otherwise against its label.',
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
     network: compact({ widths: [16, 32, 64, 128], heads: { logits: classes.length }, dropout: 0.2 }),
     heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
@@ -40,10 +47,19 @@ function recipe(id: string, classes: readonly string[], title = `Compact network
 
 export const compactManifest = recipe('compact.manifest', EXPRESSIONS_7);
 export const compactManifest8 = recipe('compact.manifest-8', EXPRESSIONS_8);
-export const compactProtocol6 = recipe('compact.protocol-6', EXPRESSIONS_6, 'Compact network for protocols of the 6 expressions without neutral');
-export const compactProtocol7c = recipe('compact.protocol-7c', EXPRESSIONS_7_CONTEMPT, 'Compact network for protocols of 7 expressions with contempt, without neutral');
+export const compactProtocol6 = recipe(
+  'compact.protocol-6',
+  EXPRESSIONS_6,
+  'Compact network for protocols of the 6 expressions without neutral',
+);
+export const compactProtocol7c = recipe(
+  'compact.protocol-7c',
+  EXPRESSIONS_7_CONTEMPT,
+  'Compact network for protocols of 7 expressions with contempt, without neutral',
+);
 
-const ofFolder = (classes: readonly string[]): Recipe => recipe('compact.folder', classes, 'Compact network on a folder of images for each class', 'folder');
+const ofFolder = (classes: readonly string[]): Recipe =>
+  recipe('compact.folder', classes, 'Compact network on a folder of images for each class', 'folder');
 export const compactFolder = ofFolder(EXPRESSIONS_7);
 
 /** The recipe for the classes that the data have, where it learns whatever they are. */

@@ -11,21 +11,30 @@ import { FER2013_FRAMING } from './framing.ts';
 export const defaultRecipe: Recipe = {
   id: 'default',
   title: 'Compact network on FER+ distributions and FER2013 labels',
-  notes: 'The weights of 0.1.0 come from a run that was planned for 30 epochs and shortened to 24 on resuming after epoch 12, which moved the '
-    + 'learning-rate schedule of the epochs that followed. Logit shifts, thresholds and the temperatures for mirror images were fitted to these weights afterwards.',
+  notes:
+    'The weights of 0.1.0 come from a run that was planned for 30 epochs and shortened to 24 on resuming after epoch 12, which moved the ' +
+    'learning-rate schedule of the epochs that followed. Logit shifts, thresholds and the temperatures for mirror images were fitted to these weights afterwards.',
   data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
   network: compact({ widths: [16, 48, 96, 192], heads: { ferplus: 8, fer2013: 7 }, dropout: 0.2 }),
   heads: [
     { output: 'ferplus', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
     { output: 'fer2013', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
   ],
-  loss: (b, outputs, targets) => b.op('Add', [
-    crossEntropy(b, outputs['ferplus']!, targets['ferplus']!),
-    crossEntropy(b, outputs['fer2013']!, targets['fer2013']!),
-  ]),
+  loss: (b, outputs, targets) =>
+    b.op('Add', [
+      crossEntropy(b, outputs['ferplus']!, targets['ferplus']!),
+      crossEntropy(b, outputs['fer2013']!, targets['fer2013']!),
+    ]),
   preprocess: FER2013_FRAMING,
   augment: {
-    flip: 0.5, shift: 0.06, rotationDeg: 12, scale: [0.9, 1.1], shearDeg: 3, brightness: 0.12, contrast: 0.25, noise: 0.02,
+    flip: 0.5,
+    shift: 0.06,
+    rotationDeg: 12,
+    scale: [0.9, 1.1],
+    shearDeg: 3,
+    brightness: 0.12,
+    contrast: 0.25,
+    noise: 0.02,
     erase: { probability: 0.2, area: [0.02, 0.1], aspect: [0.5, 2] },
   },
   optimizer: sgd({ momentum: 0.9, nesterov: true }),

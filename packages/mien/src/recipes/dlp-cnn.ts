@@ -2,17 +2,27 @@
  * DLP-CNN and what Li & Deng 2019 compares it with: baseDCNN trained by softmax loss alone, or with center, island or
  * locality-preserving loss on its features; on RAF-DB as the paper has it, and at 48×48 on FER+.
  *
- * Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition,
- * IEEE Transactions on Image Processing 28(1), 2019. Its figures come from SVMs on the features (`mien features`), those of
- * the 11 compound expressions too: the networks are trained on the 7 basic ones alone (section V-C).
+ * Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression
+ * recognition, IEEE Transactions on Image Processing 28(1), 2019. Its figures come from SVMs on the features (`mien
+ * features`), those of the 11 compound expressions too: the networks are trained on the 7 basic ones alone (section
+ * V-C).
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { bankNeighbourMeans, baseDcnn, batchNeighbourMeans, centerLoss, crossEntropy, islandLoss, localityPreserving } from '../nn/index.ts';
+import {
+  bankNeighbourMeans,
+  baseDcnn,
+  batchNeighbourMeans,
+  centerLoss,
+  crossEntropy,
+  islandLoss,
+  localityPreserving,
+} from '../nn/index.ts';
 import { sgd } from '../optim/index.ts';
 import type { LossFunction, Recipe, RecipeFamily } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
-const PAPER = 'Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1), 2019';
+const PAPER =
+  'Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1), 2019';
 
 /** What a method adds to the softmax loss: λ·loss over the features [N,2000]. */
 interface Method {
@@ -24,11 +34,16 @@ interface Method {
 }
 
 export interface LocalityOptions {
-  /** λ, the weight of the locality-preserving loss. Default 0.003, Li & Deng's (2019) best of 0, 0.003, 0.03 and 0.1. */
+  /**
+   * λ, the weight of the locality-preserving loss. Default 0.003, Li & Deng's (2019) best of 0, 0.003, 0.03 and 0.1.
+   */
   readonly lambda?: number;
   /** Neighbours. Default 20, Li & Deng's (2019) best of 10 to 60. */
   readonly k?: number;
-  /** Among which neighbours are sought: the whole training set (Li & Deng 2019, section V-C), or the batch (its algorithm 2). */
+  /**
+   * Among which neighbours are sought: the whole training set (Li & Deng 2019, section V-C), or the batch (its
+   * algorithm 2).
+   */
   readonly pool?: 'bank' | 'batch';
 }
 
@@ -39,7 +54,12 @@ const softmaxLoss: Method = {
 };
 
 /** Adds to the softmax loss. */
-const withLoss = (name: string, weight: number, build: (...parts: Parameters<LossFunction>) => ReturnType<typeof crossEntropy>): LossFunction =>
+const withLoss =
+  (
+    name: string,
+    weight: number,
+    build: (...parts: Parameters<LossFunction>) => ReturnType<typeof crossEntropy>,
+  ): LossFunction =>
   (b, outputs, targets, bank) => [
     { name: 'softmax', value: crossEntropy(b, outputs['logits']!, targets['logits']!) },
     { name, weight, value: build(b, outputs, targets, bank) },
@@ -49,13 +69,17 @@ const withLoss = (name: string, weight: number, build: (...parts: Parameters<Los
 const center: Method = {
   id: 'center',
   title: 'baseDCNN, softmax and center loss',
-  loss: withLoss('center', 0.003, (b, { features }, targets) => centerLoss(b, 'center', features!, targets['logits']!, { rate: 0.5, reduction: 'mean' })),
+  loss: withLoss('center', 0.003, (b, { features }, targets) =>
+    centerLoss(b, 'center', features!, targets['logits']!, { rate: 0.5, reduction: 'mean' }),
+  ),
 };
 
 const island: Method = {
   id: 'island',
   title: 'baseDCNN, softmax and island loss',
-  loss: withLoss('island', 0.003, (b, { features }, targets) => islandLoss(b, 'island', features!, targets['logits']!, { rate: 0.5, lambda1: 10, reduction: 'mean' })),
+  loss: withLoss('island', 0.003, (b, { features }, targets) =>
+    islandLoss(b, 'island', features!, targets['logits']!, { rate: 0.5, lambda1: 10, reduction: 'mean' }),
+  ),
   notes: "Li & Deng 2019 does not try island loss. λ is that of center loss, λ₁ the island paper's.",
 };
 
@@ -66,15 +90,31 @@ function localityPreservingMethod({ lambda = 0.003, k = 20, pool = 'bank' }: Loc
     notes: `λ = ${lambda}, the ${k} nearest of the class in the ${pool === 'bank' ? 'whole training set' : 'batch'}.`,
     keepsBank: pool === 'bank',
     loss: withLoss('locality', lambda, (b, { features }, targets, bank) =>
-      localityPreserving(b, features!, bank ? bankNeighbourMeans(b, features!, bank, k) : batchNeighbourMeans(b, features!, targets['logits']!, k))),
+      localityPreserving(
+        b,
+        features!,
+        bank ? bankNeighbourMeans(b, features!, bank, k) : batchNeighbourMeans(b, features!, targets['logits']!, k),
+      ),
+    ),
   };
 }
 
 /** ÷10 at these shares of the run. */
-const stepsAt = (...shares: readonly number[]): Recipe['schedule'] => ({ step, totalSteps }) => 0.1 ** shares.filter((share) => step >= share * totalSteps).length;
+const stepsAt =
+  (...shares: readonly number[]): Recipe['schedule'] =>
+  ({ step, totalSteps }) =>
+    0.1 ** shares.filter((share) => step >= share * totalSteps).length;
 
 /** What the recipes share: Li & Deng 2019, section V-B. */
-function recipe({ id, title, notes, keepsBank, loss }: Method, data: Pick<Recipe, 'data' | 'network' | 'preprocess' | 'schedule' | 'epochs' | 'augment' | 'measureTemplate'> & { readonly classes: readonly string[]; readonly suffix: string; readonly notes: string; readonly expected: Recipe['expected'] }): Recipe {
+function recipe(
+  { id, title, notes, keepsBank, loss }: Method,
+  data: Pick<Recipe, 'data' | 'network' | 'preprocess' | 'schedule' | 'epochs' | 'augment' | 'measureTemplate'> & {
+    readonly classes: readonly string[];
+    readonly suffix: string;
+    readonly notes: string;
+    readonly expected: Recipe['expected'];
+  },
+): Recipe {
   const { classes, suffix, notes: dataNotes, expected, ...rest } = data;
   return {
     ...rest,
@@ -101,34 +141,59 @@ function recipe({ id, title, notes, keepsBank, loss }: Method, data: Pick<Recipe
 const RAF_DB_NETWORK = baseDcnn({ classes: 7 });
 
 /** @param accuracy that the paper gives for a support vector machine on the features, table VI */
-const onRafDb = (method: Method, accuracy?: number): Recipe => recipe(method, {
-  expected: accuracy === undefined ? [] : [{ dataset: 'raf-db', split: 'test', accuracy, source: 'the paper, table VI: a support vector machine on the features' }],
-  suffix: 'raf-db',
-  data: { dataset: 'raf-db', trainSplit: 'train', validationSplit: 'test' },
-  classes: EXPRESSIONS_7,
-  network: RAF_DB_NETWORK,
-  preprocess: { width: 90, height: 90, channels: 'grey', cropFrom: { width: 100, height: 100 }, mean: [0], std: [1], framing: 'none' },
-  measureTemplate: true,
-  augment: {},
-  // 20,000 steps of 12,271 images; ÷10 after 5,000 and 18,000
-  schedule: stepsAt(0.25, 0.9),
-  epochs: 104,
-  notes: 'As the paper sets it, with the basic test set as validation samples; the centre is its test crop by assumption. Biases are not decayed.',
-});
+const onRafDb = (method: Method, accuracy?: number): Recipe =>
+  recipe(method, {
+    expected:
+      accuracy === undefined
+        ? []
+        : [
+            {
+              dataset: 'raf-db',
+              split: 'test',
+              accuracy,
+              source: 'the paper, table VI: a support vector machine on the features',
+            },
+          ],
+    suffix: 'raf-db',
+    data: { dataset: 'raf-db', trainSplit: 'train', validationSplit: 'test' },
+    classes: EXPRESSIONS_7,
+    network: RAF_DB_NETWORK,
+    preprocess: {
+      width: 90,
+      height: 90,
+      channels: 'grey',
+      cropFrom: { width: 100, height: 100 },
+      mean: [0],
+      std: [1],
+      framing: 'none',
+    },
+    measureTemplate: true,
+    augment: {},
+    // 20,000 steps of 12,271 images; ÷10 after 5,000 and 18,000
+    schedule: stepsAt(0.25, 0.9),
+    epochs: 104,
+    notes:
+      'As the paper sets it, with the basic test set as validation samples; the centre is its test crop by assumption. Biases are not decayed.',
+  });
 
 /** @param accuracy the mean of three seeds (`npm run study`) */
-const onFerPlus = (method: Method, accuracy?: number): Recipe => recipe(method, {
-  expected: accuracy === undefined ? [] : [{ dataset: 'ferplus', split: 'PublicTest', accuracy, source: 'mean of three seeds' }],
-  suffix: 'ferplus',
-  data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
-  classes: EXPRESSIONS_8,
-  network: baseDcnn({ classes: 8, size: 42, widthMultiplier: 0.25 }),
-  preprocess: { ...FER2013_FRAMING, width: 42, height: 42, cropFrom: { width: 48, height: 48 }, mean: [0], std: [1] },
-  augment: { flip: 0.5 },
-  schedule: stepsAt(0.6, 0.9),
-  epochs: 8,
-  notes: 'A quarter of the channels and features, 42×42 of 48×48 pixels, mirrored at random, and 8 epochs, so that it trains in minutes on two cores.',
-});
+const onFerPlus = (method: Method, accuracy?: number): Recipe =>
+  recipe(method, {
+    expected:
+      accuracy === undefined
+        ? []
+        : [{ dataset: 'ferplus', split: 'PublicTest', accuracy, source: 'mean of three seeds' }],
+    suffix: 'ferplus',
+    data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
+    classes: EXPRESSIONS_8,
+    network: baseDcnn({ classes: 8, size: 42, widthMultiplier: 0.25 }),
+    preprocess: { ...FER2013_FRAMING, width: 42, height: 42, cropFrom: { width: 48, height: 48 }, mean: [0], std: [1] },
+    augment: { flip: 0.5 },
+    schedule: stepsAt(0.6, 0.9),
+    epochs: 8,
+    notes:
+      'A quarter of the channels and features, 42×42 of 48×48 pixels, mirrored at random, and 8 epochs, so that it trains in minutes on two cores.',
+  });
 
 export const baseDcnnRafDb = onRafDb(softmaxLoss, 0.8286);
 export const centerRafDb = onRafDb(center, 0.8368);
@@ -141,7 +206,10 @@ export const dlpCnnFerPlus = onFerPlus(localityPreservingMethod(), 0.713);
 
 /** For sweeps as those of Li & Deng 2019, fig. 8: λ of 0, 0.003, 0.03 and 0.1, and k from 10 to 60. */
 const family = (id: string, on: (method: Method) => Recipe): RecipeFamily<{ lambda: number; k: number }> => ({
-  id, title: 'DLP-CNN', parameters: { lambda: 0.003, k: 20 }, make: (parameters) => on(localityPreservingMethod(parameters)),
+  id,
+  title: 'DLP-CNN',
+  parameters: { lambda: 0.003, k: 20 },
+  make: (parameters) => on(localityPreservingMethod(parameters)),
 });
 
 export const dlpCnnRafDbFamily = family(dlpCnnRafDb.id, onRafDb);

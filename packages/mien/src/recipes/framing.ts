@@ -17,6 +17,10 @@ export const FER2013_FRAMING: Recipe['preprocess'] = {
   std: [0.255],
   framing: 'fer2013',
   template: {
-    leftEye: point(leftEye), rightEye: point(rightEye), noseTip: point(noseTip), mouthLeft: point(mouthLeft), mouthRight: point(mouthRight),
+    leftEye: point(leftEye),
+    rightEye: point(rightEye),
+    noseTip: point(noseTip),
+    mouthLeft: point(mouthLeft),
+    mouthRight: point(mouthRight),
   },
 };

@@ -26,7 +26,11 @@ function shade(share: number): string {
  * Cells hold the share of the row in % and the count; shaded by the share.
  * @param names what rows and columns are, and what is counted
  */
-export function confusionTable(classes: readonly string[], matrix: ConfusionMatrix, names = { rows: 'label', columns: 'prediction', unit: 'images' }): string {
+export function confusionTable(
+  classes: readonly string[],
+  matrix: ConfusionMatrix,
+  names = { rows: 'label', columns: 'prediction', unit: 'images' },
+): string {
   const head = classes.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
   const rows = matrix.map((row, label) => {
     const total = row.reduce((sum, v) => sum + v, 0);
@@ -56,22 +60,32 @@ export function barChart(series: readonly string[], groups: readonly BarGroup[])
   const x = (value: number): number => left + value * (width - left - 60);
   const parts: string[] = [...legend.parts];
   for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(`<line x1="${x(tick)}" y1="${above - 4}" x2="${x(tick)}" y2="${height - 20}" stroke="${FAINT}"/><text x="${x(tick)}" y="${height - 6}" text-anchor="middle">${100 * tick}</text>`);
+    parts.push(
+      `<line x1="${x(tick)}" y1="${above - 4}" x2="${x(tick)}" y2="${height - 20}" stroke="${FAINT}"/><text x="${x(tick)}" y="${height - 6}" text-anchor="middle">${100 * tick}</text>`,
+    );
   }
   groups.forEach(({ label, values }, g) => {
     const top = above + 2 + g * groupHeight;
-    parts.push(`<text x="${left - 8}" y="${top + (series.length * bar) / 2 + 4}" text-anchor="end">${escapeHtml(label)}</text>`);
+    parts.push(
+      `<text x="${left - 8}" y="${top + (series.length * bar) / 2 + 4}" text-anchor="end">${escapeHtml(label)}</text>`,
+    );
     values.forEach((value, s) => {
       const length = Number.isNaN(value) ? 0 : x(value) - left;
-      parts.push(`<rect x="${left}" y="${top + s * bar}" width="${length.toFixed(1)}" height="${bar - 2}" fill="${SERIES[s % SERIES.length]}"/>`
-        + `<text x="${(left + length + 4).toFixed(1)}" y="${top + s * bar + bar - 4}" class="small">${percent(value)}</text>`);
+      parts.push(
+        `<rect x="${left}" y="${top + s * bar}" width="${length.toFixed(1)}" height="${bar - 2}" fill="${SERIES[s % SERIES.length]}"/>` +
+          `<text x="${(left + length + 4).toFixed(1)}" y="${top + s * bar + bar - 4}" class="small">${percent(value)}</text>`,
+      );
     });
   });
   return svg(width, height, 'Bars, in %', parts);
 }
 
 /** Names of series with their colours, side by side as far as there is room. */
-function legendOf(series: readonly string[], left: number, width: number): { readonly parts: string[]; readonly height: number } {
+function legendOf(
+  series: readonly string[],
+  left: number,
+  width: number,
+): { readonly parts: string[]; readonly height: number } {
   let [x, line] = [left, 0];
   const parts = series.map((name, s) => {
     const length = 35 + 7 * name.length;

@@ -1,4 +1,7 @@
-/** What a feature map's page does in the browser: pictures under the pointer, classes and pictures shown or hidden. Without scripts the map still shows all. */
+/**
+ * What a feature map's page does in the browser: pictures under the pointer, classes and pictures shown or hidden.
+ * Without scripts the map still shows all.
+ */
 
 export const MAP_STYLE = `
 body{max-width:1360px}.legend{display:flex;flex-wrap:wrap;gap:.4rem;align-items:center;margin:1rem 0}

@@ -1,6 +1,7 @@
 /**
- * Maps of features as one self-contained HTML page: a point for each face in its class's colour, some with their picture, the others'
- * pictures and names under the pointer. Li & Deng 2019, fig. 9, sets two networks beside each other. All sizes are px.
+ * Maps of features as one self-contained HTML page: a point for each face in its class's colour, some with their
+ * picture, the others' pictures and names under the pointer. Li & Deng 2019, fig. 9, sets two networks beside each
+ * other. All sizes are px.
  *
  * Shape legend: N samples.
  */
@@ -54,37 +55,64 @@ export function renderFeatureMap(title: string, samples: MapSamples, panels: rea
     const count = Array.prototype.filter.call(labels, (label: number) => label === k).length;
     return `<button type="button" data-class="${k}"><i style="background:${colourOf(k)}"></i>${escapeHtml(classes[k]!)} <small>${count}</small></button>`;
   });
-  const sheet = thumbnails === undefined ? '' : `<svg width="0" height="0" style="position:absolute"><defs><image id="sheet" href="${thumbnails.href}" width="${thumbnails.width}" height="${thumbnails.height}"/></defs></svg>`;
-  const toggle = thumbnails === undefined ? '' : '<label><input type="checkbox" id="pictures" checked> pictures</label>';
-  const figures = panels.map((panel) => `<figure><h2>${escapeHtml(panel.title)}</h2>${panelSvg(panel, samples, present)}<figcaption>${[
-    `${percent(panel.purity.map)} % of the 10 nearest neighbours on the map have the same label, ${percent(panel.purity.features)} % among the features; by chance ${percent(panel.purity.chance)} %.`,
-    ...panel.notes,
-  ].map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}</figcaption></figure>`);
-  return page(title, `<style>${MAP_STYLE}</style>${sheet}
+  const sheet =
+    thumbnails === undefined
+      ? ''
+      : `<svg width="0" height="0" style="position:absolute"><defs><image id="sheet" href="${thumbnails.href}" width="${thumbnails.width}" height="${thumbnails.height}"/></defs></svg>`;
+  const toggle =
+    thumbnails === undefined ? '' : '<label><input type="checkbox" id="pictures" checked> pictures</label>';
+  const figures = panels.map(
+    (panel) =>
+      `<figure><h2>${escapeHtml(panel.title)}</h2>${panelSvg(panel, samples, present)}<figcaption>${[
+        `${percent(panel.purity.map)} % of the 10 nearest neighbours on the map have the same label, ${percent(panel.purity.features)} % among the features; by chance ${percent(panel.purity.chance)} %.`,
+        ...panel.notes,
+      ]
+        .map((note) => `<p class="note">${escapeHtml(note)}</p>`)
+        .join('')}</figcaption></figure>`,
+  );
+  return page(
+    title,
+    `<style>${MAP_STYLE}</style>${sheet}
 <div class="legend">${legend.join('')}${toggle}</div>
 <div class="maps">${figures.join('\n')}</div>
 <div id="tip" hidden>${thumbnails === undefined ? '' : `<svg width="96" height="96"><use href="#sheet"/></svg>`}<b></b><span></span></div>
 <p class="note">Only what lies near to each other on such a map tells something: distances between groups, their sizes and the axes do not. Labels are what annotators saw in a face, not what the person felt.</p>
-<script>${MAP_SCRIPT}</script>`);
+<script>${MAP_SCRIPT}</script>`,
+  );
 }
 
-function panelSvg({ title, points }: MapPanel, { classes, labels, ids, thumbnails }: MapSamples, present: readonly number[]): string {
+function panelSvg(
+  { title, points }: MapPanel,
+  { classes, labels, ids, thumbnails }: MapSamples,
+  present: readonly number[],
+): string {
   const N = labels.length;
   const place = placer(points, N);
   const cells = (i: number): string => (thumbnails === undefined ? '' : ` data-cell="${cellOf(thumbnails, i)}"`);
   const groups = present.map((k) => {
-    const dots = Array.from({ length: N }, (_, i) => i).filter((i) => labels[i] === k).map((i) => {
-      const [x, y] = place(i);
-      return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3"${cells(i)}><title>${escapeHtml(`${classes[k]!}: ${ids[i]!}`)}</title></circle>`;
-    });
+    const dots = Array.from({ length: N }, (_, i) => i)
+      .filter((i) => labels[i] === k)
+      .map((i) => {
+        const [x, y] = place(i);
+        return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3"${cells(i)}><title>${escapeHtml(`${classes[k]!}: ${ids[i]!}`)}</title></circle>`;
+      });
     return `<g data-class="${k}" fill="${colourOf(k)}">${dots.join('')}</g>`;
   });
-  const pictures = thumbnails === undefined ? [] : chooseSpread(N, labels, place).map((i) => {
-    const [x, y] = place(i).map((v) => v - PICTURE / 2) as [number, number];
-    return `<g data-class="${labels[i]}" class="picture"><svg x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${PICTURE}" height="${PICTURE}" viewBox="${cellOf(thumbnails, i)}"><use href="#sheet"/></svg>`
-      + `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${PICTURE}" height="${PICTURE}" fill="none" stroke="${colourOf(labels[i]!)}" stroke-width="2.5"/></g>`;
-  });
-  return svg(SIDE, SIDE, `Map of ${title}`, [`<rect width="${SIDE}" height="${SIDE}" fill="#fbfcfd" stroke="#e3e8ee"/>`, ...groups, ...pictures]).replace('<svg ', '<svg class="map" ');
+  const pictures =
+    thumbnails === undefined
+      ? []
+      : chooseSpread(N, labels, place).map((i) => {
+          const [x, y] = place(i).map((v) => v - PICTURE / 2) as [number, number];
+          return (
+            `<g data-class="${labels[i]}" class="picture"><svg x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${PICTURE}" height="${PICTURE}" viewBox="${cellOf(thumbnails, i)}"><use href="#sheet"/></svg>` +
+            `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${PICTURE}" height="${PICTURE}" fill="none" stroke="${colourOf(labels[i]!)}" stroke-width="2.5"/></g>`
+          );
+        });
+  return svg(SIDE, SIDE, `Map of ${title}`, [
+    `<rect width="${SIDE}" height="${SIDE}" fill="#fbfcfd" stroke="#e3e8ee"/>`,
+    ...groups,
+    ...pictures,
+  ]).replace('<svg ', '<svg class="map" ');
 }
 
 const colourOf = (k: number): string => CLASS_COLOURS[k % CLASS_COLOURS.length]!;
@@ -103,7 +131,10 @@ function placer(points: ArrayLike<number>, N: number): (i: number) => [number, n
   };
   const [[left, right], [bottom, top]] = [range(0), range(1)];
   const scale = (SIDE - 2 * MARGIN) / (Math.max(right - left, top - bottom) || 1);
-  return (i) => [SIDE / 2 + (points[2 * i]! - (left + right) / 2) * scale, SIDE / 2 - (points[2 * i + 1]! - (bottom + top) / 2) * scale];
+  return (i) => [
+    SIDE / 2 + (points[2 * i]! - (left + right) / 2) * scale,
+    SIDE / 2 - (points[2 * i + 1]! - (bottom + top) / 2) * scale,
+  ];
 }
 
 /** Samples whose pictures are drawn: class by class in turn, none nearer to another than `APART`. */
@@ -111,7 +142,8 @@ function chooseSpread(N: number, labels: ArrayLike<number>, place: (i: number) =
   const queues = new Map<number, number[]>();
   for (let i = 0; i < N; i++) queues.set(labels[i]!, [...(queues.get(labels[i]!) ?? []), i]);
   const chosen: number[] = [];
-  const isFree = (i: number): boolean => chosen.every((other) => Math.hypot(place(i)[0] - place(other)[0], place(i)[1] - place(other)[1]) >= APART);
+  const isFree = (i: number): boolean =>
+    chosen.every((other) => Math.hypot(place(i)[0] - place(other)[0], place(i)[1] - place(other)[1]) >= APART);
   for (let found = true; found && chosen.length < PICTURES;) {
     found = false;
     for (const queue of queues.values()) {

@@ -4,13 +4,31 @@ import { axisOf, histogram, scatter, stackedBars } from './plots.ts';
 
 describe('axisOf', () => {
   test.each([
-    [[0, 100], [0, 20, 40, 60, 80, 100]],
-    [[-0.8, 1.1], [-1, -0.5, 0, 0.5, 1, 1.5]],
-    [[3, 3, 3], [3, 4]],
+    [
+      [0, 100],
+      [0, 20, 40, 60, 80, 100],
+    ],
+    [
+      [-0.8, 1.1],
+      [-1, -0.5, 0, 0.5, 1, 1.5],
+    ],
+    [
+      [3, 3, 3],
+      [3, 4],
+    ],
     [[0], [0, 0.2]],
-    [[0.5, 0.5 + 2e-15], [0.4, 0.6]],
-    [[-1e6, -1e6 + 1e-5], [-1_000_000, -800_000]],
-    [[0.0011, 0.0019], [0.001, 0.0012, 0.0014, 0.0016, 0.0018, 0.002]],
+    [
+      [0.5, 0.5 + 2e-15],
+      [0.4, 0.6],
+    ],
+    [
+      [-1e6, -1e6 + 1e-5],
+      [-1_000_000, -800_000],
+    ],
+    [
+      [0.0011, 0.0019],
+      [0.001, 0.0012, 0.0014, 0.0016, 0.0018, 0.002],
+    ],
   ])('%j', (values, ticks) => {
     const axis = axisOf('x', values);
     expect(axis.ticks.map(([value]) => value)).toEqual(ticks);
@@ -22,7 +40,8 @@ describe('axisOf', () => {
 });
 
 /** Height in px of each bar. */
-const heights = (svg: string): number[] => [...svg.matchAll(/<rect [^>]*height="([\d.]+)"/g)].map(([, height]) => Number(height));
+const heights = (svg: string): number[] =>
+  [...svg.matchAll(/<rect [^>]*height="([\d.]+)"/g)].map(([, height]) => Number(height));
 
 test('histogram: bars are as tall as their counts, the largest value is in the last bin', () => {
   const svg = histogram([0, 0, 0, 5, 10], axisOf('x', [0, 10]), 'things', 10);
@@ -33,7 +52,15 @@ test('histogram: bars are as tall as their counts, the largest value is in the l
 
 test('scatter and stacked bars escape names, and draw every point and share', () => {
   const axis = axisOf('a < b', [0, 1]);
-  const dots = scatter([{ x: 0, y: 1, title: '<worker>', series: 0 }, { x: 1, y: 0, title: 'w', series: 1 }], axis, axis, ['one', 'two']);
+  const dots = scatter(
+    [
+      { x: 0, y: 1, title: '<worker>', series: 0 },
+      { x: 1, y: 0, title: 'w', series: 1 },
+    ],
+    axis,
+    axis,
+    ['one', 'two'],
+  );
   expect(dots.match(/<circle/g)).toHaveLength(4); // two points and two in the legend
   expect(dots).toContain('&#60;worker&#62;');
   const bars = stackedBars(['<x>', 'y', 'z'], [{ label: 'first', shares: [0.75, 0.25, 0], note: 'n' }]);

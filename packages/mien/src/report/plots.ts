@@ -2,7 +2,20 @@
 import { escapeHtml, FAINT, INK, SERIES, svg } from './charts.ts';
 
 /** Colours of classes, told apart in print and by most colour-blind readers; classes beyond take them again. */
-export const CLASS_COLOURS = ['#aab4bf', '#e3b23c', '#e07b39', '#1d5b9e', '#b5322e', '#4d9a6a', '#7a5195', '#6b4f2a', '#12768a', '#c2417c', '#5b6f1e', '#30343b'] as const;
+export const CLASS_COLOURS = [
+  '#aab4bf',
+  '#e3b23c',
+  '#e07b39',
+  '#1d5b9e',
+  '#b5322e',
+  '#4d9a6a',
+  '#7a5195',
+  '#6b4f2a',
+  '#12768a',
+  '#c2417c',
+  '#5b6f1e',
+  '#30343b',
+] as const;
 
 /** Room beside, above and below a plane. */
 export const [LEFT, TOP, BELOW] = [62, 12, 44] as const;
@@ -49,7 +62,9 @@ export function histogram(values: ArrayLike<number>, axis: Axis, unit: string, b
   const { frame, x: xOf, y: yOf } = plane(width, height, axis, y);
   const bars = counts.map((count, b) => {
     const [from, to] = [b, b + 1].map((edge) => xOf(axis.low + (edge * (axis.high - axis.low)) / bins));
-    return count === 0 ? '' : `<rect x="${from!.toFixed(1)}" y="${yOf(count).toFixed(1)}" width="${(to! - from! - 1).toFixed(1)}" height="${(yOf(0) - yOf(count)).toFixed(1)}" fill="${SERIES[0]}"/>`;
+    return count === 0
+      ? ''
+      : `<rect x="${from!.toFixed(1)}" y="${yOf(count).toFixed(1)}" width="${(to! - from! - 1).toFixed(1)}" height="${(yOf(0) - yOf(count)).toFixed(1)}" fill="${SERIES[0]}"/>`;
   });
   return svg(LEFT + width + 20, TOP + height + BELOW, `Histogram of ${axis.label}`, [...frame, ...bars]);
 }
@@ -68,9 +83,22 @@ export function scatter(points: readonly Point[], xAxis: Axis, yAxis: Axis, seri
   const [width, height] = [440, 300];
   const legend = series.length > 1 ? 22 : 0;
   const { frame, x, y } = plane(width, height, xAxis, yAxis, legend);
-  const dots = points.map((p) => `<circle cx="${x(p.x).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="4" fill="${SERIES[p.series % SERIES.length]}" fill-opacity="0.65"><title>${escapeHtml(p.title)}</title></circle>`);
-  const names = legend === 0 ? [] : series.map((name, s) => `<circle cx="${LEFT + 6 + s * 130}" cy="12" r="5" fill="${SERIES[s % SERIES.length]}"/><text x="${LEFT + 17 + s * 130}" y="16">${escapeHtml(name)}</text>`);
-  return svg(LEFT + width + 20, TOP + legend + height + BELOW, `${yAxis.label} against ${xAxis.label}`, [...frame, ...names, ...dots]);
+  const dots = points.map(
+    (p) =>
+      `<circle cx="${x(p.x).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="4" fill="${SERIES[p.series % SERIES.length]}" fill-opacity="0.65"><title>${escapeHtml(p.title)}</title></circle>`,
+  );
+  const names =
+    legend === 0
+      ? []
+      : series.map(
+          (name, s) =>
+            `<circle cx="${LEFT + 6 + s * 130}" cy="12" r="5" fill="${SERIES[s % SERIES.length]}"/><text x="${LEFT + 17 + s * 130}" y="16">${escapeHtml(name)}</text>`,
+        );
+  return svg(LEFT + width + 20, TOP + legend + height + BELOW, `${yAxis.label} against ${xAxis.label}`, [
+    ...frame,
+    ...names,
+    ...dots,
+  ]);
 }
 
 export interface StackedBar {
@@ -93,12 +121,19 @@ export function stackedBars(classes: readonly string[], bars: readonly StackedBa
   });
   bars.forEach(({ label, shares, note }, b) => {
     const y = top + b * (height + gap);
-    parts.push(`<text x="${left - 8}" y="${y + 16}" text-anchor="end">${escapeHtml(label)}</text><text x="${left + length + 8}" y="${y + 16}" class="small">${escapeHtml(note)}</text>`);
+    parts.push(
+      `<text x="${left - 8}" y="${y + 16}" text-anchor="end">${escapeHtml(label)}</text><text x="${left + length + 8}" y="${y + 16}" class="small">${escapeHtml(note)}</text>`,
+    );
     let x = left;
     shares.forEach((share, k) => {
       if (share <= 0) return;
-      parts.push(`<rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(0, share * length - 1).toFixed(1)}" height="${height}" fill="${colour(k)}"><title>${escapeHtml(`${classes[k]!} ${(100 * share).toFixed(1)} %`)}</title></rect>`);
-      if (share >= 0.12) parts.push(`<text x="${(x + (share * length) / 2).toFixed(1)}" y="${y + 16}" text-anchor="middle" style="fill:${k % CLASS_COLOURS.length < 3 ? INK : '#fff'}">${Math.round(100 * share)}</text>`);
+      parts.push(
+        `<rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(0, share * length - 1).toFixed(1)}" height="${height}" fill="${colour(k)}"><title>${escapeHtml(`${classes[k]!} ${(100 * share).toFixed(1)} %`)}</title></rect>`,
+      );
+      if (share >= 0.12)
+        parts.push(
+          `<text x="${(x + (share * length) / 2).toFixed(1)}" y="${y + 16}" text-anchor="middle" style="fill:${k % CLASS_COLOURS.length < 3 ? INK : '#fff'}">${Math.round(100 * share)}</text>`,
+        );
       x += share * length;
     });
   });
@@ -106,13 +141,25 @@ export function stackedBars(classes: readonly string[], bars: readonly StackedBa
 }
 
 /** Frame, grid, ticks and labels of a plane. */
-export function plane(width: number, height: number, xAxis: Axis, yAxis: Axis, legend = 0): { frame: string[]; x: (value: number) => number; y: (value: number) => number } {
+export function plane(
+  width: number,
+  height: number,
+  xAxis: Axis,
+  yAxis: Axis,
+  legend = 0,
+): { frame: string[]; x: (value: number) => number; y: (value: number) => number } {
   const top = TOP + legend;
   const x = (value: number): number => LEFT + (width * (value - xAxis.low)) / (xAxis.high - xAxis.low);
   const y = (value: number): number => top + height - (height * (value - yAxis.low)) / (yAxis.high - yAxis.low);
   const frame = [
-    ...yAxis.ticks.map(([value, text]) => `<line x1="${LEFT}" x2="${LEFT + width}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" stroke="${FAINT}" stroke-width="0.6"/><text x="${LEFT - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${escapeHtml(text)}</text>`),
-    ...xAxis.ticks.map(([value, text]) => `<line x1="${x(value).toFixed(1)}" x2="${x(value).toFixed(1)}" y1="${top + height}" y2="${top + height + 4}" stroke="${INK}"/><text x="${x(value).toFixed(1)}" y="${top + height + 18}" text-anchor="middle">${escapeHtml(text)}</text>`),
+    ...yAxis.ticks.map(
+      ([value, text]) =>
+        `<line x1="${LEFT}" x2="${LEFT + width}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" stroke="${FAINT}" stroke-width="0.6"/><text x="${LEFT - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${escapeHtml(text)}</text>`,
+    ),
+    ...xAxis.ticks.map(
+      ([value, text]) =>
+        `<line x1="${x(value).toFixed(1)}" x2="${x(value).toFixed(1)}" y1="${top + height}" y2="${top + height + 4}" stroke="${INK}"/><text x="${x(value).toFixed(1)}" y="${top + height + 18}" text-anchor="middle">${escapeHtml(text)}</text>`,
+    ),
     `<line x1="${LEFT}" x2="${LEFT + width}" y1="${top + height}" y2="${top + height}" stroke="${INK}"/>`,
     `<text x="${LEFT + width / 2}" y="${top + height + 38}" text-anchor="middle">${escapeHtml(xAxis.label)}</text>`,
     `<text transform="translate(14 ${top + height / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(yAxis.label)}</text>`,

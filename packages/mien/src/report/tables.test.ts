@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { renderTable, type Table } from './tables.ts';
 
-const table: Table = { columns: ['', 'AU1', 'a_b|c'], rows: [['Fear & awe', '53*', '–'], ['50 % ^', '', '9']], caption: 'Units, %', notes: ['* differs'] };
+const table: Table = {
+  columns: ['', 'AU1', 'a_b|c'],
+  rows: [
+    ['Fear & awe', '53*', '–'],
+    ['50 % ^', '', '9'],
+  ],
+  caption: 'Units, %',
+  notes: ['* differs'],
+};
 
 describe('renderTable', () => {
   it('aligns text', () => {
-    expect(renderTable(table, 'text')).toBe('Units, %\n            AU1  a_b|c\nFear & awe  53*      –\n50 % ^               9\n* differs\n');
+    expect(renderTable(table, 'text')).toBe(
+      'Units, %\n            AU1  a_b|c\nFear & awe  53*      –\n50 % ^               9\n* differs\n',
+    );
   });
 
   it('escapes Markdown', () => {
@@ -15,9 +25,23 @@ describe('renderTable', () => {
   });
 
   it('escapes LaTeX', () => {
-    expect(renderTable(table, 'latex')).toBe([
-      '\\begin{table}', '\\centering', '\\caption{Units, \\%}', '\\begin{tabular}{lrr}', '\\toprule', ' & AU1 & a\\_b|c \\\\', '\\midrule',
-      'Fear \\& awe & 53* & -- \\\\', '50 \\% \\textasciicircum{} &  & 9 \\\\', '\\bottomrule', '\\end{tabular}', '\\par\\smallskip * differs', '\\end{table}', '',
-    ].join('\n'));
+    expect(renderTable(table, 'latex')).toBe(
+      [
+        '\\begin{table}',
+        '\\centering',
+        '\\caption{Units, \\%}',
+        '\\begin{tabular}{lrr}',
+        '\\toprule',
+        ' & AU1 & a\\_b|c \\\\',
+        '\\midrule',
+        'Fear \\& awe & 53* & -- \\\\',
+        '50 \\% \\textasciicircum{} &  & 9 \\\\',
+        '\\bottomrule',
+        '\\end{tabular}',
+        '\\par\\smallskip * differs',
+        '\\end{table}',
+        '',
+      ].join('\n'),
+    );
   });
 });

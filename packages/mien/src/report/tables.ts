@@ -16,7 +16,8 @@ export interface Table {
 export const percentCell = (value: number): string => (Number.isNaN(value) ? '–' : (100 * value).toFixed(2));
 
 /** `71.75 ± 2.32`, in percent; without a deviation, the mean alone. */
-export const spreadCell = ({ mean, std }: Spread): string => (Number.isNaN(std) ? percentCell(mean) : `${percentCell(mean)} ± ${percentCell(std)}`);
+export const spreadCell = ({ mean, std }: Spread): string =>
+  Number.isNaN(std) ? percentCell(mean) : `${percentCell(mean)} ± ${percentCell(std)}`;
 
 export const TABLE_FORMATS = ['text', 'markdown', 'latex'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
@@ -36,13 +37,22 @@ export function renderTable(table: Table, format: TableFormat): string {
 function textTable({ columns, rows, named = 1, caption, notes = [] }: Table): string {
   const all = [columns, ...rows];
   const widths = columns.map((_, c) => Math.max(...all.map((row) => row[c]!.length)));
-  const lines = all.map((row) => row.map((cell, c) => (c < named ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ').trimEnd());
+  const lines = all.map((row) =>
+    row
+      .map((cell, c) => (c < named ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
+      .join('  ')
+      .trimEnd(),
+  );
   return [...(caption === undefined ? [] : [caption]), ...lines, ...notes, ''].join('\n');
 }
 
 function markdownTable({ columns, rows, named = 1, caption, notes = [] }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  const table = [line(columns), `| ${columns.map((_, c) => (c < named ? '---' : '---:')).join(' | ')} |`, ...rows.map(line)].join('\n');
+  const table = [
+    line(columns),
+    `| ${columns.map((_, c) => (c < named ? '---' : '---:')).join(' | ')} |`,
+    ...rows.map(line),
+  ].join('\n');
   return `${[...(caption === undefined ? [] : [escapeMarkdown(caption)]), table, ...notes.map(escapeMarkdown)].join('\n\n')}\n`;
 }
 
@@ -71,8 +81,19 @@ function escapeMarkdown(text: string): string {
 }
 
 const LATEX: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '–': '--', '±': '$\\pm$', '×': '$\\times$', '→': '$\\to$',
-  'λ': '$\\lambda$', 'κ': '$\\kappa$', '†': '$^\\dagger$', '≥': '$\\geq$', '<': '$<$', '>': '$>$',
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '–': '--',
+  '±': '$\\pm$',
+  '×': '$\\times$',
+  '→': '$\\to$',
+  λ: '$\\lambda$',
+  κ: '$\\kappa$',
+  '†': '$^\\dagger$',
+  '≥': '$\\geq$',
+  '<': '$<$',
+  '>': '$>$',
 };
 
 function escapeLatex(text: string): string {

@@ -20,7 +20,11 @@ interface RuntimeSession {
 export interface RuntimeCalls<T> {
   /** Wraps a tensor without copying it. */
   readonly wrap: (t: Tensor) => T;
-  readonly run: (feeds: Record<string, T>, outputs: readonly string[], into: Readonly<Record<string, Tensor>>) => Promise<Readonly<Record<string, RuntimeTensor>>>;
+  readonly run: (
+    feeds: Record<string, T>,
+    outputs: readonly string[],
+    into: Readonly<Record<string, Tensor>>,
+  ) => Promise<Readonly<Record<string, RuntimeTensor>>>;
 }
 
 /** @param label names the model in errors */
@@ -38,7 +42,12 @@ export function adaptSession<T>(session: RuntimeSession, label: string, { wrap, 
       const results = await run(wrapped, outputs ?? session.outputNames, into ?? {}).catch((cause: unknown) => {
         throw new MienError(`${label}: running failed (${firstLine(cause)})`, { cause });
       });
-      return Object.fromEntries(Object.entries(results).map(([name, t]): [string, Tensor] => [name, { dtype: t.type as DType, dims: t.dims, data: t.data as Float32Array }]));
+      return Object.fromEntries(
+        Object.entries(results).map(([name, t]): [string, Tensor] => [
+          name,
+          { dtype: t.type as DType, dims: t.dims, data: t.data as Float32Array },
+        ]),
+      );
     },
     release: () => session.release(),
   };

@@ -8,7 +8,8 @@ import { createSession, type Device } from './index.ts';
 
 const NEEDS: Readonly<Record<Device, RegExp>> = {
   cpu: /never/,
-  webgpu: /^double: cannot be loaded on webgpu \(.+\); it needs a GPU with its driver for Vulkan, Metal or Direct3D 12, or use cpu$/,
+  webgpu:
+    /^double: cannot be loaded on webgpu \(.+\); it needs a GPU with its driver for Vulkan, Metal or Direct3D 12, or use cpu$/,
   cuda: /^double: cannot be loaded on cuda \(.+\); it needs an NVIDIA GPU, CUDA 12, cuDNN 9 and ONNX Runtime's files for CUDA, or use cpu$/,
 };
 

@@ -21,7 +21,11 @@ const NEEDS: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
  * @param label names the model in errors (a file name)
  * @throws {MienError} when the bytes are not a valid model, or the device is not available
  */
-export async function createSession(model: Uint8Array, options: SessionOptions = {}, label = 'model'): Promise<Session> {
+export async function createSession(
+  model: Uint8Array,
+  options: SessionOptions = {},
+  label = 'model',
+): Promise<Session> {
   const device = options.device ?? 'cpu';
   let session: ort.InferenceSession;
   try {
@@ -31,19 +35,25 @@ export async function createSession(model: Uint8Array, options: SessionOptions =
       graphOptimizationLevel: 'all',
       // Planned memory takes a third to two thirds more for a training step, and is no faster
       enableMemPattern: false,
-      // Left to itself the runtime counts physical cores, which it cannot do on some virtual machines: there it takes one
+      // Left to itself the runtime counts physical cores, which it cannot do on some virtual machines: there it takes
+      // one
       intraOpNumThreads: options.threads ?? availableParallelism(),
     });
   } catch (cause) {
     const reason = firstLine(cause);
     if (device === 'cpu') throw new MienError(`${label}: cannot be loaded (${reason})`, { cause });
-    // The runtime's message for a device begins with paths and names of its own source; the last sentence is what it means.
-    throw new MienError(`${label}: cannot be loaded on ${device} (${reason.split(/\. |: /).at(-1)!}); ${NEEDS[device]}, or use cpu`, { cause });
+    // The runtime's message for a device begins with paths and names of its own source; the last sentence is what it
+    // means.
+    throw new MienError(
+      `${label}: cannot be loaded on ${device} (${reason.split(/\. |: /).at(-1)!}); ${NEEDS[device]}, or use cpu`,
+      { cause },
+    );
   }
   return adaptSession(session, label, {
     wrap: toOrt,
     // Outputs are copied out of the runtime even where they are also written into given memory
-    run: (feeds, outputs, into) => session.run(feeds, Object.fromEntries(outputs.map((name) => [name, into[name] ? toOrt(into[name]) : null]))),
+    run: (feeds, outputs, into) =>
+      session.run(feeds, Object.fromEntries(outputs.map((name) => [name, into[name] ? toOrt(into[name]) : null]))),
   });
 }
 

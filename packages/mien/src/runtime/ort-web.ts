@@ -7,7 +7,10 @@ import { MienError } from '../errors.ts';
 import { adaptSession, firstLine } from './adapt.ts';
 import type { Device, Session, SessionOptions } from './session.ts';
 
-/** The build for a device, loaded when it is first asked for: with WebGPU a page would fetch 27 MB of WebAssembly, without 14. */
+/**
+ * The build for a device, loaded when it is first asked for: with WebGPU a page would fetch 27 MB of WebAssembly,
+ * without 14.
+ */
 async function loadRuntime(device: Device): Promise<typeof Ort> {
   const ort = await (device === 'webgpu' ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm'));
   ort.env.logLevel = 'fatal';
@@ -21,10 +24,16 @@ async function loadRuntime(device: Device): Promise<typeof Ort> {
  * @param label names the model in errors
  * @throws {MienError} when the bytes are not a valid model, or the device is not available
  */
-export async function createSession(model: Uint8Array, options: SessionOptions = {}, label = 'model'): Promise<Session> {
+export async function createSession(
+  model: Uint8Array,
+  options: SessionOptions = {},
+  label = 'model',
+): Promise<Session> {
   const device = options.device ?? 'cpu';
-  if (device === 'cuda') throw new MienError(`${label}: cannot be loaded on cuda, which a browser does not have; use webgpu or cpu`);
-  if (device === 'webgpu' && (globalThis as { navigator?: { gpu?: object } }).navigator?.gpu === undefined) throw new MienError(`${label}: cannot be loaded on webgpu, which this browser does not have; use cpu`);
+  if (device === 'cuda')
+    throw new MienError(`${label}: cannot be loaded on cuda, which a browser does not have; use webgpu or cpu`);
+  if (device === 'webgpu' && (globalThis as { navigator?: { gpu?: object } }).navigator?.gpu === undefined)
+    throw new MienError(`${label}: cannot be loaded on webgpu, which this browser does not have; use cpu`);
   const ort = await loadRuntime(device);
   if (options.threads !== undefined) ort.env.wasm.numThreads = options.threads;
   let session: Ort.InferenceSession;

@@ -18,10 +18,15 @@ export interface Session {
   /**
    * @param feeds a tensor for each input name
    * @param outputs names of the outputs wanted; all when absent
-   * @param into tensors to write outputs into, by name; one may be an input that the graph reads in the same places only
+   * @param into tensors to write outputs into, by name; one may be an input that the graph reads in the same places
+   *   only
    * @throws {MienError} when an input is missing, does not fit, or the runtime fails
    */
-  run(feeds: Readonly<Record<string, Tensor>>, outputs?: readonly string[], into?: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs?: readonly string[],
+    into?: Readonly<Record<string, Tensor>>,
+  ): Promise<Record<string, Tensor>>;
   /** Frees native memory; the session cannot run afterwards. */
   release(): Promise<void>;
 }

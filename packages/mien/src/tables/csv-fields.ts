@@ -1,8 +1,8 @@
 /** The fields of one line of CSV. */
 
 /**
- * Splits a line at its commas; a field in double quotes may hold commas, and doubled quotes for one. Spaces around a field
- * are dropped. A field does not go over several lines.
+ * Splits a line at its commas; a field in double quotes may hold commas, and doubled quotes for one. Spaces around a
+ * field are dropped. A field does not go over several lines.
  * @returns undefined when the quotes do not match
  */
 export function splitCsv(text: string): string[] | undefined {
@@ -22,5 +22,9 @@ export function splitCsv(text: string): string[] | undefined {
 
 /** Fields as one line of CSV, in quotes where needed. */
 export function joinCsv(fields: readonly (string | number)[]): string {
-  return fields.map((field) => (/[",\r\n]|^\s|\s$/.test(String(field)) ? `"${String(field).replaceAll('"', '""')}"` : String(field))).join(',');
+  return fields
+    .map((field) =>
+      /[",\r\n]|^\s|\s$/.test(String(field)) ? `"${String(field).replaceAll('"', '""')}"` : String(field),
+    )
+    .join(',');
 }

@@ -1,7 +1,8 @@
 /**
- * CSV as records of fields that are byte ranges, so that a parser may read numbers straight from the bytes and no text is made of
- * what nobody reads. RFC 4180, and what programs write beyond it: lines end with LF, CRLF or CR, spaces around fields do not
- * count, a quote within an unquoted field is a character like others. Why this is not a library: docs/adr/0010.
+ * CSV as records of fields that are byte ranges, so that a parser may read numbers straight from the bytes and no text
+ * is made of what nobody reads. RFC 4180, and what programs write beyond it: lines end with LF, CRLF or CR, spaces
+ * around fields do not count, a quote within an unquoted field is a character like others. Why this is not a library:
+ * docs/adr/0010.
  */
 import { findSeparator, type Separator } from './separator.ts';
 
@@ -12,7 +13,9 @@ const SPACE = 32;
 const TAB = 9;
 /** Longer records are taken for a quote that is not closed, or for a file of another kind. */
 const MAX_RECORD_BYTES = 1 << 22;
-/** Records up to this many bytes become one string that fields are cut from: faster, but a field then keeps the whole. */
+/**
+ * Records up to this many bytes become one string that fields are cut from: faster, but a field then keeps the whole.
+ */
 const SHORT_RECORD_BYTES = 256;
 
 /** One record, reused for the next one: copy what is kept. */
@@ -66,7 +69,11 @@ export class CsvRecord {
   }
 
   #grow(): void {
-    const [starts, ends, escaped] = [new Int32Array(this.count * 2), new Int32Array(this.count * 2), new Uint8Array(this.count * 2)];
+    const [starts, ends, escaped] = [
+      new Int32Array(this.count * 2),
+      new Int32Array(this.count * 2),
+      new Uint8Array(this.count * 2),
+    ];
     starts.set(this.starts);
     ends.set(this.ends);
     escaped.set(this.escaped);
@@ -90,7 +97,10 @@ export class CsvReader {
   #separator: number | undefined;
   #carried: Buffer = Buffer.alloc(0);
   #line = 1;
-  /** Bytes from which on it is worth to read a record that was not complete again: so that a long one is not read again for every chunk. */
+  /**
+   * Bytes from which on it is worth to read a record that was not complete again: so that a long one is not read again
+   * for every chunk.
+   */
   #worthReading = 0;
 
   /** @param separators what may stand between fields: the first line tells which does */
@@ -166,7 +176,8 @@ export class CsvReader {
           } else if (byte === LINE_FEED || (byte === CARRIAGE_RETURN && bytes[at + 1] !== LINE_FEED)) lines++;
         }
         if (at >= length || (at + 1 === length && !isLast)) {
-          if (isLast || length - from > MAX_RECORD_BYTES) return this.#broken(bytes, from, 'a quoted field is not closed');
+          if (isLast || length - from > MAX_RECORD_BYTES)
+            return this.#broken(bytes, from, 'a quoted field is not closed');
           return -1;
         }
         record.add(...trimmed(bytes, start, at), escaped);
@@ -192,7 +203,8 @@ export class CsvReader {
         continue;
       }
       if (!isLast && (at >= length || (bytes[at] === CARRIAGE_RETURN && at + 1 >= length))) {
-        if (length - from > MAX_RECORD_BYTES) this.#handler.fatal(this.#line, `line longer than ${MAX_RECORD_BYTES >> 20} MiB: not a table of this kind`);
+        if (length - from > MAX_RECORD_BYTES)
+          this.#handler.fatal(this.#line, `line longer than ${MAX_RECORD_BYTES >> 20} MiB: not a table of this kind`);
         return -1;
       }
       record.isAscii = or < 0x80;

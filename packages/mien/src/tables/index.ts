@@ -1,4 +1,7 @@
-/** Tables without files: columns by name, fields of a line of CSV, what cells mean. Reading tables and lists in Node: node.ts. */
+/**
+ * Tables without files: columns by name, fields of a line of CSV, what cells mean. Reading tables and lists in Node:
+ * node.ts.
+ */
 export * from './columns.ts';
 export * from './csv-fields.ts';
 export type { Column, TableHeader, TableRow } from './read-table.ts';

@@ -1,6 +1,6 @@
 /**
- * JSON as records: an object a line (JSON lines), or the objects of one array, however they are laid out. Only one object is
- * held at a time.
+ * JSON as records: an object a line (JSON lines), or the objects of one array, however they are laid out. Only one
+ * object is held at a time.
  */
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -75,7 +75,9 @@ export class JsonReader {
           continue;
         }
       }
-      const isLineEnd = byte === CARRIAGE_RETURN || (byte === LINE_FEED && !(at > 0 ? chunk[at - 1] === CARRIAGE_RETURN : this.#endsWithReturn));
+      const isLineEnd =
+        byte === CARRIAGE_RETURN ||
+        (byte === LINE_FEED && !(at > 0 ? chunk[at - 1] === CARRIAGE_RETURN : this.#endsWithReturn));
       if (this.#layout === 'array') {
         const end = this.#scan(byte);
         if (end === 'opened') {
@@ -99,7 +101,8 @@ export class JsonReader {
 
   end(): void {
     if (this.#layout === 'lines') this.#emit(Buffer.alloc(0));
-    if (this.#layout === 'array') this.#handler.fatal(this.#line, 'the JSON array is not closed: the file is cut short');
+    if (this.#layout === 'array')
+      this.#handler.fatal(this.#line, 'the JSON array is not closed: the file is cut short');
   }
 
   /** Follows one byte of an array. @returns what begins or ends with it, of the array's elements */
@@ -137,7 +140,8 @@ export class JsonReader {
     if (part.length === 0) return;
     this.#pending.push(part);
     this.#pendingBytes += part.length;
-    if (this.#pendingBytes > MAX_RECORD_BYTES) this.#handler.fatal(this.#startLine, `a JSON object is longer than ${MAX_RECORD_BYTES >> 20} MiB`);
+    if (this.#pendingBytes > MAX_RECORD_BYTES)
+      this.#handler.fatal(this.#startLine, `a JSON object is longer than ${MAX_RECORD_BYTES >> 20} MiB`);
   }
 
   #emit(part: Buffer): void {
@@ -147,17 +151,22 @@ export class JsonReader {
     if (text.trim() === '') return;
     const value = parseLenient(text);
     if (value === undefined) this.#handler.problem(this.#startLine, this.#notJson(text));
-    else if (typeof value !== 'object' || value === null || Array.isArray(value)) this.#handler.problem(this.#startLine, 'expected a JSON object');
+    else if (typeof value !== 'object' || value === null || Array.isArray(value))
+      this.#handler.problem(this.#startLine, 'expected a JSON object');
     else this.#handler.record(value as JsonObject, this.#startLine);
   }
 
   #notJson(text: string): string {
-    if (this.#layout === 'lines' && text.trim() === '{') return 'is not JSON: expected an object a line, or an array of objects';
+    if (this.#layout === 'lines' && text.trim() === '{')
+      return 'is not JSON: expected an object a line, or an array of objects';
     return 'is not JSON';
   }
 }
 
-/** JSON, and what Python writes beyond it: NaN and Infinity, which stand for a missing value. @returns undefined where it is neither */
+/**
+ * JSON, and what Python writes beyond it: NaN and Infinity, which stand for a missing value. @returns undefined where
+ * it is neither
+ */
 function parseLenient(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -12,14 +12,19 @@ const SIGNATURES: readonly (readonly [signature: string, reason: string])[] = [
 /** Bytes of the beginning that are looked at. */
 const HEAD_BYTES = 4096;
 
-/** @returns what the file seems to be, in words; undefined where it seems to be text of one byte a character, or of several in UTF-8 */
+/**
+ * @returns what the file seems to be, in words; undefined where it seems to be text of one byte a character, or of
+ *   several in UTF-8
+ */
 export function notTextReason(head: Buffer): string | undefined {
   if (isUtf32(head)) return 'is UTF-32: save the file as UTF-8';
   const start = head.toString('latin1', 0, HEAD_BYTES);
   const known = SIGNATURES.find(([signature]) => start.startsWith(signature));
   if (known) return known[1];
-  if (/^\s*(<!doctype html|<html)/i.test(start)) return 'is a web page, not a table: the download may have asked for a login';
-  if (/^(?:[^\0]\0){4}|^(?:\0[^\0]){4}/.test(start)) return 'seems to be UTF-16 without a byte order mark: save the file as UTF-8';
+  if (/^\s*(<!doctype html|<html)/i.test(start))
+    return 'is a web page, not a table: the download may have asked for a login';
+  if (/^(?:[^\0]\0){4}|^(?:\0[^\0]){4}/.test(start))
+    return 'seems to be UTF-16 without a byte order mark: save the file as UTF-8';
   return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(start) ? 'is not a text file' : undefined;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The one reader of tables: CSV with a header, whatever separates its fields, JSON lines, or a JSON array of objects; plain or
- * gzipped; UTF-8, or UTF-16 with a byte order mark. Row by row, in constant memory. Every error names file and line.
+ * The one reader of tables: CSV with a header, whatever separates its fields, JSON lines, or a JSON array of objects;
+ * plain or gzipped; UTF-8, or UTF-16 with a byte order mark. Row by row, in constant memory. Every error names file and
+ * line.
  */
 import { InputError } from '../errors.ts';
 import { STANDARD_STREAM } from '../files/index.ts';
@@ -21,8 +22,8 @@ export interface TableHeader {
   /** Whether a column, or the first object, has one of the names, in whatever case. */
   has(...names: readonly string[]): boolean;
   /**
-   * The column of the first of these names that there is, in whatever case; undefined where there is none. Of JSON it is found object by
-   * object, so that any may lack it.
+   * The column of the first of these names that there is, in whatever case; undefined where there is none. Of JSON it
+   * is found object by object, so that any may lack it.
    * @throws {InputError} when two columns have the name
    */
   find(...names: readonly string[]): Column | undefined;
@@ -34,7 +35,10 @@ export interface TableHeader {
 export interface TableRow {
   /** Line that it begins in, from 1. */
   readonly line: number;
-  /** A cell as text, without spaces at its ends; '' where it is empty, null or absent. Of JSON an object or an array is its JSON text. */
+  /**
+   * A cell as text, without spaces at its ends; '' where it is empty, null or absent. Of JSON an object or an array is
+   * its JSON text.
+   */
   text(column: Column): string;
   /** A cell as JSON has it; of CSV its text. */
   value(column: Column): unknown;
@@ -45,7 +49,10 @@ export interface TableRow {
 export interface ReadTableOptions {
   /** What may stand between fields: the first line tells which does. Default: a comma, a semicolon, a tab or a bar. */
   readonly separators?: readonly Separator[];
-  /** The names of the columns of a file that has none in its first line, given that line's fields; undefined: it is the header. */
+  /**
+   * The names of the columns of a file that has none in its first line, given that line's fields; undefined: it is the
+   * header.
+   */
   readonly namesWithoutHeader?: (fields: readonly string[]) => readonly string[] | undefined;
   /** Called in place of a row that cannot be read. Default: throws. */
   readonly problem?: (line: number, reason: string) => void;
@@ -58,10 +65,14 @@ export interface ReadTableOptions {
  * @param path of a file, or `-` for standard input
  * @param open given the header, returns what takes each row; an `InputError` that it throws ends the reading
  * @returns whether there was a header, or a first object: whether `open` was called
- * @throws {InputError} naming file and line: unreadable, not text, not UTF-8, and, without `problem`, broken quotes, a wrong number of
- *   fields, not JSON
+ * @throws {InputError} naming file and line: unreadable, not text, not UTF-8, and, without `problem`, broken quotes, a
+ *   wrong number of fields, not JSON
  */
-export async function readTable(path: string, open: (header: TableHeader) => (row: TableRow) => void, options: ReadTableOptions = {}): Promise<boolean> {
+export async function readTable(
+  path: string,
+  open: (header: TableHeader) => (row: TableRow) => void,
+  options: ReadTableOptions = {},
+): Promise<boolean> {
   const file = inputName(path);
   let reader: CsvReader | JsonReader | undefined;
   let isOpen = false;
@@ -69,17 +80,28 @@ export async function readTable(path: string, open: (header: TableHeader) => (ro
     isOpen = true;
     return open(header);
   };
-  const problem = options.problem ?? ((line: number, reason: string): void => { throw new InputError(`${file}:${line}`, reason); });
-  const fatal = (line: number, reason: string): never => { throw new InputError(`${file}:${line}`, reason); };
+  const problem =
+    options.problem ??
+    ((line: number, reason: string): void => {
+      throw new InputError(`${file}:${line}`, reason);
+    });
+  const fatal = (line: number, reason: string): never => {
+    throw new InputError(`${file}:${line}`, reason);
+  };
   let head: Buffer = Buffer.alloc(0);
   const start = (isLast: boolean): void => {
     const first = /[^\s]/.exec(head.toString('latin1'))?.[0];
     if (first === undefined && !isLast) return;
     const isJson = options.separators === undefined && (first === '{' || first === '[');
-    reader = isJson ? new JsonReader({ record: jsonRows(file, opened), problem, fatal }) : new CsvReader({ record: csvRows(file, opened, problem, options), problem, fatal }, options.separators);
+    reader = isJson
+      ? new JsonReader({ record: jsonRows(file, opened), problem, fatal })
+      : new CsvReader({ record: csvRows(file, opened, problem, options), problem, fatal }, options.separators);
     reader.push(head);
   };
-  for await (const chunk of utf8Chunks(path, { currentLine: () => reader?.line ?? 1, ...(options.onProgress ? { onProgress: options.onProgress } : {}) })) {
+  for await (const chunk of utf8Chunks(path, {
+    currentLine: () => reader?.line ?? 1,
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+  })) {
     if (reader) reader.push(chunk);
     else {
       head = head.length > 0 ? Buffer.concat([head, chunk]) : chunk;
@@ -103,13 +125,20 @@ type Problem = (line: number, reason: string) => void;
 type Open = (header: TableHeader) => (row: TableRow) => void;
 
 /** Takes records of CSV: the first is the header. */
-function csvRows(file: string, open: Open, problem: Problem, { namesWithoutHeader }: ReadTableOptions): (record: CsvRecord) => void {
+function csvRows(
+  file: string,
+  open: Open,
+  problem: Problem,
+  { namesWithoutHeader }: ReadTableOptions,
+): (record: CsvRecord) => void {
   let handle: ((row: TableRow) => void) | undefined;
   let needed = 0; // fields that a row must have: those up to the last column with a name
   let most = 0;
   let current!: CsvRecord;
   const row: TableRow = {
-    get line() { return current.line; },
+    get line() {
+      return current.line;
+    },
     text: (column) => current.text(column),
     value: (column) => current.text(column),
     bytes: (column) => current.bytes.subarray(current.starts[column], current.ends[column]),
@@ -127,7 +156,10 @@ function csvRows(file: string, open: Open, problem: Problem, { namesWithoutHeade
       if (given === undefined) return;
     }
     if (record.count < needed || (record.count > most && !isEmptyFrom(record, most))) {
-      problem(record.line, `expected ${most} fields, got ${record.count}${record.count > most ? ' (a field that contains the separator needs quotes)' : ''}`);
+      problem(
+        record.line,
+        `expected ${most} fields, got ${record.count}${record.count > most ? ' (a field that contains the separator needs quotes)' : ''}`,
+      );
     } else {
       handle(row);
     }
@@ -142,12 +174,15 @@ function isEmptyFrom(record: CsvRecord, from: number): boolean {
 function csvHeader(file: string, line: number, names: readonly string[]): TableHeader {
   const lower = names.map((name) => name.toLowerCase());
   return {
-    file, line, names,
+    file,
+    line,
+    names,
     has: (...wanted) => wanted.some((name) => lower.includes(name.toLowerCase())),
     find: (...wanted) => {
       const name = wanted.map((each) => each.toLowerCase()).find((each) => lower.includes(each));
       if (name === undefined) return undefined;
-      if (lower.indexOf(name) !== lower.lastIndexOf(name)) throw new InputError(`${file}:${line}`, `two columns are called "${name}"`);
+      if (lower.indexOf(name) !== lower.lastIndexOf(name))
+        throw new InputError(`${file}:${line}`, `two columns are called "${name}"`);
       return lower.indexOf(name);
     },
     nameOf: (column) => names[column] ?? '',
@@ -164,12 +199,18 @@ function jsonRows(file: string, open: Open): (value: JsonObject, line: number) =
     return undefined;
   };
   const row: TableRow = {
-    get line() { return current.line; },
+    get line() {
+      return current.line;
+    },
     value: cell,
     text(column) {
       const value = cell(column);
       if (typeof value === 'string') return value.trim();
-      return value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean);
+      return value === undefined
+        ? ''
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value as number | boolean);
     },
     bytes: () => undefined,
   };
@@ -178,7 +219,10 @@ function jsonRows(file: string, open: Open): (value: JsonObject, line: number) =
     if (keys.length === 0) return;
     if (handle === undefined) {
       if (keys.length > 1 && keys.every((key) => isColumnOfValues(value[key]))) {
-        throw new InputError(`${file}:${line}`, 'is a JSON object of columns: expected rows, an object for each (of pandas: orient="records")');
+        throw new InputError(
+          `${file}:${line}`,
+          'is a JSON object of columns: expected rows, an object for each (of pandas: orient="records")',
+        );
       }
       handle = open(jsonHeader(file, line, keys, keysOf));
     }
@@ -187,14 +231,21 @@ function jsonRows(file: string, open: Open): (value: JsonObject, line: number) =
   };
 
   function isColumnOfValues(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && (Array.isArray(value) ? value.length > 1 : Object.hasOwn(value, '0'));
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      (Array.isArray(value) ? value.length > 1 : Object.hasOwn(value, '0'))
+    );
   }
 }
 
 function jsonHeader(file: string, line: number, names: readonly string[], keysOf: string[][]): TableHeader {
-  const spellings = (wanted: readonly string[]): string[] => wanted.flatMap((name) => names.filter((key) => key.toLowerCase() === name.toLowerCase()));
+  const spellings = (wanted: readonly string[]): string[] =>
+    wanted.flatMap((name) => names.filter((key) => key.toLowerCase() === name.toLowerCase()));
   return {
-    file, line, names,
+    file,
+    line,
+    names,
     has: (...wanted) => spellings(wanted).length > 0,
     find: (...wanted) => keysOf.push([...new Set([...spellings(wanted), ...wanted])]) - 1,
     nameOf: (column) => keysOf[column]?.[0] ?? '',

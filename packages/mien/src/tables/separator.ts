@@ -22,7 +22,11 @@ export interface FoundSeparator {
  * @param isLast no more bytes will come   @param candidates those that it may be
  * @returns undefined when the line is not complete yet
  */
-export function findSeparator(bytes: Uint8Array, isLast: boolean, candidates: readonly Separator[] = SEPARATORS): FoundSeparator | undefined {
+export function findSeparator(
+  bytes: Uint8Array,
+  isLast: boolean,
+  candidates: readonly Separator[] = SEPARATORS,
+): FoundSeparator | undefined {
   let start = 0;
   for (let lines = 0; ; lines++) {
     const end = lineEnd(bytes, start);

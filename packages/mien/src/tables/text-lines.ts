@@ -1,4 +1,7 @@
-/** Text files without columns, such as lists of names and codes, line by line; encodings, line ends and errors as of tables. */
+/**
+ * Text files without columns, such as lists of names and codes, line by line; encodings, line ends and errors as of
+ * tables.
+ */
 import { InputError } from '../errors.ts';
 import { utf8Chunks } from './utf8-chunks.ts';
 
@@ -25,7 +28,8 @@ export async function forEachTextLine(file: string, handle: (text: string, line:
     const end = text.endsWith('\r') ? text.length - 1 : text.length; // a line feed may follow
     const lines = text.slice(0, end).split(/\r\n|\n|\r/);
     rest = lines.pop()! + text.slice(end);
-    if (rest.length > MAX_LINE_LENGTH) throw new InputError(`${file}:${line}`, 'has a line that is too long: not a list of this kind');
+    if (rest.length > MAX_LINE_LENGTH)
+      throw new InputError(`${file}:${line}`, 'has a line that is too long: not a list of this kind');
     take(lines);
   }
   take(rest.split('\r'));

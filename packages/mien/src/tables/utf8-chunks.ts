@@ -1,6 +1,7 @@
 /**
- * A text file as chunks of UTF-8 in constant memory: plain or gzipped, a file, a pipe or standard input. UTF-16 with a byte order
- * mark is converted; anything else than UTF-8 is an error that says so, instead of letters that silently become others.
+ * A text file as chunks of UTF-8 in constant memory: plain or gzipped, a file, a pipe or standard input. UTF-16 with a
+ * byte order mark is converted; anything else than UTF-8 is an error that says so, instead of letters that silently
+ * become others.
  */
 import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
@@ -19,7 +20,8 @@ export interface ChunkOptions {
 /**
  * The text without its byte order mark. Chunks end at whole characters, and belong to the caller.
  * @param path of a file, or `-` for standard input
- * @throws {InputError} naming the file, and the line where there is one: unreadable, damaged gzip, not text, another encoding
+ * @throws {InputError} naming the file, and the line where there is one: unreadable, damaged gzip, not text, another
+ *   encoding
  */
 export async function* utf8Chunks(path: string, options: ChunkOptions): AsyncGenerator<Buffer> {
   const file = path === STANDARD_STREAM ? 'standard input' : path;
@@ -50,7 +52,9 @@ async function inflated(raw: Readable): Promise<AsyncIterable<Buffer>> {
   })();
   if (first.done || first.value[0] !== 0x1f || first.value[1] !== 0x8b) return whole;
   const gunzip = createGunzip({ chunkSize: 1 << 20 });
-  pipeline(Readable.from(whole, { objectMode: false }), gunzip, () => { /* an error reaches the reader through gunzip itself */ });
+  pipeline(Readable.from(whole, { objectMode: false }), gunzip, () => {
+    /* an error reaches the reader through gunzip itself */
+  });
   return gunzip as AsyncIterable<Buffer>;
 }
 
@@ -82,7 +86,9 @@ function decoderFor(file: string, head: Buffer, options: ChunkOptions): (chunk: 
     try {
       return Buffer.from(decoder.decode(chunk, { stream: !last }), 'utf8');
     } catch (cause) {
-      throw new InputError(`${file}:${options.currentLine()}`, 'the text is not valid UTF-16: save the file as UTF-8', { cause });
+      throw new InputError(`${file}:${options.currentLine()}`, 'the text is not valid UTF-16: save the file as UTF-8', {
+        cause,
+      });
     }
   };
 }
@@ -119,7 +125,10 @@ function notUtf8(file: string, text: Buffer, firstLine: number): InputError {
   const before = decoded.slice(0, decoded.indexOf('\ufffd')); // what stands for an invalid byte
   const line = firstLine + before.split(/\r\n|\n|\r/).length - 1;
   const byte = text[Buffer.byteLength(before)]!.toString(16).toUpperCase();
-  return new InputError(`${file}:${line}`, `the text is not UTF-8 (byte ${byte}): save the file as UTF-8, or convert it (iconv -f WINDOWS-1252 -t UTF-8)`);
+  return new InputError(
+    `${file}:${line}`,
+    `the text is not UTF-8 (byte ${byte}): save the file as UTF-8, or convert it (iconv -f WINDOWS-1252 -t UTF-8)`,
+  );
 }
 
 function readingError(file: string, line: number, cause: unknown): unknown {

@@ -1,12 +1,33 @@
 /** What cells mean, the same in every table: missing values, labels that are numbers, numbers. */
 
-/** What spreadsheets, databases, R, pandas and NumPy write where there is no value; in any case but for Python's None. */
-const MISSING = new Set(['', 'na', 'n/a', '#n/a', '#na', '<na>', 'nan', '-nan', 'null', '\\n', 'undefined', '#null!', '#value!', '#ref!', '#div/0!']);
+/**
+ * What spreadsheets, databases, R, pandas and NumPy write where there is no value; in any case but for Python's None.
+ */
+const MISSING = new Set([
+  '',
+  'na',
+  'n/a',
+  '#n/a',
+  '#na',
+  '<na>',
+  'nan',
+  '-nan',
+  'null',
+  '\\n',
+  'undefined',
+  '#null!',
+  '#value!',
+  '#ref!',
+  '#div/0!',
+]);
 /** Letters and signs that these begin with: nearly all cells do not, and are not compared. */
 const FIRST_LETTERS = 'nNuU#<-\\';
 const LONGEST_MISSING = Math.max(...[...MISSING].map((text) => text.length));
 
-/** Whether a cell has no value: it is empty, NA, NaN, null and the like. `none` in small letters is a value: databases have such a class. */
+/**
+ * Whether a cell has no value: it is empty, NA, NaN, null and the like. `none` in small letters is a value: databases
+ * have such a class.
+ */
 export function isMissing(text: string): boolean {
   if (text.length > LONGEST_MISSING) return false;
   return (text === '' || FIRST_LETTERS.includes(text[0]!)) && (MISSING.has(text.toLowerCase()) || text === 'None');
@@ -29,7 +50,9 @@ export function numberOf(text: string): number | undefined {
 const YES = new Set(['1', 'true', 'yes', 'x', 'y', 't', '✓']);
 const NO = new Set(['0', 'false', 'no', 'n', 'f', '-', '']);
 
-/** Whether a cell of a class's own column says that it is this class; undefined where it says neither. Missing is no. */
+/**
+ * Whether a cell of a class's own column says that it is this class; undefined where it says neither. Missing is no.
+ */
 export function flagOf(text: string): boolean | undefined {
   const value = labelOf(text).toLowerCase();
   return YES.has(value) ? true : NO.has(value) || isMissing(text) ? false : undefined;

@@ -69,11 +69,19 @@ const INT64_MAX = 2n ** 63n - 1n;
  * ONNX's "to the end", 2⁶³ − 1, is 2⁶³ as a number: from there on, a number becomes 2⁶³ − 1.
  */
 export function int64(values: readonly number[], dims: readonly number[] = [values.length]): Tensor<'int64'> {
-  return tensor('int64', dims, BigInt64Array.from(values, (v) => (v >= 2 ** 63 ? INT64_MAX : BigInt(v))));
+  return tensor(
+    'int64',
+    dims,
+    BigInt64Array.from(values, (v) => (v >= 2 ** 63 ? INT64_MAX : BigInt(v))),
+  );
 }
 
 /** A tensor whose data is computed when first read. */
-export function lazyTensor<T extends DType>(dtype: T, dims: readonly number[], compute: () => DTypeArrays[T]): Tensor<T> {
+export function lazyTensor<T extends DType>(
+  dtype: T,
+  dims: readonly number[],
+  compute: () => DTypeArrays[T],
+): Tensor<T> {
   let data: DTypeArrays[T] | undefined;
   return {
     dtype,

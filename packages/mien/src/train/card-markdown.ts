@@ -8,20 +8,37 @@ export function renderModelCard(card: ModelCard): string {
   const repeats = card.metrics.filter((m) => m.withoutRepeats);
   const sections = [
     `# ${card.name}`,
-    card.title + (card.paper === null ? '' : `\n\nPaper: ${card.paper}`) + (card.notes === null ? '' : `\n\n${card.notes}`),
+    card.title +
+      (card.paper === null ? '' : `\n\nPaper: ${card.paper}`) +
+      (card.notes === null ? '' : `\n\n${card.notes}`),
     '## Figures',
     figuresTable(card.metrics),
-    ...(card.metrics.some((m) => m.intervals) ? ['Intervals: of 95 %, by a bootstrap over the images of each class. They tell how sure a figure is for images like these, not how another run of training would do.'] : []),
+    ...(card.metrics.some((m) => m.intervals)
+      ? [
+          'Intervals: of 95 %, by a bootstrap over the images of each class. They tell how sure a figure is for images like these, not how another run of training would do.',
+        ]
+      : []),
     ...repeats.flatMap(({ dataset, split, views, withoutRepeats: w }) => [
-      `${dataset} ${split} (${views} view) without the ${w!.repeats} images that earlier splits also hold: ${percent(w!.accuracy)} of ${w!.n}.`
-      + (w!.near ? ` Without the ${w!.near.repeats} that are identical or near-identical to one there: ${percent(w!.near.accuracy)} of ${w!.near.n}.` : ''),
+      `${dataset} ${split} (${views} view) without the ${w!.repeats} images that earlier splits also hold: ${percent(w!.accuracy)} of ${w!.n}.` +
+        (w!.near
+          ? ` Without the ${w!.near.repeats} that are identical or near-identical to one there: ${percent(w!.near.accuracy)} of ${w!.near.n}.`
+          : ''),
     ]),
-    ...(card.expected.length === 0 ? [] : [
-      '## Expected and measured',
-      table(['data', 'split', 'expected', 'measured', 'where the expectation is from'], card.expected.map((e) => [
-        e.dataset, e.split, percent(e.accuracy), e.measured === null ? 'not measured' : percent(e.measured), e.source,
-      ])),
-    ]),
+    ...(card.expected.length === 0
+      ? []
+      : [
+          '## Expected and measured',
+          table(
+            ['data', 'split', 'expected', 'measured', 'where the expectation is from'],
+            card.expected.map((e) => [
+              e.dataset,
+              e.split,
+              percent(e.accuracy),
+              e.measured === null ? 'not measured' : percent(e.measured),
+              e.source,
+            ]),
+          ),
+        ]),
     ...coverageSection(card.metrics),
     ...robustnessSection(card.robustness),
     ...auditSection(card.audits),
@@ -30,20 +47,32 @@ export function renderModelCard(card: ModelCard): string {
     '## Limits',
     card.limits.map((limit) => `- ${limit}`).join('\n'),
     '## Making',
-    table(['', ''], [
-      ['recipe', card.recipe],
-      ['data', `${data.dataset}: ${data.trainSplit} (${data.trainImages} images) to train, ${data.validationSplit} (${data.validationImages}) to validate`],
-      ['licence of the data', data.licence],
-      ['input', `${input.width}×${input.height} ${input.channels}, faces framed as ${input.framing}`],
-      ...card.heads.map((h): [string, string] => [`output ${h.output}`, describeHead(h)]),
-      ['seed', String(training.seed)],
-      ['epochs', `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}`],
-      ...(training.distillation ? [['teachers', describeTeachers(training.distillation)] as const] : []),
-      ['time', `${(training.wallSeconds / 3600).toFixed(2)} h, until ${training.date}`],
-      ['hardware', `${hardware.cpu}, ${hardware.cores} cores, ${hardware.device}; Node ${hardware.node}, ONNX Runtime ${hardware.onnxruntime}`],
-      ['parameters', String(card.parameters)],
-      ['file', `${(card.bytes / 1e6).toFixed(2)} MB, SHA-256 \`${card.sha256}\``],
-    ]),
+    table(
+      ['', ''],
+      [
+        ['recipe', card.recipe],
+        [
+          'data',
+          `${data.dataset}: ${data.trainSplit} (${data.trainImages} images) to train, ${data.validationSplit} (${data.validationImages}) to validate`,
+        ],
+        ['licence of the data', data.licence],
+        ['input', `${input.width}×${input.height} ${input.channels}, faces framed as ${input.framing}`],
+        ...card.heads.map((h): [string, string] => [`output ${h.output}`, describeHead(h)]),
+        ['seed', String(training.seed)],
+        [
+          'epochs',
+          `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}`,
+        ],
+        ...(training.distillation ? [['teachers', describeTeachers(training.distillation)] as const] : []),
+        ['time', `${(training.wallSeconds / 3600).toFixed(2)} h, until ${training.date}`],
+        [
+          'hardware',
+          `${hardware.cpu}, ${hardware.cores} cores, ${hardware.device}; Node ${hardware.node}, ONNX Runtime ${hardware.onnxruntime}`,
+        ],
+        ['parameters', String(card.parameters)],
+        ['file', `${(card.bytes / 1e6).toFixed(2)} MB, SHA-256 \`${card.sha256}\``],
+      ],
+    ),
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -52,21 +81,54 @@ function describeHead({ classes, trainedOn, priorShift, mirror, ...single }: Mod
   const describe = ({ temperature, uncertainBelow }: typeof single | NonNullable<typeof mirror>): string =>
     `temperature ${temperature.toFixed(3)}${uncertainBelow === undefined ? '' : `, uncertain below ${uncertainBelow.toFixed(2)}`}`;
   return [
-    classes.join(', '), `labels of ${trainedOn}`, describe(single),
+    classes.join(', '),
+    `labels of ${trainedOn}`,
+    describe(single),
     ...(mirror ? [`with the mirror image ${describe(mirror)}`] : []),
-    ...(priorShift ? [`logits shifted by class frequency, τ = ${priorShift.tau} (cross-validated: accuracy ${percent(priorShift.crossValidated.accuracy)}, mean accuracy ${percent(priorShift.crossValidated.meanAccuracy)})`] : []),
+    ...(priorShift
+      ? [
+          `logits shifted by class frequency, τ = ${priorShift.tau} (cross-validated: accuracy ${percent(priorShift.crossValidated.accuracy)}, mean accuracy ${percent(priorShift.crossValidated.meanAccuracy)})`,
+        ]
+      : []),
   ].join('; ');
 }
 
 function figuresTable(metrics: ModelCard['metrics']): string {
   const sure = metrics.some((m) => m.intervals);
-  return table(['data', 'split', 'output', 'view', 'images', 'accuracy', ...(sure ? ['interval'] : []), 'mean accuracy', ...(sure ? ['interval'] : []), 'calibration error (ECE)', 'split used for'], metrics.map((m) => [
-    m.dataset, m.split, m.head, m.views, String(m.n), percent(m.accuracy), ...(sure ? [intervalCell(m.intervals?.accuracy)] : []),
-    percent(m.meanAccuracy), ...(sure ? [intervalCell(m.intervals?.meanAccuracy)] : []), percent(m.ece),
-    m.role === 'validation' ? 'choosing the epoch, calibration' : 'nothing but this figure',
-  ]));
+  return table(
+    [
+      'data',
+      'split',
+      'output',
+      'view',
+      'images',
+      'accuracy',
+      ...(sure ? ['interval'] : []),
+      'mean accuracy',
+      ...(sure ? ['interval'] : []),
+      'calibration error (ECE)',
+      'split used for',
+    ],
+    metrics.map((m) => [
+      m.dataset,
+      m.split,
+      m.head,
+      m.views,
+      String(m.n),
+      percent(m.accuracy),
+      ...(sure ? [intervalCell(m.intervals?.accuracy)] : []),
+      percent(m.meanAccuracy),
+      ...(sure ? [intervalCell(m.intervals?.meanAccuracy)] : []),
+      percent(m.ece),
+      m.role === 'validation' ? 'choosing the epoch, calibration' : 'nothing but this figure',
+    ]),
+  );
 }
 
-function describeTeachers({ teachers, temperature, weight }: NonNullable<ModelCard['training']['distillation']>): string {
+function describeTeachers({
+  teachers,
+  temperature,
+  weight,
+}: NonNullable<ModelCard['training']['distillation']>): string {
   return `${teachers.map(({ name, sha256 }) => `${name} (SHA-256 \`${sha256.slice(0, 12)}…\`)`).join(', ')}; temperature ${temperature}, weight ${weight} beside the labels`;
 }

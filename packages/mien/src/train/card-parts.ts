@@ -1,4 +1,6 @@
-/** Parts of the model card's schema that are measured apart from the figures: how sure, how robust, how clean the data. */
+/**
+ * Parts of the model card's schema that are measured apart from the figures: how sure, how robust, how clean the data.
+ */
 import { z } from 'zod';
 import { VIEWS } from '../data/index.ts';
 
@@ -9,12 +11,20 @@ const count = z.int().nonnegative();
 const interval = z.tuple([figure, figure]);
 
 export const withoutRepeatsSchema = z.strictObject({
-  repeats: count, n: count, accuracy: figure,
+  repeats: count,
+  n: count,
+  accuracy: figure,
   /** Without near-identical images too. */
   near: z.strictObject({ repeats: count, n: count, accuracy: figure }).optional(),
 });
 
-export const intervalsSchema = z.strictObject({ level: share, resamples: count, seed: z.int(), accuracy: interval, meanAccuracy: interval });
+export const intervalsSchema = z.strictObject({
+  level: share,
+  resamples: count,
+  seed: z.int(),
+  accuracy: interval,
+  meanAccuracy: interval,
+});
 
 export const coverageSchema = z.strictObject({
   /** Share of the images whose answer has at least this confidence, and the accuracy of these answers. */
@@ -26,26 +36,64 @@ export const coverageSchema = z.strictObject({
 export const unclearSchema = z.array(z.strictObject({ reason: z.string(), n: count, flagged: count }));
 
 export const robustnessSchema = z.strictObject({
-  dataset: z.string(), split: z.string(), head: z.string(), views: z.enum(VIEWS),
+  dataset: z.string(),
+  split: z.string(),
+  head: z.string(),
+  views: z.enum(VIEWS),
   /** Images measured, of so many; drawn by the seed. */
-  n: count, of: count, seed: z.int(),
-  accuracy: figure, meanAccuracy: figure,
-  changes: z.array(z.strictObject({
-    kind: z.string(), what: z.string(),
-    figures: z.array(z.strictObject({ strength: z.union([z.number(), z.string()]), accuracy: figure, meanAccuracy: figure, interval, lost: z.number().nullable() })),
-  })),
+  n: count,
+  of: count,
+  seed: z.int(),
+  accuracy: figure,
+  meanAccuracy: figure,
+  changes: z.array(
+    z.strictObject({
+      kind: z.string(),
+      what: z.string(),
+      figures: z.array(
+        z.strictObject({
+          strength: z.union([z.number(), z.string()]),
+          accuracy: figure,
+          meanAccuracy: figure,
+          interval,
+          lost: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
   /** |yaw| in degrees; both null: no mesh was found. */
-  yaw: z.array(z.strictObject({ low: z.number().nullable(), high: z.number().nullable(), n: count, accuracy: figure })).nullable(),
+  yaw: z
+    .array(z.strictObject({ low: z.number().nullable(), high: z.number().nullable(), n: count, accuracy: figure }))
+    .nullable(),
 });
 
-const copiesSchema = z.strictObject({ groups: count, images: count, copies: count, acrossSplits: count, conflicting: count, conflictingImages: count });
+const copiesSchema = z.strictObject({
+  groups: count,
+  images: count,
+  copies: count,
+  acrossSplits: count,
+  conflicting: count,
+  conflictingImages: count,
+});
 
 export const auditSchema = z.strictObject({
-  dataset: z.string(), images: count, unreadable: count,
+  dataset: z.string(),
+  images: count,
+  unreadable: count,
   /** Bits of 255 in which the hashes of near-identical images may differ. */
   threshold: count,
-  identical: copiesSchema, near: copiesSchema, nearPairs: count, conflictingPairs: count,
-  splits: z.array(z.strictObject({ split: z.string(), images: count, identical: z.record(z.string(), count), near: z.record(z.string(), count) })),
+  identical: copiesSchema,
+  near: copiesSchema,
+  nearPairs: count,
+  conflictingPairs: count,
+  splits: z.array(
+    z.strictObject({
+      split: z.string(),
+      images: count,
+      identical: z.record(z.string(), count),
+      near: z.record(z.string(), count),
+    }),
+  ),
 });
 
 export const distillationSchema = z.strictObject({

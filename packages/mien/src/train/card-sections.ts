@@ -5,10 +5,13 @@ export const percent = (value: number | null): string => (value === null ? '–'
 
 /** `84.7 to 87.0`, in percent */
 export const intervalCell = (interval: readonly [number | null, number | null] | undefined): string =>
-  (interval?.[0] == null || interval[1] == null ? '–' : `${(100 * interval[0]).toFixed(1)} to ${(100 * interval[1]).toFixed(1)}`);
+  interval?.[0] == null || interval[1] == null
+    ? '–'
+    : `${(100 * interval[0]).toFixed(1)} to ${(100 * interval[1]).toFixed(1)}`;
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((c) => c.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
@@ -18,55 +21,152 @@ const SHOWN = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 export function coverageSection(metrics: ModelCard['metrics']): string[] {
   const rows = metrics.flatMap((m) => (m.coverage ? [{ ...m, coverage: m.coverage }] : []));
   if (rows.length === 0) return [];
-  const name = ({ dataset, split, head, views }: ModelCard['metrics'][number]): string[] => [dataset, split, head, views];
+  const name = ({ dataset, split, head, views }: ModelCard['metrics'][number]): string[] => [
+    dataset,
+    split,
+    head,
+    views,
+  ];
   const thresholds = rows.flatMap((m) => (m.coverage.uncertain ? [{ ...m, at: m.coverage.uncertain }] : []));
   const unclear = rows.flatMap((m) => (m.unclear ?? []).map((u) => ({ ...m, u })));
   return [
     '## When not to answer',
     'An answer whose confidence is below the threshold is marked uncertain: the lowest threshold, in hundredths, from which on the answers that remain are wrong at most half as often as all would be, on the validation split.',
-    ...(thresholds.length === 0 ? [] : [table(['data', 'split', 'output', 'view', 'uncertain below', 'images with an answer that is not', 'accuracy of these', 'accuracy of all'], thresholds.map((m) =>
-      [...name(m), m.at.below.toFixed(2), percent(m.at.coverage), percent(m.at.accuracy), percent(m.at.accuracyOfAll)]))]),
+    ...(thresholds.length === 0
+      ? []
+      : [
+          table(
+            [
+              'data',
+              'split',
+              'output',
+              'view',
+              'uncertain below',
+              'images with an answer that is not',
+              'accuracy of these',
+              'accuracy of all',
+            ],
+            thresholds.map((m) => [
+              ...name(m),
+              m.at.below.toFixed(2),
+              percent(m.at.coverage),
+              percent(m.at.accuracy),
+              percent(m.at.accuracyOfAll),
+            ]),
+          ),
+        ]),
     'Other thresholds: the share of images that get an answer, and the accuracy of these answers.',
-    table(['data', 'split', 'output', 'view', ...SHOWN.map(String)], rows.map((m) => [...name(m), ...SHOWN.map((threshold) => {
-      const point = m.coverage.points.find((p) => Math.abs(p.threshold - threshold) < 1e-9);
-      return point ? `${percent(point.coverage)}: ${percent(point.accuracy)}` : '–';
-    })])),
-    ...(unclear.length === 0 ? [] : [
-      'Images in which annotators saw no clear expression, and which no figure above counts: examples of when not to answer.',
-      table(['data', 'split', 'view', 'images', 'number', 'marked uncertain'], unclear.map((m) => [m.dataset, m.split, m.views, m.u.reason, String(m.u.n), `${m.u.flagged} (${percent(m.u.n === 0 ? null : m.u.flagged / m.u.n)})`])),
-    ]),
+    table(
+      ['data', 'split', 'output', 'view', ...SHOWN.map(String)],
+      rows.map((m) => [
+        ...name(m),
+        ...SHOWN.map((threshold) => {
+          const point = m.coverage.points.find((p) => Math.abs(p.threshold - threshold) < 1e-9);
+          return point ? `${percent(point.coverage)}: ${percent(point.accuracy)}` : '–';
+        }),
+      ]),
+    ),
+    ...(unclear.length === 0
+      ? []
+      : [
+          'Images in which annotators saw no clear expression, and which no figure above counts: examples of when not to answer.',
+          table(
+            ['data', 'split', 'view', 'images', 'number', 'marked uncertain'],
+            unclear.map((m) => [
+              m.dataset,
+              m.split,
+              m.views,
+              m.u.reason,
+              String(m.u.n),
+              `${m.u.flagged} (${percent(m.u.n === 0 ? null : m.u.flagged / m.u.n)})`,
+            ]),
+          ),
+        ]),
   ];
 }
 
 export function robustnessSection(robustness: ModelCard['robustness']): string[] {
   if (!robustness) return [];
   const { dataset, split, head, views, n, of, seed, accuracy, changes, yaw } = robustness;
-  const turned = yaw === null ? [] : [[
-    'yaw', 'how far the head is turned to a side, by the mesh; images as they are',
-    yaw.map((b) => `${b.low === null ? 'no mesh' : `${b.low}°–${b.high}°`}: ${percent(b.accuracy)} of ${b.n}`).join('; '), '',
-  ]];
+  const turned =
+    yaw === null
+      ? []
+      : [
+          [
+            'yaw',
+            'how far the head is turned to a side, by the mesh; images as they are',
+            yaw
+              .map((b) => `${b.low === null ? 'no mesh' : `${b.low}°–${b.high}°`}: ${percent(b.accuracy)} of ${b.n}`)
+              .join('; '),
+            '',
+          ],
+        ];
   return [
     '## Under changes of the image',
     `Accuracy of ${head} (${views} view) on ${n === of ? `all ${n}` : `${n} of the ${of}`} images of ${dataset} ${split}${n === of ? '' : ` (drawn by seed ${seed})`}, all changed in one way; without any change ${percent(accuracy)}. Beyond the border of an image its edge is repeated.`,
-    table(['change', 'what, and in which unit', 'strength: accuracy', 'most that is lost, points'], [...changes.map(({ kind, what, figures }) => {
-      const lost = figures.flatMap((f) => f.lost ?? []);
-      return [kind, what, figures.map((f) => `${f.strength}: ${percent(f.accuracy)}`).join('; '), lost.length === 0 ? '–' : (100 * Math.max(...lost)).toFixed(1)];
-    }), ...turned]),
+    table(
+      ['change', 'what, and in which unit', 'strength: accuracy', 'most that is lost, points'],
+      [
+        ...changes.map(({ kind, what, figures }) => {
+          const lost = figures.flatMap((f) => f.lost ?? []);
+          return [
+            kind,
+            what,
+            figures.map((f) => `${f.strength}: ${percent(f.accuracy)}`).join('; '),
+            lost.length === 0 ? '–' : (100 * Math.max(...lost)).toFixed(1),
+          ];
+        }),
+        ...turned,
+      ],
+    ),
   ];
 }
 
 export function auditSection(audits: ModelCard['audits'] = []): string[] {
   if (audits.length === 0) return [];
-  const copies = audits.flatMap((a) => (['identical', 'near'] as const).map((kind) => {
-    const c = a[kind];
-    return [a.dataset, String(a.images), kind === 'identical' ? 'identical pixels' : `identical or near-identical (at most ${a.threshold} of 255 bits)`, String(c.groups), String(c.images), String(c.acrossSplits), String(c.conflicting), String(c.conflictingImages)];
-  }));
-  const met = audits.flatMap((a) => a.splits.flatMap(({ split, images, identical, near }) => Object.keys(identical).map((other) =>
-    [a.dataset, split, String(images), other === split ? 'the same split' : other, `${identical[other]} (${percent(identical[other]! / images)})`, `${near[other]} (${percent(near[other]! / images)})`])));
+  const copies = audits.flatMap((a) =>
+    (['identical', 'near'] as const).map((kind) => {
+      const c = a[kind];
+      return [
+        a.dataset,
+        String(a.images),
+        kind === 'identical' ? 'identical pixels' : `identical or near-identical (at most ${a.threshold} of 255 bits)`,
+        String(c.groups),
+        String(c.images),
+        String(c.acrossSplits),
+        String(c.conflicting),
+        String(c.conflictingImages),
+      ];
+    }),
+  );
+  const met = audits.flatMap((a) =>
+    a.splits.flatMap(({ split, images, identical, near }) =>
+      Object.keys(identical).map((other) => [
+        a.dataset,
+        split,
+        String(images),
+        other === split ? 'the same split' : other,
+        `${identical[other]} (${percent(identical[other]! / images)})`,
+        `${near[other]} (${percent(near[other]! / images)})`,
+      ]),
+    ),
+  );
   return [
     '## Copies in the data',
     'Images that have a copy within the data (`mien data audit`). Copies across splits make figures too good, copies with different labels too bad.',
-    table(['data', 'images', 'copies', 'groups', 'images in them', 'groups across splits', 'groups with different labels', 'images in these'], copies),
+    table(
+      [
+        'data',
+        'images',
+        'copies',
+        'groups',
+        'images in them',
+        'groups across splits',
+        'groups with different labels',
+        'images in these',
+      ],
+      copies,
+    ),
     table(['data', 'images of', 'images', 'with a copy in', 'identical', 'identical or near'], met),
   ];
 }

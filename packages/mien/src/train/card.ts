@@ -5,7 +5,17 @@
 import { z } from 'zod';
 import { VIEWS } from '../data/index.ts';
 import { InputError } from '../errors.ts';
-import { auditSchema, coverageSchema, distillationSchema, figure, intervalsSchema, robustnessSchema, share, unclearSchema, withoutRepeatsSchema } from './card-parts.ts';
+import {
+  auditSchema,
+  coverageSchema,
+  distillationSchema,
+  figure,
+  intervalsSchema,
+  robustnessSchema,
+  share,
+  unclearSchema,
+  withoutRepeatsSchema,
+} from './card-parts.ts';
 
 const metricFields = {
   dataset: z.string(),
@@ -42,7 +52,12 @@ const calibrationFields = {
   uncertainBelow: share.optional(),
 };
 
-const version1HeadFields = { output: z.string(), classes: z.array(z.string()), trainedOn: z.string(), temperature: z.number().positive() };
+const version1HeadFields = {
+  output: z.string(),
+  classes: z.array(z.string()),
+  trainedOn: z.string(),
+  temperature: z.number().positive(),
+};
 
 const fields = {
   name: z.string().min(1),
@@ -56,15 +71,26 @@ const fields = {
   bytes: z.int().positive(),
   /** Trainable numbers. */
   parameters: z.int().positive(),
-  input: z.strictObject({ width: z.int().positive(), height: z.int().positive(), channels: z.enum(['grey', 'rgb']), framing: z.string() }),
-  heads: z.array(z.strictObject({
-    ...version1HeadFields,
-    ...calibrationFields,
-    /** For a face and its mirror image. */
-    mirror: z.strictObject(calibrationFields).optional(),
-    /** τ of `fitPriorShift`, and the figures of the cross-validation that chose it. */
-    priorShift: z.strictObject({ tau: share, crossValidated: z.strictObject({ accuracy: figure, meanAccuracy: figure }) }).optional(),
-  })).min(1),
+  input: z.strictObject({
+    width: z.int().positive(),
+    height: z.int().positive(),
+    channels: z.enum(['grey', 'rgb']),
+    framing: z.string(),
+  }),
+  heads: z
+    .array(
+      z.strictObject({
+        ...version1HeadFields,
+        ...calibrationFields,
+        /** For a face and its mirror image. */
+        mirror: z.strictObject(calibrationFields).optional(),
+        /** τ of `fitPriorShift`, and the figures of the cross-validation that chose it. */
+        priorShift: z
+          .strictObject({ tau: share, crossValidated: z.strictObject({ accuracy: figure, meanAccuracy: figure }) })
+          .optional(),
+      }),
+    )
+    .min(1),
   data: z.strictObject({
     dataset: z.string(),
     trainSplit: z.string(),
@@ -85,19 +111,27 @@ const fields = {
     /** The models that it learned from besides the labels. */
     distillation: distillationSchema.optional(),
   }),
-  hardware: z.strictObject({ cpu: z.string(), cores: z.int().positive(), device: z.string(), node: z.string(), onnxruntime: z.string() }),
+  hardware: z.strictObject({
+    cpu: z.string(),
+    cores: z.int().positive(),
+    device: z.string(),
+    node: z.string(),
+    onnxruntime: z.string(),
+  }),
   metrics: z.array(metricSchema),
   robustness: robustnessSchema.optional(),
   /** Copies within and across the splits of the data. */
   audits: z.array(auditSchema).optional(),
-  expected: z.array(z.strictObject({
-    dataset: z.string(),
-    split: z.string(),
-    accuracy: share,
-    source: z.string(),
-    /** Null when the data at hand did not hold that split. */
-    measured: figure,
-  })),
+  expected: z.array(
+    z.strictObject({
+      dataset: z.string(),
+      split: z.string(),
+      accuracy: share,
+      source: z.string(),
+      /** Null when the data at hand did not hold that split. */
+      measured: figure,
+    }),
+  ),
   intendedUse: z.string(),
   limits: z.array(z.string()),
 };
@@ -113,7 +147,11 @@ const version1Schema = z.strictObject({
 /** Cards of version 1 are read as of version 2. */
 export const modelCardSchema = z.discriminatedUnion('version', [
   version2Schema,
-  version1Schema.transform((card): z.infer<typeof version2Schema> => ({ ...card, version: 2, metrics: card.metrics.map((m) => ({ ...m, views: 'single' as const })) })),
+  version1Schema.transform((card): z.infer<typeof version2Schema> => ({
+    ...card,
+    version: 2,
+    metrics: card.metrics.map((m) => ({ ...m, views: 'single' as const })),
+  })),
 ]);
 
 export type ModelCard = z.infer<typeof modelCardSchema>;

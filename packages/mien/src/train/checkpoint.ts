@@ -76,9 +76,14 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     const headerLength = Number(new DataView((await read(new Uint8Array(8), 0)).buffer).getBigUint64(0, true));
     if (headerLength > (await file.stat()).size) throw new MienError('the header is longer than the file');
     const header = JSON.parse(new TextDecoder().decode(await read(new Uint8Array(headerLength), 8))) as Header;
-    const { __metadata__: { mien }, ...entries } = header;
+    const {
+      __metadata__: { mien },
+      ...entries
+    } = header;
     // JSON has no NaN: the accuracy of a split without labels is written as null
-    const meta = JSON.parse(mien, (key, value: unknown) => (key === 'accuracies' ? (value as (number | null)[]).map((v) => v ?? NaN) : value)) as Omit<Checkpoint, 'state'>;
+    const meta = JSON.parse(mien, (key, value: unknown) =>
+      key === 'accuracies' ? (value as (number | null)[]).map((v) => v ?? NaN) : value,
+    ) as Omit<Checkpoint, 'state'>;
     const state = new Map<string, Tensor>();
     for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
       const [start, end] = entry.data_offsets;

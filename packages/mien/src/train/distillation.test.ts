@@ -2,7 +2,16 @@
 import { allclose } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../autodiff/index.ts';
-import { crossEntropy, distillation, flatten, linear, NetworkBuilder, relu, withTeacher, type Network } from '../nn/index.ts';
+import {
+  crossEntropy,
+  distillation,
+  flatten,
+  linear,
+  NetworkBuilder,
+  relu,
+  withTeacher,
+  type Network,
+} from '../nn/index.ts';
 import { evaluateGraph } from '../onnx/index.ts';
 import { adam } from '../optim/index.ts';
 import { Random, float32, type Tensor } from '../tensor/index.ts';
@@ -16,7 +25,10 @@ describe('distillation', () => {
     b.output(gradients(b, loss, [student])[0]!, 'gradient');
     b.output(loss, 'loss');
     // at T = 2: p = (¾, ¼), q = (½, ½)
-    const out = evaluateGraph(b.graph, { student: float32([1, 2], [0, 0]), teacher: float32([1, 2], [2 * Math.log(3), 0]) });
+    const out = evaluateGraph(b.graph, {
+      student: float32([1, 2], [0, 0]),
+      teacher: float32([1, 2], [2 * Math.log(3), 0]),
+    });
     allclose(out['loss']!, [4 * (0.75 * Math.log(1.5) + 0.25 * Math.log(0.5))], { rtol: 1e-6 });
     allclose(out['gradient']!, [-0.5, 0.5], { rtol: 1e-6 });
   });
@@ -32,7 +44,9 @@ describe('distillation', () => {
 const perceptron = (name: string, hidden: number): Network => ({
   name,
   input: { channels: 1, height: 1, width: 2 },
-  build: (b, x) => ({ logits: linear(b, 'out', relu(b, linear(b, 'hidden', flatten(b, x), { features: hidden })), { features: 3 }) }),
+  build: (b, x) => ({
+    logits: linear(b, 'out', relu(b, linear(b, 'hidden', flatten(b, x), { features: hidden })), { features: 3 }),
+  }),
 });
 const BATCH = 64;
 
@@ -41,26 +55,45 @@ function rings(step: number): Record<string, Tensor> {
   const random = new Random(7, `rings/${step}`);
   const points = Array.from({ length: BATCH }, () => [random.normal(), random.normal()] as const);
   const ring = (p: readonly [number, number]): number => (Math.hypot(...p) < 0.8 ? 0 : Math.hypot(...p) < 1.5 ? 1 : 2);
-  return { x: float32([BATCH, 1, 1, 2], points.flat()), 'target.logits': float32([BATCH, 3], points.flatMap((p) => [0, 1, 2].map((k) => (k === ring(p) ? 1 : 0)))) };
+  return {
+    x: float32([BATCH, 1, 1, 2], points.flat()),
+    'target.logits': float32(
+      [BATCH, 3],
+      points.flatMap((p) => [0, 1, 2].map((k) => (k === ring(p) ? 1 : 0))),
+    ),
+  };
 }
 
-const shared: Pick<StepSpec, 'batchSize' | 'targets' | 'optimizer' | 'seed'> = { batchSize: BATCH, targets: { logits: [3] }, optimizer: adam(), seed: 3 };
+const shared: Pick<StepSpec, 'batchSize' | 'targets' | 'optimizer' | 'seed'> = {
+  batchSize: BATCH,
+  targets: { logits: [3] },
+  optimizer: adam(),
+  seed: 3,
+};
 
 it('brings a student nearer to its teacher than labels do, and leaves the teacher out of what is carried', async () => {
   const teacherNetwork = perceptron('teacher', 32);
-  const teacher = await Trainer.create({ ...shared, network: teacherNetwork, loss: (b, o, t) => crossEntropy(b, o['logits']!, t['logits']!) }, { threads: 1 });
+  const teacher = await Trainer.create(
+    { ...shared, network: teacherNetwork, loss: (b, o, t) => crossEntropy(b, o['logits']!, t['logits']!) },
+    { threads: 1 },
+  );
   for (let i = 0; i < 300; i++) await teacher.run(rings(i), 0.01);
 
-  /** The mean distance to the teacher over the last steps of 300 with this weight of the soft part, and over the first. */
+  /**
+   * The mean distance to the teacher over the last steps of 300 with this weight of the soft part, and over the first.
+   */
   const learn = async (weight: number): Promise<{ first: number; last: number; names: string[] }> => {
-    const student = await Trainer.create({
-      ...shared,
-      network: withTeacher(perceptron('student', 12), teacherNetwork, teacher.weights()),
-      loss: (b, o, t) => [
-        { name: 'soft', value: distillation(b, o['logits']!, o['teacher.logits']!, 2), weight },
-        { name: 'hard', value: crossEntropy(b, o['logits']!, t['logits']!), weight: 1 - weight },
-      ],
-    }, { threads: 1 });
+    const student = await Trainer.create(
+      {
+        ...shared,
+        network: withTeacher(perceptron('student', 12), teacherNetwork, teacher.weights()),
+        loss: (b, o, t) => [
+          { name: 'soft', value: distillation(b, o['logits']!, o['teacher.logits']!, 2), weight },
+          { name: 'hard', value: crossEntropy(b, o['logits']!, t['logits']!), weight: 1 - weight },
+        ],
+      },
+      { threads: 1 },
+    );
     const distances: number[] = [];
     for (let i = 0; i < 300; i++) distances.push((await student.run(rings(1000 + i), 0.01)).parts['soft']!);
     const mean = (values: number[]): number => values.reduce((a, c) => a + c) / values.length;
@@ -71,7 +104,12 @@ it('brings a student nearer to its teacher than labels do, and leaves the teache
   const [taught, alone] = [await learn(0.9), await learn(0)];
   expect(taught.last).toBeLessThan(taught.first / 5);
   expect(taught.last).toBeLessThan(alone.last);
-  expect(taught.names.filter((n) => !n.includes(':')).sort()).toEqual(['hidden.bias', 'hidden.weight', 'out.bias', 'out.weight']);
+  expect(taught.names.filter((n) => !n.includes(':')).sort()).toEqual([
+    'hidden.bias',
+    'hidden.weight',
+    'out.bias',
+    'out.weight',
+  ]);
   await teacher.release();
 });
 
@@ -83,5 +121,7 @@ it('is the student alone in inference; weights that lack a parameter, or network
   };
   expect(build(false)).toEqual(['logits']);
   expect(() => build(true)).toThrow(/the weights given for "teacher" lack "teacher\.hidden\.weight"/);
-  expect(() => withTeacher(student, { ...teacher, input: { channels: 3, height: 1, width: 2 } }, new Map())).toThrow(/student student takes 1×1×2, teacher teacher takes 3×1×2/);
+  expect(() => withTeacher(student, { ...teacher, input: { channels: 3, height: 1, width: 2 } }, new Map())).toThrow(
+    /student student takes 1×1×2, teacher teacher takes 3×1×2/,
+  );
 });

@@ -1,5 +1,12 @@
 /** From trained weights to a model file: the inference graph with its contract in the metadata. */
-import { encodeModelMetadata, imageFormat, type Calibration, type ImageFormat, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
+import {
+  encodeModelMetadata,
+  imageFormat,
+  type Calibration,
+  type ImageFormat,
+  type ModelSpec,
+  type PreprocessSpec,
+} from '../data/index.ts';
 import { encodeNetwork } from '../nn/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Recipe } from './recipe.ts';
@@ -24,7 +31,11 @@ export interface HeadSettings extends Calibration {
  * @param settings one per head, in the recipe's order; temperature 1 and nothing else when absent
  * @returns the bytes of an .onnx file
  */
-export function exportModel(recipe: Recipe, weights: ReadonlyMap<string, Tensor>, settings: readonly HeadSettings[] = []): Uint8Array {
+export function exportModel(
+  recipe: Recipe,
+  weights: ReadonlyMap<string, Tensor>,
+  settings: readonly HeadSettings[] = [],
+): Uint8Array {
   const spec: ModelSpec = {
     name: recipe.id,
     recipe: recipe.id,
@@ -36,7 +47,9 @@ export function exportModel(recipe: Recipe, weights: ReadonlyMap<string, Tensor>
   return encodeNetwork(recipe.network, weights, {
     name: recipe.id,
     outputs: recipe.heads.map((h) => h.output),
-    shifts: Object.fromEntries(recipe.heads.flatMap(({ output }, i) => (settings[i]?.shift ? [[output, settings[i].shift]] : []))),
+    shifts: Object.fromEntries(
+      recipe.heads.flatMap(({ output }, i) => (settings[i]?.shift ? [[output, settings[i].shift]] : [])),
+    ),
     half: recipe.halfWeights ?? false,
     metadata: encodeModelMetadata(spec, preprocessOf(recipe)),
   });

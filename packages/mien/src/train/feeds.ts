@@ -18,7 +18,10 @@ export function feedsOf(recipe: Recipe, batch: Batch): Record<string, Tensor> {
 
 /** [B,K] */
 function hardTarget(recipe: Recipe, { output, labelling, classes }: Head, { labels }: Batch): Tensor {
-  if (labelling !== 'primary') throw new MienError(`${recipe.id}: output ${output} learns labels alone, which works for the primary labelling, not for "${labelling}"`);
+  if (labelling !== 'primary')
+    throw new MienError(
+      `${recipe.id}: output ${output} learns labels alone, which works for the primary labelling, not for "${labelling}"`,
+    );
   return float32([labels.length, classes.length], oneHot(labels, classes.length));
 }
 

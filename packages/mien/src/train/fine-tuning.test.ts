@@ -1,4 +1,6 @@
-/** Ten fine-tuning steps of networks that PyTorch exported to ONNX, against PyTorch: losses, gradients, final values. */
+/**
+ * Ten fine-tuning steps of networks that PyTorch exported to ONNX, against PyTorch: losses, gradients, final values.
+ */
 import { allclose, readGolden, type Golden } from 'mien-testkit';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, it } from 'vitest';
@@ -26,26 +28,56 @@ interface Case {
   readonly groups?: readonly ParameterGroup[];
   /** The golden file's names of the parameters in the order of their use, where the ONNX file's differ. */
   readonly names?: (count: number) => string[];
-  /** Relative, of the norm. The exporter folds in float32, and writes epsilon and momentum of batch normalisation in float32. */
+  /**
+   * Relative, of the norm. The exporter folds in float32, and writes epsilon and momentum of batch normalisation in
+   * float32.
+   */
   readonly float64: number;
 }
 
 const DECAY = 2 ** -10;
 const CASES: readonly Case[] = [
   {
-    name: 'running', file: 'resnet18', data: 'resnet', head: 'resnet', cutAt: '/Flatten_output_0', float64: 1e-6,
+    name: 'running',
+    file: 'resnet18',
+    data: 'resnet',
+    head: 'resnet',
+    cutAt: '/Flatten_output_0',
+    float64: 1e-6,
     groups: [
       { match: (name) => /^(conv1|bn1|layer1)\./.test(name), lrScale: 0 },
       { match: (name) => /^layer[23]\./.test(name), lrScale: 1 / 8, weightDecay: DECAY },
       { match: () => true, weightDecay: DECAY },
     ],
   },
-  { name: 'batch', file: 'resnet18', data: 'resnet', head: 'resnet', cutAt: '/Flatten_output_0', options: { statistics: 'batch' }, groups: [{ match: () => true, lrScale: 1 / 16, weightDecay: DECAY }], float64: 1e-5 },
   {
-    name: 'folded', file: 'resnet18-folded', data: 'resnet', head: 'folded', cutAt: '/Flatten', float64: 1e-4,
+    name: 'batch',
+    file: 'resnet18',
+    data: 'resnet',
+    head: 'resnet',
+    cutAt: '/Flatten_output_0',
+    options: { statistics: 'batch' },
+    groups: [{ match: () => true, lrScale: 1 / 16, weightDecay: DECAY }],
+    float64: 1e-5,
+  },
+  {
+    name: 'folded',
+    file: 'resnet18-folded',
+    data: 'resnet',
+    head: 'folded',
+    cutAt: '/Flatten',
+    float64: 1e-4,
     names: (count) => Array.from({ length: count }, (_, i) => `${Math.floor(i / 2)}.${i % 2 ? 'bias' : 'weight'}`),
   },
-  { name: 'lstm', file: 'lstm', data: 'lstm', head: 'lstm', cutAt: '/Gather_output_0', names: () => ['W', 'R', 'B'], float64: 1e-6 },
+  {
+    name: 'lstm',
+    file: 'lstm',
+    data: 'lstm',
+    head: 'lstm',
+    cutAt: '/Gather_output_0',
+    names: () => ['W', 'R', 'B'],
+    float64: 1e-6,
+  },
 ];
 
 let golden: Golden;
@@ -61,7 +93,11 @@ function entry(name: string, i: number): Tensor<'float32'> {
 
 async function load(c: Case): Promise<{ network: ImportedNetwork; spec: StepSpec }> {
   const graph = await readModelFile(fileURLToPath(new URL(`./golden/${c.file}.onnx`, import.meta.url)));
-  const network = importNetwork(graph, { cutAt: c.cutAt, head: (b, v) => ({ logits: linear(b, 'head', v, { features: CLASSES }) }), ...c.options });
+  const network = importNetwork(graph, {
+    cutAt: c.cutAt,
+    head: (b, v) => ({ logits: linear(b, 'head', v, { features: CLASSES }) }),
+    ...c.options,
+  });
   const spec: StepSpec = {
     network,
     batchSize: BATCH,
@@ -94,10 +130,21 @@ function summary(t: Tensor): [sum: number, norm: number, product: number] {
 
 /** Compares summaries to `tolerance` of the tensor's norm. */
 function compare(actual: Tensor, expected: ArrayLike<number>, at: number, tolerance: number): void {
-  allclose(summary(actual), [expected[at]!, expected[at + 1]!, expected[at + 2]!], { rtol: 0, atol: tolerance * expected[at + 1]! });
+  allclose(summary(actual), [expected[at]!, expected[at + 1]!, expected[at + 2]!], {
+    rtol: 0,
+    atol: tolerance * expected[at + 1]!,
+  });
 }
 
-function check(c: Case, network: ImportedNetwork, kind: 'trained' | 'end', find: (name: string) => Tensor, expected: readonly number[], offset: number, tolerance: number): void {
+function check(
+  c: Case,
+  network: ImportedNetwork,
+  kind: 'trained' | 'end',
+  find: (name: string) => Tensor,
+  expected: readonly number[],
+  offset: number,
+  tolerance: number,
+): void {
   const names = (golden.document['names'] as Record<string, Record<string, string[]>>)[c.name]![kind]!;
   const given = c.names?.(network.parameterNames.length);
   names.forEach((name, i) => {
@@ -116,7 +163,10 @@ describe.each(CASES)('$name', (c) => {
     const losses = toNumbers(golden.tensor(`${c.name}.losses`));
     const gradients = toNumbers(golden.tensor(`${c.name}.gradients`));
     for (let i = 0; i < STEPS; i++) {
-      const { loss, outputs } = await trainer.run({ x: entry(`${c.data}.x`, i % 2), 'target.logits': entry('target', i % 2) }, LR);
+      const { loss, outputs } = await trainer.run(
+        { x: entry(`${c.data}.x`, i % 2), 'target.logits': entry('target', i % 2) },
+        LR,
+      );
       allclose([loss], [losses[i]!], { rtol: 1e-5 });
       check(c, network, 'trained', (name) => outputs[`${name}_grad`]!, gradients, i * trainedCount() * 3, 2e-4);
     }
@@ -132,7 +182,12 @@ describe.each(CASES)('$name', (c) => {
     const gradients = toNumbers(golden.tensor(`${c.name}.gradients`));
     const lr = tensor('float64', [], Float64Array.of(LR));
     for (let i = 0; i < STEPS; i++) {
-      const outputs = evaluateGraph(graph, { x: entry(`${c.data}.x`, i % 2), 'target.logits': entry('target', i % 2), lr, ...Object.fromEntries(state) });
+      const outputs = evaluateGraph(graph, {
+        x: entry(`${c.data}.x`, i % 2),
+        'target.logits': entry('target', i % 2),
+        lr,
+        ...Object.fromEntries(state),
+      });
       allclose(outputs['loss']!, [losses[i]!], { rtol: c.float64 });
       check(c, network, 'trained', (name) => outputs[`${name}_grad`]!, gradients, i * trainedCount() * 3, c.float64);
       state = new Map([...state].map(([name, t]): [string, Tensor] => [name, outputs[`${name}:next`] ?? t]));

@@ -4,7 +4,22 @@ import { join } from 'node:path';
 import { allclose } from 'mien-testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset, LabelledImages } from '../data/index.ts';
-import { bankNeighbourMeans, batchNorm, conv2d, crossEntropy, distillation, dropout, flatten, globalAveragePool, l2Penalty, linear, localityPreserving, relu, withTeacher, type Network } from '../nn/index.ts';
+import {
+  bankNeighbourMeans,
+  batchNorm,
+  conv2d,
+  crossEntropy,
+  distillation,
+  dropout,
+  flatten,
+  globalAveragePool,
+  l2Penalty,
+  linear,
+  localityPreserving,
+  relu,
+  withTeacher,
+  type Network,
+} from '../nn/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import { Random } from '../tensor/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
@@ -19,9 +34,15 @@ function images(count: number, seed: number): LabelledImages {
   const pixels = new Uint8Array(count * 64);
   const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
   for (let i = 0; i < count; i++) {
-    for (let p = 0; p < 64; p++) pixels[i * 64 + p] = ((p < 32) === (labels[i] === 1) ? 140 : 90) + random.int(40);
+    for (let p = 0; p < 64; p++) pixels[i * 64 + p] = (p < 32 === (labels[i] === 1) ? 140 : 90) + random.int(40);
   }
-  return { images: { count, height: 8, width: 8, channels: 1, pixels }, classes: CLASSES, labels, ids: Array.from(labels, (_, i) => String(i)), alternatives: {} };
+  return {
+    images: { count, height: 8, width: 8, channels: 1, pixels },
+    classes: CLASSES,
+    labels,
+    ids: Array.from(labels, (_, i) => String(i)),
+    alternatives: {},
+  };
 }
 
 const dataset: Dataset = {
@@ -48,8 +69,19 @@ const recipe: Recipe = {
   heads: [{ output: 'logits', classes: CLASSES, labelling: 'primary', trainedOn: 'halves' }],
   loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
   preprocess: {
-    width: 8, height: 8, channels: 'grey', mean: [0.5], std: [0.25], framing: 'none',
-    template: { leftEye: [0.7, 0.4], rightEye: [0.3, 0.4], noseTip: [0.5, 0.6], mouthLeft: [0.6, 0.8], mouthRight: [0.4, 0.8] },
+    width: 8,
+    height: 8,
+    channels: 'grey',
+    mean: [0.5],
+    std: [0.25],
+    framing: 'none',
+    template: {
+      leftEye: [0.7, 0.4],
+      rightEye: [0.3, 0.4],
+      noseTip: [0.5, 0.6],
+      mouthLeft: [0.6, 0.8],
+      mouthRight: [0.4, 0.8],
+    },
   },
   augment: { flip: 0.5, brightness: 0.05 },
   optimizer: sgd({ momentum: 0.9 }),
@@ -98,48 +130,80 @@ describe('fit', () => {
       bank: { output: 'features' },
       loss: (b, { logits, features }, targets, bank) => [
         { name: 'softmax', value: crossEntropy(b, logits!, targets['logits']!) },
-        { name: 'near', weight: 0.5, value: localityPreserving(b, features!, bankNeighbourMeans(b, features!, bank!, 4)) },
+        {
+          name: 'near',
+          weight: 0.5,
+          value: localityPreserving(b, features!, bankNeighbourMeans(b, features!, bank!, 4)),
+        },
       ],
     };
     const whole = await run('bank', { report: { step: ({ parts }) => seen.push(parts['near']!) } }, near);
     // Nothing is in the bank at the first step
     expect(seen[0]).toBe(0);
     expect(seen.slice(1).every((v) => v > 0)).toBe(true);
-    const stop: FitReport = { step: ({ epoch, step }) => { if (epoch === 3 && step === 3) throw new Error('stopped'); } };
+    const stop: FitReport = {
+      step: ({ epoch, step }) => {
+        if (epoch === 3 && step === 3) throw new Error('stopped');
+      },
+    };
     await expect(run('bank-parts', { report: stop }, near)).rejects.toThrow('stopped');
     const resumed = await run('bank-parts', { resume: true }, near);
     expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
-    await expect(run('no-bank', {}, { ...near, bank: { output: 'embedding' } })).rejects.toThrow('tiny: has no output "embedding" [N,D] to keep');
+    await expect(run('no-bank', {}, { ...near, bank: { output: 'embedding' } })).rejects.toThrow(
+      'tiny: has no output "embedding" [N,D] to keep',
+    );
   });
 
   it('gives the same weights and losses when it is interrupted in the middle of an epoch and resumed', async () => {
     const whole = await run('whole');
-    const stop: FitReport = { step: ({ epoch, step }) => { if (epoch === 3 && step === 3) throw new Error('stopped'); } };
+    const stop: FitReport = {
+      step: ({ epoch, step }) => {
+        if (epoch === 3 && step === 3) throw new Error('stopped');
+      },
+    };
     await expect(run('parts', { report: stop })).rejects.toThrow('stopped');
     const resumed = await run('parts', { resume: true });
     expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
-    const [a, b] = await Promise.all(['whole', 'parts'].map((d) => readCheckpoint(join(folder, d, 'last.safetensors'))));
+    const [a, b] = await Promise.all(
+      ['whole', 'parts'].map((d) => readCheckpoint(join(folder, d, 'last.safetensors'))),
+    );
     for (const [name, t] of a!.state) allclose(b!.state.get(name)!, t, { rtol: 0, atol: 0 });
   });
 
   it('trains a student beside its teacher: weighted losses are reported each, start weights are taken up, a frozen layer keeps its own', async () => {
     const teacher = await run('teacher');
     const seen: Readonly<Record<string, number>>[] = [];
-    const student = await run('student', { epochs: 2, weights: teacher.weights, report: { step: ({ parts }) => { seen.push(parts); } } }, {
-      ...recipe,
-      id: 'student.halves',
-      network: withTeacher({ ...network, name: 'student' }, network, teacher.weights),
-      loss: (b, outputs, targets) => [
-        { name: 'soft', value: distillation(b, outputs['logits']!, outputs['teacher.logits']!, 2), weight: 0.7 },
-        { name: 'hard', value: crossEntropy(b, outputs['logits']!, targets['logits']!), weight: 0.3 },
-        { name: 'size', value: l2Penalty(b, [b.parameters.get('fc.weight')!.value], 1), weight: 0 },
-      ],
-      groups: [{ match: (name) => /^(conv|norm)\./.test(name), frozen: 'layers' }, { match: () => true, optimizer: sgd(), lrScale: 0.5 }],
-    });
+    const student = await run(
+      'student',
+      {
+        epochs: 2,
+        weights: teacher.weights,
+        report: {
+          step: ({ parts }) => {
+            seen.push(parts);
+          },
+        },
+      },
+      {
+        ...recipe,
+        id: 'student.halves',
+        network: withTeacher({ ...network, name: 'student' }, network, teacher.weights),
+        loss: (b, outputs, targets) => [
+          { name: 'soft', value: distillation(b, outputs['logits']!, outputs['teacher.logits']!, 2), weight: 0.7 },
+          { name: 'hard', value: crossEntropy(b, outputs['logits']!, targets['logits']!), weight: 0.3 },
+          { name: 'size', value: l2Penalty(b, [b.parameters.get('fc.weight')!.value], 1), weight: 0 },
+        ],
+        groups: [
+          { match: (name) => /^(conv|norm)\./.test(name), frozen: 'layers' },
+          { match: () => true, optimizer: sgd(), lrScale: 0.5 },
+        ],
+      },
+    );
     expect(Object.keys(seen[0]!)).toEqual(['soft', 'hard', 'size']);
     // both start alike, but for the student's dropout and its teacher's statistics
     expect(seen[0]!['soft']!).toBeLessThan(0.2);
-    for (const name of ['conv.weight', 'norm.weight', 'norm.running_mean']) allclose(student.weights.get(name)!, teacher.weights.get(name)!, { rtol: 1e-6 });
+    for (const name of ['conv.weight', 'norm.weight', 'norm.running_mean'])
+      allclose(student.weights.get(name)!, teacher.weights.get(name)!, { rtol: 1e-6 });
     expect(student.weights.get('fc.weight')!.data).not.toEqual(teacher.weights.get('fc.weight')!.data);
     expect([...student.weights.keys()].sort()).toEqual([...teacher.weights.keys()].sort());
     expect(student.history.at(-1)!.accuracies[0]).toBeGreaterThanOrEqual(0.95);
@@ -148,8 +212,15 @@ describe('fit', () => {
   it('stops when the loss is no longer a number, and keeps the last good checkpoint', async () => {
     await run('nan', { epochs: 1 });
     const before = await readFile(join(folder, 'nan', 'last.safetensors'));
-    const exploding: Recipe = { ...recipe, lr: 1e30, schedule: () => 1, network: { ...network, build: (b, x) => ({ logits: b.op('Mul', [network.build(b, x)['logits']!, 1e20]) }) } };
-    await expect(run('nan', { resume: true, epochs: 3 }, exploding)).rejects.toThrow(/tiny\.halves: the loss is (NaN|Infinity) at epoch 2, step \d+ .*last good checkpoint is .*last\.safetensors/);
+    const exploding: Recipe = {
+      ...recipe,
+      lr: 1e30,
+      schedule: () => 1,
+      network: { ...network, build: (b, x) => ({ logits: b.op('Mul', [network.build(b, x)['logits']!, 1e20]) }) },
+    };
+    await expect(run('nan', { resume: true, epochs: 3 }, exploding)).rejects.toThrow(
+      /tiny\.halves: the loss is (NaN|Infinity) at epoch 2, step \d+ .*last good checkpoint is .*last\.safetensors/,
+    );
     expect(await readFile(join(folder, 'nan', 'last.safetensors'))).toEqual(before);
   });
 

@@ -43,7 +43,16 @@ export interface FitOptions extends SessionOptions {
 /** What a run tells while it goes on. */
 export interface FitReport {
   /** `loss` is the mean of the epoch so far, `parts` are the losses of this step, by name. */
-  step?(info: { epoch: number; epochs: number; step: number; steps: number; loss: number; parts: Readonly<Record<string, number>>; lr: number; imagesPerSecond: number }): void;
+  step?(info: {
+    epoch: number;
+    epochs: number;
+    step: number;
+    steps: number;
+    loss: number;
+    parts: Readonly<Record<string, number>>;
+    lr: number;
+    imagesPerSecond: number;
+  }): void;
   epoch?(record: EpochRecord, best: boolean): void;
 }
 
@@ -72,22 +81,33 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   checkClasses(recipe, train, dataset.name);
   const teaching = checkTeaching(recipe, options.teaching, train);
   const steps = batchCount(train.images.count, recipe.batchSize, true);
-  if (steps === 0) throw new MienError(`${dataset.name} ${recipe.data.trainSplit}: ${train.images.count} images do not fill a batch of ${recipe.batchSize}`);
+  if (steps === 0)
+    throw new MienError(
+      `${dataset.name} ${recipe.data.trainSplit}: ${train.images.count} images do not fill a batch of ${recipe.batchSize}`,
+    );
 
   const bank = bankOf(recipe, train);
-  const trainer = await Trainer.create({
-    network: recipe.network,
-    batchSize: recipe.batchSize,
-    targets: { ...Object.fromEntries(recipe.heads.map((h) => [h.output, [h.classes.length]])), ...(teaching ? teacherTargets(teaching, recipe.heads) : {}) },
-    loss: teaching ? distilledLoss(recipe.loss, teaching) : recipe.loss,
-    optimizer: recipe.optimizer,
-    seed,
-    ...(bank && recipe.bank ? { bank: { output: recipe.bank.output, rows: train.images.count, width: bank.width } } : {}),
-    ...(options.weights ? { weights: options.weights } : {}),
-    ...(recipe.groups ? { groups: recipe.groups } : {}),
-    ...(recipe.clipNorm === undefined ? {} : { clipNorm: recipe.clipNorm }),
-    ...(recipe.emaDecay === undefined ? {} : { emaDecay: recipe.emaDecay }),
-  }, options);
+  const trainer = await Trainer.create(
+    {
+      network: recipe.network,
+      batchSize: recipe.batchSize,
+      targets: {
+        ...Object.fromEntries(recipe.heads.map((h) => [h.output, [h.classes.length]])),
+        ...(teaching ? teacherTargets(teaching, recipe.heads) : {}),
+      },
+      loss: teaching ? distilledLoss(recipe.loss, teaching) : recipe.loss,
+      optimizer: recipe.optimizer,
+      seed,
+      ...(bank && recipe.bank
+        ? { bank: { output: recipe.bank.output, rows: train.images.count, width: bank.width } }
+        : {}),
+      ...(options.weights ? { weights: options.weights } : {}),
+      ...(recipe.groups ? { groups: recipe.groups } : {}),
+      ...(recipe.clipNorm === undefined ? {} : { clipNorm: recipe.clipNorm }),
+      ...(recipe.emaDecay === undefined ? {} : { emaDecay: recipe.emaDecay }),
+    },
+    options,
+  );
   const validator = await Validator.create(recipe, options);
 
   let history: EpochRecord[] = [];
@@ -109,35 +129,72 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     let done = 0;
     let lr = 0;
     const batches = epochBatches({
-      images: train, batchSize: recipe.batchSize, seed, epoch, shuffle: true, dropLast: true,
-      preprocess: preprocessOf(recipe), augment: recipe.augment,
+      images: train,
+      batchSize: recipe.batchSize,
+      seed,
+      epoch,
+      shuffle: true,
+      dropLast: true,
+      preprocess: preprocessOf(recipe),
+      augment: recipe.augment,
     });
     for await (const batch of prefetch(batches, 3)) {
-      lr = recipe.lr * recipe.schedule({
-        step: trainer.step, stepsPerEpoch: steps, totalSteps: epochs * steps, validationLosses: history.map((h) => h.validationLoss),
-      });
+      lr =
+        recipe.lr *
+        recipe.schedule({
+          step: trainer.step,
+          stepsPerEpoch: steps,
+          totalSteps: epochs * steps,
+          validationLosses: history.map((h) => h.validationLoss),
+        });
       const feeds = { ...feedsOf(recipe, batch), ...(teaching ? teacherFeeds(teaching, batch.indices) : {}) };
       const mixed = recipe.mixup ? mixUp(feeds, recipe.mixup, seed, epoch, done) : feeds;
       const { loss, parts, outputs } = await trainer.run({ ...mixed, ...bank?.feeds(batch.indices) }, lr);
       bank?.write(batch.indices, outputs['bank.new']!);
       if (!Number.isFinite(loss)) {
-        throw new MienError(`${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`);
+        throw new MienError(
+          `${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`,
+        );
       }
       lossSum += loss;
       done++;
-      options.report?.step?.({ epoch: epoch + 1, epochs, step: done, steps, loss: lossSum / done, parts, lr, imagesPerSecond: (1000 * done * recipe.batchSize) / (performance.now() - started) });
+      options.report?.step?.({
+        epoch: epoch + 1,
+        epochs,
+        step: done,
+        steps,
+        loss: lossSum / done,
+        parts,
+        lr,
+        imagesPerSecond: (1000 * done * recipe.batchSize) / (performance.now() - started),
+      });
     }
     const weights = trainer.weights();
     const validated = await validator.run(validation, weights);
     const record: EpochRecord = {
-      epoch: epoch + 1, trainLoss: lossSum / done, validationLoss: validated.loss, accuracies: validated.accuracies, lr,
+      epoch: epoch + 1,
+      trainLoss: lossSum / done,
+      validationLoss: validated.loss,
+      accuracies: validated.accuracies,
+      lr,
       seconds: (performance.now() - started) / 1000,
     };
     history.push(record);
     const isBest = bestOf(history) === record;
-    const checkpoint = { recipe: recipe.id, seed, plannedEpochs: epochs, epoch: epoch + 1, step: trainer.step, history, ...(teaching ? { teachers: teaching.digest } : {}) };
+    const checkpoint = {
+      recipe: recipe.id,
+      seed,
+      plannedEpochs: epochs,
+      epoch: epoch + 1,
+      step: trainer.step,
+      history,
+      ...(teaching ? { teachers: teaching.digest } : {}),
+    };
     if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
-    await writeCheckpoint(lastPath, { ...checkpoint, state: bank ? new Map([...trainer.state, ...Object.entries(bank.state())]) : trainer.state });
+    await writeCheckpoint(lastPath, {
+      ...checkpoint,
+      state: bank ? new Map([...trainer.state, ...Object.entries(bank.state())]) : trainer.state,
+    });
     options.report?.epoch?.(record, isBest);
   }
   await trainer.release();
@@ -154,7 +211,9 @@ function checkClasses(recipe: Recipe, images: LabelledImages, dataset: string): 
   for (const { output, labelling, classes } of recipe.heads) {
     const found = labelling === 'primary' ? images.classes : images.alternatives[labelling]?.classes;
     if (found && found.join() !== classes.join()) {
-      throw new MienError(`${recipe.id}: output ${output} learns ${classes.join(', ')}, but the labels of ${dataset} are ${found.join(', ')}`);
+      throw new MienError(
+        `${recipe.id}: output ${output} learns ${classes.join(', ')}, but the labels of ${dataset} are ${found.join(', ')}`,
+      );
     }
   }
 }
@@ -173,26 +232,46 @@ function isOver(history: readonly EpochRecord[], patience: number | undefined): 
   return patience !== undefined && best !== undefined && history.length - best.epoch >= patience;
 }
 
-function checkSameRun(saved: Checkpoint, wanted: { recipe: string; seed: number; teachers: string | undefined }, path: string): void {
+function checkSameRun(
+  saved: Checkpoint,
+  wanted: { recipe: string; seed: number; teachers: string | undefined },
+  path: string,
+): void {
   for (const key of ['recipe', 'seed'] as const) {
-    if (saved[key] !== wanted[key]) throw new MienError(`${path}: was made with ${key} ${saved[key]}, this run has ${wanted[key]}`);
+    if (saved[key] !== wanted[key])
+      throw new MienError(`${path}: was made with ${key} ${saved[key]}, this run has ${wanted[key]}`);
   }
   if (saved.teachers !== wanted.teachers) {
-    throw new MienError(`${path}: was made with ${saved.teachers === undefined ? 'no teachers' : 'teachers'}, this run has ${wanted.teachers === undefined ? 'none' : saved.teachers === undefined ? 'some' : 'others, or another temperature'}`);
+    throw new MienError(
+      `${path}: was made with ${saved.teachers === undefined ? 'no teachers' : 'teachers'}, this run has ${wanted.teachers === undefined ? 'none' : saved.teachers === undefined ? 'some' : 'others, or another temperature'}`,
+    );
   }
 }
 
-/** @throws {MienError} when the recipe's teachers have not answered, or their answers do not fit its images and heads */
-function checkTeaching({ id, distil, heads }: Recipe, teaching: Teaching | undefined, { images }: LabelledImages): Teaching | undefined {
+/**
+ * @throws {MienError} when the recipe's teachers have not answered, or their answers do not fit its images and heads
+ */
+function checkTeaching(
+  { id, distil, heads }: Recipe,
+  teaching: Teaching | undefined,
+  { images }: LabelledImages,
+): Teaching | undefined {
   if (!teaching) {
-    if (distil) throw new MienError(`${id}: learns from teachers (${distil.teachers.join(', ')}), whose answers are needed`);
+    if (distil)
+      throw new MienError(`${id}: learns from teachers (${distil.teachers.join(', ')}), whose answers are needed`);
     return undefined;
   }
   checkDistillation(teaching);
   for (const [output, { dims }] of teaching.targets) {
     const head = heads.find((h) => h.output === output);
-    if (dims.join() !== [images.count, head?.classes.length].join()) throw new MienError(`${id}: the teachers' answers for output ${output} have shape [${dims.join(',')}], expected [${images.count},${head?.classes.length ?? 'K'}]`);
+    if (dims.join() !== [images.count, head?.classes.length].join())
+      throw new MienError(
+        `${id}: the teachers' answers for output ${output} have shape [${dims.join(',')}], expected [${images.count},${head?.classes.length ?? 'K'}]`,
+      );
   }
-  if (teaching.targets.size === 0) throw new MienError(`${id}: the teachers (${teaching.teachers.map(({ name }) => name).join(', ')}) answer none of the outputs ${heads.map(({ output }) => output).join(', ')}`);
+  if (teaching.targets.size === 0)
+    throw new MienError(
+      `${id}: the teachers (${teaching.teachers.map(({ name }) => name).join(', ')}) answer none of the outputs ${heads.map(({ output }) => output).join(', ')}`,
+    );
   return teaching;
 }

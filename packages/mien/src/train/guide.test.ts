@@ -27,7 +27,7 @@ async function writePhoto(path: string, scene: 'dusk' | 'sea', random: Random): 
   const [width, height] = [20 + random.int(30), 20 + random.int(30)];
   const data = new Uint8Array(width * height * 3).map(() => random.int(80));
   for (let i = 0; i < width * height; i++) {
-    if ((i < (width * height) / 2) === (scene === 'dusk')) data[i * 3 + (scene === 'dusk' ? 0 : 2)]! += 150;
+    if (i < (width * height) / 2 === (scene === 'dusk')) data[i * 3 + (scene === 'dusk' ? 0 : 2)]! += 150;
   }
   await writeImage(path, rawImage(width, height, 3, data));
 }
@@ -37,7 +37,13 @@ it('is a program of fewer than 60 lines whose types hold', async () => {
   const file = join(folder, 'train.ts');
   await writeFile(file, source);
   const program = ts.createProgram([file], {
-    strict: true, noEmit: true, skipLibCheck: true, module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, types: ['node'], typeRoots: [join(root, 'node_modules', '@types')],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules', '@types')],
   });
   expect(ts.getPreEmitDiagnostics(program).map((d) => ts.flattenDiagnosticMessageText(d.messageText, ' '))).toEqual([]);
 });
@@ -51,11 +57,24 @@ it('trains on a folder of images, saves a model, and recognises with it', async 
   const query = join(folder, 'query.png');
   await writePhoto(query, 'sea', random);
   const program = join(folder, 'train.mjs');
-  await writeFile(program, ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } }).outputText);
-  const { stdout } = await promisify(execFile)(process.execPath, [program, join(folder, 'photos'), join(folder, 'run'), query]);
-  expect([...stdout.matchAll(/^epoch \d+: loss [\d.]+, accuracy ([\d.]+) %$/gm)].map((m) => Number(m[1])).at(-1)).toBe(100);
+  await writeFile(
+    program,
+    ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } })
+      .outputText,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    program,
+    join(folder, 'photos'),
+    join(folder, 'run'),
+    query,
+  ]);
+  expect([...stdout.matchAll(/^epoch \d+: loss [\d.]+, accuracy ([\d.]+) %$/gm)].map((m) => Number(m[1])).at(-1)).toBe(
+    100,
+  );
   expect((await stat(join(folder, 'run', 'mine.onnx'))).size).toBeGreaterThan(50_000);
-  const answers = Object.fromEntries([...stdout.matchAll(/^(dusk|sea): ([\d.]+) %$/gm)].map((m) => [m[1], Number(m[2])]));
+  const answers = Object.fromEntries(
+    [...stdout.matchAll(/^(dusk|sea): ([\d.]+) %$/gm)].map((m) => [m[1], Number(m[2])]),
+  );
   expect(answers['sea']).toBeGreaterThan(60);
   expect(answers['sea']! + answers['dusk']!).toBeCloseTo(100, 0);
 });

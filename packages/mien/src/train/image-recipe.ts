@@ -18,14 +18,22 @@ export interface ImageRecipeOptions extends Partial<Omit<Recipe, 'id' | 'network
  */
 export function imageRecipe(dataset: Pick<Dataset, 'name' | 'classes'>, options: ImageRecipeOptions): Recipe {
   const [channels, height, width, ...more] = inputShape(1, options.network.input).slice(1);
-  if (channels === undefined || height === undefined || width === undefined || more.length > 0) throw new MienError(`${options.id}: network ${options.network.name} takes no images [C,H,W]`);
+  if (channels === undefined || height === undefined || width === undefined || more.length > 0)
+    throw new MienError(`${options.id}: network ${options.network.name} takes no images [C,H,W]`);
   const perChannel = Array.from({ length: channels }, () => 0.5);
   return {
     title: options.id,
     data: { dataset: dataset.name, trainSplit: 'train', validationSplit: 'validation' },
     heads: [{ output: 'logits', classes: dataset.classes, labelling: 'primary', trainedOn: dataset.name }],
     loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
-    preprocess: { width, height, channels: channels === 1 ? 'grey' : 'rgb', mean: perChannel, std: perChannel, framing: 'none' },
+    preprocess: {
+      width,
+      height,
+      channels: channels === 1 ? 'grey' : 'rgb',
+      mean: perChannel,
+      std: perChannel,
+      framing: 'none',
+    },
     augment: {},
     optimizer: adam(),
     lr: 2e-3,

@@ -9,7 +9,11 @@ const model = decodeModel(encodeNetwork(compact({ widths: [2, 3], heads: { logit
 
 describe('initialWeights', () => {
   it('takes what has the same name and shape, and says why it left the rest', () => {
-    const { weights, left } = initialWeights(compact({ widths: [2, 3], heads: { logits: 8, extra: 2 } }), model, 'm.onnx');
+    const { weights, left } = initialWeights(
+      compact({ widths: [2, 3], heads: { logits: 8, extra: 2 } }),
+      model,
+      'm.onnx',
+    );
     expect(weights.get('stage1.a.conv.weight')!.data).toEqual(model.initializers.get('stage1.a.conv.weight')!.data);
     expect([...weights.keys()].filter((name) => name.startsWith('head.'))).toEqual([]);
     expect(weights.has('stem.norm.running_mean')).toBe(true);
@@ -25,12 +29,18 @@ describe('initialWeights', () => {
     const initializers = new Map(model.initializers);
     initializers.set('head.logits.bias', tensor('float16', [7], Uint16Array.from([0x3c00, 0, 0, 0, 0, 0, 0xc000])));
     initializers.set('stem.norm.bias', tensor('int32', [2], Int32Array.of(1, 2)));
-    const { weights, left } = initialWeights(compact({ widths: [2, 3], heads: { logits: 7 } }), { ...model, initializers }, 'm.onnx');
+    const { weights, left } = initialWeights(
+      compact({ widths: [2, 3], heads: { logits: 7 } }),
+      { ...model, initializers },
+      'm.onnx',
+    );
     expect(weights.get('head.logits.bias')!.data).toEqual(Float32Array.of(1, 0, 0, 0, 0, 0, -2));
     expect(left).toEqual([{ name: 'stem.norm.bias', reason: 'int32 there' }]);
   });
 
   it('refuses a model of which nothing fits', () => {
-    expect(() => initialWeights(compact({ widths: [9], heads: { logits: 7 } }), { ...model, initializers: new Map() }, 'm.onnx')).toThrow('m.onnx: has no tensor of a name and shape that compact has, such as "stem.conv.weight"');
+    expect(() =>
+      initialWeights(compact({ widths: [9], heads: { logits: 7 } }), { ...model, initializers: new Map() }, 'm.onnx'),
+    ).toThrow('m.onnx: has no tensor of a name and shape that compact has, such as "stem.conv.weight"');
   });
 });

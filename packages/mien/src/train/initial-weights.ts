@@ -23,9 +23,14 @@ export function initialWeights(network: Network, model: Graph, label: string): I
     const t = constantOf(model, name);
     if (!t) left.push({ name, reason: 'not there' });
     else if (!t.dtype.startsWith('float')) left.push({ name, reason: `${t.dtype} there` });
-    else if (t.dims.join() !== value.shape.join()) left.push({ name, reason: `[${t.dims.join(',')}] there, [${value.shape.join(',')}] here` });
+    else if (t.dims.join() !== value.shape.join())
+      left.push({ name, reason: `[${t.dims.join(',')}] there, [${value.shape.join(',')}] here` });
     else weights.set(name, t.dtype === 'float32' ? t : tensor('float32', t.dims, Float32Array.from(toNumbers(t))));
   }
-  if (weights.size === 0) throw new InputError(label, `has no tensor of a name and shape that ${network.name} has, such as "${left[0]?.name ?? ''}"`);
+  if (weights.size === 0)
+    throw new InputError(
+      label,
+      `has no tensor of a name and shape that ${network.name} has, such as "${left[0]?.name ?? ''}"`,
+    );
   return { weights, left };
 }

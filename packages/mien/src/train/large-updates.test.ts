@@ -9,7 +9,10 @@ import { Trainer, defineStep, type StepSpec } from './step.ts';
 
 const BATCH = 4;
 
-/** A linear layer of 2304×128 weights, whose gradient is a product of factors, and a convolution of 512×512 whose is not. */
+/**
+ * A linear layer of 2304×128 weights, whose gradient is a product of factors, and a convolution of 512×512 whose is
+ * not.
+ */
 const network: Network = {
   name: 'large',
   input: { channels: 1, height: 48, width: 48 },
@@ -24,15 +27,28 @@ function linear4(b: Parameters<Network['build']>[0], v: Parameters<Network['buil
 }
 
 const spec = (optimizer: Optimizer, more: Partial<StepSpec> = {}): StepSpec => ({
-  network, batchSize: BATCH, targets: { target: [3] }, optimizer, seed: 3,
+  network,
+  batchSize: BATCH,
+  targets: { target: [3] },
+  optimizer,
+  seed: 3,
   loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
   ...more,
 });
 
 const batch = (step: number): Record<string, Tensor> => {
   const random = new Random(step, 'large updates');
-  const target = float32([BATCH, 3], Array.from({ length: BATCH * 3 }, (_, i) => ((i % 3) === (Math.floor(i / 3) + step) % 3 ? 1 : 0)));
-  return { x: float32([BATCH, 1, 48, 48], Array.from({ length: BATCH * 48 * 48 }, () => random.normal())), 'target.target': target };
+  const target = float32(
+    [BATCH, 3],
+    Array.from({ length: BATCH * 3 }, (_, i) => (i % 3 === (Math.floor(i / 3) + step) % 3 ? 1 : 0)),
+  );
+  return {
+    x: float32(
+      [BATCH, 1, 48, 48],
+      Array.from({ length: BATCH * 48 * 48 }, () => random.normal()),
+    ),
+    'target.target': target,
+  };
 };
 
 async function weightsAfter(steps: number, s: StepSpec): Promise<Map<string, Tensor>> {
@@ -43,20 +59,35 @@ async function weightsAfter(steps: number, s: StepSpec): Promise<Map<string, Ten
   return carried;
 }
 
-const sameBits = (a: Tensor, b: Tensor): boolean => Buffer.compare(new Uint8Array(a.data.buffer, a.data.byteOffset, a.data.byteLength), new Uint8Array(b.data.buffer, b.data.byteOffset, b.data.byteLength)) === 0;
+const sameBits = (a: Tensor, b: Tensor): boolean =>
+  Buffer.compare(
+    new Uint8Array(a.data.buffer, a.data.byteOffset, a.data.byteLength),
+    new Uint8Array(b.data.buffer, b.data.byteOffset, b.data.byteLength),
+  ) === 0;
 
 describe('large parameters', () => {
   it('leave the step as gradients: a linear layer as two factors', () => {
     const { graph, large, initial } = buildStepGraph('step', defineStep(spec(sgd())), { seed: 1, largeFrom: 2 ** 18 });
-    expect(large.map((u) => [u.parameter, u.gradient.kind])).toEqual([['wide.weight', 'product'], ['mix.weight', 'whole']]);
+    expect(large.map((u) => [u.parameter, u.gradient.kind])).toEqual([
+      ['wide.weight', 'product'],
+      ['mix.weight', 'whole'],
+    ]);
     const outputs = graph.outputs.map((v) => v.name);
-    expect(outputs).toEqual(expect.arrayContaining(['wide.weight_grad:left', 'wide.weight_grad:right', 'mix.weight_grad', 'fc.weight:next']));
+    expect(outputs).toEqual(
+      expect.arrayContaining(['wide.weight_grad:left', 'wide.weight_grad:right', 'mix.weight_grad', 'fc.weight:next']),
+    );
     expect(outputs).not.toContain('wide.weight:next');
     expect([...initial.keys()]).toContain('wide.weight');
   });
 
   it.each([
-    ['momentum, decay, moving average', spec(sgd({ momentum: 0.9, nesterov: true }), { groups: [{ match: (n) => n.startsWith('wide'), weightDecay: 0.1, lrScale: 0.5 }], emaDecay: 0.9 })],
+    [
+      'momentum, decay, moving average',
+      spec(sgd({ momentum: 0.9, nesterov: true }), {
+        groups: [{ match: (n) => n.startsWith('wide'), weightDecay: 0.1, lrScale: 0.5 }],
+        emaDecay: 0.9,
+      }),
+    ],
     ['AdamW, clipped', spec(adamW(), { clipNorm: 0.01, groups: [{ match: () => true, weightDecay: 0.1 }] })],
   ])('end where the step graph would have taken them: %s', async (_, s) => {
     // outputGradients keeps every update in the graph
@@ -94,14 +125,30 @@ describe('large parameters', () => {
   });
 
   it('may be two whose gradients are one value', () => {
-    const { large, graph } = buildStepGraph('sum', {
-      inputs: { x: [2, 600] },
-      build(b, { x }) {
-        const [w1, w2] = ['a', 'b'].map((name) => b.weight(name, [512, 600], { kind: 'xavier' })) as [ReturnType<typeof relu>, ReturnType<typeof relu>];
-        return { losses: [{ name: 'loss', value: b.op('ReduceSum', [b.op('Gemm', [x!, b.op('Add', [w1, w2]), null], { transB: 1 })], { keepdims: 0 }) }] };
+    const { large, graph } = buildStepGraph(
+      'sum',
+      {
+        inputs: { x: [2, 600] },
+        build(b, { x }) {
+          const [w1, w2] = ['a', 'b'].map((name) => b.weight(name, [512, 600], { kind: 'xavier' })) as [
+            ReturnType<typeof relu>,
+            ReturnType<typeof relu>,
+          ];
+          return {
+            losses: [
+              {
+                name: 'loss',
+                value: b.op('ReduceSum', [b.op('Gemm', [x!, b.op('Add', [w1, w2]), null], { transB: 1 })], {
+                  keepdims: 0,
+                }),
+              },
+            ],
+          };
+        },
+        optimizer: sgd(),
       },
-      optimizer: sgd(),
-    }, { seed: 1, largeFrom: 2 ** 18 });
+      { seed: 1, largeFrom: 2 ** 18 },
+    );
     expect(large.map((u) => u.gradient.kind)).toEqual(['whole', 'whole']);
     const made = new Set(graph.nodes.flatMap((n) => n.outputs.map((v) => v.name)));
     for (const v of graph.outputs) expect(made).toContain(v.name);

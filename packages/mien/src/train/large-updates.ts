@@ -1,7 +1,7 @@
 /**
  * Large parameters (a wide linear layer, say) are updated in place, piece by piece, by a small graph of the same update
- * rule: passed through the step's graph, the next value of each would be another tensor of its size, written, copied out
- * of the runtime and thrown away at each step. A piece fits into the processor's cache, so that memory is read and
+ * rule: passed through the step's graph, the next value of each would be another tensor of its size, written, copied
+ * out of the runtime and thrown away at each step. A piece fits into the processor's cache, so that memory is read and
  * written once.
  *
  * The gradient of a linear layer's weights, Σₙ dY[n,o]·X[n,d], has O·D numbers but comes from N·(O + D): the step then
@@ -21,7 +21,9 @@ const PIECE = 2 ** 18;
 const PRODUCT_PIECE = 2 ** 21;
 
 /** Outputs of the step that make up a gradient: itself, or left [O,N] and right [N,D] whose product it is. */
-export type LargeGradient = { readonly kind: 'whole'; readonly output: string } | { readonly kind: 'product'; readonly left: string; readonly right: string };
+export type LargeGradient =
+  | { readonly kind: 'whole'; readonly output: string }
+  | { readonly kind: 'product'; readonly left: string; readonly right: string };
 
 /** The update of one large parameter. */
 export interface LargeUpdate {
@@ -41,12 +43,24 @@ export interface LargeUpdate {
  * Makes the gradient of a parameter an output of the step's graph, as factors where those are smaller.
  * @param isOnlyUse whether no other parameter has the same value as its gradient
  */
-export function giveGradient(b: GraphBuilder, parameter: Value, gradient: Value, isOnlyUse: boolean): { gradient: LargeGradient; squaredNorm: () => Value } {
+export function giveGradient(
+  b: GraphBuilder,
+  parameter: Value,
+  gradient: Value,
+  isOnlyUse: boolean,
+): { gradient: LargeGradient; squaredNorm: () => Value } {
   const name = parameter.name;
   const at = b.graph.nodes.findIndex((node) => node.outputs[0] === gradient);
   const node = b.graph.nodes[at];
   const [dY, x] = node?.inputs ?? [];
-  const isProduct = node?.op === 'Gemm' && dY && x && !node.inputs[2] && attrNumber(node, 'transA', 0) === 1 && attrNumber(node, 'transB', 0) === 0 && attrNumber(node, 'alpha', 1) === 1;
+  const isProduct =
+    node?.op === 'Gemm' &&
+    dY &&
+    x &&
+    !node.inputs[2] &&
+    attrNumber(node, 'transA', 0) === 1 &&
+    attrNumber(node, 'transB', 0) === 0 &&
+    attrNumber(node, 'alpha', 1) === 1;
   if (isProduct) {
     const [n, o] = staticDims(dY.shape, name) as [number, number];
     const d = staticDims(x.shape, name)[1]!;
@@ -57,10 +71,16 @@ export function giveGradient(b: GraphBuilder, parameter: Value, gradient: Value,
       const right = b.output(x, `${name}_grad:right`);
       // ‖L·R‖² = Σ (LᵀL)∘(RRᵀ), two products of N×N
       const gram = (v: Value, rows: 0 | 1): Value => b.op('Gemm', [v, v, null], { transA: rows, transB: 1 - rows });
-      return { gradient: { kind: 'product', left: left.name, right: right.name }, squaredNorm: () => b.op('ReduceSum', [b.op('Mul', [gram(dY, 0), gram(x, 0)])], { keepdims: 0 }) };
+      return {
+        gradient: { kind: 'product', left: left.name, right: right.name },
+        squaredNorm: () => b.op('ReduceSum', [b.op('Mul', [gram(dY, 0), gram(x, 0)])], { keepdims: 0 }),
+      };
     }
   }
-  return { gradient: { kind: 'whole', output: b.output(gradient, `${name}_grad`).name }, squaredNorm: () => squaredNorm(b, gradient) };
+  return {
+    gradient: { kind: 'whole', output: b.output(gradient, `${name}_grad`).name },
+    squaredNorm: () => squaredNorm(b, gradient),
+  };
 }
 
 /** The graph of the update of one piece; numbers of any shape, the same in all its tensors. */
@@ -70,24 +90,36 @@ function pieceGraph(u: LargeUpdate): Graph {
   const product = u.gradient.kind === 'product';
   const shape = product ? ['n', 'D'] : ['n'];
   const parameter = b.input('parameter', 'float32', shape);
-  let gradient = product ? b.op('MatMul', [b.input('left', 'float32', ['n', 'N']), b.input('right', 'float32', ['N', 'D'])]) : b.input('gradient', 'float32', shape);
+  let gradient = product
+    ? b.op('MatMul', [b.input('left', 'float32', ['n', 'N']), b.input('right', 'float32', ['N', 'D'])])
+    : b.input('gradient', 'float32', shape);
   if (u.clipped) gradient = b.op('Mul', [gradient, scalar('clip')]);
   const lr = scalar('lr');
   const next = u.optimizer.update(b, {
-    parameter, gradient, lr: u.lrScale === 1 ? lr : b.op('Mul', [lr, u.lrScale]), weightDecay: u.weightDecay,
+    parameter,
+    gradient,
+    lr: u.lrScale === 1 ? lr : b.op('Mul', [lr, u.lrScale]),
+    weightDecay: u.weightDecay,
     state: u.stateNames.map((_, i) => b.input(`state${i}`, 'float32', shape)),
     scalars: Object.fromEntries(Object.keys(u.optimizer.scalarsAt(1)).map((s) => [s, scalar(`optimizer.${s}`)])),
   });
   b.output(next.parameter, 'parameter:next');
   next.state.forEach((s, i) => b.output(s, `state${i}:next`));
   if (product) foldIntoProduct(b.graph);
-  if (u.ema) b.output(b.op('Add', [b.op('Mul', [b.input('ema', 'float32', shape), u.ema.decay]), b.op('Mul', [next.parameter, 1 - u.ema.decay])]), 'ema:next');
+  if (u.ema)
+    b.output(
+      b.op('Add', [
+        b.op('Mul', [b.input('ema', 'float32', shape), u.ema.decay]),
+        b.op('Mul', [next.parameter, 1 - u.ema.decay]),
+      ]),
+      'ema:next',
+    );
   return b.graph;
 }
 
 /**
- * L·R + c·T becomes Gemm(L, R, T; β = c), one pass over memory instead of three: what momentum and weight decay look like.
- * The first such sum that the product goes into, and only there.
+ * L·R + c·T becomes Gemm(L, R, T; β = c), one pass over memory instead of three: what momentum and weight decay look
+ * like. The first such sum that the product goes into, and only there.
  */
 function foldIntoProduct(graph: Graph): void {
   const { nodes, initializers } = graph;
@@ -98,8 +130,17 @@ function foldIntoProduct(graph: Graph): void {
   const scaled = nodes.find((node) => node.op === 'Mul' && node !== product && sum.inputs.includes(node.outputs[0]!));
   const factor = scaled?.inputs[1] && initializers.get(scaled.inputs[1].name);
   if (!scaled?.inputs[0] || !factor || sizeOf(factor.dims) !== 1) return;
-  const gemm = { ...sum, op: 'Gemm', inputs: [...product.inputs, scaled.inputs[0]], attrs: { beta: { kind: 'float', value: Number(factor.data[0]) } } } as const;
-  nodes.splice(0, nodes.length, ...nodes.filter((node) => node !== product && node !== scaled).map((node) => (node === sum ? gemm : node)));
+  const gemm = {
+    ...sum,
+    op: 'Gemm',
+    inputs: [...product.inputs, scaled.inputs[0]],
+    attrs: { beta: { kind: 'float', value: Number(factor.data[0]) } },
+  } as const;
+  nodes.splice(
+    0,
+    nodes.length,
+    ...nodes.filter((node) => node !== product && node !== scaled).map((node) => (node === sum ? gemm : node)),
+  );
 }
 
 /** Updates large parameters in place. */
@@ -115,8 +156,16 @@ export class LargeUpdater {
     const byRule = new Map<string, Promise<Session>>();
     const optimizers = [...new Set(updates.map((u) => u.optimizer))];
     const sessions = updates.map(async (u): Promise<[LargeUpdate, Session]> => {
-      const key = JSON.stringify([u.gradient.kind, optimizers.indexOf(u.optimizer), u.weightDecay, u.lrScale, u.clipped, u.ema?.decay]);
-      if (!byRule.has(key)) byRule.set(key, createSession(encodeModel(pieceGraph(u)), options, 'update of a large parameter'));
+      const key = JSON.stringify([
+        u.gradient.kind,
+        optimizers.indexOf(u.optimizer),
+        u.weightDecay,
+        u.lrScale,
+        u.clipped,
+        u.ema?.decay,
+      ]);
+      if (!byRule.has(key))
+        byRule.set(key, createSession(encodeModel(pieceGraph(u)), options, 'update of a large parameter'));
       return [u, await byRule.get(key)!];
     });
     return new LargeUpdater(new Map(await Promise.all(sessions)));
@@ -127,12 +176,21 @@ export class LargeUpdater {
    * @param state carried tensors by name   @param outputs of the step: gradients, `clip`
    * @param step t = 1, 2, … of the optimisers
    */
-  async run(state: ReadonlyMap<string, Tensor>, outputs: Readonly<Record<string, Tensor>>, lr: number, step: number): Promise<void> {
+  async run(
+    state: ReadonlyMap<string, Tensor>,
+    outputs: Readonly<Record<string, Tensor>>,
+    lr: number,
+    step: number,
+  ): Promise<void> {
     for (const [u, session] of this.#sessions) {
       const scalars: Record<string, Tensor> = { lr: number(lr) };
       if (u.clipped) scalars['clip'] = outputs['clip']!;
-      for (const [name, value] of Object.entries(u.optimizer.scalarsAt(step))) scalars[`optimizer.${name}`] = number(value);
-      const carried = new Map<string, Tensor>([['parameter', state.get(u.parameter)!], ...u.stateNames.map((s, i): [string, Tensor] => [`state${i}`, state.get(s)!])]);
+      for (const [name, value] of Object.entries(u.optimizer.scalarsAt(step)))
+        scalars[`optimizer.${name}`] = number(value);
+      const carried = new Map<string, Tensor>([
+        ['parameter', state.get(u.parameter)!],
+        ...u.stateNames.map((s, i): [string, Tensor] => [`state${i}`, state.get(s)!]),
+      ]);
       if (u.ema) carried.set('ema', state.get(u.ema.name)!);
       for (const piece of pieces(u, state.get(u.parameter)!, outputs)) {
         const views = [...carried].map(([name, t]): [string, Tensor] => [name, piece.view(t)]);
@@ -154,7 +212,11 @@ interface Piece {
 }
 
 /** The pieces of a parameter: runs of numbers, or of whole rows where the gradient is a product. */
-function* pieces({ gradient }: LargeUpdate, parameter: Tensor, outputs: Readonly<Record<string, Tensor>>): Generator<Piece> {
+function* pieces(
+  { gradient }: LargeUpdate,
+  parameter: Tensor,
+  outputs: Readonly<Record<string, Tensor>>,
+): Generator<Piece> {
   if (gradient.kind === 'whole') {
     const size = sizeOf(parameter.dims);
     for (let from = 0; from < size; from += PIECE) {
@@ -170,9 +232,13 @@ function* pieces({ gradient }: LargeUpdate, parameter: Tensor, outputs: Readonly
   const rows = Math.max(1, Math.floor(PRODUCT_PIECE / d));
   for (let from = 0; from < o; from += rows) {
     const to = Math.min(o, from + rows);
-    yield { view: (t) => part(t, from * d, to * d, [to - from, d]), gradient: { left: part(left, from * n, to * n, [to - from, n]), right } };
+    yield {
+      view: (t) => part(t, from * d, to * d, [to - from, d]),
+      gradient: { left: part(left, from * n, to * n, [to - from, n]), right },
+    };
   }
 }
 
-const part = (t: Tensor, from: number, to: number, dims: readonly number[]): Tensor => tensor('float32', dims, (t.data as Float32Array).subarray(from, to));
+const part = (t: Tensor, from: number, to: number, dims: readonly number[]): Tensor =>
+  tensor('float32', dims, (t.data as Float32Array).subarray(from, to));
 const number = (value: number): Tensor => tensor('float32', [], Float32Array.of(value));

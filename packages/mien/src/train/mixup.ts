@@ -8,22 +8,34 @@ import { Random, tensor, type Tensor } from '../tensor/index.ts';
 export interface MixupSpec {
   /** α of the Beta distribution: 0.2 blends little, 1 evenly. */
   readonly alpha: number;
-  /** Whether this epoch (from 0) mixes; default every one. Runs usually end without, so that the network sees plain faces last. */
+  /**
+   * Whether this epoch (from 0) mixes; default every one. Runs usually end without, so that the network sees plain
+   * faces last.
+   */
   readonly active?: (epoch: number) => boolean;
 }
 
 /**
- * @param feeds float32 [B,…] each, all blended alike   @param epoch @param step of the epoch, from 0: with the seed they decide λ and the order
+ * @param feeds float32 [B,…] each, all blended alike   @param epoch @param step of the epoch, from 0: with the seed
+ *   they decide λ and the order
  */
-export function mixUp(feeds: Readonly<Record<string, Tensor>>, { alpha, active }: MixupSpec, seed: number, epoch: number, step: number): Record<string, Tensor> {
+export function mixUp(
+  feeds: Readonly<Record<string, Tensor>>,
+  { alpha, active }: MixupSpec,
+  seed: number,
+  epoch: number,
+  step: number,
+): Record<string, Tensor> {
   if (active && !active(epoch)) return { ...feeds };
   const random = new Random(seed, `mixup/${epoch}/${step}`);
   const share = drawBeta(alpha, random);
   let order: Int32Array | undefined;
-  return Object.fromEntries(Object.entries(feeds).map(([name, t]) => {
-    order ??= random.permutation(t.dims[0]!);
-    return [name, blend(t, order, share)];
-  }));
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, t]) => {
+      order ??= random.permutation(t.dims[0]!);
+      return [name, blend(t, order, share)];
+    }),
+  );
 }
 
 function blend(t: Tensor, order: Int32Array, share: number): Tensor {
@@ -31,14 +43,15 @@ function blend(t: Tensor, order: Int32Array, share: number): Tensor {
   const size = from.length / order.length;
   const out = new Float32Array(from.length);
   order.forEach((other, i) => {
-    for (let k = 0; k < size; k++) out[i * size + k] = share * from[i * size + k]! + (1 - share) * from[other * size + k]!;
+    for (let k = 0; k < size; k++)
+      out[i * size + k] = share * from[i * size + k]! + (1 - share) * from[other * size + k]!;
   });
   return tensor('float32', t.dims, out);
 }
 
 /**
- * Beta(α, α) by Jöhnk's method (1964): X = U^(1/α), Y = V^(1/α) until X + Y ≤ 1, then X/(X + Y). In logarithms, as X and Y
- * underflow for small α; it takes few tries for α ≤ 1.
+ * Beta(α, α) by Jöhnk's method (1964): X = U^(1/α), Y = V^(1/α) until X + Y ≤ 1, then X/(X + Y). In logarithms, as X
+ * and Y underflow for small α; it takes few tries for α ≤ 1.
  */
 function drawBeta(alpha: number, random: Random): number {
   for (;;) {

@@ -4,7 +4,14 @@
  * starts from the weights: `fit(recipe, { …, weights })` or `Trainer.create({ …, weights })`.
  */
 import { MienError } from '../errors.ts';
-import { contrastiveDivergence, flatten, hiddenProbabilities, inputShape, machinesOf, type DeepBeliefSpec } from '../nn/index.ts';
+import {
+  contrastiveDivergence,
+  flatten,
+  hiddenProbabilities,
+  inputShape,
+  machinesOf,
+  type DeepBeliefSpec,
+} from '../nn/index.ts';
 import { sgd } from '../optim/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -15,7 +22,10 @@ export interface PretrainOptions extends SessionOptions {
   /** Passes over the data for each machine. */
   readonly epochs: number;
   readonly batchSize: number;
-  /** The batches of an epoch, x [batchSize,C,H,W]: 0 … 1 for binary visible units, of mean 0 and variance 1 for Gaussian. */
+  /**
+   * The batches of an epoch, x [batchSize,C,H,W]: 0 … 1 for binary visible units, of mean 0 and variance 1 for
+   * Gaussian.
+   */
   readonly batches: (epoch: number) => Iterable<Tensor> | AsyncIterable<Tensor>;
   readonly seed: number;
   /** Learning rates; defaults 0.1 for binary visible units and 1e-3 for Gaussian, which diverge at larger ones. */
@@ -41,7 +51,9 @@ export async function pretrain(spec: DeepBeliefSpec, options: PretrainOptions): 
     const step: StepDefinition = {
       inputs: { x: inputShape(batchSize, spec.input) },
       build(b, inputs) {
-        const v = b.frozen(() => machines.slice(0, index).reduce((below, m) => hiddenProbabilities(b, m, below), flatten(b, inputs['x']!)));
+        const v = b.frozen(() =>
+          machines.slice(0, index).reduce((below, m) => hiddenProbabilities(b, m, below), flatten(b, inputs['x']!)),
+        );
         const { directions, reconstructionError } = contrastiveDivergence(b, machine, v);
         return { directions, losses: [{ name: 'reconstruction', value: reconstructionError }] };
       },
@@ -59,7 +71,10 @@ export async function pretrain(spec: DeepBeliefSpec, options: PretrainOptions): 
       }
       if (count === 0) throw new MienError(`pretrain ${spec.name}: epoch ${epoch + 1} has no batch`);
       const reconstructionError = sum / count;
-      if (!Number.isFinite(reconstructionError)) throw new MienError(`pretrain ${spec.name}: ${machine.name} diverged in epoch ${epoch + 1} (learning rate ${lr})`);
+      if (!Number.isFinite(reconstructionError))
+        throw new MienError(
+          `pretrain ${spec.name}: ${machine.name} diverged in epoch ${epoch + 1} (learning rate ${lr})`,
+        );
       options.report?.({ machine: machine.name, epoch: epoch + 1, reconstructionError });
     }
     for (const [name, t] of program.weights()) weights.set(name, t);

@@ -57,8 +57,13 @@ export class Program<Name extends string = string> {
     this.#seed = seed;
   }
 
-  /** @throws {MienError} when a step cannot be built or loaded, steps disagree about a shape, or no start weight fits */
-  static async create<Name extends string>(spec: ProgramSpec<Name>, options: SessionOptions = {}): Promise<Program<Name>> {
+  /**
+   * @throws {MienError} when a step cannot be built or loaded, steps disagree about a shape, or no start weight fits
+   */
+  static async create<Name extends string>(
+    spec: ProgramSpec<Name>,
+    options: SessionOptions = {},
+  ): Promise<Program<Name>> {
     const program = new Program<Name>(spec.seed);
     const names = Object.keys(spec.steps) as Name[];
     for (const name of names) {
@@ -70,14 +75,23 @@ export class Program<Name extends string = string> {
       });
       program.#carry(name, initial, spec.weights);
       program.#steps.set(name, {
-        graph: rest, carried: [...initial.keys()], inputs: new Set(graph.inputs.map((v) => v.name)), count: 0,
+        graph: rest,
+        carried: [...initial.keys()],
+        inputs: new Set(graph.inputs.map((v) => v.name)),
+        count: 0,
         session: await createSession(encodeModel(graph), options, `training step ${name}`),
         large: await LargeUpdater.create(rest.large, options),
       });
     }
     const { weights } = spec;
-    if (weights && weights.size > 0 && ![...program.#steps.values()].some(({ graph }) => graph.parameterNames.some((p) => weights.has(p)))) {
-      throw new MienError(`start weights: none of ${weights.size} names (${[...weights.keys()].slice(0, 3).join(', ')} …) is a parameter's`);
+    if (
+      weights &&
+      weights.size > 0 &&
+      ![...program.#steps.values()].some(({ graph }) => graph.parameterNames.some((p) => weights.has(p)))
+    ) {
+      throw new MienError(
+        `start weights: none of ${weights.size} names (${[...weights.keys()].slice(0, 3).join(', ')} …) is a parameter's`,
+      );
     }
     return program;
   }
@@ -87,7 +101,10 @@ export class Program<Name extends string = string> {
     const taken = new Set([...(given?.values() ?? []), ...this.state.values()].map((t) => t.data));
     for (const [name, t] of initial) {
       const known = this.state.get(name);
-      if (known && known.dims.join() !== t.dims.join()) throw new MienError(`step ${step}: "${name}" has shape [${t.dims.join(',')}], in another step [${known.dims.join(',')}]`);
+      if (known && known.dims.join() !== t.dims.join())
+        throw new MienError(
+          `step ${step}: "${name}" has shape [${t.dims.join(',')}], in another step [${known.dims.join(',')}]`,
+        );
       if (known) continue;
       // What is updated in place must be nobody else's: not the caller's, nor a weight and its moving average at once
       this.state.set(name, taken.has(t.data) ? copyOf(t) : t);
@@ -119,7 +136,11 @@ export class Program<Name extends string = string> {
     }
     step.count++;
     const numberOf = (output: string): number => Number(outputs[output]!.data[0]);
-    return { loss: numberOf('loss'), parts: Object.fromEntries(graph.lossNames.map((l) => [l, numberOf(`loss.${l}`)])), outputs };
+    return {
+      loss: numberOf('loss'),
+      parts: Object.fromEntries(graph.lossNames.map((l) => [l, numberOf(`loss.${l}`)])),
+      outputs,
+    };
   }
 
   /** Runs of a step so far. */
@@ -129,7 +150,10 @@ export class Program<Name extends string = string> {
 
   /** What a checkpoint needs: everything carried, and how often each step has run, as `STEP:count`. */
   snapshot(): Map<string, Tensor> {
-    return new Map([...[...this.state].map(([name, t]): [string, Tensor] => [name, copyOf(t)]), ...[...this.#steps].map(([name, s]): [string, Tensor] => [countName(name), scalar(s.count)])]);
+    return new Map([
+      ...[...this.state].map(([name, t]): [string, Tensor] => [name, copyOf(t)]),
+      ...[...this.#steps].map(([name, s]): [string, Tensor] => [countName(name), scalar(s.count)]),
+    ]);
   }
 
   /**
@@ -140,11 +164,17 @@ export class Program<Name extends string = string> {
     const read = (name: string, dims: readonly number[]): Tensor => {
       const t = snapshot.get(name);
       if (!t) throw new MienError(`checkpoint: "${name}" is missing`);
-      if (t.dims.join() !== dims.join()) throw new MienError(`checkpoint: "${name}" has shape [${t.dims.join(',')}], the network needs [${dims.join(',')}]`);
+      if (t.dims.join() !== dims.join())
+        throw new MienError(
+          `checkpoint: "${name}" has shape [${t.dims.join(',')}], the network needs [${dims.join(',')}]`,
+        );
       return t;
     };
     const restored = [...this.state].map(([name, own]): [string, Tensor] => [name, copyOf(read(name, own.dims))]);
-    const counts = [...this.#steps].map(([name, step]): [LoadedStep, number] => [step, Number(read(countName(name), []).data[0])]);
+    const counts = [...this.#steps].map(([name, step]): [LoadedStep, number] => [
+      step,
+      Number(read(countName(name), []).data[0]),
+    ]);
     for (const [name, t] of restored) this.state.set(name, t);
     for (const [step, count] of counts) step.count = count;
   }

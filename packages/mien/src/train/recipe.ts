@@ -17,7 +17,9 @@ export interface Head {
   readonly labelling: string;
   /** The dataset whose labels these are. */
   readonly trainedOn: string;
-  /** `distribution` (default): where the data have label distributions, they are the target; `label`: the label alone. */
+  /**
+   * `distribution` (default): where the data have label distributions, they are the target; `label`: the label alone.
+   */
   readonly target?: 'distribution' | 'label';
 }
 
@@ -51,10 +53,16 @@ export interface Recipe {
   /** The first is the primary one. */
   readonly heads: readonly Head[];
   readonly loss: LossFunction;
-  /** Keeps the training set's latest features of this output [N,D] for the loss to compare with (nn/losses/neighbours.ts). */
+  /**
+   * Keeps the training set's latest features of this output [N,D] for the loss to compare with
+   * (nn/losses/neighbours.ts).
+   */
   readonly bank?: { readonly output: string };
   readonly preprocess: Omit<PreprocessSpec, 'classes'>;
-  /** Where the recipe has no face template: the model's is measured on the training images, so that it can be used on photos too. */
+  /**
+   * Where the recipe has no face template: the model's is measured on the training images, so that it can be used on
+   * photos too.
+   */
   readonly measureTemplate?: boolean;
   readonly augment: AugmentSpec;
   /** Blends images of a batch, and their targets, with one another. Not for losses that compare images (a bank). */

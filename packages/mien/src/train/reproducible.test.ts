@@ -1,4 +1,6 @@
-/** Same seed, same machine: bit-identical weights after 50 steps, also through a checkpoint written and read half way. */
+/**
+ * Same seed, same machine: bit-identical weights after 50 steps, also through a checkpoint written and read half way.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +16,11 @@ const network: Network = {
   name: 'reproducible',
   input: { channels: 1, height: 12, width: 12 },
   build(b, x) {
-    let v = maxPool(b, relu(b, batchNorm(b, 'norm1', conv2d(b, 'conv1', x, { channels: 8, kernel: 3, pad: 1, bias: false }))), 2);
+    let v = maxPool(
+      b,
+      relu(b, batchNorm(b, 'norm1', conv2d(b, 'conv1', x, { channels: 8, kernel: 3, pad: 1, bias: false }))),
+      2,
+    );
     v = relu(b, batchNorm(b, 'norm2', conv2d(b, 'conv2', v, { channels: 8, kernel: 3, pad: 1, bias: false })));
     return { logits: linear(b, 'fc', dropout(b, 'dropout', flatten(b, v), 0.4), { features: 4 }) };
   },
@@ -24,30 +30,55 @@ function batch(step: number): Record<string, Tensor> {
   const random = new Random(9, `batch/${step}`);
   const labels = Array.from({ length: 8 }, () => random.int(4));
   return {
-    x: float32([8, 1, 12, 12], Array.from({ length: 8 * 144 }, () => random.normal())),
-    'target.logits': float32([8, 4], labels.flatMap((label) => [0, 1, 2, 3].map((k) => (k === label ? 1 : 0)))),
+    x: float32(
+      [8, 1, 12, 12],
+      Array.from({ length: 8 * 144 }, () => random.normal()),
+    ),
+    'target.logits': float32(
+      [8, 4],
+      labels.flatMap((label) => [0, 1, 2, 3].map((k) => (k === label ? 1 : 0))),
+    ),
   };
 }
 
 const optimizers = { adam: adam(), sgd: sgd({ momentum: 0.9 }) };
 
 describe.each(['adam', 'sgd'] as const)('%s', (name) => {
-  const create = (seed: number): Promise<Trainer> => Trainer.create({
-    network, batchSize: 8, targets: { logits: [4] }, seed, optimizer: optimizers[name], emaDecay: 0.9,
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
-  });
+  const create = (seed: number): Promise<Trainer> =>
+    Trainer.create({
+      network,
+      batchSize: 8,
+      targets: { logits: [4] },
+      seed,
+      optimizer: optimizers[name],
+      emaDecay: 0.9,
+      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    });
   const advance = async (trainer: Trainer, until: number): Promise<Trainer> => {
     while (trainer.step < until) await trainer.run(batch(trainer.step), 0.01);
     return trainer;
   };
   const bits = (trainer: Trainer): Record<string, Uint8Array> =>
-    Object.fromEntries([...trainer.state].map(([key, t]) => [key, new Uint8Array(t.data.buffer.slice(t.data.byteOffset, t.data.byteOffset + t.data.byteLength))]));
+    Object.fromEntries(
+      [...trainer.state].map(([key, t]) => [
+        key,
+        new Uint8Array(t.data.buffer.slice(t.data.byteOffset, t.data.byteOffset + t.data.byteLength)),
+      ]),
+    );
 
   it('gives the same bits again, and through a checkpoint; other bits from another seed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mien-reproducible-'));
     const path = join(folder, 'half.safetensors');
     const first = await advance(await create(3), STEPS / 2);
-    await writeCheckpoint(path, { recipe: 'r', seed: 3, plannedEpochs: 1, epoch: 0, step: first.step, history: [], state: first.state });
+    await writeCheckpoint(path, {
+      recipe: 'r',
+      seed: 3,
+      plannedEpochs: 1,
+      epoch: 0,
+      step: first.step,
+      history: [],
+      state: first.state,
+    });
     await advance(first, STEPS);
 
     const second = await advance(await create(3), STEPS);

@@ -84,8 +84,8 @@ export interface StepGraphOptions {
   /** Stands before the names of optimiser state, so that steps of one program keep theirs apart. */
   readonly stateScope?: string;
   /**
-   * For the CPU: small convolutions become products (autodiff/lowering), and from this number of elements on a parameter
-   * is left to be updated in place. Default: neither.
+   * For the CPU: small convolutions become products (autodiff/lowering), and from this number of elements on a
+   * parameter is left to be updated in place. Default: neither.
    */
   readonly largeFrom?: number;
 }
@@ -96,30 +96,52 @@ export interface StepGraphOptions {
 export function buildStepGraph(name: string, step: StepDefinition, options: StepGraphOptions): StepGraph {
   const group = (parameter: string): ParameterGroup | undefined => step.groups?.find((g) => g.match(parameter));
   const b = new NetworkBuilder(name, {
-    training: true, seed: options.seed, frozen: (p) => group(p)?.frozen === 'layers',
+    training: true,
+    seed: options.seed,
+    frozen: (p) => group(p)?.frozen === 'layers',
     ...(options.weights ? { weights: options.weights } : {}),
   });
-  const { losses, directions } = step.build(b, Object.fromEntries(Object.entries(step.inputs).map(([n, dims]) => [n, b.input(n, 'float32', dims)])));
+  const { losses, directions } = step.build(
+    b,
+    Object.fromEntries(Object.entries(step.inputs).map(([n, dims]) => [n, b.input(n, 'float32', dims)])),
+  );
   const lossNames = losses.map((l) => l.name);
-  if (losses.length === 0 || new Set(lossNames).size < losses.length) throw new MienError(`${name}: expected losses of different names, got ${lossNames.join(', ') || 'none'}`);
+  if (losses.length === 0 || new Set(lossNames).size < losses.length)
+    throw new MienError(`${name}: expected losses of different names, got ${lossNames.join(', ') || 'none'}`);
 
-  const weighted = losses.filter((l) => l.weight !== 0).map((l) => (l.weight === undefined || l.weight === 1 ? l.value : b.op('Mul', [l.value, l.weight])));
+  const weighted = losses
+    .filter((l) => l.weight !== 0)
+    .map((l) => (l.weight === undefined || l.weight === 1 ? l.value : b.op('Mul', [l.value, l.weight])));
   const objective = weighted.length === 0 ? b.constant(0) : weighted.reduce((sum, l) => b.op('Add', [sum, l]));
   const isTrained = (p: Parameter): boolean => {
     const settings = group(p.value.name);
-    return p.trainable && settings?.lrScale !== 0 && settings?.frozen === undefined && (step.trains?.(p.value.name) ?? true) && (directions?.has(p.value.name) ?? true);
+    return (
+      p.trainable &&
+      settings?.lrScale !== 0 &&
+      settings?.frozen === undefined &&
+      (step.trains?.(p.value.name) ?? true) &&
+      (directions?.has(p.value.name) ?? true)
+    );
   };
   const trained = [...b.parameters.values()].filter(isTrained);
   if (trained.length === 0) throw new MienError(`${name}: trains nothing; every parameter is frozen or left out`);
   let grads = directions
     ? trained.map((p) => b.op('Neg', [directions.get(p.value.name)!]))
-    : gradients(b, objective, trained.map((p) => p.value));
+    : gradients(
+        b,
+        objective,
+        trained.map((p) => p.value),
+      );
   if (step.outputGradients) grads.forEach((g, i) => b.output(g, `${trained[i]!.value.name}_grad`));
-  const isLarge = trained.map((p) => !step.outputGradients && sizeOf(p.initial.dims) >= (options.largeFrom ?? Infinity));
+  const isLarge = trained.map(
+    (p) => !step.outputGradients && sizeOf(p.initial.dims) >= (options.largeFrom ?? Infinity),
+  );
   const largeGradients = new Map<string, LargeGradient>();
   const norms: Value[] = [];
   grads.forEach((g, i) => {
-    const given = isLarge[i] ? giveGradient(b, trained[i]!.value, g, grads.filter((h) => h === g).length === 1) : undefined;
+    const given = isLarge[i]
+      ? giveGradient(b, trained[i]!.value, g, grads.filter((h) => h === g).length === 1)
+      : undefined;
     if (given) largeGradients.set(trained[i]!.value.name, given.gradient);
     if (step.clipNorm !== undefined) norms.push(given ? given.squaredNorm() : squaredNorm(b, g));
   });
@@ -132,8 +154,11 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
   const large: LargeUpdate[] = [];
   const lr = b.input('lr', 'float32', []);
   const optimizers = [...new Set([step.optimizer, ...trained.flatMap((p) => group(p.value.name)?.optimizer ?? [])])];
-  const scalarName = (index: number, scalar: string): string => (index === 0 ? `optimizer.${scalar}` : `optimizer.${index}.${scalar}`);
-  const scalars = optimizers.map((o, i) => Object.fromEntries(Object.keys(o.scalarsAt(1)).map((s) => [s, b.input(scalarName(i, s), 'float32', [])])));
+  const scalarName = (index: number, scalar: string): string =>
+    index === 0 ? `optimizer.${scalar}` : `optimizer.${index}.${scalar}`;
+  const scalars = optimizers.map((o, i) =>
+    Object.fromEntries(Object.keys(o.scalarsAt(1)).map((s) => [s, b.input(scalarName(i, s), 'float32', [])])),
+  );
   trained.forEach(({ value }, i) => {
     const settings = group(value.name);
     const optimizer = settings?.optimizer ?? step.optimizer;
@@ -143,12 +168,29 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
     const gradient = largeGradients.get(value.name);
     if (gradient) {
       const ema = step.emaDecay === undefined ? {} : { ema: { name: `${value.name}:ema`, decay: step.emaDecay } };
-      large.push({ parameter: value.name, stateNames, gradient, optimizer, weightDecay, lrScale: settings?.lrScale ?? 1, clipped: clip !== undefined, ...ema });
+      large.push({
+        parameter: value.name,
+        stateNames,
+        gradient,
+        optimizer,
+        weightDecay,
+        lrScale: settings?.lrScale ?? 1,
+        clipped: clip !== undefined,
+        ...ema,
+      });
       return;
     }
     const state = stateNames.map((s) => b.input(s, 'float32', value.shape));
-    const scaledLr = settings?.lrScale === undefined || settings.lrScale === 1 ? lr : b.op('Mul', [lr, settings.lrScale]);
-    const updated = optimizer.update(b, { parameter: value, gradient: grads[i]!, state, lr: scaledLr, scalars: scalars[optimizers.indexOf(optimizer)]!, weightDecay });
+    const scaledLr =
+      settings?.lrScale === undefined || settings.lrScale === 1 ? lr : b.op('Mul', [lr, settings.lrScale]);
+    const updated = optimizer.update(b, {
+      parameter: value,
+      gradient: grads[i]!,
+      state,
+      lr: scaledLr,
+      scalars: scalars[optimizers.indexOf(optimizer)]!,
+      weightDecay,
+    });
     next.set(value.name, updated.parameter);
     updated.state.forEach((s, k) => next.set(stateNames[k]!, s));
   });
@@ -159,13 +201,27 @@ export function buildStepGraph(name: string, step: StepDefinition, options: Step
   for (const [carried, value] of next) b.output(value, `${carried}:next`);
   if (options.largeFrom !== undefined) lowerConvolutions(b);
   return {
-    graph: b.graph, initial, parameterNames: [...b.parameters.keys()], lossNames, noise: b.noiseInputs, large,
-    scalarsAt: (t) => Object.fromEntries(optimizers.flatMap((o, i) => Object.entries(o.scalarsAt(t)).map(([s, v]) => [scalarName(i, s), v]))),
+    graph: b.graph,
+    initial,
+    parameterNames: [...b.parameters.keys()],
+    lossNames,
+    noise: b.noiseInputs,
+    large,
+    scalarsAt: (t) =>
+      Object.fromEntries(
+        optimizers.flatMap((o, i) => Object.entries(o.scalarsAt(t)).map(([s, v]) => [scalarName(i, s), v])),
+      ),
   };
 }
 
 /** `NAME:ema` ← decay·`NAME:ema` + (1 − decay)·`NAME:next`, for the parameters that the step changes. */
-function addMovingAverages(b: NetworkBuilder, decay: number, initial: Map<string, Tensor>, next: Map<string, Value>, large: ReadonlyMap<string, unknown>): void {
+function addMovingAverages(
+  b: NetworkBuilder,
+  decay: number,
+  initial: Map<string, Tensor>,
+  next: Map<string, Value>,
+  large: ReadonlyMap<string, unknown>,
+): void {
   for (const p of b.parameters.values()) {
     // What never changes is its own average
     if (!next.has(p.value.name) && !large.has(p.value.name)) continue;

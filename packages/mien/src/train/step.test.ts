@@ -1,7 +1,18 @@
 /** Ten training steps against PyTorch: losses, every gradient, and the weights that each optimiser ends with. */
 import { allclose, allcloseToLargest, readGolden, type Golden } from 'mien-testkit';
 import { beforeAll, describe, it } from 'vitest';
-import { batchNorm, conv2d, crossEntropy, dropout, flatten, linear, maxPool, relu, spatialTransform, type Network } from '../nn/index.ts';
+import {
+  batchNorm,
+  conv2d,
+  crossEntropy,
+  dropout,
+  flatten,
+  linear,
+  maxPool,
+  relu,
+  spatialTransform,
+  type Network,
+} from '../nn/index.ts';
 import { evaluateGraph } from '../onnx/index.ts';
 import { adam, adamW, sgd, type Optimizer } from '../optim/index.ts';
 import { sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
@@ -38,7 +49,6 @@ function entry(name: string, i: number): Tensor {
   return tensor('float32', dims, Float32Array.from(toNumbers(all).slice(i * size, (i + 1) * size)));
 }
 
-
 function specFor(optimizer: Optimizer, weightDecay: number): StepSpec {
   return {
     network,
@@ -54,10 +64,12 @@ function specFor(optimizer: Optimizer, weightDecay: number): StepSpec {
 
 /** The golden start weights in place of the seeded ones. */
 function startState(initial: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
-  return new Map([...initial].map(([name, t]): [string, Tensor] => {
-    if (!golden.tensorNames.includes(`start.${name}`)) return [name, t];
-    return [name, tensor('float32', t.dims, Float32Array.from(toNumbers(golden.tensor(`start.${name}`))))];
-  }));
+  return new Map(
+    [...initial].map(([name, t]): [string, Tensor] => {
+      if (!golden.tensorNames.includes(`start.${name}`)) return [name, t];
+      return [name, tensor('float32', t.dims, Float32Array.from(toNumbers(golden.tensor(`start.${name}`))))];
+    }),
+  );
 }
 
 describe.each([
@@ -90,7 +102,12 @@ it('follows PyTorch in float64, in the reference evaluator, to rounding', () => 
   const { graph, initial } = buildStep(specFor(sgd({ momentum: 0.875, nesterov: true }), 2 ** -10));
   let state = startState(initial);
   for (let i = 0; i < STEPS; i++) {
-    const feeds = { x: entry('x', i), 'target.logits': entry('target', i), dropout: entry('noise', i), lr: tensor('float64', [], Float64Array.of(2 ** -8)) };
+    const feeds = {
+      x: entry('x', i),
+      'target.logits': entry('target', i),
+      dropout: entry('noise', i),
+      lr: tensor('float64', [], Float64Array.of(2 ** -8)),
+    };
     const outputs = evaluateGraph(graph, { ...feeds, ...Object.fromEntries(state) });
     allclose(outputs['loss']!, [toNumbers(golden.tensor('sgd.losses'))[i]!], { rtol: 1e-7 });
     for (const gradient of golden.tensorNames.filter((n) => n.startsWith(`sgd.${i}.`))) {

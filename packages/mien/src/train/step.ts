@@ -7,8 +7,16 @@ import { float32, type Tensor } from '../tensor/index.ts';
 import { Program, type StepOutcome } from './program.ts';
 import { buildStepGraph, type LossPart, type StepDefinition, type StepGraph, type UpdateSpec } from './step-graph.ts';
 
-/** A loss over a network's outputs, or several that are weighted, added and reported each. `bank`: of a step with a feature bank. */
-export type LossFunction = (b: NetworkBuilder, outputs: Readonly<Record<string, Value>>, targets: Readonly<Record<string, Value>>, bank?: BankValues) => Value | readonly LossPart[];
+/**
+ * A loss over a network's outputs, or several that are weighted, added and reported each. `bank`: of a step with a
+ * feature bank.
+ */
+export type LossFunction = (
+  b: NetworkBuilder,
+  outputs: Readonly<Record<string, Value>>,
+  targets: Readonly<Record<string, Value>>,
+  bank?: BankValues,
+) => Value | readonly LossPart[];
 
 export interface BankSpec {
   /** The network's output [N,D] that is kept. */
@@ -24,14 +32,20 @@ export interface StepSpec extends UpdateSpec {
   /** Target tensors by name, float32, without the batch: `{ ferplus: [8] }`. */
   readonly targets: Readonly<Record<string, readonly number[]>>;
   readonly loss: LossFunction;
-  /** Features of all samples as further inputs (`FeatureBank.feeds`); the step then gives the batch's own as output `bank.new`. */
+  /**
+   * Features of all samples as further inputs (`FeatureBank.feeds`); the step then gives the batch's own as output
+   * `bank.new`.
+   */
   readonly bank?: BankSpec;
   readonly seed: number;
   /** Start values in place of the seeded ones, by parameter name. */
   readonly weights?: ReadonlyMap<string, Tensor>;
 }
 
-/** The step of a network: inputs `x` and `target.NAME`, and those of a bank. @throws {MienError} when the network lacks the bank's output */
+/**
+ * The step of a network: inputs `x` and `target.NAME`, and those of a bank. @throws {MienError} when the network lacks
+ * the bank's output
+ */
 export function defineStep(spec: StepSpec): StepDefinition {
   const { bank } = spec;
   const targetNames = Object.keys(spec.targets);
@@ -46,9 +60,17 @@ export function defineStep(spec: StepSpec): StepDefinition {
       const targets = Object.fromEntries(targetNames.map((name) => [name, inputs[`target.${name}`]!]));
       const outputs = spec.network.build(b, inputs['x']!);
       const kept = bank && outputs[bank.output];
-      if (bank && !kept) throw new MienError(`${spec.network.name}: has no output "${bank.output}" to keep, expected one of ${Object.keys(outputs).join(', ')}`);
+      if (bank && !kept)
+        throw new MienError(
+          `${spec.network.name}: has no output "${bank.output}" to keep, expected one of ${Object.keys(outputs).join(', ')}`,
+        );
       if (kept) b.output(kept, 'bank.new');
-      const values = bank && { features: inputs['bank.features']!, norms: inputs['bank.norms']!, labels: inputs['bank.labels']!, rows: inputs['bank.rows']! };
+      const values = bank && {
+        features: inputs['bank.features']!,
+        norms: inputs['bank.norms']!,
+        labels: inputs['bank.labels']!,
+        rows: inputs['bank.rows']!,
+      };
       const loss = spec.loss(b, outputs, targets, values);
       return { losses: 'dtype' in loss ? [{ name: 'loss', value: loss }] : loss };
     },
@@ -70,7 +92,9 @@ export class Trainer {
 
   static async create(spec: StepSpec, options: SessionOptions = {}): Promise<Trainer> {
     const { seed, weights } = spec;
-    return new Trainer(await Program.create({ seed, steps: { train: defineStep(spec) }, ...(weights ? { weights } : {}) }, options));
+    return new Trainer(
+      await Program.create({ seed, steps: { train: defineStep(spec) }, ...(weights ? { weights } : {}) }, options),
+    );
   }
 
   /** Steps done. */

@@ -2,13 +2,24 @@ import { tinyRecipe } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { parseSweepValues, settingName, sweepSettings, type RecipeFamily } from './sweep.ts';
 
-const family: RecipeFamily = { id: 'tiny', title: 'Tiny', parameters: { lambda: 0.003, k: 20 }, make: ({ lambda }) => ({ ...tinyRecipe, lr: lambda! }) };
+const family: RecipeFamily = {
+  id: 'tiny',
+  title: 'Tiny',
+  parameters: { lambda: 0.003, k: 20 },
+  make: ({ lambda }) => ({ ...tinyRecipe, lr: lambda! }),
+};
 
 describe('sweepSettings', () => {
   it('combines all values with all seeds, the rest as the family has it', () => {
     expect(sweepSettings(family, { k: [10, 30], lambda: [0, 0.1] }, [1, 2]).map(settingName)).toEqual([
-      'k=10,lambda=0,seed=1', 'k=10,lambda=0,seed=2', 'k=10,lambda=0.1,seed=1', 'k=10,lambda=0.1,seed=2',
-      'k=30,lambda=0,seed=1', 'k=30,lambda=0,seed=2', 'k=30,lambda=0.1,seed=1', 'k=30,lambda=0.1,seed=2',
+      'k=10,lambda=0,seed=1',
+      'k=10,lambda=0,seed=2',
+      'k=10,lambda=0.1,seed=1',
+      'k=10,lambda=0.1,seed=2',
+      'k=30,lambda=0,seed=1',
+      'k=30,lambda=0,seed=2',
+      'k=30,lambda=0.1,seed=1',
+      'k=30,lambda=0.1,seed=2',
     ]);
     expect(sweepSettings(family, {}, [7])).toEqual([{ parameters: { lambda: 0.003, k: 20 }, seed: 7 }]);
   });

@@ -1,6 +1,6 @@
 /**
- * Families of recipes: one recipe with numbers left open, so that a study can train it once for each setting, as Li & Deng 2019 does for the λ
- * and k of its locality-preserving loss (fig. 8).
+ * Families of recipes: one recipe with numbers left open, so that a study can train it once for each setting, as Li &
+ * Deng 2019 does for the λ and k of its locality-preserving loss (fig. 8).
  */
 import { InputError, MienError } from '../errors.ts';
 import type { Recipe } from './recipe.ts';
@@ -34,7 +34,8 @@ export interface Setting {
 export function sweepSettings(family: RecipeFamily, values: SweepValues, seeds: readonly number[]): Setting[] {
   const known = Object.keys(family.parameters);
   for (const [name, list] of [...Object.entries(values), ['seed', seeds] as const]) {
-    if (name !== 'seed' && !known.includes(name)) throw new InputError(name, `is not a parameter of ${family.id}, expected ${known.join(', ')}`);
+    if (name !== 'seed' && !known.includes(name))
+      throw new InputError(name, `is not a parameter of ${family.id}, expected ${known.join(', ')}`);
     if (list.length === 0) throw new InputError(name, 'has no value to try');
     const twice = list.find((value, i) => list.indexOf(value) < i);
     if (twice !== undefined) throw new InputError(name, `is to be ${twice} twice`);
@@ -46,7 +47,10 @@ export function sweepSettings(family: RecipeFamily, values: SweepValues, seeds: 
   return combinations.flatMap((parameters) => seeds.map((seed) => ({ parameters, seed })));
 }
 
-/** A setting's name, the same however its parameters are ordered: `k=20,lambda=0.003,seed=1`. It serves as a folder's name too. */
+/**
+ * A setting's name, the same however its parameters are ordered: `k=20,lambda=0.003,seed=1`. It serves as a folder's
+ * name too.
+ */
 export function settingName({ parameters, seed }: Setting): string {
   const names = Object.keys(parameters).sort();
   return [...names.map((name) => `${name}=${parameters[name]}`), `seed=${seed}`].join(',');
@@ -59,6 +63,7 @@ export function settingName({ parameters, seed }: Setting): string {
 export function parseSweepValues(text: string): [name: string, values: number[]] {
   const [, name, list] = /^([A-Za-z]\w*)=(.+)$/.exec(text) ?? [];
   const values = list?.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  if (name === undefined || !values?.every(Number.isFinite)) throw new MienError(`"${text}": expected NAME=NUMBER,NUMBER,… such as lambda=0,0.003`);
+  if (name === undefined || !values?.every(Number.isFinite))
+    throw new MienError(`"${text}": expected NAME=NUMBER,NUMBER,… such as lambda=0,0.003`);
   return [name, values];
 }

@@ -36,7 +36,13 @@ export class Validator {
     let count = 0;
     const correct = heads.map(() => 0);
     const labelled = heads.map(() => 0);
-    for (const batch of epochBatches({ images, batchSize: this.#recipe.batchSize, seed, epoch: 0, preprocess: preprocessOf(this.#recipe) })) {
+    for (const batch of epochBatches({
+      images,
+      batchSize: this.#recipe.batchSize,
+      seed,
+      epoch: 0,
+      preprocess: preprocessOf(this.#recipe),
+    })) {
       const results = await this.#session.run({ ...fixed, x: batch.x });
       heads.forEach((head, h) => {
         const logits = results[head.output]!.data as Float32Array;

@@ -10,13 +10,20 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { build, type Plugin } from 'vite';
 
-const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 /** The executable that CHROMIUM names, or the first of the usual names on the PATH; undefined where there is none. */
 export function findChromium(): string | undefined {
   const named = process.env['CHROMIUM'];
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const candidates = named === undefined ? ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => folders.map((folder) => join(folder, name))) : [named];
+  const candidates =
+    named === undefined
+      ? ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => folders.map((folder) => join(folder, name)))
+      : [named];
   return candidates.find((path) => {
     try {
       accessSync(path, constants.X_OK);
@@ -36,8 +43,15 @@ export function requireChromium(skip: (reason: string) => unknown): string {
   throw new Error('skipped');
 }
 
-/** Serves a folder, opens its index.html (or an empty page that runs page.js), and calls `use` with the page. @throws when a script of the page fails */
-export async function openFolder<T>(executable: string, folder: string, use: (page: Page, url: string) => Promise<T>): Promise<T> {
+/**
+ * Serves a folder, opens its index.html (or an empty page that runs page.js), and calls `use` with the page. @throws
+ * when a script of the page fails
+ */
+export async function openFolder<T>(
+  executable: string,
+  folder: string,
+  use: (page: Page, url: string) => Promise<T>,
+): Promise<T> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const file = join(folder, (path === '/' ? 'index.html' : path).replaceAll('..', ''));
@@ -50,7 +64,14 @@ export async function openFolder<T>(executable: string, folder: string, use: (pa
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({
     executablePath: executable,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   try {
     const page = await browser.newPage();
@@ -70,11 +91,17 @@ export async function openFolder<T>(executable: string, folder: string, use: (pa
 const EMPTY_PAGE = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>';
 
 /**
- * Bundles `entry` for browsers from what is published (`dist`), opens an empty page that runs it, and calls `use` with the page.
+ * Bundles `entry` for browsers from what is published (`dist`), opens an empty page that runs it, and calls `use` with
+ * the page.
  * @param fill puts further files into the folder that is served
  * @throws when anything that the entry reaches imports a module of Node, or the page's script fails
  */
-export async function withPage<T>(executable: string, entry: URL, use: (page: Page, url: string) => Promise<T>, fill?: (folder: string) => Promise<void>): Promise<T> {
+export async function withPage<T>(
+  executable: string,
+  entry: URL,
+  use: (page: Page, url: string) => Promise<T>,
+  fill?: (folder: string) => Promise<void>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'mien-page-'));
   try {
     await bundle(fileURLToPath(entry), folder);
@@ -90,7 +117,8 @@ export const withoutNode = (entry: string): Plugin => ({
   name: 'no-node',
   enforce: 'pre',
   resolveId(id, importer) {
-    if (id.startsWith('node:') || builtinModules.includes(id)) throw new Error(`${importer ?? entry} imports ${id}, which a browser does not have`);
+    if (id.startsWith('node:') || builtinModules.includes(id))
+      throw new Error(`${importer ?? entry} imports ${id}, which a browser does not have`);
     return null;
   },
 });
@@ -100,6 +128,11 @@ async function bundle(entry: string, outDir: string): Promise<void> {
     configFile: false,
     logLevel: 'error',
     plugins: [withoutNode(entry)],
-    build: { outDir, emptyOutDir: true, minify: false, rollupOptions: { input: entry, output: { entryFileNames: 'page.js' } } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      minify: false,
+      rollupOptions: { input: entry, output: { entryFileNames: 'page.js' } },
+    },
   });
 }

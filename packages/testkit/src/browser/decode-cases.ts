@@ -5,7 +5,15 @@ import { encodePng } from '../png-fixtures.ts';
 /** PNG, BMP and Netpbm's, which are decoded alike to the byte. */
 export async function exactCases(photo: string): Promise<Record<string, Uint8Array>> {
   const small = () => sharp(photo).resize(640);
-  const withAlpha = () => small().ensureAlpha(0.6).composite([{ input: Buffer.from('<svg width="200" height="200"><circle cx="100" cy="100" r="90"/></svg>'), blend: 'dest-out' }]);
+  const withAlpha = () =>
+    small()
+      .ensureAlpha(0.6)
+      .composite([
+        {
+          input: Buffer.from('<svg width="200" height="200"><circle cx="100" cy="100" r="90"/></svg>'),
+          blend: 'dest-out',
+        },
+      ]);
   return {
     'photo.png': await small().png().toBuffer(),
     'alpha.png': await withAlpha().png().toBuffer(),
@@ -43,14 +51,26 @@ function bmp(width: number, height: number): Uint8Array {
 /** Raw samples, of 16 bits where `largest` needs them. */
 function pnm(type: 'P5' | 'P6', width: number, height: number, largest: number): Uint8Array {
   const bytes = width * height * (type === 'P6' ? 3 : 1) * (largest > 255 ? 2 : 1);
-  return Buffer.concat([Buffer.from(`${type}\n${width} ${height}\n${largest}\n`), Uint8Array.from({ length: bytes }, (_, i) => (i * 37) & 255)]);
+  return Buffer.concat([
+    Buffer.from(`${type}\n${width} ${height}\n${largest}\n`),
+    Uint8Array.from({ length: bytes }, (_, i) => (i * 37) & 255),
+  ]);
 }
 
-/** What browsers decode themselves (CMYK, which has no one meaning in RGB, by rules of their own), with how far a value may be from Node's at most, and on the mean. */
-export async function boundedCases(photo: string): Promise<Record<string, { readonly bytes: Uint8Array; readonly most: number; readonly mean: number }>> {
+/**
+ * What browsers decode themselves (CMYK, which has no one meaning in RGB, by rules of their own), with how far a value
+ * may be from Node's at most, and on the mean.
+ */
+export async function boundedCases(
+  photo: string,
+): Promise<Record<string, { readonly bytes: Uint8Array; readonly most: number; readonly mean: number }>> {
   const small = () => sharp(photo).resize(640);
   return {
-    'photo.jpg': { bytes: await small().jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toBuffer(), most: 3, mean: 0.1 },
+    'photo.jpg': {
+      bytes: await small().jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toBuffer(),
+      most: 3,
+      mean: 0.1,
+    },
     'subsampled.jpg': { bytes: await small().jpeg({ quality: 80 }).toBuffer(), most: 4, mean: 0.2 },
     'progressive.jpg': { bytes: await small().jpeg({ progressive: true }).toBuffer(), most: 4, mean: 0.2 },
     'turned.jpg': { bytes: await small().withMetadata({ orientation: 6 }).jpeg().toBuffer(), most: 4, mean: 0.2 },

@@ -1,6 +1,6 @@
 /**
- * The page's script: everything of the library that must run in a browser, and what tests call. Every entry for browsers is named, so that
- * a Node import anywhere in them breaks the bundle.
+ * The page's script: everything of the library that must run in a browser, and what tests call. Every entry for
+ * browsers is named, so that a Node import anywhere in them breaks the bundle.
  */
 import * as root from 'mienjs';
 import * as autodiff from 'mienjs/autodiff';
@@ -27,8 +27,28 @@ import * as step from 'mienjs/train/step';
 import { trainSmall } from './train-small.ts';
 
 const library = {
-  autodiff, browser, classifiers, crowd, data, explain, face, features, geometry, image, labels, metrics, nn, onnx, optim, predict, recipes, report, root,
-  runtime, step, tensor,
+  autodiff,
+  browser,
+  classifiers,
+  crowd,
+  data,
+  explain,
+  face,
+  features,
+  geometry,
+  image,
+  labels,
+  metrics,
+  nn,
+  onnx,
+  optim,
+  predict,
+  recipes,
+  report,
+  root,
+  runtime,
+  step,
+  tensor,
 };
 Object.assign(globalThis, { trainSmall, library });
 export type Library = typeof library;

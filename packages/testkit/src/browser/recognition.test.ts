@@ -57,8 +57,11 @@ function compare(a: Prediction, b: Prediction): { count: number; probability: nu
   let [probability, landmarkPx] = [0, 0];
   a.faces.forEach((face, i) => {
     const other = b.faces[i]!;
-    for (const [name, p] of Object.entries(face.expressions)) probability = Math.max(probability, Math.abs(p - other.expressions[name as 'neutral']!));
-    face.landmarks.forEach(([x, y], k) => { landmarkPx = Math.max(landmarkPx, Math.hypot(x - other.landmarks[k]![0], y - other.landmarks[k]![1])); });
+    for (const [name, p] of Object.entries(face.expressions))
+      probability = Math.max(probability, Math.abs(p - other.expressions[name as 'neutral']!));
+    face.landmarks.forEach(([x, y], k) => {
+      landmarkPx = Math.max(landmarkPx, Math.hypot(x - other.landmarks[k]![0], y - other.landmarks[k]![1]));
+    });
   });
   return { count: a.faces.length, probability, landmarkPx };
 }
@@ -75,67 +78,93 @@ it('decodes to the pixels of Node: PNG, BMP and Netpbm to the byte, the rest wit
   const exact = await exactCases(photo('sample1'));
   const bounded = await boundedCases(photo('sample1'));
   const files = { ...exact, ...Object.fromEntries(Object.entries(bounded).map(([name, { bytes }]) => [name, bytes])) };
-  await withPage(requireChromium(skip), entry, async (page) => {
-    for (const [name, bytes] of Object.entries(exact)) {
-      expect(difference(await decodeInPage(page, name), await decodeImage(bytes)), name).toEqual({ most: 0, mean: 0 });
-    }
-    for (const [name, { bytes, most, mean }] of Object.entries(bounded)) {
-      const measured = difference(await decodeInPage(page, name), await decodeImage(bytes));
-      expect(measured.most, name).toBeLessThanOrEqual(most);
-      expect(measured.mean, name).toBeLessThanOrEqual(mean);
-    }
-  }, (folder) => fill(folder, files));
+  await withPage(
+    requireChromium(skip),
+    entry,
+    async (page) => {
+      for (const [name, bytes] of Object.entries(exact)) {
+        expect(difference(await decodeInPage(page, name), await decodeImage(bytes)), name).toEqual({
+          most: 0,
+          mean: 0,
+        });
+      }
+      for (const [name, { bytes, most, mean }] of Object.entries(bounded)) {
+        const measured = difference(await decodeInPage(page, name), await decodeImage(bytes));
+        expect(measured.most, name).toBeLessThanOrEqual(most);
+        expect(measured.mean, name).toBeLessThanOrEqual(mean);
+      }
+    },
+    (folder) => fill(folder, files),
+  );
 }, 300_000);
 
 it('takes whatever a page has', async ({ skip }) => {
   const bytes = await sharp(photo('sample1')).resize(320).png().toBuffer();
   const expected = await decodeImage(bytes);
-  await withPage(requireChromium(skip), entry, async (page) => {
-    const decoded = await page.evaluate(async () => {
-      const { decodeImage } = library.root;
-      const blob = await (await fetch('photo.png')).blob();
-      const bitmap = await createImageBitmap(blob);
-      const { width, height } = bitmap;
-      const canvas = Object.assign(document.createElement('canvas'), { width, height });
-      const context = canvas.getContext('2d')!;
-      context.drawImage(bitmap, 0, 0);
-      const offscreen = new OffscreenCanvas(width, height);
-      offscreen.getContext('2d')!.drawImage(bitmap, 0, 0);
-      const img = Object.assign(new Image(), { src: 'photo.png', width: 10, height: 10 });
-      await img.decode();
-      const video = Object.assign(document.createElement('video'), { muted: true, srcObject: canvas.captureStream(10) });
-      // A canvas gives its stream a frame when it is drawn on
-      const draw = setInterval(() => context.drawImage(bitmap, 0, 0), 20);
-      await video.play();
-      await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-      clearInterval(draw);
-      const sources = {
-        address: 'photo.png', url: new URL('photo.png', location.href), data: await dataUrl(blob), blob, file: new File([blob], 'p.png'),
-        bytes: new Uint8Array(await blob.arrayBuffer()), bitmap, canvas, offscreen, img, video, frame: new VideoFrame(canvas, { timestamp: 0 }),
-        imageData: context.getImageData(0, 0, width, height),
-      };
-      const images: Record<string, { width: number; height: number; data: number[] }> = {};
-      for (const [name, source] of Object.entries(sources)) {
-        const image = await decodeImage(source);
-        images[name] = { width: image.width, height: image.height, data: [...image.data] };
-      }
-      return images;
-
-      function dataUrl(of: Blob): Promise<string> {
-        return new Promise((resolve) => {
-          const reader = new FileReader();
-          reader.onload = () => resolve(reader.result as string);
-          reader.readAsDataURL(of);
+  await withPage(
+    requireChromium(skip),
+    entry,
+    async (page) => {
+      const decoded = await page.evaluate(async () => {
+        const { decodeImage } = library.root;
+        const blob = await (await fetch('photo.png')).blob();
+        const bitmap = await createImageBitmap(blob);
+        const { width, height } = bitmap;
+        const canvas = Object.assign(document.createElement('canvas'), { width, height });
+        const context = canvas.getContext('2d')!;
+        context.drawImage(bitmap, 0, 0);
+        const offscreen = new OffscreenCanvas(width, height);
+        offscreen.getContext('2d')!.drawImage(bitmap, 0, 0);
+        const img = Object.assign(new Image(), { src: 'photo.png', width: 10, height: 10 });
+        await img.decode();
+        const video = Object.assign(document.createElement('video'), {
+          muted: true,
+          srcObject: canvas.captureStream(10),
         });
+        // A canvas gives its stream a frame when it is drawn on
+        const draw = setInterval(() => context.drawImage(bitmap, 0, 0), 20);
+        await video.play();
+        await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+        clearInterval(draw);
+        const sources = {
+          address: 'photo.png',
+          url: new URL('photo.png', location.href),
+          data: await dataUrl(blob),
+          blob,
+          file: new File([blob], 'p.png'),
+          bytes: new Uint8Array(await blob.arrayBuffer()),
+          bitmap,
+          canvas,
+          offscreen,
+          img,
+          video,
+          frame: new VideoFrame(canvas, { timestamp: 0 }),
+          imageData: context.getImageData(0, 0, width, height),
+        };
+        const images: Record<string, { width: number; height: number; data: number[] }> = {};
+        for (const [name, source] of Object.entries(sources)) {
+          const image = await decodeImage(source);
+          images[name] = { width: image.width, height: image.height, data: [...image.data] };
+        }
+        return images;
+
+        function dataUrl(of: Blob): Promise<string> {
+          return new Promise((resolve) => {
+            const reader = new FileReader();
+            reader.onload = () => resolve(reader.result as string);
+            reader.readAsDataURL(of);
+          });
+        }
+      });
+      expect(Object.keys(decoded)).toHaveLength(13);
+      for (const [name, { width, height, data }] of Object.entries(decoded)) {
+        const { most } = difference({ width, height, channels: 3, data: Uint8Array.from(data) }, expected);
+        // A video's frames went through its own colours
+        expect(most, name).toBeLessThanOrEqual(name === 'video' || name === 'frame' ? 12 : 0);
       }
-    });
-    expect(Object.keys(decoded)).toHaveLength(13);
-    for (const [name, { width, height, data }] of Object.entries(decoded)) {
-      const { most } = difference({ width, height, channels: 3, data: Uint8Array.from(data) }, expected);
-      // A video's frames went through its own colours
-      expect(most, name).toBeLessThanOrEqual(name === 'video' || name === 'frame' ? 12 : 0);
-    }
-  }, (folder) => fill(folder, { 'photo.png': bytes }));
+    },
+    (folder) => fill(folder, { 'photo.png': bytes }),
+  );
 }, 300_000);
 
 it('says in one line what is wrong', async ({ skip }) => {
@@ -144,107 +173,138 @@ it('says in one line what is wrong', async ({ skip }) => {
   await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
   const elsewhere = `http://127.0.0.1:${(foreign.address() as AddressInfo).port}/a.png`;
   try {
-    await withPage(requireChromium(skip), entry, async (page, url) => {
-      const messages = await page.evaluate(async (address) => {
-        const { decodeImage, createRecognizer } = library.root;
-        const failure = (work: Promise<unknown>): Promise<string> => work.then(() => 'none', (error: Error) => `${error.name}: ${error.message}`);
-        const img = Object.assign(new Image(), { src: address });
-        await img.decode();
-        const opened = await library.browser.fetchAssets('mien/', { cache: false });
-        return {
-          missing: await failure(decodeImage('nowhere.png')),
-          blocked: await failure(decodeImage(address)),
-          tainted: await failure(decodeImage(img)),
-          cut: await failure(decodeImage('cut.png')),
-          text: await failure(decodeImage(new File(['hello'], 'notes.txt'))),
-          empty: await failure(decodeImage(new Blob([]))),
-          early: await failure(decodeImage(document.createElement('video'))),
-          large: await failure(decodeImage('photo.png', { maxPixels: 100 })),
-          none: await failure(createRecognizer()),
-          wrong: await failure(createRecognizer({ assets: 'elsewhere' })),
-          notAssets: await failure(createRecognizer({ assets: 'page' })),
-          model: await failure(createRecognizer({ assets: opened, model: 'nonesuch' })),
-          damaged: await failure(createRecognizer({ assets: 'damaged' })),
-        };
-      }, elsewhere);
-      expect(messages).toEqual({
-        missing: 'InputError: nowhere.png: cannot be fetched: 404 Not Found',
-        blocked: `InputError: ${elsewhere}: cannot be fetched (Failed to fetch)`,
-        tainted: 'InputError: image: its pixels may not be read: it comes from another site, which must allow that (CORS, and crossorigin="anonymous" on the element)',
-        cut: expect.stringMatching(/^InputError: cut\.png: is truncated or damaged \(.+\)$/) as string,
-        text: 'InputError: notes.txt: is not an image that this browser can read, or is truncated or damaged',
-        empty: 'InputError: image: is empty (0 bytes), expected an image',
-        early: 'InputError: image: has no pixels yet: wait until it is loaded (a video: until its first frame)',
-        large: 'InputError: photo.png: has 64×43 pixels, more than the limit of 100 in all',
-        none: 'MienError: createRecognizer: option "assets" is missing, expected the address of the folder that "mien assets" wrote',
-        wrong: `InputError: ${url}elsewhere/assets.json: cannot be fetched: 404 Not Found`,
-        notAssets: `InputError: ${url}page/assets.json: is not a list of assets; write the folder with "mien assets DIR"`,
-        model: `InputError: nonesuch: is not among the models of ${url}mien/: expected one of default`,
-        damaged: expect.stringMatching(/^InputError: .+\/damaged\/models\/default\.onnx\?sha256=\w+: has \d+ bytes where assets\.json says \d+$/) as string,
-      });
-    }, async (folder) => {
-      await fill(folder, { 'photo.png': png, 'cut.png': png.subarray(0, png.length / 2) });
-      await mkdir(join(folder, 'page'));
-      await writeFile(join(folder, 'page/assets.json'), '<!doctype html>');
-      await cp(join(folder, 'mien'), join(folder, 'damaged'), { recursive: true });
-      await truncate(join(folder, 'damaged/models/default.onnx'), 1000);
-    });
+    await withPage(
+      requireChromium(skip),
+      entry,
+      async (page, url) => {
+        const messages = await page.evaluate(async (address) => {
+          const { decodeImage, createRecognizer } = library.root;
+          const failure = (work: Promise<unknown>): Promise<string> =>
+            work.then(
+              () => 'none',
+              (error: Error) => `${error.name}: ${error.message}`,
+            );
+          const img = Object.assign(new Image(), { src: address });
+          await img.decode();
+          const opened = await library.browser.fetchAssets('mien/', { cache: false });
+          return {
+            missing: await failure(decodeImage('nowhere.png')),
+            blocked: await failure(decodeImage(address)),
+            tainted: await failure(decodeImage(img)),
+            cut: await failure(decodeImage('cut.png')),
+            text: await failure(decodeImage(new File(['hello'], 'notes.txt'))),
+            empty: await failure(decodeImage(new Blob([]))),
+            early: await failure(decodeImage(document.createElement('video'))),
+            large: await failure(decodeImage('photo.png', { maxPixels: 100 })),
+            none: await failure(createRecognizer()),
+            wrong: await failure(createRecognizer({ assets: 'elsewhere' })),
+            notAssets: await failure(createRecognizer({ assets: 'page' })),
+            model: await failure(createRecognizer({ assets: opened, model: 'nonesuch' })),
+            damaged: await failure(createRecognizer({ assets: 'damaged' })),
+          };
+        }, elsewhere);
+        expect(messages).toEqual({
+          missing: 'InputError: nowhere.png: cannot be fetched: 404 Not Found',
+          blocked: `InputError: ${elsewhere}: cannot be fetched (Failed to fetch)`,
+          tainted:
+            'InputError: image: its pixels may not be read: it comes from another site, which must allow that (CORS, and crossorigin="anonymous" on the element)',
+          cut: expect.stringMatching(/^InputError: cut\.png: is truncated or damaged \(.+\)$/) as string,
+          text: 'InputError: notes.txt: is not an image that this browser can read, or is truncated or damaged',
+          empty: 'InputError: image: is empty (0 bytes), expected an image',
+          early: 'InputError: image: has no pixels yet: wait until it is loaded (a video: until its first frame)',
+          large: 'InputError: photo.png: has 64×43 pixels, more than the limit of 100 in all',
+          none: 'MienError: createRecognizer: option "assets" is missing, expected the address of the folder that "mien assets" wrote',
+          wrong: `InputError: ${url}elsewhere/assets.json: cannot be fetched: 404 Not Found`,
+          notAssets: `InputError: ${url}page/assets.json: is not a list of assets; write the folder with "mien assets DIR"`,
+          model: `InputError: nonesuch: is not among the models of ${url}mien/: expected one of default`,
+          damaged: expect.stringMatching(
+            /^InputError: .+\/damaged\/models\/default\.onnx\?sha256=\w+: has \d+ bytes where assets\.json says \d+$/,
+          ) as string,
+        });
+      },
+      async (folder) => {
+        await fill(folder, { 'photo.png': png, 'cut.png': png.subarray(0, png.length / 2) });
+        await mkdir(join(folder, 'page'));
+        await writeFile(join(folder, 'page/assets.json'), '<!doctype html>');
+        await cp(join(folder, 'mien'), join(folder, 'damaged'), { recursive: true });
+        await truncate(join(folder, 'damaged/models/default.onnx'), 1000);
+      },
+    );
   } finally {
     foreign.close();
   }
 }, 300_000);
 
 it('recognises the faces of three photos as Node does, and fetches the networks once', async ({ skip }) => {
-  const pngs = Object.fromEntries(await Promise.all(PHOTOS.map(async (name) => [`${name}.png`, await sharp(photo(name)).png({ compressionLevel: 1 }).toBuffer()] as const)));
-  const jpegs = Object.fromEntries(await Promise.all(PHOTOS.map(async (name) => [`${name}.jpg`, await readFile(photo(name))] as const)));
+  const pngs = Object.fromEntries(
+    await Promise.all(
+      PHOTOS.map(
+        async (name) => [`${name}.png`, await sharp(photo(name)).png({ compressionLevel: 1 }).toBuffer()] as const,
+      ),
+    ),
+  );
+  const jpegs = Object.fromEntries(
+    await Promise.all(PHOTOS.map(async (name) => [`${name}.jpg`, await readFile(photo(name))] as const)),
+  );
   const recognizer = await createRecognizer();
   let served = '';
-  await withPage(requireChromium(skip), entry, async (page) => {
-    const recognize = (file: string): Promise<Prediction> => page.evaluate(async (name) => {
-      const scope = globalThis as { recognizer?: ReturnType<typeof library.root.createRecognizer> };
-      scope.recognizer ??= library.root.createRecognizer({ assets: 'mien' });
-      return (await scope.recognizer).recognize(await library.root.decodeImage(name));
-    }, file);
-    const expected = async (bytes: Uint8Array): Promise<Prediction> => recognizer.recognize(await decodeImage(bytes));
-    for (const [name, bytes] of Object.entries(pngs)) {
-      const { probability, landmarkPx, count } = compare(await recognize(name), await expected(bytes));
-      expect(count, name).toBeGreaterThan(0);
-      expect(probability, name).toBeLessThan(1e-4);
-      expect(landmarkPx, name).toBeLessThan(0.01);
-    }
-    // Decoders of JPEG may differ by a few of 255 in single values
-    for (const [name, bytes] of Object.entries(jpegs)) {
-      const { probability, landmarkPx } = compare(await recognize(name), await expected(bytes));
-      expect(probability, name).toBeLessThan(0.05);
-      expect(landmarkPx, name).toBeLessThan(1);
-    }
+  await withPage(
+    requireChromium(skip),
+    entry,
+    async (page) => {
+      const recognize = (file: string): Promise<Prediction> =>
+        page.evaluate(async (name) => {
+          const scope = globalThis as { recognizer?: ReturnType<typeof library.root.createRecognizer> };
+          scope.recognizer ??= library.root.createRecognizer({ assets: 'mien' });
+          return (await scope.recognizer).recognize(await library.root.decodeImage(name));
+        }, file);
+      const expected = async (bytes: Uint8Array): Promise<Prediction> => recognizer.recognize(await decodeImage(bytes));
+      for (const [name, bytes] of Object.entries(pngs)) {
+        const { probability, landmarkPx, count } = compare(await recognize(name), await expected(bytes));
+        expect(count, name).toBeGreaterThan(0);
+        expect(probability, name).toBeLessThan(1e-4);
+        expect(landmarkPx, name).toBeLessThan(0.01);
+      }
+      // Decoders of JPEG may differ by a few of 255 in single values
+      for (const [name, bytes] of Object.entries(jpegs)) {
+        const { probability, landmarkPx } = compare(await recognize(name), await expected(bytes));
+        expect(probability, name).toBeLessThan(0.05);
+        expect(landmarkPx, name).toBeLessThan(1);
+      }
 
-    const requests: string[] = [];
-    page.on('request', (request) => requests.push(new URL(request.url()).pathname));
-    const open = (): Promise<number[]> => page.evaluate(async () => {
-      const progress: number[] = [];
-      const assets = await library.browser.fetchAssets('mien/', { onProgress: (loaded, total) => progress.push(loaded / total) });
-      await library.browser.createRecognizer({ assets }).then((made) => made.release());
-      return progress;
-    });
-    expect(await open()).toEqual([]);
-    expect(requests).toEqual(['/mien/assets.json']);
-    // Without a network too
-    await page.context().setOffline(true);
-    expect(await open()).toEqual([]);
-    await page.context().setOffline(false);
-    // Another model under the same name is noticed, and the one before forgotten
-    await writeAssets(join(served, 'other'), { models: [await renamed(served)] });
-    await cp(join(served, 'other'), join(served, 'mien'), { recursive: true });
-    requests.length = 0;
-    expect((await open()).at(-1)).toBe(1);
-    expect(requests).toEqual(['/mien/assets.json', '/mien/models/default.onnx']);
-    const kept = await page.evaluate(async () => (await (await caches.open('mien-assets')).keys()).map((request) => new URL(request.url).pathname));
-    expect(kept.filter((path) => path.endsWith('default.onnx'))).toHaveLength(1);
-  }, async (folder) => {
-    served = folder;
-    await fill(folder, { ...pngs, ...jpegs });
-  });
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(new URL(request.url()).pathname));
+      const open = (): Promise<number[]> =>
+        page.evaluate(async () => {
+          const progress: number[] = [];
+          const assets = await library.browser.fetchAssets('mien/', {
+            onProgress: (loaded, total) => progress.push(loaded / total),
+          });
+          await library.browser.createRecognizer({ assets }).then((made) => made.release());
+          return progress;
+        });
+      expect(await open()).toEqual([]);
+      expect(requests).toEqual(['/mien/assets.json']);
+      // Without a network too
+      await page.context().setOffline(true);
+      expect(await open()).toEqual([]);
+      await page.context().setOffline(false);
+      // Another model under the same name is noticed, and the one before forgotten
+      await writeAssets(join(served, 'other'), { models: [await renamed(served)] });
+      await cp(join(served, 'other'), join(served, 'mien'), { recursive: true });
+      requests.length = 0;
+      expect((await open()).at(-1)).toBe(1);
+      expect(requests).toEqual(['/mien/assets.json', '/mien/models/default.onnx']);
+      const kept = await page.evaluate(async () =>
+        (await (await caches.open('mien-assets')).keys()).map((request) => new URL(request.url).pathname),
+      );
+      expect(kept.filter((path) => path.endsWith('default.onnx'))).toHaveLength(1);
+    },
+    async (folder) => {
+      served = folder;
+      await fill(folder, { ...pngs, ...jpegs });
+    },
+  );
 }, 600_000);
 
 /** Another model of the name `default`. */

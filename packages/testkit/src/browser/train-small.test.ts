@@ -11,9 +11,14 @@ it('follows Node for twenty steps in Chromium', async ({ skip }) => {
   expect(expected.at(-1)!).toBeLessThan(expected[0]! / 2);
   await withPage(executable, new URL('./page.ts', import.meta.url), async (page) => {
     const run = (device: string): Promise<number[]> =>
-      page.evaluate((d) => (globalThis as unknown as { trainSmall(device: string): Promise<number[]> }).trainSmall(d), device);
+      page.evaluate(
+        (d) => (globalThis as unknown as { trainSmall(device: string): Promise<number[]> }).trainSmall(d),
+        device,
+      );
     allclose(await run('cpu'), expected, { rtol: 0, atol: 1e-4 });
-    await expect(run('cuda')).rejects.toThrow('cannot be loaded on cuda, which a browser does not have; use webgpu or cpu');
+    await expect(run('cuda')).rejects.toThrow(
+      'cannot be loaded on cuda, which a browser does not have; use webgpu or cpu',
+    );
     await expect(run('webgpu')).rejects.toThrow('cannot be loaded on webgpu');
   });
 });

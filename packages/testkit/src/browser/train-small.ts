@@ -23,14 +23,17 @@ const network: Network = {
 
 /** @returns the loss at each step */
 export async function trainSmall(device: Device): Promise<number[]> {
-  const trainer = await Trainer.create({
-    network,
-    batchSize: BATCH,
-    targets: { logits: [CLASSES] },
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
-    optimizer: sgd({ momentum: 0.9 }),
-    seed: 1,
-  }, { device });
+  const trainer = await Trainer.create(
+    {
+      network,
+      batchSize: BATCH,
+      targets: { logits: [CLASSES] },
+      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+      optimizer: sgd({ momentum: 0.9 }),
+      seed: 1,
+    },
+    { device },
+  );
   const losses: number[] = [];
   for (let step = 0; step < STEPS; step++) losses.push((await trainer.run(batchAt(step), 0.01)).loss);
   await trainer.release();
@@ -45,7 +48,8 @@ function batchAt(step: number): Record<string, Tensor> {
   for (let n = 0; n < BATCH; n++) {
     const label = n % CLASSES;
     target[n * CLASSES + label] = 1;
-    for (let i = 0; i < SIZE * SIZE; i++) x[n * SIZE * SIZE + i] = random.normal() + (Math.floor(i / SIZE / 4) === label ? 1 : 0);
+    for (let i = 0; i < SIZE * SIZE; i++)
+      x[n * SIZE * SIZE + i] = random.normal() + (Math.floor(i / SIZE / 4) === label ? 1 : 0);
   }
   return { x: float32([BATCH, 1, SIZE, SIZE], x), 'target.logits': float32([BATCH, CLASSES], target) };
 }

@@ -3,7 +3,19 @@ import type { DatabaseCase } from './case.ts';
 import { drawFace, type Tree } from './draw.ts';
 import { encodeNpy } from './npy.ts';
 
-const CODES = ['neutral', 'happiness', 'sadness', 'surprise', 'fear', 'disgust', 'anger', 'contempt', undefined, undefined, undefined];
+const CODES = [
+  'neutral',
+  'happiness',
+  'sadness',
+  'surprise',
+  'fear',
+  'disgust',
+  'anger',
+  'contempt',
+  undefined,
+  undefined,
+  undefined,
+];
 const OTHERS = ['none', 'uncertain', 'no-face'];
 const HEADER = 'subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal';
 const POINTS = Array.from({ length: 136 }, (_, i) => 10 + i / 2);
@@ -11,7 +23,8 @@ const image = (seed: number) => drawFace({ width: 64, height: 64, channels: 3, s
 const nameOf = (code: number): string => `${689 + code}/${String(code).padStart(8, 'a')}.jpg`;
 
 /** Images that show no expression have no valence and arousal: −2. */
-const row = (code: number, affect = code > 7 ? '-2,-2' : '0.5,-0.25'): string => `${nameOf(code)},134,134,899,899,${POINTS.join(';')},${code},${affect}`;
+const row = (code: number, affect = code > 7 ? '-2,-2' : '0.5,-0.25'): string =>
+  `${nameOf(code)},134,134,899,899,${POINTS.join(';')},${code},${affect}`;
 const V1_IMAGES = 'Manually_Annotated_Images';
 const V1_IDS = [...CODES.map((_, code) => `${V1_IMAGES}/${nameOf(code)}`), `${V1_IMAGES}/1/b.jpg`];
 const VALIDATION = `1/b.jpg,10,11,20,21,${POINTS.join(';')},1,1,-1`;
@@ -34,8 +47,19 @@ export const affectNet1Case: DatabaseCase = {
     subjects: 0,
     sequences: 0,
     records: {
-      [V1_IDS[0]!]: { split: 'train', valence: 0.5, arousal: -0.25, box: { x: 134, y: 134, width: 899, height: 899 }, landmarks: [68] },
-      ...Object.fromEntries(OTHERS.map((expression, i) => [V1_IDS[8 + i]!, { split: 'train', attributes: { expression }, landmarks: [68] }])),
+      [V1_IDS[0]!]: {
+        split: 'train',
+        valence: 0.5,
+        arousal: -0.25,
+        box: { x: 134, y: 134, width: 899, height: 899 },
+        landmarks: [68],
+      },
+      ...Object.fromEntries(
+        OTHERS.map((expression, i) => [
+          V1_IDS[8 + i]!,
+          { split: 'train', attributes: { expression }, landmarks: [68] },
+        ]),
+      ),
       [V1_IDS[11]!]: { split: 'validation', valence: 1, arousal: -1, landmarks: [68] },
     },
     image: { width: 64, height: 64 },
@@ -43,7 +67,17 @@ export const affectNet1Case: DatabaseCase = {
   damaged: {
     changed: {
       'training.csv': [
-        HEADER, row(0), row(1), row(2, '7,0'), row(11), row(3).replace('10;', ''), row(4).replaceAll('899', 'wide'), 'a.jpg,1,2', `gone/a.jpg${row(5).slice(nameOf(5).length)}`, row(0), '',
+        HEADER,
+        row(0),
+        row(1),
+        row(2, '7,0'),
+        row(11),
+        row(3).replace('10;', ''),
+        row(4).replaceAll('899', 'wide'),
+        'a.jpg,1,2',
+        `gone/a.jpg${row(5).slice(nameOf(5).length)}`,
+        row(0),
+        '',
       ].join('\n'),
     },
     removed: [V1_IDS[1]!],
@@ -62,19 +96,29 @@ export const affectNet1Case: DatabaseCase = {
 };
 
 /** 2 before 10: numbers are not compared as text. */
-const V2 = [...CODES.map((label, code) => ({ id: `train_set/images/${code}.jpg`, stem: `train_set/annotations/${code}`, code, label })), { id: 'val_set/images/3.jpg', stem: 'val_set/annotations/3', code: 7, label: 'contempt' }];
+const V2 = [
+  ...CODES.map((label, code) => ({
+    id: `train_set/images/${code}.jpg`,
+    stem: `train_set/annotations/${code}`,
+    code,
+    label,
+  })),
+  { id: 'val_set/images/3.jpg', stem: 'val_set/annotations/3', code: 7, label: 'contempt' },
+];
 
 export const affectNet2Case: DatabaseCase = {
   name: 'affectnet',
   tree: {
-    ...Object.fromEntries(V2.flatMap(({ id, stem, code }, i) => [
-      [id, image(i)],
-      // Text in the files of the owners, numbers in copies: both are read.
-      [`${stem}_exp.npy`, i % 2 ? encodeNpy([code], []) : encodeNpy(String(code), [])],
-      [`${stem}_val.npy`, i % 2 ? encodeNpy([code > 7 ? -2 : 0.5], []) : encodeNpy(code > 7 ? '-2' : '0.5', [])],
-      [`${stem}_aro.npy`, encodeNpy(code > 7 ? '-2' : '-0.25', [])],
-      [`${stem}_lnd.npy`, encodeNpy(POINTS, i % 2 ? [136] : [68, 2])],
-    ])),
+    ...Object.fromEntries(
+      V2.flatMap(({ id, stem, code }, i) => [
+        [id, image(i)],
+        // Text in the files of the owners, numbers in copies: both are read.
+        [`${stem}_exp.npy`, i % 2 ? encodeNpy([code], []) : encodeNpy(String(code), [])],
+        [`${stem}_val.npy`, i % 2 ? encodeNpy([code > 7 ? -2 : 0.5], []) : encodeNpy(code > 7 ? '-2' : '0.5', [])],
+        [`${stem}_aro.npy`, encodeNpy(code > 7 ? '-2' : '-0.25', [])],
+        [`${stem}_lnd.npy`, encodeNpy(POINTS, i % 2 ? [136] : [68, 2])],
+      ]),
+    ),
     'train_set/images/Thumbs.db': 'x',
   },
   expected: {

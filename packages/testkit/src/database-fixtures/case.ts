@@ -18,7 +18,9 @@ export interface DatabaseCase {
     /** Ids that the damaged copy has, in order. */
     readonly ids: readonly string[];
   };
-  /** The copy with pixels that cannot be read, which an index must not notice. By default every image file is emptied. */
+  /**
+   * The copy with pixels that cannot be read, which an index must not notice. By default every image file is emptied.
+   */
   readonly unreadable?: Tree;
 }
 
@@ -41,7 +43,10 @@ export interface ExpectedImage {
   readonly height: number;
 }
 
-/** What a record must have, at least. `landmarks` = number of points of each set, [] = none may be there; so for an attribute that is undefined. */
+/**
+ * What a record must have, at least. `landmarks` = number of points of each set, [] = none may be there; so for an
+ * attribute that is undefined.
+ */
 export interface ExpectedRecord {
   readonly image?: ExpectedImage;
   readonly split?: string;

@@ -9,5 +9,14 @@ import { rafDbCases } from './raf-db.ts';
 import { sfew1Case, sfewCase } from './sfew.ts';
 
 export const DATABASE_CASES_B: readonly DatabaseCase[] = [
-  ...fer2013Cases, ferPlusCase, afewCase, sfewCase, sfew1Case, emotioNetCase, ...rafDbCases, affectNet1Case, affectNet2Case, fergCase,
+  ...fer2013Cases,
+  ferPlusCase,
+  afewCase,
+  sfewCase,
+  sfew1Case,
+  emotioNetCase,
+  ...rafDbCases,
+  affectNet1Case,
+  affectNet2Case,
+  fergCase,
 ];

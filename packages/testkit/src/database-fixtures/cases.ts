@@ -12,6 +12,14 @@ import { rafdCase } from './rafd.ts';
 import { tfdCase } from './tfd.ts';
 
 export const DATABASE_CASES: readonly DatabaseCase[] = [
-  ckPlusCase, mmiCase, jaffeCase, tfdCase, multiPieCase, bu3dfeCase, ouluCasiaCase, rafdCase, kdefCase,
+  ckPlusCase,
+  mmiCase,
+  jaffeCase,
+  tfdCase,
+  multiPieCase,
+  bu3dfeCase,
+  ouluCasiaCase,
+  rafdCase,
+  kdefCase,
   ...DATABASE_CASES_B,
 ];

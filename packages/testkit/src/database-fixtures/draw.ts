@@ -17,7 +17,10 @@ export interface FaceDrawing {
   readonly seed: number;
 }
 
-/** An ellipse of skin on a dark ground, two eyes and a mouth. Top and bottom, left and right differ, so that a turned image shows. */
+/**
+ * An ellipse of skin on a dark ground, two eyes and a mouth. Top and bottom, left and right differ, so that a turned
+ * image shows.
+ */
 export function drawFace({ width, height, channels, seed }: FaceDrawing): RawImage {
   const data = new Uint8Array(width * height * channels);
   const skin = 128 + (seed % 64);
@@ -44,7 +47,10 @@ function inEllipse(u: number, v: number, centreU: number, centreV: number, radiu
   return ((u - centreU) / radiusU) ** 2 + ((v - centreV) / radiusV) ** 2 <= 1;
 }
 
-/** Writes an image in the format of its extension (png, jpg, jpeg, tif, tiff, bmp, in any case) with the folders above it. */
+/**
+ * Writes an image in the format of its extension (png, jpg, jpeg, tif, tiff, bmp, in any case) with the folders above
+ * it.
+ */
 export async function writeImageFile(path: string, image: RawImage): Promise<void> {
   await writeDeep(path, await encode(image, extname(path).slice(1).toLowerCase()));
 }
@@ -86,7 +92,8 @@ export function encodeBmp({ width, height, channels, data }: RawImage): Uint8Arr
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < channels; c++) {
-        file[start + (height - 1 - y) * stride + x * channels + (channels - 1 - c)] = data[(y * width + x) * channels + c]!;
+        file[start + (height - 1 - y) * stride + x * channels + (channels - 1 - c)] =
+          data[(y * width + x) * channels + c]!;
       }
     }
   }
@@ -99,7 +106,10 @@ export async function writeDeep(path: string, content: string | Uint8Array): Pro
   await writeFile(path, content);
 }
 
-/** Files by their path from `root`, `/` between folders: text, bytes, or an image to encode. A path that ends in `/` is an empty folder. */
+/**
+ * Files by their path from `root`, `/` between folders: text, bytes, or an image to encode. A path that ends in `/` is
+ * an empty folder.
+ */
 export type Tree = Readonly<Record<string, string | Uint8Array | RawImage>>;
 
 export async function writeTree(root: string, tree: Tree): Promise<void> {

@@ -6,4 +6,11 @@ export const faceTree = (paths: readonly string[], size: Omit<FaceDrawing, 'seed
 
 /** What systems leave in folders; no database may take it for its own. */
 export const strayFiles = (...folders: readonly string[]): Tree =>
-  Object.fromEntries(folders.flatMap((folder) => ['.DS_Store', 'Thumbs.db', '._A01.png'].map((name) => [folder === '' ? name : `${folder}/${name}`, 'not an image'])));
+  Object.fromEntries(
+    folders.flatMap((folder) =>
+      ['.DS_Store', 'Thumbs.db', '._A01.png'].map((name) => [
+        folder === '' ? name : `${folder}/${name}`,
+        'not an image',
+      ]),
+    ),
+  );

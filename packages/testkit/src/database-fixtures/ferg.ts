@@ -3,13 +3,27 @@ import type { DatabaseCase } from './case.ts';
 import { drawFace, type Tree } from './draw.ts';
 
 const ROOT = 'FERG_DB_256';
-const EXPRESSIONS = { anger: 'anger', disgust: 'disgust', fear: 'fear', joy: 'happiness', neutral: 'neutral', sadness: 'sadness', surprise: 'surprise' };
+const EXPRESSIONS = {
+  anger: 'anger',
+  disgust: 'disgust',
+  fear: 'fear',
+  joy: 'happiness',
+  neutral: 'neutral',
+  sadness: 'sadness',
+  surprise: 'surprise',
+};
 const image = (seed: number) => drawFace({ width: 256, height: 256, channels: 3, seed });
-const path = (character: string, expression: string, n: number): string => `${ROOT}/${character}/${character}_${expression}/${character}_${expression}_${n}.png`;
+const path = (character: string, expression: string, n: number): string =>
+  `${ROOT}/${character}/${character}_${expression}/${character}_${expression}_${n}.png`;
 
 /** 2 before 10: numbers are not compared as text. */
-const AIA = Object.keys(EXPRESSIONS).flatMap((name) => (name === 'joy' ? [2, 10] : [1]).map((n) => ({ id: path('aia', name, n), label: EXPRESSIONS[name as 'joy'] })));
-const OTHERS = ['bonnie', 'jules', 'malcolm', 'mery', 'ray'].map((character) => ({ id: path(character, 'sadness', 1), label: 'sadness' }));
+const AIA = Object.keys(EXPRESSIONS).flatMap((name) =>
+  (name === 'joy' ? [2, 10] : [1]).map((n) => ({ id: path('aia', name, n), label: EXPRESSIONS[name as 'joy'] })),
+);
+const OTHERS = ['bonnie', 'jules', 'malcolm', 'mery', 'ray'].map((character) => ({
+  id: path(character, 'sadness', 1),
+  label: 'sadness',
+}));
 const RECORDS = [...AIA, ...OTHERS];
 
 const tree: Tree = {
@@ -31,7 +45,10 @@ export const fergCase: DatabaseCase = {
     image: { width: 256, height: 256 },
   },
   damaged: {
-    changed: { [`${ROOT}/ray/ray_bored/ray_bored_1.png`]: image(40), [`${ROOT}/aia/aia_anger/bonnie_anger_7.png`]: image(41) },
+    changed: {
+      [`${ROOT}/ray/ray_bored/ray_bored_1.png`]: image(40),
+      [`${ROOT}/aia/aia_anger/bonnie_anger_7.png`]: image(41),
+    },
     removed: [`${ROOT}/mery`],
     problems: [
       { where: `${ROOT}/ray/ray_bored`, message: /not an expression of ray, expected ray_ and one of anger/ },

@@ -4,8 +4,13 @@ import { faceTree, strayFiles } from './face-tree.ts';
 
 const size = { width: 14, height: 19, channels: 3 } as const;
 const ids = [
-  'KDEF/AF01/AF01AFS.JPG', 'KDEF/AF01/AF01ANFL.JPG', 'KDEF/AF01/AF01SUHR.jpg', 'KDEF/AM01/AM01DIFR.JPG', 'KDEF/AM01/AM01SAHL.JPG',
-  'KDEF/BF01/BF01HAS.JPG', 'KDEF/BF01/BF01NES.JPG',
+  'KDEF/AF01/AF01AFS.JPG',
+  'KDEF/AF01/AF01ANFL.JPG',
+  'KDEF/AF01/AF01SUHR.jpg',
+  'KDEF/AM01/AM01DIFR.JPG',
+  'KDEF/AM01/AM01SAHL.JPG',
+  'KDEF/BF01/BF01HAS.JPG',
+  'KDEF/BF01/BF01NES.JPG',
 ];
 
 export const kdefCase: DatabaseCase = {

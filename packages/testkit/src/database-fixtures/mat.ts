@@ -7,7 +7,10 @@ export interface MatFixture {
   readonly data: Uint8Array | Int16Array | Float64Array;
 }
 
-export function encodeMat(variables: Readonly<Record<string, MatFixture>>, options: { readonly compressed: boolean }): Uint8Array {
+export function encodeMat(
+  variables: Readonly<Record<string, MatFixture>>,
+  options: { readonly compressed: boolean },
+): Uint8Array {
   const header = Buffer.alloc(128, ' ');
   header.write('MATLAB 5.0 MAT-file', 'latin1');
   header.writeUInt16LE(0x0100, 124);
@@ -33,7 +36,8 @@ function encodeMatrix(name: string, { dims, data }: MatFixture): Buffer {
 }
 
 /** Padded to 8 bytes. */
-const element = (type: number, body: Buffer): Buffer => Buffer.concat([tag(type, body.length), body, Buffer.alloc(-body.length & 7)]);
+const element = (type: number, body: Buffer): Buffer =>
+  Buffer.concat([tag(type, body.length), body, Buffer.alloc(-body.length & 7)]);
 
 function tag(type: number, length: number): Buffer {
   return Buffer.from(Uint32Array.of(type, length).buffer);

@@ -4,10 +4,20 @@ import { faceTree, strayFiles } from './face-tree.ts';
 
 const session = (view: string, ...files: readonly string[]): string =>
   `<?xml version="1.0" encoding="ISO-8859-1"?>\n<session sessionId="1">\n  <track view="${view}">\n${files.map((f) => `    <annotation filename="${f}"/>\n`).join('')}  </track>\n</session>\n`;
-const clip = (emotion: number): string => `<?xml version="1.0"?>\n<MmiClip>\n  <Metatag Name="Age" Value="25"/>\n  <Metatag Name="Emotion" Value="${emotion}"/>\n</MmiClip>\n`;
+const clip = (emotion: number): string =>
+  `<?xml version="1.0"?>\n<MmiClip>\n  <Metatag Name="Age" Value="25"/>\n  <Metatag Name="Emotion" Value="${emotion}"/>\n</MmiClip>\n`;
 const unit = (number: string, markers: readonly (readonly [frame: number, type: number])[]): string =>
   `  <ActionUnit Number="${number}">${markers.map(([frame, type]) => `<Marker Frame="${frame}" Type="${type}"/>`).join('')}</ActionUnit>\n`;
-const units = `<?xml version="1.0"?>\n<AuCoding>\n${unit('4', [[1, 0], [2, 1], [3, 2], [4, 3], [5, 0]])}${unit('L12', [[3, 1], [4, 0]])}</AuCoding>\n`;
+const units = `<?xml version="1.0"?>\n<AuCoding>\n${unit('4', [
+  [1, 0],
+  [2, 1],
+  [3, 2],
+  [4, 3],
+  [5, 0],
+])}${unit('L12', [
+  [3, 1],
+  [4, 0],
+])}</AuCoding>\n`;
 
 const first = [1, 2, 3, 4, 5].map((n) => `Sessions/1/S001-001/0000${n}.png`);
 // Unpadded numbers: frame 10 comes after frame 9. Both cases of both extensions.
@@ -42,7 +52,13 @@ export const mmiCase: DatabaseCase = {
     subjects: 3,
     sequences: 4,
     records: {
-      [first[0]!]: { subject: 'S001', sequence: 'Sessions/1/S001-001', frame: 0, actionUnits: [], attributes: { view: 'frontal' } },
+      [first[0]!]: {
+        subject: 'S001',
+        sequence: 'Sessions/1/S001-001',
+        frame: 0,
+        actionUnits: [],
+        attributes: { view: 'frontal' },
+      },
       [first[1]!]: { actionUnits: [{ unit: 4 }] },
       [first[2]!]: { actionUnits: [{ unit: 4 }, { unit: 12 }] },
       [first[3]!]: { actionUnits: [{ unit: 4 }] },
@@ -64,7 +80,10 @@ export const mmiCase: DatabaseCase = {
     removed: ['Sessions/3/session.xml'],
     problems: [
       { where: 'Sessions/1/S001-001-oao_aucs.xml', message: /has the action unit "brow", expected a number/ },
-      { where: 'Sessions/2/session.xml', message: /has a track of view "7", expected 0 \(frontal\), 1 \(profile\) or 2 \(dual\)/ },
+      {
+        where: 'Sessions/2/session.xml',
+        message: /has a track of view "7", expected 0 \(frontal\), 1 \(profile\) or 2 \(dual\)/,
+      },
       { where: 'Sessions/3/session.xml', message: /no such file/ },
       { where: 'Sessions/5', message: /has no frames.*ffmpeg -i '.*S032-001\.avi' '.*S032-001\/%05d\.png'/ },
       { where: 'Sessions/12/S002-003.xml:4', message: /is not well-formed XML/ },

@@ -9,6 +9,9 @@ export function encodeNpy(values: readonly number[] | string, shape: readonly nu
   const start = Buffer.alloc(10);
   start.write('\u0093NUMPY\u0001\u0000', 'latin1');
   start.writeUInt16LE(padded.length, 8);
-  const data = typeof values === 'string' ? Buffer.from(Uint32Array.from(values, (c) => c.codePointAt(0)!).buffer) : Buffer.from(Float64Array.from(values).buffer);
+  const data =
+    typeof values === 'string'
+      ? Buffer.from(Uint32Array.from(values, (c) => c.codePointAt(0)!).buffer)
+      : Buffer.from(Float64Array.from(values).buffer);
   return Buffer.concat([start, Buffer.from(padded, 'latin1'), data]);
 }

@@ -24,8 +24,18 @@ export const ouluCasiaCase: DatabaseCase = {
     subjects: 2,
     sequences: 4,
     records: {
-      [infrared[1]!]: { subject: 'P001', sequence: `${base}/NI/Dark/P001/Anger`, frame: 1, attributes: { camera: 'NI', illumination: 'dark' } },
-      [anger[2]!]: { subject: 'P001', sequence: `${base}/VL/Strong/P001/Anger`, frame: 2, attributes: { camera: 'VL', illumination: 'strong' } },
+      [infrared[1]!]: {
+        subject: 'P001',
+        sequence: `${base}/NI/Dark/P001/Anger`,
+        frame: 1,
+        attributes: { camera: 'NI', illumination: 'dark' },
+      },
+      [anger[2]!]: {
+        subject: 'P001',
+        sequence: `${base}/VL/Strong/P001/Anger`,
+        frame: 2,
+        attributes: { camera: 'VL', illumination: 'strong' },
+      },
       [weak[0]!]: { frame: 0, attributes: { camera: 'VL', illumination: 'weak' } },
     },
     image: { width: 16, height: 12 },

@@ -4,8 +4,17 @@ import { drawFace, type Tree } from './draw.ts';
 
 const BASIC = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
 const COMPOUND = [
-  'happily surprised', 'happily disgusted', 'sadly fearful', 'sadly angry', 'sadly surprised', 'sadly disgusted',
-  'fearfully angry', 'fearfully surprised', 'angrily surprised', 'angrily disgusted', 'disgustedly surprised',
+  'happily surprised',
+  'happily disgusted',
+  'sadly fearful',
+  'sadly angry',
+  'sadly surprised',
+  'sadly disgusted',
+  'fearfully angry',
+  'fearfully surprised',
+  'angrily surprised',
+  'angrily disgusted',
+  'disgustedly surprised',
 ];
 const aligned = (seed: number) => drawFace({ width: 100, height: 100, channels: 3, seed });
 const original = (seed: number) => drawFace({ width: 120, height: 90, channels: 3, seed });
@@ -22,22 +31,33 @@ interface Item {
 
 /** Train with every class, then one test image of the first class. */
 function itemsOf(classes: readonly string[], digits: number): Item[] {
-  const train = classes.map((label, i) => ({ stem: `train_${String(i + 1).padStart(digits, '0')}`, label, code: i + 1, i }));
+  const train = classes.map((label, i) => ({
+    stem: `train_${String(i + 1).padStart(digits, '0')}`,
+    label,
+    code: i + 1,
+    i,
+  }));
   return [...train, { stem: 'test_0001', label: classes[0]!, code: 1, i: classes.length }];
 }
 
 /** Items of odd index have a tab before the label, the others a space. */
 function subsetTree(subset: string, items: readonly Item[]): Tree {
   return {
-    [`${subset}/EmoLabel/list_patition_label.txt`]: items.map(({ stem, code, i }) => `${stem}.jpg${i % 2 ? '\t' : ' '}${code}\n`).join(''),
-    [`${subset}/EmoLabel/distribution_${subset}.txt`]: items.map(({ stem }) => `${stem}.jpg 0.5 0 0 0.25 0 0 0.25 \n`).join(''),
-    ...Object.fromEntries(items.flatMap(({ stem, i }) => [
-      [`${subset}/Image/aligned/${stem}_aligned.jpg`, aligned(i)],
-      [`${subset}/Image/original/${stem}.jpg`, original(i)],
-      [`${subset}/Annotation/manual/${stem}_manu_attri.txt`, MANUAL],
-      [`${subset}/Annotation/auto/${stem}_auto_attri.txt`, AUTO],
-      [`${subset}/Annotation/boundingbox/${stem}_boundingbox.txt`, '20 10 100.5 80 '],
-    ])),
+    [`${subset}/EmoLabel/list_patition_label.txt`]: items
+      .map(({ stem, code, i }) => `${stem}.jpg${i % 2 ? '\t' : ' '}${code}\n`)
+      .join(''),
+    [`${subset}/EmoLabel/distribution_${subset}.txt`]: items
+      .map(({ stem }) => `${stem}.jpg 0.5 0 0 0.25 0 0 0.25 \n`)
+      .join(''),
+    ...Object.fromEntries(
+      items.flatMap(({ stem, i }) => [
+        [`${subset}/Image/aligned/${stem}_aligned.jpg`, aligned(i)],
+        [`${subset}/Image/original/${stem}.jpg`, original(i)],
+        [`${subset}/Annotation/manual/${stem}_manu_attri.txt`, MANUAL],
+        [`${subset}/Annotation/auto/${stem}_auto_attri.txt`, AUTO],
+        [`${subset}/Annotation/boundingbox/${stem}_boundingbox.txt`, '20 10 100.5 80 '],
+      ]),
+    ),
     [`${subset}/Image/aligned/.DS_Store`]: 'x',
     [`${subset}/Image/original/Thumbs.db`]: 'x',
   };
@@ -64,7 +84,11 @@ function alignedCase(name: string, subset: 'basic' | 'compound'): DatabaseCase {
       records: {
         [id(first.stem)]: {
           split: 'train',
-          attributes: { ...PERSON, original: `${subset}/Image/original/${first.stem}.jpg`, ...(subset === 'compound' ? SHARES : {}) },
+          attributes: {
+            ...PERSON,
+            original: `${subset}/Image/original/${first.stem}.jpg`,
+            ...(subset === 'compound' ? SHARES : {}),
+          },
           ...(subset === 'basic' ? { labelDistribution: SHARES } : {}),
         },
         [id('test_0001')]: { split: 'test' },
@@ -84,10 +108,19 @@ function alignedCase(name: string, subset: 'basic' | 'compound'): DatabaseCase {
         { where: `${list}:${lines.length + 3}`, message: /lists test_0001\.jpg again/ },
         { where: `${list}:${lines.length + 4}`, message: /is "cover\.jpg 1", expected train_<n>\.jpg/ },
         { where: `${subset}/EmoLabel/distribution_${subset}.txt:1`, message: /has "1 0 0", expected 7 shares/ },
-        { where: `${subset}/Annotation/manual/${first.stem}_manu_attri.txt:7`, message: /race is 7, expected a code 0 … 2/ },
+        {
+          where: `${subset}/Annotation/manual/${first.stem}_manu_attri.txt:7`,
+          message: /race is 7, expected a code 0 … 2/,
+        },
         { where: `${list}:2`, message: /is missing/ },
-        { where: `${list}:${lines.length + 1}`, message: /lists train_99999\.jpg, but Image\/aligned\/train_99999_aligned\.jpg is missing/ },
-        { where: `${subset}/Image/aligned/test_9999_aligned.jpg`, message: /is not listed in list_patition_label\.txt/ },
+        {
+          where: `${list}:${lines.length + 1}`,
+          message: /lists train_99999\.jpg, but Image\/aligned\/train_99999_aligned\.jpg is missing/,
+        },
+        {
+          where: `${subset}/Image/aligned/test_9999_aligned.jpg`,
+          message: /is not listed in list_patition_label\.txt/,
+        },
       ],
       ids: items.filter((_, i) => i !== 1).map(({ stem }) => id(stem)),
     },
@@ -106,14 +139,24 @@ function originalCase(name: string, subset: 'basic' | 'compound'): DatabaseCase 
       labels: items.map(({ label }) => label),
       subjects: 0,
       sequences: 0,
-      records: { [id(first)]: { split: 'train', attributes: subset === 'compound' ? { ...PERSON, ...SHARES } : PERSON, box: { x: 20, y: 10, width: 80.5, height: 70 }, landmarks: [5, 37] } },
+      records: {
+        [id(first)]: {
+          split: 'train',
+          attributes: subset === 'compound' ? { ...PERSON, ...SHARES } : PERSON,
+          box: { x: 20, y: 10, width: 80.5, height: 70 },
+          landmarks: [5, 37],
+        },
+      },
       image: { width: 120, height: 90 },
     },
     damaged: {
       changed: { [`${subset}/Annotation/boundingbox/${first}_boundingbox.txt`]: '100 10 20 80' },
       removed: [id(items[1]!.stem)],
       problems: [
-        { where: `${subset}/Annotation/boundingbox/${first}_boundingbox.txt`, message: /is not a box, expected left, top, right and bottom/ },
+        {
+          where: `${subset}/Annotation/boundingbox/${first}_boundingbox.txt`,
+          message: /is not a box, expected left, top, right and bottom/,
+        },
         { where: `${subset}/EmoLabel/list_patition_label.txt:2`, message: /is missing/ },
       ],
       ids: items.filter((_, i) => i !== 1).map(({ stem }) => id(stem)),

@@ -4,10 +4,14 @@ import { faceTree, strayFiles } from './face-tree.ts';
 
 const size = { width: 12, height: 18, channels: 3 } as const;
 const ids = [
-  'Rafd000_01_Caucasian_female_angry_left.jpg', 'Rafd045_01_Caucasian_female_contemptuous_frontal.JPG',
-  'Rafd090_01_Caucasian_female_disgusted_frontal.jpg', 'Rafd090_07_Caucasian_male_fearful_right.jpg',
-  'Rafd090_29_Moroccan_male_happy_frontal.jpg', 'Rafd090_42_Kid_female_neutral_frontal.jpg',
-  'Rafd135_42_Kid_female_sad_frontal.jpg', 'Rafd180_42_Kid_female_surprised_frontal.jpg',
+  'Rafd000_01_Caucasian_female_angry_left.jpg',
+  'Rafd045_01_Caucasian_female_contemptuous_frontal.JPG',
+  'Rafd090_01_Caucasian_female_disgusted_frontal.jpg',
+  'Rafd090_07_Caucasian_male_fearful_right.jpg',
+  'Rafd090_29_Moroccan_male_happy_frontal.jpg',
+  'Rafd090_42_Kid_female_neutral_frontal.jpg',
+  'Rafd135_42_Kid_female_sad_frontal.jpg',
+  'Rafd180_42_Kid_female_surprised_frontal.jpg',
 ];
 
 export const rafdCase: DatabaseCase = {
@@ -27,7 +31,9 @@ export const rafdCase: DatabaseCase = {
   damaged: {
     changed: faceTree(['Rafd090_01_Caucasian_female_bored_frontal.jpg'], size),
     removed: [ids[1]!],
-    problems: [{ where: 'Rafd090_01_Caucasian_female_bored_frontal.jpg', message: /is not named as RaFD's images are/ }],
+    problems: [
+      { where: 'Rafd090_01_Caucasian_female_bored_frontal.jpg', message: /is not named as RaFD's images are/ },
+    ],
     ids: ids.filter((_, i) => i !== 1),
   },
 };

@@ -2,7 +2,15 @@
 import type { DatabaseCase } from './case.ts';
 import { drawFace, type Tree } from './draw.ts';
 
-const FOLDERS = { Angry: 'anger', Disgust: 'disgust', Fear: 'fear', Happy: 'happiness', Neutral: 'neutral', Sad: 'sadness', Surprise: 'surprise' };
+const FOLDERS = {
+  Angry: 'anger',
+  Disgust: 'disgust',
+  Fear: 'fear',
+  Happy: 'happiness',
+  Neutral: 'neutral',
+  Sad: 'sadness',
+  Surprise: 'surprise',
+};
 const NAMES = Object.keys(FOLDERS) as (keyof typeof FOLDERS)[];
 const image = (seed: number) => drawFace({ width: 143, height: 181, channels: 3, seed });
 
@@ -11,7 +19,9 @@ const VAL = 'Val/Val_Aligned_Faces_new/Val_Aligned_Faces';
 const OLD_VAL = 'Val/Val_Aligned_Faces';
 const fileName = (i: number): string => `Airheads_00051924${i}_00000005.png`;
 
-const LABELLED = [TRAIN, VAL].flatMap((folder) => NAMES.map((name, i) => ({ id: `${folder}/${name}/${fileName(i)}`, label: FOLDERS[name] })));
+const LABELLED = [TRAIN, VAL].flatMap((folder) =>
+  NAMES.map((name, i) => ({ id: `${folder}/${name}/${fileName(i)}`, label: FOLDERS[name] })),
+);
 const TEST = 'Test/Test_Aligned_Faces/Unknown_000000001_00000012.png';
 const IDS = [...LABELLED.map(({ id }) => id), TEST];
 
@@ -31,7 +41,10 @@ export const sfewCase: DatabaseCase = {
     subjects: 0,
     sequences: 0,
     records: {
-      [`${TRAIN}/Angry/${fileName(0)}`]: { split: 'Train', attributes: { film: 'Airheads', time: '000519240', frame: 5 } },
+      [`${TRAIN}/Angry/${fileName(0)}`]: {
+        split: 'Train',
+        attributes: { film: 'Airheads', time: '000519240', frame: 5 },
+      },
       [TEST]: { split: 'Test' },
     },
     image: { width: 143, height: 181 },
@@ -48,7 +61,13 @@ export const sfewCase: DatabaseCase = {
 };
 
 const POINTS = '30 40\t70 41\t50.5 60\t35 80\t65 81';
-const V1 = ['Set1', 'Set2'].flatMap((set) => NAMES.map((name) => ({ id: `SFEW-SPI-Release/${set}/${name}/film_0001.jpg`, points: `SFEW-SPI-Annotations/${set}/${name}/FaceFP_5.txt`, label: FOLDERS[name] })));
+const V1 = ['Set1', 'Set2'].flatMap((set) =>
+  NAMES.map((name) => ({
+    id: `SFEW-SPI-Release/${set}/${name}/film_0001.jpg`,
+    points: `SFEW-SPI-Annotations/${set}/${name}/FaceFP_5.txt`,
+    label: FOLDERS[name],
+  })),
+);
 
 /** Release 1: JPEG files of whole frames, five points each. */
 export const sfew1Case: DatabaseCase = {

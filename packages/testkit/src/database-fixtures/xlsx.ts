@@ -11,7 +11,12 @@ const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 
 /** @param rows text or numbers; null = an empty cell */
 export function encodeXlsx(rows: readonly (readonly (string | number | null)[])[]): Uint8Array {
-  const sheet = rows.map((cells, r) => `<row r="${r + 1}">${cells.map((cell, c) => cellXml(`${columnName(c)}${r + 1}`, cell)).join('')}</row>`).join('');
+  const sheet = rows
+    .map(
+      (cells, r) =>
+        `<row r="${r + 1}">${cells.map((cell, c) => cellXml(`${columnName(c)}${r + 1}`, cell)).join('')}</row>`,
+    )
+    .join('');
   return encodeZip({
     '[Content_Types].xml': `${XML}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
     '_rels/.rels': `${XML}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,

@@ -24,7 +24,9 @@ const comparisons: OpCase[] = [
   { name: 'int64', inputs: [int64([1, 2, 3]), int64([2])], differentiable: [] },
 ];
 
-const logic: OpCase[] = [{ name: 'broadcast', inputs: [bool([2, 2], [0, 0, 1, 1]), bool([2], [0, 1])], differentiable: [] }];
+const logic: OpCase[] = [
+  { name: 'broadcast', inputs: [bool([2, 2], [0, 0, 1, 1]), bool([2], [0, 1])], differentiable: [] },
+];
 
 const smooth: OpCase[] = [{ name: 'matrix', inputs: [spread([2, 3])], differentiable: [0] }];
 const smoothPositive: OpCase[] = [{ name: 'matrix', inputs: [positive([2, 3])], differentiable: [0] }];
@@ -51,10 +53,25 @@ export const ELEMENTWISE_CASES = {
   Sum: variadic,
   Mean: variadic,
   Mod: [
-    { name: 'floats, sign of a', inputs: [float32([6], [5.3, -5.3, 5.3, -5.3, 0.4, 7.9]), float32([6], [2, 2, -2, -2, 1.5, 2.5])], attrs: { fmod: 1 }, differentiable: [0, 1] },
-    { name: 'floats, broadcast', inputs: [float32([2, 2], [5.3, -5.3, 1.7, 0.4]), scalar(1.5)], attrs: { fmod: 1 }, differentiable: [0, 1] },
+    {
+      name: 'floats, sign of a',
+      inputs: [float32([6], [5.3, -5.3, 5.3, -5.3, 0.4, 7.9]), float32([6], [2, 2, -2, -2, 1.5, 2.5])],
+      attrs: { fmod: 1 },
+      differentiable: [0, 1],
+    },
+    {
+      name: 'floats, broadcast',
+      inputs: [float32([2, 2], [5.3, -5.3, 1.7, 0.4]), scalar(1.5)],
+      attrs: { fmod: 1 },
+      differentiable: [0, 1],
+    },
     { name: 'integers, sign of b', inputs: [int64([7, -7, 7, -7]), int64([3, 3, -3, -3])], differentiable: [] },
-    { name: 'integers, sign of a', inputs: [int64([7, -7, 7, -7]), int64([3, 3, -3, -3])], attrs: { fmod: 1 }, differentiable: [] },
+    {
+      name: 'integers, sign of a',
+      inputs: [int64([7, -7, 7, -7]), int64([3, 3, -3, -3])],
+      attrs: { fmod: 1 },
+      differentiable: [],
+    },
   ],
   PRelu: [
     { name: 'a slope for each channel', inputs: [spread([2, 3, 2, 2]), spread([3, 1, 1], 2)], differentiable: [0, 1] },
@@ -63,7 +80,11 @@ export const ELEMENTWISE_CASES = {
   ],
   Where: [
     { name: 'same shape', inputs: [bool([4], [1, 0, 0, 1]), spread([4], 1), spread([4], 2)], differentiable: [1, 2] },
-    { name: 'all broadcast', inputs: [bool([2, 1, 1], [1, 0]), spread([3, 1], 1), spread([4], 2)], differentiable: [1, 2] },
+    {
+      name: 'all broadcast',
+      inputs: [bool([2, 1, 1], [1, 0]), spread([3, 1], 1), spread([4], 2)],
+      differentiable: [1, 2],
+    },
     { name: 'scalar branches', inputs: [bool([2, 2], [1, 0, 0, 1]), scalar(0.5), scalar(-1)], differentiable: [1, 2] },
   ],
   Equal: comparisons,
@@ -92,7 +113,12 @@ export const ELEMENTWISE_CASES = {
   Tanh: smooth,
   HardSigmoid: [
     { name: 'defaults', inputs: [float32([5], [-4, -1, 0.3, 2, 3])], differentiable: [0] },
-    { name: 'slope and offset', inputs: [float32([5], [-4, -0.3, 0.3, 2, 3])], attrs: { alpha: 0.5, beta: 0.25 }, differentiable: [0] },
+    {
+      name: 'slope and offset',
+      inputs: [float32([5], [-4, -0.3, 0.3, 2, 3])],
+      attrs: { alpha: 0.5, beta: 0.25 },
+      differentiable: [0],
+    },
   ],
   Clip: [
     { name: 'both bounds', inputs: [spread([3, 4]), scalar(-0.51), scalar(0.77)], differentiable: [0] },
@@ -103,19 +129,57 @@ export const ELEMENTWISE_CASES = {
   Cast: [
     { name: 'float32 to float64', inputs: [spread([2, 3])], attrs: { to: DTYPE_CODES.float64 }, differentiable: [0] },
     { name: 'float32 to itself', inputs: [spread([2, 3])], attrs: { to: DTYPE_CODES.float32 }, differentiable: [0] },
-    { name: 'float32 to int64', inputs: [float32([4], [-1.7, -0.2, 0.9, 3.5])], attrs: { to: DTYPE_CODES.int64 }, differentiable: [] },
-    { name: 'float32 to bool', inputs: [float32([3], [-0.5, 0, 2])], attrs: { to: DTYPE_CODES.bool }, differentiable: [] },
+    {
+      name: 'float32 to int64',
+      inputs: [float32([4], [-1.7, -0.2, 0.9, 3.5])],
+      attrs: { to: DTYPE_CODES.int64 },
+      differentiable: [],
+    },
+    {
+      name: 'float32 to bool',
+      inputs: [float32([3], [-0.5, 0, 2])],
+      attrs: { to: DTYPE_CODES.bool },
+      differentiable: [],
+    },
     { name: 'int64 to float32', inputs: [int64([-3, 0, 5])], attrs: { to: DTYPE_CODES.float32 }, differentiable: [] },
     { name: 'bool to float32', inputs: [bool([2], [0, 1])], attrs: { to: DTYPE_CODES.float32 }, differentiable: [] },
-    { name: 'float16 to float32', inputs: [tensor('float16', [3], Uint16Array.of(0x3c00, 0xc000, 0x0001))], attrs: { to: DTYPE_CODES.float32 }, differentiable: [] },
+    {
+      name: 'float16 to float32',
+      inputs: [tensor('float16', [3], Uint16Array.of(0x3c00, 0xc000, 0x0001))],
+      attrs: { to: DTYPE_CODES.float32 },
+      differentiable: [],
+    },
   ],
   Dropout: [
     { name: 'inference', inputs: [spread([2, 3])], differentiable: [0] },
-    { name: 'mask', inputs: [spread([2, 3]), scalar(0.5), bool([], [0])], constant: [1, 2], outputs: 2, differentiable: [0] },
+    {
+      name: 'mask',
+      inputs: [spread([2, 3]), scalar(0.5), bool([], [0])],
+      constant: [1, 2],
+      outputs: 2,
+      differentiable: [0],
+    },
   ],
   DequantizeLinear: [
-    { name: 'per tensor', inputs: [tensor('uint8', [2, 2], Uint8Array.of(0, 3, 128, 255)), scalar(0.5), tensor('uint8', [], Uint8Array.of(128))], differentiable: [] },
-    { name: 'per axis', inputs: [tensor('int8', [2, 3], Int8Array.of(-128, 3, 127, 0, 1, -1)), float32([3], [0.5, 2, 0.25]), tensor('int8', [3], Int8Array.of(1, -2, 0))], attrs: { axis: -1 }, differentiable: [] },
+    {
+      name: 'per tensor',
+      inputs: [
+        tensor('uint8', [2, 2], Uint8Array.of(0, 3, 128, 255)),
+        scalar(0.5),
+        tensor('uint8', [], Uint8Array.of(128)),
+      ],
+      differentiable: [],
+    },
+    {
+      name: 'per axis',
+      inputs: [
+        tensor('int8', [2, 3], Int8Array.of(-128, 3, 127, 0, 1, -1)),
+        float32([3], [0.5, 2, 0.25]),
+        tensor('int8', [3], Int8Array.of(1, -2, 0)),
+      ],
+      attrs: { axis: -1 },
+      differentiable: [],
+    },
     { name: 'no zero point', inputs: [int32([3], [-5, 0, 70000]), scalar(0.125)], differentiable: [] },
   ],
 } as const satisfies Partial<OpCases<OpName>>;

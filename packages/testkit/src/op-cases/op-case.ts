@@ -30,7 +30,10 @@ export interface OpGraph {
  * The graph of one node that a case describes: inputs `in0`, `in1`, … (constants are initializers), outputs `out0`, ….
  * The builder and the node's own values come along, for tests that append to the graph.
  */
-export function buildOpGraph<O extends OpName>(op: O, { inputs, attrs, constant = [], outputs = 1 }: OpCase<O>): OpGraph {
+export function buildOpGraph<O extends OpName>(
+  op: O,
+  { inputs, attrs, constant = [], outputs = 1 }: OpCase<O>,
+): OpGraph {
   const b = new GraphBuilder(op);
   const feeds: Record<string, Tensor> = {};
   const values = inputs.map((t, i): Value | null => {
@@ -53,12 +56,18 @@ export function spread(dims: readonly number[], seed: 1 | 2 | 3 = 1): Tensor<'fl
   const size = sizeOf(dims);
   const gap = Math.max(1, Math.floor(64 / size));
   const order = new Random(seed, `spread/${dims.join('x')}`).permutation(size);
-  return float32(dims, Array.from(order, (k) => (gap * (k - (size >> 1))) / 16 + seed / 64));
+  return float32(
+    dims,
+    Array.from(order, (k) => (gap * (k - (size >> 1))) / 16 + seed / 64),
+  );
 }
 
 /** As spread, but all between 0.25 and 4.3. */
 export function positive(dims: readonly number[], seed: 1 | 2 | 3 = 1): Tensor<'float32'> {
-  return float32(dims, spread(dims, seed).data.map((v) => 0.25 + 4 / (1 + Math.exp(-v))));
+  return float32(
+    dims,
+    spread(dims, seed).data.map((v) => 0.25 + 4 / (1 + Math.exp(-v))),
+  );
 }
 
 export function int32(dims: readonly number[], values: readonly number[]): Tensor<'int32'> {

@@ -6,7 +6,10 @@ type Recurrent = 'RNN' | 'GRU' | 'LSTM';
 
 function weights(name: string, dims: readonly number[]): Tensor<'float32'> {
   const random = new Random(11, `${name}/${dims.join('x')}`);
-  return float32(dims, Array.from({ length: sizeOf(dims) }, () => random.range(-0.9, 0.9)));
+  return float32(
+    dims,
+    Array.from({ length: sizeOf(dims) }, () => random.range(-0.9, 0.9)),
+  );
 }
 
 interface Options {
@@ -19,7 +22,11 @@ interface Options {
 }
 
 /** 4 steps, 3 samples, 2 features, 3 units. */
-function recurrent(op: Recurrent, name: string, { directions: d = 1, bias = false, lengths, initial = false, peepholes = false, attrs }: Options): OpCase {
+function recurrent(
+  op: Recurrent,
+  name: string,
+  { directions: d = 1, bias = false, lengths, initial = false, peepholes = false, attrs }: Options,
+): OpCase {
   const [time, batch, features, hidden] = [4, 3, 2, 3];
   const rows = { RNN: 1, GRU: 3, LSTM: 4 }[op] * hidden;
   const states = initial ? (op === 'LSTM' ? ['h0', 'c0'] : ['h0']) : [];
@@ -36,7 +43,8 @@ function recurrent(op: Recurrent, name: string, { directions: d = 1, bias = fals
   return {
     name,
     inputs,
-    attrs: { hidden_size: hidden, ...(d === 2 ? { direction: 'bidirectional' } : {}), ...attrs } as OpCase['attrs'] & object,
+    attrs: { hidden_size: hidden, ...(d === 2 ? { direction: 'bidirectional' } : {}), ...attrs } as OpCase['attrs'] &
+      object,
     outputs: op === 'LSTM' ? 3 : 2,
     differentiable: inputs.flatMap((t, i) => (t?.dtype === 'float32' ? [i] : [])),
   };
@@ -46,7 +54,12 @@ const common = (op: Recurrent): OpCase[] => [
   recurrent(op, 'plain', {}),
   recurrent(op, 'bias and initial state', { bias: true, initial: true }),
   recurrent(op, 'reverse', { bias: true, attrs: { direction: 'reverse' } }),
-  recurrent(op, 'bidirectional, of different lengths', { directions: 2, bias: true, initial: true, lengths: [4, 2, 1] }),
+  recurrent(op, 'bidirectional, of different lengths', {
+    directions: 2,
+    bias: true,
+    initial: true,
+    lengths: [4, 2, 1],
+  }),
   recurrent(op, 'different lengths, from zeros', { lengths: [2, 4, 3] }),
 ];
 

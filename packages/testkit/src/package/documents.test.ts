@@ -5,10 +5,22 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { pathOf, readManifest, LIBRARY, sourcesOf, specifierOf } from './manifest.ts';
 
-const documents = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: pathOf('.'), encoding: 'utf8' }).split('\n').filter((file) => file !== '' && existsSync(pathOf(file)));
+const documents = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], {
+  cwd: pathOf('.'),
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(pathOf(file)));
 
 it('finds the documents', () => {
-  expect(documents).toEqual(expect.arrayContaining(['README.md', 'packages/mien/README.md', 'packages/cli/README.md', 'docs/guides/browser.md']));
+  expect(documents).toEqual(
+    expect.arrayContaining([
+      'README.md',
+      'packages/mien/README.md',
+      'packages/cli/README.md',
+      'docs/guides/browser.md',
+    ]),
+  );
 });
 
 describe.each(documents.filter((file) => !file.startsWith('docs/adr/')))('%s', (file) => {
@@ -29,7 +41,11 @@ describe.each(documents.filter((file) => !file.startsWith('docs/adr/')))('%s', (
 });
 
 test.each(documents)('%s points to files that there are', (file) => {
-  const prose = readFileSync(pathOf(file), 'utf8').replace(/```[^]*?```/g, '').replace(/`[^`\n]*`/g, '');
-  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!).filter((target) => !/^(\w+:|#)/.test(target));
+  const prose = readFileSync(pathOf(file), 'utf8')
+    .replace(/```[^]*?```/g, '')
+    .replace(/`[^`\n]*`/g, '');
+  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target!)
+    .filter((target) => !/^(\w+:|#)/.test(target));
   expect(targets.filter((target) => !existsSync(join(dirname(pathOf(file)), target.replace(/#.*$/, ''))))).toEqual([]);
 });

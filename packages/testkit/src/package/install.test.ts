@@ -1,6 +1,7 @@
 /**
- * What a user gets: the packages are packed, published in a registry of this test's own, installed into an empty project by the very lines of
- * the READMEs, and used: every entry from Node, the types, the command, bundles for browsers, and a page in Chromium.
+ * What a user gets: the packages are packed, published in a registry of this test's own, installed into an empty
+ * project by the very lines of the READMEs, and used: every entry from Node, the types, the command, bundles for
+ * browsers, and a page in Chromium.
  */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,14 +41,22 @@ function lineOf(start: string): string {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mien-install-'));
   for (const source of [LIBRARY, APPLICATION]) {
-    const [packed] = Object.values(JSON.parse(await runOrThrow(`npm pack --json --pack-destination ${folder}`, pathOf('.', source))) as Record<string, { filename: string }>);
+    const [packed] = Object.values(
+      JSON.parse(await runOrThrow(`npm pack --json --pack-destination ${folder}`, pathOf('.', source))) as Record<
+        string,
+        { filename: string }
+      >,
+    );
     tarballs.set(readManifest(source).name, join(folder, packed!.filename));
   }
   const upstream = (await runOrThrow('npm config get registry', folder)).trim();
-  registry = await startRegistry([
-    { tarball: tarballs.get(library.name)!, manifest: library },
-    { tarball: tarballs.get(application.name)!, manifest: application },
-  ], upstream);
+  registry = await startRegistry(
+    [
+      { tarball: tarballs.get(library.name)!, manifest: library },
+      { tarball: tarballs.get(application.name)!, manifest: application },
+    ],
+    upstream,
+  );
   // npx keeps what it installs in npm's cache: a folder of its own, with the downloads of the machine's
   const cache = join(folder, 'cache');
   const machineCache = (await runOrThrow('npm config get cache', folder)).trim();
@@ -66,7 +75,10 @@ afterAll(async () => {
 }, MINUTES);
 
 describe('the tarballs', () => {
-  it.each([[library.name, LIBRARY], [application.name, APPLICATION]])('%s has licence, README and the sources of its maps, and nothing of the build', async (name, source) => {
+  it.each([
+    [library.name, LIBRARY],
+    [application.name, APPLICATION],
+  ])('%s has licence, README and the sources of its maps, and nothing of the build', async (name, source) => {
     const target = join(folder, `unpacked-${name}`);
     await mkdir(target);
     await runOrThrow(`tar -xzf ${tarballs.get(name)!} -C ${target} --strip-components 1`, folder);
@@ -79,22 +91,35 @@ describe('the tarballs', () => {
     for (const map of maps) {
       const { sources } = JSON.parse(await readFile(join(target, map), 'utf8')) as { sources: string[] };
       // A file that was built from a source which is gone since has no place in a package
-      for (const path of sources) expect((await stat(join(target, map, '..', path))).isFile(), `${map}: ${path}`).toBe(true);
+      for (const path of sources)
+        expect((await stat(join(target, map, '..', path))).isFile(), `${map}: ${path}`).toBe(true);
     }
-    expect(JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))).toMatchObject({ name, license: 'Apache-2.0', version: readManifest(source).version });
+    expect(JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))).toMatchObject({
+      name,
+      license: 'Apache-2.0',
+      version: readManifest(source).version,
+    });
   });
 
   it.each([library.name, application.name])('%s: publint has nothing to say', async (name) => {
     const bytes = await readFile(tarballs.get(name)!);
-    const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer }, level: 'warning', strict: true });
+    const { messages, pkg } = await publint({
+      pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer },
+      level: 'warning',
+      strict: true,
+    });
     expect(messages.map((message) => formatMessage(message, pkg!, { color: false }))).toEqual([]);
   });
 });
 
 describe('in Node', () => {
-  it('gives every entry, by import and by require', async () => {
-    const specifiers = entries.map((entry) => specifierOf(library.name, entry));
-    await writeFile(join(project, 'entries.mjs'), `
+  it(
+    'gives every entry, by import and by require',
+    async () => {
+      const specifiers = entries.map((entry) => specifierOf(library.name, entry));
+      await writeFile(
+        join(project, 'entries.mjs'),
+        `
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
       for (const specifier of ${JSON.stringify(specifiers)}) {
@@ -105,61 +130,99 @@ describe('in Node', () => {
       console.log(require('${library.name}/package.json').version);
       for (const inner of ['autodiff/rules', 'crowd/methods', 'onnx/evaluate', 'dist/index.js']) {
         await import('${library.name}/' + inner).then(() => { throw new Error(inner + ' can be imported'); }, (error) => { if (error.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error; });
-      }`);
-    const { status, stdout, stderr } = await runLine('node entries.mjs', project, env);
-    expect({ status, stdout, warnings: stderr.replace(/.*ExperimentalWarning.*\n.*\n/g, '') }).toEqual({ status: 0, stdout: `${library.version}\n`, warnings: '' });
-  }, 3 * MINUTES);
+      }`,
+      );
+      const { status, stdout, stderr } = await runLine('node entries.mjs', project, env);
+      expect({ status, stdout, warnings: stderr.replace(/.*ExperimentalWarning.*\n.*\n/g, '') }).toEqual({
+        status: 0,
+        stdout: `${library.version}\n`,
+        warnings: '',
+      });
+    },
+    3 * MINUTES,
+  );
 
-  it("recognises a photo by the README's five lines", async () => {
-    await cp(photo, join(project, 'photo.jpg'));
-    await writeFile(join(project, 'recognise.mjs'), nodeExample());
-    expect(await runOrThrow('node recognise.mjs', project, env)).toMatch(/^(neutral|happiness|surprise|sadness|anger|disgust|fear|contempt) 0\.\d+/m);
-  }, 3 * MINUTES);
+  it(
+    "recognises a photo by the README's five lines",
+    async () => {
+      await cp(photo, join(project, 'photo.jpg'));
+      await writeFile(join(project, 'recognise.mjs'), nodeExample());
+      expect(await runOrThrow('node recognise.mjs', project, env)).toMatch(
+        /^(neutral|happiness|surprise|sadness|anger|disgust|fear|contempt) 0\.\d+/m,
+      );
+    },
+    3 * MINUTES,
+  );
 });
 
 describe('types', () => {
   /** Entries whose types are made of Node's own: `Buffer`, streams. */
   const NEEDS_TYPES_OF_NODE: ReadonlySet<string> = new Set(['./files']);
   const base = { target: 'ES2023', strict: true, skipLibCheck: false, noEmit: true, exactOptionalPropertyTypes: true };
-  test.each(['nodenext', 'bundler'] as const)('are sound under %s, with and without those of Node', async (resolution) => {
-    const all = (listed: readonly string[]): string => listed.map((entry, i) => `export * as e${i} from '${specifierOf(library.name, entry)}';`).join('\n');
-    const module = resolution === 'bundler' ? 'esnext' : 'nodenext';
-    const options = { ...base, module, moduleResolution: resolution, typeRoots: [pathOf('node_modules/@types')] };
-    await writeFile(join(project, 'with-node.mts'), `${all(entries)}\n${nodeExample()}`);
-    await writeFile(join(project, 'without-node.mts'), all(entries.filter((entry) => !NEEDS_TYPES_OF_NODE.has(entry))));
-    const page = examplesOf(pathOf('README.md', LIBRARY)).find((code) => code.includes('document.'))!;
-    await writeFile(join(project, 'page.mts'), `${page}\nfor (const source of [new File([], ''), new Blob(), new URL('a:b'), document.createElement('canvas'), new OffscreenCanvas(1, 1), new Image(), new ImageData(1, 1), null! as ImageBitmap, null! as VideoFrame]) void decodeImage(source);`);
-    const configs = {
-      'with-node': { ...options, lib: ['ES2023'], types: ['node'] },
-      // A browser's names in place of Node's: zod's types need `URL`
-      'without-node': { ...options, lib: ['ES2023', 'DOM'], types: [] },
-      page: { ...options, lib: ['ES2023', 'DOM'], types: [] },
-    };
-    for (const [name, compilerOptions] of Object.entries(configs)) {
-      await writeFile(join(project, `tsconfig.${name}.json`), JSON.stringify({ compilerOptions, files: [`${name}.mts`] }));
-      const { stdout } = await runLine(`node "${pathOf('node_modules/typescript/bin/tsc')}" -p tsconfig.${name}.json`, project, env);
-      expect(stdout, name).toBe('');
-    }
-  }, 5 * MINUTES);
+  test.each(['nodenext', 'bundler'] as const)(
+    'are sound under %s, with and without those of Node',
+    async (resolution) => {
+      const all = (listed: readonly string[]): string =>
+        listed.map((entry, i) => `export * as e${i} from '${specifierOf(library.name, entry)}';`).join('\n');
+      const module = resolution === 'bundler' ? 'esnext' : 'nodenext';
+      const options = { ...base, module, moduleResolution: resolution, typeRoots: [pathOf('node_modules/@types')] };
+      await writeFile(join(project, 'with-node.mts'), `${all(entries)}\n${nodeExample()}`);
+      await writeFile(
+        join(project, 'without-node.mts'),
+        all(entries.filter((entry) => !NEEDS_TYPES_OF_NODE.has(entry))),
+      );
+      const page = examplesOf(pathOf('README.md', LIBRARY)).find((code) => code.includes('document.'))!;
+      await writeFile(
+        join(project, 'page.mts'),
+        `${page}\nfor (const source of [new File([], ''), new Blob(), new URL('a:b'), document.createElement('canvas'), new OffscreenCanvas(1, 1), new Image(), new ImageData(1, 1), null! as ImageBitmap, null! as VideoFrame]) void decodeImage(source);`,
+      );
+      const configs = {
+        'with-node': { ...options, lib: ['ES2023'], types: ['node'] },
+        // A browser's names in place of Node's: zod's types need `URL`
+        'without-node': { ...options, lib: ['ES2023', 'DOM'], types: [] },
+        page: { ...options, lib: ['ES2023', 'DOM'], types: [] },
+      };
+      for (const [name, compilerOptions] of Object.entries(configs)) {
+        await writeFile(
+          join(project, `tsconfig.${name}.json`),
+          JSON.stringify({ compilerOptions, files: [`${name}.mts`] }),
+        );
+        const { stdout } = await runLine(
+          `node "${pathOf('node_modules/typescript/bin/tsc')}" -p tsconfig.${name}.json`,
+          project,
+          env,
+        );
+        expect(stdout, name).toBe('');
+      }
+    },
+    5 * MINUTES,
+  );
 });
 
 describe('the command', () => {
-  it("recognises a photo in an empty folder by the README's line", async () => {
-    const empty = join(folder, 'empty');
-    await mkdir(empty);
-    await cp(photo, join(empty, 'photo.jpg'));
-    const stdout = await runOrThrow(lineOf('npx'), empty, env);
-    expect(stdout).toMatch(/^photo\.jpg: 3 faces\n {3}0 {2}\w+ +\d+%/);
-    expect(await readdir(empty)).toEqual(['photo.jpg']);
-  }, 10 * MINUTES);
+  it(
+    "recognises a photo in an empty folder by the README's line",
+    async () => {
+      const empty = join(folder, 'empty');
+      await mkdir(empty);
+      await cp(photo, join(empty, 'photo.jpg'));
+      const stdout = await runOrThrow(lineOf('npx'), empty, env);
+      expect(stdout).toMatch(/^photo\.jpg: 3 faces\n {3}0 {2}\w+ +\d+%/);
+      expect(await readdir(empty)).toEqual(['photo.jpg']);
+    },
+    10 * MINUTES,
+  );
 });
 
 describe('in a browser', () => {
   const KIB = 1024;
-  const sizeOf = (files: readonly BundleFile[]): number => files.filter(({ name }) => name.endsWith('.js')).reduce((sum, { bytes }) => sum + bytes, 0);
+  const sizeOf = (files: readonly BundleFile[]): number =>
+    files.filter(({ name }) => name.endsWith('.js')).reduce((sum, { bytes }) => sum + bytes, 0);
 
   beforeAll(async () => {
-    const [install] = commandsOf(pathOf('README.md', LIBRARY)).filter((line) => line.startsWith('npm install') && line.includes('onnxruntime-web'));
+    const [install] = commandsOf(pathOf('README.md', LIBRARY)).filter(
+      (line) => line.startsWith('npm install') && line.includes('onnxruntime-web'),
+    );
     await runOrThrow(install!, project, env);
   }, 10 * MINUTES);
 
@@ -170,22 +233,33 @@ describe('in a browser', () => {
     { name: 'pixelsToTensor', from: 'data', ceiling: 110 },
     { name: 'Recognizer', from: 'predict', ceiling: 160 },
     { name: 'createRecognizer', from: '', ceiling: 420 },
-  ])('$name alone takes at most $ceiling KiB', { timeout: 2 * MINUTES }, async ({ name, from, ceiling }, { annotate }) => {
-    const files = await bundle(`import { ${name} } from '${specifierOf(library.name, `./${from}`.replace(/\/$/, ''))}'; globalThis.used = ${name};`, project);
-    await annotate(`${name}: ${(sizeOf(files) / KIB).toFixed(1)} KiB`);
-    expect(sizeOf(files) / KIB).toBeLessThanOrEqual(ceiling);
-  });
+  ])(
+    '$name alone takes at most $ceiling KiB',
+    { timeout: 2 * MINUTES },
+    async ({ name, from, ceiling }, { annotate }) => {
+      const files = await bundle(
+        `import { ${name} } from '${specifierOf(library.name, `./${from}`.replace(/\/$/, ''))}'; globalThis.used = ${name};`,
+        project,
+      );
+      await annotate(`${name}: ${(sizeOf(files) / KIB).toFixed(1)} KiB`);
+      expect(sizeOf(files) / KIB).toBeLessThanOrEqual(ceiling);
+    },
+  );
 
-  it('recognises a photo on the page of examples/browser', async ({ skip }) => {
-    const page = join(project, 'page');
-    await cp(pathOf('examples/browser'), page, { recursive: true, filter: (path) => !path.includes('node_modules') });
-    await runOrThrow(`node "${pathOf('bin/mien.js', APPLICATION)}" assets public/mien`, page, env);
-    await openFolder(requireChromium(skip), await buildPage(page), async (opened) => {
-      const status = opened.locator('#status');
-      await opened.waitForFunction("document.getElementById('status').value === 'Ready.'");
-      await opened.setInputFiles('#file', photo);
-      await opened.waitForFunction("/face/.test(document.getElementById('status').value)");
-      expect(await status.textContent()).toMatch(/^3 faces, \d+ ms$/);
-    });
-  }, 5 * MINUTES);
+  it(
+    'recognises a photo on the page of examples/browser',
+    async ({ skip }) => {
+      const page = join(project, 'page');
+      await cp(pathOf('examples/browser'), page, { recursive: true, filter: (path) => !path.includes('node_modules') });
+      await runOrThrow(`node "${pathOf('bin/mien.js', APPLICATION)}" assets public/mien`, page, env);
+      await openFolder(requireChromium(skip), await buildPage(page), async (opened) => {
+        const status = opened.locator('#status');
+        await opened.waitForFunction("document.getElementById('status').value === 'Ready.'");
+        await opened.setInputFiles('#file', photo);
+        await opened.waitForFunction("/face/.test(document.getElementById('status').value)");
+        expect(await status.textContent()).toMatch(/^3 faces, \d+ ms$/);
+      });
+    },
+    5 * MINUTES,
+  );
 });

@@ -1,4 +1,7 @@
-/** Commands in an environment like a user's: without what npm sets for the scripts that it runs, and without this project's settings. */
+/**
+ * Commands in an environment like a user's: without what npm sets for the scripts that it runs, and without this
+ * project's settings.
+ */
 import { execFile } from 'node:child_process';
 
 export interface CommandResult {
@@ -9,7 +12,9 @@ export interface CommandResult {
 
 /** The environment without npm's variables, ONNX Runtime's and those of the test runner. */
 export function userEnvironment(settings: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|ONNXRUNTIME|VITE|NODE_OPTIONS|NODE_ENV|INIT_CWD)/i.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|ONNXRUNTIME|VITE|NODE_OPTIONS|NODE_ENV|INIT_CWD)/i.test(name),
+  );
   return { ...Object.fromEntries(own), ...settings };
 }
 

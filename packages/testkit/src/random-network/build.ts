@@ -20,8 +20,15 @@ const gene = fc.record({ kind: fc.nat(999), choices: fc.array(fc.nat(11), { minL
 /** Inputs [N,C,…] of one to three spatial axes, one to six layers. */
 export const anyNetwork: fc.Arbitrary<NetworkGenes> = fc.record({
   seed: fc.nat(1 << 20),
-  dims: fc.integer({ min: 1, max: 3 }).chain((axes) =>
-    fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 4 }), ...Array.from({ length: axes }, () => fc.integer({ min: 1, max: axes === 3 ? 3 : 5 })))),
+  dims: fc
+    .integer({ min: 1, max: 3 })
+    .chain((axes) =>
+      fc.tuple(
+        fc.integer({ min: 1, max: 2 }),
+        fc.integer({ min: 1, max: 4 }),
+        ...Array.from({ length: axes }, () => fc.integer({ min: 1, max: axes === 3 ? 3 : 5 })),
+      ),
+    ),
   genes: fc.array(gene, { minLength: 1, maxLength: 6 }),
 });
 

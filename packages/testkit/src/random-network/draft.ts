@@ -43,7 +43,10 @@ export class Draft {
   /** A graph input of random numbers of size 1. */
   variable(dims: readonly number[]): Value {
     const name = `in${this.inputs.length}`;
-    this.feeds[name] = float32(dims, Array.from({ length: sizeOf(dims) }, () => this.#random.range(-1, 1)));
+    this.feeds[name] = float32(
+      dims,
+      Array.from({ length: sizeOf(dims) }, () => this.#random.range(-1, 1)),
+    );
     const v = this.b.input(name, 'float32', dims);
     this.inputs.push(v);
     return v;

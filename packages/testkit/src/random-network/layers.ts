@@ -3,13 +3,37 @@ import type { Value } from 'mienjs/onnx';
 import { int64, sizeOf } from 'mienjs/tensor';
 import { dimsOf, type Draft, type Layer } from './draft.ts';
 
-const activation: Layer = (d, v) => d.b.op(d.choose([
-  'Relu', 'Tanh', 'Sigmoid', 'LeakyRelu', 'Elu', 'Selu', 'Celu', 'Softplus', 'Softsign', 'Gelu', 'Mish', 'HardSwish', 'HardSigmoid', 'Abs', 'Erf', 'Sin', 'Cos', 'Atan',
-] as const), [v]);
+const activation: Layer = (d, v) =>
+  d.b.op(
+    d.choose([
+      'Relu',
+      'Tanh',
+      'Sigmoid',
+      'LeakyRelu',
+      'Elu',
+      'Selu',
+      'Celu',
+      'Softplus',
+      'Softsign',
+      'Gelu',
+      'Mish',
+      'HardSwish',
+      'HardSigmoid',
+      'Abs',
+      'Erf',
+      'Sin',
+      'Cos',
+      'Atan',
+    ] as const),
+    [v],
+  );
 
 const elementwise: Layer = (d, v) => {
   const other = d.variable(d.broadcastShape(dimsOf(v)));
-  return d.b.op(d.choose(['Add', 'Sub', 'Mul', 'Max', 'Min', 'Mean', 'Sum'] as const), d.chance() ? [v, other] : [other, v]);
+  return d.b.op(
+    d.choose(['Add', 'Sub', 'Mul', 'Max', 'Min', 'Mean', 'Sum'] as const),
+    d.chance() ? [v, other] : [other, v],
+  );
 };
 
 /** The result is larger than both: each lacks axes that the other has. */
@@ -34,14 +58,19 @@ const select: Layer = (d, v) => {
 const reshape: Layer = (d, v) => {
   const dims = dimsOf(v);
   const at = d.pick(0, dims.length - 1);
-  if (dims.length > 2 && at > 0) return d.b.op('Reshape', [v, d.b.ints([...dims.slice(0, at - 1), -1, ...dims.slice(at + 1)])]);
+  if (dims.length > 2 && at > 0)
+    return d.b.op('Reshape', [v, d.b.ints([...dims.slice(0, at - 1), -1, ...dims.slice(at + 1)])]);
   const factor = [2, 3].find((f) => dims[at]! % f === 0);
-  return factor && dims.length < 5 ? d.b.op('Reshape', [v, d.b.ints([...dims.slice(0, at), dims[at]! / factor, factor, ...dims.slice(at + 1)])]) : v;
+  return factor && dims.length < 5
+    ? d.b.op('Reshape', [v, d.b.ints([...dims.slice(0, at), dims[at]! / factor, factor, ...dims.slice(at + 1)])])
+    : v;
 };
 
 const transpose: Layer = (d, v) => {
   const rest = dimsOf(v).map((_, i) => i);
-  return d.b.op('Transpose', [v], { perm: rest.map(() => 0).map(() => rest.splice(d.pick(0, rest.length - 1), 1)[0]!) });
+  return d.b.op('Transpose', [v], {
+    perm: rest.map(() => 0).map(() => rest.splice(d.pick(0, rest.length - 1), 1)[0]!),
+  });
 };
 
 const axisOf = (d: Draft, v: Value): number => d.pick(0, dimsOf(v).length - 1);
@@ -58,7 +87,13 @@ const slice: Layer = (d, v) => {
   const start = d.pick(0, size - 1);
   const back = d.chance();
   const step = d.pick(1, 2);
-  return d.b.op('Slice', [v, d.b.ints([start]), d.b.ints([back ? -size - 1 : size]), d.b.ints([axis]), d.b.ints([back ? -step : step])]);
+  return d.b.op('Slice', [
+    v,
+    d.b.ints([start]),
+    d.b.ints([back ? -size - 1 : size]),
+    d.b.ints([axis]),
+    d.b.ints([back ? -step : step]),
+  ]);
 };
 
 const gather: Layer = (d, v) => {
@@ -69,9 +104,13 @@ const gather: Layer = (d, v) => {
 
 const pad: Layer = (d, v) => d.b.op('Pad', [v, d.b.ints([...dimsOf(v), ...dimsOf(v)].map(() => d.pick(0, 1)))]);
 
-const repeat: Layer = (d, v) => (d.chance()
-  ? d.b.op('Tile', [v, d.b.ints(dimsOf(v).map(() => d.pick(1, 2)))])
-  : d.b.op('CumSum', [v, d.b.constant(int64([axisOf(d, v)], []))], { exclusive: d.pick(0, 1), reverse: d.pick(0, 1) }));
+const repeat: Layer = (d, v) =>
+  d.chance()
+    ? d.b.op('Tile', [v, d.b.ints(dimsOf(v).map(() => d.pick(1, 2)))])
+    : d.b.op('CumSum', [v, d.b.constant(int64([axisOf(d, v)], []))], {
+        exclusive: d.pick(0, 1),
+        reverse: d.pick(0, 1),
+      });
 
 /** Two parts of an axis, added. */
 const split: Layer = (d, v) => {
@@ -83,7 +122,15 @@ const split: Layer = (d, v) => {
 
 const reduce: Layer = (d, v) => {
   const axis = axisOf(d, v);
-  const op = d.choose(['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'ReduceL1', 'ReduceSumSquare', 'ReduceLogSumExp'] as const);
+  const op = d.choose([
+    'ReduceMean',
+    'ReduceSum',
+    'ReduceMax',
+    'ReduceMin',
+    'ReduceL1',
+    'ReduceSumSquare',
+    'ReduceLogSumExp',
+  ] as const);
   return d.b.op(op, [v, d.b.ints([axis])], { keepdims: dimsOf(v).length > 2 ? d.pick(0, 1) : 1 });
 };
 
@@ -92,7 +139,10 @@ const softmax: Layer = (d, v) => d.b.op(d.choose(['Softmax', 'LogSoftmax'] as co
 const layerNorm: Layer = (d, v) => {
   const axis = axisOf(d, v);
   const dims = dimsOf(v).slice(axis);
-  return d.b.op('LayerNormalization', [v, d.variable(dims), d.chance() ? d.variable(dims) : null], { axis, epsilon: 0.0625 });
+  return d.b.op('LayerNormalization', [v, d.variable(dims), d.chance() ? d.variable(dims) : null], {
+    axis,
+    epsilon: 0.0625,
+  });
 };
 
 const topK: Layer = (d, v) => {
@@ -126,10 +176,35 @@ const recurrent: Layer = (d, v) => {
   const op = d.choose(['RNN', 'GRU', 'LSTM'] as const);
   const rows = { RNN: 1, GRU: 3, LSTM: 4 }[op] * hidden;
   const directions = d.pick(1, 2);
-  const inputs = [v, d.variable([directions, rows, features]), d.variable([directions, rows, hidden]), d.variable([directions, 2 * rows])];
+  const inputs = [
+    v,
+    d.variable([directions, rows, features]),
+    d.variable([directions, rows, hidden]),
+    d.variable([directions, 2 * rows]),
+  ];
   return d.b.op(op, inputs, { hidden_size: hidden, direction: directions === 2 ? 'bidirectional' : 'forward' });
 };
 
 export const LAYERS: readonly Layer[] = [
-  activation, activation, elementwise, outer, quotient, select, reshape, transpose, concat, slice, gather, pad, repeat, split, reduce, softmax, layerNorm, topK, matMul, attention, recurrent,
+  activation,
+  activation,
+  elementwise,
+  outer,
+  quotient,
+  select,
+  reshape,
+  transpose,
+  concat,
+  slice,
+  gather,
+  pad,
+  repeat,
+  split,
+  reduce,
+  softmax,
+  layerNorm,
+  topK,
+  matMul,
+  attention,
+  recurrent,
 ];

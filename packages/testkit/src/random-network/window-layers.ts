@@ -63,7 +63,12 @@ const maxPool: Layer = (d, v) => {
 const averagePool: Layer = (d, v) => {
   const window = drawWindow(d, dimsOf(v).slice(2), false);
   const { kernel, ...rest } = window;
-  return d.b.op('AveragePool', [v], { ...rest, kernel_shape: kernel, count_include_pad: d.pick(0, 1), ceil_mode: drawCeil(d, dimsOf(v).slice(2), window) });
+  return d.b.op('AveragePool', [v], {
+    ...rest,
+    kernel_shape: kernel,
+    count_include_pad: d.pick(0, 1),
+    ceil_mode: drawCeil(d, dimsOf(v).slice(2), window),
+  });
 };
 
 const global: Layer = (d, v) => d.b.op(d.choose(['GlobalAveragePool', 'GlobalMaxPool'] as const), [v]);
@@ -76,7 +81,12 @@ const batchNorm: Layer = (d, v) => {
   const [scale, bias, mean] = [1, 2, 3].map(() => d.variable([c])) as [Value, Value, Value];
   const variance = d.b.op('Exp', [d.variable([c])]);
   if (!d.chance()) return d.b.op('BatchNormalization', [v, scale, bias, mean, variance], { epsilon });
-  return d.b.ops('BatchNormalization', [v, scale, bias, mean, variance], { epsilon, training_mode: 1, momentum: d.choose([0, 0.5]) }, 3)[0]!;
+  return d.b.ops(
+    'BatchNormalization',
+    [v, scale, bias, mean, variance],
+    { epsilon, training_mode: 1, momentum: d.choose([0, 0.5]) },
+    3,
+  )[0]!;
 };
 
 const groupNorm: Layer = (d, v) => {
@@ -89,13 +99,19 @@ const groupNorm: Layer = (d, v) => {
 };
 
 // ONNX Runtime takes images only
-const lrn: Layer = (d, v) => (dimsOf(v).length === 4 ? d.b.op('LRN', [v], { size: d.choose([1, 3, 5]), alpha: 0.5, beta: d.choose([0.5, 0.75]), bias: 1 }) : v);
+const lrn: Layer = (d, v) =>
+  dimsOf(v).length === 4
+    ? d.b.op('LRN', [v], { size: d.choose([1, 3, 5]), alpha: 0.5, beta: d.choose([0.5, 0.75]), bias: 1 })
+    : v;
 
 const resize: Layer = (d, v) => {
   const dims = dimsOf(v);
   const sizes = dims.map((size, i) => (i < 2 ? size : d.pick(1, 6)));
   const mode = dims.length === 4 ? d.choose(['linear', 'nearest'] as const) : 'nearest';
-  return d.b.op('Resize', [v, null, null, d.b.ints(sizes)], { mode, coordinate_transformation_mode: d.choose(['half_pixel', 'asymmetric', 'align_corners'] as const) });
+  return d.b.op('Resize', [v, null, null, d.b.ints(sizes)], {
+    mode,
+    coordinate_transformation_mode: d.choose(['half_pixel', 'asymmetric', 'align_corners'] as const),
+  });
 };
 
 const gridSample: Layer = (d, v) => {
@@ -112,4 +128,17 @@ const depthToSpace: Layer = (d, v) => {
   return dims[2]! % 2 === 0 && dims[3]! % 2 === 0 ? d.b.op('SpaceToDepth', [v], { blocksize: 2 }) : v;
 };
 
-export const WINDOW_LAYERS: readonly Layer[] = [conv, conv, convTranspose, maxPool, averagePool, batchNorm, groupNorm, lrn, resize, gridSample, depthToSpace, global];
+export const WINDOW_LAYERS: readonly Layer[] = [
+  conv,
+  conv,
+  convTranspose,
+  maxPool,
+  averagePool,
+  batchNorm,
+  groupNorm,
+  lrn,
+  resize,
+  gridSample,
+  depthToSpace,
+  global,
+];

@@ -10,16 +10,29 @@ import { convByPatches, inputGradientByPatches, lowerConvolutions, weightGradien
 
 const noise = (name: string, dims: readonly number[]): Tensor => {
   const random = new Random(7, name);
-  return float32(dims, Array.from({ length: sizeOf(dims) }, () => random.normal()));
+  return float32(
+    dims,
+    Array.from({ length: sizeOf(dims) }, () => random.normal()),
+  );
 };
 
 const CASES = [
   { name: 'padded 3×3', x: [2, 3, 4, 5], w: [4, 3, 3, 3], attrs: { pads: [1, 1, 1, 1] } },
   { name: 'no padding', x: [2, 3, 4, 5], w: [2, 3, 2, 3], attrs: {} },
   { name: 'stride 2', x: [2, 2, 5, 6], w: [3, 2, 3, 3], attrs: { strides: [2, 2], pads: [1, 1, 1, 1] } },
-  { name: 'stride 2 of 1×1: pixels that no window reads', x: [2, 2, 5, 5], w: [3, 2, 1, 1], attrs: { strides: [2, 2] } },
+  {
+    name: 'stride 2 of 1×1: pixels that no window reads',
+    x: [2, 2, 5, 5],
+    w: [3, 2, 1, 1],
+    attrs: { strides: [2, 2] },
+  },
   { name: 'stride that leaves a rest', x: [1, 2, 6, 8], w: [2, 2, 3, 2], attrs: { strides: [2, 3] } },
-  { name: 'dilated, asymmetric padding', x: [1, 2, 6, 6], w: [2, 2, 3, 3], attrs: { dilations: [2, 1], pads: [2, 0, 1, 1] } },
+  {
+    name: 'dilated, asymmetric padding',
+    x: [1, 2, 6, 6],
+    w: [2, 2, 3, 3],
+    attrs: { dilations: [2, 1], pads: [2, 0, 1, 1] },
+  },
   { name: 'automatic padding', x: [1, 2, 5, 5], w: [2, 2, 4, 4], attrs: { auto_pad: 'SAME_UPPER' } },
   { name: 'one axis', x: [2, 3, 7], w: [2, 3, 3], attrs: { pads: [1, 1], strides: [2] } },
   { name: 'three axes', x: [1, 2, 3, 4, 3], w: [2, 2, 2, 3, 2], attrs: { pads: [0, 1, 0, 1, 1, 0] } },
@@ -42,8 +55,16 @@ describe('convolution by patches', () => {
       [weightGradientByPatches(b, x, dY, geo), dW],
       [inputGradientByPatches(b, dY, w, xDims, geo), dX],
     ];
-    pairs.forEach(([mine, theirs], i) => { b.output(mine, `mine${i}`); b.output(theirs, `theirs${i}`); });
-    const out = evaluateGraph(b.graph, { x: noise('x', xDims), w: noise('w', wDims), bias: noise('bias', [wDims[0]!]), dY: noise('dY', dimsOf(y)) });
+    pairs.forEach(([mine, theirs], i) => {
+      b.output(mine, `mine${i}`);
+      b.output(theirs, `theirs${i}`);
+    });
+    const out = evaluateGraph(b.graph, {
+      x: noise('x', xDims),
+      w: noise('w', wDims),
+      bias: noise('bias', [wDims[0]!]),
+      dY: noise('dY', dimsOf(y)),
+    });
     pairs.forEach((_, i) => allclose(out[`mine${i}`]!, out[`theirs${i}`]!, { rtol: 1e-12, atol: 1e-12 }));
   });
 });
@@ -60,7 +81,10 @@ describe('lowerConvolutions', () => {
     const [dW] = gradients(b, b.op('ReduceSum', [b.op('Mul', [y, y])], { keepdims: 0 }), [w1]) as [Value];
     b.output(y, 'y');
     b.output(dW, 'dW');
-    return { b, feeds: { x: noise('x', [2, 32, 3, 3]), w1: noise('w1', [32, 32, 3, 3]), w2: noise('w2', [8, 32, 1, 1]) } };
+    return {
+      b,
+      feeds: { x: noise('x', [2, 32, 3, 3]), w1: noise('w1', [32, 32, 3, 3]), w2: noise('w2', [8, 32, 1, 1]) },
+    };
   }
 
   it('changes the form, not the numbers, and keeps the order of the nodes', () => {

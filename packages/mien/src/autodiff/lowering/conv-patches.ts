@@ -1,14 +1,14 @@
 /**
- * Convolution as one matrix product over the whole batch, for small images with many channels: ONNX Runtime's Conv makes
- * a product per image, whose few columns leave its kernels idle, and a weight gradient per image would write N times
- * the weights.
+ * Convolution as one matrix product over the whole batch, for small images with many channels: ONNX Runtime's Conv
+ * makes a product per image, whose few columns leave its kernels idle, and a weight gradient per image would write N
+ * times the weights.
  *
  *   patches(X) [N·P, T·C]: for each output position, the T kernel taps' channels; zeros outside the image
  *   W̃ [O, T·C]: the weights with channels last
  *   Y = patches(X)·W̃ᵀ        dW̃ = dYᵀ·patches(X)        dX = the sum of the rows of dY·W̃ that fell on each pixel
  *
- * Legend: N images, C and O channels in and out, P output positions, Q input pixels, T kernel taps. Rows are pixels, all
- * channels of a pixel together, so that a patch is copied in runs of C numbers.
+ * Legend: N images, C and O channels in and out, P output positions, Q input pixels, T kernel taps. Rows are pixels,
+ * all channels of a pixel together, so that a patch is copied in runs of C numbers.
  */
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { float32, int64, sizeOf } from '../../tensor/index.ts';
@@ -26,7 +26,14 @@ export function suitsPatches(channels: number, outDims: readonly number[], { gro
 }
 
 /** Y [N,O,…] of x [N,C,…], w [O,C,…kernel] and the bias [O]. */
-export function convByPatches(b: GraphBuilder, x: Value, w: Value, bias: Value | null, outDims: readonly number[], geo: ConvGeometry): Value {
+export function convByPatches(
+  b: GraphBuilder,
+  x: Value,
+  w: Value,
+  bias: Value | null,
+  outDims: readonly number[],
+  geo: ConvGeometry,
+): Value {
   const [, o] = outDims as [number, number];
   const rows = b.op('Gemm', [patches(b, x, outDims.slice(2), geo), weightRows(b, w), bias], { transB: 1 });
   return fromRows(b, rows, [outDims[0]!, o, ...outDims.slice(2)]);
@@ -38,11 +45,21 @@ export function weightGradientByPatches(b: GraphBuilder, x: Value, dY: Value, ge
   const product = b.op('Gemm', [toRows(b, dY), patches(b, x, out, geo), null], { transA: 1 });
   // [O,T·C] → [O,…kernel,C] → [O,C,…kernel]
   const rank = geo.kernel.length;
-  return transpose(b, reshape(b, product, [o, ...geo.kernel, dimsOf(x)[1]!]), [0, rank + 1, ...geo.kernel.map((_, i) => i + 1)]);
+  return transpose(b, reshape(b, product, [o, ...geo.kernel, dimsOf(x)[1]!]), [
+    0,
+    rank + 1,
+    ...geo.kernel.map((_, i) => i + 1),
+  ]);
 }
 
 /** ∂L/∂X [N,C,…] of `inputDims`, from dY [N,O,…] and w [O,C,…kernel]. */
-export function inputGradientByPatches(b: GraphBuilder, dY: Value, w: Value, inputDims: readonly number[], geo: ConvGeometry): Value {
+export function inputGradientByPatches(
+  b: GraphBuilder,
+  dY: Value,
+  w: Value,
+  inputDims: readonly number[],
+  geo: ConvGeometry,
+): Value {
   const [n, c, ...size] = inputDims as [number, number, ...number[]];
   const out = dimsOf(dY).slice(2);
   const taps = sizeOf(geo.kernel);
@@ -79,7 +96,9 @@ function weightRows(b: GraphBuilder, w: Value): Value {
 
 function withZeroRow(b: GraphBuilder, rows: Value): Value {
   const c = dimsOf(rows)[1]!;
-  return once(b, `zero row after ${rows.name}`, () => b.op('Concat', [rows, b.constant(float32([1, c], new Array<number>(c).fill(0)))], { axis: 0 }));
+  return once(b, `zero row after ${rows.name}`, () =>
+    b.op('Concat', [rows, b.constant(float32([1, c], new Array<number>(c).fill(0)))], { axis: 0 }),
+  );
 }
 
 /** x [N,C,…] → [N·P,T·C] */
@@ -88,13 +107,20 @@ function patches(b: GraphBuilder, x: Value, out: readonly number[], geo: ConvGeo
   const taps = sizeOf(geo.kernel);
   return once(b, `patches of ${x.name} for ${JSON.stringify([out, geo])}`, () => {
     const missing = n * sizeOf(size);
-    const sources = Array.from({ length: n }, (_, image) => positionsOf(out).flatMap((p) => positionsOf(geo.kernel).map((t) => {
-      const pixel = pixelUnder(p, t, geo);
-      return inside(pixel, size) ? image * sizeOf(size) + flatIndex(pixel, size) : missing;
-    }))).flat();
+    const sources = Array.from({ length: n }, (_, image) =>
+      positionsOf(out).flatMap((p) =>
+        positionsOf(geo.kernel).map((t) => {
+          const pixel = pixelUnder(p, t, geo);
+          return inside(pixel, size) ? image * sizeOf(size) + flatIndex(pixel, size) : missing;
+        }),
+      ),
+    ).flat();
     const rows = toRows(b, x);
     const source = sources.includes(missing) ? withZeroRow(b, rows) : rows;
-    return reshape(b, b.op('Gather', [source, b.constant(int64(sources, [n * sizeOf(out), taps]))], { axis: 0 }), [n * sizeOf(out), taps * c]);
+    return reshape(b, b.op('Gather', [source, b.constant(int64(sources, [n * sizeOf(out), taps]))], { axis: 0 }), [
+      n * sizeOf(out),
+      taps * c,
+    ]);
   });
 }
 
@@ -102,25 +128,37 @@ function patches(b: GraphBuilder, x: Value, out: readonly number[], geo: ConvGeo
  * Which rows of dY·W̃, numbered [n, position, tap], fell on each pixel [n, pixel]: `most` for each, missing ones as the
  * first row after them all.
  */
-function landings(n: number, size: readonly number[], out: readonly number[], geo: ConvGeometry): { sources: number[]; most: number; gaps: boolean } {
+function landings(
+  n: number,
+  size: readonly number[],
+  out: readonly number[],
+  geo: ConvGeometry,
+): { sources: number[]; most: number; gaps: boolean } {
   const taps = positionsOf(geo.kernel);
   const perPixel: number[][] = positionsOf(size).map(() => []);
-  positionsOf(out).forEach((p, position) => taps.forEach((t, tap) => {
-    const pixel = pixelUnder(p, t, geo);
-    if (inside(pixel, size)) perPixel[flatIndex(pixel, size)]!.push(position * taps.length + tap);
-  }));
+  positionsOf(out).forEach((p, position) =>
+    taps.forEach((t, tap) => {
+      const pixel = pixelUnder(p, t, geo);
+      if (inside(pixel, size)) perPixel[flatIndex(pixel, size)]!.push(position * taps.length + tap);
+    }),
+  );
   const most = Math.max(1, ...perPixel.map((list) => list.length));
   const rowsPerImage = sizeOf(out) * taps.length;
-  const sources = Array.from({ length: n }, (_, image) => perPixel.flatMap((list) =>
-    Array.from({ length: most }, (_, i) => (i < list.length ? image * rowsPerImage + list[i]! : n * rowsPerImage)))).flat();
+  const sources = Array.from({ length: n }, (_, image) =>
+    perPixel.flatMap((list) =>
+      Array.from({ length: most }, (_, i) => (i < list.length ? image * rowsPerImage + list[i]! : n * rowsPerImage)),
+    ),
+  ).flat();
   return { sources, most, gaps: perPixel.some((list) => list.length < most) };
 }
 
 /** The pixel that the window at output position p reads by its tap t; outside the image in the padding. */
 const pixelUnder = (p: readonly number[], t: readonly number[], { strides, dilations, pads }: ConvGeometry): number[] =>
   p.map((v, i) => v * strides[i]! + t[i]! * dilations[i]! - pads[i]!);
-const inside = (pixel: readonly number[], size: readonly number[]): boolean => pixel.every((v, i) => v >= 0 && v < size[i]!);
-const flatIndex = (pixel: readonly number[], size: readonly number[]): number => pixel.reduce((at, v, i) => at * size[i]! + v, 0);
+const inside = (pixel: readonly number[], size: readonly number[]): boolean =>
+  pixel.every((v, i) => v >= 0 && v < size[i]!);
+const flatIndex = (pixel: readonly number[], size: readonly number[]): number =>
+  pixel.reduce((at, v, i) => at * size[i]! + v, 0);
 
 const made = new WeakMap<GraphBuilder, Map<string, Value>>();
 
@@ -134,14 +172,19 @@ function once(b: GraphBuilder, key: string, make: () => Value): Value {
 }
 
 /**
- * Puts every Conv of the graph that suits into this form, the names of its outputs kept. For a finished training graph: a
- * model to be saved keeps its Conv nodes.
+ * Puts every Conv of the graph that suits into this form, the names of its outputs kept. For a finished training graph:
+ * a model to be saved keeps its Conv nodes.
  */
 export function lowerConvolutions(b: GraphBuilder): void {
   const { nodes } = b.graph;
   const conv = nodes.filter((node) => {
     const [x, w] = node.inputs;
-    return node.op === 'Conv' && x && w && suitsPatches(dimsOf(x)[1]!, dimsOf(node.outputs[0]!), convGeometry(node, dimsOf(x), dimsOf(w)));
+    return (
+      node.op === 'Conv' &&
+      x &&
+      w &&
+      suitsPatches(dimsOf(x)[1]!, dimsOf(node.outputs[0]!), convGeometry(node, dimsOf(x), dimsOf(w)))
+    );
   });
   if (conv.length === 0) return;
   nodes.splice(0, nodes.length, ...nodes.filter((node) => !conv.includes(node)));

@@ -15,7 +15,10 @@ function aboveZero(g: GradientContext, above: number, below: Value): Value[] {
 }
 
 export const activations = {
-  Ceil: 'zero', Round: 'zero', IsNaN: 'zero', IsInf: 'zero',
+  Ceil: 'zero',
+  Round: 'zero',
+  IsNaN: 'zero',
+  IsInf: 'zero',
   // −y²
   Reciprocal: (g) => [g.b.op('Neg', [mul(g.b, g.dy, mul(g.b, g.y(), g.y()))])],
   Sin: (g) => [mul(g.b, g.dy, g.b.op('Cos', [g.x(0)]))],
@@ -25,7 +28,9 @@ export const activations = {
   // 1/(1 + x²)
   Atan: (g) => [g.b.op('Div', [g.dy, plus(g.b, mul(g.b, g.x(0), g.x(0)), 1)])],
   // 2/√π·exp(−x²)
-  Erf: (g) => [mul(g.b, g.dy, mul(g.b, g.b.op('Exp', [g.b.op('Neg', [mul(g.b, g.x(0), g.x(0))])]), 2 / Math.sqrt(Math.PI)))],
+  Erf: (g) => [
+    mul(g.b, g.dy, mul(g.b, g.b.op('Exp', [g.b.op('Neg', [mul(g.b, g.x(0), g.x(0))])]), 2 / Math.sqrt(Math.PI))),
+  ],
   Softplus: (g) => [mul(g.b, g.dy, g.b.op('Sigmoid', [g.x(0)]))],
   // 1/(1 + |x|)²
   Softsign: (g) => {
@@ -39,7 +44,15 @@ export const activations = {
   // x ≤ 0: gamma·alpha·eˣ
   Selu: (g) => {
     const gamma = attrNumber(g.node, 'gamma', 1.05070102214813232421875);
-    return aboveZero(g, gamma, mul(g.b, g.b.op('Exp', [g.b.op('Min', [g.x(0), 0])]), gamma * attrNumber(g.node, 'alpha', 1.67326319217681884765625)));
+    return aboveZero(
+      g,
+      gamma,
+      mul(
+        g.b,
+        g.b.op('Exp', [g.b.op('Min', [g.x(0), 0])]),
+        gamma * attrNumber(g.node, 'alpha', 1.67326319217681884765625),
+      ),
+    );
   },
   ThresholdedRelu: (g) => [mul(g.b, g.dy, mask(g.b, g.b.op('Greater', [g.x(0), attrNumber(g.node, 'alpha', 1)])))],
   // 0 below −3, x/3 + 1/2 to 3, then 1

@@ -12,7 +12,12 @@
 import { attrNumbers, attrString, extent, type GraphBuilder, type GraphNode, type Value } from '../../onnx/index.ts';
 import { int64, sizeOf } from '../../tensor/index.ts';
 import { convGeometry, positionsOf, type ConvGeometry } from '../conv-geometry.ts';
-import { convByPatches, inputGradientByPatches, suitsPatches, weightGradientByPatches } from '../lowering/conv-patches.ts';
+import {
+  convByPatches,
+  inputGradientByPatches,
+  suitsPatches,
+  weightGradientByPatches,
+} from '../lowering/conv-patches.ts';
 import { dimsOf, padSpatial, reshape, slice, sum, transpose, type GradientEntry } from '../rule.ts';
 
 /** ∂L/∂X of a convolution: dY [N,O,…], W [O,C/g,…kernel] → [N,C,…] of `inputDims`. */
@@ -21,7 +26,13 @@ function inputGradient(b: GraphBuilder, dY: Value, w: Value, inputDims: readonly
   return form(b, dY, w, inputDims, geo);
 }
 
-function inputGradientByConvolution(b: GraphBuilder, dY: Value, w: Value, inputDims: readonly number[], geo: ConvGeometry): Value {
+function inputGradientByConvolution(
+  b: GraphBuilder,
+  dY: Value,
+  w: Value,
+  inputDims: readonly number[],
+  geo: ConvGeometry,
+): Value {
   const { kernel, strides, dilations, pads, group } = geo;
   const rank = kernel.length;
   const ext = kernel.map((_, i) => extent({ kernel, dilations }, i));
@@ -30,7 +41,9 @@ function inputGradientByConvolution(b: GraphBuilder, dY: Value, w: Value, inputD
     return b.op('Conv', [dY, flipWeights(b, w, group), null], { pads: flippedPads, dilations, group });
   }
   const out = dimsOf(dY).slice(2);
-  const outputPadding = kernel.map((_, i) => inputDims[i + 2]! - ((out[i]! - 1) * strides[i]! + ext[i]! - pads[i]! - pads[i + rank]!));
+  const outputPadding = kernel.map(
+    (_, i) => inputDims[i + 2]! - ((out[i]! - 1) * strides[i]! + ext[i]! - pads[i]! - pads[i + rank]!),
+  );
   return b.op('ConvTranspose', [dY, w, null], { strides, pads, dilations, group, output_padding: outputPadding });
 }
 
@@ -40,7 +53,15 @@ function flipWeights(b: GraphBuilder, w: Value, group: number): Value {
   const spatial = kernel.map((_, i) => i);
   let v = w;
   const flipped = spatial.filter((i) => kernel[i]! > 1);
-  if (flipped.length) v = slice(b, v, flipped.map(() => -1), flipped.map((i) => -(kernel[i]! + 1)), flipped.map((i) => i + 2), flipped.map(() => -1));
+  if (flipped.length)
+    v = slice(
+      b,
+      v,
+      flipped.map(() => -1),
+      flipped.map((i) => -(kernel[i]! + 1)),
+      flipped.map((i) => i + 2),
+      flipped.map(() => -1),
+    );
   if (group === 1) return transpose(b, v, [1, 0, ...spatial.map((i) => i + 2)]);
   v = transpose(b, reshape(b, v, [group, o / group, c, ...kernel]), [0, 2, 1, ...spatial.map((i) => i + 3)]);
   return reshape(b, v, [group * c, o / group, ...kernel]);
@@ -55,14 +76,21 @@ function weightGradient(b: GraphBuilder, x: Value, dY: Value, geo: ConvGeometry)
   const [c, o] = [dimsOf(x)[1]!, dimsOf(dY)[1]!];
   if (suitsPatches(c, dimsOf(dY), geo)) return weightGradientByPatches(b, x, dY, geo);
   const plain = geo.group === 1 && geo.kernel.length === 2 && [...geo.strides, ...geo.dilations].every((v) => v === 1);
-  return plain && kh * kw * c > kh * c + kw * o ? weightGradientByRows(b, x, dY, geo) : weightGradientByTaps(b, x, dY, geo);
+  return plain && kh * kw * c > kh * c + kw * o
+    ? weightGradientByRows(b, x, dY, geo)
+    : weightGradientByTaps(b, x, dY, geo);
 }
 
 /**
  * Unfolds every kernel tap: X̂ shifted by t, for each of the T taps, stacked to [N,g,T·C/g,P]; one batched product
  * with dY [N,g,O/g,P] gives [N,g,O/g,T·C/g], summed over N.
  */
-function weightGradientByTaps(b: GraphBuilder, x: Value, dY: Value, { kernel, strides, dilations, pads, group }: ConvGeometry): Value {
+function weightGradientByTaps(
+  b: GraphBuilder,
+  x: Value,
+  dY: Value,
+  { kernel, strides, dilations, pads, group }: ConvGeometry,
+): Value {
   const [n, c] = dimsOf(x) as [number, number];
   const [, o, ...out] = dimsOf(dY) as [number, number, ...number[]];
   const positions = sizeOf(out);
@@ -72,7 +100,11 @@ function weightGradientByTaps(b: GraphBuilder, x: Value, dY: Value, { kernel, st
   const taps = positionsOf(kernel).map((tap) => {
     const start = tap.map((t, i) => t * dilations[i]!);
     const end = start.map((s, i) => s + (out[i]! - 1) * strides[i]! + 1);
-    const whole = unit && dimsOf(padded).slice(2).every((d, i) => start[i] === 0 && end[i] === d);
+    const whole =
+      unit &&
+      dimsOf(padded)
+        .slice(2)
+        .every((d, i) => start[i] === 0 && end[i] === d);
     const shifted = whole ? padded : slice(b, padded, start, end, axes, unit ? undefined : strides);
     return reshape(b, shifted, group === 1 ? [n, c, positions] : [n, group, c / group, positions]);
   });
@@ -88,10 +120,10 @@ function weightGradientByTaps(b: GraphBuilder, x: Value, dY: Value, { kernel, st
 
 /**
  * Unfolds the kernel's rows only (2-D, stride 1). With X̂'s rows of width Ŵ = W + pads, the tap (i, j) of the window at
- * (h, w) lies at (h + i)·Ŵ + w + j. So the kh row shifts of X̂, P = Ho·Ŵ positions each, are whole rows, gathered in one
- * op (Gather uses all threads, Slice and Concat one); the kw column shifts are made on dY instead: with rows padded to Ŵ
- * by kw−1 zeros a shift is a displacement of the whole. One batched product [N,O·kw,P]·[N,C·kh,P]ᵀ gives every tap:
- * kh + kw copies instead of kh·kw.
+ * (h, w) lies at (h + i)·Ŵ + w + j. So the kh row shifts of X̂, P = Ho·Ŵ positions each, are whole rows, gathered in
+ * one op (Gather uses all threads, Slice and Concat one); the kw column shifts are made on dY instead: with rows padded
+ * to Ŵ by kw−1 zeros a shift is a displacement of the whole. One batched product [N,O·kw,P]·[N,C·kh,P]ᵀ gives every
+ * tap: kh + kw copies instead of kh·kw.
  */
 function weightGradientByRows(b: GraphBuilder, x: Value, dY: Value, { kernel, pads }: ConvGeometry): Value {
   const [kh, kw] = kernel as [number, number];
@@ -101,7 +133,11 @@ function weightGradientByRows(b: GraphBuilder, x: Value, dY: Value, { kernel, pa
   const positions = ho * wp;
   const rowIndices = Array.from({ length: kh }, (_, i) => Array.from({ length: ho }, (_, h) => h + i)).flat();
   // [N,C,Hp,Wp] → [N,C,kh,Ho,Wp] → [N,C·kh,P]
-  const rows = reshape(b, b.op('Gather', [padded, b.constant(int64(rowIndices, [kh, ho]))], { axis: 2 }), [n, c * kh, positions]);
+  const rows = reshape(b, b.op('Gather', [padded, b.constant(int64(rowIndices, [kh, ho]))], { axis: 2 }), [
+    n,
+    c * kh,
+    positions,
+  ]);
   const columns = reshape(b, columnShifts(b, dY, kw, wp), [n, o * kw, positions]);
   const perSample = b.op('MatMul', [columns, transpose(b, rows, [0, 2, 1])]);
   // [N,O·kw,C·kh] → [O,kw,C,kh] → [O,C,kh,kw]
@@ -117,19 +153,30 @@ function columnShifts(b: GraphBuilder, dY: Value, kw: number, wp: number): Value
   const flat = reshape(b, padSpatial(b, dY, [0, 0, 0, wp - wo]), [n, o, ho * wp]);
   if (kw === 1) return flat;
   const content = slice(b, flat, [0], [ho * wp - (kw - 1)], [2]);
-  const gap = b.op('ConstantOfShape', [b.ints([n, o, kw])], { value: { dtype: 'float32', dims: [1], data: Float32Array.of(0) } });
+  const gap = b.op('ConstantOfShape', [b.ints([n, o, kw])], {
+    value: { dtype: 'float32', dims: [1], data: Float32Array.of(0) },
+  });
   const last = Array.from({ length: kw - 1 }, () => [gap, content]).flat();
   return b.op('Concat', [content, ...last], { axis: 2 });
 }
 
-/** Every form that a convolution's passes can take; the rules choose among them by shape. For measuring them side by side. */
+/**
+ * Every form that a convolution's passes can take; the rules choose among them by shape. For measuring them side by
+ * side.
+ */
 export const CONVOLUTION_FORMS = {
   forward: { patches: convByPatches },
   weight: { taps: weightGradientByTaps, rows: weightGradientByRows, patches: weightGradientByPatches },
   input: { convolution: inputGradientByConvolution, patches: inputGradientByPatches },
 } as const;
 
-const biasGradient = (b: GraphBuilder, dY: Value): Value => sum(b, dY, dimsOf(dY).flatMap((_, i) => (i === 1 ? [] : [i])), false);
+const biasGradient = (b: GraphBuilder, dY: Value): Value =>
+  sum(
+    b,
+    dY,
+    dimsOf(dY).flatMap((_, i) => (i === 1 ? [] : [i])),
+    false,
+  );
 
 export const conv = {
   Conv: (g) => {
@@ -158,7 +205,13 @@ export const conv = {
     let dY = g.dy;
     if (pads.some((p) => p < 0)) {
       const rank = extra.length;
-      dY = slice(b, dY, extra.map(() => 0), yDims.slice(2).map((d, i) => d + Math.min(0, pads[i + rank]!)), extra.map((_, i) => i + 2));
+      dY = slice(
+        b,
+        dY,
+        extra.map(() => 0),
+        yDims.slice(2).map((d, i) => d + Math.min(0, pads[i + rank]!)),
+        extra.map((_, i) => i + 2),
+      );
     }
     const exact = { ...geo, pads: pads.map((p) => Math.max(0, p)) };
     return [
@@ -170,13 +223,25 @@ export const conv = {
 } satisfies Record<string, GradientEntry>;
 
 /** The geometry of a transposed convolution, with pads from auto_pad or output_shape resolved. */
-function transposedGeometry(node: GraphNode, xDims: readonly number[], weightDims: readonly number[], yDims: readonly number[]): ConvGeometry {
+function transposedGeometry(
+  node: GraphNode,
+  xDims: readonly number[],
+  weightDims: readonly number[],
+  yDims: readonly number[],
+): ConvGeometry {
   const geo = convGeometry(node, yDims, weightDims);
   const autoPad = attrString(node, 'auto_pad', 'NOTSET');
   if (autoPad === 'NOTSET' && !node.attrs['output_shape']) return geo;
-  const outputPadding = attrNumbers(node, 'output_padding', geo.kernel.map(() => 0));
+  const outputPadding = attrNumbers(
+    node,
+    'output_padding',
+    geo.kernel.map(() => 0),
+  );
   const halves = geo.kernel.map((_, i) => {
-    const total = Math.max(0, (xDims[i + 2]! - 1) * geo.strides[i]! + outputPadding[i]! + extent(geo, i) - yDims[i + 2]!);
+    const total = Math.max(
+      0,
+      (xDims[i + 2]! - 1) * geo.strides[i]! + outputPadding[i]! + extent(geo, i) - yDims[i + 2]!,
+    );
     const small = Math.floor(total / 2);
     return autoPad === 'SAME_UPPER' ? [small, total - small] : [total - small, small];
   });

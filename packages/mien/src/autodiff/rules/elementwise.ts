@@ -25,17 +25,22 @@ export const elementwise = {
     const { b } = g;
     const a = g.x(0);
     const exponent = g.x(1);
-    const slope = (): ReturnType<typeof mul> => (g.numbers(1)?.every((v) => v === 2)
-      ? mul(b, a, 2)
-      : mul(b, b.op('Pow', [a, b.op('Sub', [exponent, 1])]), exponent));
-    return [g.needs(0) ? mul(b, g.dy, slope()) : null, g.needs(1) ? mul(b, g.dy, mul(b, g.y(), b.op('Log', [a]))) : null];
+    const slope = (): ReturnType<typeof mul> =>
+      g.numbers(1)?.every((v) => v === 2)
+        ? mul(b, a, 2)
+        : mul(b, b.op('Pow', [a, b.op('Sub', [exponent, 1])]), exponent);
+    return [
+      g.needs(0) ? mul(b, g.dy, slope()) : null,
+      g.needs(1) ? mul(b, g.dy, mul(b, g.y(), b.op('Log', [a]))) : null,
+    ];
   },
   Sum: (g) => g.node.inputs.map(() => g.dy),
   Mean: (g) => {
     const share = mul(g.b, g.dy, 1 / g.node.inputs.length);
     return g.node.inputs.map(() => share);
   },
-  // a − b·trunc(a/b), for floats: da = dy, db = −trunc(a/b)·dy, trunc(a/b) = (a − y)/b; a constant between the steps of trunc
+  // a − b·trunc(a/b), for floats: da = dy, db = −trunc(a/b)·dy, trunc(a/b) = (a − y)/b; a constant between the steps of
+  // trunc
   Mod: (g) => {
     const { b } = g;
     if (!g.x(0).dtype.startsWith('float')) return [null, null];
@@ -53,10 +58,23 @@ export const elementwise = {
   },
   Where: (g) => {
     const chosen = mask(g.b, g.x(0));
-    return [null, g.needs(1) ? mul(g.b, g.dy, chosen) : null, g.needs(2) ? mul(g.b, g.dy, g.b.op('Sub', [1, chosen])) : null];
+    return [
+      null,
+      g.needs(1) ? mul(g.b, g.dy, chosen) : null,
+      g.needs(2) ? mul(g.b, g.dy, g.b.op('Sub', [1, chosen])) : null,
+    ];
   },
-  Equal: 'zero', Greater: 'zero', GreaterOrEqual: 'zero', Less: 'zero', LessOrEqual: 'zero', And: 'zero', Or: 'zero', Xor: 'zero', Not: 'zero',
-  Sign: 'zero', Floor: 'zero',
+  Equal: 'zero',
+  Greater: 'zero',
+  GreaterOrEqual: 'zero',
+  Less: 'zero',
+  LessOrEqual: 'zero',
+  And: 'zero',
+  Or: 'zero',
+  Xor: 'zero',
+  Not: 'zero',
+  Sign: 'zero',
+  Floor: 'zero',
   Identity: (g) => [g.dy],
   Neg: (g) => [g.b.op('Neg', [g.dy])],
   // 1/(2√x)

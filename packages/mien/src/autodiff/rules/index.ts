@@ -19,6 +19,18 @@ import { resize } from './resize.ts';
 import { sample } from './sample.ts';
 
 export const GRADIENTS: Record<OpName, GradientEntry> = {
-  ...elementwise, ...activations, ...reduce, ...movement, ...rearrange, ...matmul, ...einsum,
-  ...conv, ...pool, ...norm, ...layerNorm, ...sample, ...resize, ...recurrent,
+  ...elementwise,
+  ...activations,
+  ...reduce,
+  ...movement,
+  ...rearrange,
+  ...matmul,
+  ...einsum,
+  ...conv,
+  ...pool,
+  ...norm,
+  ...layerNorm,
+  ...sample,
+  ...resize,
+  ...recurrent,
 };

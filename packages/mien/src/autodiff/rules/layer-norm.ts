@@ -9,7 +9,8 @@ import { ShapeError } from '../../errors.ts';
 import { sizeOf } from '../../tensor/index.ts';
 import { dimsOf, mul, reshape, sum, type GradientContext, type GradientEntry, type GradientRule } from '../rule.ts';
 
-const average = (b: GraphBuilder, v: Value, axes: readonly number[]): Value => b.op('ReduceMean', [v, b.ints(axes)], { keepdims: 1 });
+const average = (b: GraphBuilder, v: Value, axes: readonly number[]): Value =>
+  b.op('ReduceMean', [v, b.ints(axes)], { keepdims: 1 });
 
 /** dx from g = γ·dy, with means over `axes`. */
 function inputGradient(b: GraphBuilder, g: Value, normalized: Value, r: Value, axes: readonly number[]): Value {
@@ -18,23 +19,27 @@ function inputGradient(b: GraphBuilder, g: Value, normalized: Value, r: Value, a
 }
 
 /** x [N,C,…] seen as [N,G,M], normalised over M; γ and β for each of the G groups. */
-const grouped = (groupsOf: (g: GradientContext, channels: number) => number): GradientRule => (g) => {
-  const { b } = g;
-  const full = dimsOf(g.x(0));
-  const groups = groupsOf(g, full[1]!);
-  const runs = [full[0]!, groups, sizeOf(full.slice(1)) / groups];
-  const x = reshape(b, g.x(0), runs);
-  const dY = reshape(b, g.dy, runs);
-  const centred = b.op('Sub', [x, average(b, x, [2])]);
-  const variance = average(b, mul(b, centred, centred), [2]);
-  const r = b.op('Div', [1, b.op('Sqrt', [b.op('Add', [variance, attrNumber(g.node, 'epsilon', 1e-5)])])]);
-  const normalized = mul(b, centred, r);
-  return [
-    g.needs(0) ? reshape(b, inputGradient(b, mul(b, dY, reshape(b, g.x(1), [1, groups, 1])), normalized, r, [2]), full) : null,
-    g.needs(1) ? sum(b, mul(b, dY, normalized), [0, 2], false) : null,
-    g.needs(2) ? sum(b, dY, [0, 2], false) : null,
-  ];
-};
+const grouped =
+  (groupsOf: (g: GradientContext, channels: number) => number): GradientRule =>
+  (g) => {
+    const { b } = g;
+    const full = dimsOf(g.x(0));
+    const groups = groupsOf(g, full[1]!);
+    const runs = [full[0]!, groups, sizeOf(full.slice(1)) / groups];
+    const x = reshape(b, g.x(0), runs);
+    const dY = reshape(b, g.dy, runs);
+    const centred = b.op('Sub', [x, average(b, x, [2])]);
+    const variance = average(b, mul(b, centred, centred), [2]);
+    const r = b.op('Div', [1, b.op('Sqrt', [b.op('Add', [variance, attrNumber(g.node, 'epsilon', 1e-5)])])]);
+    const normalized = mul(b, centred, r);
+    return [
+      g.needs(0)
+        ? reshape(b, inputGradient(b, mul(b, dY, reshape(b, g.x(1), [1, groups, 1])), normalized, r, [2]), full)
+        : null,
+      g.needs(1) ? sum(b, mul(b, dY, normalized), [0, 2], false) : null,
+      g.needs(2) ? sum(b, dY, [0, 2], false) : null,
+    ];
+  };
 
 export const layerNorm = {
   // μ and r are further outputs of the node
@@ -47,20 +52,30 @@ export const layerNorm = {
     const mean = node.outputs[1] ?? b.addOutput(node);
     const r = node.outputs[2] ?? b.addOutput(node);
     const normalized = mul(b, b.op('Sub', [g.x(0), mean]), r);
-    return [g.needs(0) ? inputGradient(b, mul(b, g.dy, g.x(1)), normalized, r, axes) : null, g.needs(1) ? mul(b, g.dy, normalized) : null, g.dy];
+    return [
+      g.needs(0) ? inputGradient(b, mul(b, g.dy, g.x(1)), normalized, r, axes) : null,
+      g.needs(1) ? mul(b, g.dy, normalized) : null,
+      g.dy,
+    ];
   },
   InstanceNormalization: grouped((_, channels) => channels),
   GroupNormalization: grouped((g) => attrNumber(g.node, 'num_groups', 1)),
-  // y = x·d^−β with d = bias + α/n·S(x²), S a sum over n channels; dx = dy·d^−β − 2αβ/n·x·S'(dy·y/d), S' the mirrored window
+  // y = x·d^−β with d = bias + α/n·S(x²), S a sum over n channels; dx = dy·d^−β − 2αβ/n·x·S'(dy·y/d), S' the mirrored
+  // window
   LRN: (g) => {
     const { b, node } = g;
     const [n, c, ...spatial] = dimsOf(g.x(0)) as [number, number, ...number[]];
     const size = attrNumber(node, 'size', 1);
-    const [alpha, beta, bias] = [attrNumber(node, 'alpha', 1e-4), attrNumber(node, 'beta', 0.75), attrNumber(node, 'bias', 1)];
+    const [alpha, beta, bias] = [
+      attrNumber(node, 'alpha', 1e-4),
+      attrNumber(node, 'beta', 0.75),
+      attrNumber(node, 'bias', 1),
+    ];
     const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
     // [N,C,…] → [N,1,C,P]: the channels become an axis to pool over
     const plane = (v: Value): Value => reshape(b, v, [n, 1, c, sizeOf(spatial)]);
-    const mean = (v: Value, low: number, high: number): Value => b.op('AveragePool', [v], { kernel_shape: [size, 1], pads: [low, 0, high, 0], count_include_pad: 1 });
+    const mean = (v: Value, low: number, high: number): Value =>
+      b.op('AveragePool', [v], { kernel_shape: [size, 1], pads: [low, 0, high, 0], count_include_pad: 1 });
     const x = plane(g.x(0));
     const d = b.op('Add', [mul(b, mean(mul(b, x, x), before, after), alpha), bias]);
     const dY = plane(g.dy);

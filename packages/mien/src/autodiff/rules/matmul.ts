@@ -6,7 +6,11 @@ import type { GraphBuilder, Value } from '../../onnx/index.ts';
 /** Swaps the last two axes. */
 function transposeLast(b: GraphBuilder, x: Value): Value {
   const rank = x.shape.length;
-  return transpose(b, x, Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)));
+  return transpose(
+    b,
+    x,
+    Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)),
+  );
 }
 
 export const matmul = {
@@ -41,13 +45,19 @@ export const matmul = {
     const beta = attrNumber(g.node, 'beta', 1);
     const transA = attrNumber(g.node, 'transA', 0);
     const transB = attrNumber(g.node, 'transB', 0);
-    const dA = (): Value => (transA
-      ? b.op('Gemm', [g.x(1), g.dy], { alpha, transA: transB, transB: 1 })
-      : b.op('Gemm', [g.dy, g.x(1)], { alpha, transB: 1 - transB }));
-    const dB = (): Value => (transB
-      ? b.op('Gemm', [g.dy, g.x(0)], { alpha, transA: 1, transB: transA })
-      : b.op('Gemm', [g.x(0), g.dy], { alpha, transA: 1 - transA }));
-    return [g.needs(0) ? dA() : null, g.needs(1) ? dB() : null, g.needs(2) ? (beta === 1 ? g.dy : mul(b, g.dy, beta)) : null];
+    const dA = (): Value =>
+      transA
+        ? b.op('Gemm', [g.x(1), g.dy], { alpha, transA: transB, transB: 1 })
+        : b.op('Gemm', [g.dy, g.x(1)], { alpha, transB: 1 - transB });
+    const dB = (): Value =>
+      transB
+        ? b.op('Gemm', [g.dy, g.x(0)], { alpha, transA: 1, transB: transA })
+        : b.op('Gemm', [g.x(0), g.dy], { alpha, transA: 1 - transA });
+    return [
+      g.needs(0) ? dA() : null,
+      g.needs(1) ? dB() : null,
+      g.needs(2) ? (beta === 1 ? g.dy : mul(b, g.dy, beta)) : null,
+    ];
   },
 } satisfies Record<string, GradientEntry>;
 

@@ -14,8 +14,18 @@ export const movement = {
   Unsqueeze: sameOrder,
   Transpose: (g) => {
     const rank = g.x(0).shape.length;
-    const perm = attrNumbers(g.node, 'perm', Array.from({ length: rank }, (_, i) => rank - 1 - i));
-    return [transpose(g.b, g.dy, perm.map((_, i) => perm.indexOf(i)))];
+    const perm = attrNumbers(
+      g.node,
+      'perm',
+      Array.from({ length: rank }, (_, i) => rank - 1 - i),
+    );
+    return [
+      transpose(
+        g.b,
+        g.dy,
+        perm.map((_, i) => perm.indexOf(i)),
+      ),
+    ];
   },
   // Each input's part of dY
   Concat: (g) => {
@@ -29,7 +39,13 @@ export const movement = {
   },
   Split: (g) => {
     const axis = normalizeAxis(attrNumber(g.node, 'axis', 0), g.x(0).shape.length, 'Split');
-    return [g.b.op('Concat', g.node.outputs.map((y, i) => g.dY(i) ?? zerosLike(g.b, y)), { axis })];
+    return [
+      g.b.op(
+        'Concat',
+        g.node.outputs.map((y, i) => g.dY(i) ?? zerosLike(g.b, y)),
+        { axis },
+      ),
+    ];
   },
   // dY put back at its positions: reversed where the step is negative, spread with zeros where |step| > 1, padded
   Slice: (g) => {
@@ -53,7 +69,11 @@ export const movement = {
         spread[dims.length + 1 + axis + 1] = step - 1;
         // […,n,…] → […,n,1,…] → […,n,step,…] → […,n·step,…] → […,(n−1)·step+1,…]
         dX = b.op('Pad', [b.op('Unsqueeze', [dX, b.ints([axis + 1])]), b.ints(spread)]);
-        dX = reshape(b, dX, dims.map((d, j) => (j === axis ? n * step : d)));
+        dX = reshape(
+          b,
+          dX,
+          dims.map((d, j) => (j === axis ? n * step : d)),
+        );
         dX = slice(b, dX, [0], [(n - 1) * step + 1], [axis]);
       }
       const first = Math.min(taken[0]!, taken[n - 1]!);
@@ -63,14 +83,23 @@ export const movement = {
     return [pads.every((p) => p === 0) ? dX : b.op('Pad', [dX, b.ints(pads)])];
   },
   Pad: (g) => {
-    if (attrString(g.node, 'mode', 'constant') !== 'constant') throw new ShapeError('Pad', 'only mode "constant" can be differentiated');
+    if (attrString(g.node, 'mode', 'constant') !== 'constant')
+      throw new ShapeError('Pad', 'only mode "constant" can be differentiated');
     const full = dimsOf(g.x(0));
     const pads = g.numbers(1)!;
     const axes = (g.numbers(3) ?? full.map((_, i) => i)).map((a) => normalizeAxis(a, full.length, 'Pad'));
     const begin = pads.slice(0, axes.length);
     // Negative pads crop: their gradient is padding
     if (pads.some((p) => p < 0)) return [g.b.op('Pad', [g.dy, g.b.ints(pads.map((p) => -p)), null, g.b.ints(axes)])];
-    return [slice(g.b, g.dy, begin, axes.map((a, i) => begin[i]! + full[a]!), axes)];
+    return [
+      slice(
+        g.b,
+        g.dy,
+        begin,
+        axes.map((a, i) => begin[i]! + full[a]!),
+        axes,
+      ),
+    ];
   },
   Expand: (g) => [g.dy],
   // dX[index] += dY: the gathered axis is brought to the front, rows are scattered with addition
@@ -88,9 +117,15 @@ export const movement = {
     const scattered = b.op('ScatterND', [zeros, indices, rows], { reduction: 'add' });
     return [transpose(b, scattered, [...range(1, axis + 1), 0, ...range(axis + 1, full.length)])];
   },
-  GatherElements: (g) => [g.b.op('ScatterElements', [zerosLike(g.b, g.x(0)), g.x(1), g.dy], { axis: attrNumber(g.node, 'axis', 0), reduction: 'add' })],
+  GatherElements: (g) => [
+    g.b.op('ScatterElements', [zerosLike(g.b, g.x(0)), g.x(1), g.dy], {
+      axis: attrNumber(g.node, 'axis', 0),
+      reduction: 'add',
+    }),
+  ],
   GatherND: (g) => {
-    if (attrNumber(g.node, 'batch_dims', 0) !== 0) throw new ShapeError('GatherND', 'only batch_dims 0 can be differentiated');
+    if (attrNumber(g.node, 'batch_dims', 0) !== 0)
+      throw new ShapeError('GatherND', 'only batch_dims 0 can be differentiated');
     return [g.b.op('ScatterND', [zerosLike(g.b, g.x(0)), g.x(1), g.dy], { reduction: 'add' })];
   },
   // none: data loses the overwritten elements; add: it keeps them. Indices must not repeat under "none".
@@ -98,15 +133,19 @@ export const movement = {
     const { b } = g;
     const axis = attrNumber(g.node, 'axis', 0);
     const reduction = attrString(g.node, 'reduction', 'none');
-    if (reduction !== 'none' && reduction !== 'add') throw new ShapeError('ScatterElements', `reduction "${reduction}" cannot be differentiated`);
-    const dData = (): typeof g.dy => (reduction === 'add' ? g.dy : b.op('ScatterElements', [g.dy, g.x(1), mul(b, g.x(2), 0)], { axis }));
+    if (reduction !== 'none' && reduction !== 'add')
+      throw new ShapeError('ScatterElements', `reduction "${reduction}" cannot be differentiated`);
+    const dData = (): typeof g.dy =>
+      reduction === 'add' ? g.dy : b.op('ScatterElements', [g.dy, g.x(1), mul(b, g.x(2), 0)], { axis });
     return [g.needs(0) ? dData() : null, null, g.needs(2) ? b.op('GatherElements', [g.dy, g.x(1)], { axis }) : null];
   },
   ScatterND: (g) => {
     const { b } = g;
     const reduction = attrString(g.node, 'reduction', 'none');
-    if (reduction !== 'none' && reduction !== 'add') throw new ShapeError('ScatterND', `reduction "${reduction}" cannot be differentiated`);
-    const dData = (): typeof g.dy => (reduction === 'add' ? g.dy : b.op('ScatterND', [g.dy, g.x(1), mul(b, g.x(2), 0)]));
+    if (reduction !== 'none' && reduction !== 'add')
+      throw new ShapeError('ScatterND', `reduction "${reduction}" cannot be differentiated`);
+    const dData = (): typeof g.dy =>
+      reduction === 'add' ? g.dy : b.op('ScatterND', [g.dy, g.x(1), mul(b, g.x(2), 0)]);
     return [g.needs(0) ? dData() : null, null, g.needs(2) ? b.op('GatherND', [g.dy, g.x(1)]) : null];
   },
   OneHot: 'zero',

@@ -7,4 +7,7 @@ import type { GradientEntry, GradientRule } from '../rule.ts';
 
 const throughTime: GradientRule = (g) => g.through((inputs) => expandRecurrent(g.b, g.node, inputs));
 
-export const recurrent = { RNN: throughTime, GRU: throughTime, LSTM: throughTime } satisfies Record<string, GradientEntry>;
+export const recurrent = { RNN: throughTime, GRU: throughTime, LSTM: throughTime } satisfies Record<
+  string,
+  GradientEntry
+>;

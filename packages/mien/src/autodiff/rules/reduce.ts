@@ -1,6 +1,15 @@
 /** Gradient rules of reductions and of softmax. */
 import { attrNumber, normalizeAxis, type GraphBuilder, type Value } from '../../onnx/index.ts';
-import { dimsOf, mask, mul, restoreAxes, sum, type GradientContext, type GradientEntry, type GradientRule } from '../rule.ts';
+import {
+  dimsOf,
+  mask,
+  mul,
+  restoreAxes,
+  sum,
+  type GradientContext,
+  type GradientEntry,
+  type GradientRule,
+} from '../rule.ts';
 import { sizeOf } from '../../tensor/index.ts';
 
 /** The smallest normal float32. */
@@ -25,12 +34,14 @@ const extreme: GradientRule = (g) => {
 };
 
 /** dX = dY·f(x, y), with y and dY given their reduced axes back. */
-const scaled = (slope: (b: GraphBuilder, x: Value, y: Value, axes: readonly number[]) => Value): GradientRule => (g) => {
-  const { b } = g;
-  const full = dimsOf(g.x(0));
-  const axes = reducedAxes(g);
-  return [mul(b, restoreAxes(b, g.dy, full, axes), slope(b, g.x(0), restoreAxes(b, g.y(), full, axes), axes))];
-};
+const scaled =
+  (slope: (b: GraphBuilder, x: Value, y: Value, axes: readonly number[]) => Value): GradientRule =>
+  (g) => {
+    const { b } = g;
+    const full = dimsOf(g.x(0));
+    const axes = reducedAxes(g);
+    return [mul(b, restoreAxes(b, g.dy, full, axes), slope(b, g.x(0), restoreAxes(b, g.y(), full, axes), axes))];
+  };
 
 export const reduce = {
   ReduceSum: (g) => {

@@ -49,10 +49,13 @@ export function agreement(votes: Votes, options: ResampleOptions = {}): Agreemen
   const pairwise = pairwiseKappa(votes);
   const [fleiss, krippendorff, cronbach, icc, pairMean] = estimate(
     [fleissKappa(counts), krippendorffAlpha(counts), cronbachAlpha(votes, counts), icc1k(counts), pairwise.mean],
-    counts.taskCount, options,
+    counts.taskCount,
+    options,
   );
   const scale = (k: number, [overall, ...perClass]: Estimate[]): ScaleReliability => ({
-    k, overall: overall!, perClass: Object.fromEntries(votes.classes.map((name, c) => [name, perClass[c]!])),
+    k,
+    overall: overall!,
+    perClass: Object.fromEntries(votes.classes.map((name, c) => [name, perClass[c]!])),
   });
   const { kappas } = pairwise;
   kappas.sort();

@@ -1,6 +1,7 @@
 /**
  * Cohen's κ of each pair of workers, on the tasks that both voted on, and its mean over the pairs.
- * Time grows with the pairs of votes that share a task, whose number is limited (thin-votes.ts), memory with workers · K²; no table of all pairs is held.
+ * Time grows with the pairs of votes that share a task, whose number is limited (thin-votes.ts), memory with workers ·
+ * K²; no table of all pairs is held.
  */
 import type { Votes } from '../votes.ts';
 import type { TaskStatistic } from './estimate.ts';
@@ -15,8 +16,8 @@ export interface Kappa {
 
 /**
  *   κ = (pₒ − pₑ)/(1 − pₑ),  pₒ = Σₖ Fₖₖ/n,  pₑ = Σₖ rₖcₖ  (r, c: row and column shares)
- * Source: Cohen 1960; standard error: Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72(5), equation 13, here as the
- * root mean square of κ's influence function over the table, divided by √n.
+ * Source: Cohen 1960; standard error: Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72(5), equation 13, here as
+ * the root mean square of κ's influence function over the table, divided by √n.
  * @param table [K,K] counts, row = first rater, column = second
  */
 export function cohenKappa(table: Int32Array, classCount: number): Kappa {
@@ -90,8 +91,9 @@ export interface PairwiseKappa {
 const MOST_PAIRS = 2 ** 25;
 
 /**
- * κ of all pairs of workers, and their mean Σₚ nₚκₚ / Σₚ nₚ with nₚ the tasks that pair p shares. The mean's interval uses
- * its linear part: resampling tasks adds Σⱼ (wⱼ − 1)ψⱼ, ψⱼ the influence of task j, so no pair is gone through again.
+ * κ of all pairs of workers, and their mean Σₚ nₚκₚ / Σₚ nₚ with nₚ the tasks that pair p shares. The mean's interval
+ * uses its linear part: resampling tasks adds Σⱼ (wⱼ − 1)ψⱼ, ψⱼ the influence of task j, so no pair is gone through
+ * again.
  */
 export function pairwiseKappa(all: Votes, mostPairs = MOST_PAIRS): PairwiseKappa {
   const { votes, cap } = thinVotes(all, mostPairs);
@@ -121,7 +123,8 @@ export function pairwiseKappa(all: Votes, mostPairs = MOST_PAIRS): PairwiseKappa
       const p = kappaParts(tables, K, other * K * K);
       tables.fill(0, other * K * K, (other + 1) * K * K);
       counted[other] = Number.isNaN(p.kappa) ? 0 : 1;
-      for (let a = 0; a < K; a++) for (let b = 0; b < K; b++) gains[(other * K + a) * K + b] = counted[other] ? influence(p, a, b) + p.kappa : 0;
+      for (let a = 0; a < K; a++)
+        for (let b = 0; b < K; b++) gains[(other * K + a) * K + b] = counted[other] ? influence(p, a, b) + p.kappa : 0;
       if (!counted[other]) {
         undefinedPairs++;
         continue;
@@ -144,7 +147,10 @@ export function pairwiseKappa(all: Votes, mostPairs = MOST_PAIRS): PairwiseKappa
     terms[2 * j] = 1;
     terms[2 * j + 1] = total > 0 ? (psi[j]! - mean * pairs[j]!) / total : 0;
   }
-  const reason = undefinedPairs > 0 ? 'Every pair of workers that shares tasks gave one and the same label to all of them.' : 'No two workers share a task.';
+  const reason =
+    undefinedPairs > 0
+      ? 'Every pair of workers that shares tasks gave one and the same label to all of them.'
+      : 'No two workers share a task.';
   return {
     kappas: Float64Array.from(kappas),
     undefinedPairs,
@@ -155,7 +161,10 @@ export function pairwiseKappa(all: Votes, mostPairs = MOST_PAIRS): PairwiseKappa
 }
 
 /** Where the votes of each task end, and those of each worker. */
-function indexVotes({ task, worker, tasks, workers }: Votes): { ends: Int32Array; votesOf: (worker: number) => Int32Array } {
+function indexVotes({ task, worker, tasks, workers }: Votes): {
+  ends: Int32Array;
+  votesOf: (worker: number) => Int32Array;
+} {
   const ends = new Int32Array(tasks.length);
   for (let v = 0; v < task.length; v++) ends[task[v]!] = v + 1;
   const starts = new Int32Array(workers.length + 1);

@@ -1,4 +1,6 @@
-/** Cronbach's α of the workers' votes, each worker being an item of the scale, also where workers saw different tasks. */
+/**
+ * Cronbach's α of the workers' votes, each worker being an item of the scale, also where workers saw different tasks.
+ */
 import type { Votes } from '../votes.ts';
 import type { TaskCounts } from './counts.ts';
 import type { Outcome, TaskStatistic } from './estimate.ts';
@@ -12,8 +14,8 @@ export function scaleLength({ sizes, taskCount }: TaskCounts): number {
  * Of the indicators x = 1[label = c], centred by each worker's own mean:
  *   α = k·c̄ / (v̄ + (k − 1)·c̄),  v̄ = mean of xᵢⱼ² over votes,  c̄ = mean of xᵢⱼxₗⱼ over pairs of votes i ≠ l of a task
  * Where each worker voted on each task this is Cronbach's formula k/(k − 1)·(1 − Σᵢ var xᵢ / var Σᵢ xᵢ).
- * Source: Cronbach 1951, Psychometrika 16(3), in its form by mean variance and covariance. Deviation: with votes missing,
- * the means run over the votes and pairs there are, and k is `scaleLength`.
+ * Source: Cronbach 1951, Psychometrika 16(3), in its form by mean variance and covariance. Deviation: with votes
+ * missing, the means run over the votes and pairs there are, and k is `scaleLength`.
  * In resamples the workers' means are held: α is stationary in them, so this changes the interval to second order only.
  * @returns values: overall (v̄ and c̄ summed over the classes), then each class
  */

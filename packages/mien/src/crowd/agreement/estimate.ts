@@ -45,10 +45,16 @@ const DEFINED_SHARE = 0.9;
  * @returns for each statistic, its values in order
  * @throws {MienError} when an option is out of range
  */
-export function estimate(statistics: readonly TaskStatistic[], taskCount: number, options: ResampleOptions = {}): Estimate[][] {
+export function estimate(
+  statistics: readonly TaskStatistic[],
+  taskCount: number,
+  options: ResampleOptions = {},
+): Estimate[][] {
   const { resamples = 1000, level = 0.95, seed = 1 } = options;
-  if (!Number.isSafeInteger(resamples) || resamples < 1) throw new MienError(`agreement: resamples: expected a whole number from 1, got ${resamples}`);
-  if (!(level > 0 && level < 1)) throw new MienError(`agreement: level: expected a share between 0 and 1, got ${level}`);
+  if (!Number.isSafeInteger(resamples) || resamples < 1)
+    throw new MienError(`agreement: resamples: expected a whole number from 1, got ${resamples}`);
+  if (!(level > 0 && level < 1))
+    throw new MienError(`agreement: level: expected a share between 0 and 1, got ${level}`);
   const weights = new Int32Array(taskCount).fill(1);
   const points = statistics.map((statistic) => statistic.values(weightedSums(statistic, weights)));
   const draws = points.map((values) => values.map(() => [] as number[]));
@@ -62,14 +68,21 @@ export function estimate(statistics: readonly TaskStatistic[], taskCount: number
       });
     });
   }
-  return points.map((values, s) => values.map((value, v) => toEstimate(value, draws[s]![v]!, taskCount, resamples, level)));
+  return points.map((values, s) =>
+    values.map((value, v) => toEstimate(value, draws[s]![v]!, taskCount, resamples, level)),
+  );
 }
 
 function toEstimate(value: Outcome, draws: number[], taskCount: number, resamples: number, level: number): Estimate {
   if (typeof value === 'string') return { value: NaN, low: NaN, high: NaN, reason: value };
   if (taskCount < 2) return { value, low: NaN, high: NaN, reason: 'One task alone has no interval.' };
   if (draws.length < DEFINED_SHARE * resamples) {
-    return { value, low: NaN, high: NaN, reason: `Only ${draws.length} of ${resamples} resamples of the tasks have a value, too few for an interval.` };
+    return {
+      value,
+      low: NaN,
+      high: NaN,
+      reason: `Only ${draws.length} of ${resamples} resamples of the tasks have a value, too few for an interval.`,
+    };
   }
   const sorted = Float64Array.from(draws).sort();
   return { value, low: quantile(sorted, (1 - level) / 2), high: quantile(sorted, (1 + level) / 2) };

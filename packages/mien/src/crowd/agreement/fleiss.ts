@@ -4,8 +4,8 @@ import type { TaskStatistic } from './estimate.ts';
 
 /**
  *   Pⱼ = Σₖ nⱼₖ(nⱼₖ − 1) / (nⱼ(nⱼ − 1)),  P̄ = mean of Pⱼ,  pₖ = Σⱼ nⱼₖ / Σⱼ nⱼ,  Pₑ = Σₖ pₖ²,  κ = (P̄ − Pₑ)/(1 − Pₑ)
- * Source: Fleiss 1971, Psychological Bulletin 76(5), equations 3 to 7. Deviation: nⱼ may differ between tasks, every task
- * counts alike in P̄; tasks with a single vote are left out. With equal nⱼ this is Fleiss' formula.
+ * Source: Fleiss 1971, Psychological Bulletin 76(5), equations 3 to 7. Deviation: nⱼ may differ between tasks, every
+ * task counts alike in P̄; tasks with a single vote are left out. With equal nⱼ this is Fleiss' formula.
  */
 export function fleissKappa({ taskCount, classCount: K, counts, sizes }: TaskCounts): TaskStatistic {
   const width = K + 2;

@@ -12,8 +12,8 @@ export function averageVotes({ taskCount, sizes }: TaskCounts): number {
  * One-way analysis of variance of the indicators 1[label = c] with tasks as groups:
  *   ICC(1,k) = (MSB − MSW)/MSB,  MSB = SSB/(T − 1),  MSW = SSW/(N − T)
  *   SSB = Σⱼ nⱼ꜀²/nⱼ − (Σⱼ nⱼ꜀)²/N,  SSW = Σⱼ (nⱼ꜀ − nⱼ꜀²/nⱼ)
- * Source: Shrout & Fleiss 1979, Psychological Bulletin 86(2), case 1 of averaged ratings. Votes are nominal, so each class
- * has an ICC of its own; the overall one sums SSB and SSW over the classes. With unequal nⱼ, k is `averageVotes`.
+ * Source: Shrout & Fleiss 1979, Psychological Bulletin 86(2), case 1 of averaged ratings. Votes are nominal, so each
+ * class has an ICC of its own; the overall one sums SSB and SSW over the classes. With unequal nⱼ, k is `averageVotes`.
  * @returns values: overall, then each class
  */
 export function icc1k({ taskCount, classCount: K, counts, sizes }: TaskCounts): TaskStatistic {

@@ -5,8 +5,8 @@ import type { TaskStatistic } from './estimate.ts';
 /**
  *   α = 1 − (n − 1)·Σⱼ (nⱼ² − Σₖ nⱼₖ²)/(nⱼ − 1) / (n² − Σₖ nₖ²)
  * over the tasks with at least two votes, n their votes and nₖ those for class k.
- * Source: Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", section C, the sums over the coincidence matrix
- * written with the counts of each task.
+ * Source: Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", section C, the sums over the coincidence
+ * matrix written with the counts of each task.
  */
 export function krippendorffAlpha({ taskCount, classCount: K, counts, sizes }: TaskCounts): TaskStatistic {
   const width = K + 1;

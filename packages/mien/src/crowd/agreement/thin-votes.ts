@@ -3,15 +3,16 @@ import { Random } from '../../tensor/random.ts';
 import type { Votes } from '../votes.ts';
 
 /**
- * Caps the votes of a task, so that at most `mostPairs` pairs of votes share one. Of tasks with more votes than the cap,
- * as many drawn at random are kept. The cap is the largest number of votes halved as often as needed, at least 2.
+ * Caps the votes of a task, so that at most `mostPairs` pairs of votes share one. Of tasks with more votes than the
+ * cap, as many drawn at random are kept. The cap is the largest number of votes halved as often as needed, at least 2.
  * @returns the votes themselves and a null cap where they are few enough
  */
 export function thinVotes(votes: Votes, mostPairs: number): { votes: Votes; cap: number | null } {
   const { task, worker, label, tasks } = votes;
   const sizes = new Int32Array(tasks.length);
   for (const t of task) sizes[t]!++;
-  const pairsAt = (cap: number): number => sizes.reduce((sum, n) => sum + (Math.min(n, cap) * (Math.min(n, cap) - 1)) / 2, 0);
+  const pairsAt = (cap: number): number =>
+    sizes.reduce((sum, n) => sum + (Math.min(n, cap) * (Math.min(n, cap) - 1)) / 2, 0);
   const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
   let cap = largest;
   while (cap > 2 && pairsAt(cap) > mostPairs) cap = Math.max(2, Math.floor(cap / 2));
@@ -23,7 +24,8 @@ export function thinVotes(votes: Votes, mostPairs: number): { votes: Votes; cap:
       left = sizes[task[v]!]!;
       wanted = Math.min(left, cap);
     }
-    // Selection sampling: each of the votes left is taken with probability wanted/left (Knuth, TAOCP 2, 3.4.2, algorithm S)
+    // Selection sampling: each of the votes left is taken with probability wanted/left (Knuth, TAOCP 2, 3.4.2,
+    // algorithm S)
     if (random.uniform() * left < wanted) {
       kept.push(v);
       wanted--;
@@ -31,5 +33,15 @@ export function thinVotes(votes: Votes, mostPairs: number): { votes: Votes; cap:
     left--;
   }
   const pick = (column: Int32Array): Int32Array => Int32Array.from(kept, (v) => column[v]!);
-  return { votes: { tasks, workers: votes.workers, classes: votes.classes, task: pick(task), worker: pick(worker), label: pick(label) }, cap };
+  return {
+    votes: {
+      tasks,
+      workers: votes.workers,
+      classes: votes.classes,
+      task: pick(task),
+      worker: pick(worker),
+      label: pick(label),
+    },
+    cap,
+  };
 }

@@ -11,10 +11,20 @@ export const IMAGE_NAMES = /image|img|picture|photo|face|file|url/i;
  * @returns undefined where there is none
  * @throws {InputError} when there are several, and nothing tells which
  */
-export function chooseColumn(header: TableHeader, field: string, columns: ColumnChoice, names: readonly string[], preferred?: RegExp): Column | undefined {
+export function chooseColumn(
+  header: TableHeader,
+  field: string,
+  columns: ColumnChoice,
+  names: readonly string[],
+  preferred?: RegExp,
+): Column | undefined {
   if (columns[field]) return header.find(...columns[field]);
   const matching = preferred && names.length > 1 ? names.filter((name) => preferred.test(name)) : names;
   if (matching.length === 1) return header.find(matching[0]!);
-  if (names.length > 1) throw new InputError(header.file, `has several columns that may be the ${field}: ${names.join(', ')}. The option columns chooses, as in ${field}=${names[0]!}`);
+  if (names.length > 1)
+    throw new InputError(
+      header.file,
+      `has several columns that may be the ${field}: ${names.join(', ')}. The option columns chooses, as in ${field}=${names[0]!}`,
+    );
   return undefined;
 }

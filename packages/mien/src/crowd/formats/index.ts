@@ -9,23 +9,44 @@ import { prodigyFormat } from './prodigy.ts';
 import { rowsFormat } from './rows.ts';
 import { tolokaFormat } from './toloka.ts';
 
-const FORMATS: readonly VotesFormat[] = [labelStudioFormat, prodigyFormat, tolokaFormat, mturkFormat, rowsFormat, countsFormat, wideFormat];
+const FORMATS: readonly VotesFormat[] = [
+  labelStudioFormat,
+  prodigyFormat,
+  tolokaFormat,
+  mturkFormat,
+  rowsFormat,
+  countsFormat,
+  wideFormat,
+];
 
 /** Names of the forms of votes, with what each is. */
-export const VOTES_FORMATS: readonly Pick<VotesFormat, 'name' | 'title'>[] = [rowsFormat, wideFormat, countsFormat, ...FORMATS.filter(({ isExport }) => isExport)];
+export const VOTES_FORMATS: readonly Pick<VotesFormat, 'name' | 'title'>[] = [
+  rowsFormat,
+  wideFormat,
+  countsFormat,
+  ...FORMATS.filter(({ isExport }) => isExport),
+];
 
 /**
  * The form that a table has.
  * @param columns those that the user names   @param forced the form's name, where the user gives it
- * @throws {InputError} for an unknown name; a table of no known form is taken for rows, whose errors say what is missing
+ * @throws {InputError} for an unknown name; a table of no known form is taken for rows, whose errors say what is
+ *   missing
  */
 export function findFormat(header: TableHeader, columns: ColumnChoice = {}, forced?: string): VotesFormat {
   if (forced === undefined) {
     const tried = FORMATS.filter(({ isExport }) => isExport || !columns['worker']);
-    return tried.find((format) => format.recognises(header)) ?? ((columns['worker']?.length ?? 0) > 1 ? wideFormat : rowsFormat);
+    return (
+      tried.find((format) => format.recognises(header)) ??
+      ((columns['worker']?.length ?? 0) > 1 ? wideFormat : rowsFormat)
+    );
   }
   const found = FORMATS.find(({ name }) => name === forced);
-  if (!found) throw new InputError(header.file, `unknown format "${forced}": expected ${FORMATS.map(({ name }) => name).join(', ')}`);
+  if (!found)
+    throw new InputError(
+      header.file,
+      `unknown format "${forced}": expected ${FORMATS.map(({ name }) => name).join(', ')}`,
+    );
   if (found.isExport && !found.recognises(header)) {
     throw new InputError(header.file, `is not ${found.title}: ${describeColumns(header)}`);
   }

@@ -1,4 +1,7 @@
-/** A row a task: a column for each worker with that worker's label, or a column for each class with the number of its votes (FER+). */
+/**
+ * A row a task: a column for each worker with that worker's label, or a column for each class with the number of its
+ * votes (FER+).
+ */
 import { InputError } from '../../errors.ts';
 import { isMissing, numberOf, type Column, type TableHeader, type TableRow } from '../../tables/index.ts';
 import { asExpression } from '../../labels/index.ts';
@@ -7,8 +10,40 @@ import { ROW_FIELDS } from './rows.ts';
 
 /** Columns that are neither a worker's nor a class's. */
 const OTHER = new Set([
-  '', 'id', 'index', 'row', 'n', 'no', 'usage', 'split', 'set', 'subset', 'fold', 'truth', 'gold', 'gt', 'ground_truth', 'label', 'majority', 'consensus', 'final', 'total', 'votes',
-  'agreement', 'notes', 'note', 'comment', 'comments', 'url', 'source', 'time', 'timestamp', 'date', 'width', 'height', ...ROW_FIELDS.task,
+  '',
+  'id',
+  'index',
+  'row',
+  'n',
+  'no',
+  'usage',
+  'split',
+  'set',
+  'subset',
+  'fold',
+  'truth',
+  'gold',
+  'gt',
+  'ground_truth',
+  'label',
+  'majority',
+  'consensus',
+  'final',
+  'total',
+  'votes',
+  'agreement',
+  'notes',
+  'note',
+  'comment',
+  'comments',
+  'url',
+  'source',
+  'time',
+  'timestamp',
+  'date',
+  'width',
+  'height',
+  ...ROW_FIELDS.task,
 ]);
 const isOther = (name: string): boolean => OTHER.has(name.toLowerCase()) || /^unnamed: \d+$/i.test(name);
 /** What FER+ and others count beside expressions. */
@@ -29,9 +64,14 @@ export const countsFormat: VotesFormat = {
   recognises: (header) => hasOneTask(header) && isCounts(header),
   open(header, sink, options) {
     const task = taskColumn(header, options);
-    const names = options.columns?.['label'] ?? (options.classes ? matching(header, options.classes) : ownColumns(header));
+    const names =
+      options.columns?.['label'] ?? (options.classes ? matching(header, options.classes) : ownColumns(header));
     const classes = names.map((name) => ({ name, column: columnOf(header, name) }));
-    if (classes.length < 2) throw new InputError(header.file, `expected a column for each of two classes or more, found ${names.join(', ') || 'none'}`);
+    if (classes.length < 2)
+      throw new InputError(
+        header.file,
+        `expected a column for each of two classes or more, found ${names.join(', ') || 'none'}`,
+      );
     return {
       description: `task = ${describeTask(header, task)}, counts of ${names.join(', ')}`,
       row(row) {
@@ -40,7 +80,11 @@ export const countsFormat: VotesFormat = {
         let total = 0;
         for (const { name: label, column } of classes) {
           const count = isMissing(row.text(column)) ? 0 : numberOf(row.text(column));
-          if (count === undefined || count < 0 || !Number.isInteger(count)) throw new InputError(`${header.file}:${row.line}`, `votes for ${label}: expected a whole number, got "${row.text(column)}"`);
+          if (count === undefined || count < 0 || !Number.isInteger(count))
+            throw new InputError(
+              `${header.file}:${row.line}`,
+              `votes for ${label}: expected a whole number, got "${row.text(column)}"`,
+            );
           if (count > 0) sink.anonymousVotes(row.line, name, label, count);
           total += count;
         }
@@ -50,7 +94,8 @@ export const countsFormat: VotesFormat = {
   },
 };
 
-const hasOneTask = (header: TableHeader): boolean => !header.has(...ROW_FIELDS.worker) && (header.has(...ROW_FIELDS.task) || header.names[0] === '');
+const hasOneTask = (header: TableHeader): boolean =>
+  !header.has(...ROW_FIELDS.worker) && (header.has(...ROW_FIELDS.task) || header.names[0] === '');
 
 /** Workers, or classes. */
 function ownColumns(header: TableHeader): string[] {
@@ -60,7 +105,10 @@ function ownColumns(header: TableHeader): string[] {
 /** Whether the columns are classes. */
 function isCounts(header: TableHeader): boolean {
   const own = ownColumns(header);
-  return own.filter((name) => asExpression(name) !== undefined).length > 1 && own.every((name) => asExpression(name) !== undefined || NO_EXPRESSION.test(name));
+  return (
+    own.filter((name) => asExpression(name) !== undefined).length > 1 &&
+    own.every((name) => asExpression(name) !== undefined || NO_EXPRESSION.test(name))
+  );
 }
 
 /** The classes that have a column, as the columns are called. */
@@ -70,7 +118,11 @@ const matching = (header: TableHeader, classes: readonly string[]): string[] =>
 /** The column of the tasks; the first, unnamed one where there is none by name, as pandas writes an index. */
 function taskColumn(header: TableHeader, { columns }: OpenOptions): Column {
   const found = header.find(...(columns?.['task'] ?? ROW_FIELDS.task)) ?? (header.names[0] === '' ? 0 : undefined);
-  if (found === undefined) throw new InputError(header.file, `no column "${columns?.['task']?.[0] ?? 'task'}": the columns are ${header.names.join(', ')}`);
+  if (found === undefined)
+    throw new InputError(
+      header.file,
+      `no column "${columns?.['task']?.[0] ?? 'task'}": the columns are ${header.names.join(', ')}`,
+    );
   return found;
 }
 
@@ -78,11 +130,14 @@ const describeTask = (header: TableHeader, task: Column): string => header.nameO
 
 function columnOf(header: TableHeader, name: string): Column {
   const column = header.find(name);
-  if (column === undefined) throw new InputError(header.file, `no column "${name}": the columns are ${header.names.join(', ')}`);
+  if (column === undefined)
+    throw new InputError(header.file, `no column "${name}": the columns are ${header.names.join(', ')}`);
   return column;
 }
 
-/** Cells that are all numbers are refused unless the format is forced, since nothing tells codes of labels from counts. */
+/**
+ * Cells that are all numbers are refused unless the format is forced, since nothing tells codes of labels from counts.
+ */
 function openWide(header: TableHeader, sink: VotesSink, options: OpenOptions): OpenedVotes {
   const task = taskColumn(header, options);
   const names = options.columns?.['worker'] ?? ownColumns(header);
@@ -92,7 +147,10 @@ function openWide(header: TableHeader, sink: VotesSink, options: OpenOptions): O
   const check = (row: TableRow): void => {
     const values = workers.map(({ column }) => row.text(column)).filter((text) => !isMissing(text));
     if (values.length > 0 && values.every((text) => numberOf(text) !== undefined)) {
-      throw new InputError(`${header.file}:${row.line}`, 'numbers may be labels of workers or counts of classes: the option format tells which, wide or counts');
+      throw new InputError(
+        `${header.file}:${row.line}`,
+        'numbers may be labels of workers or counts of classes: the option format tells which, wide or counts',
+      );
     }
     isChecked = values.length > 0;
   };

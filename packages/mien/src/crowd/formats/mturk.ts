@@ -1,6 +1,7 @@
 /**
- * The results of a batch of Mechanical Turk: `HITId`, `WorkerId`, `AssignmentStatus`, `Input.…`, `Answer.…`. The answer stands in one column,
- * in a column of true and false for each label (`Answer.emotion.happy`), or as JSON (`Answer.taskAnswers`).
+ * The results of a batch of Mechanical Turk: `HITId`, `WorkerId`, `AssignmentStatus`, `Input.…`, `Answer.…`. The answer
+ * stands in one column, in a column of true and false for each label (`Answer.emotion.happy`), or as JSON
+ * (`Answer.taskAnswers`).
  */
 import { InputError } from '../../errors.ts';
 import { checkChoice, flagOf, type Column, type TableHeader, type TableRow } from '../../tables/index.ts';
@@ -17,7 +18,8 @@ export const mturkFormat: VotesFormat = {
   recognises: (header) => header.has('HITId') && header.has('WorkerId'),
   open(header, sink, { columns = {} }) {
     checkChoice(header, ['task', 'worker', 'label', 'time'], columns);
-    const task = chooseColumn(header, 'task', columns, withPrefix(header, 'Input.'), IMAGE_NAMES) ?? header.find('HITId')!;
+    const task =
+      chooseColumn(header, 'task', columns, withPrefix(header, 'Input.'), IMAGE_NAMES) ?? header.find('HITId')!;
     const worker = header.find(...(columns['worker'] ?? ['WorkerId']))!;
     const time = header.find(...(columns['time'] ?? ['WorkTimeInSeconds']));
     const status = header.find('AssignmentStatus');
@@ -35,7 +37,8 @@ export const mturkFormat: VotesFormat = {
   },
 };
 
-const withPrefix = (header: TableHeader, prefix: string): string[] => header.names.filter((name) => name.toLowerCase().startsWith(prefix.toLowerCase()));
+const withPrefix = (header: TableHeader, prefix: string): string[] =>
+  header.names.filter((name) => name.toLowerCase().startsWith(prefix.toLowerCase()));
 
 /** @param chosen columns that the user names: one with the label, or several with true and false */
 function answerOf(header: TableHeader, chosen: readonly string[] | undefined): { answer: Answer; description: string } {
@@ -46,8 +49,15 @@ function answerOf(header: TableHeader, chosen: readonly string[] | undefined): {
     return { answer: (row) => labelOfAnswer(row.text(column)), description: names[0]! };
   }
   const shared = names[0]!.slice(0, names[0]!.lastIndexOf('.') + 1);
-  if (!chosen && !names.every((name) => name.startsWith(shared) && !name.slice(shared.length).includes('.')) && !names.every(isRepeated)) {
-    throw new InputError(header.file, `has several columns that may be the label: ${names.join(', ')}. The option columns chooses, as in label=${names[0]!}`);
+  if (
+    !chosen &&
+    !names.every((name) => name.startsWith(shared) && !name.slice(shared.length).includes('.')) &&
+    !names.every(isRepeated)
+  ) {
+    throw new InputError(
+      header.file,
+      `has several columns that may be the label: ${names.join(', ')}. The option columns chooses, as in label=${names[0]!}`,
+    );
   }
   const cells = names.map((name) => ({ label: name.slice(name.lastIndexOf('.') + 1), column: header.find(name)! }));
   return { answer: (row) => marked(row, cells, header.file), description: `the marked one of ${names.join(', ')}` };
@@ -59,7 +69,11 @@ const isRepeated = (name: string): boolean => /^Answer\.(.+)\.\1$/i.test(name);
 function marked(row: TableRow, cells: readonly { label: string; column: Column }[], file: string): string | undefined {
   const found = cells.filter(({ label, column }) => {
     const flag = flagOf(row.text(column));
-    if (flag === undefined) throw new InputError(`${file}:${row.line}`, `${label}: expected true or false, got "${row.text(column)}". The option columns can name the column of the label, as in label=COLUMN`);
+    if (flag === undefined)
+      throw new InputError(
+        `${file}:${row.line}`,
+        `${label}: expected true or false, got "${row.text(column)}". The option columns can name the column of the label, as in label=COLUMN`,
+      );
     return flag;
   });
   return found.length > 1 ? undefined : (found[0]?.label ?? '');

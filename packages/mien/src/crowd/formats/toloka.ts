@@ -13,7 +13,9 @@ export const tolokaFormat: VotesFormat = {
   recognises: (header) => header.has(...WORKER) && header.names.some((name) => /^OUTPUT:/i.test(name)),
   open(header, sink, { columns = {} }) {
     checkChoice(header, ['task', 'worker', 'label', 'time'], columns);
-    const task = chooseColumn(header, 'task', columns, withPrefix(header, 'INPUT:'), IMAGE_NAMES) ?? header.find('ASSIGNMENT:task_id')!;
+    const task =
+      chooseColumn(header, 'task', columns, withPrefix(header, 'INPUT:'), IMAGE_NAMES) ??
+      header.find('ASSIGNMENT:task_id')!;
     const label = chooseColumn(header, 'label', columns, withPrefix(header, 'OUTPUT:'))!;
     const worker = header.find(...(columns['worker'] ?? WORKER))!;
     const time = header.find(...(columns['time'] ?? ['ASSIGNMENT:submitted', 'ASSIGNMENT:started']));
@@ -25,10 +27,18 @@ export const tolokaFormat: VotesFormat = {
         const state = status === undefined ? '' : row.text(status);
         if (/^rejected$/i.test(state)) sink.passOver('rejected');
         else if (NOT_FINISHED.test(state)) sink.passOver('skipped');
-        else sink.vote(row.line, row.text(task), row.text(worker), row.text(label), time === undefined ? '' : row.text(time));
+        else
+          sink.vote(
+            row.line,
+            row.text(task),
+            row.text(worker),
+            row.text(label),
+            time === undefined ? '' : row.text(time),
+          );
       },
     };
   },
 };
 
-const withPrefix = (header: TableHeader, prefix: string): string[] => header.names.filter((name) => name.toUpperCase().startsWith(prefix));
+const withPrefix = (header: TableHeader, prefix: string): string[] =>
+  header.names.filter((name) => name.toUpperCase().startsWith(prefix));

@@ -8,11 +8,17 @@
 export interface InferenceBase {
   /** [T,K] probability of each class given the votes; rows sum to 1 */
   readonly posterior: Float64Array;
-  /** [T] the class of the largest posterior; of tied classes the one with most of the task's own votes, then the first in class order */
+  /**
+   * [T] the class of the largest posterior; of tied classes the one with most of the task's own votes, then the first
+   * in class order
+   */
   readonly labels: Int32Array;
   /** Indices of the tasks whose largest posterior two or more classes share, ascending. */
   readonly ties: Int32Array;
-  /** [W] one figure a worker, the higher the better; what it is, and that of guessing, says the method ({@link methodOf}). */
+  /**
+   * [W] one figure a worker, the higher the better; what it is, and that of guessing, says the method ({@link
+   * methodOf}).
+   */
   readonly reliability: Float64Array;
   /** Σ over tasks of ln p(votes | parameters), at most 0 */
   readonly logLikelihood: number;

@@ -1,34 +1,56 @@
 /** The method that the votes choose: not below majority vote, whatever the crowd, and with a reason. */
 import { describe, expect, it } from 'vitest';
-import { createVotes, infer, simulateVotes, type AnnotatorKind, type Simulation, type SimulationOptions, type VoteRow, type Votes } from '../index.ts';
+import {
+  createVotes,
+  infer,
+  simulateVotes,
+  type AnnotatorKind,
+  type Simulation,
+  type SimulationOptions,
+  type VoteRow,
+  type Votes,
+} from '../index.ts';
 import { Random } from '../../tensor/index.ts';
 
 type Known = Pick<Simulation, 'votes' | 'truth'>;
 
 /** 60 tasks of five votes. */
 function crowd(votesPerWorker: number, seed: number, options: Partial<SimulationOptions> = {}): Known {
-  return simulateVotes({ tasks: 60, workers: Math.max(5, Math.round(300 / votesPerWorker)), votesPerTask: 5, seed, ...options });
+  return simulateVotes({
+    tasks: 60,
+    workers: Math.max(5, Math.round(300 / votesPerWorker)),
+    votesPerTask: 5,
+    seed,
+    ...options,
+  });
 }
 
 /** Every second class is taken for the one before it, about half the time. */
 function lopsided({ votes, truth }: Known, seed: number): Known {
   const random = new Random(seed, 'choose.test');
-  const label = votes.label.map((l, v) => (l % 2 === 1 && truth[votes.task[v]!] === l && random.uniform() < 0.5 ? l - 1 : l));
+  const label = votes.label.map((l, v) =>
+    l % 2 === 1 && truth[votes.task[v]!] === l && random.uniform() < 0.5 ? l - 1 : l,
+  );
   return { votes: { ...votes, label }, truth };
 }
 
-const accuracy = ({ truth }: Known, labels: Int32Array): number => labels.reduce((right, l, t) => right + Number(l === truth[t]), 0) / truth.length;
+const accuracy = ({ truth }: Known, labels: Int32Array): number =>
+  labels.reduce((right, l, t) => right + Number(l === truth[t]), 0) / truth.length;
 
 /** Mean accuracies over the crowds, in %. */
 function accuracies(crowds: readonly Known[]): { mv: number; ds: number; auto: number } {
-  const mean = (method: 'mv' | 'ds' | 'auto'): number => (100 * crowds.reduce((sum, known) => sum + accuracy(known, infer(known.votes, method).labels), 0)) / crowds.length;
+  const mean = (method: 'mv' | 'ds' | 'auto'): number =>
+    (100 * crowds.reduce((sum, known) => sum + accuracy(known, infer(known.votes, method).labels), 0)) / crowds.length;
   return { mv: mean('mv'), ds: mean('ds'), auto: mean('auto') };
 }
 
 const mix = (kinds: Partial<Record<AnnotatorKind, number>>): Partial<SimulationOptions> => ({ mix: kinds });
 const SEEDS = [1, 2];
 
-/** Points. Of twenty crowds of 100 tasks it is one (`npm run bench -- crowd-defaults`); of two crowds of 60 tasks, one task is 0.8. */
+/**
+ * Points. Of twenty crowds of 100 tasks it is one (`npm run bench -- crowd-defaults`); of two crowds of 60 tasks, one
+ * task is 0.8.
+ */
 const CHANCE = 2.5;
 
 describe('by default, inference is not below majority vote but by chance', () => {
@@ -62,7 +84,14 @@ describe('where workers differ, it does better than majority vote, and no worse 
   });
 
   it('is Dawid–Skene itself where workers cast many votes on each class', () => {
-    const { votes } = simulateVotes({ tasks: 150, workers: 10, votesPerTask: 5, classes: ['a', 'b'], mix: { reliable: 0.6, adversary: 0.4 }, seed: 1 });
+    const { votes } = simulateVotes({
+      tasks: 150,
+      workers: 10,
+      votesPerTask: 5,
+      classes: ['a', 'b'],
+      mix: { reliable: 0.6, adversary: 0.4 },
+      seed: 1,
+    });
     const { method, labels, choice } = infer(votes);
     expect([method, choice!.candidates.map((c) => c.method)]).toEqual(['ds', ['mv', 'ds']]);
     expect(labels).toEqual(infer(votes, 'ds').labels);
@@ -75,8 +104,14 @@ describe('the choice', () => {
   it('comes with its reason and figures', () => {
     const { method, choice } = infer(few);
     expect(choice).toMatchObject({ method, votesHeldOut: few.task.length });
-    expect(choice!.candidates.map(({ method: name, settings }) => [name, settings])).toEqual([['mv', {}], ['hds', { errors: 'even' }], ['hds', { errors: 'shared' }]]);
-    expect(choice!.reason).toMatch(/^(Majority vote: no model|Hierarchical Dawid–Skene: the model of) .* \(information on a vote \d\.\d{3} nats, against .*; 300 votes\)\.$/);
+    expect(choice!.candidates.map(({ method: name, settings }) => [name, settings])).toEqual([
+      ['mv', {}],
+      ['hds', { errors: 'even' }],
+      ['hds', { errors: 'shared' }],
+    ]);
+    expect(choice!.reason).toMatch(
+      /^(Majority vote: no model|Hierarchical Dawid–Skene: the model of) .* \(information on a vote \d\.\d{3} nats, against .*; 300 votes\)\.$/,
+    );
     expect(infer(few, 'auto', { maxIterations: 3 }).iterations).toBeLessThanOrEqual(3);
   });
 
@@ -86,7 +121,11 @@ describe('the choice', () => {
 
   it('is the same for any order and names', () => {
     const { votes } = crowd(10, 4, mix({ reliable: 0.65, spammer: 0.35 }));
-    const rows = Array.from(votes.task, (t, v): VoteRow => ({ task: `x${1000 - t}`, worker: `y${(votes.worker[v]! * 7) % 30}`, label: votes.classes[votes.label[v]!]! })).reverse();
+    const rows = Array.from(votes.task, (t, v): VoteRow => ({
+      task: `x${1000 - t}`,
+      worker: `y${(votes.worker[v]! * 7) % 30}`,
+      label: votes.classes[votes.label[v]!]!,
+    })).reverse();
     expect(infer(createVotes(rows, { classes: votes.classes })).choice).toEqual(infer(votes).choice);
   });
 
@@ -95,9 +134,17 @@ describe('the choice', () => {
     ['one class', createVotes([vote('1', 'a', 'x'), vote('1', 'b', 'x')]), /one class only/],
     ['one worker', createVotes([vote('1', 'a', 'x'), vote('2', 'a', 'y')]), /one worker only/],
     ['one vote a task', createVotes([vote('1', 'a', 'x'), vote('2', 'b', 'y')]), /no task has two votes/],
-    ['a few tasks', createVotes(['1', '2', '3'].flatMap((t) => [vote(t, 'a', 'x'), vote(t, 'b', t === '1' ? 'y' : 'x')])), /there are 3, too few to compare models by \(30\)/],
+    [
+      'a few tasks',
+      createVotes(['1', '2', '3'].flatMap((t) => [vote(t, 'a', 'x'), vote(t, 'b', t === '1' ? 'y' : 'x')])),
+      /there are 3, too few to compare models by \(30\)/,
+    ],
     ['unknown workers', { ...few, anonymous: true }, /do not say whose they are/],
-    ['too many matrices', createVotes(Array.from({ length: 9400 }, (_, i) => vote(`t${i % 300}`, `w${i}`, `c${i % 60}`))), /confusion matrices of 9400 workers and 60 classes would be too many/],
+    [
+      'too many matrices',
+      createVotes(Array.from({ length: 9400 }, (_, i) => vote(`t${i % 300}`, `w${i}`, `c${i % 60}`))),
+      /confusion matrices of 9400 workers and 60 classes would be too many/,
+    ],
   ])('is majority vote with %s, and says so', (_name, votes, reason) => {
     const { method, choice } = infer(votes);
     expect(method).toBe('mv');

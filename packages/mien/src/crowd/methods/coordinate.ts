@@ -1,8 +1,8 @@
 /**
  * The M-step of the sigmoid models (GLAD, RAF), one reliability or one ease at a time.
  *
- * With z_v = α_w β_t and q_v the posterior of the label voted, the expected log-likelihood Σ_v q_v ln σ(z_v) + (1 − q_v) ln(1 − σ(z_v))
- * is, as a function of one worker's x = α (or one task's x = β) with slopes s_v = β (or α):
+ * With z_v = α_w β_t and q_v the posterior of the label voted, the expected log-likelihood Σ_v q_v ln σ(z_v) + (1 −
+ * q_v) ln(1 − σ(z_v)) is, as a function of one worker's x = α (or one task's x = β) with slopes s_v = β (or α):
  *   f(x) = c·x − Σ_v ln(1 + e^(s_v x)),  c = Σ_v q_v s_v
  *   f′(x) = c − Σ_v σ(s_v x) s_v,  f″(x) = −Σ_v σ(s_v x)(1 − σ(s_v x)) s_v²
  * so f is concave, and the coordinates of one side are independent given the other side.
@@ -34,7 +34,13 @@ export class Coordinate {
    * @param isLog whether the coordinate u is ln x rather than x
    * @param priorMean of the N(mean, 1) prior on u; none if undefined
    */
-  constructor(start: Int32Array, other: Int32Array, slopes: Float64Array, isLog: boolean, priorMean: number | undefined) {
+  constructor(
+    start: Int32Array,
+    other: Int32Array,
+    slopes: Float64Array,
+    isLog: boolean,
+    priorMean: number | undefined,
+  ) {
     this.#start = start;
     this.#other = other;
     this.#slopes = slopes;

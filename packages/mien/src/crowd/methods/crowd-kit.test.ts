@@ -1,6 +1,6 @@
 /**
- * Real votes, against crowd-kit's results on them. The data are not part of the project; MIEN_SHARED_DATA names the folder
- * that holds `crowd/` (by default ../shared/data beside the repository).
+ * Real votes, against crowd-kit's results on them. The data are not part of the project; MIEN_SHARED_DATA names the
+ * folder that holds `crowd/` (by default ../shared/data beside the repository).
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -23,7 +23,10 @@ type Probabilities = Readonly<Record<string, readonly number[]>>;
 describe.each(NAMES)('crowd-kit on %s', (name) => {
   const folder = join(root, 'crowd', name);
   const present = existsSync(join(folder, 'label.csv')) && existsSync(join(folder, 'crowd-kit.golden.json'));
-  if (!present) process.stderr.write(`skipped: crowd-kit on ${name}, because ${folder} lacks label.csv or crowd-kit.golden.json (set MIEN_SHARED_DATA)\n`);
+  if (!present)
+    process.stderr.write(
+      `skipped: crowd-kit on ${name}, because ${folder} lacks label.csv or crowd-kit.golden.json (set MIEN_SHARED_DATA)\n`,
+    );
 
   describe.skipIf(!present)('', () => {
     let votes: Votes;
@@ -32,7 +35,8 @@ describe.each(NAMES)('crowd-kit on %s', (name) => {
       votes = await readVotes(join(folder, 'label.csv'));
       golden = JSON.parse(await readFile(join(folder, 'crowd-kit.golden.json'), 'utf8')) as Golden;
     });
-    const inOrder = (probabilities: Probabilities): Float64Array => Float64Array.from(votes.tasks.flatMap((task) => probabilities[task]!));
+    const inOrder = (probabilities: Probabilities): Float64Array =>
+      Float64Array.from(votes.tasks.flatMap((task) => probabilities[task]!));
     const largestGap = (a: Float64Array, b: Float64Array): number => {
       expect(a.length).toBe(b.length);
       return a.reduce((gap, value, i) => Math.max(gap, Math.abs(value - b[i]!)), 0);

@@ -1,11 +1,13 @@
 /**
  * What the whole crowd says about a worker before their own votes do: the prior of hierarchical Dawid–Skene.
  *
- * Model: a worker has a skill a, a rung of a ladder, and rows of a confusion matrix drawn about that skill's matrix M_a:
+ * Model: a worker has a skill a, a rung of a ladder, and rows of a confusion matrix drawn about that skill's matrix
+ * M_a:
  *   skill_w ~ Categorical(ρ);  confusion[w,k,·] ~ Dirichlet(s·M_a[k,·])
- * The matrix C behind all M_a (skill-ladder.ts), ρ and the concentration s are learned from all votes (empirical Bayes), so that the
- * prior weighs most where workers cast few votes, and differ little. Of the skills only the posterior r[w,a] is kept, so that
- * a worker's prior is s·Σ_a r[w,a] M_a. `errors: 'even'` holds C to one accuracy and errors that fall evenly on the wrong classes.
+ * The matrix C behind all M_a (skill-ladder.ts), ρ and the concentration s are learned from all votes (empirical
+ * Bayes), so that the prior weighs most where workers cast few votes, and differ little. Of the skills only the
+ * posterior r[w,a] is kept, so that a worker's prior is s·Σ_a r[w,a] M_a. `errors: 'even'` holds C to one accuracy and
+ * errors that fall evenly on the wrong classes.
  *
  * Each round, from the posterior q[t,k] of the classes:
  *   n[w,k,l] = Σ_{votes l of w} q[t,k];  r[w,a] ∝ ρ_a Π_kl Γ(s·M_a[k,l] + n)/Γ(s·M_a[k,l])  (Dirichlet–multinomial)
@@ -14,11 +16,11 @@
  *   confusion = (n + s·m)/(N + s), m = Σ_a r M_a;  prior[k] = (1 + Σ_t q[t,k])/(K + T)
  *   q[t,k] ∝ prior[k] Π_votes confusion[w,k,l]
  * Sources: Paun et al. 2018, doi:10.1162/tacl_a_00040 (hierarchical Dawid–Skene); Venanzi et al. 2014,
- * doi:10.1145/2566486.2567989 (communities of workers, here the rungs of the ladder); Minka 2000, "Estimating a Dirichlet
- * distribution", eq. 65. Deviation: posterior means in place of samples.
+ * doi:10.1145/2566486.2567989 (communities of workers, here the rungs of the ladder); Minka 2000, "Estimating a
+ * Dirichlet distribution", eq. 65. Deviation: posterior means in place of samples.
  *
- * Shape legend: N votes, T tasks, W workers, K classes, J skills, P pairs of a worker and a label they gave; matrices of
- * confusion are label before class, so that a vote reads K numbers in a row.
+ * Shape legend: N votes, T tasks, W workers, K classes, J skills, P pairs of a worker and a label they gave; matrices
+ * of confusion are label before class, so that a vote reads K numbers in a row.
  */
 import { digammaGap, lnRisingFactorial } from './gamma.ts';
 import { accuracyOfAgreement, startFromMajority } from './majority-start.ts';
@@ -78,7 +80,8 @@ export class CrowdPrior {
     this.#skill = new Float64Array(W * J);
     this.#count();
     const pooled = new Float64Array(K * K);
-    for (let p = 0; p < P; p++) for (let k = 0; k < K; k++) pooled[this.#pairs.label[p]! * K + k]! += this.#counts[p * K + k]!;
+    for (let p = 0; p < P; p++)
+      for (let k = 0; k < K; k++) pooled[this.#pairs.label[p]! * K + k]! += this.#counts[p * K + k]!;
     this.#ladder = new SkillLadder(K, errors, accuracyOfAgreement(agreement, K), pooled);
   }
 
@@ -108,8 +111,12 @@ export class CrowdPrior {
     const { start, label } = this.#pairs;
     for (let w = 0; w < W; w++) {
       let p = start[w]!;
-      const unused = unusedShare(this.#totals.subarray(w * K, (w + 1) * K).reduce((sum, n) => sum + n, 0), K);
-      for (let l = 0; l < K; l++) this.#addMean(w, l, p < start[w + 1]! && label[p] === l ? this.#own[p++]! : unused, out, (w * K + l) * K);
+      const unused = unusedShare(
+        this.#totals.subarray(w * K, (w + 1) * K).reduce((sum, n) => sum + n, 0),
+        K,
+      );
+      for (let l = 0; l < K; l++)
+        this.#addMean(w, l, p < start[w + 1]! && label[p] === l ? this.#own[p++]! : unused, out, (w * K + l) * K);
     }
     return out;
   }
@@ -143,7 +150,8 @@ export class CrowdPrior {
     }
     const totals = this.#totals.fill(0);
     for (let w = 0; w < W; w++) {
-      for (let p = start[w]!; p < start[w + 1]!; p++) for (let k = 0; k < K; k++) totals[w * K + k]! += counts[p * K + k]!;
+      for (let p = start[w]!; p < start[w + 1]!; p++)
+        for (let k = 0; k < K; k++) totals[w * K + k]! += counts[p * K + k]!;
     }
   }
 
@@ -200,7 +208,10 @@ export class CrowdPrior {
     softmaxInPlace(skill, own, J);
   }
 
-  /** Adds the expected draws from each mean behind the counts of worker w, x·(ψ(x + n) − ψ(x)), x = s·M. @returns Σ M·(ψ(x + n) − ψ(x)) */
+  /**
+   * Adds the expected draws from each mean behind the counts of worker w, x·(ψ(x + n) − ψ(x)), x = s·M. @returns Σ
+   * M·(ψ(x + n) − ψ(x))
+   */
   #addDraws(w: number, gaps: Float64Array, draws: Float64Array): number {
     const { K } = this.#index;
     const { start, label } = this.#pairs;
@@ -219,8 +230,12 @@ export class CrowdPrior {
           if (r < LIKELY) continue;
           const cell = means[a * K * K + i]!;
           const mean = a < COMMON ? cell + (1 - SKILLS[a]!) * this.#own[p]! : cell;
-          const gap = a >= COMMON && n < TABLE ? (1 - part) * gaps[at + a]! + part * gaps[at + J + a]!
-            : a < COMMON && n <= 1 ? n / (s * mean) : digammaGap(s * mean, n);
+          const gap =
+            a >= COMMON && n < TABLE
+              ? (1 - part) * gaps[at + a]! + part * gaps[at + J + a]!
+              : a < COMMON && n <= 1
+                ? n / (s * mean)
+                : digammaGap(s * mean, n);
           gained += r * mean * gap;
           draws[a * K * K + i]! += s * r * cell * gap;
         }

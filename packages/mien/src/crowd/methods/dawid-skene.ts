@@ -5,8 +5,8 @@
  * E-step: q[t,k] ∝ prior[k] Π_votes confusion[w,k,l], in logs.
  * M-step: prior[k] = mean_t q[t,k]; confusion[w,k,l] ∝ s + Σ_{votes l of w} q[t,k], with s the smoothing.
  * Start: M-step from the shares of votes.
- * Source: Dawid & Skene 1979, doi:10.2307/2346806. Without smoothing, counts of labels that a worker uses are held above
- * 1e-10, as crowd-kit does, so that no vote rules a class out for good.
+ * Source: Dawid & Skene 1979, doi:10.2307/2346806. Without smoothing, counts of labels that a worker uses are held
+ * above 1e-10, as crowd-kit does, so that no vote rules a class out for good.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
@@ -22,9 +22,9 @@ const COUNT_FLOOR = 1e-10;
 
 export interface DawidSkeneOptions extends SmoothingOptions {
   /**
-   * What the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, whose gain may fall below it
-   * long before the likelihood settles; for reproducing its posteriors, with its `n_iter` as `maxIterations` and its `tol` as
-   * `tolerance`. Default 'likelihood'.
+   * What the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, whose gain may fall below
+   * it long before the likelihood settles; for reproducing its posteriors, with its `n_iter` as `maxIterations` and its
+   * `tol` as `tolerance`. Default 'likelihood'.
    */
   readonly stopping?: 'likelihood' | 'crowd-kit';
 }
@@ -37,7 +37,9 @@ export interface ConfusionInference extends InferenceBase {
   readonly confusion: Float64Array;
 }
 
-export interface DawidSkeneInference extends ConfusionInference { readonly method: 'ds' }
+export interface DawidSkeneInference extends ConfusionInference {
+  readonly method: 'ds';
+}
 
 export const dawidSkene = defineMethod({
   name: 'ds',
@@ -52,8 +54,10 @@ export const dawidSkene = defineMethod({
     ...STOPPING,
     smoothing: SMOOTHING,
     stopping: {
-      about: 'what the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, to reproduce its posteriors',
-      value: { kind: 'choice', of: ['likelihood', 'crowd-kit'] }, byDefault: 'likelihood',
+      about:
+        'what the tolerance applies to: the log-likelihood, or the figure that crowd-kit watches, to reproduce its posteriors',
+      value: { kind: 'choice', of: ['likelihood', 'crowd-kit'] },
+      byDefault: 'likelihood',
     },
   },
   infer: inferDawidSkene,
@@ -63,13 +67,20 @@ export const dawidSkene = defineMethod({
 function inferDawidSkene(index: VoteIndex, options: DawidSkeneOptions): DawidSkeneInference {
   checkConfusionSize(index);
   const crowdKitTolerance = options.stopping === 'crowd-kit' ? checkStopping(options).tolerance : undefined;
-  const model = new DawidSkene(index, { smoothing: checkSmoothing(options, 0), ...(crowdKitTolerance === undefined ? {} : { crowdKitTolerance }) });
+  const model = new DawidSkene(index, {
+    smoothing: checkSmoothing(options, 0),
+    ...(crowdKitTolerance === undefined ? {} : { crowdKitTolerance }),
+  });
   return { method: 'ds', ...runDawidSkene(model, index, options) };
 }
 
 /** @throws {InputError} more confusion cells W·K² than are taken */
 export function checkConfusionSize({ W, K }: VoteIndex): void {
-  if (!methodFits({ hasConfusion: true }, W, K)) throw new InputError('votes', `${W} ${W === 1 ? 'worker' : 'workers'} and ${K} classes are too many for confusion matrices`);
+  if (!methodFits({ hasConfusion: true }, W, K))
+    throw new InputError(
+      'votes',
+      `${W} ${W === 1 ? 'worker' : 'workers'} and ${K} classes are too many for confusion matrices`,
+    );
 }
 
 /** Runs EM to its end. */
@@ -78,7 +89,9 @@ export function runDawidSkene(model: DawidSkene, index: VoteIndex, options: Stop
   const run = runEm(model, N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const confusion = toVotesOrder(model.confusion(), index.workerNames);
-  const reliability = Float64Array.from({ length: W }, (_, w) => model.classPrior.reduce((sum, p, k) => sum + p * confusion[(w * K + k) * K + k]!, 0));
+  const reliability = Float64Array.from({ length: W }, (_, w) =>
+    model.classPrior.reduce((sum, p, k) => sum + p * confusion[(w * K + k) * K + k]!, 0),
+  );
   return { posterior, ...chooseLabels(posterior, index), reliability, ...run, classPrior: model.classPrior, confusion };
 }
 
@@ -178,8 +191,8 @@ export class DawidSkene implements EmModel {
   }
 
   /**
-   * crowd-kit's bound a vote: the evidence lower bound of the posterior and the parameters just updated, but with ln prior
-   * added once a vote where once a task is right; so it may fall while the likelihood rises.
+   * crowd-kit's bound a vote: the evidence lower bound of the posterior and the parameters just updated, but with ln
+   * prior added once a vote where once a task is right; so it may fall while the likelihood rises.
    */
   #crowdKitBound(): number {
     const { N, T, W, K, taskStart, workerStart, taskOfWorker, labelOfWorker } = this.#index;
@@ -194,7 +207,8 @@ export class DawidSkene implements EmModel {
     for (let w = 0; w < W; w++) {
       for (let v = workerStart[w]!; v < workerStart[w + 1]!; v++) {
         const [row, cells] = [taskOfWorker[v]! * K, (w * K + labelOfWorker[v]!) * K];
-        for (let k = 0; k < K; k++) if (posterior[row + k]! > 0) bound += posterior[row + k]! * Math.log(this.#p[cells + k]!);
+        for (let k = 0; k < K; k++)
+          if (posterior[row + k]! > 0) bound += posterior[row + k]! * Math.log(this.#p[cells + k]!);
       }
     }
     return bound / N;

@@ -8,7 +8,10 @@ export interface EmModel {
   expect(): { readonly logLikelihood: number; readonly penalty: number };
   /** M-step, or one round of coordinate ascent on its objective. */
   maximise(): void;
-  /** A stopping rule of the model's own instead of the tolerance, asked after each M-step; that M-step is undone if it says stop. */
+  /**
+   * A stopping rule of the model's own instead of the tolerance, asked after each M-step; that M-step is undone if it
+   * says stop.
+   */
   readonly hasSettled?: () => boolean;
   /** The parameters, changed in place; what a rejected round is undone from. */
   readonly parameters: readonly Float64Array[];
@@ -23,9 +26,10 @@ export interface EmRun {
 }
 
 /**
- * Alternates E- and M-step until a round gains at most `tolerance` nats a vote. A round that loses (by rounding, or by the
- * floor under unsmoothed counts) is undone and ends the run, so that the penalised log-likelihood never falls.
- * A model with a rule of its own stops by that alone, and ends with the E-step of the last round allowed, without one after it.
+ * Alternates E- and M-step until a round gains at most `tolerance` nats a vote. A round that loses (by rounding, or by
+ * the floor under unsmoothed counts) is undone and ends the run, so that the penalised log-likelihood never falls.
+ * A model with a rule of its own stops by that alone, and ends with the E-step of the last round allowed, without one
+ * after it.
  */
 export function runEm(model: EmModel, votes: number, options: StoppingOptions): EmRun {
   const { maxIterations, tolerance } = checkStopping(options);
@@ -57,7 +61,13 @@ export function runEm(model: EmModel, votes: number, options: StoppingOptions): 
       trace.push(at.penalised);
     }
   }
-  return { logLikelihood: at.logLikelihood, penalisedLogLikelihood: trace.at(-1)!, iterations, converged, trace: Float64Array.from(trace) };
+  return {
+    logLikelihood: at.logLikelihood,
+    penalisedLogLikelihood: trace.at(-1)!,
+    iterations,
+    converged,
+    trace: Float64Array.from(trace),
+  };
 }
 
 /** E-step. The likelihood is one of labels, so that all above 0 is rounding. */
@@ -69,7 +79,8 @@ function expectAt(model: EmModel): { readonly logLikelihood: number; readonly pe
 
 /** @throws {InputError} when an option is out of its range */
 export function checkStopping({ maxIterations = 200, tolerance = 1e-9 }: StoppingOptions): Required<StoppingOptions> {
-  if (!Number.isInteger(maxIterations) || maxIterations < 1) throw new InputError('maxIterations', `expected a positive whole number, got ${maxIterations}`);
+  if (!Number.isInteger(maxIterations) || maxIterations < 1)
+    throw new InputError('maxIterations', `expected a positive whole number, got ${maxIterations}`);
   if (!(tolerance >= 0)) throw new InputError('tolerance', `expected a number of nats, 0 or more, got ${tolerance}`);
   return { maxIterations, tolerance };
 }

@@ -1,10 +1,11 @@
 /**
  * GLAD: reliability of workers and difficulty of tasks, as the mode of the posterior (MAP).
  *
- * Model: y_t uniform over the K classes; p(vote = y_t) = σ(α_w β_t); a wrong vote falls evenly on the other K − 1 classes.
- * Priors: α_w ~ N(1, 1), ln β_t ~ N(1, 1); 1/β is the difficulty. E- and M-step: sigmoid-model.ts. Start: the priors' means.
- * The penalised log-likelihood leaves out the priors' constants.
- * Source: Whitehill et al. 2009, "Whose vote should count more", NIPS 22, papers.nips.cc/paper/3644; K classes as they propose.
+ * Model: y_t uniform over the K classes; p(vote = y_t) = σ(α_w β_t); a wrong vote falls evenly on the other K − 1
+ * classes. Priors: α_w ~ N(1, 1), ln β_t ~ N(1, 1); 1/β is the difficulty. E- and M-step: sigmoid-model.ts. Start: the
+ * priors' means. The penalised log-likelihood leaves out the priors' constants.
+ * Source: Whitehill et al. 2009, "Whose vote should count more", NIPS 22, papers.nips.cc/paper/3644; K classes as they
+ * propose.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
@@ -48,5 +49,13 @@ function inferGlad(index: VoteIndex, options: StoppingOptions): GladInference {
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const alpha = toVotesOrder(model.alpha, index.workerNames);
-  return { method: 'glad', posterior, ...chooseLabels(posterior, index), reliability: alpha, ...run, alpha, beta: toVotesOrder(model.beta, index.taskNames) };
+  return {
+    method: 'glad',
+    posterior,
+    ...chooseLabels(posterior, index),
+    reliability: alpha,
+    ...run,
+    alpha,
+    beta: toVotesOrder(model.beta, index.taskNames),
+  };
 }

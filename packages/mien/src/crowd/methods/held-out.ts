@@ -4,8 +4,9 @@
  * The votes of each task are dealt to five folds; each model learns from four and predicts the fifth. A vote's score is
  *   ln p(vote | the task's votes kept) − ln p(vote | the worker's habits alone)
  *     = ln Σₖ q[t,k] p(worker says label | k) − ln Σₖ mean_t q[t,k] p(worker says label | k),
- * the information in the posterior q about the vote. The second term takes away what a model gains by knowing which labels a
- * worker favours, which says nothing of the tasks. A task's only vote is never held out. Where few folds hold votes enough, the others are not run.
+ * the information in the posterior q about the vote. The second term takes away what a model gains by knowing which
+ * labels a worker favours, which says nothing of the tasks. A task's only vote is never held out. Where few folds hold
+ * votes enough, the others are not run.
  *
  * Shape legend: N votes, T tasks, K classes.
  */
@@ -52,11 +53,17 @@ export function scoreHeldOut(index: VoteIndex, learners: readonly Learner[]): He
       for (let v = taskStart[t]!; v < taskStart[t + 1]!; v++) {
         if (held[v] === 0) continue;
         votes++;
-        predictions.forEach((predict, i) => { sums[i]![t] = (Number.isNaN(sums[i]![t]) ? 0 : sums[i]![t]!) + predict(t, v); });
+        predictions.forEach((predict, i) => {
+          sums[i]![t] = (Number.isNaN(sums[i]![t]) ? 0 : sums[i]![t]!) + predict(t, v);
+        });
       }
     }
   }
-  return sums.map((byTask) => ({ votes, byTask, mean: byTask.reduce((sum, x) => (Number.isNaN(x) ? sum : sum + x), 0) / votes }));
+  return sums.map((byTask) => ({
+    votes,
+    byTask,
+    mean: byTask.reduce((sum, x) => (Number.isNaN(x) ? sum : sum + x), 0) / votes,
+  }));
 }
 
 /** How many standard errors, over tasks, model a predicts better than model b. */
@@ -75,7 +82,9 @@ function dealFolds({ T, N, taskStart }: VoteIndex): Uint8Array {
     const [from, count] = [taskStart[t]!, taskStart[t + 1]! - taskStart[t]!];
     if (count < 2) continue;
     const first = random.int(FOLDS);
-    random.permutation(count).forEach((place, i) => { fold[from + i] = (first + place) % FOLDS; });
+    random.permutation(count).forEach((place, i) => {
+      fold[from + i] = (first + place) % FOLDS;
+    });
   }
   return fold;
 }
@@ -89,7 +98,8 @@ export function learnWorkers(errors: SharedErrors): Learner {
 }
 
 /**
- * Dawid–Skene as it is. Its zeros would rule held-out votes out: half a vote on each label is added where they are scored.
+ * Dawid–Skene as it is. Its zeros would rule held-out votes out: half a vote on each label is added where they are
+ * scored.
  */
 export const learnDawidSkene: Learner = (index, held) => {
   const { W, K, workerOfTask, labelOfTask } = index;
@@ -122,8 +132,9 @@ export const learnDawidSkene: Learner = (index, held) => {
 };
 
 /**
- * All workers alike: right with one probability a, and wrong evenly, the classes equally likely. Its labels are those of majority vote.
- * q[t,k] ∝ exp(n[t,k]·ln(a(K − 1)/(1 − a))), n the votes for k; a = share of votes that are right by q, with ¾ of two votes before any.
+ * All workers alike: right with one probability a, and wrong evenly, the classes equally likely. Its labels are those
+ * of majority vote. q[t,k] ∝ exp(n[t,k]·ln(a(K − 1)/(1 − a))), n the votes for k; a = share of votes that are right by
+ * q, with ¾ of two votes before any.
  */
 export const learnOneAccuracy: Learner = ({ T, K, taskStart, labelOfTask }, held) => {
   const counts = new Float64Array(T * K);

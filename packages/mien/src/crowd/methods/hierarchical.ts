@@ -1,7 +1,8 @@
 /**
  * Hierarchical Dawid–Skene: Dawid–Skene with pseudo-counts for each worker that are learned from the whole crowd.
  *
- * crowd-prior.ts says what they are and how they are learned. Then EM with them held, as in dawid-skene.ts: the mode under
+ * crowd-prior.ts says what they are and how they are learned. Then EM with them held, as in dawid-skene.ts: the mode
+ * under
  *   confusion[w,k,·] ~ Dirichlet(1 + s·m[w,k,·]),
  * so that a worker of few votes is taken for what the crowd is like, and one of many for what their votes say.
  */
@@ -15,7 +16,10 @@ import type { SharedErrors } from './skill-ladder.ts';
 import type { VoteIndex } from './vote-index.ts';
 
 export interface HierarchicalOptions extends StoppingOptions {
-  /** How the errors that workers have in common fall: evenly on the wrong classes, or by a confusion matrix. Default 'shared'. */
+  /**
+   * How the errors that workers have in common fall: evenly on the wrong classes, or by a confusion matrix. Default
+   * 'shared'.
+   */
   readonly errors?: SharedErrors;
 }
 
@@ -37,7 +41,11 @@ export const hierarchical = defineMethod({
   unvotedLabels: 'the classes are confused often, or their workers look like adversaries',
   settings: {
     ...STOPPING,
-    errors: { about: 'how the errors that workers have in common fall: evenly, or by a confusion matrix', value: { kind: 'choice', of: ['even', 'shared'] }, byDefault: 'shared' },
+    errors: {
+      about: 'how the errors that workers have in common fall: evenly, or by a confusion matrix',
+      value: { kind: 'choice', of: ['even', 'shared'] },
+      byDefault: 'shared',
+    },
   },
   infer: inferHierarchical,
   parameters: ({ confusion }, w, K) => ({ confusion: matrixOf(confusion, w, K) }),
@@ -45,7 +53,8 @@ export const hierarchical = defineMethod({
 
 function inferHierarchical(index: VoteIndex, options: HierarchicalOptions): HierarchicalInference {
   const { errors = 'shared' } = options;
-  if (errors !== 'even' && errors !== 'shared') throw new InputError('errors', `expected even or shared, got "${String(errors)}"`);
+  if (errors !== 'even' && errors !== 'shared')
+    throw new InputError('errors', `expected even or shared, got "${String(errors)}"`);
   checkStopping(options);
   checkConfusionSize(index);
   const prior = learnPrior(new CrowdPrior(index, errors), MOST_ROUNDS);

@@ -28,12 +28,15 @@ export type MethodOptions = { readonly [M in MethodName]: Parameters<Named<M>['i
 export const METHOD_NAMES: readonly MethodName[] = METHODS.map(({ name }) => name);
 
 /** A method's answers about itself. */
-export type MethodInfo = Omit<MethodDefinition<MethodName, object, Inference>, 'settings'> & { readonly settings: Readonly<Record<string, Setting>> };
+export type MethodInfo = Omit<MethodDefinition<MethodName, object, Inference>, 'settings'> & {
+  readonly settings: Readonly<Record<string, Setting>>;
+};
 
 /** @throws {InputError} when there is none of that name */
 export function methodOf(name: MethodName): MethodInfo {
   const found = METHODS.find((method) => method.name === name);
-  if (found === undefined) throw new InputError('method', `expected auto or one of ${METHOD_NAMES.join(', ')}, got "${String(name)}"`);
+  if (found === undefined)
+    throw new InputError('method', `expected auto or one of ${METHOD_NAMES.join(', ')}, got "${String(name)}"`);
   return found as MethodInfo;
 }
 
@@ -43,11 +46,12 @@ export function methodTakes(name: MethodName, { workers, classes }: Votes): bool
 }
 
 /**
- * Infers the classes of tasks and the reliability of workers from votes. The result is the same, to the last bit, for any
- * order of the rows and any names of tasks and workers.
+ * Infers the classes of tasks and the reliability of workers from votes. The result is the same, to the last bit, for
+ * any order of the rows and any names of tasks and workers.
  * @param method by default 'auto': what the votes ask for, and `choice` in the result says why
  * @param options of the method, see {@link MethodOptions}
- * @throws {InputError} when the method is unknown, an option out of its range, or the votes beyond what the method takes
+ * @throws {InputError} when the method is unknown, an option out of its range, or the votes beyond what the method
+ *   takes
  * @example
  * const { method, labels, choice } = infer(await readVotes('votes.csv'));
  */

@@ -7,7 +7,8 @@
  * M-step: competence_w = (s + Σ true) / (2s + votes of w); spam[w,l] ∝ s + Σ_{votes l} (1 − true), s the smoothing.
  * Start: the shares of votes as posterior, competence ½, spam uniform.
  * Source: Hovy et al. 2013, "Learning whom to trust with MACE", NAACL-HLT, aclanthology.org/N13-1132 (plain EM with
- * smoothing). Deviation: started from the votes once instead of at random many times, so that the result is reproducible.
+ * smoothing). Deviation: started from the votes once instead of at random many times, so that the result is
+ * reproducible.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
@@ -49,7 +50,15 @@ function inferMace(index: VoteIndex, options: SmoothingOptions): MaceInference {
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const competence = toVotesOrder(model.competence, index.workerNames);
-  return { method: 'mace', posterior, ...chooseLabels(posterior, index), reliability: competence, ...run, competence, spam: toVotesOrder(model.spam, index.workerNames) };
+  return {
+    method: 'mace',
+    posterior,
+    ...chooseLabels(posterior, index),
+    reliability: competence,
+    ...run,
+    competence,
+    spam: toVotesOrder(model.spam, index.workerNames),
+  };
 }
 
 export class Mace implements EmModel {
@@ -97,7 +106,10 @@ export class Mace implements EmModel {
       }
       logLikelihood += softmaxInPlace(posterior, row, K);
     }
-    const penalty = this.#smoothing * (competence.reduce((sum, c) => sum + Math.log(c) + Math.log(1 - c), 0) + spam.reduce((sum, p) => sum + Math.log(p), 0));
+    const penalty =
+      this.#smoothing *
+      (competence.reduce((sum, c) => sum + Math.log(c) + Math.log(1 - c), 0) +
+        spam.reduce((sum, p) => sum + Math.log(p), 0));
     return { logLikelihood, penalty };
   }
 

@@ -36,7 +36,9 @@ export function startFromMajority({ T, K, taskStart, labelOfTask }: VoteIndex, h
   return { posterior, agreement: pairs > 0 ? agreeing / pairs : 1 / K };
 }
 
-/** a of two equally accurate votes, whose errors fall evenly, that agree with this probability: a² + (1 − a)²/(K − 1). */
+/**
+ * a of two equally accurate votes, whose errors fall evenly, that agree with this probability: a² + (1 − a)²/(K − 1).
+ */
 export function accuracyOfAgreement(agreement: number, K: number): number {
   return (1 + Math.sqrt(Math.max(0, (K - 1) * (K * agreement - 1)))) / K;
 }

@@ -11,7 +11,9 @@ import { defineMethod } from './definition.ts';
 import { chooseLabels } from './posterior.ts';
 import { toVotesOrder, type VoteIndex } from './vote-index.ts';
 
-export interface MajorityInference extends InferenceBase { readonly method: 'mv' }
+export interface MajorityInference extends InferenceBase {
+  readonly method: 'mv';
+}
 
 export const majorityVote = defineMethod({
   name: 'mv',
@@ -44,7 +46,8 @@ function inferMajority(index: VoteIndex): MajorityInference {
   let logLikelihood = 0;
   for (let t = 0; t < T; t++) {
     const votes = taskStart[t + 1]! - taskStart[t]!;
-    for (let k = t * K; k < (t + 1) * K; k++) if (shares[k]! > 0) logLikelihood += votes * shares[k]! * Math.log(shares[k]!);
+    for (let k = t * K; k < (t + 1) * K; k++)
+      if (shares[k]! > 0) logLikelihood += votes * shares[k]! * Math.log(shares[k]!);
   }
 
   const credit = new Float64Array(T * K); // 1/m for each of the m classes that share the majority
@@ -63,7 +66,14 @@ function inferMajority(index: VoteIndex): MajorityInference {
 
   const posterior = toVotesOrder(shares, index.taskNames);
   return {
-    method: 'mv', posterior, ...chooseLabels(posterior, index), reliability: toVotesOrder(agreement, index.workerNames),
-    logLikelihood, penalisedLogLikelihood: logLikelihood, iterations: 0, converged: true, trace: Float64Array.of(logLikelihood),
+    method: 'mv',
+    posterior,
+    ...chooseLabels(posterior, index),
+    reliability: toVotesOrder(agreement, index.workerNames),
+    logLikelihood,
+    penalisedLogLikelihood: logLikelihood,
+    iterations: 0,
+    converged: true,
+    trace: Float64Array.of(logLikelihood),
   };
 }

@@ -5,8 +5,8 @@
  * E-step: q[t,k] ∝ prior[k] Π_votes p(l | k), in logs.
  * M-step: prior[k] = mean_t q[t,k]; accuracy_w = (s + Σ_votes q[t,l]) / (2s + votes of w), with s the smoothing.
  * Start: M-step from the shares of votes.
- * Source: the symmetric case of Dawid & Skene 1979, doi:10.2307/2346806; Raykar et al. 2010, JMLR 11:1297–1322, section 2.
- * Deviation: accuracies stay 1e-10 away from 0 and 1, so that no vote rules a class out for good.
+ * Source: the symmetric case of Dawid & Skene 1979, doi:10.2307/2346806; Raykar et al. 2010, JMLR 11:1297–1322, section
+ * 2. Deviation: accuracies stay 1e-10 away from 0 and 1, so that no vote rules a class out for good.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
@@ -46,7 +46,15 @@ function inferOneCoin(index: VoteIndex, options: SmoothingOptions): OneCoinInfer
   const run = runEm(model, index.N, options);
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const accuracy = toVotesOrder(model.accuracy, index.workerNames);
-  return { method: 'one-coin', posterior, ...chooseLabels(posterior, index), reliability: accuracy, ...run, classPrior: model.classPrior, accuracy };
+  return {
+    method: 'one-coin',
+    posterior,
+    ...chooseLabels(posterior, index),
+    reliability: accuracy,
+    ...run,
+    classPrior: model.classPrior,
+    accuracy,
+  };
 }
 
 export class OneCoin implements EmModel {
@@ -97,7 +105,8 @@ export class OneCoin implements EmModel {
     averageRows(posterior, classPrior);
     for (let w = 0; w < W; w++) {
       let right = 0;
-      for (let v = workerStart[w]!; v < workerStart[w + 1]!; v++) right += posterior[taskOfWorker[v]! * K + labelOfWorker[v]!]!;
+      for (let v = workerStart[w]!; v < workerStart[w + 1]!; v++)
+        right += posterior[taskOfWorker[v]! * K + labelOfWorker[v]!]!;
       const mean = (s + right) / (2 * s + (workerStart[w + 1]! - workerStart[w]!));
       accuracy[w] = Math.min(1 - ACCURACY_FLOOR, Math.max(ACCURACY_FLOOR, mean));
     }

@@ -33,16 +33,22 @@ export function shareOf(posterior: Float64Array, K: number): Float64Array {
   return shares;
 }
 
-/** Probabilities closer than this are tied: above the rounding of sums over thousands of votes, below any real difference. */
+/**
+ * Probabilities closer than this are tied: above the rounding of sums over thousands of votes, below any real
+ * difference.
+ */
 const TIE = 1e-12;
 
 /**
- * The class of the largest posterior. Of tied classes the one with more of the task's own votes, then the first in class order:
- * a model that cannot tell two classes apart has no reason to contradict the votes.
+ * The class of the largest posterior. Of tied classes the one with more of the task's own votes, then the first in
+ * class order: a model that cannot tell two classes apart has no reason to contradict the votes.
  * @param posterior [T,K], tasks in the order of the votes
  * @returns labels [T]; ties, the tasks whose posterior has some, ascending
  */
-export function chooseLabels(posterior: Float64Array, { T, K, taskStart, labelOfTask, taskNames }: VoteIndex): { labels: Int32Array; ties: Int32Array } {
+export function chooseLabels(
+  posterior: Float64Array,
+  { T, K, taskStart, labelOfTask, taskNames }: VoteIndex,
+): { labels: Int32Array; ties: Int32Array } {
   const labels = new Int32Array(T);
   const ties: number[] = [];
   const counts = new Int32Array(K);

@@ -1,10 +1,11 @@
 /**
  * EM of the models in which worker w is right on task t with probability σ(α_w β_t), β_t > 0: GLAD and RAF.
  *
- * Model: y_t uniform over the classes; p(l | y_t = k) = σ(α_w β_t) if l = k, else (1 − σ(α_w β_t)) ω[k,l], Σ_{l≠k} ω[k,l] = 1.
- * E-step: ln σ(z) − ln(1 − σ(z)) = z, so q[t,k] ∝ exp(Σ_{votes l = k} α_w β_t + Σ_{votes l ≠ k} ln ω[k,l]): one exponential a class.
- * M-step: all β given α, then all α given β, by safeguarded Newton steps (expectation conditional maximisation:
- * Meng & Rubin 1993, doi:10.1093/biomet/80.2.267), then the scale that the likelihood leaves free.
+ * Model: y_t uniform over the classes; p(l | y_t = k) = σ(α_w β_t) if l = k, else (1 − σ(α_w β_t)) ω[k,l], Σ_{l≠k}
+ * ω[k,l] = 1. E-step: ln σ(z) − ln(1 − σ(z)) = z, so q[t,k] ∝ exp(Σ_{votes l = k} α_w β_t + Σ_{votes l ≠ k} ln ω[k,l]):
+ * one exponential a class. M-step: all β given α, then all α given β, by safeguarded Newton steps (expectation
+ * conditional maximisation: Meng & Rubin 1993, doi:10.1093/biomet/80.2.267), then the scale that the likelihood leaves
+ * free.
  *
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
@@ -55,7 +56,12 @@ export class SigmoidModel implements EmModel {
     const { priorMean } = settings;
     this.#tasks = new Coordinate(taskStart, workerOfTask, this.alpha, priorMean !== undefined, priorMean);
     this.#workers = new Coordinate(workerStart, taskOfWorker, this.beta, false, priorMean);
-    [this.#slope, this.#value, this.#gradient, this.#curvature] = [0, 0, 0, 0].map(() => new Float64Array(T)) as [Float64Array, Float64Array, Float64Array, Float64Array];
+    [this.#slope, this.#value, this.#gradient, this.#curvature] = [0, 0, 0, 0].map(() => new Float64Array(T)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
   }
 
   expect(): { logLikelihood: number; penalty: number } {
@@ -68,7 +74,8 @@ export class SigmoidModel implements EmModel {
     let penalty = 0;
     for (let t = 0; t < T; t++) {
       alphaOfClass.fill(0);
-      for (let v = taskStart[t]!; v < taskStart[t + 1]!; v++) alphaOfClass[labelOfTask[v]!]! += alpha[workerOfTask[v]!]!;
+      for (let v = taskStart[t]!; v < taskStart[t + 1]!; v++)
+        alphaOfClass[labelOfTask[v]!]! += alpha[workerOfTask[v]!]!;
       const row = t * K;
       for (let k = 0; k < K; k++) posterior[row + k] = base[row + k]! + beta[t]! * alphaOfClass[k]!;
       logLikelihood += softmaxInPlace(posterior, row, K);
@@ -139,7 +146,8 @@ export class SigmoidModel implements EmModel {
       squares += a * a;
     }
     for (const b of beta) logs += Math.log(b) - mean;
-    const value = (r: number): number => mean * Math.exp(r) * sum - 0.5 * Math.exp(2 * r) * squares + logs * r - 0.5 * beta.length * r * r;
+    const value = (r: number): number =>
+      mean * Math.exp(r) * sum - 0.5 * Math.exp(2 * r) * squares + logs * r - 0.5 * beta.length * r * r;
     let r = 0; // ln c
     for (let steps = 0; steps < 20; steps++) {
       const c = Math.exp(r);
@@ -157,10 +165,14 @@ export class SigmoidModel implements EmModel {
 }
 
 /** @returns [T,K] Σ_{votes l ≠ k} ln ω[k,l] − ln K */
-function wrongLabelTerms({ T, K, taskStart, labelOfTask }: VoteIndex, wrongLabels: Float64Array | undefined): Float64Array {
+function wrongLabelTerms(
+  { T, K, taskStart, labelOfTask }: VoteIndex,
+  wrongLabels: Float64Array | undefined,
+): Float64Array {
   const logOmega = new Float64Array(K * K);
   for (let k = 0; k < K; k++) {
-    for (let l = 0; l < K; l++) if (l !== k) logOmega[k * K + l] = Math.log(wrongLabels ? wrongLabels[k * K + l]! : 1 / (K - 1));
+    for (let l = 0; l < K; l++)
+      if (l !== k) logOmega[k * K + l] = Math.log(wrongLabels ? wrongLabels[k * K + l]! : 1 / (K - 1));
   }
   const terms = new Float64Array(T * K).fill(-Math.log(K));
   for (let t = 0; t < T; t++) {

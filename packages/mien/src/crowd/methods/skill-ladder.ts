@@ -1,6 +1,6 @@
 /**
- * The kinds of worker that hierarchical Dawid–Skene knows: rungs of a ladder of skill, each with a mean confusion matrix M_a
- * made from the matrix C that the crowd shares.
+ * The kinds of worker that hierarchical Dawid–Skene knows: rungs of a ladder of skill, each with a mean confusion
+ * matrix M_a made from the matrix C that the crowd shares.
  *
  *   a = −1: always wrong;  −½: half so;  0 ≤ a < 1: a·C + (1 − a)·the worker's own shares of labels (a = 0: guesses);
  *   a = 1: C;  1 < a < 2: (2 − a)·C + (a − 1)·I
@@ -65,8 +65,9 @@ export class SkillLadder {
   }
 
   /**
-   * ln Γ(x + m)/Γ(x) and ψ(x + m) − ψ(x) for x = s·M_a[l,k] and m = 0 … TABLE, both [K,K,TABLE + 1,J]. Between whole counts they
-   * are taken on the chord: a vote that may be in a cell is there or not, and of a single vote that is the exact mean.
+   * ln Γ(x + m)/Γ(x) and ψ(x + m) − ψ(x) for x = s·M_a[l,k] and m = 0 … TABLE, both [K,K,TABLE + 1,J]. Between whole
+   * counts they are taken on the chord: a vote that may be in a cell is there or not, and of a single vote that is the
+   * exact mean.
    */
   tabulate(concentration: number): { readonly rising: Float64Array; readonly gaps: Float64Array } {
     const size = this.#shared.length;
@@ -108,7 +109,8 @@ export class SkillLadder {
     const K = this.#K;
     const size = K * K;
     for (const [a, skill] of SKILLS.entries()) {
-      for (let i = 0; i < size; i++) this.means[a * size + i] = K === 1 ? 1 : meanOf(skill, a < COMMON, this.#shared[i]!, i % (K + 1) === 0, K);
+      for (let i = 0; i < size; i++)
+        this.means[a * size + i] = K === 1 ? 1 : meanOf(skill, a < COMMON, this.#shared[i]!, i % (K + 1) === 0, K);
     }
   }
 }

@@ -28,5 +28,14 @@ export function withoutVotes(index: VoteIndex, held: Uint8Array): VoteIndex {
       labelOfWorker[at] = labelKept[v]!;
     }
   }
-  return { ...index, N: kept, taskStart: taskStartKept, workerOfTask: workerKept, labelOfTask: labelKept, workerStart, taskOfWorker, labelOfWorker };
+  return {
+    ...index,
+    N: kept,
+    taskStart: taskStartKept,
+    workerOfTask: workerKept,
+    labelOfTask: labelKept,
+    workerStart,
+    taskOfWorker,
+    labelOfWorker,
+  };
 }

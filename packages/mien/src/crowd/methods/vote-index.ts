@@ -42,18 +42,26 @@ export function indexVotes(votes: Votes): VoteIndex {
   const canonicalTask = task.map((t) => taskRank[t]!);
   const canonicalWorker = worker.map((w) => workerRank[w]!);
   // Two counting sorts leave each worker's votes in order of task; a third leaves each task's in order of worker.
-  const byTask = sortBy(canonicalTask, T, Int32Array.from({ length: N }, (_, i) => i));
+  const byTask = sortBy(
+    canonicalTask,
+    T,
+    Int32Array.from({ length: N }, (_, i) => i),
+  );
   const byWorker = sortBy(canonicalWorker, W, byTask.order);
   const byTaskThenWorker = sortBy(canonicalTask, T, byWorker.order);
   return {
-    N, T, W, K,
+    N,
+    T,
+    W,
+    K,
     taskStart: byTask.start,
     workerOfTask: byTaskThenWorker.order.map((i) => canonicalWorker[i]!),
     labelOfTask: byTaskThenWorker.order.map((i) => label[i]!),
     workerStart: byWorker.start,
     taskOfWorker: byWorker.order.map((i) => canonicalTask[i]!),
     labelOfWorker: byWorker.order.map((i) => label[i]!),
-    taskNames, workerNames,
+    taskNames,
+    workerNames,
   };
 }
 
@@ -85,7 +93,10 @@ function sortBy(key: Int32Array, size: number, order: Int32Array): { start: Int3
 /** Rounds after which the refinement stops even if it still tells more apart; real votes settle in two or three. */
 const MAX_ROUNDS = 64;
 
-function canonicalOrder({ task, worker, label, tasks, workers }: Votes): { taskNames: Int32Array; workerNames: Int32Array } {
+function canonicalOrder({ task, worker, label, tasks, workers }: Votes): {
+  taskNames: Int32Array;
+  workerNames: Int32Array;
+} {
   const [T, W] = [tasks.length, workers.length];
   // Colours are 64-bit in two halves; a node's new colour sums over its votes, so that their order does not matter.
   let ofTask: Colours = [new Int32Array(T), new Int32Array(T)];

@@ -23,10 +23,17 @@ export function workerLabels({ N, W, K, workerOfTask, labelOfTask }: VoteIndex):
     for (let l = 0; l < K; l++) if (pairAt[w * K + l] === 0) pairAt[w * K + l] = label.push(l) - 1;
     start[w + 1] = label.length;
   }
-  return { start, label: Int32Array.from(label), ofVote: Int32Array.from({ length: N }, (_, v) => pairAt[workerOfTask[v]! * K + labelOfTask[v]!]!) };
+  return {
+    start,
+    label: Int32Array.from(label),
+    ofVote: Int32Array.from({ length: N }, (_, v) => pairAt[workerOfTask[v]! * K + labelOfTask[v]!]!),
+  };
 }
 
-/** Share of a label that a worker of so many votes did not give; one vote, spread evenly on the classes, comes before any. */
+/**
+ * Share of a label that a worker of so many votes did not give; one vote, spread evenly on the classes, comes before
+ * any.
+ */
 export const unusedShare = (votes: number, K: number): number => 1 / (votes + K);
 
 /**
@@ -40,7 +47,8 @@ export function ownShares({ N, W, K }: VoteIndex, { start, ofVote }: WorkerLabel
   for (let w = 0; w < W; w++) {
     let total = 0;
     for (let p = start[w]!; p < start[w + 1]!; p++) total += votes[p]!;
-    for (let p = start[w]!; p < start[w + 1]!; p++) own[p] = votes[p]! > 0 ? votes[p]! / (total - 1 + K) : unusedShare(total, K);
+    for (let p = start[w]!; p < start[w + 1]!; p++)
+      own[p] = votes[p]! > 0 ? votes[p]! / (total - 1 + K) : unusedShare(total, K);
   }
   return own;
 }

@@ -1,7 +1,7 @@
 /**
- * Identical and near-identical images within and across the splits of data. Images are identical when their pixels are, near-identical when
- * their perceptual hashes differ in few bits (see image/perceptual-hash.ts). An image that a model was trained on and is measured on makes
- * its figures too good; copies with different labels make them too bad.
+ * Identical and near-identical images within and across the splits of data. Images are identical when their pixels are,
+ * near-identical when their perceptual hashes differ in few bits (see image/perceptual-hash.ts). An image that a model
+ * was trained on and is measured on makes its figures too good; copies with different labels make them too bad.
  *
  * Each image is read once and let go; memory holds some 200 bytes for it.
  */
@@ -14,7 +14,10 @@ import type { AuditSource } from './source.ts';
 import { summarize, type AuditFigures, type CopyGroup } from './summary.ts';
 
 export interface AuditOptions {
-  /** Bits of 255 that the hashes of near-identical images may differ in. Default `NEAR_IDENTICAL`; 0 finds images that only the hash takes for equal. */
+  /**
+   * Bits of 255 that the hashes of near-identical images may differ in. Default `NEAR_IDENTICAL`; 0 finds images that
+   * only the hash takes for equal.
+   */
   readonly threshold?: number;
   readonly onProgress?: (stage: 'read' | 'compare', done: number, total: number) => void;
   /** Called with each image that cannot be read; it is left out. */
@@ -38,29 +41,39 @@ export async function auditData(source: AuditSource, options: AuditOptions = {})
   const { threshold = NEAR_IDENTICAL, onProgress } = options;
   const { contents, hashes, unreadable } = await readContents(source, options);
   const groups = new CopyGroups(source.items, contents);
-  await findNearPairs(hashes, threshold, (a, b) => groups.join(a, b), (done, total) => onProgress?.('compare', done, total));
+  await findNearPairs(
+    hashes,
+    threshold,
+    (a, b) => groups.join(a, b),
+    (done, total) => onProgress?.('compare', done, total),
+  );
   const { figures, examples } = summarize(source.items, contents, groups);
   return { dataset: source.name, unreadable, threshold, ...figures, examples };
 }
 
 /** The different contents of the images, each with the images that have it, and their hashes one after another. */
-async function readContents({ items, read }: AuditSource, { onProgress, onUnreadable }: AuditOptions): Promise<{ contents: Content[]; hashes: Uint32Array; unreadable: number }> {
+async function readContents(
+  { items, read }: AuditSource,
+  { onProgress, onUnreadable }: AuditOptions,
+): Promise<{ contents: Content[]; hashes: Uint32Array; unreadable: number }> {
   const places = new Map<string, number>();
   const contents: Content[] = [];
   let hashes = new Uint32Array(HASH_WORDS * 1024);
   let unreadable = 0;
   for (let start = 0; start < items.length; start += CONCURRENT) {
     const part = items.slice(start, start + CONCURRENT);
-    const images = await Promise.all(part.map(async ({ id }, k) => {
-      try {
-        return await read(start + k);
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        unreadable++;
-        onUnreadable?.(id, error);
-        return undefined;
-      }
-    }));
+    const images = await Promise.all(
+      part.map(async ({ id }, k) => {
+        try {
+          return await read(start + k);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          unreadable++;
+          onUnreadable?.(id, error);
+          return undefined;
+        }
+      }),
+    );
     images.forEach((image, k) => {
       if (!image) return;
       const key = pixelKey(image);

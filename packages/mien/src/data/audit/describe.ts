@@ -5,21 +5,46 @@ import type { DataAudit } from './audit.ts';
 import type { CopyFigures } from './summary.ts';
 
 /** Copies of both kinds, one a row. */
-export function copiesTable({ identical, near, threshold }: Pick<DataAudit, 'identical' | 'near' | 'threshold'>): Table {
-  const row = (name: string, { groups, images, copies, acrossSplits, conflicting, conflictingImages }: CopyFigures): string[] =>
-    [name, ...[groups, images, copies, acrossSplits, conflicting, conflictingImages].map(String)];
+export function copiesTable({
+  identical,
+  near,
+  threshold,
+}: Pick<DataAudit, 'identical' | 'near' | 'threshold'>): Table {
+  const row = (
+    name: string,
+    { groups, images, copies, acrossSplits, conflicting, conflictingImages }: CopyFigures,
+  ): string[] => [name, ...[groups, images, copies, acrossSplits, conflicting, conflictingImages].map(String)];
   return {
-    columns: ['copies', 'groups', 'images', 'without the first', 'groups across splits', 'groups with different labels', 'images in them'],
-    rows: [row('identical pixels', identical), row(`identical or near-identical (at most ${threshold} of ${HASH_BITS} bits)`, near)],
+    columns: [
+      'copies',
+      'groups',
+      'images',
+      'without the first',
+      'groups across splits',
+      'groups with different labels',
+      'images in them',
+    ],
+    rows: [
+      row('identical pixels', identical),
+      row(`identical or near-identical (at most ${threshold} of ${HASH_BITS} bits)`, near),
+    ],
   };
 }
 
 /** How many images of each split meet a copy in each split. */
 export function splitsTable({ splits }: Pick<DataAudit, 'splits'>): Table {
-  const rows = splits.flatMap(({ split, images, identical, near }) => Object.keys(identical).map((other) => {
-    const share = (count: number): string => `${count} (${percentCell(count / images)} %)`;
-    return [split, String(images), other === split ? 'the same split' : other, share(identical[other]!), share(near[other]!)];
-  }));
+  const rows = splits.flatMap(({ split, images, identical, near }) =>
+    Object.keys(identical).map((other) => {
+      const share = (count: number): string => `${count} (${percentCell(count / images)} %)`;
+      return [
+        split,
+        String(images),
+        other === split ? 'the same split' : other,
+        share(identical[other]!),
+        share(near[other]!),
+      ];
+    }),
+  );
   return { columns: ['images of', 'images', 'with a copy in', 'identical', 'identical or near'], rows };
 }
 
@@ -28,6 +53,14 @@ export function describeAudit(audit: DataAudit): string {
   return [
     `${dataset}: ${images} images${unreadable > 0 ? `, ${unreadable} more cannot be read` : ''}`,
     renderTable(copiesTable(audit), 'text'),
-    renderTable({ ...splitsTable(audit), notes: [`${nearPairs} pairs of different images are near-identical, ${conflictingPairs} of them with different labels`] }, 'text'),
+    renderTable(
+      {
+        ...splitsTable(audit),
+        notes: [
+          `${nearPairs} pairs of different images are near-identical, ${conflictingPairs} of them with different labels`,
+        ],
+      },
+      'text',
+    ),
   ].join('\n');
 }

@@ -1,12 +1,15 @@
-/** Which of many pictures are near-identical. Each is compared with every other, so the time grows with the square of their number. */
+/**
+ * Which of many pictures are near-identical. Each is compared with every other, so the time grows with the square of
+ * their number.
+ */
 import { hashDistance, HASH_WORDS } from '../../image/index.ts';
 
 /** Places of two near-identical pictures, a < b, and the bits in which their hashes differ. */
 export type PairSink = (a: number, b: number, distance: number) => void;
 
 /**
- * The coarse bits are compared first, and pairs that differ there in more than this are passed over: of FER2013's 2,417 pairs within 60
- * bits none does, and of all pairs 99.4 % do.
+ * The coarse bits are compared first, and pairs that differ there in more than this are passed over: of FER2013's 2,417
+ * pairs within 60 bits none does, and of all pairs 99.4 % do.
  */
 const MAX_COARSE = 18;
 /** Pictures that are compared before others get their turn. */
@@ -16,7 +19,12 @@ const AT_A_TIME = 256;
  * Pairs are given one by one, not kept: drawn or filmed faces may have millions of them.
  * @param words hashes, one after another   @param threshold bits that may differ
  */
-export async function findNearPairs(words: Uint32Array, threshold: number, onPair: PairSink, onProgress?: (done: number, total: number) => void): Promise<void> {
+export async function findNearPairs(
+  words: Uint32Array,
+  threshold: number,
+  onPair: PairSink,
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
   const count = words.length / HASH_WORDS;
   for (let a = 0; a < count; a++) {
     compareWithLater(words, a, a + 1, threshold, onPair);
@@ -29,7 +37,13 @@ export async function findNearPairs(words: Uint32Array, threshold: number, onPai
 }
 
 /** Compares one picture with those from `first` on. */
-export function compareWithLater(words: Uint32Array, a: number, first: number, threshold: number, onPair: PairSink): void {
+export function compareWithLater(
+  words: Uint32Array,
+  a: number,
+  first: number,
+  threshold: number,
+  onPair: PairSink,
+): void {
   const [w0, w1] = [words[a * HASH_WORDS]!, words[a * HASH_WORDS + 1]!];
   const end = words.length;
   for (let at = first * HASH_WORDS; at < end; at += HASH_WORDS) {

@@ -23,11 +23,16 @@ export interface AuditSource {
 }
 
 /**
- * A copy of a dataset or database, as `mien data list` names it. The images of a database are read one by one, at their own size.
+ * A copy of a dataset or database, as `mien data list` names it. The images of a database are read one by one, at their
+ * own size.
  * @param problem told of each damaged or missing part, which is then left out
  * @throws {InputError} when the name is unknown, or nothing of the layout is there
  */
-export async function openAuditSource(name: string, path: string, problem: (where: string, message: string) => void): Promise<AuditSource> {
+export async function openAuditSource(
+  name: string,
+  path: string,
+  problem: (where: string, message: string) => void,
+): Promise<AuditSource> {
   const definition = DATABASES.find((database) => database.name === name);
   if (definition) return databaseSource(await definition.index(path, problem));
   return datasetSource(await findDataset(name).load(path), () => 'evaluate');
@@ -36,7 +41,12 @@ export async function openAuditSource(name: string, path: string, problem: (wher
 export function databaseSource({ name, records }: Database): AuditSource {
   return {
     name,
-    items: records.map(({ id, split = 'all', label, sequence }) => ({ id, split, ...(label === undefined ? {} : { label }), ...(sequence === undefined ? {} : { sequence }) })),
+    items: records.map(({ id, split = 'all', label, sequence }) => ({
+      id,
+      split,
+      ...(label === undefined ? {} : { label }),
+      ...(sequence === undefined ? {} : { sequence }),
+    })),
     read: (i) => readFace(records[i]!),
   };
 }
@@ -51,12 +61,21 @@ async function readFace(record: FaceRecord): Promise<RawImage> {
 /** In whole pixels of the image; undefined for a box beside it. */
 function within(box: BoxXYWH, { width, height }: RawImage): BoxXYWH | undefined {
   const [left, top] = [Math.max(0, Math.round(box.x)), Math.max(0, Math.round(box.y))];
-  const [right, bottom] = [Math.min(width, Math.round(box.x + box.width)), Math.min(height, Math.round(box.y + box.height))];
+  const [right, bottom] = [
+    Math.min(width, Math.round(box.x + box.width)),
+    Math.min(height, Math.round(box.y + box.height)),
+  ];
   return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : undefined;
 }
 
-/** A dataset's splits as they are used, whole in memory. @param useOf what each split is wanted for: a dataset may choose images by it */
-export async function datasetSource(dataset: Pick<Dataset, 'name' | 'splits' | 'loadSplit'>, useOf: (split: string) => SplitUse): Promise<AuditSource> {
+/**
+ * A dataset's splits as they are used, whole in memory. @param useOf what each split is wanted for: a dataset may
+ * choose images by it
+ */
+export async function datasetSource(
+  dataset: Pick<Dataset, 'name' | 'splits' | 'loadSplit'>,
+  useOf: (split: string) => SplitUse,
+): Promise<AuditSource> {
   const parts: { readonly split: string; readonly images: LabelledImages; readonly first: number }[] = [];
   const items: AuditItem[] = [];
   for (const split of dataset.splits) {

@@ -49,22 +49,40 @@ export interface CopyGroup {
 /** Groups that are listed. */
 const LISTED = 40;
 
-export function summarize(items: readonly AuditItem[], contents: readonly Content[], joined: CopyGroups): { figures: AuditFigures; examples: CopyGroup[] } {
+export function summarize(
+  items: readonly AuditItem[],
+  contents: readonly Content[],
+  joined: CopyGroups,
+): { figures: AuditFigures; examples: CopyGroup[] } {
   const distinct = contents.map((content) => withoutRepeatedFrames(items, content));
   const identical = distinct.filter((places) => places.length > 1);
-  const near = joined.groups().map((group) => ({ identical: group.length === 1, places: group.flatMap((content) => distinct[content]!) })).filter(({ places }) => places.length > 1);
+  const near = joined
+    .groups()
+    .map((group) => ({ identical: group.length === 1, places: group.flatMap((content) => distinct[content]!) }))
+    .filter(({ places }) => places.length > 1);
   const nearPlaces = near.map(({ places }) => places);
   const names = [...new Set(items.map(({ split }) => split))];
-  const imagesOf = (split: string): number => contents.reduce((sum, content) => sum + content.filter((i) => items[i]!.split === split).length, 0);
+  const imagesOf = (split: string): number =>
+    contents.reduce((sum, content) => sum + content.filter((i) => items[i]!.split === split).length, 0);
   const figures: AuditFigures = {
     images: contents.reduce((sum, content) => sum + content.length, 0),
     identical: copyFigures(items, identical),
     near: copyFigures(items, nearPlaces),
     nearPairs: joined.pairs,
     conflictingPairs: joined.conflictingPairs,
-    splits: names.map((split) => ({ split, images: imagesOf(split), identical: metIn(items, identical, split, names), near: metIn(items, nearPlaces, split, names) })),
+    splits: names.map((split) => ({
+      split,
+      images: imagesOf(split),
+      identical: metIn(items, identical, split, names),
+      near: metIn(items, nearPlaces, split, names),
+    })),
   };
-  const examples = near.map((group): CopyGroup => ({ ...group, images: group.places.map((i) => items[i]!), conflicting: conflicting(items, group.places) }))
+  const examples = near
+    .map((group): CopyGroup => ({
+      ...group,
+      images: group.places.map((i) => items[i]!),
+      conflicting: conflicting(items, group.places),
+    }))
     .sort((a, b) => Number(b.conflicting) - Number(a.conflicting) || b.places.length - a.places.length);
   return { figures, examples: examples.slice(0, LISTED) };
 }
@@ -85,16 +103,25 @@ function copyFigures(items: readonly AuditItem[], groups: readonly (readonly num
   const bad = groups.filter((places) => conflicting(items, places));
   const count = (list: readonly (readonly number[])[]): number => list.reduce((sum, places) => sum + places.length, 0);
   return {
-    groups: groups.length, images: count(groups), copies: count(groups) - groups.length,
+    groups: groups.length,
+    images: count(groups),
+    copies: count(groups) - groups.length,
     acrossSplits: groups.filter((places) => new Set(places.map((i) => items[i]!.split)).size > 1).length,
-    conflicting: bad.length, conflictingImages: count(bad),
+    conflicting: bad.length,
+    conflictingImages: count(bad),
   };
 }
 
-const conflicting = (items: readonly AuditItem[], places: readonly number[]): boolean => labelsOf(items, places).size > 1;
+const conflicting = (items: readonly AuditItem[], places: readonly number[]): boolean =>
+  labelsOf(items, places).size > 1;
 
 /** How many images of a split share a group with an image of each split: of its own, with another one. */
-function metIn(items: readonly AuditItem[], groups: readonly (readonly number[])[], split: string, names: readonly string[]): Record<string, number> {
+function metIn(
+  items: readonly AuditItem[],
+  groups: readonly (readonly number[])[],
+  split: string,
+  names: readonly string[],
+): Record<string, number> {
   const counts = Object.fromEntries(names.map((name) => [name, 0]));
   for (const places of groups) {
     const own = places.filter((i) => items[i]!.split === split).length;

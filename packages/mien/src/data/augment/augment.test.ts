@@ -17,29 +17,53 @@ function augment(pixels: Uint8Array, shape: ImageShape, spec: AugmentSpec, place
 }
 
 const everything: AugmentSpec = {
-  flip: 0.5, shift: 0.1, rotationDeg: 20, scale: [0.8, 1.2], shearDeg: 10, brightness: 0.2, contrast: 0.3, noise: 0.05,
+  flip: 0.5,
+  shift: 0.1,
+  rotationDeg: 20,
+  scale: [0.8, 1.2],
+  shearDeg: 10,
+  brightness: 0.2,
+  contrast: 0.3,
+  noise: 0.05,
   erase: { probability: 0.5, area: [0.02, 0.3], aspect: [0.3, 3.3] },
 };
-const shapes = fc.record({ height: fc.integer({ min: 1, max: 20 }), width: fc.integer({ min: 1, max: 20 }), channels: fc.constantFrom(1 as const, 3 as const) });
+const shapes = fc.record({
+  height: fc.integer({ min: 1, max: 20 }),
+  width: fc.integer({ min: 1, max: 20 }),
+  channels: fc.constantFrom(1 as const, 3 as const),
+});
 
 describe('augmentImage', () => {
   it('changes nothing without a spec, or with ranges of width 0', () => {
-    const still: AugmentSpec = { flip: 0, shift: 0, rotationDeg: 0, scale: [1, 1], shearDeg: 0, brightness: 0, contrast: 0, noise: 0 };
-    fc.assert(fc.property(shapes, fc.nat(), (shape, seed) => {
-      const pixels = syntheticImage(shape, seed);
-      expect([...augment(pixels, shape, {})]).toEqual([...pixels]);
-      expect([...augment(pixels, shape, still)]).toEqual([...pixels]);
-    }));
+    const still: AugmentSpec = {
+      flip: 0,
+      shift: 0,
+      rotationDeg: 0,
+      scale: [1, 1],
+      shearDeg: 0,
+      brightness: 0,
+      contrast: 0,
+      noise: 0,
+    };
+    fc.assert(
+      fc.property(shapes, fc.nat(), (shape, seed) => {
+        const pixels = syntheticImage(shape, seed);
+        expect([...augment(pixels, shape, {})]).toEqual([...pixels]);
+        expect([...augment(pixels, shape, still)]).toEqual([...pixels]);
+      }),
+    );
   });
 
   it('mirrors exactly, and twice is the identity', () => {
-    fc.assert(fc.property(shapes, fc.nat(), (shape, seed) => {
-      const pixels = syntheticImage(shape, seed);
-      const once = augment(pixels, shape, { flip: 1 });
-      const C = shape.channels;
-      expect([...once.subarray(0, C)]).toEqual([...pixels.subarray((shape.width - 1) * C, shape.width * C)]);
-      expect([...augment(Uint8Array.from(once), shape, { flip: 1 })]).toEqual([...pixels]);
-    }));
+    fc.assert(
+      fc.property(shapes, fc.nat(), (shape, seed) => {
+        const pixels = syntheticImage(shape, seed);
+        const once = augment(pixels, shape, { flip: 1 });
+        const C = shape.channels;
+        expect([...once.subarray(0, C)]).toEqual([...pixels.subarray((shape.width - 1) * C, shape.width * C)]);
+        expect([...augment(Uint8Array.from(once), shape, { flip: 1 })]).toEqual([...pixels]);
+      }),
+    );
   });
 
   it('depends on seed, epoch and place alone', () => {
@@ -122,6 +146,8 @@ describe('validateAugmentSpec', () => {
     expect(() => validateAugmentSpec({ scale: [1.2, 0.8] })).toThrow(/scale: expected low ≤ high/);
     expect(() => validateAugmentSpec({ scale: [0, 1] })).toThrow(/scale/);
     expect(() => validateAugmentSpec({ noise: NaN })).toThrow(/noise/);
-    expect(() => validateAugmentSpec({ erase: { probability: 0.5, area: [0.1, 1.5], aspect: [1, 1] } })).toThrow(/erase.area/);
+    expect(() => validateAugmentSpec({ erase: { probability: 0.5, area: [0.1, 1.5], aspect: [1, 1] } })).toThrow(
+      /erase.area/,
+    );
   });
 });

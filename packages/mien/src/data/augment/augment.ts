@@ -1,10 +1,22 @@
 /**
  * Augmentation of one image, on the fly. The geometric parts are composed to one affine map and sampled once
- * (bilinear, edges replicated); then, in the order in which they befall a photo, light, blur, low resolution, contrast and
- * brightness, noise, compression; erasing at last. Values stay within 0 … 255.
+ * (bilinear, edges replicated); then, in the order in which they befall a photo, light, blur, low resolution, contrast
+ * and brightness, noise, compression; erasing at last. Values stay within 0 … 255.
  */
 import {
-  type Affine2, changeTone, clampByte, compose, compressAsJpeg, gaussianBlur, identityAffine, lightFromSide, loseResolution, type PixelShape, rotation, scaling, translation,
+  type Affine2,
+  changeTone,
+  clampByte,
+  compose,
+  compressAsJpeg,
+  gaussianBlur,
+  identityAffine,
+  lightFromSide,
+  loseResolution,
+  type PixelShape,
+  rotation,
+  scaling,
+  translation,
 } from '../../image/index.ts';
 import { Random } from '../../tensor/index.ts';
 import type { AugmentSpec, Chance, EraseSpec } from './spec.ts';
@@ -25,7 +37,13 @@ export function augmentRandom(seed: number, epoch: number, place: number): Rando
 /**
  * @param pixels [H,W,C], 8-bit   @param out [H,W,C], written in full, 0 … 255, not rounded
  */
-export function augmentImage(pixels: Uint8Array, shape: ImageShape, spec: AugmentSpec, random: Random, out: Float32Array): void {
+export function augmentImage(
+  pixels: Uint8Array,
+  shape: ImageShape,
+  spec: AugmentSpec,
+  random: Random,
+  out: Float32Array,
+): void {
   const map = drawAffine(shape, spec, random);
   if (map === identityAffine) out.set(pixels);
   else sampleBilinear(pixels, shape, map, out);
@@ -73,7 +91,12 @@ function drawAffine({ height, width }: ImageShape, spec: AugmentSpec, random: Ra
 }
 
 /** out(p) = pixels at map(p), pixel centres at ½; beyond the edge, the nearest edge pixel. */
-function sampleBilinear(pixels: Uint8Array, { height, width, channels }: ImageShape, map: Affine2, out: Float32Array): void {
+function sampleBilinear(
+  pixels: Uint8Array,
+  { height, width, channels }: ImageShape,
+  map: Affine2,
+  out: Float32Array,
+): void {
   const [a, b, tx, c, d, ty] = map;
   const rightmost = width - 1;
   const lowest = height - 1;
@@ -130,7 +153,12 @@ function addNoise(values: Float32Array, deviation: number, random: Random): void
 }
 
 /** A rectangle of the drawn area and aspect, cut to the image's sides, anywhere inside, filled with random values. */
-function eraseRectangle(values: Float32Array, { height, width, channels }: ImageShape, spec: EraseSpec, random: Random): void {
+function eraseRectangle(
+  values: Float32Array,
+  { height, width, channels }: ImageShape,
+  spec: EraseSpec,
+  random: Random,
+): void {
   const area = random.range(spec.area[0], spec.area[1]) * height * width;
   const aspect = logUniform(random, spec.aspect);
   const h = Math.min(height, Math.max(1, Math.round(Math.sqrt(area * aspect))));

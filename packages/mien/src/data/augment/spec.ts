@@ -56,7 +56,10 @@ export function validateAugmentSpec(spec: AugmentSpec): void {
   };
   const range = (name: string, value: readonly [number, number] | undefined, low: number, high: number): void => {
     if (value !== undefined && !(value[0] > low && value[0] <= value[1] && value[1] <= high)) {
-      throw new ShapeError('augment', `${name}: expected low ≤ high, above ${low} and at most ${high}, got [${value.join(', ')}]`);
+      throw new ShapeError(
+        'augment',
+        `${name}: expected low ≤ high, above ${low} and at most ${high}, got [${value.join(', ')}]`,
+      );
     }
   };
   within('flip', spec.flip, 0, 1);

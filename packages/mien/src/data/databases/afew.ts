@@ -1,9 +1,10 @@
 /**
  * AFEW: clips of films with one of 7 expressions, as EmotiW hands them out.
- * Layout: `Train_AFEW/Angry/000149120.avi`, `Val_AFEW` alike, `Test_AFEW/<id>.avi` flat and unlabelled. Mien decodes no video: the
- * records are frames that were extracted beside it, `Train_AFEW/Angry/000149120/00000001.png` …; where a clip has none there, the
- * owners' aligned faces of it, `Train_AFEW/AlignedFaces_LBPTOP_Points/Faces/000149120/00000001.png` …, are taken if they are there.
- * Source: Dhall et al. 2012, "Collecting large, richly annotated facial-expression databases from movies".
+ * Layout: `Train_AFEW/Angry/000149120.avi`, `Val_AFEW` alike, `Test_AFEW/<id>.avi` flat and unlabelled. Mien decodes no
+ * video: the records are frames that were extracted beside it, `Train_AFEW/Angry/000149120/00000001.png` …; where a
+ * clip has none there, the owners' aligned faces of it,
+ * `Train_AFEW/AlignedFaces_LBPTOP_Points/Faces/000149120/00000001.png` …, are taken if they are there. Source: Dhall et
+ * al. 2012, "Collecting large, richly annotated facial-expression databases from movies".
  */
 import { basename, join, parse } from 'node:path';
 import { InputError } from '../../errors.ts';
@@ -53,8 +54,12 @@ async function labelledClips(folder: string, problem: ProblemSink): Promise<Clip
 /** The videos in a folder, and the folders of frames. */
 async function listClips(folder: string): Promise<Clip[]> {
   const { files, folders } = await listIfThere(folder);
-  const videos = new Map(files.filter((name) => VIDEO_NAME.test(name)).map((name) => [parse(name).name, join(folder, name)]));
-  const names = [...new Set([...videos.keys(), ...folders.filter((name) => !ALIGNED_FACES.test(name))])].sort(compareNames);
+  const videos = new Map(
+    files.filter((name) => VIDEO_NAME.test(name)).map((name) => [parse(name).name, join(folder, name)]),
+  );
+  const names = [...new Set([...videos.keys(), ...folders.filter((name) => !ALIGNED_FACES.test(name))])].sort(
+    compareNames,
+  );
   return names.map((name) => ({ path: join(folder, name), ...(videos.has(name) ? { video: videos.get(name)! } : {}) }));
 }
 
@@ -63,17 +68,36 @@ async function findAlignedFaces(folder: string): Promise<string | undefined> {
   return name === undefined ? undefined : findEntry(join(folder, name), 'Faces');
 }
 
-async function indexClip(root: string, split: string, clip: Clip, alignedFaces: string | undefined, problem: ProblemSink): Promise<FaceRecord[]> {
+async function indexClip(
+  root: string,
+  split: string,
+  clip: Clip,
+  alignedFaces: string | undefined,
+  problem: ProblemSink,
+): Promise<FaceRecord[]> {
   for (const folder of [clip.path, ...(alignedFaces === undefined ? [] : [join(alignedFaces, basename(clip.path))])]) {
     const { images } = await listIfThere(folder);
-    if (images.length > 0) return images.map((image, frame) => frameRecord(root, split, clip, join(folder, image), frame));
+    if (images.length > 0)
+      return images.map((image, frame) => frameRecord(root, split, clip, join(folder, image), frame));
   }
-  problem(clip.video ?? clip.path, clip.video === undefined ? 'holds no frames' : `has no frames: mkdir -p "${clip.path}" && ffmpeg -i "${clip.video}" "${join(clip.path, '%08d.png')}"`);
+  problem(
+    clip.video ?? clip.path,
+    clip.video === undefined
+      ? 'holds no frames'
+      : `has no frames: mkdir -p "${clip.path}" && ffmpeg -i "${clip.video}" "${join(clip.path, '%08d.png')}"`,
+  );
   return [];
 }
 
 function frameRecord(root: string, split: string, { path, label }: Clip, file: string, frame: number): FaceRecord {
-  return { id: idOf(root, file), image: { file }, split, sequence: idOf(root, path), frame, ...(label === undefined ? {} : { label }) };
+  return {
+    id: idOf(root, file),
+    image: { file },
+    split,
+    sequence: idOf(root, path),
+    frame,
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 const countsByClass = (counts: readonly number[]): Record<string, number> =>
@@ -85,7 +109,8 @@ export const afew: DatabaseDefinition = {
   summary: 'clips of films (version 7.0), 7 expressions',
   layout: 'Train_AFEW/<Expression>/<id>.avi with its frames in <id>/00000001.png …, Val_AFEW alike, Test_AFEW/<id>.avi',
   licence: 'given on request for research; not to be passed on',
-  citation: 'Dhall, Goecke, Lucey & Gedeon 2012, Collecting large, richly annotated facial-expression databases from movies, IEEE MultiMedia 19(3)',
+  citation:
+    'Dhall, Goecke, Lucey & Gedeon 2012, Collecting large, richly annotated facial-expression databases from movies, IEEE MultiMedia 19(3)',
   classes: EXPRESSIONS_7,
   published: {
     sequences: 1809,

@@ -25,7 +25,9 @@ export async function indexAffectNet2(root: string, problem: ProblemSink): Promi
     found = true;
     const { images } = await listIfThere(join(folder, 'images'));
     for (let i = 0; i < images.length; i += AT_A_TIME) {
-      const read = await Promise.all(images.slice(i, i + AT_A_TIME).map((image) => readRecord(root, folder, split, image)));
+      const read = await Promise.all(
+        images.slice(i, i + AT_A_TIME).map((image) => readRecord(root, folder, split, image)),
+      );
       for (const result of read) {
         if (result instanceof InputError) problem(result.input, result.reason);
         else records.push(result);
@@ -36,17 +38,29 @@ export async function indexAffectNet2(root: string, problem: ProblemSink): Promi
   return found ? records : undefined;
 }
 
-async function readRecord(root: string, folder: string, split: string, image: string): Promise<FaceRecord | InputError> {
+async function readRecord(
+  root: string,
+  folder: string,
+  split: string,
+  image: string,
+): Promise<FaceRecord | InputError> {
   const file = join(folder, 'images', image);
   const annotation = (name: string): string => join(folder, 'annotations', `${parse(image).name}_${name}.npy`);
   try {
     const values = await Promise.all(VALUES.map((name) => readNpyNumbers(annotation(name))));
     const wrong = values.findIndex((value) => value.length !== 1);
-    if (wrong >= 0) throw new InputError(annotation(VALUES[wrong]!), `has ${values[wrong]!.length} elements, expected 1`);
+    if (wrong >= 0)
+      throw new InputError(annotation(VALUES[wrong]!), `has ${values[wrong]!.length} elements, expected 1`);
     const [expression, valence, arousal] = values.flat();
     const labels = affectNetLabels(expression!, valence!, arousal!);
     if (typeof labels === 'string') throw new InputError(annotation('exp'), labels);
-    return { ...labels, id: idOf(root, file), image: { file }, split, landmarks: () => readLandmarks(annotation('lnd')) };
+    return {
+      ...labels,
+      id: idOf(root, file),
+      image: { file },
+      split,
+      landmarks: () => readLandmarks(annotation('lnd')),
+    };
   } catch (error) {
     if (error instanceof InputError) return error;
     throw error;
@@ -64,6 +78,7 @@ async function reportMissingImages(folder: string, images: readonly string[], pr
   const present = new Set(images.map((image) => parse(image).name));
   for (const name of (await listIfThere(join(folder, 'annotations'))).files) {
     const stem = /^(.+)_exp\.npy$/.exec(name)?.[1];
-    if (stem !== undefined && !present.has(stem)) problem(join(folder, 'annotations', name), `has no image ${basename(folder)}/images/${stem}.jpg`);
+    if (stem !== undefined && !present.has(stem))
+      problem(join(folder, 'annotations', name), `has no image ${basename(folder)}/images/${stem}.jpg`);
   }
 }

@@ -7,7 +7,8 @@ import { walkFiles } from './files.ts';
 type Named = Pick<DatabaseDefinition, 'name' | 'title' | 'layout' | 'classes'>;
 
 /**
- * @param describe what a file's path from the root says; a string says what is wrong with it, undefined that it is not an image of the database
+ * @param describe what a file's path from the root says; a string says what is wrong with it, undefined that it is not
+ *   an image of the database
  * @throws {InputError} when the folder is missing or has no such image
  */
 export async function indexByName(

@@ -4,7 +4,16 @@ import type { Expression } from '../../labels/index.ts';
 import type { ActionUnit, LandmarkSets } from './database.ts';
 import { readNumberRows } from './files.ts';
 
-const EMOTION_CODES = ['neutral', 'anger', 'contempt', 'disgust', 'fear', 'happiness', 'sadness', 'surprise'] as const satisfies readonly Expression[];
+const EMOTION_CODES = [
+  'neutral',
+  'anger',
+  'contempt',
+  'disgust',
+  'fear',
+  'happiness',
+  'sadness',
+  'surprise',
+] as const satisfies readonly Expression[];
 const MAX_INTENSITY = 5;
 const LANDMARKS = 68;
 
@@ -14,7 +23,8 @@ export async function readEmotion(file: string): Promise<Expression> {
   if (rows.length !== 1) throw new InputError(file, `expected one code, got ${rows.length}`);
   const { line, values } = rows[0]!;
   const expression = EMOTION_CODES[values[0]!];
-  if (expression === undefined) throw new InputError(`${file}:${line}`, `expected a code from 0 to ${EMOTION_CODES.length - 1}, got ${values[0]}`);
+  if (expression === undefined)
+    throw new InputError(`${file}:${line}`, `expected a code from 0 to ${EMOTION_CODES.length - 1}, got ${values[0]}`);
   return expression;
 }
 
@@ -24,7 +34,8 @@ export async function readEmotion(file: string): Promise<Expression> {
  */
 export async function readActionUnits(file: string): Promise<ActionUnit[]> {
   return (await readNumberRows(file, 2)).map(({ line, values: [unit, intensity] }) => {
-    if (!Number.isInteger(unit) || unit! < 1) throw new InputError(`${file}:${line}`, `expected the number of an action unit, got ${unit}`);
+    if (!Number.isInteger(unit) || unit! < 1)
+      throw new InputError(`${file}:${line}`, `expected the number of an action unit, got ${unit}`);
     if (!Number.isInteger(intensity) || intensity! < 0 || intensity! > MAX_INTENSITY) {
       throw new InputError(`${file}:${line}`, `expected an intensity from 0 to ${MAX_INTENSITY}, got ${intensity}`);
     }

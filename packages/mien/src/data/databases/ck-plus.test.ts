@@ -3,10 +3,11 @@ import { ckPlusCase, withFiles, writeTree, type Tree } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { ckPlus } from './ck-plus.ts';
 
-const withTree = (trees: readonly Tree[], use: (root: string) => Promise<void>): Promise<void> => withFiles({}, async (root) => {
-  for (const tree of trees) await writeTree(root, tree);
-  await use(root);
-});
+const withTree = (trees: readonly Tree[], use: (root: string) => Promise<void>): Promise<void> =>
+  withFiles({}, async (root) => {
+    for (const tree of trees) await writeTree(root, tree);
+    await use(root);
+  });
 const LANDMARKS = 'Landmarks/S005/001/S005_001_00000002_landmarks.txt';
 
 describe('CK+', () => {
@@ -14,7 +15,10 @@ describe('CK+', () => {
     await withTree([ckPlusCase.tree], async (root) => {
       const frame = (await ckPlus.index(root)).records[1]!;
       const { 68: points } = await frame.landmarks!();
-      expect([points![0], points![67]]).toEqual([[100.2, 200], [167.2, 267]]);
+      expect([points![0], points![67]]).toEqual([
+        [100.2, 200],
+        [167.2, 267],
+      ]);
     });
   });
 
@@ -31,17 +35,29 @@ describe('CK+', () => {
   it('keeps the frames of a sequence whose label is damaged, unlabelled', async () => {
     await withTree([ckPlusCase.tree, ckPlusCase.damaged.changed], async (root) => {
       const { records } = await ckPlus.index(root, () => undefined);
-      const labels = (sequence: string): unknown[] => records.filter((r) => r.sequence === sequence).map(({ label }) => label);
-      expect([labels('S005/001'), labels('S010/004'), labels('S037/006')]).toEqual([['disgust', 'disgust', 'disgust'], [undefined, undefined], [undefined]]);
-      expect(records.filter((r) => r.sequence === 'S005/001').every(({ actionUnits }) => actionUnits === undefined)).toBe(true);
+      const labels = (sequence: string): unknown[] =>
+        records.filter((r) => r.sequence === sequence).map(({ label }) => label);
+      expect([labels('S005/001'), labels('S010/004'), labels('S037/006')]).toEqual([
+        ['disgust', 'disgust', 'disgust'],
+        [undefined, undefined],
+        [undefined],
+      ]);
+      expect(
+        records.filter((r) => r.sequence === 'S005/001').every(({ actionUnits }) => actionUnits === undefined),
+      ).toBe(true);
     });
   });
 
   it('finds the folders where the archives unpack them', async () => {
     const parents: Readonly<Record<string, string>> = {
-      'cohn-kanade-images': 'extended-cohn-kanade-images/', Emotion: 'Emotion_labels/', FACS: 'FACS_labels/', Landmarks: 'Landmarks/',
+      'cohn-kanade-images': 'extended-cohn-kanade-images/',
+      Emotion: 'Emotion_labels/',
+      FACS: 'FACS_labels/',
+      Landmarks: 'Landmarks/',
     };
-    const unpacked = Object.fromEntries(Object.entries(ckPlusCase.tree).map(([path, content]) => [(parents[path.split('/')[0]!] ?? '') + path, content]));
+    const unpacked = Object.fromEntries(
+      Object.entries(ckPlusCase.tree).map(([path, content]) => [(parents[path.split('/')[0]!] ?? '') + path, content]),
+    );
     await withTree([unpacked], async (root) => {
       const { records } = await ckPlus.index(root);
       expect(records.map(({ label }) => label)).toEqual(ckPlusCase.expected.labels);
@@ -52,11 +68,15 @@ describe('CK+', () => {
   });
 
   it('does without label folders', async () => {
-    const images = Object.fromEntries(Object.entries(ckPlusCase.tree).filter(([path]) => path.startsWith('cohn-kanade-images')));
+    const images = Object.fromEntries(
+      Object.entries(ckPlusCase.tree).filter(([path]) => path.startsWith('cohn-kanade-images')),
+    );
     await withTree([images], async (root) => {
       const { records } = await ckPlus.index(root);
       expect(records.length).toBe(8);
-      expect(records.every((r) => r.label === undefined && r.landmarks === undefined && r.actionUnits === undefined)).toBe(true);
+      expect(
+        records.every((r) => r.label === undefined && r.landmarks === undefined && r.actionUnits === undefined),
+      ).toBe(true);
     });
   });
 });

@@ -2,9 +2,9 @@
  * CK+: posed sequences from neutral to the peak, 640×490 or 640×480, most of them grey. Images in
  * `cohn-kanade-images/S005/001/S005_001_00000011.png`; beside that folder, with the same folders inside, `Landmarks`
  * (68 lines "x y" for each image), `FACS` (action units of the peak) and `Emotion` (one code for the sequence).
- * Label files are found by their folder: one name in the official ReadMe and some copies has a digit too many (S0005_…).
- * Codes 0 neutral, 1 anger, 2 contempt, 3 disgust, 4 fear, 5 happiness, 6 sadness, 7 surprise. Sequences without a file
- * are unlabelled. FACS was coded on the peak, so that action units stand on the last frame alone.
+ * Label files are found by their folder: one name in the official ReadMe and some copies has a digit too many
+ * (S0005_…). Codes 0 neutral, 1 anger, 2 contempt, 3 disgust, 4 fear, 5 happiness, 6 sadness, 7 surprise. Sequences
+ * without a file are unlabelled. FACS was coded on the peak, so that action units stand on the last frame alone.
  * Source: Lucey et al. 2010, and the ReadMe that comes with it.
  */
 import { join } from 'node:path';
@@ -24,8 +24,10 @@ export const ckPlus: DatabaseDefinition = {
   title: 'CK+',
   summary: 'acted sequences from neutral to peak, 8 expressions, action units',
   layout: 'cohn-kanade-images/S005/001/S005_001_00000011.png, with Emotion, FACS and Landmarks beside that folder',
-  licence: 'non-commercial research only, by agreement with the University of Pittsburgh; figures may show some subjects alone',
-  citation: 'Lucey, Cohn, Kanade, Saragih, Ambadar, Matthews 2010, The Extended Cohn-Kanade Dataset (CK+), CVPR Workshops, doi:10.1109/CVPRW.2010.5543262',
+  licence:
+    'non-commercial research only, by agreement with the University of Pittsburgh; figures may show some subjects alone',
+  citation:
+    'Lucey, Cohn, Kanade, Saragih, Ambadar, Matthews 2010, The Extended Cohn-Kanade Dataset (CK+), CVPR Workshops, doi:10.1109/CVPRW.2010.5543262',
   classes: EXPRESSIONS_8,
   published: {
     sequences: 593,
@@ -39,7 +41,9 @@ export const ckPlus: DatabaseDefinition = {
 async function indexCkPlus(root: string, problem: ProblemSink = throwProblem): Promise<Database> {
   const images = await findFolder(root, 'cohn-kanade-images', SEARCH_DEPTH);
   if (images === undefined) throw nothingOf(ckPlus, root);
-  const [emotion, facs, landmarks] = await Promise.all(['Emotion', 'FACS', 'Landmarks'].map((name) => sequenceFiles(root, name)));
+  const [emotion, facs, landmarks] = await Promise.all(
+    ['Emotion', 'FACS', 'Landmarks'].map((name) => sequenceFiles(root, name)),
+  );
   const sequences = await sequenceFiles(root, 'cohn-kanade-images');
   const records: FaceRecord[] = [];
   for (const [path, { folder, files }] of sequences) {
@@ -63,7 +67,8 @@ async function indexCkPlus(root: string, problem: ProblemSink = throwProblem): P
     });
   }
   for (const [path, { folder, files }] of [...emotion!, ...facs!]) {
-    if (files.length > 0 && !sequences.has(path)) problem(join(folder, files[0]!), `is of sequence ${path}, which has no images`);
+    if (files.length > 0 && !sequences.has(path))
+      problem(join(folder, files[0]!), `is of sequence ${path}, which has no images`);
   }
   return databaseOf(ckPlus, root, records);
 }
@@ -85,7 +90,12 @@ async function sequenceFiles(root: string, name: string): Promise<ReadonlyMap<st
 }
 
 /** Reads a sequence's one label file; none is not damage, as most of these folders are empty. */
-async function readOne<T>(of: SequenceFiles | undefined, pattern: RegExp, read: (file: string) => Promise<T>, problem: ProblemSink): Promise<T | undefined> {
+async function readOne<T>(
+  of: SequenceFiles | undefined,
+  pattern: RegExp,
+  read: (file: string) => Promise<T>,
+  problem: ProblemSink,
+): Promise<T | undefined> {
   const files = (of?.files ?? []).filter((name) => pattern.test(name));
   if (files.length > 1) problem(of!.folder, `holds ${files.length} label files (${files.join(', ')}), expected one`);
   return files.length === 1 ? attempt(problem, () => read(join(of!.folder, files[0]!))) : undefined;
@@ -93,4 +103,8 @@ async function readOne<T>(of: SequenceFiles | undefined, pattern: RegExp, read: 
 
 /** Landmark files by the number of their frame. */
 const byFrame = (of: SequenceFiles | undefined): ReadonlyMap<number, string> =>
-  new Map((of?.files ?? []).filter((name) => /_landmarks\.txt$/i.test(name)).map((name) => [frameNumber(name), join(of!.folder, name)]));
+  new Map(
+    (of?.files ?? [])
+      .filter((name) => /_landmarks\.txt$/i.test(name))
+      .map((name) => [frameNumber(name), join(of!.folder, name)]),
+  );

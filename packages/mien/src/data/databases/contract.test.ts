@@ -33,18 +33,23 @@ async function withTrees(trees: readonly Tree[], use: (root: string) => Promise<
   }
 }
 
-const definitionOf = (name: string): DatabaseDefinition => DATABASES.find((d) => d.name === name) ?? expect.fail(`no database ${name}`);
-const distinct = (values: readonly (string | undefined)[]): number => new Set(values.filter((v) => v !== undefined)).size;
+const definitionOf = (name: string): DatabaseDefinition =>
+  DATABASES.find((d) => d.name === name) ?? expect.fail(`no database ${name}`);
+const distinct = (values: readonly (string | undefined)[]): number =>
+  new Set(values.filter((v) => v !== undefined)).size;
 
 /** Everything of a record but its functions. */
-const plain = ({ records }: Database): unknown[] => records.map((record) => JSON.parse(JSON.stringify(record)) as unknown);
+const plain = ({ records }: Database): unknown[] =>
+  records.map((record) => JSON.parse(JSON.stringify(record)) as unknown);
 
 async function asExpected(record: FaceRecord, expected: ExpectedRecord): Promise<void> {
   const { landmarks } = expected;
   const { subject, sequence, frame, split, labelDistribution, box, actionUnits, valence, arousal } = expected;
   const parts = { subject, sequence, frame, split, labelDistribution, box, actionUnits, valence, arousal };
-  for (const [part, value] of Object.entries(parts)) if (value !== undefined) expect(record[part as keyof FaceRecord], `${part} of ${record.id}`).toEqual(value);
-  for (const [name, value] of Object.entries(expected.attributes ?? {})) expect(record.attributes?.[name], `${name} of ${record.id}`).toBe(value);
+  for (const [part, value] of Object.entries(parts))
+    if (value !== undefined) expect(record[part as keyof FaceRecord], `${part} of ${record.id}`).toEqual(value);
+  for (const [name, value] of Object.entries(expected.attributes ?? {}))
+    expect(record.attributes?.[name], `${name} of ${record.id}`).toBe(value);
   if (landmarks) expect(record.landmarks !== undefined, `landmarks of ${record.id}`).toBe(landmarks.length > 0);
   if (landmarks?.length) {
     const sets = Object.entries(await record.landmarks!());
@@ -55,19 +60,31 @@ async function asExpected(record: FaceRecord, expected: ExpectedRecord): Promise
 
 describe('the list of databases', () => {
   it('has a fixture or more for each, and each once', () => {
-    expect([...new Set(DATABASE_CASES.map(({ name }) => name))].sort()).toEqual(DATABASES.map(({ name }) => name).sort());
+    expect([...new Set(DATABASE_CASES.map(({ name }) => name))].sort()).toEqual(
+      DATABASES.map(({ name }) => name).sort(),
+    );
     expect(new Set(DATABASES.map(({ name }) => name)).size).toBe(DATABASES.length);
   });
 
-  it.each(DATABASES.map((d) => [d.name, d] as const))('%s tells what it is, with counts of its own classes', (_name, definition) => {
-    for (const text of [definition.title, definition.summary, definition.layout, definition.licence, definition.citation, definition.published.source]) {
-      expect(text).toMatch(/^\S[^\n]*\S$/);
-    }
-    const { labels = {}, images, sequences } = definition.published;
-    for (const label of Object.keys(labels)) expect(definition.classes).toContain(label);
-    const labelled = Object.values(labels).reduce((sum, n) => sum + n, 0);
-    expect(labelled).toBeLessThanOrEqual(sequences ?? images ?? Infinity);
-  });
+  it.each(DATABASES.map((d) => [d.name, d] as const))(
+    '%s tells what it is, with counts of its own classes',
+    (_name, definition) => {
+      for (const text of [
+        definition.title,
+        definition.summary,
+        definition.layout,
+        definition.licence,
+        definition.citation,
+        definition.published.source,
+      ]) {
+        expect(text).toMatch(/^\S[^\n]*\S$/);
+      }
+      const { labels = {}, images, sequences } = definition.published;
+      for (const label of Object.keys(labels)) expect(definition.classes).toContain(label);
+      const labelled = Object.values(labels).reduce((sum, n) => sum + n, 0);
+      expect(labelled).toBeLessThanOrEqual(sequences ?? images ?? Infinity);
+    },
+  );
 });
 
 const titled = DATABASE_CASES.map((c, i) => {
@@ -127,11 +144,14 @@ describe.each(titled)('%s', (_title, testCase: DatabaseCase) => {
   const imageFiles = Object.keys(tree).filter(isImageName);
   // Pixels inside a label file are read with it.
   it.skipIf(imageFiles.length === 0 && !testCase.unreadable)('reads no pixels to index', async () => {
-    await withTrees([tree, testCase.unreadable ?? Object.fromEntries(imageFiles.map((path) => [path, '']))], async (root) => {
-      const database = await definition.index(root);
-      expect(database.records.map(({ id }) => id)).toEqual(expected.ids);
-      await expect(readFaceImage(database.records[0]!)).rejects.toThrow(InputError);
-    });
+    await withTrees(
+      [tree, testCase.unreadable ?? Object.fromEntries(imageFiles.map((path) => [path, '']))],
+      async (root) => {
+        const database = await definition.index(root);
+        expect(database.records.map(({ id }) => id)).toEqual(expected.ids);
+        await expect(readFaceImage(database.records[0]!)).rejects.toThrow(InputError);
+      },
+    );
   });
 
   it('reports each damage with file and line, and keeps the rest', async () => {
@@ -141,7 +161,9 @@ describe.each(titled)('%s', (_title, testCase: DatabaseCase) => {
       const database = await definition.index(root, (where, message) => problems.push({ where, message }));
       const rest = [...problems];
       for (const { where, message } of damaged.problems) {
-        const at = rest.findIndex((p) => p.where === join(root, where) && message.test(p.message) && !p.message.includes('\n'));
+        const at = rest.findIndex(
+          (p) => p.where === join(root, where) && message.test(p.message) && !p.message.includes('\n'),
+        );
         expect(at, `${where} ${String(message)} among ${JSON.stringify(rest)}`).toBeGreaterThanOrEqual(0);
         rest.splice(at, 1);
       }
@@ -155,7 +177,12 @@ describe.each(titled)('%s', (_title, testCase: DatabaseCase) => {
   it('refuses a folder that is absent, or of something else, in one line', async () => {
     await withTrees([{ 'notes.txt': 'nothing', 'a/b/photo.png': 'nothing' }], async (root) => {
       for (const folder of [root, join(root, 'absent')]) {
-        const error: unknown = await definition.index(folder, () => undefined).then(() => expect.fail('accepted'), (e: unknown) => e);
+        const error: unknown = await definition
+          .index(folder, () => undefined)
+          .then(
+            () => expect.fail('accepted'),
+            (e: unknown) => e,
+          );
         expect(error).toBeInstanceOf(InputError);
         expect((error as InputError).message).toMatch(/^[^\n]+$/);
         expect((error as InputError).message).toContain(folder);

@@ -1,6 +1,7 @@
 /**
  * A database of faces as its owners hand it out: what every file of this folder exports, and what protocols, features,
- * training and evaluation work on. Indexing reads names and label files only; pixels and landmarks are read when asked for.
+ * training and evaluation work on. Indexing reads names and label files only; pixels and landmarks are read when asked
+ * for.
  */
 import { InputError } from '../../errors.ts';
 import type { BoxXYWH, Point2, RawImage } from '../../image/index.ts';
@@ -19,13 +20,19 @@ export interface ActionUnit {
 
 /** One face: a still image, or one frame of a sequence. */
 export interface FaceRecord {
-  /** Unique in the database and the same on every machine: the file's path from the database's root, `/` between folders; `#row` follows where a file holds many. */
+  /**
+   * Unique in the database and the same on every machine: the file's path from the database's root, `/` between
+   * folders; `#row` follows where a file holds many.
+   */
   readonly id: string;
   /** A file of the database, or pixels that a larger file holds. */
   readonly image: { readonly file: string } | { readonly read: () => Promise<RawImage> };
   /** Name of the owners' split; absent where they published none. */
   readonly split?: string;
-  /** One of the database's classes; absent = unlabelled. The label of a sequence stands on each of its frames: which of them show it is the protocol's choice. */
+  /**
+   * One of the database's classes; absent = unlabelled. The label of a sequence stands on each of its frames: which of
+   * them show it is the protocol's choice.
+   */
   readonly label?: string;
   /** Weights by class, from 0, not all 0; absent classes weigh 0. */
   readonly labelDistribution?: Readonly<Record<string, number>>;
@@ -45,7 +52,10 @@ export interface FaceRecord {
   /** −1 to 1. */
   readonly valence?: number;
   readonly arousal?: number;
-  /** What else the database tells: camera, gaze, illumination, intensity level, gender, age … by the name its owners use. */
+  /**
+   * What else the database tells: camera, gaze, illumination, intensity level, gender, age … by the name its owners
+   * use.
+   */
   readonly attributes?: Readonly<Record<string, string | number>>;
 }
 
@@ -58,7 +68,10 @@ export interface Database {
   readonly records: readonly FaceRecord[];
   /** Class orders of the other labellings that records have. */
   readonly alternatives?: Readonly<Record<string, readonly string[]>>;
-  /** What the reader of this copy should know: columns or files that were passed over, each in a sentence without its end. */
+  /**
+   * What the reader of this copy should know: columns or files that were passed over, each in a sentence without its
+   * end.
+   */
   readonly notes?: readonly string[];
   /** What a split is, where its name does not say it. */
   readonly splitNotes?: Readonly<Record<string, string>>;
@@ -66,7 +79,10 @@ export interface Database {
   readonly published?: PublishedCounts;
 }
 
-/** What the owners, or the papers, say a full copy holds. `labels` counts what one label file counts: sequences where the database has them, otherwise images. */
+/**
+ * What the owners, or the papers, say a full copy holds. `labels` counts what one label file counts: sequences where
+ * the database has them, otherwise images.
+ */
 export interface PublishedCounts {
   readonly images?: number;
   readonly sequences?: number;
@@ -124,8 +140,8 @@ export interface FaceSource {
    */
   index(path: string, problem?: ProblemSink, options?: IndexOptions): Promise<Database>;
   /**
-   * The record as it counts in training or in evaluation, where that is not the record itself; undefined where it does not count.
-   * Default: every record, as it is.
+   * The record as it counts in training or in evaluation, where that is not the record itself; undefined where it does
+   * not count. Default: every record, as it is.
    */
   readonly sampleOf?: (record: FaceRecord, use: SplitUse) => FaceRecord | undefined;
   /** Other rules of labels: figures of them stand beside the source's own, and each is a dataset of its own. */

@@ -1,8 +1,9 @@
 /**
  * EmotioNet's tables, each row the URL of an image and what is known of it:
- * - `.txt`, without a header, fields between tabs (or commas): URL, the original URL, 60 columns for the action units 1 … 60; or
- *   only URLs. Other text files are passed over.
- * - `.csv` and `.xlsx`, with a header: `URL`, then any of `AU 1` … `AU 60` and of the 16 categories (`angrily_disgusted` …).
+ * - `.txt`, without a header, fields between tabs (or commas): URL, the original URL, 60 columns for the action units 1
+ *   … 60; or only URLs. Other text files are passed over.
+ * - `.csv` and `.xlsx`, with a header: `URL`, then any of `AU 1` … `AU 60` and of the 16 categories
+ *   (`angrily_disgusted` …).
  * A unit is 1 (active), 0 (not active) or 999 (not annotated); a category is 1 or 0.
  */
 import { InputError } from '../../errors.ts';
@@ -37,14 +38,22 @@ export async function readEmotioNetTable(file: string, problem: ProblemSink): Pr
 /** A text that is not a table of EmotioNet may be anything, and nothing of it is reported. */
 async function readText(file: string, reader: RowReader): Promise<void> {
   try {
-    await readTable(file, ({ names, line }) => {
-      if (!URL.test(names[0] ?? '')) reader.read(names, line);
-      return (row) => reader.read(names.map((_, i) => row.text(i)), row.line);
-    }, {
-      separators: ['\t', ','],
-      namesWithoutHeader: (fields) => (URL.test(fields[0] ?? '') ? fields : undefined),
-      problem: (line, reason) => reader.report(line, reason),
-    });
+    await readTable(
+      file,
+      ({ names, line }) => {
+        if (!URL.test(names[0] ?? '')) reader.read(names, line);
+        return (row) =>
+          reader.read(
+            names.map((_, i) => row.text(i)),
+            row.line,
+          );
+      },
+      {
+        separators: ['\t', ','],
+        namesWithoutHeader: (fields) => (URL.test(fields[0] ?? '') ? fields : undefined),
+        problem: (line, reason) => reader.report(line, reason),
+      },
+    );
   } catch (error) {
     if (reader.isTable) throw error;
   }
@@ -85,14 +94,21 @@ class RowReader {
   }
 
   read(fields: readonly string[], line: number): void {
-    const cells = fields.map((field) => field.trim().replace(/^(['"])(.*)\1$/, '$2').trim());
+    const cells = fields.map((field) =>
+      field
+        .trim()
+        .replace(/^(['"])(.*)\1$/, '$2')
+        .trim(),
+    );
     if (!this.#isBegun) {
       this.#isBegun = true;
       this.#columns = headerColumns(cells);
       if (/^url$/i.test(cells[0] ?? '')) return;
     }
     if (this.#columns === undefined) return; // its first line is neither a header nor a row: another kind of text
-    const row = URL.test(cells[0] ?? '') ? parseCells(cells, this.#columns) : `starts with "${cells[0] ?? ''}", expected a URL`;
+    const row = URL.test(cells[0] ?? '')
+      ? parseCells(cells, this.#columns)
+      : `starts with "${cells[0] ?? ''}", expected a URL`;
     if (typeof row === 'string') this.report(line, row);
     else this.rows.push({ ...row, url: cells[0]!, where: `${this.#file}:${line}` });
   }
@@ -100,7 +116,10 @@ class RowReader {
 
 /** @returns undefined where the first line is not a header and no row */
 function headerColumns(cells: readonly string[]): readonly Column[] | undefined {
-  if (URL.test(cells[0] ?? '')) return cells.length <= 2 ? cells.map(() => undefined) : [undefined, undefined, ...Array.from({ length: UNITS }, (_, i) => ({ unit: i + 1 }))];
+  if (URL.test(cells[0] ?? ''))
+    return cells.length <= 2
+      ? cells.map(() => undefined)
+      : [undefined, undefined, ...Array.from({ length: UNITS }, (_, i) => ({ unit: i + 1 }))];
   if (!/^url$/i.test(cells[0] ?? '')) return undefined;
   return cells.map((name) => {
     const unit = /^AU\s*(\d+)$/i.exec(name)?.[1];
@@ -109,7 +128,10 @@ function headerColumns(cells: readonly string[]): readonly Column[] | undefined 
   });
 }
 
-function parseCells(cells: readonly string[], columns: readonly Column[]): Pick<EmotioNetRow, 'units' | 'categories'> | string {
+function parseCells(
+  cells: readonly string[],
+  columns: readonly Column[],
+): Pick<EmotioNetRow, 'units' | 'categories'> | string {
   if (cells.length !== columns.length) return `has ${cells.length} columns, expected ${columns.length}`;
   const units = new Map<number, boolean>();
   const categories: LabelledCategory[] = [];
@@ -121,7 +143,8 @@ function parseCells(cells: readonly string[], columns: readonly Column[]): Pick<
       if (value !== 0 && value !== 1) return `${column.category} is "${text}", expected 0 or 1`;
       if (value === 1) categories.push(column.category);
     } else {
-      if (value !== 0 && value !== 1 && value !== NOT_ANNOTATED) return `action unit ${column.unit} is "${text}", expected 0, 1 or ${NOT_ANNOTATED}`;
+      if (value !== 0 && value !== 1 && value !== NOT_ANNOTATED)
+        return `action unit ${column.unit} is "${text}", expected 0, 1 or ${NOT_ANNOTATED}`;
       if (value !== NOT_ANNOTATED) units.set(column.unit, value === 1);
     }
   }

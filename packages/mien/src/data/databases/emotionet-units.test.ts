@@ -14,7 +14,12 @@ it('has 23 expressions, each by units of its own, the twelve compounds among the
 it('finds what the active units contain, the most specific first', () => {
   expect(expressionsOfUnits([12, 25])).toEqual(['happiness']);
   expect(expressionsOfUnits(new Set([25, 12, 10]))).toEqual(['happily disgusted', 'happiness']);
-  expect(expressionsOfUnits([1, 2, 12, 25, 26])).toEqual(['happily fearful', 'surprise', 'happily surprised', 'happiness']);
+  expect(expressionsOfUnits([1, 2, 12, 25, 26])).toEqual([
+    'happily fearful',
+    'surprise',
+    'happily surprised',
+    'happiness',
+  ]);
   expect(expressionsOfUnits([6])).toEqual([]);
 });
 

@@ -35,8 +35,8 @@ export const EMOTIONET_UNITS: Readonly<Record<EmotioNetCategory, readonly number
 };
 
 /**
- * The expressions all of whose units are active, those with the most units first, equals in the order of the table. Further active
- * units do not matter, so that several may hold.
+ * The expressions all of whose units are active, those with the most units first, equals in the order of the table.
+ * Further active units do not matter, so that several may hold.
  */
 export function expressionsOfUnits(active: Iterable<number>): EmotioNetCategory[] {
   const units = new Set(active);

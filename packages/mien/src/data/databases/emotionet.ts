@@ -1,10 +1,11 @@
 /**
- * EmotioNet: faces from the web with action units; 2,478 of them with one of 16 expressions. The owners hand out URLs, not images:
- * the user downloads them into any folder below the root, each under the last part of its URL, and images that are not there are
- * reported one by one.
- * Layout: emotionet-tables.ts (`emotioNet_URLs/emotioNet_1.txt` …, the rows of the challenge, `EmotioNet_FACS_aws_….csv` or `.xlsx`,
- * `URLsWithEmotionCat_aws_free.xlsx`). An image that stands in several tables is one record.
- * Source: Benitez-Quiroz et al. 2016, "EmotioNet"; Benitez-Quiroz et al. 2017 (arXiv:1703.01210), the challenge.
+ * EmotioNet: faces from the web with action units; 2,478 of them with one of 16 expressions. The owners hand out URLs,
+ * not images: the user downloads them into any folder below the root, each under the last part of its URL, and images
+ * that are not there are reported one by one.
+ * Layout: emotionet-tables.ts (`emotioNet_URLs/emotioNet_1.txt` …, the rows of the challenge,
+ * `EmotioNet_FACS_aws_….csv` or `.xlsx`, `URLsWithEmotionCat_aws_free.xlsx`). An image that stands in several tables is
+ * one record. Source: Benitez-Quiroz et al. 2016, "EmotioNet"; Benitez-Quiroz et al. 2017 (arXiv:1703.01210), the
+ * challenge.
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
@@ -37,7 +38,8 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
       else rowsOf.set(path, [...(rowsOf.get(path) ?? []), row]);
     }
   }
-  if (rowCount === 0) throw new InputError(root, 'holds no EmotioNet: expected its lists of URLs (.txt, .csv or .xlsx)');
+  if (rowCount === 0)
+    throw new InputError(root, 'holds no EmotioNet: expected its lists of URLs (.txt, .csv or .xlsx)');
   const records = [...rowsOf].flatMap(([path, rows]) => {
     const own = rowsOfOneUrl(path, rows, problem);
     return own.length > 0 ? [record(root, path, own)] : [];
@@ -46,8 +48,9 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
 }
 
 /**
- * The rows that are of the image for certain. Names on the web repeat: where an image has the name of several URLs, those whose folder is
- * its folder; the others are reported, as their labels would be another image's. Tables may name different servers.
+ * The rows that are of the image for certain. Names on the web repeat: where an image has the name of several URLs,
+ * those whose folder is its folder; the others are reported, as their labels would be another image's. Tables may name
+ * different servers.
  */
 function rowsOfOneUrl(path: string, rows: readonly EmotioNetRow[], problem: ProblemSink): readonly EmotioNetRow[] {
   if (new Set(rows.map(({ url }) => folderAndName(url))).size === 1) return rows;
@@ -59,7 +62,12 @@ function rowsOfOneUrl(path: string, rows: readonly EmotioNetRow[], problem: Prob
 }
 
 /** The last two parts of a URL, or of a path. */
-const folderAndName = (url: string): string => url.replace(/[?#].*$/, '').split('/').slice(-2).join('/');
+const folderAndName = (url: string): string =>
+  url
+    .replace(/[?#].*$/, '')
+    .split('/')
+    .slice(-2)
+    .join('/');
 
 /** The image of that name; of several, the one in a folder that is called as in the URL. */
 function findImage(images: ReadonlyMap<string, readonly string[]>, url: string): string | undefined {
@@ -77,7 +85,9 @@ function record(root: string, path: string, rows: readonly EmotioNetRow[]): Face
     id: path,
     image: { file: join(root, ...path.split('/')) },
     ...labelling(categories),
-    ...(annotated.length > 0 ? { actionUnits: annotated.filter((unit) => units.get(unit)).map((unit) => ({ unit })) } : {}),
+    ...(annotated.length > 0
+      ? { actionUnits: annotated.filter((unit) => units.get(unit)).map((unit) => ({ unit })) }
+      : {}),
     attributes: { url: rows[0]!.url, ...(annotated.length > 0 ? { annotatedUnits: annotated.join(' ') } : {}) },
   };
 }
@@ -93,10 +103,15 @@ export const emotioNet: DatabaseDefinition = {
   name: 'emotionet',
   title: 'EmotioNet',
   summary: 'faces from the web with action units, 16 expressions',
-  layout: 'the lists of URLs (.txt, .csv, .xlsx) and, in any folder below, the images that you downloaded, named by the last part of their URL',
+  layout:
+    'the lists of URLs (.txt, .csv, .xlsx) and, in any folder below, the images that you downloaded, named by the last part of their URL',
   licence: 'given on request for non-commercial research; the images belong to their owners',
-  citation: 'Benitez-Quiroz, Srinivasan & Martinez 2016, EmotioNet: an accurate, real-time algorithm for the automatic annotation of a million facial expressions in the wild, CVPR',
+  citation:
+    'Benitez-Quiroz, Srinivasan & Martinez 2016, EmotioNet: an accurate, real-time algorithm for the automatic annotation of a million facial expressions in the wild, CVPR',
   classes: LABELLED_CATEGORIES,
-  published: { images: 975_000, source: 'Li & Deng 2020 (arXiv:1804.08348), section 2: 950,000 annotated by a model, 25,000 by hand' },
+  published: {
+    images: 975_000,
+    source: 'Li & Deng 2020 (arXiv:1804.08348), section 2: 950,000 annotated by a model, 25,000 by hand',
+  },
   index,
 };

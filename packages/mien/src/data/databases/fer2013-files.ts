@@ -7,7 +7,8 @@ import { fer2013FolderSplits } from './fer2013-folders.ts';
 const FILE_NAMES = ['fer2013.csv', 'fer2013.csv.gz', 'icml_face_data.csv', 'icml_face_data.csv.gz'];
 const VOTES_NAMES = ['fer2013new.csv', 'fer2013new.csv.gz'];
 
-export type Fer2013Source = { readonly kind: 'table'; readonly file: string } | { readonly kind: 'folders'; readonly root: string };
+export type Fer2013Source =
+  { readonly kind: 'table'; readonly file: string } | { readonly kind: 'folders'; readonly root: string };
 
 /**
  * What holds FER2013 at `path`: the table itself, the folder that holds it, or folders of images.
@@ -19,7 +20,10 @@ export async function locateFer2013(path: string): Promise<Fer2013Source> {
   const file = (await findEntry(path, ...FILE_NAMES)) ?? onlyTable(path, listing.files);
   if (file !== undefined) return { kind: 'table', file };
   if (fer2013FolderSplits(listing.folders).length > 0) return { kind: 'folders', root: path };
-  throw new InputError(path, `holds no FER2013: expected ${FILE_NAMES.join(', ')}, or folders train, test, Training, PublicTest, PrivateTest`);
+  throw new InputError(
+    path,
+    `holds no FER2013: expected ${FILE_NAMES.join(', ')}, or folders train, test, Training, PublicTest, PrivateTest`,
+  );
 }
 
 /** A renamed copy is taken when it is the only table beside FER+'s votes. */
@@ -42,11 +46,14 @@ export async function locateFerPlus(path: string): Promise<FerPlusFiles> {
   const votes = await findEntry(folder, ...VOTES_NAMES);
   if (votes === undefined) throw new InputError(folder, `holds no ${VOTES_NAMES[0]!}, the votes of FER+`);
   const source = await locateFer2013(folder);
-  if (source.kind !== 'table') throw new InputError(folder, `holds no fer2013.csv: the votes in ${VOTES_NAMES[0]!} go by its rows`);
+  if (source.kind !== 'table')
+    throw new InputError(folder, `holds no fer2013.csv: the votes in ${VOTES_NAMES[0]!} go by its rows`);
   return { images: source.file, votes };
 }
 
 /** What is in a folder; undefined of a file. @throws {InputError} when there is neither */
-async function listIfFolder(path: string): Promise<{ folders: readonly string[]; files: readonly string[] } | undefined> {
+async function listIfFolder(
+  path: string,
+): Promise<{ folders: readonly string[]; files: readonly string[] } | undefined> {
   return (await isFolder(path)) ? new Walker({ accept: EVERY_NAME }).list(path) : undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * FER2013 as folders of images: `<split>/<expression>/<image>`, the split named as in the CSV or as in the common copies: `train` is
- * Training; `val`, `valid` and `validation` are PublicTest. A folder `test` holds PublicTest and PrivateTest together (7,178 images) in
- * the copies that have no folder to validate on, so it stays a split of its own.
+ * FER2013 as folders of images: `<split>/<expression>/<image>`, the split named as in the CSV or as in the common
+ * copies: `train` is Training; `val`, `valid` and `validation` are PublicTest. A folder `test` holds PublicTest and
+ * PrivateTest together (7,178 images) in the copies that have no folder to validate on, so it stays a split of its own.
  */
 import { join } from 'node:path';
 import { Walker } from '../../files/index.ts';
@@ -32,8 +32,17 @@ export async function indexFer2013Folders(root: string, problem: ProblemSink): P
     for (const name of (await walker.list(join(root, folder))).folders) {
       const where = join(root, folder, name);
       const label = EXPRESSIONS_7.find((expression) => expression === expressionOfFolder(name));
-      if (label === undefined) problem(where, `"${name}" is not an expression of FER2013, expected ${EXPRESSIONS_7.join(', ')}`);
-      else records.push(...(await walker.list(where)).files.map((image) => ({ id: idOf(root, join(where, image)), image: { file: join(where, image) }, split, label })));
+      if (label === undefined)
+        problem(where, `"${name}" is not an expression of FER2013, expected ${EXPRESSIONS_7.join(', ')}`);
+      else
+        records.push(
+          ...(await walker.list(where)).files.map((image) => ({
+            id: idOf(root, join(where, image)),
+            image: { file: join(where, image) },
+            split,
+            label,
+          })),
+        );
     }
   }
   return records;

@@ -1,4 +1,7 @@
-/** FER2013's pixels: whole numbers from 0 to 255 between spaces, read from the bytes of the table, as there are 80 million. */
+/**
+ * FER2013's pixels: whole numbers from 0 to 255 between spaces, read from the bytes of the table, as there are 80
+ * million.
+ */
 
 const SPACE = 32;
 const ZERO = 48;

@@ -1,7 +1,7 @@
 /**
- * FER2013's tables as records: `fer2013.csv` (`emotion,pixels,Usage`), Kaggle's later `icml_face_data.csv` (`emotion, Usage, pixels`) and
- * its `train.csv` without Usage; columns by name, in whatever order, others passed over. Pixels are read along with the labels and
- * kept as bytes (80 MB); whether they are damaged matters when the image is asked for.
+ * FER2013's tables as records: `fer2013.csv` (`emotion,pixels,Usage`), Kaggle's later `icml_face_data.csv` (`emotion,
+ * Usage, pixels`) and its `train.csv` without Usage; columns by name, in whatever order, others passed over. Pixels are
+ * read along with the labels and kept as bytes (80 MB); whether they are damaged matters when the image is asked for.
  * Source: Goodfellow et al. 2013, "Challenges in representation learning".
  */
 import { basename } from 'node:path';
@@ -17,7 +17,11 @@ import { parsePixels } from './fer2013-pixels.ts';
 export const FER2013_SIDE = 48;
 export const FER2013_USAGES = ['Training', 'PublicTest', 'PrivateTest'] as const;
 
-const FIELDS = { emotion: ['emotion', 'label'], pixels: ['pixels', 'pixel'], usage: ['Usage', 'split', 'set'] } as const;
+const FIELDS = {
+  emotion: ['emotion', 'label'],
+  pixels: ['pixels', 'pixel'],
+  usage: ['Usage', 'split', 'set'],
+} as const;
 
 /** The name that FER+ gives to the image of a row, counted from 0. */
 export function fer2013Name(index: number): string {
@@ -38,31 +42,47 @@ export async function readFer2013Table(file: string, problem: ProblemSink): Prom
   const images = new Fer2013Images(file);
   const add = (label: Expression | '', usage: string, line: number | undefined): void => {
     const index = faces.length;
-    faces.push(line === undefined ? undefined : {
-      id: `${basename(file)}#${index}`, image: { read: images.reader(line) }, ...(usage === '' ? {} : { split: usage }), attributes: { name: fer2013Name(index) },
-    });
+    faces.push(
+      line === undefined
+        ? undefined
+        : {
+            id: `${basename(file)}#${index}`,
+            image: { read: images.reader(line) },
+            ...(usage === '' ? {} : { split: usage }),
+            attributes: { name: fer2013Name(index) },
+          },
+    );
     labels.push(label);
     usages.push(usage);
   };
-  const isRead = await readTable(file, (header) => {
-    const columns = findColumns(header, FIELDS, ['emotion', 'pixels'], 'fixed');
-    const usageOf = usageReader(file, columns.usage);
-    return (row) => {
-      const where = `${file}:${row.line}`;
-      const [label, usage] = [labelOfRow(row.text(columns.emotion)), usageOf(row)];
-      const damage = images.add(row.bytes(columns.pixels) ?? Buffer.from(row.text(columns.pixels)), row.line);
-      if (label !== undefined && usage !== undefined) return add(label, usage, row.line);
-      if (damage !== undefined) problem(where, damage);
-      if (label === undefined) problem(where, `label is "${row.text(columns.emotion)}", expected a code 0 … 6 (${FER2013_CODES.join(', ')})`);
-      if (usage === undefined) problem(where, `Usage is "${row.text(columns.usage!)}", expected ${FER2013_USAGES.join(', ')}`);
-      add('', '', undefined);
-    };
-  }, {
-    problem: (line, reason) => {
-      problem(`${file}:${line}`, reason);
-      add('', '', undefined);
+  const isRead = await readTable(
+    file,
+    (header) => {
+      const columns = findColumns(header, FIELDS, ['emotion', 'pixels'], 'fixed');
+      const usageOf = usageReader(file, columns.usage);
+      return (row) => {
+        const where = `${file}:${row.line}`;
+        const [label, usage] = [labelOfRow(row.text(columns.emotion)), usageOf(row)];
+        const damage = images.add(row.bytes(columns.pixels) ?? Buffer.from(row.text(columns.pixels)), row.line);
+        if (label !== undefined && usage !== undefined) return add(label, usage, row.line);
+        if (damage !== undefined) problem(where, damage);
+        if (label === undefined)
+          problem(
+            where,
+            `label is "${row.text(columns.emotion)}", expected a code 0 … 6 (${FER2013_CODES.join(', ')})`,
+          );
+        if (usage === undefined)
+          problem(where, `Usage is "${row.text(columns.usage!)}", expected ${FER2013_USAGES.join(', ')}`);
+        add('', '', undefined);
+      };
     },
-  });
+    {
+      problem: (line, reason) => {
+        problem(`${file}:${line}`, reason);
+        add('', '', undefined);
+      },
+    },
+  );
   if (!isRead) throw emptyTable(file);
   return { faces, labels, usages };
 }
@@ -72,7 +92,10 @@ function labelOfRow(text: string): Expression | undefined {
   return /^[0-6]$/.test(code) ? FER2013_CODES[Number(code)] : FER2013_CODES.find((name) => name === asExpression(text));
 }
 
-/** The Usage of a row; undefined where it is none. Of a table without that column, what the file's name says: Training of train.csv. */
+/**
+ * The Usage of a row; undefined where it is none. Of a table without that column, what the file's name says: Training
+ * of train.csv.
+ */
 function usageReader(file: string, column: number | undefined): (row: TableRow) => string | undefined {
   const names = new Map(FER2013_USAGES.map((usage) => [usage.toLowerCase(), usage]));
   if (column !== undefined) return (row) => names.get(row.text(column).toLowerCase());
@@ -109,7 +132,8 @@ class Fer2013Images {
   reader(line: number): () => Promise<RawImage> {
     return () => {
       const place = this.#places.get(line);
-      if (typeof place !== 'number') return Promise.reject(new InputError(`${this.#file}:${line}`, place ?? 'has no pixels'));
+      if (typeof place !== 'number')
+        return Promise.reject(new InputError(`${this.#file}:${line}`, place ?? 'has no pixels'));
       return Promise.resolve(rawImage(FER2013_SIDE, FER2013_SIDE, 1, this.#image(place).slice()));
     };
   }

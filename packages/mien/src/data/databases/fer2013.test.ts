@@ -21,7 +21,9 @@ const csv = officialCsv(rows);
 /** The error of loading `content` as fer2013.csv, with the folder's name taken off. */
 async function loadError(content: string | Uint8Array): Promise<string> {
   return withFiles({ 'fer2013.csv': content }, async (folder) => {
-    const error = await loadDataset('fer2013', folder).then((data) => data.loadSplit('Training', 'train')).catch((e: unknown) => e);
+    const error = await loadDataset('fer2013', folder)
+      .then((data) => data.loadSplit('Training', 'train'))
+      .catch((e: unknown) => e);
     expect(error).toBeInstanceOf(InputError);
     return (error as Error).message.replace(`${folder}/`, '');
   });
@@ -37,9 +39,21 @@ describe('FER2013 in each published form', () => {
     'byte order mark': ['fer2013.csv', `\ufeff${csv}`],
     'no newline at the end': ['fer2013.csv', csv.trimEnd()],
     'quoted pixels': ['fer2013.csv', csv.replace(/,([\d ]{100,}),/g, ',"$1",')],
-    'columns in another order, an index and one more': ['fer2013.csv', ['id,Usage,note,pixels,emotion', ...rows.map(({ emotion, usage }, i) => `${i},${usage},x,${syntheticPixels(i).join(' ')},${emotion}.0`)].join('\n')],
-    'semicolons and a quoted header': ['fer2013.csv', csv.replace('emotion,pixels,Usage', '"emotion","pixels","Usage"').replaceAll(',', ';')],
-    'names for codes, CR': ['fer2013.csv', csv.replace(/^0,/gm, 'Angry,').replace(/^3,/gm, 'happy,').replaceAll('\n', '\r')],
+    'columns in another order, an index and one more': [
+      'fer2013.csv',
+      [
+        'id,Usage,note,pixels,emotion',
+        ...rows.map(({ emotion, usage }, i) => `${i},${usage},x,${syntheticPixels(i).join(' ')},${emotion}.0`),
+      ].join('\n'),
+    ],
+    'semicolons and a quoted header': [
+      'fer2013.csv',
+      csv.replace('emotion,pixels,Usage', '"emotion","pixels","Usage"').replaceAll(',', ';'),
+    ],
+    'names for codes, CR': [
+      'fer2013.csv',
+      csv.replace(/^0,/gm, 'Angry,').replace(/^3,/gm, 'happy,').replaceAll('\n', '\r'),
+    ],
     'UTF-16': ['fer2013.csv', Buffer.from(`\ufeff${csv}`, 'utf16le')],
     'two gzip members': ['fer2013.csv.gz', Buffer.concat([gzipSync(csv.slice(0, 9000)), gzipSync(csv.slice(9000))])],
   };
@@ -66,12 +80,17 @@ describe('FER2013 in each published form', () => {
     await withFiles({ 'fer2013.csv': officialCsv([{ emotion: 2, usage: 'PrivateTest' }]) }, async (folder) => {
       const dataset = await loadDataset('fer2013', folder);
       expect(dataset.splits).toEqual(['PrivateTest']);
-      await expect(dataset.loadSplit('PublicTest', 'evaluate')).rejects.toThrow(/has no split "PublicTest": expected one of PrivateTest/);
+      await expect(dataset.loadSplit('PublicTest', 'evaluate')).rejects.toThrow(
+        /has no split "PublicTest": expected one of PrivateTest/,
+      );
     });
   });
 
   it("takes all of Kaggle's train.csv, which has no Usage, for Training", async () => {
-    const content = ['emotion,pixels', ...rows.map(({ emotion }, i) => `${emotion},${syntheticPixels(i).join(' ')}`)].join('\n');
+    const content = [
+      'emotion,pixels',
+      ...rows.map(({ emotion }, i) => `${emotion},${syntheticPixels(i).join(' ')}`),
+    ].join('\n');
     await withFiles({ 'train.csv': content }, async (folder) => {
       expect((await loadDataset('fer2013', join(folder, 'train.csv'))).splits).toEqual(['Training']);
     });
@@ -83,19 +102,32 @@ describe('FER2013 in each published form', () => {
   it('reads folders of images', async () => {
     await withFiles({}, async (folder) => {
       const pixels = new Uint8Array(48 * 48).fill(100);
-      for (const [split, name] of [['train', 'angry'], ['train', 'happy'], ['test', 'fear']] as const) {
+      for (const [split, name] of [
+        ['train', 'angry'],
+        ['train', 'happy'],
+        ['test', 'fear'],
+      ] as const) {
         await mkdir(join(folder, split, name), { recursive: true });
         await writeFile(join(folder, split, name, '1.png'), await encodeImage(rawImage(48, 48, 1, pixels), 'png'));
       }
       const dataset = await loadDataset('fer2013', folder);
-      expect([dataset.splits, testSplit(dataset), dataset.splitNotes]).toEqual([['Training', 'test'], 'test', { test: 'PublicTest and PrivateTest together' }]);
+      expect([dataset.splits, testSplit(dataset), dataset.splitNotes]).toEqual([
+        ['Training', 'test'],
+        'test',
+        { test: 'PublicTest and PrivateTest together' },
+      ]);
       const train = await dataset.loadSplit('Training', 'train');
       expect([...train.labels]).toEqual([4, 1]);
       expect(train.images.pixels.every((v) => v === 100)).toBe(true);
-      expect((await checkDataset('fer2013', folder)).summary.counts).toEqual({ Training: { anger: 1, happiness: 1 }, test: { fear: 1 } });
+      expect((await checkDataset('fer2013', folder)).summary.counts).toEqual({
+        Training: { anger: 1, happiness: 1 },
+        test: { fear: 1 },
+      });
 
       await rename(join(folder, 'train', 'angry'), join(folder, 'train', 'bored'));
-      await expect(loadDataset('fer2013', folder)).rejects.toThrow(/train\/bored: "bored" is not an expression of FER2013/);
+      await expect(loadDataset('fer2013', folder)).rejects.toThrow(
+        /train\/bored: "bored" is not an expression of FER2013/,
+      );
       await rename(join(folder, 'train', 'bored'), join(folder, 'train', '0_Angry'));
       await mkdir(join(folder, 'val'));
       await rename(join(folder, 'test', 'fear'), join(folder, 'val', 'fearful'));
@@ -110,21 +142,41 @@ describe('damaged FER2013', () => {
   const row = (row: string): string => `emotion,pixels,Usage\n0,${pixels},Training\n${row}\n`;
 
   const cases: [what: string, content: string | Uint8Array, message: RegExp][] = [
-    ['wrong header', 'label,image\n', /^fer2013.csv: no column "pixels": expected emotion, pixels, possibly usage; its columns are label, image$/],
+    [
+      'wrong header',
+      'label,image\n',
+      /^fer2013.csv: no column "pixels": expected emotion, pixels, possibly usage; its columns are label, image$/,
+    ],
     ['short pixel row', row('0,1 2 3,Training'), /^fer2013.csv:3: has 3 pixels, expected 2304 \(48×48\)$/],
     ['long pixel row', row(`0,${pixels} 1,Training`), /^fer2013.csv:3: has 2305 pixels/],
-    ['no number', row(`0,1 x2 ${pixels},Training`), /^fer2013.csv:3: pixel 2 is "x2", expected a whole number 0 … 255$/],
+    [
+      'no number',
+      row(`0,1 x2 ${pixels},Training`),
+      /^fer2013.csv:3: pixel 2 is "x2", expected a whole number 0 … 255$/,
+    ],
     ['negative pixel', row('0,1 2 -3,Training'), /pixel 3 is "-3"/],
     ['pixel above 255', row('0,1 256,Training'), /pixel 2 is "256", expected a whole number 0 … 255/],
     ['bad label', row(`7,${pixels},Training`), /^fer2013.csv:3: label is "7", expected a code 0 … 6/],
     ['no label', row(`,${pixels},Training`), /label is ""/],
-    ['unknown Usage', row(`1,${pixels},Test`), /^fer2013.csv:3: Usage is "Test", expected Training, PublicTest, PrivateTest$/],
+    [
+      'unknown Usage',
+      row(`1,${pixels},Test`),
+      /^fer2013.csv:3: Usage is "Test", expected Training, PublicTest, PrivateTest$/,
+    ],
     ['missing column', row(`1,${pixels}`), /^fer2013.csv:3: expected 3 fields, got 2$/],
     ['empty file', '', /^fer2013.csv: is empty/],
     ['truncated gzip', gzipSync(csv).subarray(0, 200), /^fer2013.csv: gzip is cut short after line/],
-    ['corrupt gzip', Buffer.concat([gzipSync(csv).subarray(0, 30), Buffer.alloc(300, 0x55)]), /^fer2013.csv: gzip is damaged after line/],
+    [
+      'corrupt gzip',
+      Buffer.concat([gzipSync(csv).subarray(0, 30), Buffer.alloc(300, 0x55)]),
+      /^fer2013.csv: gzip is damaged after line/,
+    ],
     ['binary file', Buffer.alloc(3 << 20, 1), /^fer2013.csv: is not a text file/],
-    ['a line without end', `emotion,pixels,Usage\n0,${'1 '.repeat(3 << 20)}`, /^fer2013.csv:2: line longer than 4 MiB: not a table of this kind/],
+    [
+      'a line without end',
+      `emotion,pixels,Usage\n0,${'1 '.repeat(3 << 20)}`,
+      /^fer2013.csv:2: line longer than 4 MiB: not a table of this kind/,
+    ],
   ];
   for (const [what, content, message] of cases) {
     it(`names file and line: ${what}`, async () => {
@@ -137,7 +189,9 @@ describe('damaged FER2013', () => {
     await withFiles({}, async (folder) => {
       await expect(loadDataset('fer2013', folder)).rejects.toThrow(/holds no FER2013: expected fer2013.csv/);
     });
-    await expect(loadDataset('fer2012', '.')).rejects.toThrow('fer2012: unknown dataset: expected one of manifest, folder, ck-plus');
+    await expect(loadDataset('fer2012', '.')).rejects.toThrow(
+      'fer2012: unknown dataset: expected one of manifest, folder, ck-plus',
+    );
   });
 });
 
@@ -153,7 +207,10 @@ describe('check', () => {
           duplicatesAcrossSplits: 0,
         },
       });
-      expect(report.findings.map(({ severity, message }) => [severity, message])[0]).toEqual(['warning', 'images: 4 found, 35887 published: 35883 missing (fer2013.csv; Goodfellow et al. 2013)']);
+      expect(report.findings.map(({ severity, message }) => [severity, message])[0]).toEqual([
+        'warning',
+        'images: 4 found, 35887 published: 35883 missing (fer2013.csv; Goodfellow et al. 2013)',
+      ]);
     });
   });
 
@@ -166,7 +223,11 @@ describe('check', () => {
     await withFiles({ 'fer2013.csv': content }, async (folder) => {
       const report = await checkDataset('fer2013', folder);
       expect(report.ok).toBe(false);
-      expect(report.findings.filter(({ severity }) => severity === 'error').map(({ where, message }) => `${where.replace(`${folder}/`, '')} ${message.split(',')[0]}`)).toEqual([
+      expect(
+        report.findings
+          .filter(({ severity }) => severity === 'error')
+          .map(({ where, message }) => `${where.replace(`${folder}/`, '')} ${message.split(',')[0]}`),
+      ).toEqual([
         'fer2013.csv:2 has 2 pixels',
         'fer2013.csv:2 label is "9"',
         'fer2013.csv:2 Usage is "Nowhere"',
@@ -177,11 +238,16 @@ describe('check', () => {
   });
 
   it('lists 20 of a kind and counts the rest', async () => {
-    const content = officialCsv([{ emotion: 0, usage: 'Training' }, ...Array.from({ length: 27 }, () => ({ emotion: 8, usage: 'Training' }))]);
+    const content = officialCsv([
+      { emotion: 0, usage: 'Training' },
+      ...Array.from({ length: 27 }, () => ({ emotion: 8, usage: 'Training' })),
+    ]);
     await withFiles({ 'fer2013.csv': content }, async (folder) => {
       const findings = (await checkDataset('fer2013', folder)).findings.filter(({ severity }) => severity === 'error');
       expect(findings).toHaveLength(21);
-      expect(findings.at(-1)).toMatchObject({ message: expect.stringMatching(/^7 more of the kind "label is/) as string });
+      expect(findings.at(-1)).toMatchObject({
+        message: expect.stringMatching(/^7 more of the kind "label is/) as string,
+      });
     });
   });
 
@@ -193,7 +259,10 @@ describe('check', () => {
       const report = await checkDataset('fer2013', folder);
       expect(report.ok).toBe(true);
       expect(report.summary).toMatchObject({ duplicatesWithinSplits: 2, duplicatesAcrossSplits: 2 });
-      expect(report.findings.at(-1)).toMatchObject({ severity: 'warning', message: '2 images repeat one of their own split, 2 one of another split' });
+      expect(report.findings.at(-1)).toMatchObject({
+        severity: 'warning',
+        message: '2 images repeat one of their own split, 2 one of another split',
+      });
     });
   });
 

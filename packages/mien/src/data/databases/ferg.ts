@@ -1,8 +1,9 @@
 /**
  * FERG: 55,767 rendered faces of six cartoon characters with one of 7 expressions, 256×256.
- * Layout: `FERG_DB_256/<character>/<character>_<expression>/<character>_<expression>_<n>.png`, the expressions anger, disgust,
- * fear, joy, neutral, sadness and surprise.
- * Source: Aneja et al. 2016, "Modeling stylized character expressions via deep learning"; counts: the README of the database.
+ * Layout: `FERG_DB_256/<character>/<character>_<expression>/<character>_<expression>_<n>.png`, the expressions anger,
+ * disgust, fear, joy, neutral, sadness and surprise.
+ * Source: Aneja et al. 2016, "Modeling stylized character expressions via deep learning"; counts: the README of the
+ * database.
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
@@ -13,7 +14,13 @@ import { idOf, listIfThere } from './files.ts';
 
 /** The owners' names, in the order of the README's table. */
 const EXPRESSION_OF_NAME: Readonly<Record<string, Expression>> = {
-  anger: 'anger', disgust: 'disgust', fear: 'fear', joy: 'happiness', neutral: 'neutral', sadness: 'sadness', surprise: 'surprise',
+  anger: 'anger',
+  disgust: 'disgust',
+  fear: 'fear',
+  joy: 'happiness',
+  neutral: 'neutral',
+  sadness: 'sadness',
+  surprise: 'surprise',
 };
 const COUNTS = {
   aia: [1644, 1596, 1116, 1232, 1200, 1469, 1746],
@@ -30,20 +37,30 @@ async function index(path: string, problem: ProblemSink = throwProblem): Promise
   const root = (await findEntry(path, 'FERG_DB_256')) ?? path;
   const { folders } = await listIfThere(root);
   const characters = folders.filter((name) => CHARACTERS.includes(name));
-  if (characters.length === 0) throw new InputError(path, `holds no FERG: expected FERG_DB_256, or the folders ${CHARACTERS.join(', ')}`);
+  if (characters.length === 0)
+    throw new InputError(path, `holds no FERG: expected FERG_DB_256, or the folders ${CHARACTERS.join(', ')}`);
   const records: FaceRecord[] = [];
-  for (const character of characters) records.push(...(await indexCharacter(path, join(root, character), character, problem)));
+  for (const character of characters)
+    records.push(...(await indexCharacter(path, join(root, character), character, problem)));
   return { name: ferg.name, root: path, classes: EXPRESSIONS_7, records };
 }
 
-async function indexCharacter(root: string, folder: string, character: string, problem: ProblemSink): Promise<FaceRecord[]> {
+async function indexCharacter(
+  root: string,
+  folder: string,
+  character: string,
+  problem: ProblemSink,
+): Promise<FaceRecord[]> {
   const records: FaceRecord[] = [];
   const { folders } = await listIfThere(folder);
   for (const name of folders) {
     const where = join(folder, name);
     const label = name.startsWith(`${character}_`) ? EXPRESSION_OF_NAME[name.slice(character.length + 1)] : undefined;
     if (label === undefined) {
-      problem(where, `is not an expression of ${character}, expected ${character}_ and one of ${Object.keys(EXPRESSION_OF_NAME).join(', ')}`);
+      problem(
+        where,
+        `is not an expression of ${character}, expected ${character}_ and one of ${Object.keys(EXPRESSION_OF_NAME).join(', ')}`,
+      );
       continue;
     }
     for (const image of (await listIfThere(where)).images) {
@@ -61,13 +78,21 @@ export const ferg: DatabaseDefinition = {
   summary: 'six rendered cartoon characters, 7 expressions',
   layout: 'FERG_DB_256/<character>/<character>_<expression>/<character>_<expression>_<n>.png',
   licence: 'given on request for research; not to be passed on',
-  citation: 'Aneja, Colburn, Faigin, Shapiro & Mones 2016, Modeling stylized character expressions via deep learning, ACCV',
+  citation:
+    'Aneja, Colburn, Faigin, Shapiro & Mones 2016, Modeling stylized character expressions via deep learning, ACCV',
   classes: EXPRESSIONS_7,
   published: {
     images: 55_767,
     subjects: 6,
-    labels: Object.fromEntries(EXPRESSIONS.map((label, i) => [label, Object.values(COUNTS).reduce((sum, row) => sum + row[i]!, 0)])),
-    bySubject: Object.fromEntries(Object.entries(COUNTS).map(([name, row]) => [name, Object.fromEntries(EXPRESSIONS.map((label, i) => [label, row[i]!]))])),
+    labels: Object.fromEntries(
+      EXPRESSIONS.map((label, i) => [label, Object.values(COUNTS).reduce((sum, row) => sum + row[i]!, 0)]),
+    ),
+    bySubject: Object.fromEntries(
+      Object.entries(COUNTS).map(([name, row]) => [
+        name,
+        Object.fromEntries(EXPRESSIONS.map((label, i) => [label, row[i]!])),
+      ]),
+    ),
     source: "the database's README",
   },
   index,

@@ -1,6 +1,6 @@
 /**
- * FER2013's images with both labels, for networks that learn both: FER+'s votes as distributions, FER2013's labels as the
- * alternative `fer2013`. To train it takes nearly all images, not only those about which FER+'s annotators agree:
+ * FER2013's images with both labels, for networks that learn both: FER+'s votes as distributions, FER2013's labels as
+ * the alternative `fer2013`. To train it takes nearly all images, not only those about which FER+'s annotators agree:
  *
  *   - where FER+'s rule keeps the image (`distributionTarget`), its distribution, a row that sums to 1;
  *   - where the votes are too divided, the shares of the emotions among all votes but outliers, times the greatest of them: a
@@ -23,7 +23,19 @@ function sampleOf(record: FaceRecord, use: SplitUse): FaceRecord | undefined {
   const target = dividedTarget(votes);
   const trainingWeight = target.reduce((sum, value) => sum + value, 0);
   if (trainingWeight === 0) return withFerName({ ...record, trainingWeight });
-  return ferPlusSample({ ...record, trainingWeight, labelDistribution: Object.fromEntries(EXPRESSIONS_8.map((name, k) => [name, target[k]!])) }, use);
+  return ferPlusSample(
+    {
+      ...record,
+      trainingWeight,
+      labelDistribution: Object.fromEntries(EXPRESSIONS_8.map((name, k) => [name, target[k]!])),
+    },
+    use,
+  );
 }
 
-export const ferPlusDivided = { ...ferPlus, name: 'ferplus-votes', licence: `${ferPlus.licence}; cite ${ferPlus.citation}`, sampleOf };
+export const ferPlusDivided = {
+  ...ferPlus,
+  name: 'ferplus-votes',
+  licence: `${ferPlus.licence}; cite ${ferPlus.citation}`,
+  sampleOf,
+};

@@ -20,7 +20,14 @@ describe('the plural vote', () => {
   });
 
   it('unclear images are told by the reason', () => {
-    expect(ALL.map(unclearReason)).toEqual([undefined, 'without a majority', undefined, 'unknown by most votes', 'not a face by most votes', 'unknown by most votes']);
+    expect(ALL.map(unclearReason)).toEqual([
+      undefined,
+      'without a majority',
+      undefined,
+      'unknown by most votes',
+      'not a face by most votes',
+      'unknown by most votes',
+    ]);
   });
 });
 
@@ -49,7 +56,9 @@ describe('label sets of FER+', () => {
       expect(dataset.labelSets!.map((set) => set.name)).toEqual(['ferplus-plurality', 'ferplus-plurality-7']);
       const unclear = await dataset.loadUnclear!('PublicTest');
       expect(Object.entries(unclear).map(([reason, { ids, labels }]) => [reason, ids.length, [...labels]])).toEqual([
-        ['unknown by most votes', 2, [-1, -1]], ['not a face by most votes', 1, [-1]], ['without a majority', 1, [-1]],
+        ['unknown by most votes', 2, [-1, -1]],
+        ['not a face by most votes', 1, [-1]],
+        ['without a majority', 1, [-1]],
       ]);
       const own = await dataset.loadSplit('PublicTest', 'evaluate');
       expect(own.ids.some((id) => Object.values(unclear).some(({ ids }) => ids.includes(id)))).toBe(false);

@@ -1,8 +1,9 @@
 /**
  * What else FER+'s votes say of its images.
  *
- * By plural vote the emotion with the most votes is the label, however many they are. That takes more images than the majority, and harder
- * ones; other work reports figures by it. In two forms: the 8 emotions, and 7 without contempt, as FER2013 has them.
+ * By plural vote the emotion with the most votes is the label, however many they are. That takes more images than the
+ * majority, and harder ones; other work reports figures by it. In two forms: the 8 emotions, and 7 without contempt, as
+ * FER2013 has them.
  *
  * The images that FER+'s majority leaves out, by the reason, are the examples of when a model should not answer.
  */
@@ -26,7 +27,10 @@ function pluralVote(name: string, classes: readonly string[]): LabelSet {
   };
 }
 
-export const FERPLUS_LABEL_SETS: readonly LabelSet[] = [pluralVote('ferplus-plurality', EXPRESSIONS_8), pluralVote('ferplus-plurality-7', EXPRESSIONS_7)];
+export const FERPLUS_LABEL_SETS: readonly LabelSet[] = [
+  pluralVote('ferplus-plurality', EXPRESSIONS_8),
+  pluralVote('ferplus-plurality-7', EXPRESSIONS_7),
+];
 
 export const FERPLUS_UNCLEAR: UnclearRecords = {
   reasons: UNCLEAR,

@@ -67,8 +67,9 @@ export function multiTarget(votes: ArrayLike<number>): Float32Array | undefined 
 }
 
 /**
- * A target for an image about which annotators disagree, where `distributionTarget` leaves it out: the share of each emotion
- * among the remaining votes, times the greatest of these shares, so that the less they agree the less the image counts.
+ * A target for an image about which annotators disagree, where `distributionTarget` leaves it out: the share of each
+ * emotion among the remaining votes, times the greatest of these shares, so that the less they agree the less the image
+ * counts.
  * @param votes [10]   @returns [8] over `EXPRESSIONS_8`, sum at most 1; all 0 where no emotion has two votes
  */
 export function dividedTarget(votes: ArrayLike<number>): Float32Array {
@@ -81,7 +82,8 @@ export function dividedTarget(votes: ArrayLike<number>): Float32Array {
 /**
  * The emotion with the most votes, single ones among them: the plural vote. Of equal emotions the first counts.
  * @param votes [10]   @param emotions how many of `EXPRESSIONS_8` are classes, from the first: 7 leave out contempt
- * @returns index into `EXPRESSIONS_8`; −1 where no vote is for one of them, or most votes of all are for `NF`: that it is not a face
+ * @returns index into `EXPRESSIONS_8`; −1 where no vote is for one of them, or most votes of all are for `NF`: that it
+ *   is not a face
  */
 export function pluralityLabel(votes: ArrayLike<number>, emotions: number): number {
   const all = Array.from(votes);
@@ -90,7 +92,9 @@ export function pluralityLabel(votes: ArrayLike<number>, emotions: number): numb
   return most === 0 || all.indexOf(Math.max(...all)) === CATEGORIES - 1 ? -1 : own.indexOf(most);
 }
 
-/** Why an image has no majority emotion: most of the remaining votes are for `unknown` or `NF`, or there is no majority. */
+/**
+ * Why an image has no majority emotion: most of the remaining votes are for `unknown` or `NF`, or there is no majority.
+ */
 export const UNCLEAR = ['unknown by most votes', 'not a face by most votes', 'without a majority'] as const;
 
 /** @param votes [10]   @returns undefined where an emotion has the majority */

@@ -1,6 +1,6 @@
 /**
- * FER+'s votes, `fer2013new.csv`: `Usage,Image name,neutral,…,contempt,unknown,NF`, a row for each row of fer2013.csv in the same order;
- * the image name is empty where the image is not a face.
+ * FER+'s votes, `fer2013new.csv`: `Usage,Image name,neutral,…,contempt,unknown,NF`, a row for each row of fer2013.csv
+ * in the same order; the image name is empty where the image is not a face.
  * Source: Barsoum et al. 2016 (arXiv:1608.01041).
  */
 import { FERPLUS_CATEGORIES } from '../../labels/index.ts';
@@ -9,7 +9,10 @@ import { emptyTable, readTable } from '../../tables/node.ts';
 import type { ProblemSink } from './database.ts';
 import { FER2013_USAGES } from './fer2013-table.ts';
 
-const FIELDS = { Usage: ['Usage'], ...Object.fromEntries(FERPLUS_CATEGORIES.map((name) => [name, [name]])) } as Readonly<Record<string, readonly string[]>>;
+const FIELDS = {
+  Usage: ['Usage'],
+  ...Object.fromEntries(FERPLUS_CATEGORIES.map((name) => [name, [name]])),
+} as Readonly<Record<string, readonly string[]>>;
 /** One byte each. */
 const MAX_VOTES = 99;
 
@@ -35,25 +38,33 @@ export async function readFerPlusVotes(file: string, problem: ProblemSink): Prom
     lines.push(line);
     for (let k = 0; k < FERPLUS_CATEGORIES.length; k++) votes.push(usage === '' ? 0 : counts[k]!);
   };
-  const isRead = await readTable(file, (header) => {
-    const columns = findColumns(header, FIELDS, Object.keys(FIELDS), 'fixed');
-    const categories = FERPLUS_CATEGORIES.map((name) => columns[name]!);
-    return (row) => {
-      const where = `${file}:${row.line}`;
-      const usage = row.text(columns['Usage']!);
-      const counts = categories.map((column) => voteOf(row.text(column)));
-      const bad = counts.indexOf(undefined);
-      const isUsage = (FER2013_USAGES as readonly string[]).includes(usage);
-      if (!isUsage) problem(where, `Usage is "${usage}", expected ${FER2013_USAGES.join(', ')}`);
-      else if (bad >= 0) problem(where, `votes for ${FERPLUS_CATEGORIES[bad]!} are "${row.text(categories[bad]!)}", expected a whole number`);
-      add(row.line, isUsage && bad < 0 ? usage : '', counts);
-    };
-  }, {
-    problem: (line, reason) => {
-      problem(`${file}:${line}`, reason);
-      add(line, '', []);
+  const isRead = await readTable(
+    file,
+    (header) => {
+      const columns = findColumns(header, FIELDS, Object.keys(FIELDS), 'fixed');
+      const categories = FERPLUS_CATEGORIES.map((name) => columns[name]!);
+      return (row) => {
+        const where = `${file}:${row.line}`;
+        const usage = row.text(columns['Usage']!);
+        const counts = categories.map((column) => voteOf(row.text(column)));
+        const bad = counts.indexOf(undefined);
+        const isUsage = (FER2013_USAGES as readonly string[]).includes(usage);
+        if (!isUsage) problem(where, `Usage is "${usage}", expected ${FER2013_USAGES.join(', ')}`);
+        else if (bad >= 0)
+          problem(
+            where,
+            `votes for ${FERPLUS_CATEGORIES[bad]!} are "${row.text(categories[bad]!)}", expected a whole number`,
+          );
+        add(row.line, isUsage && bad < 0 ? usage : '', counts);
+      };
     },
-  });
+    {
+      problem: (line, reason) => {
+        problem(`${file}:${line}`, reason);
+        add(line, '', []);
+      },
+    },
+  );
   if (!isRead) throw emptyTable(file);
   return { usages, lines, votes: Uint8Array.from(votes) };
 }
@@ -68,13 +79,19 @@ function voteOf(text: string): number | undefined {
  * are passed over: a file of images may hold one split only.
  * @param usages Usage of each row of the images; '' where the row is damaged and matches anything
  */
-export function findMisalignment(usages: readonly string[], votes: FerPlusVotes): { line: number; message: string } | undefined {
+export function findMisalignment(
+  usages: readonly string[],
+  votes: FerPlusVotes,
+): { line: number; message: string } | undefined {
   const present = new Set(usages);
   const rows = [...votes.usages.keys()].filter((row) => votes.usages[row] === '' || present.has(votes.usages[row]!));
   for (const [i, row] of rows.slice(0, usages.length).entries()) {
     const [wanted, got] = [usages[i]!, votes.usages[row]!];
     if (wanted !== got && wanted !== '' && got !== '') {
-      return { line: votes.lines[row]!, message: `votes are for an image of ${got}, but row ${i + 1} of the images is ${wanted}` };
+      return {
+        line: votes.lines[row]!,
+        message: `votes are for an image of ${got}, but row ${i + 1} of the images is ${wanted}`,
+      };
     }
   }
   if (usages.length === rows.length) return undefined;

@@ -10,7 +10,8 @@ function votes(counts: Readonly<Record<string, number>>): number[] {
   return names.map((name) => counts[name] ?? 0);
 }
 
-const shares = (row: Float32Array | undefined): number[] | undefined => row && Array.from(row, (v) => Math.round(v * 1000) / 1000);
+const shares = (row: Float32Array | undefined): number[] | undefined =>
+  row && Array.from(row, (v) => Math.round(v * 1000) / 1000);
 
 describe('FER+ targets, worked by hand', () => {
   it('majority: more than half of the votes that are not outliers', () => {
@@ -27,7 +28,9 @@ describe('FER+ targets, worked by hand', () => {
     expect(shares(distributionTarget(votes({ happiness: 8, neutral: 2 })))).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
     expect(shares(distributionTarget(votes({ happiness: 6, neutral: 4 })))).toEqual([0.4, 0.6, 0, 0, 0, 0, 0, 0]);
     // the three categories 4, 3, 3 enter together where they tie
-    expect(shares(distributionTarget(votes({ neutral: 4, sadness: 3, anger: 3 })))).toEqual([0.4, 0, 0, 0.3, 0.3, 0, 0, 0]);
+    expect(shares(distributionTarget(votes({ neutral: 4, sadness: 3, anger: 3 })))).toEqual([
+      0.4, 0, 0, 0.3, 0.3, 0, 0, 0,
+    ]);
     // 5, then unknown 2 ends it: what was taken, 5 of 9, counts
     expect(shares(distributionTarget(votes({ neutral: 5, unknown: 4 })))).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
   });
@@ -80,18 +83,30 @@ describe('FER+', () => {
     });
   });
 
-  it('gives FER2013\'s label, the votes and both targets of every image', async () => {
+  it("gives FER2013's label, the votes and both targets of every image", async () => {
     await withFiles(files, async (folder) => {
       const [first, second, third] = (await ferPlus.index(folder)).records;
-      expect([first, second, third].map((record) => [record!.label, record!.alternatives])).toEqual([['happiness', { fer2013: 'happiness' }], [undefined, { fer2013: 'anger' }], [undefined, { fer2013: 'neutral' }]]);
-      expect(second).toMatchObject({ labelDistribution: { anger: 0.5, disgust: 0.5 }, attributes: { anger: 5, disgust: 5 } });
+      expect([first, second, third].map((record) => [record!.label, record!.alternatives])).toEqual([
+        ['happiness', { fer2013: 'happiness' }],
+        [undefined, { fer2013: 'anger' }],
+        [undefined, { fer2013: 'neutral' }],
+      ]);
+      expect(second).toMatchObject({
+        labelDistribution: { anger: 0.5, disgust: 0.5 },
+        attributes: { anger: 5, disgust: 5 },
+      });
       expect(third!.labelDistribution).toBeUndefined();
     });
   });
 
   it('finds the votes by the names of their columns, and takes 10.0 for 10', async () => {
-    const [header, ...rows] = files['fer2013new.csv'].trim().split('\n').map((line) => line.split(','));
-    const turned = [header!, ...rows].map((row, i) => [i === 0 ? '' : i, ...row.slice().reverse()].join(';').replace('10', '10.0')).join('\r\n');
+    const [header, ...rows] = files['fer2013new.csv']
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    const turned = [header!, ...rows]
+      .map((row, i) => [i === 0 ? '' : i, ...row.slice().reverse()].join(';').replace('10', '10.0'))
+      .join('\r\n');
     await withFiles({ ...files, 'fer2013new.csv': turned }, async (folder) => {
       expect([...(await (await loadDataset('ferplus', folder)).loadSplit('Training', 'train')).labels]).toEqual([1, 4]);
     });
@@ -107,17 +122,37 @@ describe('FER+', () => {
   });
 
   const damaged: [what: string, change: Partial<typeof files>, message: RegExp][] = [
-    ['a vote row is missing', { 'fer2013new.csv': votesCsv(ballots.slice(0, 4)) }, /fer2013new.csv:5: there are 4 rows of votes for the 5 rows of images/],
-    ['a vote row too many', { 'fer2013new.csv': votesCsv([...ballots, ballots[4]!]) }, /fer2013new.csv:7: there are 6 rows of votes/],
+    [
+      'a vote row is missing',
+      { 'fer2013new.csv': votesCsv(ballots.slice(0, 4)) },
+      /fer2013new.csv:5: there are 4 rows of votes for the 5 rows of images/,
+    ],
+    [
+      'a vote row too many',
+      { 'fer2013new.csv': votesCsv([...ballots, ballots[4]!]) },
+      /fer2013new.csv:7: there are 6 rows of votes/,
+    ],
     [
       'another Usage',
       { 'fer2013new.csv': votesCsv([ballots[0]!, ballots[1]!, ballots[3]!, ballots[2]!, ballots[4]!]) },
       /fer2013new.csv:4: votes are for an image of PublicTest, but row 3 of the images is Training/,
     ],
-    ['a wrong header', { 'fer2013new.csv': 'a,b\n' }, /fer2013new.csv: no column "Usage": expected Usage, neutral, happiness/],
+    [
+      'a wrong header',
+      { 'fer2013new.csv': 'a,b\n' },
+      /fer2013new.csv: no column "Usage": expected Usage, neutral, happiness/,
+    ],
     ['no votes', { 'fer2013new.csv': '' }, /fer2013new.csv: is empty/],
-    ['a vote that is not a number', { 'fer2013new.csv': files['fer2013new.csv'].replace('10', 'x') }, /fer2013new.csv:2: votes for happiness are "x"/],
-    ['a short row', { 'fer2013new.csv': `${FERPLUS_HEADER}\nTraining,a,1\n` }, /fer2013new.csv:2: expected 12 fields, got 3/],
+    [
+      'a vote that is not a number',
+      { 'fer2013new.csv': files['fer2013new.csv'].replace('10', 'x') },
+      /fer2013new.csv:2: votes for happiness are "x"/,
+    ],
+    [
+      'a short row',
+      { 'fer2013new.csv': `${FERPLUS_HEADER}\nTraining,a,1\n` },
+      /fer2013new.csv:2: expected 12 fields, got 3/,
+    ],
   ];
   for (const [what, change, message] of damaged) {
     it(`names file and line, in loading and in check: ${what}`, async () => {

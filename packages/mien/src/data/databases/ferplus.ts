@@ -1,9 +1,9 @@
 /**
- * FER+: FER2013's images with ten votes each over 8 expressions, `unknown` and `NF` (not a face): the folder that holds fer2013.csv (or
- * another form of it) and fer2013new.csv, rows aligned. Label: the majority of the votes; distribution: that of the "probability" scheme; both
- * absent where the rules leave an image out, as where it is not a face. The votes themselves are attributes, FER2013's label is an alternative.
- * To train: the images that the distribution rule keeps, with that distribution as target. To evaluate: the images with a majority, as the
- * paper reports accuracy.
+ * FER+: FER2013's images with ten votes each over 8 expressions, `unknown` and `NF` (not a face): the folder that holds
+ * fer2013.csv (or another form of it) and fer2013new.csv, rows aligned. Label: the majority of the votes; distribution:
+ * that of the "probability" scheme; both absent where the rules leave an image out, as where it is not a face. The
+ * votes themselves are attributes, FER2013's label is an alternative. To train: the images that the distribution rule
+ * keeps, with that distribution as target. To evaluate: the images with a majority, as the paper reports accuracy.
  * Source: Barsoum et al. 2016 (arXiv:1608.01041).
  */
 import { dirname } from 'node:path';
@@ -21,7 +21,9 @@ import { findMisalignment, readFerPlusVotes } from './ferplus-votes.ts';
 
 const CATEGORIES = FERPLUS_CATEGORIES.length;
 
-/** @throws {InputError} also when the rows of votes are not those of the images: every label would be another image's */
+/**
+ * @throws {InputError} also when the rows of votes are not those of the images: every label would be another image's
+ */
 async function index(path: string, problem: ProblemSink = throwProblem): Promise<Database> {
   const files = await locateFerPlus(path);
   const votes = await readFerPlusVotes(files.votes, problem);
@@ -33,7 +35,14 @@ async function index(path: string, problem: ProblemSink = throwProblem): Promise
   const rows = [...votes.usages.keys()].filter((row) => votes.usages[row] === '' || present.has(votes.usages[row]!));
   const records = faces.flatMap((face, i) => {
     const row = rows[i]!;
-    return face === undefined || votes.usages[row] === '' ? [] : [applyVotes({ ...face, alternatives: { fer2013: labels[i]! } }, votes.votes.subarray(row * CATEGORIES, (row + 1) * CATEGORIES))];
+    return face === undefined || votes.usages[row] === ''
+      ? []
+      : [
+          applyVotes(
+            { ...face, alternatives: { fer2013: labels[i]! } },
+            votes.votes.subarray(row * CATEGORIES, (row + 1) * CATEGORIES),
+          ),
+        ];
   });
   return { ...databaseOf(ferPlus, dirname(files.images), records), alternatives: { fer2013: EXPRESSIONS_7 } };
 }
@@ -58,7 +67,8 @@ export function ferPlusSample(record: FaceRecord, use: SplitUse): FaceRecord | u
   return withFerName({ ...record, label: EXPRESSIONS_8.find((name) => labelDistribution[name] === most)! });
 }
 
-const byClass = (counts: readonly number[]): Record<string, number> => Object.fromEntries(EXPRESSIONS_8.map((label, i) => [label, counts[i]!]));
+const byClass = (counts: readonly number[]): Record<string, number> =>
+  Object.fromEntries(EXPRESSIONS_8.map((label, i) => [label, counts[i]!]));
 
 export const ferPlus: DatabaseDefinition = {
   name: 'ferplus',
@@ -66,7 +76,8 @@ export const ferPlus: DatabaseDefinition = {
   summary: "FER2013's images with ten votes each, 8 expressions",
   layout: 'the folder that holds fer2013.csv (or its gzip, or icml_face_data.csv) and fer2013new.csv, rows aligned',
   licence: 'votes: MIT; images: FER2013, released for the ICML 2013 challenge',
-  citation: 'Barsoum, Zhang, Canton Ferrer & Zhang 2016, Training deep networks for facial expression recognition with crowd-sourced label distribution, ICMI, arXiv:1608.01041; for the images Goodfellow et al. 2013, arXiv:1307.0414',
+  citation:
+    'Barsoum, Zhang, Canton Ferrer & Zhang 2016, Training deep networks for facial expression recognition with crowd-sourced label distribution, ICMI, arXiv:1608.01041; for the images Goodfellow et al. 2013, arXiv:1307.0414',
   classes: EXPRESSIONS_8,
   published: {
     images: 35_887,

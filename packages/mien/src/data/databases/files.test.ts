@@ -13,7 +13,14 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 describe('folders of a database', () => {
   it('lists names sorted, follows links once, and passes over what systems leave behind', async () => {
     await withFiles({}, async (root) => {
-      await writeTree(root, { 'b/2.png': '', 'a.txt': '', 'B.txt': '', '@eaDir/x.png': '', 'desktop.ini': '', ...strayFiles('') });
+      await writeTree(root, {
+        'b/2.png': '',
+        'a.txt': '',
+        'B.txt': '',
+        '@eaDir/x.png': '',
+        'desktop.ini': '',
+        ...strayFiles(''),
+      });
       await symlink(join(root, 'b'), join(root, 'linked'));
       await symlink(join(root, 'gone'), join(root, 'broken'));
       expect(await listNames(root)).toEqual({ folders: ['b', 'linked'], files: ['B.txt', 'a.txt'], images: [] });
@@ -41,21 +48,38 @@ describe('folders of a database', () => {
 
 describe('frames', () => {
   it('stand in order of time, padded or not, and nothing else among them', () => {
-    expect(inOrderOfTime(['f10.png', 'f9.PNG', 'f1.jpeg', 'notes.txt', 'cover.png'])).toEqual(['f1.jpeg', 'f9.PNG', 'f10.png', 'cover.png']);
+    expect(inOrderOfTime(['f10.png', 'f9.PNG', 'f1.jpeg', 'notes.txt', 'cover.png'])).toEqual([
+      'f1.jpeg',
+      'f9.PNG',
+      'f10.png',
+      'cover.png',
+    ]);
   });
 
   it('have the last number of their name', () => {
-    expect(['S005_001_00000011.png', 'S005_001_00000011_landmarks.txt', '007.jpeg', 'cover.png'].map(frameNumber)).toEqual([11, 11, 7, NaN]);
+    expect(
+      ['S005_001_00000011.png', 'S005_001_00000011_landmarks.txt', '007.jpeg', 'cover.png'].map(frameNumber),
+    ).toEqual([11, 11, 7, NaN]);
   });
 });
 
 describe('rows of numbers', () => {
   it('take spaces, tabs, commas and e-notation, and name the line that is wrong', async () => {
-    await withFiles({ 'a.txt': '\uFEFF  1.5e+01\t2\r\n\r\n3,-4\n', 'b.txt': '1 2\n\n3 x\n', 'c.txt': '1 2 3\n' }, async (root) => {
-      expect(await readNumberRows(join(root, 'a.txt'), 2)).toEqual([{ line: 1, values: [15, 2] }, { line: 3, values: [3, -4] }]);
-      await expect(readNumberRows(join(root, 'b.txt'), 2)).rejects.toThrow(`${join(root, 'b.txt')}:3: expected 2 numbers, got "3 x"`);
-      await expect(readNumberRows(join(root, 'c.txt'), 2)).rejects.toThrow('c.txt:1: expected 2 numbers, got "1 2 3"');
-      await expect(readNumberRows(join(root, 'd.txt'), 2)).rejects.toThrow('d.txt: no such file');
-    });
+    await withFiles(
+      { 'a.txt': '\uFEFF  1.5e+01\t2\r\n\r\n3,-4\n', 'b.txt': '1 2\n\n3 x\n', 'c.txt': '1 2 3\n' },
+      async (root) => {
+        expect(await readNumberRows(join(root, 'a.txt'), 2)).toEqual([
+          { line: 1, values: [15, 2] },
+          { line: 3, values: [3, -4] },
+        ]);
+        await expect(readNumberRows(join(root, 'b.txt'), 2)).rejects.toThrow(
+          `${join(root, 'b.txt')}:3: expected 2 numbers, got "3 x"`,
+        );
+        await expect(readNumberRows(join(root, 'c.txt'), 2)).rejects.toThrow(
+          'c.txt:1: expected 2 numbers, got "1 2 3"',
+        );
+        await expect(readNumberRows(join(root, 'd.txt'), 2)).rejects.toThrow('d.txt: no such file');
+      },
+    );
   });
 });

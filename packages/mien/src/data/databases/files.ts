@@ -1,10 +1,20 @@
 /**
- * What stands in the folders of a database, by the one walker of folders (files/): in one order, without what systems leave behind.
- * Paths from the root have `/` between folders.
+ * What stands in the folders of a database, by the one walker of folders (files/): in one order, without what systems
+ * leave behind. Paths from the root have `/` between folders.
  */
 import { join, relative, sep } from 'node:path';
 import { InputError } from '../../errors.ts';
-import { compareNames, EVERY_NAME, isFolder, isImageName, nameKey, readText, Walker, type Listing, type WalkedFolder } from '../../files/index.ts';
+import {
+  compareNames,
+  EVERY_NAME,
+  isFolder,
+  isImageName,
+  nameKey,
+  readText,
+  Walker,
+  type Listing,
+  type WalkedFolder,
+} from '../../files/index.ts';
 
 export interface Folder extends Listing {
   /** Those of the files that are images. */
@@ -48,20 +58,22 @@ export async function* walkFiles(root: string): AsyncGenerator<string> {
 /** Paths from a folder of all images below it. */
 export async function imagesBelow(folder: string): Promise<string[]> {
   const images: string[] = [];
-  if (await isFolder(folder).catch(() => false)) for await (const path of walkFiles(folder)) if (isImageName(path)) images.push(path);
+  if (await isFolder(folder).catch(() => false))
+    for await (const path of walkFiles(folder)) if (isImageName(path)) images.push(path);
   return images;
 }
 
 /**
- * The nearest folder of this name below the root, in whatever case: archives unpack to folders in folders. Where it holds
- * one of its own name, that one.
+ * The nearest folder of this name below the root, in whatever case: archives unpack to folders in folders. Where it
+ * holds one of its own name, that one.
  * @param depth how many levels below the root it may stand
  * @returns its path from the root; undefined when there is none
  * @throws {InputError} when there is no folder `root`
  */
 export async function findFolder(root: string, name: string, depth: number): Promise<string | undefined> {
   const isWanted = (path: string): boolean => nameKey(path.slice(path.lastIndexOf('/') + 1)) === nameKey(name);
-  const below = async (path: string): Promise<string[]> => (await listNames(join(root, path))).folders.map((folder) => joinId(path, folder));
+  const below = async (path: string): Promise<string[]> =>
+    (await listNames(join(root, path))).folders.map((folder) => joinId(path, folder));
   let level = [''];
   for (let d = 1; d <= depth; d++) {
     level = (await Promise.all(level.map(below))).flat();
@@ -104,12 +116,21 @@ export async function readLines(file: string): Promise<string[]> {
  * Lines of numbers between spaces, tabs or commas; empty lines are passed over.
  * @throws {InputError} naming file and line, when a line has anything else or not as many as it should
  */
-export async function readNumberRows(file: string, columns: number): Promise<{ readonly line: number; readonly values: readonly number[] }[]> {
+export async function readNumberRows(
+  file: string,
+  columns: number,
+): Promise<{ readonly line: number; readonly values: readonly number[] }[]> {
   return (await readLines(file)).flatMap((text, i) => {
     if (text.trim() === '') return [];
-    const values = text.trim().split(/[\s,]+/).map(Number);
+    const values = text
+      .trim()
+      .split(/[\s,]+/)
+      .map(Number);
     if (values.length !== columns || !values.every(Number.isFinite)) {
-      throw new InputError(`${file}:${i + 1}`, `expected ${columns === 1 ? 'a number' : `${columns} numbers`}, got "${text.trim().slice(0, 60)}"`);
+      throw new InputError(
+        `${file}:${i + 1}`,
+        `expected ${columns === 1 ? 'a number' : `${columns} numbers`}, got "${text.trim().slice(0, 60)}"`,
+      );
     }
     return [{ line: i + 1, values }];
   });

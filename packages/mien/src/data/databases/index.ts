@@ -26,6 +26,24 @@ export { readFaceImage } from './read-image.ts';
 
 /** Laboratory first, then the web and films, each about in order of their year. */
 export const DATABASES: readonly DatabaseDefinition[] = [
-  ckPlus, mmi, jaffe, tfd, multiPie, bu3dfe, ouluCasia, rafd, kdef,
-  fer2013, ferPlus, afew, sfew, emotioNet, rafDb, rafDbOriginal, rafDbCompound, rafDbCompoundOriginal, affectNet, ferg,
+  ckPlus,
+  mmi,
+  jaffe,
+  tfd,
+  multiPie,
+  bu3dfe,
+  ouluCasia,
+  rafd,
+  kdef,
+  fer2013,
+  ferPlus,
+  afew,
+  sfew,
+  emotioNet,
+  rafDb,
+  rafDbOriginal,
+  rafDbCompound,
+  rafDbCompoundOriginal,
+  affectNet,
+  ferg,
 ];

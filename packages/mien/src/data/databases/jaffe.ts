@@ -15,7 +15,8 @@ export const jaffe: DatabaseDefinition = {
   summary: 'acted faces of Japanese women, 7 expressions',
   layout: 'images KA.AN1.39.tiff (subject.EXPRESSIONn.serial)',
   licence: 'non-commercial research only, no redistribution; asked for at zenodo.org/record/3451524',
-  citation: 'Lyons, Akamatsu, Kamachi, Gyoba 1998, Coding facial expressions with Gabor wavelets, FG, doi:10.1109/AFGR.1998.670949',
+  citation:
+    'Lyons, Akamatsu, Kamachi, Gyoba 1998, Coding facial expressions with Gabor wavelets, FG, doi:10.1109/AFGR.1998.670949',
   classes: EXPRESSIONS_7,
   published: {
     images: 213,
@@ -30,7 +31,7 @@ function describe(path: string) {
   const name = fileName(path);
   if (!/\.tiff?$/i.test(name)) return undefined;
   const match = NAME.exec(name);
-  if (!match) return 'is not named as JAFFE\'s images are, KA.AN1.39.tiff';
+  if (!match) return "is not named as JAFFE's images are, KA.AN1.39.tiff";
   const [, subject, expression, repetition, serial] = match;
   return {
     label: parseExpression(expression!),

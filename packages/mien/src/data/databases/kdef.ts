@@ -18,7 +18,8 @@ export const kdef: DatabaseDefinition = {
   summary: 'acted faces from five angles, 7 expressions',
   layout: 'images KDEF/AF01/AF01ANFL.JPG (session, sex, number, expression, angle)',
   licence: 'non-commercial research, free of charge, after registration at kdef.se',
-  citation: 'Lundqvist, Flykt, Öhman 1998, The Karolinska Directed Emotional Faces – KDEF, CD ROM, Karolinska Institutet, ISBN 91-630-7164-9',
+  citation:
+    'Lundqvist, Flykt, Öhman 1998, The Karolinska Directed Emotional Faces – KDEF, CD ROM, Karolinska Institutet, ISBN 91-630-7164-9',
   classes: EXPRESSIONS_7,
   published: {
     images: 4900,
@@ -33,7 +34,7 @@ function describe(path: string) {
   const name = fileName(path);
   if (!isImageName(name)) return undefined;
   const match = NAME.exec(name);
-  if (!match) return 'is not named as KDEF\'s images are, AF01ANFL.JPG';
+  if (!match) return "is not named as KDEF's images are, AF01ANFL.JPG";
   const [session, sex, number, expression, angle] = match.slice(1).map((part) => part.toUpperCase());
   return {
     label: expressionOf(expression!),

@@ -61,9 +61,12 @@ export class MatBytes {
     const { type, at, length } = this.#element();
     const stored = NUMBER_TYPES[type];
     if (!stored) throw new RangeError(`numbers of type ${type}`);
-    if (at + length > this.#bytes.length) throw new RangeError(`numbers end after ${this.#bytes.length - at} of ${length} bytes`);
+    if (at + length > this.#bytes.length)
+      throw new RangeError(`numbers end after ${this.#bytes.length - at} of ${length} bytes`);
     if (type === UINT8) return this.#bytes.subarray(at, at + length);
-    return Float64Array.from({ length: length / stored.bytes }, (_, i) => stored.get(this.#view, at + i * stored.bytes, this.#little));
+    return Float64Array.from({ length: length / stored.bytes }, (_, i) =>
+      stored.get(this.#view, at + i * stored.bytes, this.#little),
+    );
   }
 
   /** Passes over an element; up to four bytes stand in the tag itself, with their length in its upper half. */

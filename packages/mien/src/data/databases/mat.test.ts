@@ -39,8 +39,16 @@ describe('MATLAB files', () => {
 
   it.each([
     ['a file of another kind', Buffer.from('hello'), /a\.mat: is no MATLAB file of level 5/],
-    ['HDF5', Buffer.from('MATLAB 7.3 MAT-file'.padEnd(600)), /a\.mat: is a MATLAB 7\.3 \(HDF5\) file, which is not read: save it again with "-v7"/],
-    ['a file that ends early', bytesOf('compressed').subarray(0, -5), /a\.mat: is cut short: \d+ bytes, expected \d+ or more/],
+    [
+      'HDF5',
+      Buffer.from('MATLAB 7.3 MAT-file'.padEnd(600)),
+      /a\.mat: is a MATLAB 7\.3 \(HDF5\) file, which is not read: save it again with "-v7"/,
+    ],
+    [
+      'a file that ends early',
+      bytesOf('compressed').subarray(0, -5),
+      /a\.mat: is cut short: \d+ bytes, expected \d+ or more/,
+    ],
     ['bytes that are not a zlib stream', Buffer.from(bytesOf('compressed')).fill(0, 136, 150), /a\.mat: is damaged \(/],
   ] as const)('refuses %s', async (_name, bytes, message) => {
     await withFiles({ 'a.mat': bytes }, async (folder) => {

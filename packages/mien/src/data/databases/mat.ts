@@ -47,11 +47,13 @@ export async function openMat(file: string): Promise<ReadonlyMap<string, MatVari
     const { size } = await handle.stat();
     const little = checkFileHeader(await readBytes(handle, 0, Math.min(FILE_HEADER, size)));
     const variables = new Map<string, MatVariable>();
-    for (let at = FILE_HEADER; at + TAG <= size; ) {
+    for (let at = FILE_HEADER; at + TAG <= size;) {
       const { type, length } = new MatBytes(await readBytes(handle, at, TAG), little).tag();
-      if (type !== MATRIX && type !== COMPRESSED) throw new Error(`is damaged: element of type ${type} at byte ${at}, expected ${MATRIX} or ${COMPRESSED}`);
+      if (type !== MATRIX && type !== COMPRESSED)
+        throw new Error(`is damaged: element of type ${type} at byte ${at}, expected ${MATRIX} or ${COMPRESSED}`);
       const element: Element = { at: at + TAG, length, compressed: type === COMPRESSED };
-      if (element.at + length > size) throw new Error(`is cut short: ${size} bytes, expected ${element.at + length} or more`);
+      if (element.at + length > size)
+        throw new Error(`is cut short: ${size} bytes, expected ${element.at + length} or more`);
       const variable = asVariable(file, element, little, await readBytes(handle, element.at, Math.min(PREFIX, length)));
       variables.set(variable.name, variable);
       // Compressed elements alone are not padded to 8 bytes.
@@ -69,26 +71,35 @@ function asVariable(file: string, element: Element, little: boolean, prefix: Buf
   return {
     name,
     dims,
-    read: () => withFile(file, async (handle) => {
-      const stored = await readBytes(handle, element.at, element.length);
-      const body = new MatBytes(element.compressed ? await inflateAll(stored, { chunkSize: 1 << 22 }) : stored, little);
-      if (element.compressed) body.tag();
-      const { numeric } = body.arrayHeader();
-      if (!numeric) throw new Error(`variable "${name}" is not an array of real numbers`);
-      const data = body.numbers();
-      const count = dims.reduce((product, n) => product * n, 1);
-      if (data.length !== count) throw new Error(`is damaged: variable "${name}" of ${dims.join('×')} has ${data.length} numbers, expected ${count}`);
-      return { dims, data };
-    }),
+    read: () =>
+      withFile(file, async (handle) => {
+        const stored = await readBytes(handle, element.at, element.length);
+        const body = new MatBytes(
+          element.compressed ? await inflateAll(stored, { chunkSize: 1 << 22 }) : stored,
+          little,
+        );
+        if (element.compressed) body.tag();
+        const { numeric } = body.arrayHeader();
+        if (!numeric) throw new Error(`variable "${name}" is not an array of real numbers`);
+        const data = body.numbers();
+        const count = dims.reduce((product, n) => product * n, 1);
+        if (data.length !== count)
+          throw new Error(
+            `is damaged: variable "${name}" of ${dims.join('×')} has ${data.length} numbers, expected ${count}`,
+          );
+        return { dims, data };
+      }),
   };
 }
 
 /** @returns whether numbers are stored with their lowest byte first */
 function checkFileHeader(header: Buffer): boolean {
   const text = header.toString('latin1', 0, 20);
-  if (text.startsWith('MATLAB 7.3')) throw new Error('is a MATLAB 7.3 (HDF5) file, which is not read: save it again with "-v7"');
+  if (text.startsWith('MATLAB 7.3'))
+    throw new Error('is a MATLAB 7.3 (HDF5) file, which is not read: save it again with "-v7"');
   const order = header.toString('latin1', 126, 128);
-  if (header.length < FILE_HEADER || (order !== 'IM' && order !== 'MI')) throw new Error('is no MATLAB file of level 5 (saved with "-v6" or "-v7")');
+  if (header.length < FILE_HEADER || (order !== 'IM' && order !== 'MI'))
+    throw new Error('is no MATLAB file of level 5 (saved with "-v6" or "-v7")');
   return order === 'IM';
 }
 
@@ -101,7 +112,8 @@ async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>
     return await use(handle);
   } catch (cause) {
     const error = cause as NodeJS.ErrnoException;
-    const reason = error.code?.startsWith('Z_') || error instanceof RangeError ? `is damaged (${error.message})` : error.message;
+    const reason =
+      error.code?.startsWith('Z_') || error instanceof RangeError ? `is damaged (${error.message})` : error.message;
     throw new InputError(file, reason, { cause });
   } finally {
     await handle.close();

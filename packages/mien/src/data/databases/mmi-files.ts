@@ -11,7 +11,8 @@ export type View = (typeof VIEWS)[number];
 const CODES = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise'] as const satisfies readonly Expression[];
 
 /**
- * The view of each clip of a session: that of the track which names the clip, itself or in an annotation; otherwise of the first.
+ * The view of each clip of a session: that of the track which names the clip, itself or in an annotation; otherwise of
+ * the first.
  * @throws {InputError} naming the file, when it has no track or an unknown view
  */
 export async function readViews(file: string): Promise<(clip: string) => View> {
@@ -21,7 +22,8 @@ export async function readViews(file: string): Promise<(clip: string) => View> {
     names: [track, ...track.all('annotation')].flatMap(({ attributes }) => Object.values(attributes)),
   }));
   const unknown = tracks.find(({ view }) => view === undefined);
-  if (unknown) throw new InputError(file, `has a track of view "${unknown.code}", expected 0 (frontal), 1 (profile) or 2 (dual)`);
+  if (unknown)
+    throw new InputError(file, `has a track of view "${unknown.code}", expected 0 (frontal), 1 (profile) or 2 (dual)`);
   const first = tracks[0];
   if (!first) throw new InputError(file, 'has no <track view="…">');
   return (clip) => {
@@ -39,7 +41,8 @@ export async function readClip(file: string): Promise<{ readonly label?: Express
   const tag = (await readXml(file)).all('Metatag').find(({ attributes }) => attributes['Name'] === 'Emotion');
   if (!tag) return {};
   const code = Number(tag.attributes['Value'] || NaN);
-  if (!Number.isInteger(code) || code < 1) throw new InputError(file, `has the emotion "${tag.attributes['Value'] ?? ''}", expected a whole number from 1`);
+  if (!Number.isInteger(code) || code < 1)
+    throw new InputError(file, `has the emotion "${tag.attributes['Value'] ?? ''}", expected a whole number from 1`);
   const label = CODES[code - 1];
   return label === undefined ? { otherEmotion: code } : { label };
 }
@@ -51,23 +54,30 @@ export interface ActionUnitTrack {
 }
 
 /**
- * Action units with their markers. A marker's type says what begins at its frame: 0 neutral, 1 onset, 2 apex, 3 offset; a
- * unit is active between an onset and the next neutral. A unit without markers is active throughout.
+ * Action units with their markers. A marker's type says what begins at its frame: 0 neutral, 1 onset, 2 apex, 3 offset;
+ * a unit is active between an onset and the next neutral. A unit without markers is active throughout.
  * @throws {InputError} naming the file, when a unit or a marker is not of numbers
  */
 export async function readActionUnitTracks(file: string): Promise<ActionUnitTrack[]> {
   return (await readXml(file)).all('ActionUnit').map((element) => {
     // One side of the face is told by a letter: L12, 12R.
     const number = /^[LR]?(\d+)[LR]?$/i.exec(element.attributes['Number'] ?? '')?.[1];
-    if (number === undefined) throw new InputError(file, `has the action unit "${element.attributes['Number'] ?? ''}", expected a number`);
-    const markers = element.all('Marker').map((marker) => ({ frame: numberOf(file, marker, 'Frame'), type: numberOf(file, marker, 'Type') }));
+    if (number === undefined)
+      throw new InputError(file, `has the action unit "${element.attributes['Number'] ?? ''}", expected a number`);
+    const markers = element
+      .all('Marker')
+      .map((marker) => ({ frame: numberOf(file, marker, 'Frame'), type: numberOf(file, marker, 'Type') }));
     markers.sort((a, b) => a.frame - b.frame);
-    return { unit: Number(number), isActive: (frame) => markers.length === 0 || (markers.findLast((marker) => marker.frame <= frame)?.type ?? 0) > 0 };
+    return {
+      unit: Number(number),
+      isActive: (frame) => markers.length === 0 || (markers.findLast((marker) => marker.frame <= frame)?.type ?? 0) > 0,
+    };
   });
 }
 
 function numberOf(file: string, { attributes }: XmlElement, name: string): number {
   const value = Number(attributes[name] || NaN);
-  if (!Number.isInteger(value)) throw new InputError(file, `has a marker whose ${name} is "${attributes[name] ?? ''}", expected a whole number`);
+  if (!Number.isInteger(value))
+    throw new InputError(file, `has a marker whose ${name} is "${attributes[name] ?? ''}", expected a whole number`);
   return value;
 }

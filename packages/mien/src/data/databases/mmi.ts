@@ -1,17 +1,25 @@
 /**
- * MMI: sequences from neutral over the peak to neutral again, 720×576 colour; videos, which are not decoded here. A session
- * `Sessions/<n>/` holds `session.xml` (the view), `S001-001.avi` (subject and clip), `S001-001.xml` (the expression) and,
- * for some, `S001-001-oao_aucs.xml` (action units by frame). Its frames are the images of a folder `S001-001` beside the
- * video, all of them; where a labelled session lacks that folder, the problem says with which command to make it.
- * Views: 0 frontal, 1 profile, 2 dual: both in one frame. The files do not say which half is which, so that a dual frame
- * has no box.
- * Source: Valstar & Pantic 2010; the forms of the files as public loaders read them. MMI's single photographs are left out.
+ * MMI: sequences from neutral over the peak to neutral again, 720×576 colour; videos, which are not decoded here. A
+ * session `Sessions/<n>/` holds `session.xml` (the view), `S001-001.avi` (subject and clip), `S001-001.xml` (the
+ * expression) and, for some, `S001-001-oao_aucs.xml` (action units by frame). Its frames are the images of a folder
+ * `S001-001` beside the video, all of them; where a labelled session lacks that folder, the problem says with which
+ * command to make it. Views: 0 frontal, 1 profile, 2 dual: both in one frame. The files do not say which half is which,
+ * so that a dual frame has no box.
+ * Source: Valstar & Pantic 2010; the forms of the files as public loaders read them. MMI's single photographs are left
+ * out.
  */
 import { join } from 'node:path';
 import { EXPRESSIONS_6 } from '../../labels/index.ts';
 import { attempt } from './attempt.ts';
 import { nothingOf } from './by-name.ts';
-import { throwProblem, type ActionUnit, type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink } from './database.ts';
+import {
+  throwProblem,
+  type ActionUnit,
+  type Database,
+  type DatabaseDefinition,
+  type FaceRecord,
+  type ProblemSink,
+} from './database.ts';
 import { findFolder, inOrderOfTime, joinId, listIfThere, listNames, type Folder } from './files.ts';
 import { readActionUnitTracks, readClip, readViews, type View } from './mmi-files.ts';
 
@@ -25,12 +33,14 @@ export const mmi: DatabaseDefinition = {
   summary: 'acted sequences from neutral over the peak and back, 6 expressions, action units',
   layout: 'Sessions/<n>/ with session.xml, S001-001.xml, S001-001.avi and its frames S001-001/00001.png',
   licence: 'research only, by agreement, at mmifacedb.eu',
-  citation: 'Valstar, Pantic 2010, Induced disgust, happiness and surprise: an addition to the MMI facial expression database, LREC workshop EMOTION',
+  citation:
+    'Valstar, Pantic 2010, Induced disgust, happiness and surprise: an addition to the MMI facial expression database, LREC workshop EMOTION',
   classes: EXPRESSIONS_6,
   published: {
     sequences: 326,
     subjects: 32,
-    source: 'Li & Deng survey, section 3, which counts 213 with an expression, 205 of them frontal; the database grew since, and papers use 205 to 213',
+    source:
+      'Li & Deng survey, section 3, which counts 213 with an expression, 205 of them frontal; the database grew since, and papers use 205 to 213',
   },
   index: indexMmi,
 };
@@ -61,8 +71,16 @@ function clipsOf({ files }: Folder): string[] {
   return [...new Set(stems.filter((stem) => CLIP.test(stem)))];
 }
 
-async function readSequence(root: string, path: string, clip: string, view: View, { files }: Folder, problem: ProblemSink): Promise<FaceRecord[]> {
-  const fileNamed = (name: string): string | undefined => files.find((file) => file.toLowerCase() === name.toLowerCase());
+async function readSequence(
+  root: string,
+  path: string,
+  clip: string,
+  view: View,
+  { files }: Folder,
+  problem: ProblemSink,
+): Promise<FaceRecord[]> {
+  const fileNamed = (name: string): string | undefined =>
+    files.find((file) => file.toLowerCase() === name.toLowerCase());
   const read = async <T>(name: string, reader: (file: string) => Promise<T>): Promise<T | undefined> => {
     const file = fileNamed(name);
     return file === undefined ? undefined : attempt(problem, () => reader(join(root, path, file)));
@@ -71,9 +89,12 @@ async function readSequence(root: string, path: string, clip: string, view: View
   const tracks = await read(`${clip}-oao_aucs.xml`, readActionUnitTracks);
   const sequence = joinId(path, clip);
   const frames = inOrderOfTime((await listIfThere(join(root, sequence))).files);
-  if (frames.length === 0 && described?.label !== undefined) problem(join(root, path), missingFrames(join(root, sequence)));
+  if (frames.length === 0 && described?.label !== undefined)
+    problem(join(root, path), missingFrames(join(root, sequence)));
   return frames.map((name, frame) => {
-    const actionUnits: ActionUnit[] | undefined = tracks?.filter((track) => track.isActive(frame + 1)).map(({ unit }) => ({ unit }));
+    const actionUnits: ActionUnit[] | undefined = tracks
+      ?.filter((track) => track.isActive(frame + 1))
+      .map(({ unit }) => ({ unit }));
     return {
       id: joinId(sequence, name),
       image: { file: join(root, sequence, name) },

@@ -33,7 +33,8 @@ export async function findLandmarkFiles(root: string): Promise<ReadonlyMap<strin
 export async function readPts(file: string): Promise<LandmarkSets> {
   const pts = (await openMat(file)).get('pts');
   const [count, columns, ...more] = pts?.dims ?? [];
-  if (!pts || columns !== 2 || more.length > 0) throw new InputError(file, `expected "pts" of n×2, found ${pts ? pts.dims.join('×') : 'none'}`);
+  if (!pts || columns !== 2 || more.length > 0)
+    throw new InputError(file, `expected "pts" of n×2, found ${pts ? pts.dims.join('×') : 'none'}`);
   const { data } = await pts.read();
   return { [count!]: Array.from({ length: count! }, (_, i) => [data[i]!, data[count! + i]!] as const) };
 }

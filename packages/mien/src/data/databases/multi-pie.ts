@@ -1,8 +1,8 @@
 /**
  * CMU Multi-PIE: 337 people in up to four sessions, before 15 cameras under 19 illuminations; 640×480 colour.
- * Names: `data/session01/multiview/001/01/05_1/001_01_01_051_07.png` = subject, session, recording, camera, illumination.
- * What a recording shows follows from the session; squint and scream are classes of their own, a smile is happiness.
- * The folder `highres` beside `multiview` holds other photographs and is left out.
+ * Names: `data/session01/multiview/001/01/05_1/001_01_01_051_07.png` = subject, session, recording, camera,
+ * illumination. What a recording shows follows from the session; squint and scream are classes of their own, a smile is
+ * happiness. The folder `highres` beside `multiview` holds other photographs and is left out.
  * Source: Gross et al. 2010, "Multi-PIE".
  */
 import { join } from 'node:path';
@@ -30,11 +30,17 @@ export const multiPie: DatabaseDefinition = {
   name: 'multi-pie',
   title: 'Multi-PIE',
   summary: 'acted faces from 15 views in 19 lights, 6 expressions',
-  layout: 'data/session01/multiview/001/01/05_1/001_01_01_051_07.png (subject, session, recording, camera, illumination), MPie_Labels and meta beside data',
+  layout:
+    'data/session01/multiview/001/01/05_1/001_01_01_051_07.png (subject, session, recording, camera, illumination), MPie_Labels and meta beside data',
   licence: 'research and development inside the institution that bought it from Carnegie Mellon University',
-  citation: 'Gross, Matthews, Cohn, Kanade, Baker 2010, Multi-PIE, Image and Vision Computing 28(5), doi:10.1016/j.imavis.2009.08.002',
+  citation:
+    'Gross, Matthews, Cohn, Kanade, Baker 2010, Multi-PIE, Image and Vision Computing 28(5), doi:10.1016/j.imavis.2009.08.002',
   classes: CLASSES,
-  published: { images: 755370, subjects: 337, source: 'Li & Deng survey, table 1; not every person came to every session' },
+  published: {
+    images: 755370,
+    subjects: 337,
+    source: 'Li & Deng survey, table 1; not every person came to every session',
+  },
   index: indexMultiPie,
 };
 
@@ -66,7 +72,13 @@ async function indexMultiPie(root: string, problem: ProblemSink = throwProblem):
         label,
         subject,
         ...(points !== undefined && { landmarks: () => readPts(points) }),
-        attributes: { session: Number(session), recording: Number(recording), camera, illumination: Number(illumination), ...(gender !== undefined && { gender }) },
+        attributes: {
+          session: Number(session),
+          recording: Number(recording),
+          camera,
+          illumination: Number(illumination),
+          ...(gender !== undefined && { gender }),
+        },
       });
     }
   }

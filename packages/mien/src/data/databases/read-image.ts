@@ -7,7 +7,10 @@ import type { FaceRecord } from './database.ts';
  * @param options channels: 3 = RGB (default), 1 = grey
  * @throws {InputError} naming the file, when it is missing or damaged
  */
-export async function readFaceImage(record: FaceRecord, options: Pick<DecodeOptions, 'channels'> = {}): Promise<RawImage> {
+export async function readFaceImage(
+  record: FaceRecord,
+  options: Pick<DecodeOptions, 'channels'> = {},
+): Promise<RawImage> {
   if ('file' in record.image) return decodeImage(record.image.file, options);
   const image = await record.image.read();
   return options.channels === 1 ? toGrey(image) : toRgb(image);

@@ -1,4 +1,6 @@
-/** The five points of SFEW 1, `FaceFP_5.txt`: a line for each image, its name and five pairs `x y`, tabs between them. */
+/**
+ * The five points of SFEW 1, `FaceFP_5.txt`: a line for each image, its name and five pairs `x y`, tabs between them.
+ */
 import type { Point2 } from '../../image/index.ts';
 import { forEachTextLine } from '../../tables/node.ts';
 import { attempt } from './attempt.ts';
@@ -13,9 +15,14 @@ export async function readSfewPoints(file: string, problem: ProblemSink): Promis
     await forEachTextLine(file, (text, line) => {
       const [name, ...pairs] = text.split('\t').map((field) => field.trim());
       const values = pairs.map((pair) => pair.split(/\s+/).map(Number) as [number, number]);
-      const sound = values.length === POINTS && values.every((pair) => pair.length === 2 && pair.every(Number.isFinite));
+      const sound =
+        values.length === POINTS && values.every((pair) => pair.length === 2 && pair.every(Number.isFinite));
       if (sound) points.set(name!, values);
-      else problem(`${file}:${line}`, `has ${values.length} points, expected a name and ${POINTS} pairs "x y" between tabs`);
+      else
+        problem(
+          `${file}:${line}`,
+          `has ${values.length} points, expected a name and ${POINTS} pairs "x y" between tabs`,
+        );
     });
     return points;
   });

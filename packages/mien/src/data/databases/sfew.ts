@@ -1,8 +1,8 @@
 /**
  * SFEW: frames of films with one of 7 expressions.
  * Layouts:
- * - 2.0: `Train/Train_Aligned_Faces/Angry/Airheads_000519240_00000005.png` = film, time and frame; `Val/Val_Aligned_Faces_new` (taken
- *   before the older `Val_Aligned_Faces`, whose faces the owners replaced); `Test/Test_Aligned_Faces`, flat and unlabelled.
+ * - 2.0: `Train/Train_Aligned_Faces/Angry/Airheads_000519240_00000005.png` = film, time and frame;
+ *   `Val/Val_Aligned_Faces_new` (taken before the older `Val_Aligned_Faces`, whose faces the owners replaced); `Test/Test_Aligned_Faces`, flat and unlabelled.
  * - 1 (strictly person-independent): `SFEW-SPI-Release/Set1|Set2/Angry/<image>.jpg`, and five points of each image in
  *   `SFEW-SPI-Annotations/Set1|Set2/Angry/FaceFP_5.txt` (right and left pupil, tip of the nose, right and left corner of the mouth).
  * Source: Dhall et al. 2011, "Static facial expression analysis in tough conditions"; Dhall et al. 2015 (EmotiW).
@@ -11,12 +11,22 @@ import { basename, join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { findEntry } from '../../files/index.ts';
 import { EXPRESSIONS_7 } from '../../labels/index.ts';
-import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, type PublishedCounts, throwProblem } from './database.ts';
+import {
+  type Database,
+  type DatabaseDefinition,
+  type FaceRecord,
+  type ProblemSink,
+  type PublishedCounts,
+  throwProblem,
+} from './database.ts';
 import { expressionFolders } from './emotiw-folders.ts';
 import { readSfewPoints } from './sfew-points.ts';
 import { idOf, listIfThere } from './files.ts';
 
-/** Where each split's aligned faces may be, from the folder of the split or from the root; the first that is there counts. */
+/**
+ * Where each split's aligned faces may be, from the folder of the split or from the root; the first that is there
+ * counts.
+ */
 const FACES: Readonly<Record<string, readonly string[]>> = {
   Train: ['Train_Aligned_Faces'],
   Val: ['Val_Aligned_Faces_new', 'Val_Aligned_Faces'],
@@ -29,13 +39,18 @@ const PUBLISHED_V1: PublishedCounts = { images: 700, source: 'Dhall et al. 2011'
 async function index(root: string, problem: ProblemSink = throwProblem): Promise<Database> {
   const release = await findEntry(root, 'SFEW-SPI-Release');
   const database = { name: sfew.name, root, classes: EXPRESSIONS_7 };
-  if (release !== undefined) return { ...database, records: await indexV1(root, release, problem), published: PUBLISHED_V1 };
+  if (release !== undefined)
+    return { ...database, records: await indexV1(root, release, problem), published: PUBLISHED_V1 };
   const records: FaceRecord[] = [];
   for (const [split, names] of Object.entries(FACES)) {
     const faces = await findFaces(root, split, names);
     if (faces !== undefined) records.push(...(await indexSplit(root, split, faces, problem)));
   }
-  if (records.length === 0) throw new InputError(root, 'holds no SFEW: expected Train/Train_Aligned_Faces, Val/Val_Aligned_Faces_new or SFEW-SPI-Release');
+  if (records.length === 0)
+    throw new InputError(
+      root,
+      'holds no SFEW: expected Train/Train_Aligned_Faces, Val/Val_Aligned_Faces_new or SFEW-SPI-Release',
+    );
   return { ...database, records };
 }
 
@@ -50,10 +65,16 @@ async function findFaces(root: string, split: string, names: readonly string[]):
 }
 
 async function indexSplit(root: string, split: string, faces: string, problem: ProblemSink): Promise<FaceRecord[]> {
-  if (split === 'Test') return (await listIfThere(faces)).images.map((image) => faceRecord(root, join(faces, image), split));
+  if (split === 'Test')
+    return (await listIfThere(faces)).images.map((image) => faceRecord(root, join(faces, image), split));
   const records: FaceRecord[] = [];
   for (const { folder, label } of await expressionFolders(faces, problem)) {
-    records.push(...(await listIfThere(folder)).images.map((image) => ({ ...faceRecord(root, join(folder, image), split), label })));
+    records.push(
+      ...(await listIfThere(folder)).images.map((image) => ({
+        ...faceRecord(root, join(folder, image), split),
+        label,
+      })),
+    );
   }
   return records;
 }
@@ -87,10 +108,16 @@ export const sfew: DatabaseDefinition = {
   name: 'sfew',
   title: 'SFEW',
   summary: 'frames of films (version 2.0, or 1), 7 expressions',
-  layout: 'Train/Train_Aligned_Faces/<Expression>/<film>_<time>_<frame>.png, Val/Val_Aligned_Faces_new, Test/Test_Aligned_Faces; or SFEW-SPI-Release and SFEW-SPI-Annotations',
+  layout:
+    'Train/Train_Aligned_Faces/<Expression>/<film>_<time>_<frame>.png, Val/Val_Aligned_Faces_new, Test/Test_Aligned_Faces; or SFEW-SPI-Release and SFEW-SPI-Annotations',
   licence: 'given on request for research; not to be passed on',
-  citation: 'Dhall, Goecke, Lucey & Gedeon 2011, Static facial expression analysis in tough conditions, ICCV Workshops; 2.0: Dhall et al. 2015, EmotiW 2015, ICMI',
+  citation:
+    'Dhall, Goecke, Lucey & Gedeon 2011, Static facial expression analysis in tough conditions, ICCV Workshops; 2.0: Dhall et al. 2015, EmotiW 2015, ICMI',
   classes: EXPRESSIONS_7,
-  published: { images: 1766, splits: { Train: 958, Val: 436, Test: 372 }, source: 'Dhall et al. 2015; Test has no labels' },
+  published: {
+    images: 1766,
+    splits: { Train: 958, Val: 436, Test: 372 },
+    source: 'Dhall et al. 2015; Test has no labels',
+  },
   index,
 };

@@ -23,7 +23,14 @@ export interface Declared extends Partial<Omit<Protocol, 'id' | 'databases' | 'c
 export const TENTH: HoldOut = { share: 0.1, seed: 1 };
 
 /** Images are scored, all frames are taken, and people are apart, unless `more` says otherwise. */
-export function declare(database: string, splitName: string, classes: ClassSet, split: SplitRule, more: Declared, suffix = ''): Protocol {
+export function declare(
+  database: string,
+  splitName: string,
+  classes: ClassSet,
+  split: SplitRule,
+  more: Declared,
+  suffix = '',
+): Protocol {
   return {
     id: `${database}.${splitName}.${classes}${suffix && `-${suffix}`}`,
     databases: [database],
@@ -44,6 +51,17 @@ export function loso(database: string, classes: ClassSet, more: Declared, suffix
   return declare(database, 'loso', classes, { rule: 'leave-one-subject-out' }, more, suffix);
 }
 
-export function official(database: string, classes: ClassSet, splits: { train: string; validation?: string; test: string }, more: Declared): Protocol {
-  return declare(database, 'official', classes, { rule: 'official', ...splits, validation: splits.validation ?? TENTH }, more);
+export function official(
+  database: string,
+  classes: ClassSet,
+  splits: { train: string; validation?: string; test: string },
+  more: Declared,
+): Protocol {
+  return declare(
+    database,
+    'official',
+    classes,
+    { rule: 'official', ...splits, validation: splits.validation ?? TENTH },
+    more,
+  );
 }

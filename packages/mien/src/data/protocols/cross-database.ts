@@ -1,4 +1,7 @@
-/** Cross-database protocols: train on one database, test on all of another (Li & Deng 2019, section III-B; Li & Deng 2020, section 7). */
+/**
+ * Cross-database protocols: train on one database, test on all of another (Li & Deng 2019, section III-B; Li & Deng
+ * 2020, section 7).
+ */
 import { CLASS_SETS, TENTH } from './build.ts';
 import { LAST, MIDDLE_THREE } from './frames.ts';
 import type { FrameSelection, Protocol } from './protocol.ts';
@@ -16,12 +19,22 @@ function cross({ train, test, classes, frames, isBalanced = false }: Pair): Prot
   return {
     id: `${train}-to-${test}.${classes}${isBalanced ? '-balanced' : ''}`,
     databases: [train, test],
-    source: isBalanced ? 'Li & Deng 2019 (RAF-DB), section III-B, Fig. 6' : 'after Li & Deng 2019 (RAF-DB), sections III-B and V-D',
-    notes: isBalanced ? 'The larger database is sampled down to the size of the smaller, seed 1; the paper does not say which images.' : 'All images of both.',
+    source: isBalanced
+      ? 'Li & Deng 2019 (RAF-DB), section III-B, Fig. 6'
+      : 'after Li & Deng 2019 (RAF-DB), sections III-B and V-D',
+    notes: isBalanced
+      ? 'The larger database is sampled down to the size of the smaller, seed 1; the paper does not say which images.'
+      : 'All images of both.',
     classes: CLASS_SETS[classes],
     ...(train === 'mmi' || test === 'mmi' ? { where: { mmi: { view: ['frontal'] } } } : {}),
     frames,
-    split: { rule: 'cross-database', train, test, validation: TENTH, ...(isBalanced ? { sampledTo: { size: 'smaller', seed: 1 } } : {}) },
+    split: {
+      rule: 'cross-database',
+      train,
+      test,
+      validation: TENTH,
+      ...(isBalanced ? { sampledTo: { size: 'smaller', seed: 1 } } : {}),
+    },
     personIndependent: true,
     scored: 'images',
   };

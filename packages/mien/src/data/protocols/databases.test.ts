@@ -37,17 +37,32 @@ test.each(PROTOCOLS.map((protocol) => [protocol.id, protocol] as const))('%s', (
     const database = fixtureWith(name, (d) => d.records.some((record) => record.label !== undefined));
     expect(database, name).toBeDefined();
     // the fixtures' sequences are shorter than seven frames
-    const { records } = selectRecords(database!, protocol, protocol.frames.expression.rule === 'from-start' ? protocol.testFrames : protocol.frames);
+    const { records } = selectRecords(
+      database!,
+      protocol,
+      protocol.frames.expression.rule === 'from-start' ? protocol.testFrames : protocol.frames,
+    );
     expect(records.length, name).toBeGreaterThan(0);
     const known = new Set([...database!.classes, ...(protocol.frames.firstIsNeutral ? ['neutral'] : [])]);
-    if (classes !== 'own') expect(classes.filter((label) => !known.has(label)), name).toEqual([]);
-    if (['person-folds', 'leave-one-subject-out'].includes(split.rule)) expect(records.every(({ subject }) => subject !== undefined), name).toBe(true);
+    if (classes !== 'own')
+      expect(
+        classes.filter((label) => !known.has(label)),
+        name,
+      ).toEqual([]);
+    if (['person-folds', 'leave-one-subject-out'].includes(split.rule))
+      expect(
+        records.every(({ subject }) => subject !== undefined),
+        name,
+      ).toBe(true);
     if (split.rule === 'official') {
       const splits = new Set(database!.records.map((record) => record.split));
-      for (const wanted of [split.train, split.validation, split.test]) if (typeof wanted === 'string') expect(splits, name).toContain(wanted);
+      for (const wanted of [split.train, split.validation, split.test])
+        if (typeof wanted === 'string') expect(splits, name).toContain(wanted);
     }
     if (split.rule === 'given-folds') {
-      const values = new Set(split.attributes.flatMap((attribute) => records.map(({ attributes }) => attributes?.[attribute])));
+      const values = new Set(
+        split.attributes.flatMap((attribute) => records.map(({ attributes }) => attributes?.[attribute])),
+      );
       for (const wanted of [split.train, split.validation, split.test]) expect(values).toContain(wanted);
     }
   }
@@ -55,19 +70,37 @@ test.each(PROTOCOLS.map((protocol) => [protocol.id, protocol] as const))('%s', (
 
 test('views and conditions that a protocol asks for are told from the others', () => {
   for (const [id, name, attribute, values] of [
-    ['oulu-casia.10-fold.6', 'oulu-casia', 'camera', ['VL']], ['mmi.10-fold.6', 'mmi', 'view', ['frontal']], ['rafd.10-fold.8', 'rafd', 'angle', [90]], ['bu-3dfe.10-fold.6-strong', 'bu-3dfe', 'level', [3, 4]],
+    ['oulu-casia.10-fold.6', 'oulu-casia', 'camera', ['VL']],
+    ['mmi.10-fold.6', 'mmi', 'view', ['frontal']],
+    ['rafd.10-fold.8', 'rafd', 'angle', [90]],
+    ['bu-3dfe.10-fold.6-strong', 'bu-3dfe', 'level', [3, 4]],
   ] as const) {
     const database = fixtures.get(name)![0]!;
     const wanted: readonly (string | number)[] = values;
     const { records } = selectRecords(database, findProtocol(id));
-    expect(records.every(({ attributes }) => wanted.includes(attributes![attribute]!)), id).toBe(true);
-    expect(database.records.some(({ attributes }) => !wanted.includes(attributes![attribute]!)), id).toBe(true);
+    expect(
+      records.every(({ attributes }) => wanted.includes(attributes![attribute]!)),
+      id,
+    ).toBe(true);
+    expect(
+      database.records.some(({ attributes }) => !wanted.includes(attributes![attribute]!)),
+      id,
+    ).toBe(true);
   }
 });
 
 describe('images of every database', () => {
   const format: ImageFormat = {
-    width: 16, height: 16, channels: 'grey', template: { rightEye: [0.3, 0.4], leftEye: [0.7, 0.4], noseTip: [0.5, 0.6], mouthRight: [0.35, 0.75], mouthLeft: [0.65, 0.75] },
+    width: 16,
+    height: 16,
+    channels: 'grey',
+    template: {
+      rightEye: [0.3, 0.4],
+      leftEye: [0.7, 0.4],
+      noseTip: [0.5, 0.6],
+      mouthRight: [0.35, 0.75],
+      mouthLeft: [0.65, 0.75],
+    },
   };
 
   test('come in one format, by the surest way that the database allows', async () => {
@@ -82,14 +115,24 @@ describe('images of every database', () => {
       framings[name] = [...seen].sort();
     }
     const byLandmarks = ['ck-plus', 'multi-pie', 'sfew', 'raf-db-original', 'raf-db-compound-original', 'affectnet'];
-    for (const [name, seen] of Object.entries(framings)) expect([name, seen.includes('landmarks')]).toEqual([name, byLandmarks.includes(name)]);
+    for (const [name, seen] of Object.entries(framings))
+      expect([name, seen.includes('landmarks')]).toEqual([name, byLandmarks.includes(name)]);
     // aligned copies, and images whose owners give no landmarks
-    expect(Object.keys(framings).filter((name) => !framings[name]!.includes('whole'))).toEqual(['raf-db-original', 'raf-db-compound-original', 'affectnet']);
+    expect(Object.keys(framings).filter((name) => !framings[name]!.includes('whole'))).toEqual([
+      'raf-db-original',
+      'raf-db-compound-original',
+      'affectnet',
+    ]);
   });
 });
 
 test("RAF-DB's official split on its fixture: the test part is the owners'", () => {
   const database = fixtureWith('raf-db', (d) => d.records.length > 0)!;
   const [fold] = foldsOf(findProtocol('raf-db.official.7'), [database], { need: 'test' });
-  expect(fold!.test.map(({ id }) => id)).toEqual(database.records.filter(({ split }) => split === 'test').map(({ id }) => id).sort());
+  expect(fold!.test.map(({ id }) => id)).toEqual(
+    database.records
+      .filter(({ split }) => split === 'test')
+      .map(({ id }) => id)
+      .sort(),
+  );
 });

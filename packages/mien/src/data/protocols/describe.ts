@@ -31,7 +31,9 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Which frames of sequences are taken, in one phrase. */
 export function describeFrames({ frames, testFrames }: Pick<Protocol, 'frames' | 'testFrames'>): string {
-  return testFrames ? `${describeSelection(frames)} to train, ${describeSelection(testFrames)} to test` : describeSelection(frames);
+  return testFrames
+    ? `${describeSelection(frames)} to train, ${describeSelection(testFrames)} to test`
+    : describeSelection(frames);
 }
 
 function describeSelection({ expression, firstIsNeutral }: FrameSelection): string {

@@ -1,6 +1,6 @@
 /**
- * A protocol carried out on databases: its folds. They depend on the ids, labels and people of the records alone, not on
- * their order, the machine or its locale.
+ * A protocol carried out on databases: its folds. They depend on the ids, labels and people of the records alone, not
+ * on their order, the machine or its locale.
  */
 import { createHash } from 'node:crypto';
 import { InputError } from '../../errors.ts';
@@ -10,10 +10,22 @@ import { inOrderOfRoles } from '../splits.ts';
 import { checkLeaks } from './leaks.ts';
 import type { Protocol, ProtocolFold, SplitRule } from './protocol.ts';
 import { selectRecords } from './select.ts';
-import { byImage, givenFolds, holdOut, leaveOneSubjectOut, officialSplit, personFolds, type Assignment, type Part } from './split.ts';
+import {
+  byImage,
+  givenFolds,
+  holdOut,
+  leaveOneSubjectOut,
+  officialSplit,
+  personFolds,
+  type Assignment,
+  type Part,
+} from './split.ts';
 
 export interface FoldOptions {
-  /** `test`: for a model that is trained already. Training parts may then be empty, and the database to train on missing. Default `all`. */
+  /**
+   * `test`: for a model that is trained already. Training parts may then be empty, and the database to train on
+   * missing. Default `all`.
+   */
   readonly need?: 'all' | 'test';
 }
 
@@ -22,11 +34,19 @@ export interface FoldOptions {
  * @param databases copies of those that the protocol names, in any order
  * @throws {InputError} naming the protocol: a database is missing, a part of a fold is empty, or there is a leak
  */
-export function foldsOf(protocol: Protocol, databases: readonly Database[], { need = 'all' }: FoldOptions = {}): ProtocolFold[] {
+export function foldsOf(
+  protocol: Protocol,
+  databases: readonly Database[],
+  { need = 'all' }: FoldOptions = {},
+): ProtocolFold[] {
   const parts = partRecords(protocol, databases, need);
   for (const fold of parts) {
     for (const part of need === 'test' ? (['test'] as const) : (['train', 'validation', 'test'] as const)) {
-      if (fold[part].length === 0) throw new InputError(protocol.id, `fold ${fold.name}: no image to ${part === 'validation' ? 'validate' : part} on${missingSplit(protocol, part, databases)}`);
+      if (fold[part].length === 0)
+        throw new InputError(
+          protocol.id,
+          `fold ${fold.name}: no image to ${part === 'validation' ? 'validate' : part} on${missingSplit(protocol, part, databases)}`,
+        );
     }
     if (protocol.split.rule !== 'cross-database') checkLeaks(protocol, fold);
   }
@@ -39,8 +59,12 @@ function missingSplit({ split, databases }: Protocol, part: Part, given: readonl
   const wanted = split[part];
   const own = given.filter(({ name }) => databases.includes(name));
   const notes = Object.assign({}, ...own.map(({ splitNotes }) => splitNotes)) as Record<string, string>;
-  const present = inOrderOfRoles(new Set(own.flatMap(({ records }) => records.flatMap(({ split: name }) => name ?? [])))).map((name) => (notes[name] === undefined ? name : `${name} (${notes[name]})`));
-  return typeof wanted !== 'string' || own.some(({ records }) => records.some((record) => record.split === wanted)) ? '' : `, as this copy lacks the split ${wanted}; it has ${present.join(', ') || 'none'}`;
+  const present = inOrderOfRoles(
+    new Set(own.flatMap(({ records }) => records.flatMap(({ split: name }) => name ?? []))),
+  ).map((name) => (notes[name] === undefined ? name : `${name} (${notes[name]})`));
+  return typeof wanted !== 'string' || own.some(({ records }) => records.some((record) => record.split === wanted))
+    ? ''
+    : `, as this copy lacks the split ${wanted}; it has ${present.join(', ') || 'none'}`;
 }
 
 function partRecords(protocol: Protocol, databases: readonly Database[], need: 'all' | 'test'): ProtocolFold[] {
@@ -48,7 +72,9 @@ function partRecords(protocol: Protocol, databases: readonly Database[], need: '
   if (split.rule === 'cross-database') return [crossDatabaseFold(protocol, split, databases, need)];
   const database = findDatabase(protocol, protocol.databases[0]!, databases);
   const trained = selectRecords(database, protocol).records;
-  const tested = (protocol.testFrames ? selectRecords(database, protocol, protocol.testFrames).records : trained).filter(hasLabel);
+  const tested = (
+    protocol.testFrames ? selectRecords(database, protocol, protocol.testFrames).records : trained
+  ).filter(hasLabel);
   return assignments(protocol, trained, tested).map(({ name, partOf }) => ({
     name,
     train: trained.filter((record) => partOf(record) === 'train'),
@@ -59,7 +85,11 @@ function partRecords(protocol: Protocol, databases: readonly Database[], need: '
 
 const hasLabel = ({ label }: FaceRecord): boolean => label !== undefined;
 
-function assignments({ id, split }: Protocol, trained: readonly FaceRecord[], tested: readonly FaceRecord[]): Assignment[] {
+function assignments(
+  { id, split }: Protocol,
+  trained: readonly FaceRecord[],
+  tested: readonly FaceRecord[],
+): Assignment[] {
   switch (split.rule) {
     case 'official':
       return officialSplit(split, trained);
@@ -76,11 +106,23 @@ function assignments({ id, split }: Protocol, trained: readonly FaceRecord[], te
   }
 }
 
-function crossDatabaseFold(protocol: Protocol, split: Extract<SplitRule, { rule: 'cross-database' }>, databases: readonly Database[], need: 'all' | 'test'): ProtocolFold {
+function crossDatabaseFold(
+  protocol: Protocol,
+  split: Extract<SplitRule, { rule: 'cross-database' }>,
+  databases: readonly Database[],
+  need: 'all' | 'test',
+): ProtocolFold {
   const isNeeded = need === 'all' || split.sampledTo !== undefined;
-  const source = isNeeded || databases.some(({ name }) => name === split.train) ? findDatabase(protocol, split.train, databases) : undefined;
+  const source =
+    isNeeded || databases.some(({ name }) => name === split.train)
+      ? findDatabase(protocol, split.train, databases)
+      : undefined;
   let learned = source ? selectRecords(source, protocol).records : [];
-  let tested = selectRecords(findDatabase(protocol, split.test, databases), protocol, protocol.testFrames).records.filter(hasLabel);
+  let tested = selectRecords(
+    findDatabase(protocol, split.test, databases),
+    protocol,
+    protocol.testFrames,
+  ).records.filter(hasLabel);
   if (split.sampledTo) {
     const size = Math.min(learned.length, tested.length);
     [learned, tested] = [sample(learned, size, split.sampledTo.seed), sample(tested, size, split.sampledTo.seed)];
@@ -97,7 +139,9 @@ function crossDatabaseFold(protocol: Protocol, split: Extract<SplitRule, { rule:
 /** `size` records, in their order. */
 function sample(records: readonly FaceRecord[], size: number, seed: number): FaceRecord[] {
   const chosen = new Random(seed, 'protocol/sample').permutation(records.length).subarray(0, size);
-  return Array.from(chosen).sort((a, b) => a - b).map((i) => records[i]!);
+  return Array.from(chosen)
+    .sort((a, b) => a - b)
+    .map((i) => records[i]!);
 }
 
 function findDatabase({ id, databases }: Protocol, name: string, given: readonly Database[]): Database {

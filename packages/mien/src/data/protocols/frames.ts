@@ -13,7 +13,10 @@ export const LAST_FOUR_AND_FIRST: FrameSelection = { expression: fromEnd(0, 1, 2
 export const LAST_THIRD_FIFTH: FrameSelection = { expression: fromEnd(0, 2, 4), firstIsNeutral: false };
 export const MIDDLE: FrameSelection = { expression: { rule: 'middle', count: 1 }, firstIsNeutral: false };
 export const MIDDLE_THREE: FrameSelection = { expression: { rule: 'middle', count: 3 }, firstIsNeutral: false };
-export const MIDDLE_THREE_AND_FIRST: FrameSelection = { expression: { rule: 'middle', count: 3 }, firstIsNeutral: true };
+export const MIDDLE_THREE_AND_FIRST: FrameSelection = {
+  expression: { rule: 'middle', count: 3 },
+  firstIsNeutral: true,
+};
 /** Li & Deng 2020, Table 5 (PPDN, DCPN): "from the 7th to the last". */
 export const SEVENTH_TO_LAST: FrameSelection = { expression: { rule: 'from-start', first: 6 }, firstIsNeutral: false };
 
@@ -23,7 +26,9 @@ export const SEVENTH_TO_LAST: FrameSelection = { expression: { rule: 'from-start
  */
 export function expressionPlaces({ expression, firstIsNeutral }: FrameSelection, n: number): number[] {
   const isTaken = takenBy(expression, n);
-  return Array.from({ length: n }, (_, place) => place).filter((place) => isTaken(place) && !(firstIsNeutral && place === 0));
+  return Array.from({ length: n }, (_, place) => place).filter(
+    (place) => isTaken(place) && !(firstIsNeutral && place === 0),
+  );
 }
 
 function takenBy(rule: FrameRule, n: number): (place: number) => boolean {
@@ -42,10 +47,17 @@ function takenBy(rule: FrameRule, n: number): (place: number) => boolean {
 }
 
 /** What a database says of the sequence's peak, which does not hold for its first frame. */
-const OF_THE_PEAK: ReadonlySet<string> = new Set<keyof FaceRecord>(['labelDistribution', 'actionUnits', 'valence', 'arousal']);
+const OF_THE_PEAK: ReadonlySet<string> = new Set<keyof FaceRecord>([
+  'labelDistribution',
+  'actionUnits',
+  'valence',
+  'arousal',
+]);
 
 /** The record as a neutral face. */
 export function asNeutral(record: FaceRecord): FaceRecord {
-  const kept = Object.fromEntries(Object.entries(record).filter(([field]) => !OF_THE_PEAK.has(field))) as unknown as FaceRecord;
+  const kept = Object.fromEntries(
+    Object.entries(record).filter(([field]) => !OF_THE_PEAK.has(field)),
+  ) as unknown as FaceRecord;
   return { ...kept, label: 'neutral' };
 }

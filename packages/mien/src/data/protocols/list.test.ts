@@ -79,19 +79,29 @@ test('ids are unique, and each is in words what it is', () => {
 
 test.each([
   ['ck-plus.10-fold.8', '10 folds of people; the next fold validates', 'the last 3 frames, the first as neutral'],
-  ['ck-plus.10-fold.6-peak', '10 folds of people; the next fold validates', 'frames from number 7 to train, the last frame to test'],
+  [
+    'ck-plus.10-fold.6-peak',
+    '10 folds of people; the next fold validates',
+    'frames from number 7 to train, the last frame to test',
+  ],
   ['mmi.10-fold.7', '10 folds of people; the next fold validates', 'the middle 3 frames, the first as neutral'],
   ['oulu-casia.10-fold.6-spread', '10 folds of people; the next fold validates', 'frames 1, 3, 5 from the end'],
   ['jaffe.images.7', 'by image, seed 1: 10 images a class to test, 23 images to validate', 'all frames'],
   ['tfd.official.7', '5 folds given by the owners', 'all frames'],
   ['raf-db.official.7', 'train on train, test on test, validate on 10 % of the former, seed 1', 'all frames'],
-  ['raf-db-to-ck-plus.6-balanced', 'train on raf-db, test on ck-plus, sampled to the size of the smaller by seed 1', 'the last frame'],
+  [
+    'raf-db-to-ck-plus.6-balanced',
+    'train on raf-db, test on ck-plus, sampled to the size of the smaller by seed 1',
+    'the last frame',
+  ],
 ])('%s: %s; %s', (id, split, frames) => {
   const protocol = findProtocol(id);
   expect([describeSplit(protocol.split), describeFrames(protocol)]).toEqual([split, frames]);
 });
 
 test('an unknown protocol: names those of the database, or the list', () => {
-  expect(() => findProtocol('jaffe.10-fold')).toThrow('jaffe.10-fold: is not a protocol, expected one of jaffe.loso.7, jaffe.images.7, ');
+  expect(() => findProtocol('jaffe.10-fold')).toThrow(
+    'jaffe.10-fold: is not a protocol, expected one of jaffe.loso.7, jaffe.images.7, ',
+  );
   expect(() => findProtocol('loso')).toThrow('loso: is not a protocol; `mien data protocols` lists them');
 });

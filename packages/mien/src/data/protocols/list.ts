@@ -3,12 +3,28 @@ import { InputError } from '../../errors.ts';
 import { CROSS_DATABASE_PROTOCOLS } from './cross-database.ts';
 import type { Protocol } from './protocol.ts';
 import { CK_PLUS_PROTOCOLS, MMI_PROTOCOLS, OULU_CASIA_PROTOCOLS } from './sequences.ts';
-import { BU_3DFE_PROTOCOLS, FERG_PROTOCOLS, JAFFE_PROTOCOLS, KDEF_PROTOCOLS, MULTI_PIE_PROTOCOLS, RAFD_PROTOCOLS, TFD_PROTOCOLS } from './stills.ts';
+import {
+  BU_3DFE_PROTOCOLS,
+  FERG_PROTOCOLS,
+  JAFFE_PROTOCOLS,
+  KDEF_PROTOCOLS,
+  MULTI_PIE_PROTOCOLS,
+  RAFD_PROTOCOLS,
+  TFD_PROTOCOLS,
+} from './stills.ts';
 import { WILD_PROTOCOLS } from './wild.ts';
 
 export const PROTOCOLS: readonly Protocol[] = [
-  ...CK_PLUS_PROTOCOLS, ...MMI_PROTOCOLS, ...OULU_CASIA_PROTOCOLS,
-  ...JAFFE_PROTOCOLS, ...TFD_PROTOCOLS, ...MULTI_PIE_PROTOCOLS, ...BU_3DFE_PROTOCOLS, ...RAFD_PROTOCOLS, ...KDEF_PROTOCOLS, ...FERG_PROTOCOLS,
+  ...CK_PLUS_PROTOCOLS,
+  ...MMI_PROTOCOLS,
+  ...OULU_CASIA_PROTOCOLS,
+  ...JAFFE_PROTOCOLS,
+  ...TFD_PROTOCOLS,
+  ...MULTI_PIE_PROTOCOLS,
+  ...BU_3DFE_PROTOCOLS,
+  ...RAFD_PROTOCOLS,
+  ...KDEF_PROTOCOLS,
+  ...FERG_PROTOCOLS,
   ...WILD_PROTOCOLS,
   ...CROSS_DATABASE_PROTOCOLS,
 ];
@@ -19,5 +35,10 @@ export function findProtocol(id: string, protocols: readonly Protocol[] = PROTOC
   if (found) return found;
   const database = id.split('.')[0]!;
   const near = protocols.filter(({ databases }) => databases.includes(database)).map((protocol) => protocol.id);
-  throw new InputError(id, near.length > 0 ? `is not a protocol, expected one of ${near.join(', ')}` : 'is not a protocol; `mien data protocols` lists them');
+  throw new InputError(
+    id,
+    near.length > 0
+      ? `is not a protocol, expected one of ${near.join(', ')}`
+      : 'is not a protocol; `mien data protocols` lists them',
+  );
 }

@@ -1,7 +1,7 @@
 /**
- * Evaluation protocols of the field as plain data: which classes, which frames of a sequence show the expression, and how
- * people or images are parted into training, validation and test. `folds.ts` carries a protocol out; `list.ts` has them
- * all. A protocol is never changed once published (figures refer to its id): a changed one gets a new id.
+ * Evaluation protocols of the field as plain data: which classes, which frames of a sequence show the expression, and
+ * how people or images are parted into training, validation and test. `folds.ts` carries a protocol out; `list.ts` has
+ * them all. A protocol is never changed once published (figures refer to its id): a changed one gets a new id.
  * Sources: Li & Deng 2020, Tables 3 and 5; the papers that each protocol names.
  */
 import type { FaceRecord } from '../databases/index.ts';
@@ -35,18 +35,33 @@ export type SplitRule =
   /** The owners' splits, by name. */
   | { readonly rule: 'official'; readonly train: string; readonly validation: string | HoldOut; readonly test: string }
   /** Folds that the owners give: an attribute for each, whose values say which part a record is in. */
-  | { readonly rule: 'given-folds'; readonly attributes: readonly string[]; readonly train: string; readonly validation: string; readonly test: string }
+  | {
+      readonly rule: 'given-folds';
+      readonly attributes: readonly string[];
+      readonly train: string;
+      readonly validation: string;
+      readonly test: string;
+    }
   /**
-   * n groups of people. People are sorted by id in code-unit order (or then shuffled by the seed), and person i goes into
-   * group i mod n. Fold k tests on group k, validates on group k + 1 (mod n) and trains on the others.
+   * n groups of people. People are sorted by id in code-unit order (or then shuffled by the seed), and person i goes
+   * into group i mod n. Fold k tests on group k, validates on group k + 1 (mod n) and trains on the others.
    */
   | { readonly rule: 'person-folds'; readonly folds: number; readonly seed?: number }
   /** The same with one person a group. */
   | { readonly rule: 'leave-one-subject-out' }
   /** One split of the images at random, people on both sides. */
   | { readonly rule: 'by-image'; readonly seed: number; readonly test: Amount; readonly validation: Amount }
-  /** Train on all of one database, test on all of another. `sampledTo`: the larger one is sampled down to the size of the smaller. */
-  | { readonly rule: 'cross-database'; readonly train: string; readonly test: string; readonly validation: HoldOut; readonly sampledTo?: { readonly size: 'smaller'; readonly seed: number } };
+  /**
+   * Train on all of one database, test on all of another. `sampledTo`: the larger one is sampled down to the size of
+   * the smaller.
+   */
+  | {
+      readonly rule: 'cross-database';
+      readonly train: string;
+      readonly test: string;
+      readonly validation: HoldOut;
+      readonly sampledTo?: { readonly size: 'smaller'; readonly seed: number };
+    };
 
 export interface Protocol {
   /** `database.split.classes`, with what else tells it apart. */

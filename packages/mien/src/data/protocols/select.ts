@@ -35,7 +35,11 @@ export function protocolClasses({ id, classes, databases }: Protocol, given: rea
 /**
  * @throws {InputError} when no record has an attribute that the protocol asks for
  */
-export function selectRecords(database: Database, protocol: Protocol, frames: FrameSelection = protocol.frames): SelectedRecords {
+export function selectRecords(
+  database: Database,
+  protocol: Protocol,
+  frames: FrameSelection = protocol.frames,
+): SelectedRecords {
   const classes: ReadonlySet<string> = new Set(protocolClasses(protocol, [database]));
   const sorted = [...database.records].sort(byId);
   const asked = withAttributes(sorted, database.name, protocol);
@@ -55,16 +59,24 @@ export function selectRecords(database: Database, protocol: Protocol, frames: Fr
 
 const byId = (a: FaceRecord, b: FaceRecord): number => compareCodeUnits(a.id, b.id);
 
-function withAttributes(records: readonly FaceRecord[], database: string, { id, where }: Protocol): readonly FaceRecord[] {
+function withAttributes(
+  records: readonly FaceRecord[],
+  database: string,
+  { id, where }: Protocol,
+): readonly FaceRecord[] {
   const wanted = Object.entries(where?.[database] ?? {});
   for (const [name] of wanted) {
-    if (!records.some(({ attributes }) => attributes?.[name] !== undefined)) throw new InputError(id, `asks for the attribute "${name}", which no image of this copy of ${database} has`);
+    if (!records.some(({ attributes }) => attributes?.[name] !== undefined))
+      throw new InputError(id, `asks for the attribute "${name}", which no image of this copy of ${database} has`);
   }
-  return records.filter(({ attributes }) => wanted.every(([name, values]) => attributes?.[name] !== undefined && values.includes(attributes[name])));
+  return records.filter(({ attributes }) =>
+    wanted.every(([name, values]) => attributes?.[name] !== undefined && values.includes(attributes[name])),
+  );
 }
 
 /** A distribution without a label (no majority of votes) can be learned from, though not tested on. */
-const isLabelled = ({ label, labelDistribution }: FaceRecord): boolean => label !== undefined || labelDistribution !== undefined;
+const isLabelled = ({ label, labelDistribution }: FaceRecord): boolean =>
+  label !== undefined || labelDistribution !== undefined;
 
 function isOfClasses({ label, labelDistribution }: FaceRecord, classes: ReadonlySet<string>): boolean {
   if (label !== undefined) return classes.has(label);

@@ -24,9 +24,16 @@ function subjectOf(record: FaceRecord, id: string): string {
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort(compareCodeUnits);
 
 /** @throws {InputError} when there are fewer people than folds, or a record names none */
-export function personFolds({ folds, seed }: Pick<Rule<'person-folds'>, 'folds' | 'seed'>, records: readonly FaceRecord[], id: string): Assignment[] {
+export function personFolds(
+  { folds, seed }: Pick<Rule<'person-folds'>, 'folds' | 'seed'>,
+  records: readonly FaceRecord[],
+  id: string,
+): Assignment[] {
   const sorted = distinct(records.map((record) => subjectOf(record, id)));
-  const people = seed === undefined ? sorted : Array.from(new Random(seed, 'protocol/people').permutation(sorted.length), (i) => sorted[i]!);
+  const people =
+    seed === undefined
+      ? sorted
+      : Array.from(new Random(seed, 'protocol/people').permutation(sorted.length), (i) => sorted[i]!);
   if (people.length < folds) throw new InputError(id, `has ${folds} folds, but the data have ${people.length} people`);
   const group = new Map(people.map((person, i) => [person, i % folds]));
   return Array.from({ length: folds }, (_, k) => assignByGroup(String(k + 1), group, k, folds));
@@ -35,7 +42,11 @@ export function personFolds({ folds, seed }: Pick<Rule<'person-folds'>, 'folds' 
 /** @throws {InputError} when there are fewer than three people, or a record names none */
 export function leaveOneSubjectOut(records: readonly FaceRecord[], id: string): Assignment[] {
   const people = distinct(records.map((record) => subjectOf(record, id)));
-  if (people.length < 3) throw new InputError(id, `needs three people, one to test and one to validate on, but the data have ${people.length}`);
+  if (people.length < 3)
+    throw new InputError(
+      id,
+      `needs three people, one to test and one to validate on, but the data have ${people.length}`,
+    );
   const group = new Map(people.map((person, i) => [person, i]));
   return people.map((person, k) => assignByGroup(person, group, k, people.length));
 }
@@ -52,22 +63,40 @@ function assignByGroup(name: string, group: ReadonlyMap<string, number>, test: n
 }
 
 export function givenFolds({ attributes, train, validation, test }: Rule<'given-folds'>): Assignment[] {
-  const partOfValue = new Map<string | number | undefined, Part>([[train, 'train'], [validation, 'validation'], [test, 'test']]);
-  return attributes.map((attribute) => ({ name: attribute, partOf: (record) => partOfValue.get(record.attributes?.[attribute]) }));
+  const partOfValue = new Map<string | number | undefined, Part>([
+    [train, 'train'],
+    [validation, 'validation'],
+    [test, 'test'],
+  ]);
+  return attributes.map((attribute) => ({
+    name: attribute,
+    partOf: (record) => partOfValue.get(record.attributes?.[attribute]),
+  }));
 }
 
 /** @param records all of the protocol's; those of the training split are held out from where the rule says so */
-export function officialSplit({ train, validation, test }: Rule<'official'>, records: readonly FaceRecord[]): Assignment[] {
-  const held = typeof validation === 'string' ? undefined : holdOut(validation, records.filter(({ split }) => split === train));
-  return [{
-    name: 'official',
-    partOf(record) {
-      if (record.split === test) return 'test';
-      if (record.split === validation) return 'validation';
-      if (record.split !== train) return undefined;
-      return held?.(record) ? 'validation' : 'train';
+export function officialSplit(
+  { train, validation, test }: Rule<'official'>,
+  records: readonly FaceRecord[],
+): Assignment[] {
+  const held =
+    typeof validation === 'string'
+      ? undefined
+      : holdOut(
+          validation,
+          records.filter(({ split }) => split === train),
+        );
+  return [
+    {
+      name: 'official',
+      partOf(record) {
+        if (record.split === test) return 'test';
+        if (record.split === validation) return 'validation';
+        if (record.split !== train) return undefined;
+        return held?.(record) ? 'validation' : 'train';
+      },
     },
-  }];
+  ];
 }
 
 /**
@@ -87,11 +116,25 @@ export function holdOut({ share, seed }: HoldOut, records: readonly FaceRecord[]
  * @param records sorted by id, all with a label
  * @throws {InputError} when a class, or the whole, has fewer images than are to be taken
  */
-export function byImage({ seed, test, validation }: Rule<'by-image'>, records: readonly FaceRecord[], id: string): Assignment[] {
+export function byImage(
+  { seed, test, validation }: Rule<'by-image'>,
+  records: readonly FaceRecord[],
+  id: string,
+): Assignment[] {
   const shuffled = Array.from(new Random(seed, 'protocol/images').permutation(records.length), (i) => records[i]!);
   const tested = take(test, shuffled, records.length, id);
-  const validated = take(validation, shuffled.filter((record) => !tested.has(record.id)), records.length, id);
-  return [{ name: `seed ${seed}`, partOf: (record) => (tested.has(record.id) ? 'test' : validated.has(record.id) ? 'validation' : 'train') }];
+  const validated = take(
+    validation,
+    shuffled.filter((record) => !tested.has(record.id)),
+    records.length,
+    id,
+  );
+  return [
+    {
+      name: `seed ${seed}`,
+      partOf: (record) => (tested.has(record.id) ? 'test' : validated.has(record.id) ? 'validation' : 'train'),
+    },
+  ];
 }
 
 /** The first images in the order given. @param total what shares are of   @returns their ids */
@@ -104,11 +147,16 @@ function take(amount: Amount, shuffled: readonly FaceRecord[], total: number, id
       return seen < amount.imagesPerClass;
     });
     for (const [label, count] of left) {
-      if (count < amount.imagesPerClass) throw new InputError(id, `takes ${amount.imagesPerClass} images of each class, but the data have ${count} of ${label}`);
+      if (count < amount.imagesPerClass)
+        throw new InputError(
+          id,
+          `takes ${amount.imagesPerClass} images of each class, but the data have ${count} of ${label}`,
+        );
     }
     return new Set(taken.map((record) => record.id));
   }
   const count = 'share' in amount ? Math.round(amount.share * total) : amount.images;
-  if (count > shuffled.length) throw new InputError(id, `takes ${count} images, but the data have ${shuffled.length} left`);
+  if (count > shuffled.length)
+    throw new InputError(id, `takes ${count} images, but the data have ${shuffled.length} left`);
   return new Set(shuffled.slice(0, count).map((record) => record.id));
 }

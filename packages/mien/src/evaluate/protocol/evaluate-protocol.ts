@@ -2,7 +2,14 @@
 import { imageFormat } from '../../data/index.ts';
 import { FramingCounter, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
-import { foldsOf, protocolClasses, unknownPeople, type LeftOut, type Protocol, selectRecords } from '../../data/protocols/index.ts';
+import {
+  foldsOf,
+  protocolClasses,
+  unknownPeople,
+  type LeftOut,
+  type Protocol,
+  selectRecords,
+} from '../../data/protocols/index.ts';
 import type { LogitsModel } from '../model.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
 import { headFor, scoreFold } from './score-fold.ts';
@@ -20,7 +27,10 @@ export interface EvaluateProtocolOptions {
  * @throws {InputError} when a database is missing or an image cannot be read; see `foldsOf`
  */
 export async function evaluateProtocol(
-  scored: LogitsModel, protocol: Protocol, databases: readonly Database[], { images, notes = [], progress }: EvaluateProtocolOptions = {},
+  scored: LogitsModel,
+  protocol: Protocol,
+  databases: readonly Database[],
+  { images, notes = [], progress }: EvaluateProtocolOptions = {},
 ): Promise<ProtocolReport> {
   const folds = foldsOf(protocol, databases, { need: 'test' });
   const classes = protocolClasses(protocol, databases);
@@ -36,18 +46,33 @@ export async function evaluateProtocol(
   const outcomes: FoldOutcome[] = [];
   for (const { name, test } of folds) {
     const dataset = recordDataset(protocol.id, { name: protocol.databases.at(-1)!, classes }, { test }, reader);
-    const confusion = await scoreFold(scored, protocol, dataset, test, { progress: (done, total) => progress?.(name, done, total) });
+    const confusion = await scoreFold(scored, protocol, dataset, test, {
+      progress: (done, total) => progress?.(name, done, total),
+    });
     outcomes.push({ name, train: 0, validation: 0, confusion });
   }
   return reportProtocol(outcomes, {
-    protocol, classes, model: scored.model.name, leftOut: leftOutOf(protocol, databases),
-    notes: ['One model, tested on every fold; nothing was trained.', `Images: ${framings.describe()}.`, ...headNotes(scored, protocol, classes), ...unknownPeople(protocol, folds), ...notes],
+    protocol,
+    classes,
+    model: scored.model.name,
+    leftOut: leftOutOf(protocol, databases),
+    notes: [
+      'One model, tested on every fold; nothing was trained.',
+      `Images: ${framings.describe()}.`,
+      ...headNotes(scored, protocol, classes),
+      ...unknownPeople(protocol, folds),
+      ...notes,
+    ],
   });
 }
 
 /** By database, for training frames. */
 export function leftOutOf(protocol: Protocol, databases: readonly Database[]): Record<string, LeftOut> {
-  return Object.fromEntries(databases.filter(({ name }) => protocol.databases.includes(name)).map((database) => [database.name, selectRecords(database, protocol).leftOut]));
+  return Object.fromEntries(
+    databases
+      .filter(({ name }) => protocol.databases.includes(name))
+      .map((database) => [database.name, selectRecords(database, protocol).leftOut]),
+  );
 }
 
 function headNotes({ model }: LogitsModel, protocol: Protocol, classes: readonly string[]): string[] {
@@ -55,7 +80,9 @@ function headNotes({ model }: LogitsModel, protocol: Protocol, classes: readonly
   const missing = classes.filter((name) => !head.classes.includes(name));
   const tested = protocol.databases.at(-1)!;
   return [
-    ...(head.trainedOn === tested ? [`Output ${head.output} was trained on ${tested}, so it may have learned from these images and people.`] : []),
+    ...(head.trainedOn === tested
+      ? [`Output ${head.output} was trained on ${tested}, so it may have learned from these images and people.`]
+      : []),
     ...(missing.length > 0 ? [`Output ${head.output} cannot predict ${missing.join(', ')}.`] : []),
   ];
 }

@@ -9,19 +9,51 @@ const LEFT_OUT = { otherAttributes: 0, unlabelled: 12, otherFrames: 5, otherClas
 const protocol = { ...findProtocol('oulu-casia.10-fold.6'), classes: ['happiness', 'fear & awe'] };
 /** Fold 1: 3 of 4 and 1 of 2 right; fold 2: 2 of 2, no image of the second class. */
 const OUTCOMES = [
-  { name: '1', train: 40, validation: 6, confusion: [[3, 1], [1, 1]] },
-  { name: '2', train: 44, validation: 6, confusion: [[2, 0], [0, 0]] },
+  {
+    name: '1',
+    train: 40,
+    validation: 6,
+    confusion: [
+      [3, 1],
+      [1, 1],
+    ],
+  },
+  {
+    name: '2',
+    train: 44,
+    validation: 6,
+    confusion: [
+      [2, 0],
+      [0, 0],
+    ],
+  },
 ];
-const context = { protocol, model: 'compact_net', classes: protocol.classes, leftOut: { 'oulu-casia': LEFT_OUT }, notes: ['Trained twice.'] };
+const context = {
+  protocol,
+  model: 'compact_net',
+  classes: protocol.classes,
+  leftOut: { 'oulu-casia': LEFT_OUT },
+  notes: ['Trained twice.'],
+};
 const report = reportProtocol(OUTCOMES, context);
 
 test('each fold, mean and sample deviation over folds, and the pooled confusion', () => {
-  expect(report.folds.map(({ n, accuracy, meanAccuracy }) => [n, accuracy, meanAccuracy])).toEqual([[6, 4 / 6, (3 / 4 + 1 / 2) / 2], [2, 1, 1]]);
+  expect(report.folds.map(({ n, accuracy, meanAccuracy }) => [n, accuracy, meanAccuracy])).toEqual([
+    [6, 4 / 6, (3 / 4 + 1 / 2) / 2],
+    [2, 1, 1],
+  ]);
   expect(report.accuracy.mean).toBeCloseTo(5 / 6, 12);
   // deviations ∓1/6: √(2·(1/6)²/1)
   expect(report.accuracy.std).toBeCloseTo(Math.SQRT2 / 6, 12);
   expect(report.n).toBe(8);
-  expect(report.pooled).toMatchObject({ accuracy: 6 / 8, meanAccuracy: (5 / 6 + 1 / 2) / 2, confusion: [[5, 1], [1, 1]] });
+  expect(report.pooled).toMatchObject({
+    accuracy: 6 / 8,
+    meanAccuracy: (5 / 6 + 1 / 2) / 2,
+    confusion: [
+      [5, 1],
+      [1, 1],
+    ],
+  });
   expect(spread([0.5])).toEqual({ mean: 0.5, std: NaN });
 });
 
@@ -75,12 +107,33 @@ test('Markdown, to paste', () => {
 });
 
 test('one fold, one finished model, sequences: no spread, no training columns; a class without samples has a dash', () => {
-  const single = reportProtocol([{ name: 'official', train: 0, validation: 0, confusion: [[2, 0], [0, 0]] }], { ...context, protocol: { ...protocol, scored: 'sequences' }, leftOut: {} });
+  const single = reportProtocol(
+    [
+      {
+        name: 'official',
+        train: 0,
+        validation: 0,
+        confusion: [
+          [2, 0],
+          [0, 0],
+        ],
+      },
+    ],
+    { ...context, protocol: { ...protocol, scored: 'sequences' }, leftOut: {} },
+  );
   const text = renderProtocolReport(single, 'markdown');
-  expect(text).toContain('| Fold | Test sequences | Accuracy | Mean accuracy |\n| --- | ---: | ---: | ---: |\n| official | 2 | 100.00 | 100.00 |\n\n');
+  expect(text).toContain(
+    '| Fold | Test sequences | Accuracy | Mean accuracy |\n| --- | ---: | ---: | ---: |\n| official | 2 | 100.00 | 100.00 |\n\n',
+  );
   expect(text).toContain('| fear & awe | – | – | 0 |');
   expect(text).not.toContain('±');
-  expect(reportProtocol(OUTCOMES, { ...context, protocol: findProtocol('mmi.5-fold.6') }).notes).toEqual(['Trained twice.', expect.stringMatching(/^The paper has 528 images/)]);
+  expect(reportProtocol(OUTCOMES, { ...context, protocol: findProtocol('mmi.5-fold.6') }).notes).toEqual([
+    'Trained twice.',
+    expect.stringMatching(/^The paper has 528 images/),
+  ]);
   expect(text).not.toContain('Pooled');
-  expect(JSON.parse(renderProtocolReport(single, 'json'))).toMatchObject({ accuracy: { mean: 1, std: null }, pooled: { perClass: { 'fear & awe': { recall: null } } } });
+  expect(JSON.parse(renderProtocolReport(single, 'json'))).toMatchObject({
+    accuracy: { mean: 1, std: null },
+    pooled: { perClass: { 'fear & awe': { recall: null } } },
+  });
 });

@@ -1,6 +1,15 @@
 /** What a protocol's folds come to: figures by fold, their spread, and one confusion matrix over all. */
 import { describeFrames, describeSplit, type LeftOut, type Protocol } from '../../data/protocols/index.ts';
-import { accuracy, confusionMatrix, meanAccuracy, perClass, spread, type ClassMetrics, type ConfusionMatrix, type Spread } from '../../metrics/index.ts';
+import {
+  accuracy,
+  confusionMatrix,
+  meanAccuracy,
+  perClass,
+  spread,
+  type ClassMetrics,
+  type ConfusionMatrix,
+  type Spread,
+} from '../../metrics/index.ts';
 
 /** The outcome of one fold. */
 export interface FoldOutcome {
@@ -58,9 +67,15 @@ export interface ReportContext extends Pick<ProtocolReport, 'model' | 'classes' 
 }
 
 /** Puts the folds together. @param outcomes one a fold, at least one */
-export function reportProtocol(outcomes: readonly FoldOutcome[], { protocol, model, classes, leftOut, notes }: ReportContext): ProtocolReport {
+export function reportProtocol(
+  outcomes: readonly FoldOutcome[],
+  { protocol, model, classes, leftOut, notes }: ReportContext,
+): ProtocolReport {
   const folds = outcomes.map(foldFigures);
-  const confusion = sumMatrices(outcomes.map((outcome) => outcome.confusion), classes.length);
+  const confusion = sumMatrices(
+    outcomes.map((outcome) => outcome.confusion),
+    classes.length,
+  );
   const ofClass = perClass(confusion);
   return {
     protocol: protocol.id,
@@ -89,11 +104,21 @@ export function reportProtocol(outcomes: readonly FoldOutcome[], { protocol, mod
 
 function foldFigures(outcome: FoldOutcome): FoldFigures {
   const { confusion } = outcome;
-  return { ...outcome, n: confusion.flat().reduce((a, b) => a + b, 0), accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion) };
+  return {
+    ...outcome,
+    n: confusion.flat().reduce((a, b) => a + b, 0),
+    accuracy: accuracy(confusion),
+    meanAccuracy: meanAccuracy(confusion),
+  };
 }
 
 function sumMatrices(matrices: readonly ConfusionMatrix[], classCount: number): number[][] {
   const sum = confusionMatrix([], [], classCount);
-  for (const matrix of matrices) matrix.forEach((row, i) => row.forEach((count, j) => { sum[i]![j]! += count; }));
+  for (const matrix of matrices)
+    matrix.forEach((row, i) =>
+      row.forEach((count, j) => {
+        sum[i]![j]! += count;
+      }),
+    );
   return sum;
 }

@@ -18,17 +18,47 @@ function figuresTable(report: ProtocolReport): Table {
   const ofTraining = (...cells: string[]): string[] => (isTrained ? cells : []);
   return {
     caption: `${report.model} on ${report.databases.join(' and ')}, protocol ${report.protocol}: ${report.split}; ${report.frames}; ${report.classes.length} classes. Accuracy and mean accuracy in %.`,
-    columns: ['Fold', ...ofTraining('Training images', 'Validation images'), scored === 'images' ? 'Test images' : 'Test sequences', 'Accuracy', 'Mean accuracy'],
+    columns: [
+      'Fold',
+      ...ofTraining('Training images', 'Validation images'),
+      scored === 'images' ? 'Test images' : 'Test sequences',
+      'Accuracy',
+      'Mean accuracy',
+    ],
     rows: [
-      ...folds.map((fold) => [fold.name, ...ofTraining(String(fold.train), String(fold.validation)), String(fold.n), percentCell(fold.accuracy), percentCell(fold.meanAccuracy)]),
-      ...(isSingle ? [] : [
-        ['Mean over folds', ...ofTraining('', ''), '', spreadCell(report.accuracy), spreadCell(report.meanAccuracy)],
-        ['Pooled', ...ofTraining('', ''), String(n), percentCell(pooled.accuracy), percentCell(pooled.meanAccuracy)],
+      ...folds.map((fold) => [
+        fold.name,
+        ...ofTraining(String(fold.train), String(fold.validation)),
+        String(fold.n),
+        percentCell(fold.accuracy),
+        percentCell(fold.meanAccuracy),
       ]),
+      ...(isSingle
+        ? []
+        : [
+            [
+              'Mean over folds',
+              ...ofTraining('', ''),
+              '',
+              spreadCell(report.accuracy),
+              spreadCell(report.meanAccuracy),
+            ],
+            [
+              'Pooled',
+              ...ofTraining('', ''),
+              String(n),
+              percentCell(pooled.accuracy),
+              percentCell(pooled.meanAccuracy),
+            ],
+          ]),
     ],
     notes: [
       'Mean accuracy is the mean diagonal of the confusion matrix, over the classes that occur.',
-      ...(isSingle ? [] : ['± is the sample standard deviation over folds (divided by n - 1). Pooled: the predictions of all folds in one confusion matrix.']),
+      ...(isSingle
+        ? []
+        : [
+            '± is the sample standard deviation over folds (divided by n - 1). Pooled: the predictions of all folds in one confusion matrix.',
+          ]),
       ...(scored === 'sequences' ? ['A sequence is predicted by the mean probabilities of its frames.'] : []),
       ...report.notes,
       ...leftOutNotes(report),
@@ -51,7 +81,12 @@ function confusionTable({ classes, pooled: { confusion, perClass }, folds }: Pro
 
 function leftOutNotes({ leftOut }: ProtocolReport): string[] {
   return Object.entries(leftOut).flatMap(([database, { otherAttributes, unlabelled, otherFrames, otherClasses }]) => {
-    const parts = [[otherAttributes, 'of other views or conditions'], [unlabelled, 'without a label'], [otherFrames, 'frames not selected'], [otherClasses, 'of other classes']] as const;
+    const parts = [
+      [otherAttributes, 'of other views or conditions'],
+      [unlabelled, 'without a label'],
+      [otherFrames, 'frames not selected'],
+      [otherClasses, 'of other classes'],
+    ] as const;
     const present = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
     return present.length === 0 ? [] : [`Images of ${database} not used: ${present.join(', ')}.`];
   });

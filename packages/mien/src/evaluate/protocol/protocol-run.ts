@@ -1,7 +1,7 @@
 /**
  * What a training run under a protocol keeps in its folder, so that it can go on after a kill:
- * `protocol.json` says which run it is; `fold-NN/` holds a fold's checkpoints while it trains; and `fold-NN/result.json`, written
- * last, says that the fold is finished.
+ * `protocol.json` says which run it is; `fold-NN/` holds a fold's checkpoints while it trains; and
+ * `fold-NN/result.json`, written last, says that the fold is finished.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,14 +33,26 @@ const resultSchema = z.strictObject({
 });
 
 /** What tells a run from another, in words for errors. */
-const IDENTITY = { protocol: 'protocol', declaration: 'declaration of the protocol', folds: 'digest of the folds', recipe: 'recipe', seed: 'seed', align: 'alignment' } as const;
+const IDENTITY = {
+  protocol: 'protocol',
+  declaration: 'declaration of the protocol',
+  folds: 'digest of the folds',
+  recipe: 'recipe',
+  seed: 'seed',
+  align: 'alignment',
+} as const;
 
 /**
  * Begins a run in a folder, or finds the one that it goes on with.
  * @param wanted its epochs are those given, or undefined for those of the earlier run, or else of the recipe
- * @throws {MienError} when the folder holds a run and `resume` is not set; {InputError} when it holds another run, or none to resume
+ * @throws {MienError} when the folder holds a run and `resume` is not set; {InputError} when it holds another run, or
+ *   none to resume
  */
-export async function openRun(out: string, wanted: Omit<ProtocolRun, 'version' | 'epochs'> & { epochs: number | undefined; recipeEpochs: number }, resume: boolean): Promise<ProtocolRun> {
+export async function openRun(
+  out: string,
+  wanted: Omit<ProtocolRun, 'version' | 'epochs'> & { epochs: number | undefined; recipeEpochs: number },
+  resume: boolean,
+): Promise<ProtocolRun> {
   const path = join(out, 'protocol.json');
   const { epochs, recipeEpochs, ...identity } = wanted;
   const isThere = await exists(path);
@@ -48,10 +60,12 @@ export async function openRun(out: string, wanted: Omit<ProtocolRun, 'version' |
   if (!isThere && resume) throw new InputError(out, 'holds no run under a protocol to resume');
   const saved = isThere ? await readJson(path, runSchema) : undefined;
   for (const [key, what] of Object.entries(IDENTITY) as [keyof typeof IDENTITY, string][]) {
-    if (saved && saved[key] !== identity[key]) throw new InputError(path, `was made with the ${what} ${saved[key]}, this run has ${identity[key]}`);
+    if (saved && saved[key] !== identity[key])
+      throw new InputError(path, `was made with the ${what} ${saved[key]}, this run has ${identity[key]}`);
   }
   // Finished folds are kept, and all folds of a report are trained for as long.
-  if (saved && epochs !== undefined && saved.epochs !== epochs) throw new InputError(path, `was made for ${saved.epochs} epochs, this run has ${epochs}`);
+  if (saved && epochs !== undefined && saved.epochs !== epochs)
+    throw new InputError(path, `was made for ${saved.epochs} epochs, this run has ${epochs}`);
   const run: ProtocolRun = { version: 1, ...identity, epochs: epochs ?? saved?.epochs ?? recipeEpochs };
   await makeFolder(out);
   await writeJson(path, run);

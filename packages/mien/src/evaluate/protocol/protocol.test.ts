@@ -21,8 +21,13 @@ const train = (out: string, options: Partial<TrainProtocolOptions> = {}): Promis
 function killer(when: (fold: number, epoch: number) => boolean): NonNullable<TrainProtocolOptions['report']> {
   let at = 0;
   return {
-    fold({ number }) { at = number; if (when(at, 0)) throw new Error('killed'); },
-    epoch({ epoch }) { if (when(at, epoch)) throw new Error('killed'); },
+    fold({ number }) {
+      at = number;
+      if (when(at, 0)) throw new Error('killed');
+    },
+    epoch({ epoch }) {
+      if (when(at, epoch)) throw new Error('killed');
+    },
   };
 }
 
@@ -30,36 +35,82 @@ describe('trainProtocol', () => {
   test('trains each fold anew, learns, and goes on after a kill to the same figures', async () => {
     await withFiles({}, async (folder) => {
       const whole = await train(join(folder, 'whole'));
-      expect(whole.folds.map((fold) => [fold.name, fold.train, fold.validation, fold.n])).toEqual([['1', 24, 24, 24], ['2', 24, 24, 24], ['3', 24, 24, 24]]);
+      expect(whole.folds.map((fold) => [fold.name, fold.train, fold.validation, fold.n])).toEqual([
+        ['1', 24, 24, 24],
+        ['2', 24, 24, 24],
+        ['3', 24, 24, 24],
+      ]);
       expect(whole.pooled.accuracy).toBeGreaterThan(0.8);
-      expect(whole.notes).toEqual(['Trained anew in each fold, for 6 epochs with seed 1; the validation part chose the epoch.', 'Faces are aligned where the database has landmarks and the recipe a template.']);
-      expect((await readdir(join(folder, 'whole', 'fold-02'))).sort()).toEqual(['result.json', 'tiny.stripes.json', 'tiny.stripes.md', 'tiny.stripes.onnx']);
+      expect(whole.notes).toEqual([
+        'Trained anew in each fold, for 6 epochs with seed 1; the validation part chose the epoch.',
+        'Faces are aligned where the database has landmarks and the recipe a template.',
+      ]);
+      expect((await readdir(join(folder, 'whole', 'fold-02'))).sort()).toEqual([
+        'result.json',
+        'tiny.stripes.json',
+        'tiny.stripes.md',
+        'tiny.stripes.onnx',
+      ]);
 
       const out = join(folder, 'parts');
-      await expect(train(out, { report: killer((fold, epoch) => fold === 2 && epoch === 2) })).rejects.toThrow('killed');
+      await expect(train(out, { report: killer((fold, epoch) => fold === 2 && epoch === 2) })).rejects.toThrow(
+        'killed',
+      );
       const first = await readFile(join(out, 'fold-01', 'tiny.stripes.onnx'));
       await expect(train(out)).rejects.toThrow(`${out}: holds an earlier run; resume it, or choose another folder`);
-      await expect(train(out, { resume: true, report: killer((fold, epoch) => fold === 3 && epoch === 0) })).rejects.toThrow('killed');
+      await expect(
+        train(out, { resume: true, report: killer((fold, epoch) => fold === 3 && epoch === 0) }),
+      ).rejects.toThrow('killed');
       const epochs: number[] = [];
       const kept: boolean[] = [];
-      expect(await train(out, { resume: true, report: { epoch: ({ epoch }) => epochs.push(epoch), fold: (fold) => kept.push(fold.kept) } })).toEqual(whole);
-      expect([kept, epochs]).toEqual([[true, true, false], [1, 2, 3, 4, 5, 6]]);
+      expect(
+        await train(out, {
+          resume: true,
+          report: { epoch: ({ epoch }) => epochs.push(epoch), fold: (fold) => kept.push(fold.kept) },
+        }),
+      ).toEqual(whole);
+      expect([kept, epochs]).toEqual([
+        [true, true, false],
+        [1, 2, 3, 4, 5, 6],
+      ]);
       expect((await readFile(join(out, 'fold-01', 'tiny.stripes.onnx'))).equals(first)).toBe(true);
       for (const fold of ['fold-02', 'fold-03']) {
-        const [a, b] = await Promise.all(['whole', 'parts'].map((run) => readFile(join(folder, run, fold, 'tiny.stripes.onnx'))));
+        const [a, b] = await Promise.all(
+          ['whole', 'parts'].map((run) => readFile(join(folder, run, fold, 'tiny.stripes.onnx'))),
+        );
         expect(a!.equals(b!)).toBe(true);
       }
 
-      await expect(trainProtocol({ ...stripesRecipe, id: 'other' }, SYNTHETIC_PROTOCOL, [DATABASE], { out, licence: 'none', resume: true }))
-        .rejects.toThrow(`${join(out, 'protocol.json')}: was made with the recipe tiny.stripes, this run has other`);
-      await expect(train(out, { resume: true, epochs: 7 })).rejects.toThrow('protocol.json: was made for 6 epochs, this run has 7');
-      await expect(train(out, { resume: true, images: { align: 'none' } })).rejects.toThrow('protocol.json: was made with the alignment landmarks, this run has none');
-      await expect(train(out, { resume: true, images: { findFace: () => Promise.resolve(undefined) } })).rejects.toThrow('was made with the alignment landmarks, this run has detect');
+      await expect(
+        trainProtocol({ ...stripesRecipe, id: 'other' }, SYNTHETIC_PROTOCOL, [DATABASE], {
+          out,
+          licence: 'none',
+          resume: true,
+        }),
+      ).rejects.toThrow(`${join(out, 'protocol.json')}: was made with the recipe tiny.stripes, this run has other`);
+      await expect(train(out, { resume: true, epochs: 7 })).rejects.toThrow(
+        'protocol.json: was made for 6 epochs, this run has 7',
+      );
+      await expect(train(out, { resume: true, images: { align: 'none' } })).rejects.toThrow(
+        'protocol.json: was made with the alignment landmarks, this run has none',
+      );
+      await expect(
+        train(out, { resume: true, images: { findFace: () => Promise.resolve(undefined) } }),
+      ).rejects.toThrow('was made with the alignment landmarks, this run has detect');
       const again = { out, licence: 'none', resume: true };
-      await expect(trainProtocol(stripesRecipe, SYNTHETIC_PROTOCOL, [{ ...DATABASE, records: DATABASE.records.slice(4) }], again))
-        .rejects.toThrow(/protocol\.json: was made with the digest of the folds [0-9a-f]{16}, this run has [0-9a-f]{16}$/);
-      await expect(trainProtocol(stripesRecipe, { ...SYNTHETIC_PROTOCOL, frames: { expression: { rule: 'all' }, firstIsNeutral: false } }, [DATABASE], again))
-        .rejects.toThrow(/was made with the declaration of the protocol [0-9a-f]{16}, this run has [0-9a-f]{16}$/);
+      await expect(
+        trainProtocol(stripesRecipe, SYNTHETIC_PROTOCOL, [{ ...DATABASE, records: DATABASE.records.slice(4) }], again),
+      ).rejects.toThrow(
+        /protocol\.json: was made with the digest of the folds [0-9a-f]{16}, this run has [0-9a-f]{16}$/,
+      );
+      await expect(
+        trainProtocol(
+          stripesRecipe,
+          { ...SYNTHETIC_PROTOCOL, frames: { expression: { rule: 'all' }, firstIsNeutral: false } },
+          [DATABASE],
+          again,
+        ),
+      ).rejects.toThrow(/was made with the declaration of the protocol [0-9a-f]{16}, this run has [0-9a-f]{16}$/);
       await writeFile(join(out, 'fold-01', 'result.json'), '{}');
       await expect(train(out, { resume: true })).rejects.toThrow('result.json: is damaged, or of another version');
       await rm(out, { recursive: true });
@@ -72,18 +123,29 @@ describe('trainProtocol', () => {
       expect(evaluated.folds[0]!.confusion).toEqual(whole.folds[0]!.confusion);
       expect(evaluated).toMatchObject({ model: 'tiny.stripes', n: 72, folds: [{ train: 0 }, {}, {}] });
       expect(evaluated.notes).toEqual([
-        'One model, tested on every fold; nothing was trained.', 'Images: 72 taken whole.', 'Output logits was trained on synthetic, so it may have learned from these images and people.',
+        'One model, tested on every fold; nothing was trained.',
+        'Images: 72 taken whole.',
+        'Output logits was trained on synthetic, so it may have learned from these images and people.',
       ]);
-      expect(evaluated.leftOut).toEqual({ synthetic: { otherAttributes: 0, unlabelled: 36, otherFrames: 72, otherClasses: 0 } });
+      expect(evaluated.leftOut).toEqual({
+        synthetic: { otherAttributes: 0, unlabelled: 36, otherFrames: 72, otherClasses: 0 },
+      });
     });
   });
 
   test('refuses outputs with other classes, or labels that records do not have, before anything is read or written', async () => {
     await withFiles({}, async (folder) => {
       const out = join(folder, 'out');
-      const run = (recipe: typeof stripesRecipe, classes: readonly string[] = SYNTHETIC.classes): Promise<unknown> => trainProtocol(recipe, { ...SYNTHETIC_PROTOCOL, classes }, [DATABASE], { out, licence: 'none' });
-      await expect(run(stripesRecipe, ['sadness', 'happiness'])).rejects.toThrow('tiny.stripes: output logits learns happiness, sadness, but the classes of synthetic.3-fold.2 are sadness, happiness');
-      await expect(run({ ...stripesRecipe, heads: [{ ...stripesRecipe.heads[0]!, labelling: 'fer2013' }] })).rejects.toThrow('tiny.stripes: output logits learns the labelling "fer2013", which the images of synthetic.3-fold.2 do not have');
+      const run = (recipe: typeof stripesRecipe, classes: readonly string[] = SYNTHETIC.classes): Promise<unknown> =>
+        trainProtocol(recipe, { ...SYNTHETIC_PROTOCOL, classes }, [DATABASE], { out, licence: 'none' });
+      await expect(run(stripesRecipe, ['sadness', 'happiness'])).rejects.toThrow(
+        'tiny.stripes: output logits learns happiness, sadness, but the classes of synthetic.3-fold.2 are sadness, happiness',
+      );
+      await expect(
+        run({ ...stripesRecipe, heads: [{ ...stripesRecipe.heads[0]!, labelling: 'fer2013' }] }),
+      ).rejects.toThrow(
+        'tiny.stripes: output logits learns the labelling "fer2013", which the images of synthetic.3-fold.2 do not have',
+      );
       await mkdir(out);
       expect(await readdir(out)).toEqual([]);
     });
@@ -93,7 +155,20 @@ describe('trainProtocol', () => {
 describe('scoring', () => {
   /** Logits from the mean grey of an image: class 0 is certain of dark ones, class 1 a little of bright ones. */
   const model: LogitsModel = {
-    model: { name: 'dark', recipe: 'none', heads: [{ kind: 'classes', output: 'a', classes: ['x', 'y'], trainedOn: 'elsewhere', temperature: 1 }, { kind: 'classes', output: 'b', classes: ['fear', 'sadness', 'happiness'], trainedOn: 'synthetic', temperature: 1 }] },
+    model: {
+      name: 'dark',
+      recipe: 'none',
+      heads: [
+        { kind: 'classes', output: 'a', classes: ['x', 'y'], trainedOn: 'elsewhere', temperature: 1 },
+        {
+          kind: 'classes',
+          output: 'b',
+          classes: ['fear', 'sadness', 'happiness'],
+          trainedOn: 'synthetic',
+          temperature: 1,
+        },
+      ],
+    },
     preprocess: { width: 2, height: 2, channels: 'grey', mean: [0], std: [1], framing: 'none', classes: ['x', 'y'] },
     logits: (x) => {
       const N = x.dims[0]!;
@@ -101,20 +176,39 @@ describe('scoring', () => {
       return Promise.resolve([zeros('float32', [N, 2]), tensor('float32', [N, 3], Float32Array.from(rows.flat()))]);
     },
   };
-  const grey = (value: number) => ({ read: () => Promise.resolve({ width: 2, height: 2, channels: 1 as const, data: new Uint8Array(4).fill(value) }) });
+  const grey = (value: number) => ({
+    read: () => Promise.resolve({ width: 2, height: 2, channels: 1 as const, data: new Uint8Array(4).fill(value) }),
+  });
   const still = { id: 'still', image: grey(200), label: 'sadness' };
-  const sequence = [20, 200, 200].map((value, frame) => ({ id: `s/${frame}`, image: grey(value), label: 'sadness', sequence: 's', frame }));
+  const sequence = [20, 200, 200].map((value, frame) => ({
+    id: `s/${frame}`,
+    image: grey(value),
+    label: 'sadness',
+    sequence: 's',
+    frame,
+  }));
   const score = (scored: 'images' | 'sequences') => {
     const test_ = [still, ...sequence];
-    const dataset = recordDataset('here', { name: 'synthetic', classes: SYNTHETIC.classes }, { test: test_ }, new RecordImages({ width: 2, height: 2, channels: 'grey' }));
+    const dataset = recordDataset(
+      'here',
+      { name: 'synthetic', classes: SYNTHETIC.classes },
+      { test: test_ },
+      new RecordImages({ width: 2, height: 2, channels: 'grey' }),
+    );
     return scoreFold(model, { databases: ['synthetic'], scored }, dataset, test_);
   };
 
   test("images: by the output of the database's labels, of the protocol's classes alone", async () => {
-    expect(await score('images')).toEqual([[0, 0], [3, 1]]);
+    expect(await score('images')).toEqual([
+      [0, 0],
+      [3, 1],
+    ]);
   });
 
   test('sequences: by the mean of the probabilities, so that one certain frame outweighs two doubtful ones', async () => {
-    expect(await score('sequences')).toEqual([[0, 0], [1, 1]]);
+    expect(await score('sequences')).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
   });
 });

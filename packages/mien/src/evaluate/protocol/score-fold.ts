@@ -8,16 +8,23 @@ import { datasetProbabilities, scoreImages, type ScoreOptions } from '../score.t
 
 /** The output that answers for a protocol: one trained on its databases' labels, otherwise the first. */
 export function headFor(heads: readonly ModelHead[], { databases }: Pick<Protocol, 'databases'>): number {
-  return Math.max(0, heads.findIndex(({ trainedOn }) => databases.includes(trainedOn)));
+  return Math.max(
+    0,
+    heads.findIndex(({ trainedOn }) => databases.includes(trainedOn)),
+  );
 }
 
 /**
- * The confusion of a model on split `test`. Probabilities are restricted to the protocol's classes (`datasetProbabilities`);
- * of equal ones the first class is predicted.
+ * The confusion of a model on split `test`. Probabilities are restricted to the protocol's classes
+ * (`datasetProbabilities`); of equal ones the first class is predicted.
  * @param records of the test part, in the order of the split   @returns [K][K] counts
  */
 export async function scoreFold(
-  scored: LogitsModel, protocol: Pick<Protocol, 'databases' | 'scored'>, dataset: Dataset, records: readonly FaceRecord[], options: ScoreOptions = {},
+  scored: LogitsModel,
+  protocol: Pick<Protocol, 'databases' | 'scored'>,
+  dataset: Dataset,
+  records: readonly FaceRecord[],
+  options: ScoreOptions = {},
 ): Promise<ConfusionMatrix> {
   const images = await dataset.loadSplit('test', 'evaluate');
   const K = dataset.classes.length;
@@ -26,7 +33,11 @@ export async function scoreFold(
   const probabilities = datasetProbabilities(logits[h]!, scored.model.heads[h]!, dataset.classes);
   const groups = protocol.scored === 'images' ? records.map((_, i) => [i]) : sequencesOf(records);
   const predicted = groups.map((rows) => argMaxOfMean(probabilities, rows, K));
-  return confusionMatrix(groups.map(([first]) => images.labels[first!]!), predicted, K);
+  return confusionMatrix(
+    groups.map(([first]) => images.labels[first!]!),
+    predicted,
+    K,
+  );
 }
 
 /** Rows of each sequence; a still is one of its own, and so are the neutral frames of a sequence. */

@@ -3,7 +3,15 @@ import { loadClassifier } from '../../predict/node.ts';
 import type { Dataset } from '../../data/index.ts';
 import { recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
-import { foldsDigest, foldsOf, protocolClasses, protocolDigest, unknownPeople, type Protocol, type ProtocolFold } from '../../data/protocols/index.ts';
+import {
+  foldsDigest,
+  foldsOf,
+  protocolClasses,
+  protocolDigest,
+  unknownPeople,
+  type Protocol,
+  type ProtocolFold,
+} from '../../data/protocols/index.ts';
 import { MienError } from '../../errors.ts';
 import type { SessionOptions } from '../../runtime/index.ts';
 import { fit, imagesOf, type FitReport, type Recipe } from '../../train/index.ts';
@@ -16,7 +24,10 @@ import { scoreFold } from './score-fold.ts';
 export interface TrainProtocolOptions extends SessionOptions {
   /** Folder of the run: `fold-01` … each with the fold's model and card. */
   readonly out: string;
-  /** Goes on with the run in `out`: finished folds are kept, a fold in the middle of training goes on from its checkpoint. */
+  /**
+   * Goes on with the run in `out`: finished folds are kept, a fold in the middle of training goes on from its
+   * checkpoint.
+   */
   readonly resume?: boolean;
   readonly epochs?: number;
   /** The same in each fold. */
@@ -35,17 +46,35 @@ export interface ProtocolTrainingReport extends FitReport {
 }
 
 /**
- * Trains and tests a recipe fold by fold. Each fold's model is the epoch with the best accuracy on the fold's validation part.
- * @throws {MienError} when the recipe's outputs have other classes than the protocol, `out` holds another run, and as `fit` does
+ * Trains and tests a recipe fold by fold. Each fold's model is the epoch with the best accuracy on the fold's
+ * validation part.
+ * @throws {MienError} when the recipe's outputs have other classes than the protocol, `out` holds another run, and as
+ *   `fit` does
  */
-export async function trainProtocol(recipe: Recipe, protocol: Protocol, databases: readonly Database[], options: TrainProtocolOptions): Promise<ProtocolReport> {
+export async function trainProtocol(
+  recipe: Recipe,
+  protocol: Protocol,
+  databases: readonly Database[],
+  options: TrainProtocolOptions,
+): Promise<ProtocolReport> {
   const classes = protocolClasses(protocol, databases);
   checkHeads(recipe, protocol, classes);
   const folds = foldsOf(protocol, databases);
   const seed = options.seed ?? recipe.seed;
-  const run = await openRun(options.out, {
-    protocol: protocol.id, declaration: protocolDigest(protocol), folds: foldsDigest(folds), recipe: recipe.id, seed, align: alignmentOf(options.images), epochs: options.epochs, recipeEpochs: recipe.epochs,
-  }, options.resume ?? false);
+  const run = await openRun(
+    options.out,
+    {
+      protocol: protocol.id,
+      declaration: protocolDigest(protocol),
+      folds: foldsDigest(folds),
+      recipe: recipe.id,
+      seed,
+      align: alignmentOf(options.images),
+      epochs: options.epochs,
+      recipeEpochs: recipe.epochs,
+    },
+    options.resume ?? false,
+  );
 
   const images = new RecordImages(imagesOf(recipe), { keep: folds.length > 1, ...options.images });
   const outcomes: FoldOutcome[] = [];
@@ -54,30 +83,76 @@ export async function trainProtocol(recipe: Recipe, protocol: Protocol, database
     const finished = await readOutcome(folder);
     options.report?.fold?.({ name: fold.name, number: k + 1, of: folds.length, kept: finished !== undefined });
     const { name, train, validation, test } = fold;
-    const dataset = recordDataset(protocol.id, { name: protocol.databases[0]!, classes }, { train, validation, test }, images);
-    const outcome = finished ?? { name, train: train.length, validation: validation.length, confusion: await trainFold(forFold(recipe, dataset), protocol, fold, dataset, { ...options, out: folder, seed, epochs: run.epochs }) };
+    const dataset = recordDataset(
+      protocol.id,
+      { name: protocol.databases[0]!, classes },
+      { train, validation, test },
+      images,
+    );
+    const outcome = finished ?? {
+      name,
+      train: train.length,
+      validation: validation.length,
+      confusion: await trainFold(forFold(recipe, dataset), protocol, fold, dataset, {
+        ...options,
+        out: folder,
+        seed,
+        epochs: run.epochs,
+      }),
+    };
     if (!finished) await finishFold(folder, outcome);
     outcomes.push(outcome);
   }
   return reportProtocol(outcomes, {
-    protocol, classes, model: recipe.id, leftOut: leftOutOf(protocol, databases),
-    notes: [`Trained anew in each fold, for ${run.epochs} ${run.epochs === 1 ? 'epoch' : 'epochs'} with seed ${seed}; the validation part chose the epoch.`, ALIGNMENT_NOTES[run.align], ...unknownPeople(protocol, folds), ...(options.notes ?? [])],
+    protocol,
+    classes,
+    model: recipe.id,
+    leftOut: leftOutOf(protocol, databases),
+    notes: [
+      `Trained anew in each fold, for ${run.epochs} ${run.epochs === 1 ? 'epoch' : 'epochs'} with seed ${seed}; the validation part chose the epoch.`,
+      ALIGNMENT_NOTES[run.align],
+      ...unknownPeople(protocol, folds),
+      ...(options.notes ?? []),
+    ],
   });
 }
 
 const ALIGNMENT_NOTES: Readonly<Record<ProtocolRun['align'], string>> = {
   landmarks: 'Faces are aligned where the database has landmarks and the recipe a template.',
-  detect: 'Faces are aligned where the recipe has a template, by the landmarks of the database or those that were found.',
+  detect:
+    'Faces are aligned where the recipe has a template, by the landmarks of the database or those that were found.',
   none: 'Faces are not aligned.',
 };
 
-const alignmentOf = ({ align = 'landmarks', findFace }: RecordImagesOptions = {}): ProtocolRun['align'] => (align === 'landmarks' && findFace ? 'detect' : align);
+const alignmentOf = ({ align = 'landmarks', findFace }: RecordImagesOptions = {}): ProtocolRun['align'] =>
+  align === 'landmarks' && findFace ? 'detect' : align;
 
-async function trainFold(recipe: Recipe, protocol: Protocol, { test }: ProtocolFold, dataset: Dataset, options: TrainProtocolOptions & { seed: number; epochs: number }): Promise<FoldOutcome['confusion']> {
+async function trainFold(
+  recipe: Recipe,
+  protocol: Protocol,
+  { test }: ProtocolFold,
+  dataset: Dataset,
+  options: TrainProtocolOptions & { seed: number; epochs: number },
+): Promise<FoldOutcome['confusion']> {
   const { device, threads, out, seed, epochs, licence, report } = options;
   const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
-  const fitted = await fit(recipe, { ...session, dataset, out, seed, epochs, resume: await isBegun(out), ...(report ? { report } : {}) });
-  const { modelPath } = await completeModel(recipe, fitted, { ...session, dataset, licence, out, seed, progress: (stage, done, total) => report?.stage?.(stage, done, total) });
+  const fitted = await fit(recipe, {
+    ...session,
+    dataset,
+    out,
+    seed,
+    epochs,
+    resume: await isBegun(out),
+    ...(report ? { report } : {}),
+  });
+  const { modelPath } = await completeModel(recipe, fitted, {
+    ...session,
+    dataset,
+    licence,
+    out,
+    seed,
+    progress: (stage, done, total) => report?.stage?.(stage, done, total),
+  });
   const classifier = await loadClassifier(modelPath, session);
   try {
     return await scoreFold(classifier, protocol, dataset, test);
@@ -100,10 +175,14 @@ function forFold(recipe: Recipe, { name }: Dataset): Recipe {
 function checkHeads(recipe: Recipe, { id }: Protocol, classes: readonly string[]): void {
   for (const head of recipe.heads) {
     if (head.classes.join() !== classes.join()) {
-      throw new MienError(`${recipe.id}: output ${head.output} learns ${head.classes.join(', ')}, but the classes of ${id} are ${classes.join(', ')}`);
+      throw new MienError(
+        `${recipe.id}: output ${head.output} learns ${head.classes.join(', ')}, but the classes of ${id} are ${classes.join(', ')}`,
+      );
     }
     if (head.labelling !== 'primary') {
-      throw new MienError(`${recipe.id}: output ${head.output} learns the labelling "${head.labelling}", which the images of ${id} do not have`);
+      throw new MienError(
+        `${recipe.id}: output ${head.output} learns the labelling "${head.labelling}", which the images of ${id} do not have`,
+      );
     }
   }
 }

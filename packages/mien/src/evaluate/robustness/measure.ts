@@ -1,8 +1,17 @@
 /**
- * How a model's accuracy holds when faces are blurred, dark, hidden, turned or badly framed: the same images under each condition, one
- * condition at a time. Shape legend: N images measured, D classes of the dataset.
+ * How a model's accuracy holds when faces are blurred, dark, hidden, turned or badly framed: the same images under each
+ * condition, one condition at a time. Shape legend: N images measured, D classes of the dataset.
  */
-import { findSplit, imageFormat, requireLabels, selectImages, testSplit, type Dataset, type ImageTable, type LabelledImages } from '../../data/index.ts';
+import {
+  findSplit,
+  imageFormat,
+  requireLabels,
+  selectImages,
+  testSplit,
+  type Dataset,
+  type ImageTable,
+  type LabelledImages,
+} from '../../data/index.ts';
 import { rawImage, type RawImage } from '../../image/index.ts';
 import { accuracy, accuracyIntervals, confusionMatrix, meanAccuracy, type Interval } from '../../metrics/index.ts';
 import { Random } from '../../tensor/index.ts';
@@ -63,9 +72,14 @@ export interface RobustnessOptions {
 /**
  * Measures a model under every condition of `conditionsFor` its images.
  * Memory holds the images under one condition at a time.
- * @throws {InputError} when the split is absent or has no image with a label   @throws {ShapeError} when the model takes other images
+ * @throws {InputError} when the split is absent or has no image with a label   @throws {ShapeError} when the model
+ *   takes other images
  */
-export async function measureRobustness(scored: LogitsModel, dataset: Dataset, options: RobustnessOptions = {}): Promise<Robustness> {
+export async function measureRobustness(
+  scored: LogitsModel,
+  dataset: Dataset,
+  options: RobustnessOptions = {},
+): Promise<Robustness> {
   const { seed = 0, progress } = options;
   const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
@@ -92,24 +106,50 @@ export async function measureRobustness(scored: LogitsModel, dataset: Dataset, o
     const found = figures(await answer(degraded(chosen.images, condition, seed)), chosen.classes.length);
     measured.set(kind, [...(measured.get(kind) ?? []), { strength, ...found, lost: base.accuracy - found.accuracy }]);
   }
-  const yaws = options.measureYaw && await measureAll(chosen.images, options.measureYaw, (count) => progress?.(done + count, total));
+  const yaws =
+    options.measureYaw &&
+    (await measureAll(chosen.images, options.measureYaw, (count) => progress?.(done + count, total)));
   return {
-    model: scored.model.name, dataset: dataset.name, split, head: head.output, n, of, seed, accuracy: base.accuracy, meanAccuracy: base.meanAccuracy,
+    model: scored.model.name,
+    dataset: dataset.name,
+    split,
+    head: head.output,
+    n,
+    of,
+    seed,
+    accuracy: base.accuracy,
+    meanAccuracy: base.meanAccuracy,
     changes: [...measured].map(([kind, list]) => ({ kind, what: KINDS[kind], figures: list })),
     yaw: yaws ? binByYaw(yaws, plain.right) : null,
   };
 }
 
-function figures({ labels, predicted }: Outcomes, classCount: number): { accuracy: number; meanAccuracy: number; interval: Interval } {
+function figures(
+  { labels, predicted }: Outcomes,
+  classCount: number,
+): { accuracy: number; meanAccuracy: number; interval: Interval } {
   const confusion = confusionMatrix(labels, predicted, classCount);
-  return { accuracy: accuracy(confusion), meanAccuracy: meanAccuracy(confusion), interval: accuracyIntervals(confusion, { resamples: 1000 }).accuracy };
+  return {
+    accuracy: accuracy(confusion),
+    meanAccuracy: meanAccuracy(confusion),
+    interval: accuracyIntervals(confusion, { resamples: 1000 }).accuracy,
+  };
 }
 
 /** The labelled images, or so many of them, in the order of the split. */
 function choose(images: LabelledImages, count = Infinity, seed: number): { chosen: LabelledImages; of: number } {
   const labelled = Int32Array.from(images.labels.keys()).filter((i) => images.labels[i]! >= 0);
-  const drawn = new Random(seed, 'robustness/images').permutation(labelled.length).slice(0, Math.min(count, labelled.length)).sort();
-  return { chosen: selectImages(images, drawn.map((place) => labelled[place]!)), of: labelled.length };
+  const drawn = new Random(seed, 'robustness/images')
+    .permutation(labelled.length)
+    .slice(0, Math.min(count, labelled.length))
+    .sort();
+  return {
+    chosen: selectImages(
+      images,
+      drawn.map((place) => labelled[place]!),
+    ),
+    of: labelled.length,
+  };
 }
 
 /** The images one by one. */
@@ -121,11 +161,16 @@ function imageAt({ width, height, channels, pixels }: ImageTable, i: number): Ra
 function degraded(table: ImageTable, { kind, strength, apply }: Condition, seed: number): ImageTable {
   const pixels = new Uint8Array(table.pixels.length);
   const size = pixels.length / table.count;
-  for (let i = 0; i < table.count; i++) pixels.set(apply(imageAt(table, i), i, new Random(seed, `robustness/${kind}/${strength}/${i}`)).data, i * size);
+  for (let i = 0; i < table.count; i++)
+    pixels.set(apply(imageAt(table, i), i, new Random(seed, `robustness/${kind}/${strength}/${i}`)).data, i * size);
   return { ...table, pixels };
 }
 
-async function measureAll(table: ImageTable, measureYaw: MeasureYaw, progress: (done: number) => void): Promise<(number | undefined)[]> {
+async function measureAll(
+  table: ImageTable,
+  measureYaw: MeasureYaw,
+  progress: (done: number) => void,
+): Promise<(number | undefined)[]> {
   const yaws: (number | undefined)[] = [];
   for (let i = 0; i < table.count; i++) {
     yaws.push(await measureYaw(imageAt(table, i)));

@@ -1,4 +1,6 @@
-/** Robustness as a row of small charts, one a kind of change, all with the same scale; as HTML text, all sizes are px. */
+/**
+ * Robustness as a row of small charts, one a kind of change, all with the same scale; as HTML text, all sizes are px.
+ */
 import { escapeHtml, FAINT, INK, percent, SERIES, svg } from '../../report/index.ts';
 import { nameOfBin } from './describe.ts';
 import type { MeasuredChange, Robustness } from './measure.ts';
@@ -15,23 +17,36 @@ interface Bar {
 /** Accuracy at each strength; the dashed line is the accuracy without any change. */
 export function robustnessPlot({ accuracy, changes, yaw }: Robustness): string {
   const panels = changes.map((change) => panel(change.kind, change.what, barsOf(change), accuracy));
-  const turned = yaw ? [panel('yaw', 'how far the head is turned to a side, by the mesh; images as they are', yawBars(yaw), accuracy)] : [];
+  const turned = yaw
+    ? [panel('yaw', 'how far the head is turned to a side, by the mesh; images as they are', yawBars(yaw), accuracy)]
+    : [];
   return `<div class="panels">${[...panels, ...turned].join('')}</div>`;
 }
 
-const barsOf = ({ figures }: MeasuredChange): Bar[] => figures.map(({ strength, accuracy, interval: [low, high] }) => ({
-  label: String(strength).replace(' half', ''), value: accuracy, title: `${strength}: ${percent(accuracy)} % (${percent(low)} to ${percent(high)})`,
-}));
+const barsOf = ({ figures }: MeasuredChange): Bar[] =>
+  figures.map(({ strength, accuracy, interval: [low, high] }) => ({
+    label: String(strength).replace(' half', ''),
+    value: accuracy,
+    title: `${strength}: ${percent(accuracy)} % (${percent(low)} to ${percent(high)})`,
+  }));
 
-const yawBars = (bins: readonly YawBin[]): Bar[] => bins.filter(({ n }) => n > 0).map((bin) => ({
-  label: bin.low === null ? 'none' : `${bin.low}°`, value: bin.accuracy, title: `${nameOfBin(bin)}: ${percent(bin.accuracy)} % of ${bin.n} images`,
-}));
+const yawBars = (bins: readonly YawBin[]): Bar[] =>
+  bins
+    .filter(({ n }) => n > 0)
+    .map((bin) => ({
+      label: bin.low === null ? 'none' : `${bin.low}°`,
+      value: bin.accuracy,
+      title: `${nameOfBin(bin)}: ${percent(bin.accuracy)} % of ${bin.n} images`,
+    }));
 
 function panel(name: string, what: string, bars: readonly Bar[], base: number): string {
   const y = (value: number): number => TOP + HEIGHT * (1 - value);
   const step = (WIDTH - LEFT - 6) / bars.length;
   const parts = [
-    ...[0, 0.5, 1].map((tick) => `<line x1="${LEFT}" x2="${WIDTH - 6}" y1="${y(tick)}" y2="${y(tick)}" stroke="${FAINT}" stroke-width="0.6"/><text x="${LEFT - 5}" y="${y(tick) + 4}" text-anchor="end" class="small">${100 * tick}</text>`),
+    ...[0, 0.5, 1].map(
+      (tick) =>
+        `<line x1="${LEFT}" x2="${WIDTH - 6}" y1="${y(tick)}" y2="${y(tick)}" stroke="${FAINT}" stroke-width="0.6"/><text x="${LEFT - 5}" y="${y(tick) + 4}" text-anchor="end" class="small">${100 * tick}</text>`,
+    ),
     ...bars.flatMap(({ label, value, title }, i) => {
       const x = LEFT + i * step;
       return [

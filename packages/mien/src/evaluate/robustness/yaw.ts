@@ -37,7 +37,13 @@ export function binByYaw(yaws: readonly (number | undefined)[], right: readonly 
     return { low, high, n: rows.length, accuracy: rows.filter(Boolean).length / rows.length };
   };
   return [
-    ...EDGES.slice(1).map((high, i) => bin(EDGES[i]!, high, (yaw) => yaw !== undefined && Math.abs(yaw) >= EDGES[i]! && (Math.abs(yaw) < high || i === EDGES.length - 2))),
+    ...EDGES.slice(1).map((high, i) =>
+      bin(
+        EDGES[i]!,
+        high,
+        (yaw) => yaw !== undefined && Math.abs(yaw) >= EDGES[i]! && (Math.abs(yaw) < high || i === EDGES.length - 2),
+      ),
+    ),
     bin(null, null, (yaw) => yaw === undefined),
   ];
 }

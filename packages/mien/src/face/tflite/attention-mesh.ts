@@ -26,11 +26,13 @@ export function translateAttentionMesh(bytes: Uint8Array, label: string): Graph 
   const b = new GraphBuilder(label);
   const outputs = translateInto(b, model);
   const output = (name: string): Value => outputs.get(name) ?? missing(label, `output ${name}`);
-  const points = (name: string, count: number, size: number): Value => b.op('Reshape', [output(name), b.ints([-1, count, size])]);
+  const points = (name: string, count: number, size: number): Value =>
+    b.op('Reshape', [output(name), b.ints([-1, count, size])]);
 
   const mesh = points('output_mesh_identity', MESH_POINTS, 3);
   const depth = b.op('Slice', [mesh, b.ints([2]), b.ints([3]), b.ints([2])]); // [N,468,1]
-  const depthsAt = (vertices: readonly number[]): Value => b.op('Gather', [depth, b.constant(int64(vertices))], { axis: 1 });
+  const depthsAt = (vertices: readonly number[]): Value =>
+    b.op('Gather', [depth, b.constant(int64(vertices))], { axis: 1 });
   // The network names the eyes as they appear in the image: its left eye is the subject's right.
   const parts = ['output_lips', 'output_left_eye', 'output_right_eye'].map((name, i) => {
     const vertices = refinedVertices(model, i);
@@ -59,7 +61,9 @@ export function translateAttentionMesh(bytes: Uint8Array, label: string): Graph 
 function refinedVertices(model: TfliteModel, i: number): readonly number[] {
   const op = model.operators.filter((o) => o.name === 'Landmarks2TransformMatrix')[i];
   const vertices = op && decodeFlexMap(op.customOptions).get('subset_idxs');
-  return typeof vertices === 'object' ? vertices : missing(model.label, `operator Landmarks2TransformMatrix number ${i}`);
+  return typeof vertices === 'object'
+    ? vertices
+    : missing(model.label, `operator Landmarks2TransformMatrix number ${i}`);
 }
 
 function missing(label: string, what: string): never {

@@ -21,7 +21,8 @@ export const attentionOperators: Readonly<Record<string, Translate>> = {
     const options = decodeFlexMap(op.customOptions);
     const [W, H] = [number(t, op, options, 'output_width'), number(t, op, options, 'output_height')];
     const landmarks = t.native(op.inputs[0]!);
-    const pick = (indices: readonly number[]): Value => b.op('Gather', [landmarks, b.constant(int64(indices))], { axis: 1 }); // [N,n,3]
+    const pick = (indices: readonly number[]): Value =>
+      b.op('Gather', [landmarks, b.constant(int64(indices))], { axis: 1 }); // [N,n,3]
     const from = pick([number(t, op, options, 'left_rotation_idx')]);
     const to = pick([number(t, op, options, 'right_rotation_idx')]);
     const direction = b.op('Sub', [to, from]);
@@ -58,13 +59,25 @@ export const attentionOperators: Readonly<Record<string, Translate>> = {
     const m13 = shift(down.middle, across.middle, m10, m11, 'Sub');
     const zero = b.op('Mul', [m00, 0]);
     const one = b.op('Add', [zero, 1]);
-    const rows = [[m00, m01, zero, m03], [m10, m11, zero, m13], [zero, zero, one, zero], [zero, zero, zero, one]];
-    t.setNative(op.outputs[0]!, b.op('Concat', rows.map((row) => b.op('Concat', row, { axis: 2 })), { axis: 1 })); // [N,4,4]
+    const rows = [
+      [m00, m01, zero, m03],
+      [m10, m11, zero, m13],
+      [zero, zero, one, zero],
+      [zero, zero, zero, one],
+    ];
+    t.setNative(
+      op.outputs[0]!,
+      b.op(
+        'Concat',
+        rows.map((row) => b.op('Concat', row, { axis: 2 })),
+        { axis: 1 },
+      ),
+    ); // [N,4,4]
   },
 
   /**
-   * Samples features at T·(i + ½, j + ½) − ½ (in pixel indices) for each position (i, j) of a crop, bilinearly; 0 outside.
-   * Deviation: the original gives 0 from the outermost pixel centres on, GridSample fades over one more pixel.
+   * Samples features at T·(i + ½, j + ½) − ½ (in pixel indices) for each position (i, j) of a crop, bilinearly; 0
+   * outside. Deviation: the original gives 0 from the outermost pixel centres on, GridSample fades over one more pixel.
    */
   TransformTensorBilinear: (t, op) => {
     const b = t.builder;
@@ -78,13 +91,19 @@ export const attentionOperators: Readonly<Record<string, Translate>> = {
     // Positions from 0 to width → −1 … 1 over the whole pixels.
     const unit = b.op('Sub', [b.op('Mul', [sampled, b.constant(float32([2], [2 / width, 2 / height]))]), 1]);
     const grid = b.op('Reshape', [unit, b.ints([-1, H, W, 2])]);
-    t.setChannelsFirst(op.outputs[0]!, b.op('GridSample', [features, grid], { mode: 'linear', padding_mode: 'zeros', align_corners: 0 }));
+    t.setChannelsFirst(
+      op.outputs[0]!,
+      b.op('GridSample', [features, grid], { mode: 'linear', padding_mode: 'zeros', align_corners: 0 }),
+    );
   },
 
   /** Maps points [N,P,2] by T. */
   TransformLandmarks: (t, op) => {
     const { linear, shift } = affineParts(t, t.native(op.inputs[1]!));
-    t.setNative(op.outputs[0]!, t.builder.op('Add', [t.builder.op('MatMul', [t.native(op.inputs[0]!), linear]), shift]));
+    t.setNative(
+      op.outputs[0]!,
+      t.builder.op('Add', [t.builder.op('MatMul', [t.native(op.inputs[0]!), linear]), shift]),
+    );
   },
 };
 
@@ -93,7 +112,9 @@ function affineParts(t: Translation, matrix: Value): { linear: Value; shift: Val
   const b = t.builder;
   const axes = b.ints([1, 2]);
   const part = (fromColumn: number, toColumn: number): Value =>
-    b.op('Transpose', [b.op('Slice', [matrix, b.ints([0, fromColumn]), b.ints([2, toColumn]), axes])], { perm: [0, 2, 1] });
+    b.op('Transpose', [b.op('Slice', [matrix, b.ints([0, fromColumn]), b.ints([2, toColumn]), axes])], {
+      perm: [0, 2, 1],
+    });
   return { linear: part(0, 2), shift: part(3, 4) };
 }
 
@@ -108,7 +129,12 @@ function number(t: Translation, op: TfliteOperator, options: ReadonlyMap<string,
   return typeof value === 'number' ? value : t.fail(op, `needs a number for its option "${name}"`);
 }
 
-function list(t: Translation, op: TfliteOperator, options: ReadonlyMap<string, FlexValue>, name: string): readonly number[] {
+function list(
+  t: Translation,
+  op: TfliteOperator,
+  options: ReadonlyMap<string, FlexValue>,
+  name: string,
+): readonly number[] {
   const value = options.get(name);
   return typeof value === 'object' ? value : t.fail(op, `needs a list for its option "${name}"`);
 }

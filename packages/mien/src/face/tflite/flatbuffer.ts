@@ -31,7 +31,8 @@ export class FlatBuffer {
   root(identifier: string): Table {
     if (this.bytes.length < 8) throw damaged(this.label, `${this.bytes.length} bytes are too few`);
     const found = String.fromCharCode(...this.bytes.subarray(4, 8));
-    if (found !== identifier) throw damaged(this.label, `expected the identifier "${identifier}" at byte 4, got ${JSON.stringify(found)}`);
+    if (found !== identifier)
+      throw damaged(this.label, `expected the identifier "${identifier}" at byte 4, got ${JSON.stringify(found)}`);
     return new Table(this, this.uint32(0));
   }
 

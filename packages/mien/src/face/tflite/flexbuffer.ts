@@ -16,7 +16,9 @@ export function decodeFlexMap(bytes: Uint8Array): Map<string, FlexValue> {
   try {
     return readMap(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (cause) {
-    throw new MienError(`FlexBuffer of ${bytes.length} bytes: is not a map of numbers (${(cause as Error).message})`, { cause });
+    throw new MienError(`FlexBuffer of ${bytes.length} bytes: is not a map of numbers (${(cause as Error).message})`, {
+      cause,
+    });
   }
 }
 

@@ -11,8 +11,22 @@ export type TfliteType = (typeof TYPES)[keyof typeof TYPES];
 
 /** The built-in operators of the schema that `translate` knows, by code. */
 const OPERATORS: Readonly<Record<number, string>> = {
-  0: 'ADD', 2: 'CONCATENATION', 3: 'CONV_2D', 4: 'DEPTHWISE_CONV_2D', 6: 'DEQUANTIZE', 14: 'LOGISTIC', 17: 'MAX_POOL_2D',
-  18: 'MUL', 19: 'RELU', 22: 'RESHAPE', 23: 'RESIZE_BILINEAR', 32: 'CUSTOM', 34: 'PAD', 45: 'STRIDED_SLICE', 54: 'PRELU', 124: 'DENSIFY',
+  0: 'ADD',
+  2: 'CONCATENATION',
+  3: 'CONV_2D',
+  4: 'DEPTHWISE_CONV_2D',
+  6: 'DEQUANTIZE',
+  14: 'LOGISTIC',
+  17: 'MAX_POOL_2D',
+  18: 'MUL',
+  19: 'RELU',
+  22: 'RESHAPE',
+  23: 'RESIZE_BILINEAR',
+  32: 'CUSTOM',
+  34: 'PAD',
+  45: 'STRIDED_SLICE',
+  54: 'PRELU',
+  124: 'DENSIFY',
 };
 
 export interface TfliteTensor {
@@ -60,7 +74,8 @@ export function decodeTflite(bytes: Uint8Array, label: string): TfliteModel {
   const buffers = model.tables(4);
   const subgraphs = model.tables(2);
   const subgraph = subgraphs[0];
-  if (!subgraph || subgraphs.length !== 1) throw new MienError(`${label}: expected a TFLite model with 1 subgraph, got ${subgraphs.length}`);
+  if (!subgraph || subgraphs.length !== 1)
+    throw new MienError(`${label}: expected a TFLite model with 1 subgraph, got ${subgraphs.length}`);
 
   const tensors = subgraph.tables(0).map((t, index): TfliteTensor => {
     const code = t.int8(1, 0);

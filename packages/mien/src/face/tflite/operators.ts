@@ -19,7 +19,10 @@ export const TRANSLATIONS: Readonly<Record<string, Translate>> = {
   RELU: (t, op) => t.setChannelsFirst(op.outputs[0]!, t.builder.op('Relu', [t.channelsFirst(op.inputs[0]!)])),
   PRELU: (t, op) => {
     const slope = transposed(t.constantInput(op, 1), [2, 0, 1]); // [1,1,C] → [C,1,1]
-    t.setChannelsFirst(op.outputs[0]!, t.builder.op('PRelu', [t.channelsFirst(op.inputs[0]!), t.builder.constant(slope)]));
+    t.setChannelsFirst(
+      op.outputs[0]!,
+      t.builder.op('PRelu', [t.channelsFirst(op.inputs[0]!), t.builder.constant(slope)]),
+    );
   },
   CONV_2D: (t, op) => {
     const weight = transposed(t.constantInput(op, 1), [0, 3, 1, 2]); // [O,kh,kw,I] → [O,I,kh,kw]
@@ -37,21 +40,41 @@ export const TRANSLATIONS: Readonly<Record<string, Translate>> = {
     finish(t, op, t.builder.op('MaxPool', [x], { kernel_shape: kernel, strides, pads }), 5);
   },
   PAD: (t, op) => {
-    const [n0, n1, h0, h1, w0, w1, c0, c1] = toNumbers(t.constantInput(op, 1)) as [number, number, number, number, number, number, number, number];
+    const [n0, n1, h0, h1, w0, w1, c0, c1] = toNumbers(t.constantInput(op, 1)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     if (n0 !== 0 || n1 !== 0) t.fail(op, 'pads the batch');
-    const axes = [[c0, c1, 1], [h0, h1, 2], [w0, w1, 3]].filter(([before, after]) => before !== 0 || after !== 0) as [number, number, number][];
+    const axes = [
+      [c0, c1, 1],
+      [h0, h1, 2],
+      [w0, w1, 3],
+    ].filter(([before, after]) => before !== 0 || after !== 0) as [number, number, number][];
     const pads = t.builder.ints([...axes.map((a) => a[0]), ...axes.map((a) => a[1])]);
     const x = t.channelsFirst(op.inputs[0]!);
-    t.setChannelsFirst(op.outputs[0]!, t.builder.op('Pad', [x, pads, null, t.builder.ints(axes.map((a) => a[2]))], { mode: 'constant' }));
+    t.setChannelsFirst(
+      op.outputs[0]!,
+      t.builder.op('Pad', [x, pads, null, t.builder.ints(axes.map((a) => a[2]))], { mode: 'constant' }),
+    );
   },
   RESIZE_BILINEAR: (t, op) => {
     const alignCorners = op.options?.int8(2, 0) === 1;
     const halfPixel = op.options?.int8(3, 0) === 1;
-    const y = t.builder.op('Resize', [t.channelsFirst(op.inputs[0]!), null, null, t.builder.ints(toNumbers(t.constantInput(op, 1)))], {
-      mode: 'linear',
-      axes: [2, 3],
-      coordinate_transformation_mode: alignCorners ? 'align_corners' : halfPixel ? 'half_pixel' : 'asymmetric',
-    });
+    const y = t.builder.op(
+      'Resize',
+      [t.channelsFirst(op.inputs[0]!), null, null, t.builder.ints(toNumbers(t.constantInput(op, 1)))],
+      {
+        mode: 'linear',
+        axes: [2, 3],
+        coordinate_transformation_mode: alignCorners ? 'align_corners' : halfPixel ? 'half_pixel' : 'asymmetric',
+      },
+    );
     t.setChannelsFirst(op.outputs[0]!, y);
   },
   RESHAPE: (t, op) => {
@@ -61,13 +84,22 @@ export const TRANSLATIONS: Readonly<Record<string, Translate>> = {
   CONCATENATION: (t, op) => {
     const rank = t.info(op, 0).shape.length;
     const axis = (option(op, 0, 0) + rank) % rank;
-    const y = t.builder.op('Concat', op.inputs.map((i) => t.native(i)), { axis });
+    const y = t.builder.op(
+      'Concat',
+      op.inputs.map((i) => t.native(i)),
+      { axis },
+    );
     t.setNative(op.outputs[0]!, activate(t, op, y, 1));
   },
   STRIDED_SLICE: (t, op) => {
     const { shape } = t.info(op, 0);
-    if ([2, 3, 4].some((mask) => option(op, mask, 0) !== 0)) t.fail(op, 'uses an ellipsis, new-axis or shrink-axis mask');
-    const [begin, end, step] = [1, 2, 3].map((slot) => toNumbers(t.constantInput(op, slot))) as [number[], number[], number[]];
+    if ([2, 3, 4].some((mask) => option(op, mask, 0) !== 0))
+      t.fail(op, 'uses an ellipsis, new-axis or shrink-axis mask');
+    const [begin, end, step] = [1, 2, 3].map((slot) => toNumbers(t.constantInput(op, slot))) as [
+      number[],
+      number[],
+      number[],
+    ];
     const bounds = shape.map((size, axis) => ({
       axis,
       begin: option(op, 0, 0) & (1 << axis) ? 0 : begin[axis]!,
@@ -78,7 +110,10 @@ export const TRANSLATIONS: Readonly<Record<string, Translate>> = {
     const partial = bounds.filter((b) => b.begin !== 0 || b.end !== b.size || b.step !== 1);
     const x = t.native(op.inputs[0]!);
     const ints = (key: 'begin' | 'end' | 'axis' | 'step'): Value => t.builder.ints(partial.map((b) => b[key]));
-    t.setNative(op.outputs[0]!, partial.length === 0 ? x : t.builder.op('Slice', [x, ints('begin'), ints('end'), ints('axis'), ints('step')]));
+    t.setNative(
+      op.outputs[0]!,
+      partial.length === 0 ? x : t.builder.op('Slice', [x, ints('begin'), ints('end'), ints('axis'), ints('step')]),
+    );
   },
   ...attentionOperators,
 };
@@ -91,28 +126,70 @@ function option(op: TfliteOperator, field: number, otherwise: number): number {
 /** Two inputs, broadcast from the last axis: in channels-first layout when the result has four dimensions. */
 function elementwise(t: Translation, op: TfliteOperator, onnx: 'Add' | 'Mul'): void {
   if (t.info(op, 0, 'outputs').shape.length === 4) {
-    finish(t, op, t.builder.op(onnx, op.inputs.map((i) => t.channelsFirst(i))), 0);
+    finish(
+      t,
+      op,
+      t.builder.op(
+        onnx,
+        op.inputs.map((i) => t.channelsFirst(i)),
+      ),
+      0,
+    );
   } else {
-    t.setNative(op.outputs[0]!, activate(t, op, t.builder.op(onnx, op.inputs.map((i) => t.native(i))), 0));
+    t.setNative(
+      op.outputs[0]!,
+      activate(
+        t,
+        op,
+        t.builder.op(
+          onnx,
+          op.inputs.map((i) => t.native(i)),
+        ),
+        0,
+      ),
+    );
   }
 }
 
-/** @param weight [O,I/group,kh,kw]   @param fields where this operator's options table keeps what the two kinds place differently */
-function convolve(t: Translation, op: TfliteOperator, weight: ReturnType<typeof transposed>, fields: { activation: number; dilationW: number; dilationH: number }): void {
+/**
+ * @param weight [O,I/group,kh,kw]   @param fields where this operator's options table keeps what the two kinds place
+ *   differently
+ */
+function convolve(
+  t: Translation,
+  op: TfliteOperator,
+  weight: ReturnType<typeof transposed>,
+  fields: { activation: number; dilationW: number; dilationH: number },
+): void {
   const x = t.channelsFirst(op.inputs[0]!);
   const strides = [option(op, 2, 1), option(op, 1, 1)];
   const dilations = [option(op, fields.dilationH, 1), option(op, fields.dilationW, 1)];
   const pads = padding(t, op, x, weight.dims.slice(2), strides, dilations);
   const group = (x.shape[1] as number) / weight.dims[1]!;
-  const bias = op.inputs.length > 2 && op.inputs[2]! >= 0 ? t.builder.constant(tensor('float32', [weight.dims[0]!], Float32Array.from(toNumbers(t.constantInput(op, 2))))) : null;
-  finish(t, op, t.builder.op('Conv', [x, t.builder.constant(weight), bias], { strides, dilations, pads, group }), fields.activation);
+  const bias =
+    op.inputs.length > 2 && op.inputs[2]! >= 0
+      ? t.builder.constant(tensor('float32', [weight.dims[0]!], Float32Array.from(toNumbers(t.constantInput(op, 2)))))
+      : null;
+  finish(
+    t,
+    op,
+    t.builder.op('Conv', [x, t.builder.constant(weight), bias], { strides, dilations, pads, group }),
+    fields.activation,
+  );
 }
 
 /**
  * Explicit pads [top, left, bottom, right]. Padding code 0 is SAME: the output has ⌈size / stride⌉ positions, and an
  * odd pixel of padding goes to the bottom or right; 1 is VALID.
  */
-function padding(t: Translation, op: TfliteOperator, x: Value, kernel: readonly number[], strides: readonly number[], dilations: readonly number[]): number[] {
+function padding(
+  t: Translation,
+  op: TfliteOperator,
+  x: Value,
+  kernel: readonly number[],
+  strides: readonly number[],
+  dilations: readonly number[],
+): number[] {
   const code = op.options?.int8(0, 0) ?? 0;
   if (code === 1) return [0, 0, 0, 0];
   if (code !== 0) t.fail(op, `has padding code ${code}, expected 0 (SAME) or 1 (VALID)`);

@@ -37,10 +37,13 @@ export function translateInto(builder: GraphBuilder, model: TfliteModel): Map<st
   }
   for (const op of model.operators) {
     const translate = Object.hasOwn(TRANSLATIONS, op.name) ? TRANSLATIONS[op.name] : undefined;
-    if (!translate) throw new MienError(`${label}: the ${op.custom ? 'custom ' : ''}operator ${op.name} has no translation to ONNX`);
+    if (!translate)
+      throw new MienError(`${label}: the ${op.custom ? 'custom ' : ''}operator ${op.name} has no translation to ONNX`);
     translate(translation, op);
   }
-  return new Map(model.outputs.map((index) => [(model.tensors[index] ?? noTensor(label, index)).name, translation.native(index)]));
+  return new Map(
+    model.outputs.map((index) => [(model.tensors[index] ?? noTensor(label, index)).name, translation.native(index)]),
+  );
 }
 
 function noTensor(label: string, index: number): never {

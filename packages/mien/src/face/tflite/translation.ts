@@ -53,7 +53,10 @@ export class Translation {
   /** @throws {MienError} when the input is computed at run time */
   constantInput(op: TfliteOperator, slot: number): Tensor {
     const index = this.info(op, slot).index;
-    return this.constant(index) ?? this.fail(op, `needs a constant input ${slot}, got the computed tensor "${this.model.tensors[index]!.name}"`);
+    return (
+      this.constant(index) ??
+      this.fail(op, `needs a constant input ${slot}, got the computed tensor "${this.model.tensors[index]!.name}"`)
+    );
   }
 
   /** A tensor in TFLite's own layout. */
@@ -61,7 +64,9 @@ export class Translation {
     const known = this.#native.get(index);
     if (known) return known;
     const constant = this.constant(index);
-    const value = constant ? this.builder.constant(constant) : this.#relaid(index, this.#channelsFirst.get(index), [0, 2, 3, 1]);
+    const value = constant
+      ? this.builder.constant(constant)
+      : this.#relaid(index, this.#channelsFirst.get(index), [0, 2, 3, 1]);
     this.#native.set(index, value);
     return value;
   }
@@ -97,7 +102,11 @@ export class Translation {
     const dims = source.shape as readonly number[];
     const [, h, w, c] = shape as [number, number, number, number];
     // With one channel or one pixel both layouts have the same order in memory.
-    if (c === 1 || h * w === 1) return this.reshape(source, perm.map((p) => dims[p]!));
+    if (c === 1 || h * w === 1)
+      return this.reshape(
+        source,
+        perm.map((p) => dims[p]!),
+      );
     return this.builder.op('Transpose', [source], { perm });
   }
 }
@@ -108,7 +117,9 @@ function decodeConstant(info: TfliteTensor, label: string): Tensor {
   const bytes = new Uint8Array(info.data).buffer; // a copy, so that the typed arrays below are aligned
   const expect = (bytesPerElement: number): void => {
     if (bytes.byteLength !== size * bytesPerElement) {
-      throw new MienError(`${label}: constant "${info.name}" of shape [${info.shape.join(',')}] needs ${size * bytesPerElement} bytes, got ${bytes.byteLength}`);
+      throw new MienError(
+        `${label}: constant "${info.name}" of shape [${info.shape.join(',')}] needs ${size * bytesPerElement} bytes, got ${bytes.byteLength}`,
+      );
     }
   };
   switch (info.type) {
@@ -125,13 +136,18 @@ function decodeConstant(info: TfliteTensor, label: string): Tensor {
       expect(8);
       return tensor('int64', info.shape, new BigInt64Array(bytes));
     default:
-      throw new MienError(`${label}: constant "${info.name}" has type ${info.type}, expected a float or an integer of 32 bits or more`);
+      throw new MienError(
+        `${label}: constant "${info.name}" has type ${info.type}, expected a float or an integer of 32 bits or more`,
+      );
   }
 }
 
 /** Padded with leading ones to [n,h,w,c], then → [n,c,h,w]. */
 function toChannelsFirst(t: Tensor): Tensor {
-  return transposed(tensor(t.dtype, [...new Array<number>(4 - t.dims.length).fill(1), ...t.dims], t.data), [0, 3, 1, 2]);
+  return transposed(
+    tensor(t.dtype, [...new Array<number>(4 - t.dims.length).fill(1), ...t.dims], t.data),
+    [0, 3, 1, 2],
+  );
 }
 
 /** A float32 constant with its axes permuted. @param perm of at most four axes */
@@ -141,7 +157,10 @@ export function transposed(t: Tensor, perm: readonly number[]): Tensor<'float32'
   // Missing axes come first, of size 1: four plain loops are ten times as fast as counting through any number of axes
   const fill = <T>(list: readonly T[], value: T): T[] => [...new Array<T>(4 - list.length).fill(value), ...list];
   const [d0, d1, d2, d3] = fill(dims, 1) as [number, number, number, number];
-  const [s0, s1, s2, s3] = fill(perm.map((p) => sizeOf(t.dims.slice(p + 1))), 0) as [number, number, number, number];
+  const [s0, s1, s2, s3] = fill(
+    perm.map((p) => sizeOf(t.dims.slice(p + 1))),
+    0,
+  ) as [number, number, number, number];
   const out = new Float32Array(values.length);
   let at = 0;
   for (let i = 0; i < d0; i++) {

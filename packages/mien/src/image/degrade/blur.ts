@@ -20,13 +20,22 @@ export function gaussianBlur(values: Float32Array, { height, width, channels }: 
 
 function gaussianWeights(sigma: number): Float32Array {
   const radius = Math.ceil(3 * sigma);
-  const weights = Float32Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)));
+  const weights = Float32Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
+  );
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((w) => w / sum);
 }
 
 /** Filters the `length` values at start, start + stride, … in place. */
-function filterLine(values: Float32Array, start: number, stride: number, length: number, weights: Float32Array, line: Float32Array): void {
+function filterLine(
+  values: Float32Array,
+  start: number,
+  stride: number,
+  length: number,
+  weights: Float32Array,
+  line: Float32Array,
+): void {
   const radius = (weights.length - 1) / 2;
   for (let i = 0; i < length; i++) line[i] = values[start + i * stride]!;
   for (let i = 0; i < length; i++) {

@@ -12,6 +12,7 @@ export function coverBox(values: Float32Array, { height, width, channels }: Pixe
   const [left, right] = [Math.max(0, Math.round(box.x)), Math.min(width, Math.round(box.x + box.width))];
   const [top, bottom] = [Math.max(0, Math.round(box.y)), Math.min(height, Math.round(box.y + box.height))];
   for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) for (let c = 0; c < channels; c++) values[(y * width + x) * channels + c] = mean[c]!;
+    for (let x = left; x < right; x++)
+      for (let c = 0; c < channels; c++) values[(y * width + x) * channels + c] = mean[c]!;
   }
 }

@@ -4,37 +4,47 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../tensor/index.ts';
 import { compressAsJpeg, gaussianBlur, lightFromSide, loseResolution, type PixelShape } from './index.ts';
 
-const shapes = fc.record({ height: fc.integer({ min: 1, max: 20 }), width: fc.integer({ min: 1, max: 20 }), channels: fc.constantFrom(1 as const, 3 as const) });
+const shapes = fc.record({
+  height: fc.integer({ min: 1, max: 20 }),
+  width: fc.integer({ min: 1, max: 20 }),
+  channels: fc.constantFrom(1 as const, 3 as const),
+});
 const sizeOf = ({ height, width, channels }: PixelShape): number => height * width * channels;
 
-const furthest = (values: Float32Array, from: number): number => values.reduce((most, v) => Math.max(most, Math.abs(v - from)), 0);
+const furthest = (values: Float32Array, from: number): number =>
+  values.reduce((most, v) => Math.max(most, Math.abs(v - from)), 0);
 
 /** Blobs and edges, 0 … 255 in whole numbers. */
 function picture({ height, width, channels }: PixelShape): Float32Array {
   const random = new Random(3, 'picture');
   return Float32Array.from({ length: height * width * channels }, (_, i) => {
     const [x, y] = [Math.floor(i / channels) % width, Math.floor(i / channels / width)];
-    return Math.min(255, Math.max(0, Math.round(128 + 60 * Math.sin(x / 5) * Math.cos(y / 7) + (x > y ? 40 : -30) + 6 * random.normal())));
+    return Math.min(
+      255,
+      Math.max(0, Math.round(128 + 60 * Math.sin(x / 5) * Math.cos(y / 7) + (x > y ? 40 : -30) + 6 * random.normal())),
+    );
   });
 }
 
 describe('degradations', () => {
   it('leave an even picture even, whatever its size', () => {
-    fc.assert(fc.property(shapes, fc.integer({ min: 0, max: 255 }), (shape, value) => {
-      for (const degrade of [
-        (v: Float32Array) => gaussianBlur(v, shape, 1.3),
-        (v: Float32Array) => loseResolution(v, shape, 5),
-        (v: Float32Array) => lightFromSide(v, shape, 30, 0),
-      ]) {
+    fc.assert(
+      fc.property(shapes, fc.integer({ min: 0, max: 255 }), (shape, value) => {
+        for (const degrade of [
+          (v: Float32Array) => gaussianBlur(v, shape, 1.3),
+          (v: Float32Array) => loseResolution(v, shape, 5),
+          (v: Float32Array) => lightFromSide(v, shape, 30, 0),
+        ]) {
+          const values = new Float32Array(sizeOf(shape)).fill(value);
+          degrade(values);
+          expect(furthest(values, value)).toBeLessThan(1e-3);
+        }
+        // the mean of a block is rounded to a step of quantisation
         const values = new Float32Array(sizeOf(shape)).fill(value);
-        degrade(values);
-        expect(furthest(values, value)).toBeLessThan(1e-3);
-      }
-      // the mean of a block is rounded to a step of quantisation
-      const values = new Float32Array(sizeOf(shape)).fill(value);
-      compressAsJpeg(values, shape, 100);
-      expect(furthest(values, value)).toBeLessThan(0.51);
-    }));
+        compressAsJpeg(values, shape, 100);
+        expect(furthest(values, value)).toBeLessThan(0.51);
+      }),
+    );
   });
 
   it('blur spreads a point by the Gaussian, and keeps its sum', () => {
@@ -52,7 +62,10 @@ describe('degradations', () => {
     for (const quality of [10, 35, 75, 95]) {
       const values = picture(shape);
       const raw = { width: 50, height: 45, channels: 1 as const };
-      const bytes = await sharp(Uint8Array.from(values), { raw }).toColourspace('b-w').jpeg({ quality, mozjpeg: false }).toBuffer();
+      const bytes = await sharp(Uint8Array.from(values), { raw })
+        .toColourspace('b-w')
+        .jpeg({ quality, mozjpeg: false })
+        .toBuffer();
       const reference = await sharp(bytes).toColourspace('b-w').raw().toBuffer();
       compressAsJpeg(values, shape, quality);
       const errors = Array.from(values, (v, i) => Math.abs(v - reference[i]!));

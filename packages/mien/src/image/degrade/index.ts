@@ -1,4 +1,7 @@
-/** What happens to pictures on their way to us: blur, compression, low resolution, noise, light from one side or too little of it, something in front. */
+/**
+ * What happens to pictures on their way to us: blur, compression, low resolution, noise, light from one side or too
+ * little of it, something in front.
+ */
 export * from './blur.ts';
 export * from './cover.ts';
 export * from './jpeg.ts';

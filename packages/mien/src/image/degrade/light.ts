@@ -7,7 +7,12 @@ import { clampByte, type PixelShape } from './pixels.ts';
  * @param values [H,W,C], 0 … 255   @param angleDeg where the light comes from: 0 the right, 90 below
  * @param strength s, 0 … 1: at 1 the far side is black and the near side twice as bright
  */
-export function lightFromSide(values: Float32Array, { height, width, channels }: PixelShape, angleDeg: number, strength: number): void {
+export function lightFromSide(
+  values: Float32Array,
+  { height, width, channels }: PixelShape,
+  angleDeg: number,
+  strength: number,
+): void {
   const angle = (angleDeg * Math.PI) / 180;
   const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
   const reach = Math.abs(dx) + Math.abs(dy);

@@ -15,7 +15,11 @@ const KINDS: readonly PngKind[] = [
   ...([2, 4, 6] as const).flatMap((colourType) => ([8, 16] as const).map((depth): PngKind => ({ colourType, depth }))),
 ].flatMap((kind) => [kind, { ...kind, interlaced: true }]);
 
-describe.each([[19, 13], [3, 2], [1, 1]])('%d×%d', (width, height) => {
+describe.each([
+  [19, 13],
+  [3, 2],
+  [1, 1],
+])('%d×%d', (width, height) => {
   test.each(KINDS)('colour type $colourType, $depth bits, interlaced $interlaced', async (kind) => {
     const bytes = encodePng(width, height, kind, 1);
     expect(isPng(bytes)).toBe(true);
@@ -23,8 +27,13 @@ describe.each([[19, 13], [3, 2], [1, 1]])('%d×%d', (width, height) => {
   });
 
   test.each([
-    { colourType: 0, depth: 2 }, { colourType: 0, depth: 8 }, { colourType: 0, depth: 16 }, { colourType: 2, depth: 8 }, { colourType: 2, depth: 16 },
-    { colourType: 3, depth: 2 }, { colourType: 3, depth: 8 },
+    { colourType: 0, depth: 2 },
+    { colourType: 0, depth: 8 },
+    { colourType: 0, depth: 16 },
+    { colourType: 2, depth: 8 },
+    { colourType: 2, depth: 16 },
+    { colourType: 3, depth: 2 },
+    { colourType: 3, depth: 8 },
   ] as const)('with a transparent colour: colour type $colourType, $depth bits', async (kind) => {
     const bytes = encodePng(width, height, { ...kind, transparent: true }, 2);
     expect(await decode(bytes)).toEqual(await decodeImage(bytes));
@@ -34,7 +43,9 @@ describe.each([[19, 13], [3, 2], [1, 1]])('%d×%d', (width, height) => {
 it('flattens every colour and alpha of 8 bits as libvips does', async () => {
   const data = new Uint8Array(256 * 256 * 4);
   for (let i = 0; i < 256 * 256; i++) data.set([i & 255, 255 - (i & 255), (i * 7) & 255, i >> 8], i * 4);
-  const bytes = await sharp(data, { raw: { width: 256, height: 256, channels: 4 } }).png().toBuffer();
+  const bytes = await sharp(data, { raw: { width: 256, height: 256, channels: 4 } })
+    .png()
+    .toBuffer();
   expect(await decode(bytes)).toEqual(await decodeImage(bytes));
 });
 
@@ -51,21 +62,36 @@ it('passes over gamma, as libvips does', async () => {
 
 it('reads what sharp writes, with every filter and in many pieces', async () => {
   const noise = Uint8Array.from({ length: 300 * 200 * 3 }, (_, i) => (i * i * 31 + (i >> 3)) & 255);
-  const photo = await sharp(noise, { raw: { width: 300, height: 200, channels: 3 } }).blur(2).png({ adaptiveFiltering: true }).toBuffer();
+  const photo = await sharp(noise, { raw: { width: 300, height: 200, channels: 3 } })
+    .blur(2)
+    .png({ adaptiveFiltering: true })
+    .toBuffer();
   expect(await decode(photo)).toEqual(await decodeImage(photo));
 });
 
 describe('damage', () => {
   const bytes = encodePng(40, 30, { colourType: 2, depth: 8 }, 5);
-  const failure = (data: Uint8Array) => decode(data).then(() => 'none', (error: Error) => error.message);
-  const both = async (data: Uint8Array) => [await failure(data), await decodeImage(data, { label: 'a.png' }).then(() => 'none', (error: Error) => error.message)];
+  const failure = (data: Uint8Array) =>
+    decode(data).then(
+      () => 'none',
+      (error: Error) => error.message,
+    );
+  const both = async (data: Uint8Array) => [
+    await failure(data),
+    await decodeImage(data, { label: 'a.png' }).then(
+      () => 'none',
+      (error: Error) => error.message,
+    ),
+  ];
 
   it('refuses a file that is cut off, wherever', async () => {
     for (const length of [bytes.length - 20, bytes.length >> 1, 60]) {
-      for (const message of await both(bytes.subarray(0, length))) expect(message).toMatch(/^a\.png: is truncated or damaged \(/);
+      for (const message of await both(bytes.subarray(0, length)))
+        expect(message).toMatch(/^a\.png: is truncated or damaged \(/);
     }
     for (const length of [9, 20, 30]) {
-      for (const message of await both(bytes.subarray(0, length))) expect(message).toBe('a.png: is a PNG file whose header is truncated or damaged');
+      for (const message of await both(bytes.subarray(0, length)))
+        expect(message).toBe('a.png: is a PNG file whose header is truncated or damaged');
     }
   });
 
@@ -76,7 +102,9 @@ describe('damage', () => {
   });
 
   it('refuses a missing palette, and a filter that does not exist', async () => {
-    expect(await failure(encodePng(4, 4, { colourType: 3, depth: 8, palette: new Uint8Array(0) }, 6))).toBe('a.png: is truncated or damaged (its palette is missing)');
+    expect(await failure(encodePng(4, 4, { colourType: 3, depth: 8, palette: new Uint8Array(0) }, 6))).toBe(
+      'a.png: is truncated or damaged (its palette is missing)',
+    );
     const filtered = encodePng(2, 1, { colourType: 0, depth: 8, compressed: deflateSync(Uint8Array.of(9, 1, 2)) }, 7);
     expect(await failure(filtered)).toBe('a.png: is truncated or damaged (a row has filter 9)');
   });

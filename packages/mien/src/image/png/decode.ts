@@ -1,8 +1,9 @@
 /**
  * PNG files to pixels without libvips, for browsers: the same bytes as image/decode-node.ts gives.
  *
- * Written here because no way of a browser's own keeps the bytes: a canvas stores colours multiplied by alpha, a browser corrects gamma
- * and rounds 16 bits; fast-png 8.0.0 errs on interlaced files of fewer than 8 bits and passes over EXIF's orientation.
+ * Written here because no way of a browser's own keeps the bytes: a canvas stores colours multiplied by alpha, a
+ * browser corrects gamma and rounds 16 bits; fast-png 8.0.0 errs on interlaced files of fewer than 8 bits and passes
+ * over EXIF's orientation.
  */
 import { InputError } from '../../errors.ts';
 import { orient } from '../orient.ts';
@@ -12,8 +13,8 @@ import { inflate } from './inflate.ts';
 import { forEachRow, rowBytes } from './rows.ts';
 
 /**
- * @returns RGB as displayed: alpha flattened on white, 16 bits reduced to 8 by dropping the low byte, EXIF's orientation applied. A colour
- *   profile is passed over: see `hasProfile`
+ * @returns RGB as displayed: alpha flattened on white, 16 bits reduced to 8 by dropping the low byte, EXIF's
+ *   orientation applied. A colour profile is passed over: see `hasProfile`
  * @throws {InputError} when the pixels are truncated or damaged
  */
 export async function decodePng(file: PngFile, label: string): Promise<RawImage> {
@@ -40,7 +41,8 @@ function converter({ depth, colourType, palette, transparency }: PngFile): Conve
   const channels = PNG_CHANNELS[colourType];
   const white = 255 << shift;
   /** A colour over white: ⌊(v·α + white·(max − α))/max⌋, as libvips has it. */
-  const flat = (value: number, alpha: number): number => (alpha === max ? value : Math.floor((value * alpha + white * (max - alpha)) / max)) >> shift;
+  const flat = (value: number, alpha: number): number =>
+    (alpha === max ? value : Math.floor((value * alpha + white * (max - alpha)) / max)) >> shift;
   if (colourType === 3) {
     const colours = new Uint8Array(256 * 3);
     for (let entry = 0; entry < palette.length / 3; entry++) {
@@ -52,7 +54,9 @@ function converter({ depth, colourType, palette, transparency }: PngFile): Conve
   }
   /** Of fewer bits than 8: the full range. */
   const widen = depth < 8 ? 255 / (2 ** depth - 1) : 1;
-  const hidden = transparency && Array.from({ length: transparency.length / 2 }, (_, c) => (transparency[2 * c]! << 8) | transparency[2 * c + 1]!);
+  const hidden =
+    transparency &&
+    Array.from({ length: transparency.length / 2 }, (_, c) => (transparency[2 * c]! << 8) | transparency[2 * c + 1]!);
   const colourChannels = channels < 3 ? 1 : 3;
   const hasAlpha = channels === 2 || channels === 4;
   return (samples, i, out, to) => {

@@ -7,7 +7,10 @@ import type { HeightWidth } from '../raw-image.ts';
 import { crc32 } from './crc32.ts';
 import { exifOrientation } from './exif-orientation.ts';
 
-/** Channels of a pixel by the colour type of the header: grey, RGB, index into a palette, grey with alpha, RGB with alpha. */
+/**
+ * Channels of a pixel by the colour type of the header: grey, RGB, index into a palette, grey with alpha, RGB with
+ * alpha.
+ */
 export const PNG_CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
 export type PngColourType = keyof typeof PNG_CHANNELS;
 export type PngDepth = 1 | 2 | 4 | 8 | 16;
@@ -18,7 +21,10 @@ export interface PngFile extends HeightWidth {
   readonly interlaced: boolean;
   /** Red, green, blue of each entry. */
   readonly palette: Uint8Array;
-  /** Alpha of the palette's entries, or the big-endian 16-bit samples of the one colour that is transparent; absent: all opaque. */
+  /**
+   * Alpha of the palette's entries, or the big-endian 16-bit samples of the one colour that is transparent; absent: all
+   * opaque.
+   */
   readonly transparency?: Uint8Array;
   /** EXIF's 1 … 8. */
   readonly orientation: number;
@@ -29,7 +35,13 @@ export interface PngFile extends HeightWidth {
 }
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const DEPTHS: Readonly<Record<PngColourType, readonly number[]>> = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] };
+const DEPTHS: Readonly<Record<PngColourType, readonly number[]>> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
 
 export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte);
 
@@ -70,7 +82,10 @@ export function readPng(bytes: Uint8Array, label: string): PngFile {
   return { ...header, palette, ...(transparency ? { transparency } : {}), orientation, hasProfile, compressed };
 }
 
-function readHeader(data: Uint8Array, label: string): HeightWidth & Pick<PngFile, 'depth' | 'colourType' | 'interlaced'> {
+function readHeader(
+  data: Uint8Array,
+  label: string,
+): HeightWidth & Pick<PngFile, 'depth' | 'colourType' | 'interlaced'> {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const [width, height] = data.length === 13 ? [view.getUint32(0), view.getUint32(4)] : [0, 0];
   const [depth, colourType, compression, filter, interlace] = data.subarray(8);
@@ -78,5 +93,11 @@ function readHeader(data: Uint8Array, label: string): HeightWidth & Pick<PngFile
   if (width === 0 || height === 0 || !known || compression !== 0 || filter !== 0 || interlace! > 1) {
     throw new InputError(label, 'is a PNG file whose header is truncated or damaged');
   }
-  return { width, height, depth: depth as PngDepth, colourType: colourType as PngColourType, interlaced: interlace === 1 };
+  return {
+    width,
+    height,
+    depth: depth as PngDepth,
+    colourType: colourType as PngColourType,
+    interlaced: interlace === 1,
+  };
 }

@@ -2,7 +2,8 @@
 
 /**
  * @param pieces of the stream, in order   @param length of the decompressed bytes
- * @throws {Error} when the stream is damaged, or ends before `length` bytes; what follows them is passed over (PNG's chunks have checksums)
+ * @throws {Error} when the stream is damaged, or ends before `length` bytes; what follows them is passed over (PNG's
+ *   chunks have checksums)
  */
 export async function inflate(pieces: readonly Uint8Array[], length: number): Promise<Uint8Array> {
   const out = new Uint8Array(length);

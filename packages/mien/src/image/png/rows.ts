@@ -1,6 +1,6 @@
 /**
- * PNG's rows: decompressed bytes to samples. Each row is stored as differences from its neighbours (filters); interlaced files
- * hold seven coarser images, the passes of Adam7. Source: PNG (Third Edition), sections 8 and 9.
+ * PNG's rows: decompressed bytes to samples. Each row is stored as differences from its neighbours (filters);
+ * interlaced files hold seven coarser images, the passes of Adam7. Source: PNG (Third Edition), sections 8 and 9.
  */
 import { PNG_CHANNELS, type PngFile } from './file.ts';
 
@@ -16,8 +16,12 @@ interface Pass {
 
 const WHOLE: readonly Pass[] = [{ left: 0, top: 0, stepX: 1, stepY: 1 }];
 const ADAM7: readonly Pass[] = [
-  { left: 0, top: 0, stepX: 8, stepY: 8 }, { left: 4, top: 0, stepX: 8, stepY: 8 }, { left: 0, top: 4, stepX: 4, stepY: 8 },
-  { left: 2, top: 0, stepX: 4, stepY: 4 }, { left: 0, top: 2, stepX: 2, stepY: 4 }, { left: 1, top: 0, stepX: 2, stepY: 2 },
+  { left: 0, top: 0, stepX: 8, stepY: 8 },
+  { left: 4, top: 0, stepX: 8, stepY: 8 },
+  { left: 0, top: 4, stepX: 4, stepY: 8 },
+  { left: 2, top: 0, stepX: 4, stepY: 4 },
+  { left: 0, top: 2, stepX: 2, stepY: 4 },
+  { left: 1, top: 0, stepX: 2, stepY: 2 },
   { left: 0, top: 1, stepX: 1, stepY: 2 },
 ];
 
@@ -66,7 +70,10 @@ export function forEachRow(bytes: Uint8Array, layout: Layout, use: UseRow): void
   }
 }
 
-/** In place: a byte is the sum of its difference and a prediction from the bytes a (a pixel to the left), b (above), c (above a). */
+/**
+ * In place: a byte is the sum of its difference and a prediction from the bytes a (a pixel to the left), b (above), c
+ * (above a).
+ */
 function unfilter(filter: number, row: Uint8Array, above: Uint8Array, pixelBytes: number): void {
   const n = row.length;
   switch (filter) {
@@ -106,6 +113,7 @@ function unpack(row: Uint8Array, depth: number, samples: Uint8Array | Uint16Arra
   else {
     const perByte = 8 / depth;
     const mask = (1 << depth) - 1;
-    for (let i = 0; i < samples.length; i++) samples[i] = (row[Math.floor(i / perByte)]! >> (8 - depth * ((i % perByte) + 1))) & mask;
+    for (let i = 0; i < samples.length; i++)
+      samples[i] = (row[Math.floor(i / perByte)]! >> (8 - depth * ((i % perByte) + 1))) & mask;
   }
 }

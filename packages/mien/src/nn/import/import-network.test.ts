@@ -7,11 +7,15 @@ import { createSession } from '../../runtime/index.ts';
 import { float32, int64, Random, sizeOf, tensor, toNumbers, type Tensor } from '../../tensor/index.ts';
 import { encodeNetwork, importNetwork, linear, NetworkBuilder } from '../index.ts';
 
-const exported = (name: string): Promise<Uint8Array> => readFile(new URL(`../../train/golden/${name}.onnx`, import.meta.url));
+const exported = (name: string): Promise<Uint8Array> =>
+  readFile(new URL(`../../train/golden/${name}.onnx`, import.meta.url));
 
 function noise(dims: readonly number[]): Tensor<'float32'> {
   const random = new Random(4, 'import');
-  return float32(dims, Float32Array.from({ length: sizeOf(dims) }, () => random.normal()));
+  return float32(
+    dims,
+    Float32Array.from({ length: sizeOf(dims) }, () => random.normal()),
+  );
 }
 
 async function run(model: Uint8Array, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
@@ -21,7 +25,12 @@ async function run(model: Uint8Array, feeds: Record<string, Tensor>): Promise<Re
   return outputs;
 }
 
-describe.each([{ file: 'resnet18', dims: [1, 32, 32] }, { file: 'resnet18-folded', dims: [1, 32, 32] }, { file: 'lstm', dims: [6, 3] }, { file: 'lstm-opset9', dims: [6, 3] }])('$file', ({ file, dims }) => {
+describe.each([
+  { file: 'resnet18', dims: [1, 32, 32] },
+  { file: 'resnet18-folded', dims: [1, 32, 32] },
+  { file: 'lstm', dims: [6, 3] },
+  { file: 'lstm-opset9', dims: [6, 3] },
+])('$file', ({ file, dims }) => {
   it.each([1, 2, 5])('written again, computes what the file computes for a batch of %i', async (n) => {
     const bytes = await exported(file);
     const x = noise([n, ...dims]);
@@ -42,11 +51,13 @@ function small(edit: (b: GraphBuilder, h: Value) => Value = (_, h) => h): Graph 
 }
 
 /** Appends a node that the library does not know, with the type of its input. */
-const unknown = (op: string, domain = '') => (b: GraphBuilder, h: Value): Value => {
-  const out = { name: `${op}_out`, dtype: h.dtype, shape: h.shape };
-  b.append({ name: 'odd', op, domain, inputs: [h], outputs: [out], attrs: {} });
-  return out;
-};
+const unknown =
+  (op: string, domain = '') =>
+  (b: GraphBuilder, h: Value): Value => {
+    const out = { name: `${op}_out`, dtype: h.dtype, shape: h.shape };
+    b.append({ name: 'odd', op, domain, inputs: [h], outputs: [out], attrs: {} });
+    return out;
+  };
 
 describe('importNetwork', () => {
   it('takes tensors for parameters, and single numbers for constants', () => {
@@ -76,7 +87,10 @@ describe('importNetwork', () => {
   it('cuts at a value or a node, before what it cannot read', () => {
     const graph = small(unknown('Strange'));
     for (const cutAt of ['r', 'first']) {
-      const network = importNetwork(graph, { cutAt, head: (b, end) => ({ logits: linear(b, 'head', end, { features: 7 }) }) });
+      const network = importNetwork(graph, {
+        cutAt,
+        head: (b, end) => ({ logits: linear(b, 'head', end, { features: 7 }) }),
+      });
       expect(network.parameterNames).toEqual(['w']);
       const b = new NetworkBuilder('step', { training: true });
       expect(network.build(b, b.input('x', 'float32', [5, 3]))['logits']!.shape).toEqual([5, 7]);
@@ -115,7 +129,11 @@ describe('importNetwork', () => {
       return n;
     });
     expect(training!.noiseInputs.map((v) => v.shape)).toEqual([[4, 2]]);
-    expect([...training!.graph.initializers.values()].some((t) => t.dims.length === 0 && toNumbers(t)[0] === Math.fround(1 / 0.75))).toBe(true);
+    expect(
+      [...training!.graph.initializers.values()].some(
+        (t) => t.dims.length === 0 && toNumbers(t)[0] === Math.fround(1 / 0.75),
+      ),
+    ).toBe(true);
     expect(inference!.noiseInputs).toEqual([]);
   });
 
@@ -123,43 +141,88 @@ describe('importNetwork', () => {
     const b = new GraphBuilder('open');
     b.output(b.op('Conv', [b.input('x', 'float32', ['N', 1, 'H', 'W']), b.constant(noise([2, 1, 3, 3]), 'w')]), 'y');
     expect(() => importNetwork(b.graph)).toThrow('open: the input "x" is [N,1,H,W]: give inputDims');
-    expect(() => importNetwork(b.graph, { inputDims: [8, 8] })).toThrow('open: the input "x" is [N,1,H,W], inputDims is [8,8] (without the batch)');
+    expect(() => importNetwork(b.graph, { inputDims: [8, 8] })).toThrow(
+      'open: the input "x" is [N,1,H,W], inputDims is [8,8] (without the batch)',
+    );
     const n = new NetworkBuilder('n');
-    expect(importNetwork(b.graph, { inputDims: [1, 8, 6] }).build(n, n.input('x', 'float32', ['N', 1, 8, 6]))['y']!.shape).toEqual(['N', 2, 6, 4]);
+    expect(
+      importNetwork(b.graph, { inputDims: [1, 8, 6] }).build(n, n.input('x', 'float32', ['N', 1, 8, 6]))['y']!.shape,
+    ).toEqual(['N', 2, 6, 4]);
   });
 
   it('says which node holds to another batch size', () => {
     const b = new GraphBuilder('fixed');
     const x = b.input('x', 'float32', [2, 3]);
-    b.output(b.op('Gemm', [b.op('Reshape', [x, b.constant(int64([2, 3]), 'shape')], {}, 'flat'), b.constant(noise([3, 2]), 'w')]), 'y');
+    b.output(
+      b.op('Gemm', [
+        b.op('Reshape', [x, b.constant(int64([2, 3]), 'shape')], {}, 'flat'),
+        b.constant(noise([3, 2]), 'w'),
+      ]),
+      'y',
+    );
     const network = importNetwork(b.graph);
     const build = (n: number): unknown => {
       const nb = new NetworkBuilder('n');
       return network.build(nb, nb.input('x', 'float32', [n, 3]))['y']!.shape;
     };
     expect(build(2)).toEqual([2, 2]);
-    expect(() => build(5)).toThrow('fixed: node "flat" with input [5,3]: Reshape: [5,3] cannot become [2,3]; the file states batches of 2, this is one of 5');
+    expect(() => build(5)).toThrow(
+      'fixed: node "flat" with input [5,3]: Reshape: [5,3] cannot become [2,3]; the file states batches of 2, this is one of 5',
+    );
   });
 
   it.each<[string, () => unknown, string]>([
-    ['a missing value', () => importNetwork(small(), { cutAt: 'frist' }), 'small: there is no value or node "frist" to cut at; the nearest are "first",'],
-    ['an unknown op', () => importNetwork(small(unknown('Strange'))), 'small: the op Strange (node "odd") cannot be trained'],
-    ['an op of another domain', () => importNetwork(small(unknown('Gelu', 'com.microsoft'))), 'small: the op com.microsoft.Gelu (node "odd") cannot be trained'],
-    ['two inputs', () => importNetwork(small((b, h) => b.op('Add', [h, b.input('mask', 'float32', ['N', 4])]))), 'small: a network takes one input, y needs "x", "mask"'],
-    ['an integer input', () => {
-      const b = new GraphBuilder('words');
-      b.output(b.op('Gather', [b.constant(noise([9, 2]), 'table'), b.input('ids', 'int64', ['N', 4])]), 'y');
-      return importNetwork(b.graph);
-    }, 'words: the input "ids" is int64, expected floats'],
-    ['a head on two ends', () => {
-      const graph = small();
-      return importNetwork({ ...graph, outputs: [...graph.outputs, graph.nodes[0]!.outputs[0]!] }, { head: (_, end) => ({ end }) });
-    }, 'small: a head needs one end, the file has y, first; name one with cutAt'],
-    ['an unknown attribute', () => {
-      const graph = small((b, h) => b.op('Add', [h, b.op('ReduceMean', [h, b.ints([1])], {}, 'mean')]));
-      const nodes = graph.nodes.map((n) => (n.name === 'mean' ? { ...n, attrs: { odd: { kind: 'int' as const, value: 1 } } } : n));
-      return importNetwork({ ...graph, nodes });
-    }, 'small: node "mean" (ReduceMean) has the attribute "odd", which is not supported'],
+    [
+      'a missing value',
+      () => importNetwork(small(), { cutAt: 'frist' }),
+      'small: there is no value or node "frist" to cut at; the nearest are "first",',
+    ],
+    [
+      'an unknown op',
+      () => importNetwork(small(unknown('Strange'))),
+      'small: the op Strange (node "odd") cannot be trained',
+    ],
+    [
+      'an op of another domain',
+      () => importNetwork(small(unknown('Gelu', 'com.microsoft'))),
+      'small: the op com.microsoft.Gelu (node "odd") cannot be trained',
+    ],
+    [
+      'two inputs',
+      () => importNetwork(small((b, h) => b.op('Add', [h, b.input('mask', 'float32', ['N', 4])]))),
+      'small: a network takes one input, y needs "x", "mask"',
+    ],
+    [
+      'an integer input',
+      () => {
+        const b = new GraphBuilder('words');
+        b.output(b.op('Gather', [b.constant(noise([9, 2]), 'table'), b.input('ids', 'int64', ['N', 4])]), 'y');
+        return importNetwork(b.graph);
+      },
+      'words: the input "ids" is int64, expected floats',
+    ],
+    [
+      'a head on two ends',
+      () => {
+        const graph = small();
+        return importNetwork(
+          { ...graph, outputs: [...graph.outputs, graph.nodes[0]!.outputs[0]!] },
+          { head: (_, end) => ({ end }) },
+        );
+      },
+      'small: a head needs one end, the file has y, first; name one with cutAt',
+    ],
+    [
+      'an unknown attribute',
+      () => {
+        const graph = small((b, h) => b.op('Add', [h, b.op('ReduceMean', [h, b.ints([1])], {}, 'mean')]));
+        const nodes = graph.nodes.map((n) =>
+          n.name === 'mean' ? { ...n, attrs: { odd: { kind: 'int' as const, value: 1 } } } : n,
+        );
+        return importNetwork({ ...graph, nodes });
+      },
+      'small: node "mean" (ReduceMean) has the attribute "odd", which is not supported',
+    ],
   ])('refuses %s', (_, act, message) => {
     expect(act).toThrow(message);
   });

@@ -1,11 +1,21 @@
 /**
- * Any ONNX network as a `Network`: read elsewhere, cut at a tensor, given a new head, trained and saved like a built one.
- * Its float tensors become parameters under their own names (a `ParameterGroup` freezes or slows those that it matches),
- * integers stay constants. Shapes are inferred for the batch size in hand, and what follows from shapes alone becomes
- * a constant; with a symbolic batch, what differs between two batch sizes stays computed.
+ * Any ONNX network as a `Network`: read elsewhere, cut at a tensor, given a new head, trained and saved like a built
+ * one. Its float tensors become parameters under their own names (a `ParameterGroup` freezes or slows those that it
+ * matches), integers stay constants. Shapes are inferred for the batch size in hand, and what follows from shapes alone
+ * becomes a constant; with a symbolic batch, what differs between two batch sizes stays computed.
  */
 import { MienError, ShapeError } from '../../errors.ts';
-import { attrNumber, expandRecurrent, stopsGradient, type Dim, type Graph, type GraphNode, type InferredValue, type OpName, type Value } from '../../onnx/index.ts';
+import {
+  attrNumber,
+  expandRecurrent,
+  stopsGradient,
+  type Dim,
+  type Graph,
+  type GraphNode,
+  type InferredValue,
+  type OpName,
+  type Value,
+} from '../../onnx/index.ts';
 import { toNumbers, type Tensor } from '../../tensor/index.ts';
 import { dropout, normalizeBatch } from '../layers/regularize.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
@@ -36,13 +46,16 @@ export interface ImportedNetwork extends Network {
 
 /**
  * @param graph from `decodeModel`, or from a file by `readModelFile` (`mienjs/onnx/node`)
- * @throws {MienError} when there is no such value to cut at (naming the nearest), an op is unknown (naming its node), more
- *   than one input is needed, or the input's size is open
+ * @throws {MienError} when there is no such value to cut at (naming the nearest), an op is unknown (naming its node),
+ *   more than one input is needed, or the input's size is open
  */
 export function importNetwork(graph: Graph, options: ImportOptions = {}): ImportedNetwork {
   const prepared = prepare(graph, options.cutAt);
   const dims = inputDims(prepared, options.inputDims);
-  if (options.head && prepared.ends.length !== 1) throw new MienError(`${prepared.name}: a head needs one end, the file has ${prepared.ends.join(', ')}; name one with cutAt`);
+  if (options.head && prepared.ends.length !== 1)
+    throw new MienError(
+      `${prepared.name}: a head needs one end, the file has ${prepared.ends.join(', ')}; name one with cutAt`,
+    );
   const network: ImportedNetwork = {
     name: prepared.name,
     input: { dims },
@@ -61,10 +74,16 @@ function inputDims({ name, input }: Prepared, given: readonly number[] | undefin
   const stated = input.shape.slice(1);
   const dims = given ?? stated;
   if (input.shape.length === 0 || dims.length !== stated.length) {
-    throw new ShapeError('importNetwork', `${name}: the input "${input.name}" is [${input.shape.join(',')}], inputDims is [${dims.join(',')}] (without the batch)`);
+    throw new ShapeError(
+      'importNetwork',
+      `${name}: the input "${input.name}" is [${input.shape.join(',')}], inputDims is [${dims.join(',')}] (without the batch)`,
+    );
   }
   return dims.map((d) => {
-    if (typeof d !== 'number') throw new MienError(`${name}: the input "${input.name}" is [${input.shape.join(',')}]: give inputDims, the size of one input without the batch`);
+    if (typeof d !== 'number')
+      throw new MienError(
+        `${name}: the input "${input.name}" is [${input.shape.join(',')}]: give inputDims, the size of one input without the batch`,
+      );
     return d;
   });
 }
@@ -99,7 +118,10 @@ class Assembly {
   run(): (name: string) => Value {
     for (const node of this.#p.nodes) {
       if (node.outputs.every((v) => this.#constant(v.name))) continue;
-      const outputs = this.#emit(node, node.inputs.map((v) => (v === null ? null : this.#value(v.name))));
+      const outputs = this.#emit(
+        node,
+        node.inputs.map((v) => (v === null ? null : this.#value(v.name))),
+      );
       node.outputs.forEach((v, i) => {
         if (outputs[i]) this.#values.set(v.name, outputs[i]);
       });
@@ -116,13 +138,23 @@ class Assembly {
     if (node.op === 'BatchNormalization') {
       const epsilon = attrNumber(node, 'epsilon', 1e-5);
       const [x, gamma, beta, mean, variance] = inputs as [Value, Value, Value, Value, Value];
-      if (!b.training || this.#statistics === 'running' || b.isFrozen(node.inputs[1]!.name)) return [b.op('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon })];
+      if (!b.training || this.#statistics === 'running' || b.isFrozen(node.inputs[1]!.name))
+        return [b.op('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon })];
       if (!b.parameters.has(mean.name) || !b.parameters.has(variance.name)) {
-        throw new MienError(`node "${node.name}" (BatchNormalization): its running statistics are computed, so that training cannot move them; use statistics 'running'`);
+        throw new MienError(
+          `node "${node.name}" (BatchNormalization): its running statistics are computed, so that training cannot move them; use statistics 'running'`,
+        );
       }
-      return [normalizeBatch(b, x, { gamma, beta, mean, variance }, { epsilon, rate: 1 - attrNumber(node, 'momentum', 0.9) })];
+      return [
+        normalizeBatch(b, x, { gamma, beta, mean, variance }, { epsilon, rate: 1 - attrNumber(node, 'momentum', 0.9) }),
+      ];
     }
-    return b.place(node.op as OpName, inputs, node.attrs, node.outputs.map((v) => this.#type(v.name)));
+    return b.place(
+      node.op as OpName,
+      inputs,
+      node.attrs,
+      node.outputs.map((v) => this.#type(v.name)),
+    );
   }
 
   #ratio(node: GraphNode): number {
@@ -148,7 +180,10 @@ class Assembly {
   /** The value's tensor, if it is the same at every batch size. */
   #constant(name: string): Tensor | undefined {
     const [first, ...others] = this.#known.map((known) => known.get(name)?.constant);
-    return first && others.every((t) => t && t.dims.join() === first.dims.join() && t.data.every((v, i) => v === first.data[i])) ? first : undefined;
+    return first &&
+      others.every((t) => t && t.dims.join() === first.dims.join() && t.data.every((v, i) => v === first.data[i]))
+      ? first
+      : undefined;
   }
 
   /** dtype and shape; a dimension that grows with the batch is named after it. */

@@ -3,7 +3,15 @@
  * told apart as weight, running statistic or constant.
  */
 import { MienError } from '../../errors.ts';
-import { OPS, stopsGradient, type Attribute, type Graph, type GraphNode, type OpName, type Value } from '../../onnx/index.ts';
+import {
+  OPS,
+  stopsGradient,
+  type Attribute,
+  type Graph,
+  type GraphNode,
+  type OpName,
+  type Value,
+} from '../../onnx/index.ts';
 import { float32, int64, sizeOf, tensor, toNumbers, type Tensor } from '../../tensor/index.ts';
 import { nearest } from './nearest.ts';
 
@@ -23,11 +31,28 @@ export interface Prepared {
 
 /** Inputs that the op reads as settings: never trained. */
 const SETTINGS: Readonly<Record<string, readonly number[]>> = {
-  Resize: [1, 2, 3], Clip: [1, 2], Pad: [2], Dropout: [1], OneHot: [2], Pow: [1], Where: [1, 2], DequantizeLinear: [1, 2], RNN: [5], GRU: [5], LSTM: [5, 6],
+  Resize: [1, 2, 3],
+  Clip: [1, 2],
+  Pad: [2],
+  Dropout: [1],
+  OneHot: [2],
+  Pow: [1],
+  Where: [1, 2],
+  DequantizeLinear: [1, 2],
+  RNN: [5],
+  GRU: [5],
+  LSTM: [5, 6],
 };
-/** Inputs that are weights even where they hold a single number, which elsewhere is taken for a constant of a formula. */
+/**
+ * Inputs that are weights even where they hold a single number, which elsewhere is taken for a constant of a formula.
+ */
 const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1, 2], ConvTranspose: [1, 2], Gemm: [1, 2], MatMul: [1], PRelu: [1], BatchNormalization: [1, 2],
+  Conv: [1, 2],
+  ConvTranspose: [1, 2],
+  Gemm: [1, 2],
+  MatMul: [1],
+  PRelu: [1],
+  BatchNormalization: [1, 2],
 };
 
 /** @throws {MienError} as `importNetwork` */
@@ -52,8 +77,8 @@ export function prepare(graph: Graph, cutAt: string | undefined): Prepared {
     }
     const source = handsOn(node) ? tensors.get(node.inputs[0]!.name) : undefined;
     if (node.op === 'Constant') keep(node.outputs[0]!.name, constantOf(node));
-    // Exporters store equal tensors once and hand them on by Identity, or store float16 and cast it: each name becomes a tensor
-    // of its own again
+    // Exporters store equal tensors once and hand them on by Identity, or store float16 and cast it: each name becomes
+    // a tensor of its own again
     else if (source) tensors.set(node.outputs[0]!.name, source);
     else nodes.push(inFloat32(node));
   }
@@ -61,16 +86,33 @@ export function prepare(graph: Graph, cutAt: string | undefined): Prepared {
   for (const key of tensors.keys()) if (!used.has(key)) tensors.delete(key);
   const inputs = graph.inputs.filter((v) => used.has(v.name));
   const [input] = inputs;
-  if (inputs.length !== 1 || !input) throw new MienError(`${name}: a network takes one input, ${ends.join(', ')} needs ${inputs.length === 0 ? 'none' : inputs.map((v) => `"${v.name}"`).join(', ')}`);
-  if (!input.dtype.startsWith('float')) throw new MienError(`${name}: the input "${input.name}" is ${input.dtype}, expected floats`);
-  const notes = [...converted].map(([dtype, count]) => `${count} ${count === 1 ? 'tensor' : 'tensors'} of ${dtype} became float32`);
-  return { name, input: { ...input, dtype: 'float32' }, nodes, tensors, parameters: classify(nodes, tensors), ends, notes };
+  if (inputs.length !== 1 || !input)
+    throw new MienError(
+      `${name}: a network takes one input, ${ends.join(', ')} needs ${inputs.length === 0 ? 'none' : inputs.map((v) => `"${v.name}"`).join(', ')}`,
+    );
+  if (!input.dtype.startsWith('float'))
+    throw new MienError(`${name}: the input "${input.name}" is ${input.dtype}, expected floats`);
+  const notes = [...converted].map(
+    ([dtype, count]) => `${count} ${count === 1 ? 'tensor' : 'tensors'} of ${dtype} became float32`,
+  );
+  return {
+    name,
+    input: { ...input, dtype: 'float32' },
+    nodes,
+    tensors,
+    parameters: classify(nodes, tensors),
+    ends,
+    notes,
+  };
 }
 
 /** Whether the node gives on what it gets: floats are all float32 here, so that a cast between them does. */
 function handsOn(node: GraphNode): boolean {
   const [input, output] = [node.inputs[0], node.outputs[0]!];
-  return (node.op === 'Identity' && !stopsGradient(node)) || (node.op === 'Cast' && input?.dtype.startsWith('float') === true && output.dtype.startsWith('float'));
+  return (
+    (node.op === 'Identity' && !stopsGradient(node)) ||
+    (node.op === 'Cast' && input?.dtype.startsWith('float') === true && output.dtype.startsWith('float'))
+  );
 }
 
 function findEnd(graph: Graph, name: string, cutAt: string): string {
@@ -78,16 +120,27 @@ function findEnd(graph: Graph, name: string, cutAt: string): string {
   if (values.includes(cutAt)) return cutAt;
   const node = graph.nodes.find((n) => n.name === cutAt);
   if (node) return node.outputs[0]!.name;
-  throw new MienError(`${name}: there is no value or node "${cutAt}" to cut at; the nearest are ${nearest(cutAt, [...new Set([...values, ...graph.nodes.map((n) => n.name)])], 5).map((v) => `"${v}"`).join(', ')}`);
+  throw new MienError(
+    `${name}: there is no value or node "${cutAt}" to cut at; the nearest are ${nearest(
+      cutAt,
+      [...new Set([...values, ...graph.nodes.map((n) => n.name)])],
+      5,
+    )
+      .map((v) => `"${v}"`)
+      .join(', ')}`,
+  );
 }
 
 function neededNodes(graph: Graph, ends: readonly string[]): GraphNode[] {
   const needed = new Set(ends);
-  return graph.nodes.toReversed().filter((node) => {
-    const use = node.outputs.some((v) => needed.has(v.name));
-    if (use) for (const v of node.inputs) if (v) needed.add(v.name);
-    return use;
-  }).reverse();
+  return graph.nodes
+    .toReversed()
+    .filter((node) => {
+      const use = node.outputs.some((v) => needed.has(v.name));
+      if (use) for (const v of node.inputs) if (v) needed.add(v.name);
+      return use;
+    })
+    .reverse();
 }
 
 function refuseUnknown(nodes: readonly GraphNode[], name: string): void {
@@ -96,10 +149,14 @@ function refuseUnknown(nodes: readonly GraphNode[], name: string): void {
     const full = domain === '' ? op : `${domain}.${op}`;
     if (!(domain === '' && Object.hasOwn(OPS, op)) && !unknown.has(full)) unknown.set(full, node);
   }
-  if (unknown.size > 0) throw new MienError(`${name}: ${[...unknown].map(([op, node]) => `the op ${op} (node "${node}")`).join(', ')} cannot be trained; cut before it, or export the network without it`);
+  if (unknown.size > 0)
+    throw new MienError(
+      `${name}: ${[...unknown].map(([op, node]) => `the op ${op} (node "${node}")`).join(', ')} cannot be trained; cut before it, or export the network without it`,
+    );
   for (const { op, attrs, name: node } of nodes) {
     const attribute = Object.keys(attrs).find((a) => !Object.hasOwn(OPS[op as OpName].attrs, a));
-    if (attribute !== undefined) throw new MienError(`${name}: node "${node}" (${op}) has the attribute "${attribute}", which is not supported`);
+    if (attribute !== undefined)
+      throw new MienError(`${name}: node "${node}" (${op}) has the attribute "${attribute}", which is not supported`);
   }
 }
 
@@ -115,7 +172,9 @@ function constantOf({ attrs, name }: GraphNode): Tensor {
 }
 
 function toFloat32(t: Tensor): Tensor {
-  return t.dtype === 'float16' || t.dtype === 'float64' ? tensor('float32', t.dims, Float32Array.from(toNumbers(t))) : t;
+  return t.dtype === 'float16' || t.dtype === 'float64'
+    ? tensor('float32', t.dims, Float32Array.from(toNumbers(t)))
+    : t;
 }
 
 /** ONNX's codes of float16 and float64. */
@@ -130,7 +189,10 @@ function inFloat32(node: GraphNode): GraphNode {
   return { ...node, attrs: Object.fromEntries(attrs) };
 }
 
-function classify(nodes: readonly GraphNode[], tensors: ReadonlyMap<string, Tensor>): Map<string, 'weight' | 'statistic'> {
+function classify(
+  nodes: readonly GraphNode[],
+  tensors: ReadonlyMap<string, Tensor>,
+): Map<string, 'weight' | 'statistic'> {
   const out = new Map<string, 'weight' | 'statistic'>();
   const settings = new Set<string>();
   for (const node of nodes) {

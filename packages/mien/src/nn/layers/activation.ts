@@ -30,7 +30,10 @@ export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 /** The named activation of every element. */
 export const activation = (b: NetworkBuilder, name: ActivationName, x: Value): Value => ACTIVATIONS[name](b, x);
 
-/** Parametric ReLU (He et al. 2015): x ≥ 0 ? x : a·x with one a for each channel. x [N,C,…]; parameter `NAME.weight` [C], at first ¼. */
+/**
+ * Parametric ReLU (He et al. 2015): x ≥ 0 ? x : a·x with one a for each channel. x [N,C,…]; parameter `NAME.weight`
+ * [C], at first ¼.
+ */
 export function prelu(b: NetworkBuilder, name: string, x: Value): Value {
   return b.scope(name, () => {
     const channels = channelsOf(x, 'prelu');

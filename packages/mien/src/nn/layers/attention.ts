@@ -11,7 +11,8 @@ const MASKED = -1e9;
 /**
  * softmax(Q·Kᵀ/√d)·V.
  * @param q float32 […,T,d]   @param k float32 […,S,d]   @param v float32 […,S,e]
- * @param mask float32, broadcast to […,T,S]: 1 lets a query see a key, 0 hides it. A query that sees none gets V's mean.
+ * @param mask float32, broadcast to […,T,S]: 1 lets a query see a key, 0 hides it. A query that sees none gets V's
+ *   mean.
  * @returns float32 […,T,e]
  */
 export function scaledDotProductAttention(b: NetworkBuilder, q: Value, k: Value, v: Value, mask?: Value): Value {
@@ -38,18 +39,27 @@ export interface AttentionOptions {
  * @param x float32 [N,T,E]   @returns float32 [N,T,E]
  * @throws {ShapeError} when the heads do not divide E
  */
-export function multiHeadAttention(b: NetworkBuilder, name: string, x: Value, { heads, context = x, mask }: AttentionOptions): Value {
-  if (x.shape.length !== 3) throw new ShapeError('multiHeadAttention', `"${name}" needs [N,T,E], got [${x.shape.join(',')}]`);
+export function multiHeadAttention(
+  b: NetworkBuilder,
+  name: string,
+  x: Value,
+  { heads, context = x, mask }: AttentionOptions,
+): Value {
+  if (x.shape.length !== 3)
+    throw new ShapeError('multiHeadAttention', `"${name}" needs [N,T,E], got [${x.shape.join(',')}]`);
   const [steps, width] = staticDims(x.shape.slice(1), 'multiHeadAttention') as [number, number];
   const [keys] = staticDims(context.shape.slice(1), 'multiHeadAttention') as [number];
-  if (width % heads !== 0) throw new ShapeError('multiHeadAttention', `"${name}": ${width} features do not divide into ${heads} heads`);
+  if (width % heads !== 0)
+    throw new ShapeError('multiHeadAttention', `"${name}": ${width} features do not divide into ${heads} heads`);
   return b.scope(name, () => {
     const weight = b.weight('in_proj_weight', [3 * width, width], { kind: 'xavier' });
     const bias = b.weight('in_proj_bias', [3 * width], ZEROS);
     // [N,L,E] → [N·L,p·E] → [N,L,p,h,d] → [p,N,h,L,d]
     const project = (v: Value, length: number, w: Value, c: Value, parts: number): Value[] => {
       const flat = b.op('Gemm', [b.op('Reshape', [v, b.ints([-1, width])]), w, c], { transB: 1 });
-      const split = b.op('Transpose', [b.op('Reshape', [flat, b.ints([-1, length, parts, heads, width / heads])])], { perm: [2, 0, 3, 1, 4] });
+      const split = b.op('Transpose', [b.op('Reshape', [flat, b.ints([-1, length, parts, heads, width / heads])])], {
+        perm: [2, 0, 3, 1, 4],
+      });
       const pieces = parts === 1 ? [split] : b.ops('Split', [split], { axis: 0, num_outputs: parts }, parts);
       return pieces.map((p) => b.op('Squeeze', [p, b.ints([0])]));
     };
@@ -64,7 +74,10 @@ export function multiHeadAttention(b: NetworkBuilder, name: string, x: Value, { 
     }
     // [N,h,T,d] → [N,T,h,d] → [N·T,E]
     const mixed = b.op('Transpose', [scaledDotProductAttention(b, q, k, v, mask)], { perm: [0, 2, 1, 3] });
-    const out = linear(b, 'out_proj', b.op('Reshape', [mixed, b.ints([-1, width])]), { features: width, init: { kind: 'xavier' } });
+    const out = linear(b, 'out_proj', b.op('Reshape', [mixed, b.ints([-1, width])]), {
+      features: width,
+      init: { kind: 'xavier' },
+    });
     return b.op('Reshape', [out, b.ints([-1, steps, width])]);
   });
 }

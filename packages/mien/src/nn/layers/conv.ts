@@ -24,25 +24,29 @@ export interface ConvOptions {
 }
 
 function convolution(rank: number, operation: string) {
-  return (b: NetworkBuilder, name: string, x: Value, o: ConvOptions): Value => b.scope(name, () => {
-    spatialRank(x, operation, [rank]);
-    const group = o.group ?? 1;
-    const inputs = channelsOf(x, operation);
-    if (inputs % group !== 0 || o.channels % group !== 0) {
-      throw new ShapeError(operation, `"${name}": ${inputs} channels in and ${o.channels} out do not divide into ${group} groups`);
-    }
-    const kernel = perAxis(o.kernel, rank, operation, 'kernel');
-    const pad = perAxis(o.pad ?? 0, rank, operation, 'pad');
-    const w = b.weight('weight', [o.channels, inputs / group, ...kernel], o.init ?? { kind: 'he' });
-    const bias = o.bias === false ? null : b.weight('bias', [o.channels], ZEROS);
-    return b.op('Conv', [x, w, bias], {
-      kernel_shape: kernel,
-      strides: perAxis(o.stride ?? 1, rank, operation, 'stride'),
-      pads: [...pad, ...pad],
-      ...(o.dilation === undefined ? {} : { dilations: perAxis(o.dilation, rank, operation, 'dilation') }),
-      group,
+  return (b: NetworkBuilder, name: string, x: Value, o: ConvOptions): Value =>
+    b.scope(name, () => {
+      spatialRank(x, operation, [rank]);
+      const group = o.group ?? 1;
+      const inputs = channelsOf(x, operation);
+      if (inputs % group !== 0 || o.channels % group !== 0) {
+        throw new ShapeError(
+          operation,
+          `"${name}": ${inputs} channels in and ${o.channels} out do not divide into ${group} groups`,
+        );
+      }
+      const kernel = perAxis(o.kernel, rank, operation, 'kernel');
+      const pad = perAxis(o.pad ?? 0, rank, operation, 'pad');
+      const w = b.weight('weight', [o.channels, inputs / group, ...kernel], o.init ?? { kind: 'he' });
+      const bias = o.bias === false ? null : b.weight('bias', [o.channels], ZEROS);
+      return b.op('Conv', [x, w, bias], {
+        kernel_shape: kernel,
+        strides: perAxis(o.stride ?? 1, rank, operation, 'stride'),
+        pads: [...pad, ...pad],
+        ...(o.dilation === undefined ? {} : { dilations: perAxis(o.dilation, rank, operation, 'dilation') }),
+        group,
+      });
     });
-  });
 }
 
 /** 1-D convolution: [N,C,L] → [N,channels,L']. Parameters `NAME.weight` [O,C/g,k], `NAME.bias` [O]. */
@@ -58,14 +62,15 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, 'group'> {
 }
 
 /**
- * Transposed convolution in as many dimensions as x has: size out = (in − 1)·stride + dilation·(k − 1) + 1 + outputPad − 2·pad.
- * Parameters `NAME.weight` [C,channels,…k], `NAME.bias` [channels]. The default He initialiser counts channels·∏k
- * as fan in, as PyTorch does.
+ * Transposed convolution in as many dimensions as x has: size out = (in − 1)·stride + dilation·(k − 1) + 1 + outputPad
+ * − 2·pad. Parameters `NAME.weight` [C,channels,…k], `NAME.bias` [channels]. The default He initialiser counts
+ * channels·∏k as fan in, as PyTorch does.
  */
 export function convTranspose(b: NetworkBuilder, name: string, x: Value, o: ConvTransposeOptions): Value {
   return b.scope(name, () => {
     const rank = spatialRank(x, 'convTranspose');
-    const each = (value: number | readonly number[], what: string): number[] => perAxis(value, rank, 'convTranspose', what);
+    const each = (value: number | readonly number[], what: string): number[] =>
+      perAxis(value, rank, 'convTranspose', what);
     const kernel = each(o.kernel, 'kernel');
     const pad = each(o.pad ?? 0, 'pad');
     const w = b.weight('weight', [channelsOf(x, 'convTranspose'), o.channels, ...kernel], o.init ?? { kind: 'he' });
@@ -95,7 +100,10 @@ export function separableConv2d(b: NetworkBuilder, name: string, x: Value, o: Se
   return b.scope(name, () => {
     const filtered = conv2d(b, 'depthwise', x, { ...window, channels: inputs, group: inputs });
     return conv2d(b, 'pointwise', between ? between(filtered) : filtered, {
-      channels, kernel: 1, ...(o.bias === undefined ? {} : { bias: o.bias }), ...(o.init === undefined ? {} : { init: o.init }),
+      channels,
+      kernel: 1,
+      ...(o.bias === undefined ? {} : { bias: o.bias }),
+      ...(o.init === undefined ? {} : { init: o.init }),
     });
   });
 }

@@ -7,15 +7,38 @@ import { encodeModel } from '../../onnx/protobuf.ts';
 import { createSession } from '../../runtime/index.ts';
 import { tensor, toNumbers, type Tensor } from '../../tensor/index.ts';
 import {
-  ACTIVATION_NAMES, activation, averagePool, batchNorm, conv1d, conv3d, convTranspose, groupNorm, instanceNorm, layerNorm, localResponseNorm, maxPool,
-  multiHeadAttention, NetworkBuilder, prelu, recurrent, resize, separableConv2d, squeezeExcite, weightedPool, type RecurrentOptions,
+  ACTIVATION_NAMES,
+  activation,
+  averagePool,
+  batchNorm,
+  conv1d,
+  conv3d,
+  convTranspose,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  localResponseNorm,
+  maxPool,
+  multiHeadAttention,
+  NetworkBuilder,
+  prelu,
+  recurrent,
+  resize,
+  separableConv2d,
+  squeezeExcite,
+  weightedPool,
+  type RecurrentOptions,
 } from '../index.ts';
 
 type Inputs = Readonly<Record<string, Value>> & { readonly x: Value };
 type Build = (b: NetworkBuilder, inputs: Inputs) => Readonly<Record<string, Value>>;
 
-const one = (build: (b: NetworkBuilder, x: Value) => Value): Build => (b, { x }) => ({ y: build(b, x) });
-const sequence = (options: Omit<RecurrentOptions, 'hidden'>): Build => (b, { x, lengths }) => ({ ...recurrent(b, 'p', x, { hidden: 4, ...options, ...(lengths ? { lengths } : {}) }) });
+const one =
+  (build: (b: NetworkBuilder, x: Value) => Value): Build =>
+  (b, { x }) => ({ y: build(b, x) });
+const sequence =
+  (options: Omit<RecurrentOptions, 'hidden'>): Build =>
+  (b, { x, lengths }) => ({ ...recurrent(b, 'p', x, { hidden: 4, ...options, ...(lengths ? { lengths } : {}) }) });
 
 /** The cases of tools/golden/layers.py. Each layer is named "p"; its parameters follow as PyTorch names them. */
 const CASES: Readonly<Record<string, Build>> = {
@@ -50,7 +73,9 @@ const CASES: Readonly<Record<string, Build>> = {
   tanhPacked: sequence({ cell: 'tanh', bidirectional: true }),
   relu: sequence({ cell: 'relu' }),
   selfAttention: one((b, x) => multiHeadAttention(b, 'p', x, { heads: 2 })),
-  maskedCrossAttention: (b, { x, context, mask }) => ({ y: multiHeadAttention(b, 'p', x, { heads: 3, context: context!, mask: mask! }) }),
+  maskedCrossAttention: (b, { x, context, mask }) => ({
+    y: multiHeadAttention(b, 'p', x, { heads: 3, context: context!, mask: mask! }),
+  }),
 };
 
 let golden: Golden;
@@ -61,10 +86,17 @@ beforeAll(async () => {
 /** The case's tensors of one kind by their last name, in float32 (they are float32 numbers). */
 function tensors(name: string, kind: 'in' | 'param' | 'out' | 'dy' | 'grad'): Record<string, Tensor> {
   const prefix = `${name}/${kind}/`;
-  return Object.fromEntries(golden.tensorNames.filter((n) => n.startsWith(prefix)).map((n) => {
-    const t = golden.tensor(n);
-    return [n.slice(prefix.length), kind === 'out' || kind === 'grad' ? t : tensor('float32', t.dims, Float32Array.from(toNumbers(t)))];
-  }));
+  return Object.fromEntries(
+    golden.tensorNames
+      .filter((n) => n.startsWith(prefix))
+      .map((n) => {
+        const t = golden.tensor(n);
+        return [
+          n.slice(prefix.length),
+          kind === 'out' || kind === 'grad' ? t : tensor('float32', t.dims, Float32Array.from(toNumbers(t))),
+        ];
+      }),
+  );
 }
 
 /** The training graph of a case with outputs `out.NAME` and `grad.NAME`, and what to feed it. */
@@ -75,9 +107,18 @@ function training(name: string): { b: NetworkBuilder; feeds: Record<string, Tens
   const b = new NetworkBuilder(name, { training: true, weights: new Map(Object.entries(weights)) });
   const values = Object.fromEntries(Object.entries(inputs).map(([k, t]) => [k, b.input(k, 'float32', t.dims)]));
   const outputs = CASES[name]!(b, values as Inputs);
-  const terms = Object.entries(outputs).map(([k, y]) => b.op('ReduceSum', [b.op('Mul', [y, b.constant(dys[k]!)])], { keepdims: 0 }));
-  const sources = Object.keys(tensors(name, 'grad')).map((k): [string, Value] => [k, values[k] ?? b.parameters.get(`p.${k}`)!.value]);
-  gradients(b, terms.reduce((a, c) => b.op('Add', [a, c])), sources.map(([, v]) => v)).forEach((g, i) => b.output(g, `grad.${sources[i]![0]}`));
+  const terms = Object.entries(outputs).map(([k, y]) =>
+    b.op('ReduceSum', [b.op('Mul', [y, b.constant(dys[k]!)])], { keepdims: 0 }),
+  );
+  const sources = Object.keys(tensors(name, 'grad')).map((k): [string, Value] => [
+    k,
+    values[k] ?? b.parameters.get(`p.${k}`)!.value,
+  ]);
+  gradients(
+    b,
+    terms.reduce((a, c) => b.op('Add', [a, c])),
+    sources.map(([, v]) => v),
+  ).forEach((g, i) => b.output(g, `grad.${sources[i]![0]}`));
   for (const [k, y] of Object.entries(outputs)) b.output(y, `out.${k}`);
   const states = Object.fromEntries([...b.parameters].map(([k, p]) => [k, p.initial]));
   return { b, feeds: { ...inputs, ...states, ...weights } };
@@ -92,12 +133,12 @@ function compare(name: string, results: Readonly<Record<string, Tensor>>, share:
 }
 
 describe.each(Object.keys(CASES))('%s', (name) => {
-  it('is PyTorch\'s in float64, output and gradients', () => {
+  it("is PyTorch's in float64, output and gradients", () => {
     const { b, feeds } = training(name);
     compare(name, evaluateGraph(b.graph, feeds), 1e-6);
   });
 
-  it('is PyTorch\'s in ONNX Runtime', async () => {
+  it("is PyTorch's in ONNX Runtime", async () => {
     const { b, feeds } = training(name);
     const session = await createSession(encodeModel(b.graph));
     compare(name, await session.run(feeds), 5e-5);
@@ -106,12 +147,18 @@ describe.each(Object.keys(CASES))('%s', (name) => {
 
   it('takes a batch of unknown size in inference', () => {
     const inputs = tensors(name, 'in');
-    const b = new NetworkBuilder(name, { weights: new Map(Object.entries(tensors(name, 'param')).map(([k, t]) => [`p.${k}`, t])) });
-    const values = Object.fromEntries(Object.entries(inputs).map(([k, t]) => [k, b.input(k, 'float32', ['N', ...t.dims.slice(1)])]));
+    const b = new NetworkBuilder(name, {
+      weights: new Map(Object.entries(tensors(name, 'param')).map(([k, t]) => [`p.${k}`, t])),
+    });
+    const values = Object.fromEntries(
+      Object.entries(inputs).map(([k, t]) => [k, b.input(k, 'float32', ['N', ...t.dims.slice(1)])]),
+    );
     for (const [k, y] of Object.entries(CASES[name]!(b, values as Inputs))) b.output(y, k);
     const results = evaluateGraph(b.graph, inputs);
     // Batch normalisation has other statistics in inference
-    if (!name.startsWith('batchNorm')) for (const [k, expected] of Object.entries(tensors(name, 'out'))) allclose(results[k]!, expected, { rtol: 1e-6, atol: 1e-6 });
+    if (!name.startsWith('batchNorm'))
+      for (const [k, expected] of Object.entries(tensors(name, 'out')))
+        allclose(results[k]!, expected, { rtol: 1e-6, atol: 1e-6 });
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * Normalisations that need no running statistics: layer, group, instance, and local response normalisation.
- * All but the last are y = γ·(x − μ)/√(σ² + ε) + β with μ, σ² (biased) over part of one sample, so training and inference agree.
+ * All but the last are y = γ·(x − μ)/√(σ² + ε) + β with μ, σ² (biased) over part of one sample, so training and
+ * inference agree.
  */
 import { staticDims, type Value } from '../../onnx/index.ts';
 import { ShapeError } from '../../errors.ts';
@@ -25,7 +26,8 @@ function standardize(b: NetworkBuilder, x: Value, from: number, epsilon: number)
 
 /** γ·x + β for each channel, axis 1. */
 function scaleAndShift(b: NetworkBuilder, x: Value, channels: number, spatialAxes: number): Value {
-  const perChannel = (v: Value): Value => b.op('Reshape', [v, b.ints([channels, ...new Array<number>(spatialAxes).fill(1)])]);
+  const perChannel = (v: Value): Value =>
+    b.op('Reshape', [v, b.ints([channels, ...new Array<number>(spatialAxes).fill(1)])]);
   const [gamma, beta] = [b.weight('weight', [channels], ONES), b.weight('bias', [channels], ZEROS)];
   return b.op('Add', [b.op('Mul', [x, perChannel(gamma)]), perChannel(beta)]);
 }
@@ -34,15 +36,24 @@ function scaleAndShift(b: NetworkBuilder, x: Value, channels: number, spatialAxe
  * Layer normalisation (Ba et al. 2016) over the last `axes` axes (default 1): [N,…,D] keeps its shape.
  * Parameters `NAME.weight` γ, `NAME.bias` β of those axes' sizes.
  */
-export function layerNorm(b: NetworkBuilder, name: string, x: Value, options: NormOptions & { readonly axes?: number } = {}): Value {
+export function layerNorm(
+  b: NetworkBuilder,
+  name: string,
+  x: Value,
+  options: NormOptions & { readonly axes?: number } = {},
+): Value {
   return b.scope(name, () => {
     const count = options.axes ?? 1;
     const rank = x.shape.length;
-    if (count < 1 || count >= rank) throw new ShapeError('layerNorm', `cannot normalise ${count} last axes of [${x.shape.join(',')}]`);
+    if (count < 1 || count >= rank)
+      throw new ShapeError('layerNorm', `cannot normalise ${count} last axes of [${x.shape.join(',')}]`);
     const [axis, epsilon] = [rank - count, options.epsilon ?? 1e-5];
     if (options.affine === false) return standardize(b, x, axis, epsilon);
     const dims = staticDims(x.shape.slice(axis), 'layerNorm');
-    return b.op('LayerNormalization', [x, b.weight('weight', dims, ONES), b.weight('bias', dims, ZEROS)], { axis, epsilon });
+    return b.op('LayerNormalization', [x, b.weight('weight', dims, ONES), b.weight('bias', dims, ZEROS)], {
+      axis,
+      epsilon,
+    });
   });
 }
 
@@ -54,7 +65,8 @@ export function layerNorm(b: NetworkBuilder, name: string, x: Value, options: No
 export function groupNorm(b: NetworkBuilder, name: string, x: Value, groups: number, options: NormOptions = {}): Value {
   return b.scope(name, () => {
     const channels = channelsOf(x, 'groupNorm');
-    if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0) throw new ShapeError('groupNorm', `"${name}": ${channels} channels do not divide into ${groups} groups`);
+    if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0)
+      throw new ShapeError('groupNorm', `"${name}": ${channels} channels do not divide into ${groups} groups`);
     const spatial = staticDims(x.shape.slice(2), 'groupNorm');
     // [N,C,…] → [N,G,C/G·…] → [N,C,…]
     const columns = (channels / groups) * sizeOf(spatial);
@@ -64,7 +76,10 @@ export function groupNorm(b: NetworkBuilder, name: string, x: Value, groups: num
   });
 }
 
-/** Instance normalisation (Ulyanov et al. 2016): statistics over the positions of each channel of each sample; γ and β only if `affine`. */
+/**
+ * Instance normalisation (Ulyanov et al. 2016): statistics over the positions of each channel of each sample; γ and β
+ * only if `affine`.
+ */
 export function instanceNorm(b: NetworkBuilder, name: string, x: Value, options: NormOptions = {}): Value {
   return groupNorm(b, name, x, channelsOf(x, 'instanceNorm'), { ...options, affine: options.affine ?? false });
 }
@@ -83,10 +98,15 @@ export interface LocalResponseOptions {
  * With Caffe's and PyTorch's α/n. The defaults are AlexNet's, α = 1e-4 being Caffe's reading of it.
  * @param x float32 [N,C,…spatial]
  */
-export function localResponseNorm(b: NetworkBuilder, x: Value, { size = 5, alpha = 1e-4, beta = 0.75, k = 2 }: LocalResponseOptions = {}): Value {
+export function localResponseNorm(
+  b: NetworkBuilder,
+  x: Value,
+  { size = 5, alpha = 1e-4, beta = 0.75, k = 2 }: LocalResponseOptions = {},
+): Value {
   const channels = channelsOf(x, 'localResponseNorm');
   const spatial = staticDims(x.shape.slice(2), 'localResponseNorm');
-  if (size < 1 || !Number.isInteger(size)) throw new ShapeError('localResponseNorm', `the window must be a whole number of channels, got ${size}`);
+  if (size < 1 || !Number.isInteger(size))
+    throw new ShapeError('localResponseNorm', `the window must be a whole number of channels, got ${size}`);
   const before = Math.floor((size - 1) / 2);
   // Window sums by a band matrix, [C,C]·[N,C,positions]: several times as fast, backward too, as pooling along channels
   const band = Array.from({ length: channels * channels }, (_, i) => {
@@ -94,7 +114,10 @@ export function localResponseNorm(b: NetworkBuilder, x: Value, { size = 5, alpha
     return offset >= -before && offset < size - before ? 1 : 0;
   });
   const squares = b.op('Reshape', [b.op('Mul', [x, x]), b.ints([0, channels, -1])]);
-  const sums = b.op('Reshape', [b.op('MatMul', [b.constant(float32([channels, channels], band)), squares]), b.ints([0, channels, ...spatial])]);
+  const sums = b.op('Reshape', [
+    b.op('MatMul', [b.constant(float32([channels, channels], band)), squares]),
+    b.ints([0, channels, ...spatial]),
+  ]);
   const base = b.op('Add', [b.op('Mul', [sums, alpha / size]), k]);
   if (beta !== 0.75) return b.op('Div', [x, b.op('Pow', [base, beta])]);
   // s^¾ = √s·√√s: two square roots cost less than a power

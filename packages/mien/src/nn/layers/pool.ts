@@ -12,7 +12,12 @@ export interface PoolOptions {
   readonly ceil?: boolean;
 }
 
-function geometry(x: Value, kernel: number | readonly number[], o: PoolOptions, operation: string): { kernel_shape: number[]; strides: number[]; pads: number[]; ceil_mode: number } {
+function geometry(
+  x: Value,
+  kernel: number | readonly number[],
+  o: PoolOptions,
+  operation: string,
+): { kernel_shape: number[]; strides: number[]; pads: number[]; ceil_mode: number } {
   const rank = spatialRank(x, operation);
   const pad = perAxis(o.pad ?? 0, rank, operation, 'pad');
   return {
@@ -24,16 +29,30 @@ function geometry(x: Value, kernel: number | readonly number[], o: PoolOptions, 
 }
 
 /** The maximum of each window. */
-export function maxPool(b: NetworkBuilder, x: Value, kernel: number | readonly number[], options: PoolOptions = {}): Value {
+export function maxPool(
+  b: NetworkBuilder,
+  x: Value,
+  kernel: number | readonly number[],
+  options: PoolOptions = {},
+): Value {
   return b.op('MaxPool', [x], geometry(x, kernel, options, 'maxPool'));
 }
 
 /** The mean of each window; padding counts as zeros only with `countPad` (PyTorch's default is true, ours false). */
-export function averagePool(b: NetworkBuilder, x: Value, kernel: number | readonly number[], options: PoolOptions & { readonly countPad?: boolean } = {}): Value {
-  return b.op('AveragePool', [x], { ...geometry(x, kernel, options, 'averagePool'), count_include_pad: options.countPad ? 1 : 0 });
+export function averagePool(
+  b: NetworkBuilder,
+  x: Value,
+  kernel: number | readonly number[],
+  options: PoolOptions & { readonly countPad?: boolean } = {},
+): Value {
+  return b.op('AveragePool', [x], {
+    ...geometry(x, kernel, options, 'averagePool'),
+    count_include_pad: options.countPad ? 1 : 0,
+  });
 }
 
-const spatialAxes = (x: Value, operation: string): number[] => Array.from({ length: spatialRank(x, operation) }, (_, i) => i + 2);
+const spatialAxes = (x: Value, operation: string): number[] =>
+  Array.from({ length: spatialRank(x, operation) }, (_, i) => i + 2);
 
 /** [N,C,…] → [N,C], the mean over positions. */
 export function globalAveragePool(b: NetworkBuilder, x: Value): Value {
@@ -46,8 +65,8 @@ export function globalMaxPool(b: NetworkBuilder, x: Value): Value {
 }
 
 /**
- * [N,C,…] → [N,C], a learned weighted sum over positions: y_c = Σ_p w_cp·x_cp. Each channel has its own weights, which start
- * as the mean (1/P), so that a feature may count at the mouth and not at the brow.
+ * [N,C,…] → [N,C], a learned weighted sum over positions: y_c = Σ_p w_cp·x_cp. Each channel has its own weights, which
+ * start as the mean (1/P), so that a feature may count at the mouth and not at the brow.
  * Parameter `NAME.weight` [C,…].
  */
 export function weightedPool(b: NetworkBuilder, name: string, x: Value): Value {

@@ -27,7 +27,7 @@ export type CellName = 'lstm' | 'gru' | 'tanh' | 'relu';
 const bothBiases = (b: NetworkBuilder, w: CellWeights): Value => b.op('Add', [w.inputBias, w.recurrentBias]);
 /** p + h·W_hhᵀ. */
 const preactivation = (b: NetworkBuilder, p: Value, state: CellState | undefined, w: CellWeights): Value =>
-  (state ? b.op('Gemm', [state[0]!, w.recurrentWeight, p], { transB: 1 }) : p);
+  state ? b.op('Gemm', [state[0]!, w.recurrentWeight, p], { transB: 1 }) : p;
 
 function gatesOf(b: NetworkBuilder, v: Value, count: number): Value[] {
   return b.ops('Split', [v], { axis: v.shape.length - 1, num_outputs: count }, count);
@@ -66,7 +66,9 @@ export const CELLS: Readonly<Record<CellName, Cell>> = {
     gates: 3,
     projectionBias: (_, w) => w.inputBias,
     step(b, p, state, w) {
-      const fromState = state ? b.op('Gemm', [state[0]!, w.recurrentWeight, w.recurrentBias], { transB: 1 }) : w.recurrentBias;
+      const fromState = state
+        ? b.op('Gemm', [state[0]!, w.recurrentWeight, w.recurrentBias], { transB: 1 })
+        : w.recurrentBias;
       const [pr, pz, pn] = gatesOf(b, p, 3) as [Value, Value, Value];
       const [hr, hz, hn] = gatesOf(b, fromState, 3) as [Value, Value, Value];
       const r = b.op('Sigmoid', [b.op('Add', [pr, hr])]);

@@ -1,11 +1,13 @@
 /**
  * Recurrent layers over sequences x [N,T,F]: LSTM, GRU and plain cells, stacked, bidirectional, over variable lengths.
  *
- * Parameters are PyTorch's, by name, shape and gate order, for layer i (`_reverse` is appended for the backward direction):
+ * Parameters are PyTorch's, by name, shape and gate order, for layer i (`_reverse` is appended for the backward
+ * direction):
  *   `NAME.weight_ih_l{i}` [G·H,F_i]   `NAME.weight_hh_l{i}` [G·H,H]   `NAME.bias_ih_l{i}` [G·H]   `NAME.bias_hh_l{i}` [G·H]
  *   gates (rows, in order): LSTM i, f, g, o;  GRU r, z, n;  plain: one.
  *
- * The graph is unrolled over T. One matrix product projects all time steps at once, so that only h·W_hhᵀ is left to each.
+ * The graph is unrolled over T. One matrix product projects all time steps at once, so that only h·W_hhᵀ is left to
+ * each.
  */
 import { staticDims, type Value } from '../../onnx/index.ts';
 import { ShapeError } from '../../errors.ts';
@@ -37,7 +39,10 @@ export interface RecurrentOutput {
   readonly last: Value;
 }
 
-/** What makes a plain ReLU cell an IRNN (Le et al. 2015): W_hh = I, biases 0, small Gaussian W_ih. Spread it into the options. */
+/**
+ * What makes a plain ReLU cell an IRNN (Le et al. 2015): W_hh = I, biases 0, small Gaussian W_ih. Spread it into the
+ * options.
+ */
 export const IRNN = {
   cell: 'relu',
   inputInit: { kind: 'gaussian', std: 0.001 },
@@ -62,16 +67,34 @@ export function recurrent(b: NetworkBuilder, name: string, x: Value, options: Re
     let last: Value = x;
     for (let layer = 0; layer < (options.layers ?? 1); layer++) {
       const runs = directions.map((backward) => direction(b, sequence, layer, backward, masks, options));
-      sequence = join(b, runs.map((r) => r.sequence), 2);
-      last = join(b, runs.map((r) => r.last), 1);
+      sequence = join(
+        b,
+        runs.map((r) => r.sequence),
+        2,
+      );
+      last = join(
+        b,
+        runs.map((r) => r.last),
+        1,
+      );
     }
     return { sequence: b.op('Transpose', [sequence], { perm: [1, 0, 2] }), last };
   });
 }
 
 /** One direction of one layer: sequence [T,N,F] → sequence [T,N,H], last [N,H]. */
-function direction(b: NetworkBuilder, sequence: Value, layer: number, backward: boolean, masks: readonly StepMask[] | undefined, o: RecurrentOptions): RecurrentOutput {
-  const [steps, inputs] = [staticDims(sequence.shape.slice(0, 1), 'recurrent')[0]!, staticDims(sequence.shape.slice(2), 'recurrent')[0]!];
+function direction(
+  b: NetworkBuilder,
+  sequence: Value,
+  layer: number,
+  backward: boolean,
+  masks: readonly StepMask[] | undefined,
+  o: RecurrentOptions,
+): RecurrentOutput {
+  const [steps, inputs] = [
+    staticDims(sequence.shape.slice(0, 1), 'recurrent')[0]!,
+    staticDims(sequence.shape.slice(2), 'recurrent')[0]!,
+  ];
   const cell = CELLS[o.cell];
   const rows = cell.gates * o.hidden;
   const bound: Initializer = { kind: 'uniform', limit: 1 / Math.sqrt(o.hidden) };
@@ -113,12 +136,17 @@ interface StepMask {
 }
 
 function stepMasks(b: NetworkBuilder, lengths: Value, steps: number): StepMask[] {
-  if (lengths.shape.length !== 1) throw new ShapeError('recurrent', `the lengths must be [N], got [${lengths.shape.join(',')}]`);
-  const column = b.op('Unsqueeze', [lengths.dtype === 'float32' ? lengths : b.op('Cast', [lengths], { to: 1 }), b.ints([1])]);
+  if (lengths.shape.length !== 1)
+    throw new ShapeError('recurrent', `the lengths must be [N], got [${lengths.shape.join(',')}]`);
+  const column = b.op('Unsqueeze', [
+    lengths.dtype === 'float32' ? lengths : b.op('Cast', [lengths], { to: 1 }),
+    b.ints([1]),
+  ]);
   return Array.from({ length: steps }, (_, t) => {
     const valid = b.op('Cast', [b.op('Greater', [column, t])], { to: 1 });
     return { valid, past: b.op('Sub', [1, valid]) };
   });
 }
 
-const join = (b: NetworkBuilder, values: readonly Value[], axis: number): Value => (values.length === 1 ? values[0]! : b.op('Concat', values, { axis }));
+const join = (b: NetworkBuilder, values: readonly Value[], axis: number): Value =>
+  values.length === 1 ? values[0]! : b.op('Concat', values, { axis });

@@ -20,10 +20,18 @@ export interface ResizeOptions {
  */
 export function resize(b: NetworkBuilder, x: Value, { scale, mode, alignCorners = false }: ResizeOptions): Value {
   const scales = perAxis(scale, spatialRank(x, 'resize', [2]), 'resize', 'scale');
-  if (scales.some((s) => !(s > 0))) throw new ShapeError('resize', `scales must be positive, got [${scales.join(',')}]`);
+  if (scales.some((s) => !(s > 0)))
+    throw new ShapeError('resize', `scales must be positive, got [${scales.join(',')}]`);
   if (mode === 'nearest' && alignCorners) throw new ShapeError('resize', 'alignCorners needs mode "bilinear"');
   const factors = b.constant(float32([scales.length + 2], [1, 1, ...scales]));
   return mode === 'nearest'
-    ? b.op('Resize', [x, null, factors], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' })
-    : b.op('Resize', [x, null, factors], { mode: 'linear', coordinate_transformation_mode: alignCorners ? 'align_corners' : 'half_pixel' });
+    ? b.op('Resize', [x, null, factors], {
+        mode: 'nearest',
+        coordinate_transformation_mode: 'asymmetric',
+        nearest_mode: 'floor',
+      })
+    : b.op('Resize', [x, null, factors], {
+        mode: 'linear',
+        coordinate_transformation_mode: alignCorners ? 'align_corners' : 'half_pixel',
+      });
 }

@@ -13,7 +13,8 @@ export function channelsOf(x: Value, operation: string): number {
  */
 export function spatialRank(x: Value, operation: string, allowed: readonly number[] = [1, 2, 3]): number {
   const rank = x.shape.length - 2;
-  if (!allowed.includes(rank)) throw new ShapeError(operation, `needs [N,C] and ${allowed.join(' or ')} spatial axes, got [${x.shape.join(',')}]`);
+  if (!allowed.includes(rank))
+    throw new ShapeError(operation, `needs [N,C] and ${allowed.join(' or ')} spatial axes, got [${x.shape.join(',')}]`);
   return rank;
 }
 

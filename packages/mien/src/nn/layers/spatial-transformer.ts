@@ -8,9 +8,15 @@ import type { NetworkBuilder } from '../network.ts';
  * @param theta float32 [N,6], rows of the 2×3 matrix: [1,0,0,0,1,0] is the identity
  * @returns float32 [N,H,W,2], (x, y)
  */
-export function affineGrid(b: NetworkBuilder, theta: Value, size: { height: number; width: number }, alignCorners = false): Value {
+export function affineGrid(
+  b: NetworkBuilder,
+  theta: Value,
+  size: { height: number; width: number },
+  alignCorners = false,
+): Value {
   const { height: h, width: w } = size;
-  const coordinate = (i: number, n: number): number => (alignCorners ? (n === 1 ? 0 : (2 * i) / (n - 1) - 1) : (2 * i + 1) / n - 1);
+  const coordinate = (i: number, n: number): number =>
+    alignCorners ? (n === 1 ? 0 : (2 * i) / (n - 1) - 1) : (2 * i + 1) / n - 1;
   const base: number[] = [];
   for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) base.push(coordinate(x, w), coordinate(y, h), 1);
   // [H·W,3]·[N,3,2] → [N,H·W,2]

@@ -14,8 +14,12 @@ import { channelsOf } from './shape.ts';
 export function squeezeExcite(b: NetworkBuilder, name: string, x: Value, reduction = 16): Value {
   return b.scope(name, () => {
     const channels = channelsOf(x, 'squeezeExcite');
-    if (!(reduction > 0)) throw new ShapeError('squeezeExcite', `"${name}": the reduction must be positive, got ${reduction}`);
-    const squeezed = relu(b, linear(b, 'fc1', globalAveragePool(b, x), { features: Math.max(1, Math.floor(channels / reduction)) }));
+    if (!(reduction > 0))
+      throw new ShapeError('squeezeExcite', `"${name}": the reduction must be positive, got ${reduction}`);
+    const squeezed = relu(
+      b,
+      linear(b, 'fc1', globalAveragePool(b, x), { features: Math.max(1, Math.floor(channels / reduction)) }),
+    );
     const gate = b.op('Sigmoid', [linear(b, 'fc2', squeezed, { features: channels, init: { kind: 'xavier' } })]);
     const spatial = x.shape.slice(2).map(() => 1);
     return b.op('Mul', [x, b.op('Reshape', [gate, b.ints([0, channels, ...spatial])])]);

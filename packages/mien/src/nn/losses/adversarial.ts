@@ -1,4 +1,7 @@
-/** Losses of a generator G and a discriminator D that play against each other. Scores are D's outputs before any sigmoid. */
+/**
+ * Losses of a generator G and a discriminator D that play against each other. Scores are D's outputs before any
+ * sigmoid.
+ */
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { perSample, square } from './terms.ts';
 

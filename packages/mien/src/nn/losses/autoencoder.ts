@@ -5,7 +5,8 @@ import { ShapeError } from '../../errors.ts';
 import { perSample, requireMatrix, requireSameShape, rowSum, square, total } from './terms.ts';
 
 /**
- * Reconstruction loss, batch mean: L = 1/(2N) Σᵢ ‖x̂ᵢ − xᵢ‖². For a denoising autoencoder the target is the clean input.
+ * Reconstruction loss, batch mean: L = 1/(2N) Σᵢ ‖x̂ᵢ − xᵢ‖². For a denoising autoencoder the target is the clean
+ * input.
  * @param output float32 [N,…]   @param target float32 [N,…]   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
@@ -25,7 +26,10 @@ export function sparsity(b: GraphBuilder, hidden: Value, rho = 0.05): Value {
   requireMatrix('sparsity', 'hidden', hidden);
   if (!(rho > 0 && rho < 1)) throw new ShapeError('sparsity', `rho must lie between 0 and 1, got ${rho}`);
   const mean = b.op('Clip', [b.op('ReduceMean', [hidden, b.ints([0])], { keepdims: 0 }), 1e-6, 1 - 1e-6]);
-  const terms = b.op('Add', [b.op('Mul', [b.op('Log', [mean]), -rho]), b.op('Mul', [b.op('Log', [b.op('Sub', [1, mean])]), rho - 1])]);
+  const terms = b.op('Add', [
+    b.op('Mul', [b.op('Log', [mean]), -rho]),
+    b.op('Mul', [b.op('Log', [b.op('Sub', [1, mean])]), rho - 1]),
+  ]);
   const d = staticDims(mean.shape, 'sparsity')[0]!;
   const entropy = rho * Math.log(rho) + (1 - rho) * Math.log(1 - rho);
   return b.op('Add', [total(b, terms), d * entropy]);
@@ -38,7 +42,12 @@ export function sparsity(b: GraphBuilder, hidden: Value, rho = 0.05): Value {
  * @param hidden float32 [N,H]   @param weight float32 [H,D], W   @returns float32 []
  * @throws {ShapeError} when W has not one row for each unit
  */
-export function contraction(b: GraphBuilder, hidden: Value, weight: Value, activation: 'sigmoid' | 'tanh' | 'relu' = 'sigmoid'): Value {
+export function contraction(
+  b: GraphBuilder,
+  hidden: Value,
+  weight: Value,
+  activation: 'sigmoid' | 'tanh' | 'relu' = 'sigmoid',
+): Value {
   const [, units] = requireMatrix('contraction', 'hidden', hidden);
   const [rows] = requireMatrix('contraction', 'weight', weight);
   if (rows !== units) throw new ShapeError('contraction', `the weight has ${rows} rows for ${units} units`);

@@ -19,21 +19,32 @@ const SPEC: StepSpec = {
   seed: 3,
 };
 const BATCH = {
-  x: float32([3, 1, 2, 2], Array.from({ length: 12 }, (_, i) => Math.sin(i))),
+  x: float32(
+    [3, 1, 2, 2],
+    Array.from({ length: 12 }, (_, i) => Math.sin(i)),
+  ),
   'target.label': float32([3, 2], [1, 0, 0, 1, 1, 0]),
 };
 
 describe('centers', () => {
-  it('move by the paper\'s rule at each step, untouched by the optimiser', async () => {
+  it("move by the paper's rule at each step, untouched by the optimiser", async () => {
     const trainer = await Trainer.create(SPEC);
     for (let step = 0; step < 2; step++) {
-      const [centers, weight, bias] = ['center.centers', 'fc.weight', 'fc.bias'].map((name) => toNumbers(trainer.state.get(name)!)) as [number[], number[], number[]];
+      const [centers, weight, bias] = ['center.centers', 'fc.weight', 'fc.bias'].map((name) =>
+        toNumbers(trainer.state.get(name)!),
+      ) as [number[], number[], number[]];
       await trainer.run(BATCH, 0.01);
-      const features = [0, 1, 2].map((i) => [0, 1, 2].map((j) => bias[j]! + [0, 1, 2, 3].reduce((s, k) => s + weight[j * 4 + k]! * BATCH.x.data[i * 4 + k]!, 0)));
-      const moved = [[0, 2], [1]].flatMap((members, c) => [0, 1, 2].map((j) => {
-        const at = centers[c * 3 + j]!;
-        return at - (0.5 * members.reduce((s, i) => s + at - features[i]![j]!, 0)) / (1 + members.length);
-      }));
+      const features = [0, 1, 2].map((i) =>
+        [0, 1, 2].map(
+          (j) => bias[j]! + [0, 1, 2, 3].reduce((s, k) => s + weight[j * 4 + k]! * BATCH.x.data[i * 4 + k]!, 0),
+        ),
+      );
+      const moved = [[0, 2], [1]].flatMap((members, c) =>
+        [0, 1, 2].map((j) => {
+          const at = centers[c * 3 + j]!;
+          return at - (0.5 * members.reduce((s, i) => s + at - features[i]![j]!, 0)) / (1 + members.length);
+        }),
+      );
       toNumbers(trainer.state.get('center.centers')!).forEach((v, i) => expect(v).toBeCloseTo(moved[i]!, 5));
     }
     await trainer.release();

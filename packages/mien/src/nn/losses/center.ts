@@ -11,7 +11,10 @@ import { perSample, requireMatrix, rowSum, square, total } from './terms.ts';
 export interface CenterOptions {
   /** α: how far centers move towards their batch. Default 0.5. */
   readonly rate?: number;
-  /** `sum` over the batch, as the papers print it (default), or its mean, as many implementations have it: λ differs by N. */
+  /**
+   * `sum` over the batch, as the papers print it (default), or its mean, as many implementations have it: λ differs by
+   * N.
+   */
   readonly reduction?: 'sum' | 'mean';
 }
 
@@ -20,10 +23,17 @@ export interface CenterOptions {
  *   L = ½ Σᵢ ‖xᵢ − c_{yᵢ}‖²,  c constant
  *   c_j ← c_j − α·Σᵢ [yᵢ = j](c_j − xᵢ) / (1 + Σᵢ [yᵢ = j])
  * Source: Wen et al. 2016, eqs. 2–4. State `NAME.centers` [K,D].
- * @param features float32 [N,D]   @param target float32 [N,K], one-hot; a row of zeros is left out   @returns float32 []
+ * @param features float32 [N,D]   @param target float32 [N,K], one-hot; a row of zeros is left out   @returns float32
+ *   []
  * @throws {ShapeError} when features and target are not matrices of as many rows
  */
-export function centerLoss(b: NetworkBuilder, name: string, features: Value, target: Value, options: CenterOptions = {}): Value {
+export function centerLoss(
+  b: NetworkBuilder,
+  name: string,
+  features: Value,
+  target: Value,
+  options: CenterOptions = {},
+): Value {
   return b.scope(name, () => {
     const { centers, loss, step } = pull(b, features, target, options.reduction ?? 'sum');
     moveCenters(b, centers, step, options.rate ?? 0.5);
@@ -35,11 +45,18 @@ export function centerLoss(b: NetworkBuilder, name: string, features: Value, tar
  * Island loss: center loss, and a term that keeps the centers' directions apart.
  *   L = ½ Σᵢ ‖xᵢ − c_{yᵢ}‖² + λ₁·Σⱼ Σ_{k≠j} (cos(c_j, c_k) + 1)
  *   c_j ← c_j − α·(Δc_j + λ₁/(K−1)·Σ_{k≠j} ∂cos(c_j, c_k)/∂c_j),  Δc_j as in center loss
- * Source: Cai et al. 2017 (arXiv 1710.03144), eqs. 5–8. The second term has no gradient in the features: it acts through the centers.
+ * Source: Cai et al. 2017 (arXiv 1710.03144), eqs. 5–8. The second term has no gradient in the features: it acts
+ * through the centers.
  * @param features float32 [N,D]   @param target float32 [N,K], one-hot; K at least 2   @returns float32 []
  * @throws {ShapeError} as centerLoss
  */
-export function islandLoss(b: NetworkBuilder, name: string, features: Value, target: Value, options: CenterOptions & { readonly lambda1?: number } = {}): Value {
+export function islandLoss(
+  b: NetworkBuilder,
+  name: string,
+  features: Value,
+  target: Value,
+  options: CenterOptions & { readonly lambda1?: number } = {},
+): Value {
   return b.scope(name, () => {
     const { centers, loss, step } = pull(b, features, target, options.reduction ?? 'sum');
     const lambda1 = options.lambda1 ?? 10;
@@ -58,7 +75,12 @@ export function islandLoss(b: NetworkBuilder, name: string, features: Value, tar
 }
 
 /** Center loss's value, and Δc [K,D]. */
-function pull(b: NetworkBuilder, features: Value, target: Value, reduction: 'sum' | 'mean'): { centers: Value; loss: Value; step: Value } {
+function pull(
+  b: NetworkBuilder,
+  features: Value,
+  target: Value,
+  reduction: 'sum' | 'mean',
+): { centers: Value; loss: Value; step: Value } {
   const [n, d] = requireMatrix('centerLoss', 'features', features);
   const [m, k] = requireMatrix('centerLoss', 'target', target);
   if (n !== m) throw new ShapeError('centerLoss', `${n} rows of features, but ${m} of target`);
@@ -67,7 +89,10 @@ function pull(b: NetworkBuilder, features: Value, target: Value, reduction: 'sum
   const own = b.op('MatMul', [target, centers]);
   const away = b.op('Mul', [b.op('Sub', [features, own]), rowSum(b, target)]);
   const half = b.op('Mul', [square(b, away), 0.5]);
-  const counts = b.op('MatMul', [b.op('Transpose', [target], { perm: [1, 0] }), b.constant(float32([n, 1], new Array<number>(n).fill(1)))]);
+  const counts = b.op('MatMul', [
+    b.op('Transpose', [target], { perm: [1, 0] }),
+    b.constant(float32([n, 1], new Array<number>(n).fill(1))),
+  ]);
   const sums = b.op('MatMul', [b.op('Transpose', [target], { perm: [1, 0] }), features]);
   const step = b.op('Div', [b.op('Sub', [b.op('Mul', [centers, counts]), sums]), b.op('Add', [counts, 1])]);
   return { centers, loss: reduction === 'sum' ? total(b, half) : perSample(b, half, 'centerLoss'), step };

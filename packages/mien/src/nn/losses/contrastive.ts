@@ -7,7 +7,8 @@ import { perSample, requireSameShape, square, squaredDistance } from './terms.ts
  * Contrastive loss of pairs, batch mean: like pairs together, unlike ones at least a margin apart.
  *   L = 1/N Σᵢ ½·yᵢ·dᵢ² + ½·(1 − yᵢ)·[m − dᵢ]₊²,  d = ‖a − b‖
  * Source: Hadsell et al. 2006, eq. 4. At d = 0 an unlike pair has no direction to part in: its gradient is 0.
- * @param left float32 [N,D]   @param right float32 [N,D]   @param same float32 [N], 1 for a like pair, 0 for an unlike one
+ * @param left float32 [N,D]   @param right float32 [N,D]   @param same float32 [N], 1 for a like pair, 0 for an unlike
+ *   one
  * @returns float32 []
  * @throws {ShapeError} when the shapes differ or the margin is not positive
  */

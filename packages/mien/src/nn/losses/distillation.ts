@@ -13,9 +13,14 @@ import { inputShape, type Network } from '../network.ts';
  * @returns float32 []   @throws {ShapeError} when the shapes differ or the temperature is not positive
  */
 export function distillation(b: GraphBuilder, student: Value, teacher: Value, temperature: number): Value {
-  if (!(temperature > 0)) throw new ShapeError('distillation', `temperature: expected a positive number, got ${temperature}`);
+  if (!(temperature > 0))
+    throw new ShapeError('distillation', `temperature: expected a positive number, got ${temperature}`);
   const [n] = staticDims(student.shape, 'distillation') as [number];
-  if (student.shape.join() !== teacher.shape.join()) throw new ShapeError('distillation', `student [${student.shape.join(',')}] and teacher [${teacher.shape.join(',')}] differ`);
+  if (student.shape.join() !== teacher.shape.join())
+    throw new ShapeError(
+      'distillation',
+      `student [${student.shape.join(',')}] and teacher [${teacher.shape.join(',')}] differ`,
+    );
   const logOf = (logits: Value): Value => b.op('LogSoftmax', [b.op('Mul', [logits, 1 / temperature])], { axis: 1 });
   const logTeacher = logOf(teacher);
   const divergence = b.op('Mul', [b.op('Exp', [logTeacher]), b.op('Sub', [logTeacher, logOf(student)])]);
@@ -30,7 +35,11 @@ export function distillation(b: GraphBuilder, student: Value, teacher: Value, te
  */
 export function withTeacher(student: Network, teacher: Network, weights: ReadonlyMap<string, Tensor>): Network {
   const sizes = [student, teacher].map(({ input }) => inputShape('N', input).slice(1).join('×'));
-  if (sizes[0] !== sizes[1]) throw new ShapeError('withTeacher', `student ${student.name} takes ${sizes[0]}, teacher ${teacher.name} takes ${sizes[1]}`);
+  if (sizes[0] !== sizes[1])
+    throw new ShapeError(
+      'withTeacher',
+      `student ${student.name} takes ${sizes[0]}, teacher ${teacher.name} takes ${sizes[1]}`,
+    );
   return {
     ...student,
     build(b, x) {

@@ -17,7 +17,12 @@ export interface HingeOptions {
  * @param scores float32 [N,K]   @param target float32 [N,K], one-hot   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
-export function hinge(b: GraphBuilder, scores: Value, target: Value, { power = 1, form = 'one-vs-rest' }: HingeOptions = {}): Value {
+export function hinge(
+  b: GraphBuilder,
+  scores: Value,
+  target: Value,
+  { power = 1, form = 'one-vs-rest' }: HingeOptions = {},
+): Value {
   requireSameShape('hinge', ['scores', scores], ['target', target]);
   let slack: Value;
   if (form === 'one-vs-rest') {

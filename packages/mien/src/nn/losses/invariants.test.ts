@@ -4,28 +4,66 @@ import { gradients } from '../../autodiff/index.ts';
 import { evaluateGraph, type Value } from '../../onnx/index.ts';
 import { float32, toNumbers, type Tensor } from '../../tensor/index.ts';
 import {
-  batchNeighbourMeans, centerLoss, contraction, contrastive, crossEntropy, focal, generatorLoss, hardTriplet, hinge, huber, islandLoss, klDivergence,
-  localityPreserving, NetworkBuilder, oneHot, sparsity, triplet, tupletClusters,
+  batchNeighbourMeans,
+  centerLoss,
+  contraction,
+  contrastive,
+  crossEntropy,
+  focal,
+  generatorLoss,
+  hardTriplet,
+  hinge,
+  huber,
+  islandLoss,
+  klDivergence,
+  localityPreserving,
+  NetworkBuilder,
+  oneHot,
+  sparsity,
+  triplet,
+  tupletClusters,
 } from '../index.ts';
 
 /** The values of everything that `build` returns. */
-function evaluate(build: (b: NetworkBuilder) => Readonly<Record<string, Value>>, weights: Readonly<Record<string, Tensor>> = {}): Record<string, number[]> {
-  const b = new NetworkBuilder('invariants', { training: true, parametersAs: 'initializers', weights: new Map(Object.entries(weights)) });
+function evaluate(
+  build: (b: NetworkBuilder) => Readonly<Record<string, Value>>,
+  weights: Readonly<Record<string, Tensor>> = {},
+): Record<string, number[]> {
+  const b = new NetworkBuilder('invariants', {
+    training: true,
+    parametersAs: 'initializers',
+    weights: new Map(Object.entries(weights)),
+  });
   for (const [name, v] of Object.entries(build(b))) b.output(v, name);
   return Object.fromEntries(Object.entries(evaluateGraph(b.graph, {})).map(([name, t]) => [name, toNumbers(t)]));
 }
-const matrix = (b: NetworkBuilder, rows: readonly (readonly number[])[]): Value => b.constant(float32([rows.length, rows[0]!.length], rows.flat()));
-const value = (build: (b: NetworkBuilder) => Value, weights: Readonly<Record<string, Tensor>> = {}): number => evaluate((b) => ({ loss: build(b) }), weights)['loss']![0]!;
-const CENTERS = (rows: readonly (readonly number[])[]): Record<string, Tensor> => ({ 'c.centers': float32([rows.length, rows[0]!.length], rows.flat()) });
+const matrix = (b: NetworkBuilder, rows: readonly (readonly number[])[]): Value =>
+  b.constant(float32([rows.length, rows[0]!.length], rows.flat()));
+const value = (build: (b: NetworkBuilder) => Value, weights: Readonly<Record<string, Tensor>> = {}): number =>
+  evaluate((b) => ({ loss: build(b) }), weights)['loss']![0]!;
+const CENTERS = (rows: readonly (readonly number[])[]): Record<string, Tensor> => ({
+  'c.centers': float32([rows.length, rows[0]!.length], rows.flat()),
+});
 
 describe('classification', () => {
-  const logits = [[2, -1, 0.5], [0.25, 3, -2]];
-  const hard = [[1, 0, 0], [0, 0, 1]];
+  const logits = [
+    [2, -1, 0.5],
+    [0.25, 3, -2],
+  ];
+  const hard = [
+    [1, 0, 0],
+    [0, 0, 1],
+  ];
   it('focal loss without focusing is cross-entropy', () => {
-    expect(value((b) => focal(b, matrix(b, logits), matrix(b, hard), { gamma: 0, alpha: 1 }))).toBeCloseTo(value((b) => crossEntropy(b, matrix(b, logits), matrix(b, hard))), 12);
+    expect(value((b) => focal(b, matrix(b, logits), matrix(b, hard), { gamma: 0, alpha: 1 }))).toBeCloseTo(
+      value((b) => crossEntropy(b, matrix(b, logits), matrix(b, hard))),
+      12,
+    );
   });
   it('the divergence from the prediction itself is zero', () => {
-    expect(value((b) => klDivergence(b, matrix(b, logits), b.op('Softmax', [matrix(b, logits)], { axis: 1 })))).toBeCloseTo(0, 12);
+    expect(
+      value((b) => klDivergence(b, matrix(b, logits), b.op('Softmax', [matrix(b, logits)], { axis: 1 }))),
+    ).toBeCloseTo(0, 12);
   });
   it.each<[string, (b: NetworkBuilder, z: Value, t: Value) => Value]>([
     ['cross-entropy', (b, z, t) => crossEntropy(b, z, t)],
@@ -36,45 +74,138 @@ describe('classification', () => {
     ['Crammer–Singer', (b, z, t) => hinge(b, z, t, { form: 'crammer-singer', power: 2 })],
     ['KL', (b, z, t) => klDivergence(b, z, t)],
   ])('%s of unlabelled samples is zero', (_, loss) => {
-    expect(value((b) => loss(b, matrix(b, logits), matrix(b, [[0, 0, 0], [0, 0, 0]])))).toBeCloseTo(0, 12);
+    expect(
+      value((b) =>
+        loss(
+          b,
+          matrix(b, logits),
+          matrix(b, [
+            [0, 0, 0],
+            [0, 0, 0],
+          ]),
+        ),
+      ),
+    ).toBeCloseTo(0, 12);
   });
   it('labels become one-hot rows, and negative ones rows of zeros', () => {
-    expect(evaluate((b) => ({ t: oneHot(b, b.constant(float32([3], [2, -1, 0])), 3) }))['t']).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 0]);
+    expect(evaluate((b) => ({ t: oneHot(b, b.constant(float32([3], [2, -1, 0])), 3) }))['t']).toEqual([
+      0, 0, 1, 0, 0, 0, 1, 0, 0,
+    ]);
   });
 });
 
 describe('center and island loss', () => {
   it('with α = 1 and one class, the center moves by Σ(x − c)/(1 + n)', () => {
-    const { next } = evaluate((b) => {
-      centerLoss(b, 'c', matrix(b, [[1, 2], [3, 4], [5, 9]]), matrix(b, [[1, 0], [1, 0], [1, 0]]), { rate: 1 });
-      return { next: b.stateUpdates.get('c.centers')! };
-    }, CENTERS([[1, 1], [7, 8]]));
+    const { next } = evaluate(
+      (b) => {
+        centerLoss(
+          b,
+          'c',
+          matrix(b, [
+            [1, 2],
+            [3, 4],
+            [5, 9],
+          ]),
+          matrix(b, [
+            [1, 0],
+            [1, 0],
+            [1, 0],
+          ]),
+          { rate: 1 },
+        );
+        return { next: b.stateUpdates.get('c.centers')! };
+      },
+      CENTERS([
+        [1, 1],
+        [7, 8],
+      ]),
+    );
     expect(next).toEqual([1 + (0 + 2 + 4) / 4, 1 + (1 + 3 + 8) / 4, 7, 8]);
   });
   it('the mean is the sum over N', () => {
-    const loss = (reduction: 'sum' | 'mean') => value((b) => centerLoss(b, 'c', matrix(b, [[1, 2], [3, 4]]), matrix(b, [[1, 0], [0, 1]]), { reduction }), CENTERS([[0, 0], [1, 1]]));
+    const loss = (reduction: 'sum' | 'mean') =>
+      value(
+        (b) =>
+          centerLoss(
+            b,
+            'c',
+            matrix(b, [
+              [1, 2],
+              [3, 4],
+            ]),
+            matrix(b, [
+              [1, 0],
+              [0, 1],
+            ]),
+            { reduction },
+          ),
+        CENTERS([
+          [0, 0],
+          [1, 1],
+        ]),
+      );
     expect(loss('sum')).toBe(0.5 * (5 + 13));
     expect(loss('mean')).toBe(loss('sum') / 2);
   });
   it('an unlabelled sample neither counts nor moves a center', () => {
-    const { loss, next } = evaluate((b) => {
-      const l = centerLoss(b, 'c', matrix(b, [[9, 9]]), matrix(b, [[0, 0]]));
-      return { loss: l, next: b.stateUpdates.get('c.centers')! };
-    }, CENTERS([[1, 1], [7, 8]]));
+    const { loss, next } = evaluate(
+      (b) => {
+        const l = centerLoss(b, 'c', matrix(b, [[9, 9]]), matrix(b, [[0, 0]]));
+        return { loss: l, next: b.stateUpdates.get('c.centers')! };
+      },
+      CENTERS([
+        [1, 1],
+        [7, 8],
+      ]),
+    );
     expect([loss, next]).toEqual([[0], [1, 1, 7, 8]]);
   });
-  const islandTerm = (centers: readonly (readonly number[])[]): number => value((b) => islandLoss(b, 'c', matrix(b, [centers[0]!]), matrix(b, [centers.map((_, k) => (k === 0 ? 1 : 0))]), { lambda1: 1 }), CENTERS(centers));
+  const islandTerm = (centers: readonly (readonly number[])[]): number =>
+    value(
+      (b) =>
+        islandLoss(b, 'c', matrix(b, [centers[0]!]), matrix(b, [centers.map((_, k) => (k === 0 ? 1 : 0))]), {
+          lambda1: 1,
+        }),
+      CENTERS(centers),
+    );
   it('the island term is 0 for two opposite centers, 2K(K − 1) for K equal ones', () => {
-    expect(islandTerm([[2, 1], [-4, -2]])).toBeCloseTo(0, 12);
-    expect(islandTerm([[1, 2], [1, 2], [1, 2]])).toBeCloseTo(12, 12);
+    expect(
+      islandTerm([
+        [2, 1],
+        [-4, -2],
+      ]),
+    ).toBeCloseTo(0, 12);
+    expect(
+      islandTerm([
+        [1, 2],
+        [1, 2],
+        [1, 2],
+      ]),
+    ).toBeCloseTo(12, 12);
   });
 });
 
 describe('locality-preserving loss', () => {
   const loss = (rows: readonly (readonly number[])[], classes: readonly number[], k = 20): number =>
-    value((b) => localityPreserving(b, matrix(b, rows), batchNeighbourMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 3), k)));
-  it('is 0 where a class\'s features coincide, or a sample is alone in its class or unlabelled', () => {
-    expect(loss([[1, 2], [1, 2], [5, 5], [9, 1]], [0, 0, 1, -1])).toBe(0);
+    value((b) =>
+      localityPreserving(
+        b,
+        matrix(b, rows),
+        batchNeighbourMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 3), k),
+      ),
+    );
+  it("is 0 where a class's features coincide, or a sample is alone in its class or unlabelled", () => {
+    expect(
+      loss(
+        [
+          [1, 2],
+          [1, 2],
+          [5, 5],
+          [9, 1],
+        ],
+        [0, 0, 1, -1],
+      ),
+    ).toBe(0);
   });
   it('divides by the neighbours there are', () => {
     // Two samples at 0 and 2: each other's only neighbour, ½·(4 + 4)/2
@@ -83,7 +214,9 @@ describe('locality-preserving loss', () => {
   it('takes the earlier sample where distances are equal', () => {
     // 0 is as far from 1 as from −1
     const means = (rows: readonly (readonly number[])[], classes: readonly number[]): number[] =>
-      evaluate((b) => ({ m: batchNeighbourMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 2), 1) }))['m']!;
+      evaluate((b) => ({
+        m: batchNeighbourMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 2), 1),
+      }))['m']!;
     expect(means([[0], [1], [-1]], [0, 0, 0])).toEqual([1, 0, 0]);
     expect(means([[-1], [1], [0], [7]], [0, 0, 0, 1])).toEqual([0, 0, -1, 7]);
   });
@@ -101,7 +234,8 @@ describe('metric learning', () => {
     expect(value((b) => triplet(b, matrix(b, [[0, 0]]), matrix(b, [[0, 1]]), matrix(b, [[2, 0]])))).toBe(0);
   });
   it('leaves out anchors without a positive or a negative', () => {
-    const t = (classes: readonly number[]) => (b: NetworkBuilder) => hardTriplet(b, matrix(b, [[0], [1], [3]]), oneHot(b, b.constant(float32([3], classes)), 2), 0);
+    const t = (classes: readonly number[]) => (b: NetworkBuilder) =>
+      hardTriplet(b, matrix(b, [[0], [1], [3]]), oneHot(b, b.constant(float32([3], classes)), 2), 0);
     expect(value(t([0, 0, 0]))).toBe(0);
     expect(value(t([0, 0, -1]))).toBe(0);
     // Anchors 0 (1 − 9 < 0) and 1 (1 − 4 < 0) only
@@ -110,13 +244,19 @@ describe('metric learning', () => {
     expect(value(t([0, 1, 0]))).toBe(6.5);
   });
   it('is zero for a tight cluster with the others far away', () => {
-    expect(value((b) => tupletClusters(b, matrix(b, [[0], [0.25]]), matrix(b, [[9], [-9]]), { reference: 2, margin: 1 }))).toBe(0);
+    expect(
+      value((b) => tupletClusters(b, matrix(b, [[0], [0.25]]), matrix(b, [[9], [-9]]), { reference: 2, margin: 1 })),
+    ).toBe(0);
   });
 });
 
 describe('numbers at the edge', () => {
-  it('the generator\'s loss keeps its value and slope where the discriminator is sure', () => {
-    for (const [score, loss, slope] of [[-1000, 1000, -1], [0, Math.log(2), -0.5], [1000, 0, 0]] as const) {
+  it("the generator's loss keeps its value and slope where the discriminator is sure", () => {
+    for (const [score, loss, slope] of [
+      [-1000, 1000, -1],
+      [0, Math.log(2), -0.5],
+      [1000, 0, 0],
+    ] as const) {
       const out = evaluate((b) => {
         const fake = matrix(b, [[score]]);
         const l = generatorLoss(b, fake, 'non-saturating');
@@ -127,15 +267,27 @@ describe('numbers at the edge', () => {
     }
   });
   it('sparsity is 0 at the wanted mean, and finite for units always on or off', () => {
-    expect(value((b) => sparsity(b, matrix(b, [[0, 0.5], [0.5, 0]]), 0.25))).toBeCloseTo(0, 6);
+    expect(
+      value((b) =>
+        sparsity(
+          b,
+          matrix(b, [
+            [0, 0.5],
+            [0.5, 0],
+          ]),
+          0.25,
+        ),
+      ),
+    ).toBeCloseTo(0, 6);
     expect(Number.isFinite(value((b) => sparsity(b, matrix(b, [[0, 1]]))))).toBe(true);
   });
-  it('Huber\'s branches meet in value and slope', () => {
-    const at = (d: number): { l: number[]; g: number[] } => evaluate((b) => {
-      const p = matrix(b, [[d]]);
-      const l = huber(b, p, matrix(b, [[0]]), 0.5);
-      return { l, g: gradients(b, l, [p])[0]! };
-    }) as { l: number[]; g: number[] };
+  it("Huber's branches meet in value and slope", () => {
+    const at = (d: number): { l: number[]; g: number[] } =>
+      evaluate((b) => {
+        const p = matrix(b, [[d]]);
+        const l = huber(b, p, matrix(b, [[0]]), 0.5);
+        return { l, g: gradients(b, l, [p])[0]! };
+      }) as { l: number[]; g: number[] };
     expect(at(0.5)).toEqual({ l: [0.125], g: [0.5] });
     expect(at(2)).toEqual({ l: [0.5 * (2 - 0.25)], g: [0.5] });
   });
@@ -143,16 +295,49 @@ describe('numbers at the edge', () => {
 
 describe('bad input', () => {
   it.each<[string, (b: NetworkBuilder) => unknown]>([
-    ['crossEntropy: logits [1,2] and target [1,3] must have the same shape', (b) => crossEntropy(b, matrix(b, [[1, 2]]), matrix(b, [[1, 2, 3]]))],
-    ['crossEntropy: expected 2 class weights, got 3', (b) => crossEntropy(b, matrix(b, [[1, 2]]), matrix(b, [[1, 0]]), 0, [1, 1, 1])],
-    ['focal: gamma must be 0 or at least 1, got 0.5', (b) => focal(b, matrix(b, [[1, 2]]), matrix(b, [[1, 0]]), { gamma: 0.5 })],
+    [
+      'crossEntropy: logits [1,2] and target [1,3] must have the same shape',
+      (b) => crossEntropy(b, matrix(b, [[1, 2]]), matrix(b, [[1, 2, 3]])),
+    ],
+    [
+      'crossEntropy: expected 2 class weights, got 3',
+      (b) => crossEntropy(b, matrix(b, [[1, 2]]), matrix(b, [[1, 0]]), 0, [1, 1, 1]),
+    ],
+    [
+      'focal: gamma must be 0 or at least 1, got 0.5',
+      (b) => focal(b, matrix(b, [[1, 2]]), matrix(b, [[1, 0]]), { gamma: 0.5 }),
+    ],
     ['huber: delta must be positive, got 0', (b) => huber(b, matrix(b, [[1]]), matrix(b, [[1]]), 0)],
-    ['centerLoss: 1 rows of features, but 2 of target', (b) => centerLoss(b, 'c', matrix(b, [[1]]), matrix(b, [[1, 0], [0, 1]]))],
+    [
+      'centerLoss: 1 rows of features, but 2 of target',
+      (b) =>
+        centerLoss(
+          b,
+          'c',
+          matrix(b, [[1]]),
+          matrix(b, [
+            [1, 0],
+            [0, 1],
+          ]),
+        ),
+    ],
     ['islandLoss: needs at least two classes, got 1', (b) => islandLoss(b, 'c', matrix(b, [[1]]), matrix(b, [[1]]))],
-    ['batchNeighbourMeans: k must be a positive integer, got 0', (b) => batchNeighbourMeans(b, matrix(b, [[1]]), matrix(b, [[1]]), 0)],
-    ['contrastive: the margin must be positive, got -1', (b) => contrastive(b, matrix(b, [[1]]), matrix(b, [[1]]), b.constant(float32([1], [1])), -1)],
-    ['triplet: anchor [1,1] and negative [1,2] must have the same shape', (b) => triplet(b, matrix(b, [[1]]), matrix(b, [[1]]), matrix(b, [[1, 2]]))],
-    ['tupletClusters: positives have 1 features, negatives 2', (b) => tupletClusters(b, matrix(b, [[1]]), matrix(b, [[1, 2]]), { reference: 1, margin: 1 })],
+    [
+      'batchNeighbourMeans: k must be a positive integer, got 0',
+      (b) => batchNeighbourMeans(b, matrix(b, [[1]]), matrix(b, [[1]]), 0),
+    ],
+    [
+      'contrastive: the margin must be positive, got -1',
+      (b) => contrastive(b, matrix(b, [[1]]), matrix(b, [[1]]), b.constant(float32([1], [1])), -1),
+    ],
+    [
+      'triplet: anchor [1,1] and negative [1,2] must have the same shape',
+      (b) => triplet(b, matrix(b, [[1]]), matrix(b, [[1]]), matrix(b, [[1, 2]])),
+    ],
+    [
+      'tupletClusters: positives have 1 features, negatives 2',
+      (b) => tupletClusters(b, matrix(b, [[1]]), matrix(b, [[1, 2]]), { reference: 1, margin: 1 }),
+    ],
     ['sparsity: rho must lie between 0 and 1, got 1', (b) => sparsity(b, matrix(b, [[1]]), 1)],
     ['contraction: the weight has 2 rows for 1 units', (b) => contraction(b, matrix(b, [[1]]), matrix(b, [[1], [2]]))],
   ])('%s', (message, build) => {

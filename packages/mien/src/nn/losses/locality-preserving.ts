@@ -1,4 +1,7 @@
-/** Locality-preserving loss (DLP-CNN). The neighbours' means come from the batch (below) or from a feature bank (neighbours.ts). */
+/**
+ * Locality-preserving loss (DLP-CNN). The neighbours' means come from the batch (below) or from a feature bank
+ * (neighbours.ts).
+ */
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { ShapeError } from '../../errors.ts';
 import { float32 } from '../../tensor/index.ts';
@@ -8,7 +11,8 @@ import { pairwiseSquaredDistances, perSample, requireMatrix, requireSameShape, r
  * Locality-preserving loss, batch mean.
  *   L = 1/(2N) Σᵢ ‖xᵢ − mᵢ‖²,  mᵢ = mean of the k nearest same-class features, held constant
  * Source: Li & Deng 2019, eq. 4. Gradient: (xᵢ − mᵢ)/N, eq. 5.
- * @param features float32 [N,D]   @param neighbours float32 [N,D], the mᵢ; xᵢ itself where there are none   @returns float32 []
+ * @param features float32 [N,D]   @param neighbours float32 [N,D], the mᵢ; xᵢ itself where there are none   @returns
+ *   float32 []
  * @throws {ShapeError} when the shapes differ
  */
 export function localityPreserving(b: GraphBuilder, features: Value, neighbours: Value): Value {
@@ -21,9 +25,10 @@ export function localityPreserving(b: GraphBuilder, features: Value, neighbours:
 const FAR = 3e38;
 
 /**
- * The mᵢ of each sample among the others of its batch (Li & Deng 2019, algorithm 2): the mean of the min(k, available) nearest of the
- * same class, itself excluded, the earlier one first where distances are equal; xᵢ itself where there is no other.
- * Deviation: the paper divides by k even where fewer exist. Compares all triples: meant for batches up to a few hundred.
+ * The mᵢ of each sample among the others of its batch (Li & Deng 2019, algorithm 2): the mean of the min(k, available)
+ * nearest of the same class, itself excluded, the earlier one first where distances are equal; xᵢ itself where there is
+ * no other. Deviation: the paper divides by k even where fewer exist. Compares all triples: meant for batches up to a
+ * few hundred.
  * @param features float32 [N,D]   @param target float32 [N,K], one-hot   @returns float32 [N,D]
  * @throws {ShapeError} when features and target differ in rows, or k is not a positive integer
  */
@@ -31,8 +36,15 @@ export function batchNeighbourMeans(b: GraphBuilder, features: Value, target: Va
   const [n] = requireMatrix('batchNeighbourMeans', 'features', features);
   const [m] = requireMatrix('batchNeighbourMeans', 'target', target);
   if (n !== m) throw new ShapeError('batchNeighbourMeans', `${n} rows of features, but ${m} of target`);
-  if (!Number.isInteger(k) || k < 1) throw new ShapeError('batchNeighbourMeans', `k must be a positive integer, got ${k}`);
-  const matrix = (f: (i: number, j: number) => number): Value => b.constant(float32([n, n], Array.from({ length: n * n }, (_, p) => f(Math.floor(p / n), p % n))));
+  if (!Number.isInteger(k) || k < 1)
+    throw new ShapeError('batchNeighbourMeans', `k must be a positive integer, got ${k}`);
+  const matrix = (f: (i: number, j: number) => number): Value =>
+    b.constant(
+      float32(
+        [n, n],
+        Array.from({ length: n * n }, (_, p) => f(Math.floor(p / n), p % n)),
+      ),
+    );
   const sameClass = b.op('MatMul', [target, b.op('Transpose', [target], { perm: [1, 0] })]);
   const candidate = b.op('Mul', [sameClass, matrix((i, j) => (i === j ? 0 : 1))]);
   const isCandidate = b.op('Greater', [candidate, 0.5]);

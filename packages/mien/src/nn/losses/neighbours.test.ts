@@ -2,21 +2,40 @@ import { describe, expect, it } from 'vitest';
 import { evaluateGraph, GraphBuilder, type Value } from '../../onnx/index.ts';
 import { createSession } from '../../runtime/index.ts';
 import { float32, Random, toNumbers, type Tensor } from '../../tensor/index.ts';
-import { bankInputs, bankNeighbourMeans, batchNeighbourMeans, FeatureBank, NetworkBuilder, type BankValues } from '../index.ts';
+import {
+  bankInputs,
+  bankNeighbourMeans,
+  batchNeighbourMeans,
+  FeatureBank,
+  NetworkBuilder,
+  type BankValues,
+} from '../index.ts';
 import { encodeModel } from '../../onnx/protobuf.ts';
 
 const random = new Random(4, 'bank');
 const LABELS = Array.from({ length: 40 }, (_, i) => [2, 0, 1, 1, -1, 0][i % 6]!);
 const WIDTH = 5;
-const FEATURES = float32([40, WIDTH], Array.from({ length: 40 * WIDTH }, () => random.normal()));
-const rowsOf = (rows: readonly number[]): ReturnType<typeof float32> => float32([rows.length, WIDTH], rows.flatMap((r) => [...FEATURES.data.subarray(r * WIDTH, (r + 1) * WIDTH)]));
+const FEATURES = float32(
+  [40, WIDTH],
+  Array.from({ length: 40 * WIDTH }, () => random.normal()),
+);
+const rowsOf = (rows: readonly number[]): ReturnType<typeof float32> =>
+  float32(
+    [rows.length, WIDTH],
+    rows.flatMap((r) => [...FEATURES.data.subarray(r * WIDTH, (r + 1) * WIDTH)]),
+  );
 
 /** By definition: sort all others of the class by distance, then row. */
 function expected(row: number, written: readonly number[], k: number): number[] {
   const at = (r: number): number[] => [...FEATURES.data.subarray(r * WIDTH, (r + 1) * WIDTH)];
   const distance = (r: number): number => at(r).reduce((s, v, j) => s + (v - at(row)[j]!) ** 2, 0);
-  const nearest = written.filter((r) => r !== row && LABELS[r] === LABELS[row] && LABELS[row]! >= 0).sort((a, b) => distance(a) - distance(b) || a - b).slice(0, k);
-  return nearest.length === 0 ? at(row) : at(row).map((_, j) => nearest.reduce((s, r) => s + at(r)[j]!, 0) / nearest.length);
+  const nearest = written
+    .filter((r) => r !== row && LABELS[r] === LABELS[row] && LABELS[row]! >= 0)
+    .sort((a, b) => distance(a) - distance(b) || a - b)
+    .slice(0, k);
+  return nearest.length === 0
+    ? at(row)
+    : at(row).map((_, j) => nearest.reduce((s, r) => s + at(r)[j]!, 0) / nearest.length);
 }
 
 /** What a step's graph gives for queries that stand for rows. */
@@ -24,7 +43,9 @@ async function means(bank: FeatureBank, rows: readonly number[], queries: Tensor
   const b = new GraphBuilder('means');
   const feeds = { ...bank.feeds(rows), queries };
   const size = Object.entries(bankInputs(feeds['bank.labels'].data.length, bank.width, rows.length));
-  const values = Object.fromEntries(size.map(([name, dims]) => [name.slice('bank.'.length), b.input(name, 'float32', dims)])) as unknown as BankValues;
+  const values = Object.fromEntries(
+    size.map(([name, dims]) => [name.slice('bank.'.length), b.input(name, 'float32', dims)]),
+  ) as unknown as BankValues;
   b.output(bankNeighbourMeans(b, b.input('queries', 'float32', queries.dims), values, k), 'means');
   const session = await createSession(encodeModel(b.graph));
   const out = toNumbers((await session.run(feeds))['means']!);
@@ -42,7 +63,9 @@ describe('FeatureBank', () => {
       written.push(...rows.filter((r) => !written.includes(r)));
       const queries = [0, 7, 2, 4, 39, 12];
       const found = await means(bank, queries, rowsOf(queries), k);
-      queries.forEach((row, i) => expected(row, written, k).forEach((v, j) => expect(found[i * WIDTH + j]).toBeCloseTo(v, 5)));
+      queries.forEach((row, i) =>
+        expected(row, written, k).forEach((v, j) => expect(found[i * WIDTH + j]).toBeCloseTo(v, 5)),
+      );
     }
   });
 
@@ -68,7 +91,12 @@ describe('FeatureBank', () => {
     bank.write(rows, rowsOf(rows));
     const fromBank = await means(bank, rows, rowsOf(rows), 2);
     const b = new NetworkBuilder('batch');
-    const target = b.constant(float32([rows.length, 3], rows.flatMap((r) => [0, 1, 2].map((c) => (LABELS[r] === c ? 1 : 0)))));
+    const target = b.constant(
+      float32(
+        [rows.length, 3],
+        rows.flatMap((r) => [0, 1, 2].map((c) => (LABELS[r] === c ? 1 : 0))),
+      ),
+    );
     b.output(batchNeighbourMeans(b, b.constant(rowsOf(rows)), target, 2), 'means');
     toNumbers(evaluateGraph(b.graph, {})['means']!).forEach((v, i) => expect(fromBank[i]).toBeCloseTo(v, 5));
   });
@@ -79,20 +107,35 @@ describe('FeatureBank', () => {
     two.restore(new Map(Object.entries(one.state())));
     for (const bank of [one, two]) bank.write([7], rowsOf([7]));
     expect(two.state()).toEqual(one.state());
-    expect(await means(two, [0, 1, 2], rowsOf([0, 1, 2]), 2)).toEqual(await means(one, [0, 1, 2], rowsOf([0, 1, 2]), 2));
-    expect(() => two.restore(new Map([['bank.features', float32([1, WIDTH], [1, 2, 3, 4, 5])]]))).toThrow('FeatureBank.restore: expected bank.features [40,5], got [1,5]');
+    expect(await means(two, [0, 1, 2], rowsOf([0, 1, 2]), 2)).toEqual(
+      await means(one, [0, 1, 2], rowsOf([0, 1, 2]), 2),
+    );
+    expect(() => two.restore(new Map([['bank.features', float32([1, WIDTH], [1, 2, 3, 4, 5])]]))).toThrow(
+      'FeatureBank.restore: expected bank.features [40,5], got [1,5]',
+    );
   });
 
   it('refuses what does not fit, by name', () => {
     expect(() => new FeatureBank([0], 0)).toThrow('FeatureBank: the width must be a positive integer, got 0');
     const bank = new FeatureBank([0, 0], 2);
-    expect(() => bank.write([0], float32([1, 3], [1, 2, 3]))).toThrow('FeatureBank.write: expected float32 [1,2], got float32 [1,3]');
-    expect(() => bank.write([2], float32([1, 2], [1, 2]))).toThrow('FeatureBank.write: there is no row 2: the bank has 2');
+    expect(() => bank.write([0], float32([1, 3], [1, 2, 3]))).toThrow(
+      'FeatureBank.write: expected float32 [1,2], got float32 [1,3]',
+    );
+    expect(() => bank.write([2], float32([1, 2], [1, 2]))).toThrow(
+      'FeatureBank.write: there is no row 2: the bank has 2',
+    );
     const b = new GraphBuilder('wrong');
     let made = 0;
     const input = (dims: readonly number[]): Value => b.input(`i${made++}`, 'float32', dims);
-    const values = { features: input([2, 3]), norms: input([2]), labels: input([2]), rows: input([1]) } as unknown as BankValues;
-    expect(() => bankNeighbourMeans(b, input([1, 2]), values, 1)).toThrow('bankNeighbourMeans: expected a bank of 2 features, got 3');
+    const values = {
+      features: input([2, 3]),
+      norms: input([2]),
+      labels: input([2]),
+      rows: input([1]),
+    } as unknown as BankValues;
+    expect(() => bankNeighbourMeans(b, input([1, 2]), values, 1)).toThrow(
+      'bankNeighbourMeans: expected a bank of 2 features, got 3',
+    );
     expect(() => bankNeighbourMeans(b, input([1, 3]), values, 0)).toThrow('k must be a positive integer, got 0');
   });
 });

@@ -5,7 +5,8 @@ import { perSample, requireSameShape, square } from './terms.ts';
 /**
  * Draws features of a weak expression to those of the peak expression of the same subject, and not the other way.
  *   L = 1/N Σᵢ ‖f(xᵢ non-peak) − f(xᵢ peak)‖²,  f(xᵢ peak) constant: peak gradient suppression
- * Source: Zhao et al. 2016 (Li & Deng 2020, reference 171); added, with a weight, to the cross-entropies of both images, for each chosen layer.
+ * Source: Zhao et al. 2016 (Li & Deng 2020, reference 171); added, with a weight, to the cross-entropies of both
+ * images, for each chosen layer.
  * @param peak float32 [N,…]   @param nonPeak float32 [N,…]   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */

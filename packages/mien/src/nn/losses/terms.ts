@@ -31,7 +31,10 @@ export function pairwiseSquaredDistances(b: GraphBuilder, x: Value): Value {
   return b.op('Relu', [b.op('Sub', [sums, b.op('Mul', [products, 2])])]);
 }
 
-/** x_i/‖x_i‖ of each row, [N,D]; a row of zeros stays. Embeddings of the triplet family are meant to be on the unit sphere. */
+/**
+ * x_i/‖x_i‖ of each row, [N,D]; a row of zeros stays. Embeddings of the triplet family are meant to be on the unit
+ * sphere.
+ */
 export function l2Normalize(b: GraphBuilder, x: Value): Value {
   // 1e-24 keeps √ differentiable at 0 and is below float32's resolution of any norm above 1e-8
   return b.op('Div', [x, b.op('Sqrt', [b.op('Add', [rowSum(b, square(b, x)), 1e-24])])]);
@@ -42,18 +45,28 @@ export function l2Normalize(b: GraphBuilder, x: Value): Value {
  */
 export function oneHot(b: GraphBuilder, labels: Value, classes: number): Value {
   if (labels.shape.length !== 1) throw new ShapeError('oneHot', `labels must be [N], got [${labels.shape.join(',')}]`);
-  const indices = b.constant(float32([1, classes], Array.from({ length: classes }, (_, i) => i)));
+  const indices = b.constant(
+    float32(
+      [1, classes],
+      Array.from({ length: classes }, (_, i) => i),
+    ),
+  );
   return b.op('Cast', [b.op('Equal', [b.op('Unsqueeze', [labels, b.ints([1])]), indices])], { to: 1 });
 }
 
 /** @throws {ShapeError} unless both have the same shape */
-export function requireSameShape(operation: string, first: readonly [string, Value], second: readonly [string, Value]): void {
+export function requireSameShape(
+  operation: string,
+  first: readonly [string, Value],
+  second: readonly [string, Value],
+): void {
   const [a, c] = [first[1].shape.join(','), second[1].shape.join(',')];
   if (a !== c) throw new ShapeError(operation, `${first[0]} [${a}] and ${second[0]} [${c}] must have the same shape`);
 }
 
 /** @throws {ShapeError} unless x has two dimensions */
 export function requireMatrix(operation: string, name: string, x: Value): [rows: number, columns: number] {
-  if (x.shape.length !== 2) throw new ShapeError(operation, `${name} must have two dimensions, got [${x.shape.join(',')}]`);
+  if (x.shape.length !== 2)
+    throw new ShapeError(operation, `${name} must have two dimensions, got [${x.shape.join(',')}]`);
   return staticDims(x.shape, operation) as [number, number];
 }

@@ -2,7 +2,15 @@
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { ShapeError } from '../../errors.ts';
 import { float32 } from '../../tensor/index.ts';
-import { pairwiseSquaredDistances, perSample, requireMatrix, requireSameShape, rowSum, squaredDistance, total } from './terms.ts';
+import {
+  pairwiseSquaredDistances,
+  perSample,
+  requireMatrix,
+  requireSameShape,
+  rowSum,
+  squaredDistance,
+  total,
+} from './terms.ts';
 
 function advantage(b: GraphBuilder, operation: string, anchor: Value, positive: Value, negative: Value): Value {
   requireSameShape(operation, ['anchor', anchor], ['positive', positive]);
@@ -14,11 +22,16 @@ function advantage(b: GraphBuilder, operation: string, anchor: Value, positive: 
  * Triplet loss, batch mean.
  *   L = 1/N Σᵢ [‖aᵢ − pᵢ‖² − ‖aᵢ − nᵢ‖² + α]₊
  * Source: Schroff et al. 2015 (FaceNet), eq. 2. Deviation: the mean where the paper sums.
- * @param anchor float32 [N,D]   @param positive [N,D], of the anchor's class   @param negative [N,D], of another   @returns float32 []
+ * @param anchor float32 [N,D]   @param positive [N,D], of the anchor's class   @param negative [N,D], of another
+ *   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
 export function triplet(b: GraphBuilder, anchor: Value, positive: Value, negative: Value, margin = 0.2): Value {
-  return perSample(b, b.op('Relu', [b.op('Add', [advantage(b, 'triplet', anchor, positive, negative), margin])]), 'triplet');
+  return perSample(
+    b,
+    b.op('Relu', [b.op('Add', [advantage(b, 'triplet', anchor, positive, negative), margin])]),
+    'triplet',
+  );
 }
 
 /**
@@ -29,7 +42,11 @@ export function triplet(b: GraphBuilder, anchor: Value, positive: Value, negativ
  * @throws {ShapeError} when the shapes differ
  */
 export function exponentialTriplet(b: GraphBuilder, anchor: Value, positive: Value, negative: Value): Value {
-  return perSample(b, b.op('Exp', [advantage(b, 'exponentialTriplet', anchor, positive, negative)]), 'exponentialTriplet');
+  return perSample(
+    b,
+    b.op('Exp', [advantage(b, 'exponentialTriplet', anchor, positive, negative)]),
+    'exponentialTriplet',
+  );
 }
 
 /** Beyond any squared distance, and finite so that 0·FAR is 0. */
@@ -40,7 +57,8 @@ const FAR = 1e30;
  * the anchors that have both.
  *   L = 1/|A| Σ_{i∈A} [max_{j: yⱼ=yᵢ} ‖xᵢ − xⱼ‖² − min_{j: yⱼ≠yᵢ} ‖xᵢ − xⱼ‖² + α]₊
  * Source: Hermans et al. 2017, eq. 5 ("batch hard"), with squared distances as in FaceNet.
- * @param embeddings float32 [N,D]   @param target float32 [N,K], one-hot; rows of zeros are left out   @returns float32 []
+ * @param embeddings float32 [N,D]   @param target float32 [N,K], one-hot; rows of zeros are left out   @returns float32
+ *   []
  * @throws {ShapeError} when embeddings and target differ in rows
  */
 export function hardTriplet(b: GraphBuilder, embeddings: Value, target: Value, margin = 0.2): Value {
@@ -50,7 +68,12 @@ export function hardTriplet(b: GraphBuilder, embeddings: Value, target: Value, m
   const labelled = rowSum(b, target);
   const both = b.op('Mul', [labelled, b.op('Transpose', [labelled], { perm: [1, 0] })]);
   const like = b.op('MatMul', [target, b.op('Transpose', [target], { perm: [1, 0] })]);
-  const eye = b.constant(float32([n, n], Array.from({ length: n * n }, (_, p) => (p % n === Math.floor(p / n) ? 1 : 0))));
+  const eye = b.constant(
+    float32(
+      [n, n],
+      Array.from({ length: n * n }, (_, p) => (p % n === Math.floor(p / n) ? 1 : 0)),
+    ),
+  );
   const positive = b.op('Sub', [like, b.op('Mul', [eye, like])]);
   const negative = b.op('Sub', [both, like]);
   const distance = pairwiseSquaredDistances(b, embeddings);

@@ -13,11 +13,20 @@ import { rowSum, requireMatrix, square, total } from './terms.ts';
  * @param positives float32 [N,D]   @param negatives float32 [M,D]   @returns float32 []
  * @throws {ShapeError} when the numbers of features differ, or T or τ is not positive
  */
-export function tupletClusters(b: GraphBuilder, positives: Value, negatives: Value, { reference, margin }: { readonly reference: number; readonly margin: number }): Value {
+export function tupletClusters(
+  b: GraphBuilder,
+  positives: Value,
+  negatives: Value,
+  { reference, margin }: { readonly reference: number; readonly margin: number },
+): Value {
   const [, d] = requireMatrix('tupletClusters', 'positives', positives);
   const [, e] = requireMatrix('tupletClusters', 'negatives', negatives);
   if (d !== e) throw new ShapeError('tupletClusters', `positives have ${d} features, negatives ${e}`);
-  if (!(reference > 0) || !(margin > 0)) throw new ShapeError('tupletClusters', `reference distance and margin must be positive, got ${reference} and ${margin}`);
+  if (!(reference > 0) || !(margin > 0))
+    throw new ShapeError(
+      'tupletClusters',
+      `reference distance and margin must be positive, got ${reference} and ${margin}`,
+    );
   const center = b.op('ReduceMean', [positives, b.ints([0])], { keepdims: 1 });
   const distance = (x: Value): Value => rowSum(b, square(b, b.op('Sub', [x, center])));
   const activeMean = (slack: Value): Value => {

@@ -1,7 +1,7 @@
 /**
- * AlexNet (Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks, NIPS 2012) in
- * the form of one tower (Krizhevsky, One weird trick for parallelizing convolutional neural networks, arXiv:1404.5997),
- * without local response normalisation, as torchvision has it, whose parameter names these are:
+ * AlexNet (Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks, NIPS 2012)
+ * in the form of one tower (Krizhevsky, One weird trick for parallelizing convolutional neural networks,
+ * arXiv:1404.5997), without local response normalisation, as torchvision has it, whose parameter names these are:
  *
  * conv 11×11/4 64, pool, conv 5×5 192, pool, conv 3×3 384, 256, 256, pool (pools 3×3/2), dropout, fully connected 4096,
  * dropout, fully connected 4096, fully connected K.
@@ -28,7 +28,10 @@ export function alexNet(options: ImageNetworkOptions): Network {
       v = relu(b, conv2d(b, 'features.10', v, { channels: scaled(256), kernel: 3, pad: 1 }));
       v = dropout(b, 'classifier.0', flatten(b, maxPool(b, v, 3, { stride: 2 })), 0.5);
       v = relu(b, linear(b, 'classifier.1', v, { features: scaled(4096) }));
-      const features = relu(b, linear(b, 'classifier.4', dropout(b, 'classifier.3', v, 0.5), { features: scaled(4096) }));
+      const features = relu(
+        b,
+        linear(b, 'classifier.4', dropout(b, 'classifier.3', v, 0.5), { features: scaled(4096) }),
+      );
       return { logits: linear(b, 'classifier.6', features, { features: classes, init: { kind: 'xavier' } }), features };
     },
   };

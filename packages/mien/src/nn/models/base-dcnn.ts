@@ -30,7 +30,10 @@ export function baseDcnn(options: BaseDcnnOptions): Network {
       let v = x;
       [[64], [96], [128, 128], [256, 256]].forEach((stage, i) => {
         if (i > 0) v = maxPool(b, v, 2, { ceil });
-        stage.forEach((width, k) => (v = relu(b, conv2d(b, `conv${i + 1}.${k + 1}`, v, { channels: scaled(width), kernel: 3, pad: 1 }))));
+        stage.forEach(
+          (width, k) =>
+            (v = relu(b, conv2d(b, `conv${i + 1}.${k + 1}`, v, { channels: scaled(width), kernel: 3, pad: 1 }))),
+        );
       });
       const features = relu(b, linear(b, 'fc1', flatten(b, v), { features: scaled(2000) }));
       return { logits: linear(b, 'fc2', features, { features: classes }), features };

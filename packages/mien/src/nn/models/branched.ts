@@ -6,7 +6,8 @@
  *   stem 3×3 at 48², max pooling → shared stages, each at half the size: conv 3×3, then residual convolutions → per head:
  *   residual block, weighted spatial pooling (see `weightedPool`), dropout, linear layer
  *
- * A stage's residual part is one convolution (depth 2) or a block of two (depth 3), y = relu(x + BN(conv(…))) (He et al. 2016).
+ * A stage's residual part is one convolution (depth 2) or a block of two (depth 3), y = relu(x + BN(conv(…))) (He et
+ * al. 2016).
  */
 import type { Value } from '../../onnx/index.ts';
 import { conv2d, linear, maxPool, relu, weightedPool } from '../layers/basic.ts';
@@ -37,10 +38,18 @@ export function branched({ stem, stages, heads, dropout: rate = 0.3 }: BranchedO
       stages.forEach((stage, i) => {
         shared = b.scope(`stage${i + 1}`, () => buildStage(b, maxPool(b, shared, 2), stage));
       });
-      return Object.fromEntries(Object.entries(heads).map(([name, classes]) => [name, b.scope(`head.${name}`, () => {
-        const features = weightedPool(b, 'pool', residual(b, shared, ['a', 'b']));
-        return linear(b, 'fc', dropout(b, 'dropout', features, rate), { features: classes, init: { kind: 'xavier' } });
-      })]));
+      return Object.fromEntries(
+        Object.entries(heads).map(([name, classes]) => [
+          name,
+          b.scope(`head.${name}`, () => {
+            const features = weightedPool(b, 'pool', residual(b, shared, ['a', 'b']));
+            return linear(b, 'fc', dropout(b, 'dropout', features, rate), {
+              features: classes,
+              init: { kind: 'xavier' },
+            });
+          }),
+        ]),
+      );
     },
   };
 }

@@ -26,7 +26,10 @@ export function cnnLstm(options: CnnLstmOptions): Network {
     build(b, x) {
       // [N,C,T,H,W] → [N,T,C,H,W] → [N·T,C,H,W]
       let v = b.op('Reshape', [b.op('Transpose', [x], { perm: [0, 2, 1, 3, 4] }), b.ints([-1, channels, size, size])]);
-      WIDTHS.forEach((width, i) => (v = maxPool(b, relu(b, conv2d(b, `conv${i + 1}`, v, { channels: scaled(width), kernel: 3, pad: 1 })), 2)));
+      WIDTHS.forEach(
+        (width, i) =>
+          (v = maxPool(b, relu(b, conv2d(b, `conv${i + 1}`, v, { channels: scaled(width), kernel: 3, pad: 1 })), 2)),
+      );
       // [N·T,D] → [N,T,D]
       const sequence = b.op('Reshape', [globalAveragePool(b, v), b.ints([-1, frames, scaled(128)])]);
       const features = recurrent(b, 'lstm', sequence, { cell: 'lstm', hidden: scaled(128) }).last;

@@ -31,7 +31,12 @@ export function compact(options: CompactOptions): Network {
         v = relu(b, b.op('Add', [v, convNorm(b, `stage${i + 1}.b`, v, channels)]));
       });
       const features = dropout(b, 'dropout', globalAveragePool(b, v), options.dropout ?? 0.3);
-      return Object.fromEntries(Object.entries(options.heads).map(([name, classes]) => [name, linear(b, `head.${name}`, features, { features: classes, init: { kind: 'xavier' } })]));
+      return Object.fromEntries(
+        Object.entries(options.heads).map(([name, classes]) => [
+          name,
+          linear(b, `head.${name}`, features, { features: classes, init: { kind: 'xavier' } }),
+        ]),
+      );
     },
   };
 }

@@ -49,7 +49,8 @@ export function contrastiveDivergence(b: NetworkBuilder, rbm: RbmSpec, v: Value)
     const v1 = rbm.visibleUnits === 'gaussian' ? field : b.op('Sigmoid', [field]);
     const h1 = b.op('Sigmoid', [b.op('Gemm', [v1, w, b.parameters.get(b.qualify('bias'))!.value], { transB: 1 })]);
     const product = (h: Value, x: Value): Value => b.op('Gemm', [h, x], { transA: 1, alpha: 1 / n }); // [H,N]·[N,V] → [H,V]
-    const meanDifference = (x: Value, y: Value): Value => b.op('ReduceMean', [b.op('Sub', [x, y]), b.ints([0])], { keepdims: 0 });
+    const meanDifference = (x: Value, y: Value): Value =>
+      b.op('ReduceMean', [b.op('Sub', [x, y]), b.ints([0])], { keepdims: 0 });
     const error = b.op('Sub', [v, v1]);
     return {
       directions: new Map([
@@ -68,12 +69,15 @@ export function contrastiveDivergence(b: NetworkBuilder, rbm: RbmSpec, v: Value)
  */
 export function freeEnergy(b: NetworkBuilder, rbm: RbmSpec, v: Value): Value {
   const field = linear(b, rbm.name, v, { features: rbm.hidden });
-  const visibleBias = b.scope(rbm.name, () => b.weight('visible_bias', staticDims(v.shape.slice(1), 'freeEnergy'), ZEROS));
+  const visibleBias = b.scope(rbm.name, () =>
+    b.weight('visible_bias', staticDims(v.shape.slice(1), 'freeEnergy'), ZEROS),
+  );
   const rowSum = (x: Value): Value => b.op('ReduceSum', [x, b.ints([1])], { keepdims: 0 });
   const offset = b.op('Sub', [v, visibleBias]);
-  const visible = rbm.visibleUnits === 'gaussian'
-    ? b.op('Mul', [rowSum(b.op('Mul', [offset, offset])), 0.5])
-    : b.op('Neg', [rowSum(b.op('Mul', [v, visibleBias]))]);
+  const visible =
+    rbm.visibleUnits === 'gaussian'
+      ? b.op('Mul', [rowSum(b.op('Mul', [offset, offset])), 0.5])
+      : b.op('Neg', [rowSum(b.op('Mul', [v, visibleBias]))]);
   return b.op('Sub', [visible, rowSum(b.op('Softplus', [field]))]);
 }
 
@@ -90,10 +94,16 @@ export interface DeepBeliefSpec {
 
 /** The machines of a stack, from the input up: `rbm1`, `rbm2`, … */
 export function machinesOf(spec: DeepBeliefSpec): RbmSpec[] {
-  return spec.hidden.map((hidden, i) => ({ name: `rbm${i + 1}`, visibleUnits: i === 0 ? spec.visibleUnits : 'binary', hidden }));
+  return spec.hidden.map((hidden, i) => ({
+    name: `rbm${i + 1}`,
+    visibleUnits: i === 0 ? spec.visibleUnits : 'binary',
+    hidden,
+  }));
 }
 
-/** The network that back-propagation tunes after the stack is trained: sigmoid layers, then `classifier` → logits [N,K]. */
+/**
+ * The network that back-propagation tunes after the stack is trained: sigmoid layers, then `classifier` → logits [N,K].
+ */
 export function deepBelief(spec: DeepBeliefSpec): Network {
   return {
     name: spec.name,

@@ -32,14 +32,19 @@ export const DEEP_EMOTION_REGULARIZED = ['fc1.weight', 'fc2.weight'] as const;
 
 export function deepEmotion(options: DeepEmotionOptions): Network {
   const init = options.init ?? { kind: 'gaussian', std: 0.05 };
-  const conv = (b: NetworkBuilder, name: string, x: Value, channels: number): Value => conv2d(b, name, x, { channels, kernel: 3, init });
-  const localize = (b: NetworkBuilder, x: Value): Value => b.scope('localization', () => {
-    let v = relu(b, maxPool(b, conv(b, 'conv1', x, 8), 2));
-    v = relu(b, maxPool(b, conv(b, 'conv2', v, 10), 2));
-    v = relu(b, linear(b, 'fc1', flatten(b, v), { features: 32, init }));
-    const theta = b.op('MatMul', [v, b.op('Transpose', [b.weight('theta.weight', [6, 32], ZEROS)], { perm: [1, 0] })]);
-    return b.op('Add', [theta, b.weight('theta.bias', [6], { kind: 'values', values: [1, 0, 0, 0, 1, 0] })]);
-  });
+  const conv = (b: NetworkBuilder, name: string, x: Value, channels: number): Value =>
+    conv2d(b, name, x, { channels, kernel: 3, init });
+  const localize = (b: NetworkBuilder, x: Value): Value =>
+    b.scope('localization', () => {
+      let v = relu(b, maxPool(b, conv(b, 'conv1', x, 8), 2));
+      v = relu(b, maxPool(b, conv(b, 'conv2', v, 10), 2));
+      v = relu(b, linear(b, 'fc1', flatten(b, v), { features: 32, init }));
+      const theta = b.op('MatMul', [
+        v,
+        b.op('Transpose', [b.weight('theta.weight', [6, 32], ZEROS)], { perm: [1, 0] }),
+      ]);
+      return b.op('Add', [theta, b.weight('theta.bias', [6], { kind: 'values', values: [1, 0, 0, 0, 1, 0] })]);
+    });
   return {
     name: `deep-emotion.${options.stnMode}`,
     input: { channels: 1, height: 48, width: 48 },

@@ -23,12 +23,21 @@ export interface GoogLeNetOptions extends ImageNetworkOptions {
 type Widths = readonly [one: number, reduce3: number, three: number, reduce5: number, five: number, pool: number];
 
 const STAGES: readonly (readonly (readonly [name: string, widths: Widths])[])[] = [
-  [['inception3a', [64, 96, 128, 16, 32, 32]], ['inception3b', [128, 128, 192, 32, 96, 64]]],
   [
-    ['inception4a', [192, 96, 208, 16, 48, 64]], ['inception4b', [160, 112, 224, 24, 64, 64]], ['inception4c', [128, 128, 256, 24, 64, 64]],
-    ['inception4d', [112, 144, 288, 32, 64, 64]], ['inception4e', [256, 160, 320, 32, 128, 128]],
+    ['inception3a', [64, 96, 128, 16, 32, 32]],
+    ['inception3b', [128, 128, 192, 32, 96, 64]],
   ],
-  [['inception5a', [256, 160, 320, 32, 128, 128]], ['inception5b', [384, 192, 384, 48, 128, 128]]],
+  [
+    ['inception4a', [192, 96, 208, 16, 48, 64]],
+    ['inception4b', [160, 112, 224, 24, 64, 64]],
+    ['inception4c', [128, 128, 256, 24, 64, 64]],
+    ['inception4d', [112, 144, 288, 32, 64, 64]],
+    ['inception4e', [256, 160, 320, 32, 128, 128]],
+  ],
+  [
+    ['inception5a', [256, 160, 320, 32, 128, 128]],
+    ['inception5b', [384, 192, 384, 48, 128, 128]],
+  ],
 ];
 
 /** Defaults: 3 channels, 224×224. Outputs: `logits` [N,K], `features` [N,1024]. */
@@ -37,18 +46,32 @@ export function googLeNet(options: GoogLeNetOptions): Network {
   const normed = form === 'batch-norm';
   const scaled = scaledBy(options.widthMultiplier);
 
-  const conv = (b: NetworkBuilder, name: string, x: Value, width: number, kernel: number, stride = 1): Value => b.scope(name, () => {
-    const y = conv2d(b, 'conv', x, { channels: scaled(width), kernel, stride, pad: kernel >> 1, bias: !normed });
-    return relu(b, normed ? batchNorm(b, 'bn', y, { epsilon: 1e-3 }) : y);
-  });
-  const inception = (b: NetworkBuilder, name: string, x: Value, [one, reduce3, three, reduce5, five, pool]: Widths): Value => b.scope(name, () => b.op('Concat', [
-    conv(b, 'branch1', x, one, 1),
-    conv(b, 'branch2.1', conv(b, 'branch2.0', x, reduce3, 1), three, 3),
-    conv(b, 'branch3.1', conv(b, 'branch3.0', x, reduce5, 1), five, normed ? 3 : 5),
-    conv(b, 'branch4.1', maxPool(b, x, 3, { stride: 1, pad: 1 }), pool, 1),
-  ], { axis: 1 }));
+  const conv = (b: NetworkBuilder, name: string, x: Value, width: number, kernel: number, stride = 1): Value =>
+    b.scope(name, () => {
+      const y = conv2d(b, 'conv', x, { channels: scaled(width), kernel, stride, pad: kernel >> 1, bias: !normed });
+      return relu(b, normed ? batchNorm(b, 'bn', y, { epsilon: 1e-3 }) : y);
+    });
+  const inception = (
+    b: NetworkBuilder,
+    name: string,
+    x: Value,
+    [one, reduce3, three, reduce5, five, pool]: Widths,
+  ): Value =>
+    b.scope(name, () =>
+      b.op(
+        'Concat',
+        [
+          conv(b, 'branch1', x, one, 1),
+          conv(b, 'branch2.1', conv(b, 'branch2.0', x, reduce3, 1), three, 3),
+          conv(b, 'branch3.1', conv(b, 'branch3.0', x, reduce5, 1), five, normed ? 3 : 5),
+          conv(b, 'branch4.1', maxPool(b, x, 3, { stride: 1, pad: 1 }), pool, 1),
+        ],
+        { axis: 1 },
+      ),
+    );
   const halve = (b: NetworkBuilder, x: Value, kernel = 3): Value => maxPool(b, x, kernel, { stride: 2, ceil: true });
-  const respond = (b: NetworkBuilder, x: Value): Value => (normed ? x : localResponseNorm(b, x, { size: 5, alpha: 1e-4, beta: 0.75, k: 1 }));
+  const respond = (b: NetworkBuilder, x: Value): Value =>
+    normed ? x : localResponseNorm(b, x, { size: 5, alpha: 1e-4, beta: 0.75, k: 1 });
 
   return {
     name: `googlenet.${form}`,
@@ -62,7 +85,13 @@ export function googLeNet(options: GoogLeNetOptions): Network {
         for (const [name, widths] of stage) v = inception(b, name, v, widths);
       });
       const features = globalAveragePool(b, v);
-      return { logits: linear(b, 'fc', dropout(b, 'dropout', features, normed ? 0.2 : 0.4), { features: classes, init: { kind: 'xavier' } }), features };
+      return {
+        logits: linear(b, 'fc', dropout(b, 'dropout', features, normed ? 0.2 : 0.4), {
+          features: classes,
+          init: { kind: 'xavier' },
+        }),
+        features,
+      };
     },
   };
 }

@@ -1,11 +1,12 @@
 /**
- * MobileNetV2 (Sandler, Howard, Zhu, Zhmoginov & Chen, MobileNetV2: inverted residuals and linear bottlenecks, CVPR 2018,
- * table 2): convolution 3×3/2, inverted residual blocks, 1×1 convolution to 1280, global average pooling, linear layer.
+ * MobileNetV2 (Sandler, Howard, Zhu, Zhmoginov & Chen, MobileNetV2: inverted residuals and linear bottlenecks, CVPR
+ * 2018, table 2): convolution 3×3/2, inverted residual blocks, 1×1 convolution to 1280, global average pooling, linear
+ * layer.
  *
  *   block, expansion t: BN(conv1×1(relu6(BN(depthwise3×3/s(relu6(BN(conv1×1(x; t·C)))))))), + x where the shape stays
  *
- * relu6(x) = min(max(x, 0), 6). A width multiplier rounds channels to a multiple of 8 (never down by more than 10 %), and
- * leaves the last 1280 at least as wide, as the authors' code does. Parameter names are torchvision's.
+ * relu6(x) = min(max(x, 0), 6). A width multiplier rounds channels to a multiple of 8 (never down by more than 10 %),
+ * and leaves the last 1280 at least as wide, as the authors' code does. Parameter names are torchvision's.
  */
 import type { Value } from '../../onnx/index.ts';
 import { channelsOf, conv2d, globalAveragePool, linear } from '../layers/basic.ts';
@@ -14,7 +15,15 @@ import type { Network, NetworkBuilder } from '../network.ts';
 import type { ImageNetworkOptions } from './options.ts';
 
 /** Expansion, channels, how many, stride of the first. */
-const BLOCKS = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]] as const;
+const BLOCKS = [
+  [1, 16, 1, 1],
+  [6, 24, 2, 2],
+  [6, 32, 3, 2],
+  [6, 64, 4, 2],
+  [6, 96, 3, 1],
+  [6, 160, 3, 2],
+  [6, 320, 1, 1],
+] as const;
 
 /** Defaults: 3 channels, 224×224. Outputs: `logits` [N,K], `features` [N,1280]. */
 export function mobileNetV2(options: ImageNetworkOptions): Network {
@@ -27,12 +36,20 @@ export function mobileNetV2(options: ImageNetworkOptions): Network {
       let v = b.scope(`features.${index++}`, () => convNorm6(b, '', x, roundTo8(32 * widthMultiplier), 3, 2));
       for (const [expansion, width, count, stride] of BLOCKS) {
         for (let i = 0; i < count; i++) {
-          v = b.scope(`features.${index++}.conv`, () => invertedResidual(b, v, roundTo8(width * widthMultiplier), expansion, i === 0 ? stride : 1));
+          v = b.scope(`features.${index++}.conv`, () =>
+            invertedResidual(b, v, roundTo8(width * widthMultiplier), expansion, i === 0 ? stride : 1),
+          );
         }
       }
       v = b.scope(`features.${index}`, () => convNorm6(b, '', v, roundTo8(1280 * Math.max(1, widthMultiplier)), 1));
       const features = globalAveragePool(b, v);
-      return { logits: linear(b, 'classifier.1', dropout(b, 'classifier.0', features, 0.2), { features: classes, init: { kind: 'xavier' } }), features };
+      return {
+        logits: linear(b, 'classifier.1', dropout(b, 'classifier.0', features, 0.2), {
+          features: classes,
+          init: { kind: 'xavier' },
+        }),
+        features,
+      };
     },
   };
 }
@@ -49,8 +66,24 @@ function invertedResidual(b: NetworkBuilder, x: Value, out: number, expansion: n
 }
 
 /** Convolution `PREFIX0`, batch normalisation `PREFIX1`, relu6. */
-function convNorm6(b: NetworkBuilder, prefix: string, x: Value, channels: number, kernel: number, stride = 1, group = 1): Value {
-  const v = conv2d(b, `${prefix}0`, x, { channels, kernel, stride, pad: kernel >> 1, group, bias: false, init: { kind: 'he', fan: 'out' } });
+function convNorm6(
+  b: NetworkBuilder,
+  prefix: string,
+  x: Value,
+  channels: number,
+  kernel: number,
+  stride = 1,
+  group = 1,
+): Value {
+  const v = conv2d(b, `${prefix}0`, x, {
+    channels,
+    kernel,
+    stride,
+    pad: kernel >> 1,
+    group,
+    bias: false,
+    init: { kind: 'he', fan: 'out' },
+  });
   return b.op('Clip', [batchNorm(b, `${prefix}1`, v), 0, 6]);
 }
 

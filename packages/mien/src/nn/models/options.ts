@@ -11,4 +11,7 @@ export interface ImageNetworkOptions {
 }
 
 /** Channels under a width multiplier: at least 1. */
-export const scaledBy = (multiplier = 1) => (channels: number): number => Math.max(1, Math.round(channels * multiplier));
+export const scaledBy =
+  (multiplier = 1) =>
+  (channels: number): number =>
+    Math.max(1, Math.round(channels * multiplier));

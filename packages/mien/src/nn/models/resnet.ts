@@ -23,7 +23,9 @@ const BLOCKS = {
 
 export interface ResNetOptions extends ImageNetworkOptions {
   readonly depth: keyof typeof BLOCKS;
-  /** Compute each block again in the backward pass instead of keeping its values: less memory, more time. Default false. */
+  /**
+   * Compute each block again in the backward pass instead of keeping its values: less memory, more time. Default false.
+   */
   readonly recompute?: boolean;
 }
 
@@ -40,7 +42,10 @@ export function resNet(options: ResNetOptions): Network {
       v = maxPool(b, relu(b, v), 3, { stride: 2, pad: 1 });
       counts.forEach((count, stage) => {
         for (let i = 0; i < count; i++) {
-          const apply = (input: Value): Value => b.scope(`layer${stage + 1}.${i}`, () => block(b, input, scaled(64 * 2 ** stage), stage > 0 && i === 0 ? 2 : 1, bottleneck));
+          const apply = (input: Value): Value =>
+            b.scope(`layer${stage + 1}.${i}`, () =>
+              block(b, input, scaled(64 * 2 ** stage), stage > 0 && i === 0 ? 2 : 1, bottleneck),
+            );
           v = options.recompute ? b.checkpoint(v, apply) : apply(v);
         }
       });
@@ -52,7 +57,10 @@ export function resNet(options: ResNetOptions): Network {
 
 function block(b: NetworkBuilder, x: Value, width: number, stride: number, bottleneck: boolean): Value {
   const out = bottleneck ? 4 * width : width;
-  const short = stride === 1 && channelsOf(x, 'resNet') === out ? x : convNorm(b, 'downsample.0', 'downsample.1', x, out, 1, stride);
+  const short =
+    stride === 1 && channelsOf(x, 'resNet') === out
+      ? x
+      : convNorm(b, 'downsample.0', 'downsample.1', x, out, 1, stride);
   let v: Value;
   if (bottleneck) {
     v = relu(b, convNorm(b, 'conv1', 'bn1', x, width, 1));
@@ -65,6 +73,18 @@ function block(b: NetworkBuilder, x: Value, width: number, stride: number, bottl
   return relu(b, b.op('Add', [v, short]));
 }
 
-function convNorm(b: NetworkBuilder, conv: string, norm: string, x: Value, channels: number, kernel: number, stride = 1): Value {
-  return batchNorm(b, norm, conv2d(b, conv, x, { channels, kernel, stride, pad: kernel >> 1, bias: false, init: { kind: 'he', fan: 'out' } }));
+function convNorm(
+  b: NetworkBuilder,
+  conv: string,
+  norm: string,
+  x: Value,
+  channels: number,
+  kernel: number,
+  stride = 1,
+): Value {
+  return batchNorm(
+    b,
+    norm,
+    conv2d(b, conv, x, { channels, kernel, stride, pad: kernel >> 1, bias: false, init: { kind: 'he', fan: 'out' } }),
+  );
 }

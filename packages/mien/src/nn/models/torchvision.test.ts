@@ -1,4 +1,7 @@
-/** The networks that torchvision has, too: its weights fit by name and shape, and a training pass gives its loss, gradients and statistics. */
+/**
+ * The networks that torchvision has, too: its weights fit by name and shape, and a training pass gives its loss,
+ * gradients and statistics.
+ */
 import { readGolden } from 'mien-testkit';
 import { expect, it } from 'vitest';
 import { sgd } from '../../optim/index.ts';
@@ -11,11 +14,20 @@ type Fingerprint = readonly [norm: number, first: number, second: number];
 
 interface GoldenNetwork {
   readonly weights: Readonly<Record<string, readonly number[]>>;
-  readonly pass?: { readonly loss: number; readonly gradients: Readonly<Record<string, Fingerprint>>; readonly statistics: Readonly<Record<string, Fingerprint>> };
+  readonly pass?: {
+    readonly loss: number;
+    readonly gradients: Readonly<Record<string, Fingerprint>>;
+    readonly statistics: Readonly<Record<string, Fingerprint>>;
+  };
 }
 
 const { document } = await readGolden(new URL('../golden/zoo.golden.json', import.meta.url));
-const golden = document as unknown as { classes: number; batch: number; size: number; networks: Record<ZooName, GoldenNetwork> };
+const golden = document as unknown as {
+  classes: number;
+  batch: number;
+  size: number;
+  networks: Record<ZooName, GoldenNetwork>;
+};
 
 /** As `hashed` in tools/golden/zoo.py: numbers in [−0.5, 0.5). */
 function hashed(i: number, salt: number): number {
@@ -26,7 +38,12 @@ function hashed(i: number, salt: number): number {
 
 function start(name: string, dims: readonly number[], salt: number): Tensor {
   const size = sizeOf(dims);
-  const fill = (value: (i: number) => number): Tensor => tensor('float32', dims, Float32Array.from({ length: size }, (_, i) => value(i)));
+  const fill = (value: (i: number) => number): Tensor =>
+    tensor(
+      'float32',
+      dims,
+      Float32Array.from({ length: size }, (_, i) => value(i)),
+    );
   if (name.endsWith('running_mean')) return fill(() => 0);
   if (name.endsWith('running_var')) return fill(() => 1);
   if (dims.length > 1) return fill((i) => hashed(i, salt) * (2 * Math.sqrt(6 / (size / dims[0]!))));
@@ -44,10 +61,12 @@ function fingerprint({ data }: Tensor): Fingerprint {
 
 /** Names of the tensors that differ by more than 0.1 % of their norm. */
 function different(expected: Readonly<Record<string, Fingerprint>>, actual: (name: string) => Tensor): string[] {
-  return Object.entries(expected).filter(([name, fingers]) => {
-    const got = fingerprint(actual(name));
-    return !fingers.every((v, k) => Math.abs(v - got[k]!) <= 1e-3 * fingers[0]);
-  }).map(([name]) => name);
+  return Object.entries(expected)
+    .filter(([name, fingers]) => {
+      const got = fingerprint(actual(name));
+      return !fingers.every((v, k) => Math.abs(v - got[k]!) <= 1e-3 * fingers[0]);
+    })
+    .map(([name]) => name);
 }
 
 const networks = Object.entries(golden.networks) as [ZooName, GoldenNetwork][];
@@ -61,24 +80,36 @@ it.each(networks)("%s has torchvision's weights, by name and shape", (name, { we
 
 const passes = networks.flatMap(([name, { weights, pass }]) => (pass ? [{ name, weights, pass }] : []));
 
-it.each(passes)("$name computes torchvision's loss, gradients and running statistics", async ({ name, weights, pass }) => {
-  const { classes, batch, size } = golden;
-  const spec: StepSpec = {
-    network: ZOO[name].make({ classes, size }), batchSize: batch, targets: { target: [classes] },
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
-    optimizer: sgd(), seed: 0, outputGradients: true,
-  };
-  const trainer = await Trainer.create(spec);
-  trainer.restore(new Map(Object.entries(weights).map(([n, dims], i) => [n, start(n, dims, i)])), 0);
-  const target = zeros('float32', [batch, classes]);
-  for (let i = 0; i < batch; i++) target.data[i * classes + (i % classes)] = 1;
-  const filled = (dims: readonly number[], value: (i: number) => number): Tensor => tensor('float32', dims, Float32Array.from({ length: sizeOf(dims) }, (_, i) => value(i)));
-  const x = filled([batch, 3, size, size], (i) => hashed(i, 99) * 3);
-  // Noise of ones: dropout drops nothing
-  const noise = Object.fromEntries(buildStep(spec).noise.map((v) => [v.name, filled(v.shape as number[], () => 1)]));
-  const { loss, outputs } = await trainer.run({ x, 'target.target': target, ...noise }, 0.1);
-  expect(Math.abs(loss / pass.loss - 1)).toBeLessThan(1e-4);
-  expect(different(pass.gradients, (n) => outputs[`${n}_grad`]!)).toEqual([]);
-  expect(different(pass.statistics, (n) => trainer.state.get(n)!)).toEqual([]);
-  await trainer.release();
-});
+it.each(passes)(
+  "$name computes torchvision's loss, gradients and running statistics",
+  async ({ name, weights, pass }) => {
+    const { classes, batch, size } = golden;
+    const spec: StepSpec = {
+      network: ZOO[name].make({ classes, size }),
+      batchSize: batch,
+      targets: { target: [classes] },
+      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+      optimizer: sgd(),
+      seed: 0,
+      outputGradients: true,
+    };
+    const trainer = await Trainer.create(spec);
+    trainer.restore(new Map(Object.entries(weights).map(([n, dims], i) => [n, start(n, dims, i)])), 0);
+    const target = zeros('float32', [batch, classes]);
+    for (let i = 0; i < batch; i++) target.data[i * classes + (i % classes)] = 1;
+    const filled = (dims: readonly number[], value: (i: number) => number): Tensor =>
+      tensor(
+        'float32',
+        dims,
+        Float32Array.from({ length: sizeOf(dims) }, (_, i) => value(i)),
+      );
+    const x = filled([batch, 3, size, size], (i) => hashed(i, 99) * 3);
+    // Noise of ones: dropout drops nothing
+    const noise = Object.fromEntries(buildStep(spec).noise.map((v) => [v.name, filled(v.shape as number[], () => 1)]));
+    const { loss, outputs } = await trainer.run({ x, 'target.target': target, ...noise }, 0.1);
+    expect(Math.abs(loss / pass.loss - 1)).toBeLessThan(1e-4);
+    expect(different(pass.gradients, (n) => outputs[`${n}_grad`]!)).toEqual([]);
+    expect(different(pass.statistics, (n) => trainer.state.get(n)!)).toEqual([]);
+    await trainer.release();
+  },
+);

@@ -16,8 +16,20 @@ import { scaledBy, type ImageNetworkOptions } from './options.ts';
 
 /** Channels of the convolutions between pools. */
 const STAGES = {
-  13: [[64, 64], [128, 128], [256, 256], [512, 512], [512, 512]],
-  16: [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]],
+  13: [
+    [64, 64],
+    [128, 128],
+    [256, 256],
+    [512, 512],
+    [512, 512],
+  ],
+  16: [
+    [64, 64],
+    [128, 128],
+    [256, 256, 256],
+    [512, 512, 512],
+    [512, 512, 512],
+  ],
 } as const;
 
 export interface VggOptions extends ImageNetworkOptions {
@@ -47,8 +59,17 @@ export function vgg(options: VggOptions): Network {
         index++;
       }
       v = relu(b, linear(b, 'classifier.0', flatten(b, v), { features: scaled(4096) }));
-      const features = relu(b, linear(b, 'classifier.3', dropout(b, 'classifier.2', v, 0.5), { features: scaled(4096) }));
-      return { logits: linear(b, 'classifier.6', dropout(b, 'classifier.5', features, 0.5), { features: classes, init: { kind: 'xavier' } }), features };
+      const features = relu(
+        b,
+        linear(b, 'classifier.3', dropout(b, 'classifier.2', v, 0.5), { features: scaled(4096) }),
+      );
+      return {
+        logits: linear(b, 'classifier.6', dropout(b, 'classifier.5', features, 0.5), {
+          features: classes,
+          init: { kind: 'xavier' },
+        }),
+        features,
+      };
     },
   };
 }
@@ -62,19 +83,31 @@ export function vggFace(options: ImageNetworkOptions): Network {
 export function ferPlusVgg13(options: ImageNetworkOptions): Network {
   const { channels = 1, size = 64, classes } = options;
   const scaled = scaledBy(options.widthMultiplier);
-  const dense = (b: NetworkBuilder, name: string, x: Value): Value => relu(b, linear(b, name, x, { features: scaled(1024) }));
+  const dense = (b: NetworkBuilder, name: string, x: Value): Value =>
+    relu(b, linear(b, name, x, { features: scaled(1024) }));
   return {
     name: 'vgg-13-ferplus',
     input: { channels, height: size, width: size },
     build(b, x) {
       let v = x;
-      [[64, 64], [128, 128], [256, 256, 256], [256, 256, 256]].forEach((stage, i) => {
-        stage.forEach((width, k) => (v = relu(b, conv2d(b, `conv${i + 1}.${k + 1}`, v, { channels: scaled(width), kernel: 3, pad: 1 }))));
+      [
+        [64, 64],
+        [128, 128],
+        [256, 256, 256],
+        [256, 256, 256],
+      ].forEach((stage, i) => {
+        stage.forEach(
+          (width, k) =>
+            (v = relu(b, conv2d(b, `conv${i + 1}.${k + 1}`, v, { channels: scaled(width), kernel: 3, pad: 1 }))),
+        );
         v = dropout(b, `drop${i + 1}`, maxPool(b, v, 2), 0.25);
       });
       v = dropout(b, 'drop5', dense(b, 'fc1', flatten(b, v)), 0.5);
       const features = dense(b, 'fc2', v);
-      return { logits: linear(b, 'fc3', dropout(b, 'drop6', features, 0.5), { features: classes, init: { kind: 'xavier' } }), features };
+      return {
+        logits: linear(b, 'fc3', dropout(b, 'drop6', features, 0.5), { features: classes, init: { kind: 'xavier' } }),
+        features,
+      };
     },
   };
 }

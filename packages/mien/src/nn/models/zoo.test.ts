@@ -6,23 +6,34 @@ import { sgd } from '../../optim/index.ts';
 import { createSession } from '../../runtime/index.ts';
 import { Random, sizeOf, tensor, toNumbers, zeros, type Tensor } from '../../tensor/index.ts';
 import { Trainer } from '../../train/index.ts';
-import { countParameters, crossEntropy, inputShape, NetworkBuilder, resNet, ZOO, type ImageNetworkOptions, type Network, type ZooEntry, type ZooName } from '../index.ts';
+import {
+  countParameters,
+  crossEntropy,
+  inputShape,
+  NetworkBuilder,
+  resNet,
+  ZOO,
+  type ImageNetworkOptions,
+  type Network,
+  type ZooEntry,
+  type ZooName,
+} from '../index.ts';
 
 /** Small enough to train a step in a moment. */
 const REDUCED: Record<ZooName, Omit<ImageNetworkOptions, 'classes'>> = {
-  'alexnet': { size: 63, widthMultiplier: 1 / 16 },
+  alexnet: { size: 63, widthMultiplier: 1 / 16 },
   'vgg-13': { size: 32, widthMultiplier: 1 / 16 },
   'vgg-16': { size: 32, widthMultiplier: 1 / 16 },
   'vgg-face': { size: 32, channels: 1, widthMultiplier: 1 / 16 },
   'vgg-13-ferplus': { size: 16, widthMultiplier: 1 / 8 },
-  'googlenet': { size: 32, widthMultiplier: 1 / 8 },
+  googlenet: { size: 32, widthMultiplier: 1 / 8 },
   'googlenet.batch-norm': { size: 64, widthMultiplier: 1 / 8 },
   'resnet-18': { size: 32, widthMultiplier: 1 / 8 },
   'resnet-34': { size: 64, channels: 1, widthMultiplier: 1 / 8 },
   'resnet-50': { size: 64, widthMultiplier: 1 / 8 },
   'mobilenet-v2': { size: 32, widthMultiplier: 1 / 4 },
   'base-dcnn': { size: 18, widthMultiplier: 1 / 8 },
-  'c3d': { size: 16, widthMultiplier: 1 / 16 },
+  c3d: { size: 16, widthMultiplier: 1 / 16 },
   'cnn-lstm': { size: 16, widthMultiplier: 1 / 4 },
 };
 const CLASSES = 3;
@@ -35,13 +46,25 @@ function batchFor({ input }: Network): Record<string, Tensor> {
   const dims = inputShape(BATCH, input);
   const target = zeros('float32', [BATCH, CLASSES]);
   for (let i = 0; i < BATCH; i++) target.data[i * CLASSES + (i % CLASSES)] = 1;
-  return { x: tensor('float32', dims, Float32Array.from({ length: sizeOf(dims) }, () => random.normal())), 'target.target': target };
+  return {
+    x: tensor(
+      'float32',
+      dims,
+      Float32Array.from({ length: sizeOf(dims) }, () => random.normal()),
+    ),
+    'target.target': target,
+  };
 }
 
 /** The inference graph with the given weights inside. */
-function inferenceModel(network: Network, weights: ReadonlyMap<string, Tensor>, parametersAs: 'initializers' | 'inputs'): Uint8Array {
+function inferenceModel(
+  network: Network,
+  weights: ReadonlyMap<string, Tensor>,
+  parametersAs: 'initializers' | 'inputs',
+): Uint8Array {
   const b = new NetworkBuilder(network.name, { weights, parametersAs });
-  for (const [name, value] of Object.entries(network.build(b, b.input('x', 'float32', inputShape('N', network.input))))) b.output(value, name);
+  for (const [name, value] of Object.entries(network.build(b, b.input('x', 'float32', inputShape('N', network.input)))))
+    b.output(value, name);
   return encodeModel(b.graph);
 }
 
@@ -58,18 +81,27 @@ describe.each(entries)('%s', (name, entry) => {
   });
 
   it('learns: a step lowers the loss by what its gradient promises; and the saved model answers as the trained one', async () => {
-    const trainer = await Trainer.create({
-      network, batchSize: BATCH, targets: { target: [CLASSES] },
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
-      optimizer: sgd(), seed: 1, outputGradients: true,
-    }, { threads: 1 });
+    const trainer = await Trainer.create(
+      {
+        network,
+        batchSize: BATCH,
+        targets: { target: [CLASSES] },
+        loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+        optimizer: sgd(),
+        seed: 1,
+        outputGradients: true,
+      },
+      { threads: 1 },
+    );
     const batch = batchFor(network);
     const run = (lr: number): ReturnType<Trainer['run']> => {
       trainer.restore(trainer.state, 0); // the same dropout each time
       return trainer.run(batch, lr);
     };
     const { loss: before, outputs } = await run(0);
-    const squares = Object.entries(outputs).flatMap(([output, g]) => (output.endsWith('_grad') ? toNumbers(g).map((v) => v * v) : []));
+    const squares = Object.entries(outputs).flatMap(([output, g]) =>
+      output.endsWith('_grad') ? toNumbers(g).map((v) => v * v) : [],
+    );
     const fall = 0.01 * before; // small, where the loss is nearly linear: lr·‖g‖² = fall
     await run(fall / squares.reduce((sum, v) => sum + v, 0));
     const { loss: after } = await run(0);
@@ -113,19 +145,27 @@ it('starting values are computed only where they are read', () => {
 });
 
 it('ResNet that computes its blocks again trains as one that keeps them', async () => {
-  const [kept, again] = await Promise.all([false, true].map(async (recompute) => {
-    const network = resNet({ depth: 18, classes: CLASSES, size: 32, widthMultiplier: 1 / 8, recompute });
-    const trainer = await Trainer.create({
-      network, batchSize: BATCH, targets: { target: [CLASSES] },
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
-      optimizer: sgd({ momentum: 0.9 }), seed: 1,
-    }, { threads: 1 });
-    const losses: number[] = [];
-    for (let i = 0; i < 3; i++) losses.push((await trainer.run(batchFor(network), 0.01)).loss);
-    const weights = trainer.weights();
-    await trainer.release();
-    return { losses, weights };
-  }));
+  const [kept, again] = await Promise.all(
+    [false, true].map(async (recompute) => {
+      const network = resNet({ depth: 18, classes: CLASSES, size: 32, widthMultiplier: 1 / 8, recompute });
+      const trainer = await Trainer.create(
+        {
+          network,
+          batchSize: BATCH,
+          targets: { target: [CLASSES] },
+          loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+          optimizer: sgd({ momentum: 0.9 }),
+          seed: 1,
+        },
+        { threads: 1 },
+      );
+      const losses: number[] = [];
+      for (let i = 0; i < 3; i++) losses.push((await trainer.run(batchFor(network), 0.01)).loss);
+      const weights = trainer.weights();
+      await trainer.release();
+      return { losses, weights };
+    }),
+  );
   expect(again!.losses).toEqual(kept!.losses);
   for (const [name, weight] of kept!.weights) expect(again!.weights.get(name), name).toEqual(weight);
 });

@@ -9,13 +9,18 @@ export function map(x: Nd, f: (v: number) => number, dtype = x.dtype): Nd {
   return nd(dtype, x.dims, data);
 }
 
-const unary = (f: (v: number) => number): Kernel => (c) => map(c.x(0), f);
+const unary =
+  (f: (v: number) => number): Kernel =>
+  (c) =>
+    map(c.x(0), f);
 
 /** A function with one number as attribute. */
-const shaped = (attribute: string, otherwise: number, f: (v: number, a: number) => number): Kernel => (c) => {
-  const a = c.number(attribute, otherwise);
-  return map(c.x(0), (v) => f(v, a));
-};
+const shaped =
+  (attribute: string, otherwise: number, f: (v: number, a: number) => number): Kernel =>
+  (c) => {
+    const a = c.number(attribute, otherwise);
+    return map(c.x(0), (v) => f(v, a));
+  };
 
 /** 1/(1 + e⁻ˣ) by the form whose exponential cannot overflow. */
 export function sigmoid(x: number): number {

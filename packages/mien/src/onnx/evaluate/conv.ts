@@ -15,7 +15,8 @@ function conv(c: KernelCall): Nd {
   const [batch, channels] = x.dims as [number, number];
   const [outChannels, groupChannels] = w.dims as [number, number];
   const groups = c.number('group', 1);
-  if (groupChannels * groups !== channels) c.fail(`weight [${w.dims.join(',')}] in ${groups} groups does not fit the input [${x.dims.join(',')}]`);
+  if (groupChannels * groups !== channels)
+    c.fail(`weight [${w.dims.join(',')}] in ${groups} groups does not fit the input [${x.dims.join(',')}]`);
   const input = x.dims.slice(2);
   const window = windowAttrs(c, w.dims.slice(2));
   const output = input.map((size, i) => convOutput(size, i, window));
@@ -63,7 +64,10 @@ function convTranspose(c: KernelCall): Nd {
   // Padding that follows from the output's size is split in halves; the odd one goes where auto_pad says, else before.
   const begin = input.map((size, i) => {
     if (!derived) return window.autoPad === 'VALID' ? 0 : window.pads![i]!;
-    const total = Math.max(0, (size - 1) * window.strides[i]! + window.outputPadding![i]! + extent(window, i) - output[i]!);
+    const total = Math.max(
+      0,
+      (size - 1) * window.strides[i]! + window.outputPadding![i]! + extent(window, i) - output[i]!,
+    );
     return window.autoPad === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2);
   });
   const taps = tapTable({ ...window, input: output, output: input, begin });

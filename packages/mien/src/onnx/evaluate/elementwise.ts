@@ -15,10 +15,22 @@ function zip(a: Nd, b: Nd, operation: string, f: (a: number, b: number) => numbe
   return nd(dtype, dims, data);
 }
 
-const unary = (f: (v: number) => number): Kernel => (c) => map(c.x(0), f);
-const binary = (f: (a: number, b: number) => number): Kernel => (c) => zip(c.x(0), c.x(1), c.op, f);
-const relation = (f: (a: number, b: number) => boolean): Kernel => (c) => zip(c.x(0), c.x(1), c.op, (a, b) => (f(a, b) ? 1 : 0), 'bool');
-const fold = (f: (a: number, b: number) => number): Kernel => (c) => c.all.reduce((a, b) => zip(a, b, c.op, f));
+const unary =
+  (f: (v: number) => number): Kernel =>
+  (c) =>
+    map(c.x(0), f);
+const binary =
+  (f: (a: number, b: number) => number): Kernel =>
+  (c) =>
+    zip(c.x(0), c.x(1), c.op, f);
+const relation =
+  (f: (a: number, b: number) => boolean): Kernel =>
+  (c) =>
+    zip(c.x(0), c.x(1), c.op, (a, b) => (f(a, b) ? 1 : 0), 'bool');
+const fold =
+  (f: (a: number, b: number) => number): Kernel =>
+  (c) =>
+    c.all.reduce((a, b) => zip(a, b, c.op, f));
 
 /** a / b; integers divide towards zero. */
 function div(c: KernelCall): Nd {
@@ -33,7 +45,9 @@ function mean(c: KernelCall): Nd {
 
 /** fmod: the remainder with the sign of a, as in C; otherwise with that of b. */
 function mod(c: KernelCall): Nd {
-  const remainder = c.flag('fmod', false) ? (a: number, b: number) => a % b : (a: number, b: number) => a - b * Math.floor(a / b);
+  const remainder = c.flag('fmod', false)
+    ? (a: number, b: number) => a % b
+    : (a: number, b: number) => a - b * Math.floor(a / b);
   return zip(c.x(0), c.x(1), c.op, remainder);
 }
 
@@ -43,7 +57,11 @@ function where(c: KernelCall): Nd {
   const choose = broadcastTo(condition, dims);
   const yes = broadcastTo(a, dims);
   const no = broadcastTo(b, dims);
-  return nd(a.dtype, dims, choose.map((v, i) => (v ? yes[i]! : no[i]!)));
+  return nd(
+    a.dtype,
+    dims,
+    choose.map((v, i) => (v ? yes[i]! : no[i]!)),
+  );
 }
 
 function clip(c: KernelCall): Nd {
@@ -52,7 +70,10 @@ function clip(c: KernelCall): Nd {
   return map(c.x(0), (v) => Math.min(Math.max(v, low), high));
 }
 
-/** Among floats nothing changes (all are float64 here); floats become integers by truncation, anything becomes bool by ≠ 0. */
+/**
+ * Among floats nothing changes (all are float64 here); floats become integers by truncation, anything becomes bool by ≠
+ * 0.
+ */
 function cast(c: KernelCall): Nd {
   const code = c.number('to', 0);
   const dtype = evaluatedDType(DTYPE_BY_CODE.get(code) ?? c.fail(`cannot cast to ONNX type ${code}`));
@@ -67,7 +88,11 @@ function dequantizeLinear(c: KernelCall): Nd {
   const perAxis = (p: Nd): Nd => {
     if (p.dims.length === 0 || p.data.length === 1) return nd(p.dtype, [], p.data);
     const axis = c.axis(x.dims.length, 1);
-    return nd(p.dtype, x.dims.map((_, i) => (i === axis ? p.data.length : 1)), p.data);
+    return nd(
+      p.dtype,
+      x.dims.map((_, i) => (i === axis ? p.data.length : 1)),
+      p.data,
+    );
   };
   const shifted = zero === undefined ? x : zip(x, perAxis(zero), c.op, (v, z) => v - z);
   return zip(shifted, perAxis(scale), c.op, (v, s) => v * s, 'float64');

@@ -8,9 +8,19 @@ import { decodeModel, encodeModel } from '../protobuf.ts';
 import { evaluateGraph } from './evaluate.ts';
 
 /** Runs one op on constants; its outputs as plain numbers. */
-function run<O extends OpName>(op: O, inputs: readonly (Tensor | null)[], attrs: AttrsOf<O> = {}, outputs = 1): number[][] {
+function run<O extends OpName>(
+  op: O,
+  inputs: readonly (Tensor | null)[],
+  attrs: AttrsOf<O> = {},
+  outputs = 1,
+): number[][] {
   const b = new GraphBuilder(op);
-  const values = b.ops(op, inputs.map((t) => t && b.constant(t)), attrs, outputs);
+  const values = b.ops(
+    op,
+    inputs.map((t) => t && b.constant(t)),
+    attrs,
+    outputs,
+  );
   const names = values.map((v) => b.output(v).name);
   const results = evaluateGraph(b.graph, {});
   return names.map((name) => toNumbers(results[name]!));
@@ -18,7 +28,8 @@ function run<O extends OpName>(op: O, inputs: readonly (Tensor | null)[], attrs:
 
 const numbers = (...values: number[]): Tensor => tensor('float64', [values.length], Float64Array.from(values));
 const image = (height: number, width: number, ...values: number[]): Tensor => float32([1, 1, height, width], values);
-const counting = (height: number, width: number): Tensor => image(height, width, ...Array.from({ length: height * width }, (_, i) => i + 1));
+const counting = (height: number, width: number): Tensor =>
+  image(height, width, ...Array.from({ length: height * width }, (_, i) => i + 1));
 
 describe('evaluateGraph, by hand', () => {
   it('Conv correlates: it does not flip the kernel', () => {
@@ -27,7 +38,9 @@ describe('evaluateGraph, by hand', () => {
   });
 
   it('Conv reads every second element with dilation 2', () => {
-    expect(run('Conv', [float32([1, 1, 5], [1, 2, 3, 4, 5]), float32([1, 1, 2], [1, 10])], { dilations: [2] })).toEqual([[31, 42, 53]]);
+    expect(run('Conv', [float32([1, 1, 5], [1, 2, 3, 4, 5]), float32([1, 1, 2], [1, 10])], { dilations: [2] })).toEqual(
+      [[31, 42, 53]],
+    );
   });
 
   it('Conv keeps groups apart', () => {
@@ -37,12 +50,17 @@ describe('evaluateGraph, by hand', () => {
 
   it('ConvTranspose adds a scaled kernel at each stride', () => {
     // 1·(1 2 3) at 0 and 10·(1 2 3) at 2
-    expect(run('ConvTranspose', [float32([1, 1, 2], [1, 10]), float32([1, 1, 3], [1, 2, 3])], { strides: [2] })).toEqual([[1, 2, 13, 20, 30]]);
+    expect(
+      run('ConvTranspose', [float32([1, 1, 2], [1, 10]), float32([1, 1, 3], [1, 2, 3])], { strides: [2] }),
+    ).toEqual([[1, 2, 13, 20, 30]]);
   });
 
   it('MaxPool gives flat indices over the whole tensor', () => {
     const x = float32([1, 2, 2, 2], [1, 4, 3, 2, 8, 5, 6, 7]);
-    expect(run('MaxPool', [x], { kernel_shape: [2, 2] }, 2)).toEqual([[4, 8], [1, 4]]);
+    expect(run('MaxPool', [x], { kernel_shape: [2, 2] }, 2)).toEqual([
+      [4, 8],
+      [1, 4],
+    ]);
   });
 
   it('AveragePool divides by the elements, by the padded ones, never by the overhang of ceil_mode', () => {
@@ -52,12 +70,24 @@ describe('evaluateGraph, by hand', () => {
     expect(run('AveragePool', [x], window)).toEqual([[1.5, 3]]);
     expect(run('AveragePool', [x], { ...window, count_include_pad: 1 })).toEqual([[1, 3]]);
     // windows (1 2), (3 4), then with 5 elements (5, overhang)
-    expect(run('AveragePool', [float32([1, 1, 5], [1, 2, 3, 4, 5])], { kernel_shape: [2], strides: [2], ceil_mode: 1, count_include_pad: 1 })).toEqual([[1.5, 3.5, 5]]);
+    expect(
+      run('AveragePool', [float32([1, 1, 5], [1, 2, 3, 4, 5])], {
+        kernel_shape: [2],
+        strides: [2],
+        ceil_mode: 1,
+        count_include_pad: 1,
+      }),
+    ).toEqual([[1.5, 3.5, 5]]);
   });
 
   it('BatchNormalization divides the variance by the count', () => {
     // mean 2, variance 1: (x − 2)·2 + 5; running: 0.9·0 + 0.1·2, 0.9·1 + 0.1·1
-    const [y, mean, variance] = run('BatchNormalization', [float32([2, 1], [1, 3]), float32([1], [2]), float32([1], [5]), float32([1], [0]), float32([1], [1])], { training_mode: 1, epsilon: 0 }, 3);
+    const [y, mean, variance] = run(
+      'BatchNormalization',
+      [float32([2, 1], [1, 3]), float32([1], [2]), float32([1], [5]), float32([1], [0]), float32([1], [1])],
+      { training_mode: 1, epsilon: 0 },
+      3,
+    );
     expect(y).toEqual([3, 7]);
     expect(mean![0]).toBeCloseTo(0.2, 12);
     expect(variance![0]).toBeCloseTo(1, 12);
@@ -65,7 +95,8 @@ describe('evaluateGraph, by hand', () => {
 
   it('GridSample puts −1 and 1 at centres when aligned, at edges otherwise', () => {
     const x = image(2, 2, 1, 2, 3, 4);
-    const at = (gx: number, gy: number, attrs: AttrsOf<'GridSample'>): number => run('GridSample', [x, float32([1, 1, 1, 2], [gx, gy])], attrs)[0]![0]!;
+    const at = (gx: number, gy: number, attrs: AttrsOf<'GridSample'>): number =>
+      run('GridSample', [x, float32([1, 1, 1, 2], [gx, gy])], attrs)[0]![0]!;
     expect(at(0, 0, {})).toBe(2.5);
     expect(at(-1, -1, { align_corners: 1 })).toBe(1);
     expect(at(-1, -1, {})).toBe(0.25); // a quarter of the corner pixel, zeros around it
@@ -77,7 +108,12 @@ describe('evaluateGraph, by hand', () => {
 
   it('Resize by half_pixel holds the ends', () => {
     expect(run('Resize', [numbers(0, 1), null, float32([1], [2])], { mode: 'linear' })).toEqual([[0, 0.25, 0.75, 1]]);
-    expect(run('Resize', [numbers(0, 1), null, null, int64([3])], { mode: 'linear', coordinate_transformation_mode: 'align_corners' })).toEqual([[0, 0.5, 1]]);
+    expect(
+      run('Resize', [numbers(0, 1), null, null, int64([3])], {
+        mode: 'linear',
+        coordinate_transformation_mode: 'align_corners',
+      }),
+    ).toEqual([[0, 0.5, 1]]);
   });
 
   it('MatMul pairs the batches', () => {
@@ -87,7 +123,14 @@ describe('evaluateGraph, by hand', () => {
 
   it('Gemm scales product and bias', () => {
     // 2·(1·3 + 2·4) + 10·1
-    expect(run('Gemm', [float32([2, 1], [1, 2]), float32([1, 2], [3, 4]), float32([1], [1])], { transA: 1, transB: 1, alpha: 2, beta: 10 })).toEqual([[32]]);
+    expect(
+      run('Gemm', [float32([2, 1], [1, 2]), float32([1, 2], [3, 4]), float32([1], [1])], {
+        transA: 1,
+        transB: 1,
+        alpha: 2,
+        beta: 10,
+      }),
+    ).toEqual([[32]]);
   });
 
   it('LogSoftmax survives large logits', () => {
@@ -103,23 +146,40 @@ describe('evaluateGraph, by hand', () => {
   });
 
   it('LayerNormalization centres each row; LRN looks at neighbouring channels', () => {
-    expect(run('LayerNormalization', [float32([2, 2], [1, 3, 10, 20]), float32([2], [1, 2]), float32([2], [0, 5])], { epsilon: 0 })).toEqual([[-1, 7, -1, 7]]);
+    expect(
+      run('LayerNormalization', [float32([2, 2], [1, 3, 10, 20]), float32([2], [1, 2]), float32([2], [0, 5])], {
+        epsilon: 0,
+      }),
+    ).toEqual([[-1, 7, -1, 7]]);
     // Channel squares 1, 4, 9; windows of 3: 5, 14, 13
-    expect(run('LRN', [float32([1, 3, 1], [1, 2, 3])], { size: 3, alpha: 3, beta: 1, bias: 1 })[0]).toEqual([1 / 6, 2 / 15, 3 / 14]);
+    expect(run('LRN', [float32([1, 3, 1], [1, 2, 3])], { size: 3, alpha: 3, beta: 1, bias: 1 })[0]).toEqual([
+      1 / 6,
+      2 / 15,
+      3 / 14,
+    ]);
   });
 
   it('Einsum sums over what the result lacks', () => {
     const m = (...v: number[]): Tensor => float32([2, 2], v);
     expect(run('Einsum', [m(1, 2, 3, 4), m(5, 6, 7, 8)], { equation: 'ij,jk->ki' })).toEqual([[19, 43, 22, 50]]);
     expect(run('Einsum', [m(1, 2, 3, 4)], { equation: 'ii' })).toEqual([[5]]);
-    expect(() => run('Einsum', [m(1, 2, 3, 4)], { equation: 'i->i' })).toThrow('equation "i->i" does not label the 2 axes of input 0');
+    expect(() => run('Einsum', [m(1, 2, 3, 4)], { equation: 'i->i' })).toThrow(
+      'equation "i->i" does not label the 2 axes of input 0',
+    );
     expect(() => run('Einsum', [m(1, 2, 3, 4)], { equation: 'ij->ik' })).toThrow('has "k" in its result only');
   });
 
   it('a rectified unit counts up, and a masked step holds', () => {
     // h ← max(0, x + h) over 1, 2, 3; the second sample ends after two steps
-    const [x, w, lengths] = [float32([3, 2, 1], [1, 1, 2, 2, 3, 3]), float32([1, 1, 1], [1]), tensor('int32', [2], Int32Array.of(3, 2))];
-    expect(run('RNN', [x, w, w, null, lengths], { hidden_size: 1, activations: ['Relu'] }, 2)).toEqual([[1, 1, 3, 3, 6, 0], [6, 3]]);
+    const [x, w, lengths] = [
+      float32([3, 2, 1], [1, 1, 2, 2, 3, 3]),
+      float32([1, 1, 1], [1]),
+      tensor('int32', [2], Int32Array.of(3, 2)),
+    ];
+    expect(run('RNN', [x, w, w, null, lengths], { hidden_size: 1, activations: ['Relu'] }, 2)).toEqual([
+      [1, 1, 3, 3, 6, 0],
+      [6, 3],
+    ]);
   });
 
   it('integers divide towards zero', () => {
@@ -131,7 +191,9 @@ describe('evaluateGraph, by hand', () => {
   });
 
   it('ScatterElements adds where indices repeat', () => {
-    expect(run('ScatterElements', [numbers(1, 1, 1), int64([2, 2]), numbers(5, 7)], { reduction: 'add' })).toEqual([[1, 1, 13]]);
+    expect(run('ScatterElements', [numbers(1, 1, 1), int64([2, 2]), numbers(5, 7)], { reduction: 'add' })).toEqual([
+      [1, 1, 13],
+    ]);
   });
 });
 
@@ -167,15 +229,21 @@ describe('evaluateGraph', () => {
   it('names what does not fit', () => {
     const { graph } = network();
     expect(() => evaluateGraph(graph, { x: feeds.x })).toThrow('input "unused" of graph "net" is missing');
-    expect(() => evaluateGraph(graph, { ...feeds, x: float32([2], [1, 2]) })).toThrow(new ShapeError('evaluateGraph', 'input "x" expects [N,2], got [2]'));
+    expect(() => evaluateGraph(graph, { ...feeds, x: float32([2], [1, 2]) })).toThrow(
+      new ShapeError('evaluateGraph', 'input "x" expects [N,2], got [2]'),
+    );
     expect(() => evaluateGraph(graph, feeds, ['nothing'])).toThrow('graph "net" has no value "nothing"');
     graph.nodes[0] = { ...graph.nodes[0]!, op: 'NonZero' };
     expect(() => evaluateGraph(graph, feeds)).toThrow(MienError);
-    expect(() => evaluateGraph(graph, feeds)).toThrow('has the op "NonZero", which the reference evaluator does not know');
+    expect(() => evaluateGraph(graph, feeds)).toThrow(
+      'has the op "NonZero", which the reference evaluator does not know',
+    );
   });
 
   it('rejects attribute values that it does not implement', () => {
-    expect(() => run('GridSample', [counting(2, 2), float32([1, 1, 1, 2], [0, 0])], { mode: 'cubic' })).toThrow('mode must be one of linear, bilinear, nearest, got cubic');
+    expect(() => run('GridSample', [counting(2, 2), float32([1, 1, 1, 2], [0, 0])], { mode: 'cubic' })).toThrow(
+      'mode must be one of linear, bilinear, nearest, got cubic',
+    );
     expect(() => run('Gather', [numbers(1, 2), int64([2])])).toThrow('index 2 is outside an axis of 2');
   });
 });

@@ -48,23 +48,38 @@ const KERNELS: Record<OpName, Kernel> = {
  * @throws {MienError} when a feed is missing, a wanted value does not exist, or an op is not in `OPS`
  * @throws {ShapeError} when a feed or an op's inputs do not fit
  */
-export function evaluateGraph(graph: Graph, feeds: Readonly<Record<string, Tensor>>, outputs?: readonly string[]): Record<string, Tensor> {
+export function evaluateGraph(
+  graph: Graph,
+  feeds: Readonly<Record<string, Tensor>>,
+  outputs?: readonly string[],
+): Record<string, Tensor> {
   const wanted = outputs ?? graph.outputs.map((v) => v.name);
   const nodes = neededNodes(graph, wanted);
   const values = new Map<string, Nd>();
   for (const [name, t] of graph.initializers) values.set(name, ndFromTensor(t));
   for (const input of graph.inputs) {
     const feed = feeds[input.name];
-    if (feed === undefined) throw new MienError(`evaluateGraph: input "${input.name}" of graph "${graph.name}" is missing`);
-    const fits = feed.dims.length === input.shape.length && input.shape.every((d, i) => typeof d === 'string' || d === feed.dims[i]);
-    if (!fits) throw new ShapeError('evaluateGraph', `input "${input.name}" expects [${input.shape.join(',')}], got [${feed.dims.join(',')}]`);
+    if (feed === undefined)
+      throw new MienError(`evaluateGraph: input "${input.name}" of graph "${graph.name}" is missing`);
+    const fits =
+      feed.dims.length === input.shape.length &&
+      input.shape.every((d, i) => typeof d === 'string' || d === feed.dims[i]);
+    if (!fits)
+      throw new ShapeError(
+        'evaluateGraph',
+        `input "${input.name}" expects [${input.shape.join(',')}], got [${feed.dims.join(',')}]`,
+      );
     values.set(input.name, ndFromTensor(feed));
   }
   for (const node of nodes) {
     const results = run(node, values);
     node.outputs.forEach((value, i) => {
       const result = results[i];
-      if (result === undefined) throw new ShapeError(node.op, `node "${node.name}" wants ${node.outputs.length} outputs, the op has ${results.length}`);
+      if (result === undefined)
+        throw new ShapeError(
+          node.op,
+          `node "${node.name}" wants ${node.outputs.length} outputs, the op has ${results.length}`,
+        );
       values.set(value.name, result);
     });
   }
@@ -90,7 +105,9 @@ function neededNodes(graph: Graph, wanted: readonly string[]): GraphNode[] {
 
 function run(node: GraphNode, values: ReadonlyMap<string, Nd>): Nd[] {
   if (node.domain !== '' || !Object.hasOwn(KERNELS, node.op)) {
-    throw new MienError(`evaluateGraph: node "${node.name}" has the op "${node.op}", which the reference evaluator does not know`);
+    throw new MienError(
+      `evaluateGraph: node "${node.name}" has the op "${node.op}", which the reference evaluator does not know`,
+    );
   }
   const inputs = node.inputs.map((v) => {
     if (v === null) return null;
@@ -101,5 +118,7 @@ function run(node: GraphNode, values: ReadonlyMap<string, Nd>): Nd[] {
 }
 
 function missing(node: GraphNode, name: string): never {
-  throw new MienError(`evaluateGraph: node "${node.name}" uses "${name}", which no input, initializer or earlier node gives`);
+  throw new MienError(
+    `evaluateGraph: node "${node.name}" uses "${name}", which no input, initializer or earlier node gives`,
+  );
 }

@@ -31,7 +31,10 @@ function gather(c: KernelCall): Nd {
 function elementPlaces(c: KernelCall, x: Nd, indices: Nd): Int32Array {
   const axis = c.axis(x.dims.length, 0);
   const strides = stridesOf(x.dims);
-  const places = offsets(indices.dims, strides.map((s, i) => (i === axis ? 0 : s)));
+  const places = offsets(
+    indices.dims,
+    strides.map((s, i) => (i === axis ? 0 : s)),
+  );
   return places.map((place, i) => place + resolve(c, indices.data[i]!, x.dims[axis]!) * strides[axis]!);
 }
 
@@ -40,7 +43,10 @@ function blockPlaces(c: KernelCall, x: Nd, indices: Nd, batchDims: number): { pl
   const width = indices.dims.at(-1)!;
   const strides = stridesOf(x.dims);
   const rows = indices.dims.slice(0, -1);
-  const batchOffsets = offsets(rows, rows.map((_, i) => (i < batchDims ? strides[i]! : 0)));
+  const batchOffsets = offsets(
+    rows,
+    rows.map((_, i) => (i < batchDims ? strides[i]! : 0)),
+  );
   const places = batchOffsets.map((start, row) => {
     let at = start;
     for (let k = 0; k < width; k++) {

@@ -13,7 +13,10 @@ function matMul(c: KernelCall): Nd {
   if (k !== kb) c.fail(`inner dimensions differ: [${a.dims.join(',')}] · [${b.dims.join(',')}]`);
   const batch = broadcastDims([aDims.slice(0, -2), bDims.slice(0, -2)], c.op);
   const matrices = (dims: readonly number[], size: number): Int32Array =>
-    offsets(batch, broadcastStrides(dims.slice(0, -2), batch).map((s) => s * size));
+    offsets(
+      batch,
+      broadcastStrides(dims.slice(0, -2), batch).map((s) => s * size),
+    );
   const aStarts = matrices(aDims, m * k);
   const bStarts = matrices(bDims, k * n);
   const data = new Float64Array(aStarts.length * m * n);
@@ -24,7 +27,12 @@ function matMul(c: KernelCall): Nd {
 }
 
 /** out[m,n] += Σₖ a[m,k]·b[k,n]. */
-function multiply(a: Float64Array, b: Float64Array, out: Float64Array, { m, k, n }: { m: number; k: number; n: number }): void {
+function multiply(
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
+  { m, k, n }: { m: number; k: number; n: number },
+): void {
   for (let i = 0; i < m; i++) {
     for (let p = 0; p < k; p++) {
       const v = a[i * k + p]!;
@@ -46,7 +54,11 @@ function gemm(c: KernelCall): Nd {
   const beta = c.number('beta', 1);
   const bias = c.optional(2);
   const added = bias && broadcastTo(bias, [m, n]);
-  return nd(a.dtype, [m, n], data.map((v, i) => alpha * v + (added === undefined ? 0 : beta * added[i]!)));
+  return nd(
+    a.dtype,
+    [m, n],
+    data.map((v, i) => alpha * v + (added === undefined ? 0 : beta * added[i]!)),
+  );
 }
 
 function transposed(x: Nd): Nd {

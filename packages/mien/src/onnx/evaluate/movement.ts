@@ -29,7 +29,17 @@ function transpose(c: KernelCall): Nd {
   const perm = c.list('perm', [...x.dims.keys()].reverse());
   const strides = stridesOf(x.dims);
   const dims = perm.map((p) => x.dims[p]!);
-  return nd(x.dtype, dims, take(x.data, offsets(dims, perm.map((p) => strides[p]!))));
+  return nd(
+    x.dtype,
+    dims,
+    take(
+      x.data,
+      offsets(
+        dims,
+        perm.map((p) => strides[p]!),
+      ),
+    ),
+  );
 }
 
 function concat(c: KernelCall): Nd {
@@ -37,7 +47,10 @@ function concat(c: KernelCall): Nd {
   const first = inputs[0]!;
   const axis = c.axis(first.dims.length, 0);
   const total = inputs.reduce((sum, x) => sum + x.dims[axis]!, 0);
-  const y = nd(first.dtype, first.dims.map((d, i) => (i === axis ? total : d)));
+  const y = nd(
+    first.dtype,
+    first.dims.map((d, i) => (i === axis ? total : d)),
+  );
   const { outer, inner } = aroundAxis(first.dims, axis);
   let start = 0;
   for (const x of inputs) {
@@ -57,7 +70,10 @@ function split(c: KernelCall): Nd[] {
   const sizes = c.numbers(1) ?? Array.from({ length: c.outputCount }, (_, i) => Math.min(chunk, size - i * chunk));
   let start = 0;
   return sizes.map((part) => {
-    const y = nd(x.dtype, x.dims.map((d, i) => (i === axis ? part : d)));
+    const y = nd(
+      x.dtype,
+      x.dims.map((d, i) => (i === axis ? part : d)),
+    );
     for (let o = 0; o < outer; o++) {
       const from = (o * size + start) * inner;
       y.data.set(x.data.subarray(from, from + part * inner), o * part * inner);
@@ -85,7 +101,10 @@ function slice(c: KernelCall): Nd {
   return nd(x.dtype, dims, take(x.data, offsets(dims, taken, base)));
 }
 
-/** For each mode, the position inside an axis of length n that position i (outside it, maybe) copies; undefined: the constant. */
+/**
+ * For each mode, the position inside an axis of length n that position i (outside it, maybe) copies; undefined: the
+ * constant.
+ */
 const PADDING: Readonly<Record<string, (i: number, n: number) => number | undefined>> = {
   constant: (i, n) => (i < 0 || i >= n ? undefined : i),
   edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
@@ -110,7 +129,10 @@ function pad(c: KernelCall): Nd {
     if (before === 0 && after === 0) return;
     const { outer, size, inner } = aroundAxis(x.dims, axis);
     const length = size + before + after;
-    const y = nd(x.dtype, x.dims.map((d, i) => (i === axis ? length : d)));
+    const y = nd(
+      x.dtype,
+      x.dims.map((d, i) => (i === axis ? length : d)),
+    );
     for (let j = 0; j < length; j++) {
       const from = position(j - before, size);
       for (let o = 0; o < outer; o++) {
@@ -133,7 +155,11 @@ function expand(c: KernelCall): Nd {
 function squeeze(c: KernelCall): Nd {
   const x = c.x(0);
   const axes = c.numbers(1)?.map((a) => normalizeAxis(a, x.dims.length, c.op));
-  return nd(x.dtype, x.dims.filter((d, i) => (axes ? !axes.includes(i) : d !== 1)), x.data);
+  return nd(
+    x.dtype,
+    x.dims.filter((d, i) => (axes ? !axes.includes(i) : d !== 1)),
+    x.data,
+  );
 }
 
 function unsqueeze(c: KernelCall): Nd {
@@ -142,7 +168,11 @@ function unsqueeze(c: KernelCall): Nd {
   const rank = x.dims.length + given.length;
   const axes = given.map((a) => normalizeAxis(a, rank, c.op));
   const rest = [...x.dims];
-  return nd(x.dtype, Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : rest.shift()!)), x.data);
+  return nd(
+    x.dtype,
+    Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : rest.shift()!)),
+    x.data,
+  );
 }
 
 function shape(c: KernelCall): Nd {

@@ -83,7 +83,11 @@ export function broadcastDims(shapes: readonly (readonly number[])[], operation:
     for (const shape of shapes) {
       const d = shape[axis - rank + shape.length] ?? 1;
       if (d === 1 || d === extent) continue;
-      if (extent !== 1) throw new ShapeError(operation, `shapes ${shapes.map((s) => `[${s.join(',')}]`).join(' and ')} do not broadcast`);
+      if (extent !== 1)
+        throw new ShapeError(
+          operation,
+          `shapes ${shapes.map((s) => `[${s.join(',')}]`).join(' and ')} do not broadcast`,
+        );
       extent = d;
     }
     return extent;

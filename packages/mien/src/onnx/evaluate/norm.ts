@@ -39,7 +39,10 @@ function batchNormalization(c: KernelCall): Nd[] {
   return training ? [y, runningMean, runningVariance] : [y];
 }
 
-/** y = x·(bias + alpha/size·Σ x²)^−beta, the sum over `size` channels around each one (Krizhevsky et al. 2012, section 3.3). */
+/**
+ * y = x·(bias + alpha/size·Σ x²)^−beta, the sum over `size` channels around each one (Krizhevsky et al. 2012, section
+ * 3.3).
+ */
 function localResponseNormalization(c: KernelCall): Nd {
   const x = c.x(0);
   const size = c.number('size', 1);
@@ -86,21 +89,36 @@ function layerNormalization(c: KernelCall): Nd[] {
   const factor = broadcastTo(scale, x.dims);
   const shift = bias && broadcastTo(bias, x.dims);
   const dims = x.dims.map((d, i) => (i < axis ? d : 1));
-  return [nd(x.dtype, x.dims, y.data.map((v, i) => v * factor[i]! + (shift?.[i] ?? 0))), nd(x.dtype, dims, means), nd(x.dtype, dims, inverses)];
+  return [
+    nd(
+      x.dtype,
+      x.dims,
+      y.data.map((v, i) => v * factor[i]! + (shift?.[i] ?? 0)),
+    ),
+    nd(x.dtype, dims, means),
+    nd(x.dtype, dims, inverses),
+  ];
 }
 
 /** Over the channels and positions of each group of a sample; scale and bias hold one number for each group. */
-const groupNormalization = (groupsOf: (c: KernelCall) => number): Kernel => (c) => {
-  const [x, scale, bias] = [c.x(0), c.x(1), c.x(2)];
-  const groups = groupsOf(c);
-  if (scale.data.length !== groups || bias.data.length !== groups) c.fail(`scale and bias must have ${groups} elements`);
-  const size = sizeOf(x.dims.slice(1)) / groups;
-  const { y } = standardize(x, size, c.number('epsilon', 1e-5));
-  return nd(x.dtype, x.dims, y.data.map((v, i) => {
-    const group = Math.floor(i / size) % groups;
-    return v * scale.data[group]! + bias.data[group]!;
-  }));
-};
+const groupNormalization =
+  (groupsOf: (c: KernelCall) => number): Kernel =>
+  (c) => {
+    const [x, scale, bias] = [c.x(0), c.x(1), c.x(2)];
+    const groups = groupsOf(c);
+    if (scale.data.length !== groups || bias.data.length !== groups)
+      c.fail(`scale and bias must have ${groups} elements`);
+    const size = sizeOf(x.dims.slice(1)) / groups;
+    const { y } = standardize(x, size, c.number('epsilon', 1e-5));
+    return nd(
+      x.dtype,
+      x.dims,
+      y.data.map((v, i) => {
+        const group = Math.floor(i / size) % groups;
+        return v * scale.data[group]! + bias.data[group]!;
+      }),
+    );
+  };
 
 export const NORM = {
   BatchNormalization: batchNormalization,

@@ -8,7 +8,8 @@ import { OUTSIDE, beginPads, paddedTapCounts, tapTable, windowAttrs, type Slidin
 
 function sliding(c: KernelCall, spatial: readonly number[]): Sliding & { end: number[] } {
   const window = windowAttrs(c, c.list('kernel_shape', []));
-  if (window.kernel.length !== spatial.length) c.fail(`kernel_shape [${window.kernel.join(',')}] does not fit ${spatial.length} spatial axes`);
+  if (window.kernel.length !== spatial.length)
+    c.fail(`kernel_shape [${window.kernel.join(',')}] does not fit ${spatial.length} spatial axes`);
   return {
     ...window,
     input: spatial,
@@ -54,8 +55,14 @@ function maxPool(c: KernelCall): Nd[] {
 function maxUnpool(c: KernelCall): Nd {
   const [x, indices] = [c.x(0), c.x(1)];
   const kernel = c.list('kernel_shape', []);
-  const strides = c.list('strides', kernel.map(() => 1));
-  const pads = c.list('pads', [...kernel, ...kernel].map(() => 0));
+  const strides = c.list(
+    'strides',
+    kernel.map(() => 1),
+  );
+  const pads = c.list(
+    'pads',
+    [...kernel, ...kernel].map(() => 0),
+  );
   const inferred = x.dims.map((d, i) => (i < 2 ? d : convTransposeOutput(d, i - 2, { kernel, strides, pads })));
   const y = nd(x.dtype, c.numbers(2) ?? inferred);
   indices.data.forEach((at, i) => (y.data[at] = x.data[i]!));
@@ -91,19 +98,30 @@ function averagePool(c: KernelCall): Nd {
 }
 
 /** A fold over all spatial axes: [N,C,…] → [N,C,1,…]. */
-const globalPool = (start: number, f: (a: number, v: number) => number, finish: (value: number, count: number) => number): Kernel => (c) => {
-  const x = c.x(0);
-  const [batch, channels, ...spatial] = x.dims as [number, number, ...number[]];
-  const size = sizeOf(spatial);
-  const y = nd(x.dtype, [batch, channels, ...spatial.map(() => 1)]);
-  for (let plane = 0; plane < y.data.length; plane++) y.data[plane] = finish(x.data.subarray(plane * size, (plane + 1) * size).reduce(f, start), size);
-  return y;
-};
+const globalPool =
+  (start: number, f: (a: number, v: number) => number, finish: (value: number, count: number) => number): Kernel =>
+  (c) => {
+    const x = c.x(0);
+    const [batch, channels, ...spatial] = x.dims as [number, number, ...number[]];
+    const size = sizeOf(spatial);
+    const y = nd(x.dtype, [batch, channels, ...spatial.map(() => 1)]);
+    for (let plane = 0; plane < y.data.length; plane++)
+      y.data[plane] = finish(x.data.subarray(plane * size, (plane + 1) * size).reduce(f, start), size);
+    return y;
+  };
 
 export const POOL = {
   MaxPool: maxPool,
   MaxUnpool: maxUnpool,
   AveragePool: averagePool,
-  GlobalAveragePool: globalPool(0, (a, v) => a + v, (total, size) => total / size),
-  GlobalMaxPool: globalPool(-Infinity, (a, v) => Math.max(a, v), (v) => v),
+  GlobalAveragePool: globalPool(
+    0,
+    (a, v) => a + v,
+    (total, size) => total / size,
+  ),
+  GlobalMaxPool: globalPool(
+    -Infinity,
+    (a, v) => Math.max(a, v),
+    (v) => v,
+  ),
 } as const satisfies Partial<Record<OpName, Kernel>>;

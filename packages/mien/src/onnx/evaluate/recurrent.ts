@@ -12,10 +12,20 @@ import { sigmoid } from './activations.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 import { nd, type Nd } from './nd.ts';
 
-const FUNCTIONS: Readonly<Record<ActivationName, (v: number) => number>> = { Sigmoid: sigmoid, Tanh: Math.tanh, Relu: (v) => Math.max(v, 0) };
+const FUNCTIONS: Readonly<Record<ActivationName, (v: number) => number>> = {
+  Sigmoid: sigmoid,
+  Tanh: Math.tanh,
+  Relu: (v) => Math.max(v, 0),
+};
 
 /** The new h and c of one sample from its gates' inputs: `wx` holds Wx + b_W, `rh` Rh + b_R, gate by gate. */
-type Cell = (wx: Float64Array, rh: Float64Array, h: Float64Array, c: Float64Array, reset: (gated: Float64Array) => Float64Array) => void;
+type Cell = (
+  wx: Float64Array,
+  rh: Float64Array,
+  h: Float64Array,
+  c: Float64Array,
+  reset: (gated: Float64Array) => Float64Array,
+) => void;
 
 function recurrent(gates: number): Kernel {
   return (call: KernelCall) => {
@@ -30,9 +40,16 @@ function recurrent(gates: number): Kernel {
     const [lastH, lastC] = [nd(x.dtype, lastDims), nd(x.dtype, lastDims)];
     directions.forEach(({ reverse, activations }, d) => {
       const [f, g, k] = activations.map((name) => FUNCTIONS[name]);
-      const block = (t: Nd | undefined, size: number): Float64Array => t?.data.subarray(d * size, (d + 1) * size) ?? new Float64Array(size);
-      const [W, R, B, P] = [block(w, rows * features), block(r, rows * hidden), block(bias, 2 * rows), block(peepholes, 3 * hidden)];
-      const times = (m: Float64Array, b: Float64Array, v: Float64Array): Float64Array => b.map((start, row) => v.reduce((a, e, i) => a + m[row * v.length + i]! * e, start));
+      const block = (t: Nd | undefined, size: number): Float64Array =>
+        t?.data.subarray(d * size, (d + 1) * size) ?? new Float64Array(size);
+      const [W, R, B, P] = [
+        block(w, rows * features),
+        block(r, rows * hidden),
+        block(bias, 2 * rows),
+        block(peepholes, 3 * hidden),
+      ];
+      const times = (m: Float64Array, b: Float64Array, v: Float64Array): Float64Array =>
+        b.map((start, row) => v.reduce((a, e, i) => a + m[row * v.length + i]! * e, start));
       const cell = cells(gates, hidden, f!, g!, k!, P, linearBeforeReset);
       for (let n = 0; n < batch; n++) {
         const place = (d * batch + n) * hidden;
@@ -41,7 +58,11 @@ function recurrent(gates: number): Kernel {
         const length = lengths?.data[n] ?? time;
         for (let step = 0; step < length; step++) {
           const t = reverse ? length - 1 - step : step;
-          const wx = times(W, B.subarray(0, rows), x.data.subarray((t * batch + n) * features, (t * batch + n + 1) * features));
+          const wx = times(
+            W,
+            B.subarray(0, rows),
+            x.data.subarray((t * batch + n) * features, (t * batch + n + 1) * features),
+          );
           const rh = times(R, B.subarray(rows), h);
           cell(wx, rh, h, c, (gated) => times(R.subarray(2 * hidden * hidden), B.subarray(rows + 2 * hidden), gated));
           y.data.set(h, ((t * directions.length + d) * batch + n) * hidden);
@@ -56,12 +77,24 @@ function recurrent(gates: number): Kernel {
 
 type Activation = (v: number) => number;
 
-function cells(gates: number, hidden: number, f: Activation, g: Activation, k: Activation, p: Float64Array, linearBeforeReset: boolean): Cell {
-  const each = (visit: (i: number) => number): Float64Array => Float64Array.from({ length: hidden }, (_, i) => visit(i));
+function cells(
+  gates: number,
+  hidden: number,
+  f: Activation,
+  g: Activation,
+  k: Activation,
+  p: Float64Array,
+  linearBeforeReset: boolean,
+): Cell {
+  const each = (visit: (i: number) => number): Float64Array =>
+    Float64Array.from({ length: hidden }, (_, i) => visit(i));
   if (gates === 1) return (wx, rh, h) => h.set(each((i) => f(wx[i]! + rh[i]!)));
   if (gates === 3) {
     return (wx, rh, h, _, reset) => {
-      const [z, r] = [0, 1].map((q) => each((i) => f(wx[q * hidden + i]! + rh[q * hidden + i]!))) as [Float64Array, Float64Array];
+      const [z, r] = [0, 1].map((q) => each((i) => f(wx[q * hidden + i]! + rh[q * hidden + i]!))) as [
+        Float64Array,
+        Float64Array,
+      ];
       const inner = linearBeforeReset ? each((i) => r[i]! * rh[2 * hidden + i]!) : reset(each((i) => r[i]! * h[i]!));
       h.set(each((i) => (1 - z[i]!) * g(wx[2 * hidden + i]! + inner[i]!) + z[i]! * h[i]!));
     };
@@ -69,10 +102,14 @@ function cells(gates: number, hidden: number, f: Activation, g: Activation, k: A
   // Gates i, o, f, n; peepholes i, o, f
   return (wx, rh, h, c) => {
     const sum = (gate: number, i: number): number => wx[gate * hidden + i]! + rh[gate * hidden + i]!;
-    const next = each((i) => f(sum(2, i) + p[2 * hidden + i]! * c[i]!) * c[i]! + f(sum(0, i) + p[i]! * c[i]!) * g(sum(3, i)));
+    const next = each(
+      (i) => f(sum(2, i) + p[2 * hidden + i]! * c[i]!) * c[i]! + f(sum(0, i) + p[i]! * c[i]!) * g(sum(3, i)),
+    );
     h.set(each((i) => f(sum(1, i) + p[hidden + i]! * next[i]!) * k(next[i]!)));
     c.set(next);
   };
 }
 
-export const RECURRENT = { RNN: recurrent(1), GRU: recurrent(3), LSTM: recurrent(4) } as const satisfies Partial<Record<OpName, Kernel>>;
+export const RECURRENT = { RNN: recurrent(1), GRU: recurrent(3), LSTM: recurrent(4) } as const satisfies Partial<
+  Record<OpName, Kernel>
+>;

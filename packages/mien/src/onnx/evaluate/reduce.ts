@@ -6,7 +6,11 @@ import type { Kernel, KernelCall } from './kernel.ts';
 import { aroundAxis, isFloat, nd, offsets, stridesOf } from './nd.ts';
 
 /** y = the fold of the elements along the reduced axes; `finish` sees the fold and how many elements went in. */
-function reduce(start: number, f: (a: number, v: number) => number, finish: (sum: number, count: number) => number = (v) => v): Kernel {
+function reduce(
+  start: number,
+  f: (a: number, v: number) => number,
+  finish: (sum: number, count: number) => number = (v) => v,
+): Kernel {
   return (c) => {
     const x = c.x(0);
     const given = c.numbers(1) ?? [];
@@ -14,7 +18,8 @@ function reduce(start: number, f: (a: number, v: number) => number, finish: (sum
     const all = given.length === 0 && !c.flag('noop_with_empty_axes', false);
     const axes = all ? [...x.dims.keys()] : given.map((a) => normalizeAxis(a, x.dims.length, c.op));
     const strides = stridesOf(x.dims);
-    const pick = (values: readonly number[], reduced: boolean): number[] => values.filter((_, i) => axes.includes(i) === reduced);
+    const pick = (values: readonly number[], reduced: boolean): number[] =>
+      values.filter((_, i) => axes.includes(i) === reduced);
     const outer = offsets(pick(x.dims, false), pick(strides, false));
     const inner = offsets(pick(x.dims, true), pick(strides, true));
     const data = new Float64Array(outer.length);
@@ -34,22 +39,24 @@ function keepOrDrop(c: KernelCall, dims: readonly number[], axes: readonly numbe
 }
 
 /** The index of the extreme element along an axis; of equal ones the first, or the last if asked. */
-const argExtreme = (better: (a: number, b: number) => boolean): Kernel => (c) => {
-  const x = c.x(0);
-  const axis = c.axis(x.dims.length, 0);
-  const last = c.flag('select_last_index', false);
-  const { outer, size, inner } = aroundAxis(x.dims, axis);
-  const data = new Float64Array(outer * inner);
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i++) {
-      const at = (k: number): number => x.data[(o * size + k) * inner + i]!;
-      let best = 0;
-      for (let k = 1; k < size; k++) if (better(at(k), at(best)) || (last && at(k) === at(best))) best = k;
-      data[o * inner + i] = best;
+const argExtreme =
+  (better: (a: number, b: number) => boolean): Kernel =>
+  (c) => {
+    const x = c.x(0);
+    const axis = c.axis(x.dims.length, 0);
+    const last = c.flag('select_last_index', false);
+    const { outer, size, inner } = aroundAxis(x.dims, axis);
+    const data = new Float64Array(outer * inner);
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) {
+        const at = (k: number): number => x.data[(o * size + k) * inner + i]!;
+        let best = 0;
+        for (let k = 1; k < size; k++) if (better(at(k), at(best)) || (last && at(k) === at(best))) best = k;
+        data[o * inner + i] = best;
+      }
     }
-  }
-  return nd('int64', keepOrDrop(c, x.dims, [axis]), data);
-};
+    return nd('int64', keepOrDrop(c, x.dims, [axis]), data);
+  };
 
 /** Along an axis, with m its maximum and s = Σ exp(x − m): softmax exp(x − m)/s, log-softmax x − m − log s. */
 function softmax(normalise: (shifted: number, sum: number) => number): Kernel {
@@ -73,7 +80,11 @@ function softmax(normalise: (shifted: number, sum: number) => number): Kernel {
 
 export const REDUCE = {
   ReduceSum: reduce(0, (a, v) => a + v),
-  ReduceMean: reduce(0, (a, v) => a + v, (sum, count) => sum / count),
+  ReduceMean: reduce(
+    0,
+    (a, v) => a + v,
+    (sum, count) => sum / count,
+  ),
   ReduceMax: reduce(-Infinity, Math.max),
   ReduceMin: reduce(Infinity, Math.min),
   ReduceProd: reduce(1, (a, v) => a * v),
@@ -82,7 +93,9 @@ export const REDUCE = {
   ReduceSumSquare: reduce(0, (a, v) => a + v * v),
   ReduceLogSum: reduce(0, (a, v) => a + v, Math.log),
   // ln(eᵃ + eᵛ) = max + ln(1 + e^−|a − v|), which cannot overflow
-  ReduceLogSumExp: reduce(-Infinity, (a, v) => (a === -Infinity ? v : Math.max(a, v) + Math.log1p(Math.exp(-Math.abs(a - v))))),
+  ReduceLogSumExp: reduce(-Infinity, (a, v) =>
+    a === -Infinity ? v : Math.max(a, v) + Math.log1p(Math.exp(-Math.abs(a - v))),
+  ),
   ArgMax: argExtreme((a, b) => a > b),
   ArgMin: argExtreme((a, b) => a < b),
   Softmax: softmax((shifted, sum) => Math.exp(shifted) / sum),

@@ -19,7 +19,8 @@ function gridSample(c: KernelCall): Nd {
   const linear = c.supports('mode', c.string('mode', 'linear'), ['linear', 'bilinear', 'nearest']) !== 'nearest';
   const border = c.supports('padding_mode', c.string('padding_mode', 'zeros'), ['zeros', 'border']) === 'border';
   const aligned = c.flag('align_corners', false);
-  const toPixel = (g: number, size: number): number => (aligned ? ((g + 1) / 2) * (size - 1) : ((g + 1) * size - 1) / 2);
+  const toPixel = (g: number, size: number): number =>
+    aligned ? ((g + 1) / 2) * (size - 1) : ((g + 1) * size - 1) / 2;
   const clamp = (v: number, size: number): number => Math.min(Math.max(v, 0), size - 1);
   const outSize = outHeight * outWidth;
   const y = nd(x.dtype, [batch, channels, outHeight, outWidth]);
@@ -50,7 +51,11 @@ function resize(c: KernelCall): Nd {
   const sizes = c.optional(3);
   const given = sizes ?? c.optional(2) ?? c.fail('needs scales or sizes');
   const mode = c.supports('mode', c.string('mode', 'nearest'), ['nearest', 'linear']);
-  const coordinate = c.supports('coordinate_transformation_mode', c.string('coordinate_transformation_mode', 'half_pixel'), RESIZE_COORDINATES);
+  const coordinate = c.supports(
+    'coordinate_transformation_mode',
+    c.string('coordinate_transformation_mode', 'half_pixel'),
+    RESIZE_COORDINATES,
+  );
   const rounding = c.supports('nearest_mode', c.string('nearest_mode', 'round_prefer_floor'), RESIZE_ROUNDINGS);
   c.supports('antialias', c.number('antialias', 0), [0]);
   c.supports('exclude_outside', c.number('exclude_outside', 0), [0]);
@@ -69,7 +74,10 @@ function resize(c: KernelCall): Nd {
 /** Weighs two elements along one axis. */
 function interpolate(x: Nd, axis: number, taps: readonly ResizeTap[]): Nd {
   const { outer, size, inner } = aroundAxis(x.dims, axis);
-  const y = nd(x.dtype, x.dims.map((d, i) => (i === axis ? taps.length : d)));
+  const y = nd(
+    x.dtype,
+    x.dims.map((d, i) => (i === axis ? taps.length : d)),
+  );
   taps.forEach(({ low, high, t }, j) => {
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i++) {

@@ -18,7 +18,10 @@ export interface Sliding {
 export const OUTSIDE = -1;
 
 /** The window attributes of a node, with ONNX's defaults. */
-export function windowAttrs(c: KernelCall, kernel: readonly number[]): Required<Pick<WindowAttrs, 'kernel' | 'strides' | 'pads' | 'dilations' | 'autoPad' | 'ceil' | 'outputPadding'>> & {
+export function windowAttrs(
+  c: KernelCall,
+  kernel: readonly number[],
+): Required<Pick<WindowAttrs, 'kernel' | 'strides' | 'pads' | 'dilations' | 'autoPad' | 'ceil' | 'outputPadding'>> & {
   strides: readonly number[];
   dilations: readonly number[];
 } {

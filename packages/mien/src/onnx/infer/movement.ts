@@ -3,7 +3,17 @@ import { ShapeError } from '../../errors.ts';
 import type { Tensor } from '../../tensor/index.ts';
 import type { Dim, Shape } from '../graph.ts';
 import type { OpName } from '../ops.ts';
-import { DTYPE_BY_CODE, DTYPE_CODES, broadcastShapes, normalizeAxis, productDim, sameAsFirst, show, type InferContext, type InferRule } from './rule.ts';
+import {
+  DTYPE_BY_CODE,
+  DTYPE_CODES,
+  broadcastShapes,
+  normalizeAxis,
+  productDim,
+  sameAsFirst,
+  show,
+  type InferContext,
+  type InferRule,
+} from './rule.ts';
 
 export const MOVEMENT_SHAPES = {
   Reshape: (c) => [{ dtype: c.dtype(0), shape: reshape(c.shape(0), c.numbers(1)!, c.int('allowzero', 0) === 1, c) }],
@@ -15,7 +25,8 @@ export const MOVEMENT_SHAPES = {
   Transpose: (c) => {
     const x = c.shape(0);
     const perm = c.ints('perm') ?? x.map((_, i) => x.length - 1 - i);
-    if (perm.length !== x.length || new Set(perm).size !== x.length) c.fail(`perm ${show(perm)} is not a permutation of ${show(x)}`);
+    if (perm.length !== x.length || new Set(perm).size !== x.length)
+      c.fail(`perm ${show(perm)} is not a permutation of ${show(x)}`);
     return [{ dtype: c.dtype(0), shape: perm.map((p) => x[p]!) }];
   },
   Concat: (c) => {
@@ -24,7 +35,10 @@ export const MOVEMENT_SHAPES = {
     let total: Dim = 0;
     for (let i = 0; i < c.inputCount; i++) {
       const s = c.shape(i);
-      if (s.length !== x.length || s.some((d, j) => j !== axis && typeof d === 'number' && typeof x[j] === 'number' && d !== x[j])) {
+      if (
+        s.length !== x.length ||
+        s.some((d, j) => j !== axis && typeof d === 'number' && typeof x[j] === 'number' && d !== x[j])
+      ) {
         c.fail(`input ${i} has shape ${show(s)}, which does not fit ${show(x)} along axis ${axis}`);
       }
       const d = s[axis]!;
@@ -41,7 +55,8 @@ export const MOVEMENT_SHAPES = {
     const n = given?.length ?? c.int('num_outputs', c.outputCount);
     const chunk = Math.ceil(d / n);
     const sizes = given ?? Array.from({ length: n }, (_, i) => Math.min(chunk, d - i * chunk));
-    if (sizes.reduce((a, b) => a + b, 0) !== d || sizes.length !== c.outputCount) c.fail(`parts ${show(sizes)} do not make up the ${d} of ${show(x)} in ${c.outputCount} outputs`);
+    if (sizes.reduce((a, b) => a + b, 0) !== d || sizes.length !== c.outputCount)
+      c.fail(`parts ${show(sizes)} do not make up the ${d} of ${show(x)} in ${c.outputCount} outputs`);
     return sizes.map((size) => ({ dtype: c.dtype(0), shape: x.map((v, i) => (i === axis ? size : v)) }));
   },
   Slice: (c: InferContext) => {
@@ -75,7 +90,9 @@ export const MOVEMENT_SHAPES = {
   Expand: (c) => [{ dtype: c.dtype(0), shape: broadcastShapes(c.shape(0), c.numbers(1)!, c.op) }],
   Squeeze: (c) => {
     const x = c.shape(0);
-    const axes = new Set((c.numbers(1) ?? x.flatMap((d, i) => (d === 1 ? [i] : []))).map((a) => normalizeAxis(a, x.length, c.op)));
+    const axes = new Set(
+      (c.numbers(1) ?? x.flatMap((d, i) => (d === 1 ? [i] : []))).map((a) => normalizeAxis(a, x.length, c.op)),
+    );
     for (const a of axes) if (x[a] !== 1) c.fail(`dimension ${a} of ${show(x)} is not 1`);
     return [{ dtype: c.dtype(0), shape: x.filter((_, i) => !axes.has(i)) }];
   },
@@ -85,7 +102,12 @@ export const MOVEMENT_SHAPES = {
     const rank = x.length + given.length;
     const axes = new Set(given.map((a) => normalizeAxis(a, rank, c.op)));
     const rest = x[Symbol.iterator]();
-    return [{ dtype: c.dtype(0), shape: Array.from({ length: rank }, (_, i) => (axes.has(i) ? 1 : rest.next().value as Dim)) }];
+    return [
+      {
+        dtype: c.dtype(0),
+        shape: Array.from({ length: rank }, (_, i) => (axes.has(i) ? 1 : (rest.next().value as Dim))),
+      },
+    ];
   },
   Tile: (c) => {
     const repeats = c.numbers(1)!;
@@ -94,17 +116,24 @@ export const MOVEMENT_SHAPES = {
   DepthToSpace: (c: InferContext) => {
     const [n, channels, h, w] = c.shape(0);
     const s = c.int('blocksize', 0);
-    if (c.shape(0).length !== 4 || typeof channels !== 'number' || channels % (s * s) !== 0) c.fail(`${show(c.shape(0))} cannot give its channels to blocks of ${s}×${s}`);
+    if (c.shape(0).length !== 4 || typeof channels !== 'number' || channels % (s * s) !== 0)
+      c.fail(`${show(c.shape(0))} cannot give its channels to blocks of ${s}×${s}`);
     return [{ dtype: c.dtype(0), shape: [n!, channels / (s * s), productDim([h!, s]), productDim([w!, s])] }];
   },
   SpaceToDepth: (c: InferContext) => {
     const [n, channels, h, w] = c.shape(0);
     const s = c.int('blocksize', 0);
-    if (c.shape(0).length !== 4 || typeof h !== 'number' || typeof w !== 'number' || h % s !== 0 || w % s !== 0) c.fail(`${show(c.shape(0))} cannot be cut into blocks of ${s}×${s}`);
+    if (c.shape(0).length !== 4 || typeof h !== 'number' || typeof w !== 'number' || h % s !== 0 || w % s !== 0)
+      c.fail(`${show(c.shape(0))} cannot be cut into blocks of ${s}×${s}`);
     return [{ dtype: c.dtype(0), shape: [n!, productDim([channels!, s * s]), h / s, w / s] }];
   },
   Trilu: sameAsFirst,
-  EyeLike: (c) => [{ dtype: DTYPE_BY_CODE.get(c.int('dtype', DTYPE_CODES[c.dtype(0)])) ?? c.fail(`has no dtype ${c.int('dtype', 0)}`), shape: c.shape(0) }],
+  EyeLike: (c) => [
+    {
+      dtype: DTYPE_BY_CODE.get(c.int('dtype', DTYPE_CODES[c.dtype(0)])) ?? c.fail(`has no dtype ${c.int('dtype', 0)}`),
+      shape: c.shape(0),
+    },
+  ],
   Range: (c) => {
     const [start, limit, delta] = [0, 1, 2].map((i) => c.numbers(i)![0]!) as [number, number, number];
     if (delta === 0) c.fail('delta is 0');
@@ -115,14 +144,18 @@ export const MOVEMENT_SHAPES = {
     const clampAxis = (a: number): number => Math.min(Math.max(a < 0 ? a + rank : a, 0), rank);
     return [{ dtype: 'int64', shape: [Math.max(0, clampAxis(c.int('end', rank)) - clampAxis(c.int('start', 0)))] }];
   },
-  ConstantOfShape: (c) => [{ dtype: (c.attr('value')?.value as Tensor | undefined)?.dtype ?? 'float32', shape: c.numbers(0)! }],
+  ConstantOfShape: (c) => [
+    { dtype: (c.attr('value')?.value as Tensor | undefined)?.dtype ?? 'float32', shape: c.numbers(0)! },
+  ],
   Constant: (c) => {
     const t = c.attr('value')?.value as Tensor | undefined;
     if (t) return [{ dtype: t.dtype, shape: t.dims }];
     if (c.attr('value_float')) return [{ dtype: 'float32', shape: [] }];
     if (c.attr('value_int')) return [{ dtype: 'int64', shape: [] }];
     const list = c.ints('value_ints') ?? c.ints('value_floats');
-    return list ? [{ dtype: c.attr('value_ints') ? 'int64' : 'float32', shape: [list.length] }] : c.fail('has no value');
+    return list
+      ? [{ dtype: c.attr('value_ints') ? 'int64' : 'float32', shape: [list.length] }]
+      : c.fail('has no value');
   },
 } as const satisfies Partial<Record<OpName, InferRule>>;
 
@@ -132,7 +165,9 @@ function factors(d: Dim): Dim[] {
 }
 
 function reshape(x: Shape, target: readonly number[], allowZero: boolean, c: InferContext): Shape {
-  const shape: Dim[] = target.map((d, i) => (d === 0 && !allowZero ? (x[i] ?? c.fail(`0 at ${i} copies no dimension of ${show(x)}`)) : d));
+  const shape: Dim[] = target.map((d, i) =>
+    d === 0 && !allowZero ? (x[i] ?? c.fail(`0 at ${i} copies no dimension of ${show(x)}`)) : d,
+  );
   const inferred = shape.indexOf(-1);
   // Symbols that stand on both sides cancel; what is left must match as numbers.
   const rest = x.flatMap(factors);

@@ -18,9 +18,18 @@ export interface NodeToInfer {
 
 /** ONNX TensorProto.DataType codes. */
 export const DTYPE_CODES: Readonly<Record<DType, number>> = {
-  float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11,
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
 };
-export const DTYPE_BY_CODE: ReadonlyMap<number, DType> = new Map(Object.entries(DTYPE_CODES).map(([k, v]) => [v, k as DType]));
+export const DTYPE_BY_CODE: ReadonlyMap<number, DType> = new Map(
+  Object.entries(DTYPE_CODES).map(([k, v]) => [v, k as DType]),
+);
 
 export class InferContext {
   readonly op: string;

@@ -8,12 +8,27 @@ const pool: InferRule = (c) => {
   const kernel = c.ints('kernel_shape') ?? c.fail('needs kernel_shape');
   const spatial = x.slice(2);
   if (kernel.length !== spatial.length) c.fail(`kernel ${show(kernel)} does not fit the input ${show(x)}`);
-  const out = spatial.map((d, i) => (typeof d === 'number'
-    ? poolOutput(d, i, { kernel, strides: c.ints('strides'), pads: c.ints('pads'), dilations: c.ints('dilations'), autoPad: c.string('auto_pad', 'NOTSET'), ceil: c.int('ceil_mode', 0) === 1 })
-    : d));
-  if (out.some((d) => typeof d === 'number' && d < 1)) c.fail(`kernel ${show(kernel)} is larger than the input ${show(x)}`);
+  const out = spatial.map((d, i) =>
+    typeof d === 'number'
+      ? poolOutput(d, i, {
+          kernel,
+          strides: c.ints('strides'),
+          pads: c.ints('pads'),
+          dilations: c.ints('dilations'),
+          autoPad: c.string('auto_pad', 'NOTSET'),
+          ceil: c.int('ceil_mode', 0) === 1,
+        })
+      : d,
+  );
+  if (out.some((d) => typeof d === 'number' && d < 1))
+    c.fail(`kernel ${show(kernel)} is larger than the input ${show(x)}`);
   const shape = [x[0]!, x[1]!, ...out];
-  return c.outputCount > 1 ? [{ dtype: c.dtype(0), shape }, { dtype: 'int64', shape }] : [{ dtype: c.dtype(0), shape }];
+  return c.outputCount > 1
+    ? [
+        { dtype: c.dtype(0), shape },
+        { dtype: 'int64', shape },
+      ]
+    : [{ dtype: c.dtype(0), shape }];
 };
 
 const globalPool: InferRule = (c) => [{ dtype: c.dtype(0), shape: c.shape(0).map((d, i) => (i < 2 ? d : 1)) }];
@@ -22,26 +37,51 @@ export const WINDOW_SHAPES = {
   Conv: (c) => {
     const x = c.shape(0);
     const w = c.shape(1);
-    if (x.length < 3 || w.length !== x.length) c.fail(`input ${show(x)} and weight ${show(w)} must both be [N,C,…spatial]`);
+    if (x.length < 3 || w.length !== x.length)
+      c.fail(`input ${show(x)} and weight ${show(w)} must both be [N,C,…spatial]`);
     const group = c.int('group', 1);
-    if (typeof x[1] === 'number' && typeof w[1] === 'number' && x[1] !== w[1] * group) c.fail(`input ${show(x)} has ${x[1]} channels, weight ${show(w)} with group ${group} takes ${w[1] * group}`);
-    if (typeof w[0] === 'number' && w[0] % group !== 0) c.fail(`group ${group} does not divide the ${w[0]} output channels`);
+    if (typeof x[1] === 'number' && typeof w[1] === 'number' && x[1] !== w[1] * group)
+      c.fail(`input ${show(x)} has ${x[1]} channels, weight ${show(w)} with group ${group} takes ${w[1] * group}`);
+    if (typeof w[0] === 'number' && w[0] % group !== 0)
+      c.fail(`group ${group} does not divide the ${w[0]} output channels`);
     const kernel = w.slice(2) as number[];
-    const out = x.slice(2).map((d, i) => (typeof d === 'number'
-      ? convOutput(d, i, { kernel, strides: c.ints('strides'), pads: c.ints('pads'), dilations: c.ints('dilations'), autoPad: c.string('auto_pad', 'NOTSET') })
-      : d));
-    if (out.some((d) => typeof d === 'number' && d < 1)) c.fail(`kernel ${show(kernel)} is larger than the input ${show(x)}`);
+    const out = x.slice(2).map((d, i) =>
+      typeof d === 'number'
+        ? convOutput(d, i, {
+            kernel,
+            strides: c.ints('strides'),
+            pads: c.ints('pads'),
+            dilations: c.ints('dilations'),
+            autoPad: c.string('auto_pad', 'NOTSET'),
+          })
+        : d,
+    );
+    if (out.some((d) => typeof d === 'number' && d < 1))
+      c.fail(`kernel ${show(kernel)} is larger than the input ${show(x)}`);
     return [{ dtype: c.dtype(0), shape: [x[0]!, w[0]!, ...out] }];
   },
   ConvTranspose: (c) => {
     const x = c.shape(0);
     const w = c.shape(1);
-    if (x.length < 3 || w.length !== x.length) c.fail(`input ${show(x)} and weight ${show(w)} must both be [N,C,…spatial]`);
-    if (x[1] !== w[0] && typeof x[1] === 'number') c.fail(`input ${show(x)} has ${x[1]} channels, weight ${show(w)} takes ${w[0]}`);
+    if (x.length < 3 || w.length !== x.length)
+      c.fail(`input ${show(x)} and weight ${show(w)} must both be [N,C,…spatial]`);
+    if (x[1] !== w[0] && typeof x[1] === 'number')
+      c.fail(`input ${show(x)} has ${x[1]} channels, weight ${show(w)} takes ${w[0]}`);
     const kernel = w.slice(2) as number[];
-    const out = c.ints('output_shape') ?? x.slice(2).map((d, i) => (typeof d === 'number'
-      ? convTransposeOutput(d, i, { kernel, strides: c.ints('strides'), pads: c.ints('pads'), dilations: c.ints('dilations'), autoPad: c.string('auto_pad', 'NOTSET'), outputPadding: c.ints('output_padding') })
-      : d));
+    const out =
+      c.ints('output_shape') ??
+      x.slice(2).map((d, i) =>
+        typeof d === 'number'
+          ? convTransposeOutput(d, i, {
+              kernel,
+              strides: c.ints('strides'),
+              pads: c.ints('pads'),
+              dilations: c.ints('dilations'),
+              autoPad: c.string('auto_pad', 'NOTSET'),
+              outputPadding: c.ints('output_padding'),
+            })
+          : d,
+      );
     return [{ dtype: c.dtype(0), shape: [x[0]!, (w[1] as number) * c.int('group', 1), ...out] }];
   },
   MaxPool: pool,
@@ -49,8 +89,18 @@ export const WINDOW_SHAPES = {
   MaxUnpool: (c) => {
     if (c.has(2)) return [{ dtype: c.dtype(0), shape: c.numbers(2)! }];
     const kernel = c.ints('kernel_shape') ?? c.fail('needs kernel_shape');
-    return [{ dtype: c.dtype(0), shape: c.shape(0).map((d, i) => (i < 2 || typeof d !== 'number' ? d
-      : convTransposeOutput(d, i - 2, { kernel, strides: c.ints('strides'), pads: c.ints('pads') }))) }];
+    return [
+      {
+        dtype: c.dtype(0),
+        shape: c
+          .shape(0)
+          .map((d, i) =>
+            i < 2 || typeof d !== 'number'
+              ? d
+              : convTransposeOutput(d, i - 2, { kernel, strides: c.ints('strides'), pads: c.ints('pads') }),
+          ),
+      },
+    ];
   },
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
@@ -59,7 +109,8 @@ export const WINDOW_SHAPES = {
   GroupNormalization: (c) => {
     const groups = c.int('num_groups', 0);
     const channels = c.shape(0)[1];
-    if (groups < 1 || (typeof channels === 'number' && channels % groups !== 0)) c.fail(`num_groups ${groups} does not divide the ${channels} channels`);
+    if (groups < 1 || (typeof channels === 'number' && channels % groups !== 0))
+      c.fail(`num_groups ${groups} does not divide the ${channels} channels`);
     return sameAsFirst(c);
   },
   LayerNormalization: (c) => {
