@@ -5,9 +5,12 @@ import type { MediaPipeMesher, MesherOptions } from './mesher.ts';
 import { FaceNetworks, type NetworkName } from './networks.ts';
 import { NPM_FACE_FILES } from './npm-files.ts';
 import type { PhotoFaceDetector } from './photo-detector.ts';
+import type { ReconstructorOptions } from './reconstruct/mesh-reconstructor.ts';
+import type { Recentering } from './reconstruct/recenter-faces.ts';
 import type { WholeImageDetector } from './whole-image-detector.ts';
 
 export { NPM_FACE_FILES, readFaceNetwork } from './npm-files.ts';
+export { readPositionMapReconstructor } from './reconstruct/read-position-map.ts';
 
 /**
  * The networks of the installed npm packages. Its methods, and the functions below, throw {MienError} when a package is
@@ -26,3 +29,5 @@ export const loadFaceMesher = (options?: MesherOptions & SessionOptions): Promis
 export const loadAttentionMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> =>
   npmFaceNetworks.attentionMesher(options);
 export const loadCanonicalFace = (): Promise<CanonicalFace> => npmFaceNetworks.canonicalFace();
+export const loadRecentering = (options?: ReconstructorOptions & SessionOptions): Promise<Recentering> =>
+  npmFaceNetworks.recentering(options);

@@ -1,0 +1,6 @@
+export * from './face-surface.ts';
+export * from './mesh-reconstructor.ts';
+export * from './position-map-reconstructor.ts';
+export * from './recenter.ts';
+export * from './recenter-faces.ts';
+export * from './reconstructor.ts';
