@@ -16,7 +16,7 @@ import { writeImage } from 'mienjs/image/node';
 import { STANDARD_STREAM } from 'mienjs/files';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mienjs/explain';
 import { imageFormat, type PreprocessSpec } from 'mienjs/data';
-import { crop, resize, toGrey } from 'mienjs/image';
+import { crop, normalizeImage, resize, toGrey } from 'mienjs/image';
 import { NORMALS, type NormalMethod } from 'mienjs/face';
 import { VISIBILITY_RULES, type VisibilityRule } from 'mienjs/geometry';
 import { explanationFigure } from '../explain/figure.ts';
@@ -190,7 +190,8 @@ async function explain(
   });
   const figure = options.out ?? defaultPicture(file, 'explain');
   const cut = inputPart(chip, classifier.preprocess, 1);
-  const seen = classifier.preprocess.channels === 'grey' ? toGrey(cut) : cut;
+  const { channels, steps = [] } = classifier.preprocess;
+  const seen = normalizeImage(channels === 'grey' ? toGrey(cut) : cut, steps);
   await writeImage(figure, explanationFigure(shown, seen, explanation, method));
 
   const { width, height, expression, probability, maps } = explanation;

@@ -36,6 +36,8 @@ export interface Checkpoint {
   readonly history: readonly EpochRecord[];
   /** Digest of what teachers answered, where there are any. */
   readonly teachers?: string;
+  /** How images are normalized, where they are. */
+  readonly normalization?: string;
   readonly state: ReadonlyMap<string, Tensor>;
 }
 
