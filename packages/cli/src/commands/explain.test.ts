@@ -221,7 +221,7 @@ describe('mien explain --3d', () => {
       const { messages, info } = await validateGlb(new Uint8Array(await readFile(join(folder, 'sheet.glb'))));
       expect(messages).toEqual([]);
       expect(info['totalVertexCount']).toBeGreaterThan(10_000);
-      expect((await decodeImage(join(folder, 'sheet.png'))).width).toBeGreaterThan(4 * 400);
+      expect((await decodeImage(join(folder, 'sheet.png'))).width).toBeGreaterThan(5 * 400);
       // Both are known as earlier outputs
       for (const normals of ['mesh', 'plane-fit'])
         expect(await run('--normals', normals, '--visibility', 'outermost-points')).toMatchObject({

@@ -56,7 +56,8 @@ drop is the default: it also tells something where no single window changes the 
 "stride", "fill", "width", "height", "values" (rows of the map; null where no window came), "figure" (the picture) }.
 
 --3d shows the face as a surface instead: on the photo, what of it the photo shows, and turned to the front, lit from there and with the
-photo's colors (Bao et al. 2019); what is hidden stays empty. No expression network is used. It writes the picture (default NAME.3d.png) and beside it
+photo's colors (Bao et al. 2019); what is hidden stays empty. The last picture is the face on the average face's surface, what is hidden filled from the
+other side (frontalization, Hassner et al. 2015). No expression network is used. It writes the picture (default NAME.3d.png) and beside it
 a .glb, a 3-D model that ordinary viewers open. --json: { "file", "face", "box", "presence" (of the face mesh, 0 to 1), "reconstructor", "pose" (degrees),
 "rotation" (9 numbers by rows), "scale", "translation" (photo px to frontal cm), "landmarks" (68 of [x, y, z], px, z from the camera), "frontalLandmarks" (cm),
 "vertices", "triangles", "visibleShare" (of the skin's vertices), "figure", "glb" }.

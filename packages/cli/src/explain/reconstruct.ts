@@ -1,7 +1,7 @@
 /** `mien explain --3d`: a face as a surface, turned to the front. */
 import { InputError, type RawImage } from 'mienjs';
 import { recenterFaces, type NormalMethod, type ReconstructedFace } from 'mienjs/face';
-import { loadRecentering, readPositionMapReconstructor } from 'mienjs/face/node';
+import { loadNpmRecentering, readPositionMapReconstructor } from 'mienjs/face/node';
 import { writeWhole } from 'mienjs/files';
 import { writeImage } from 'mienjs/image/node';
 import type { VisibilityRule } from 'mienjs/geometry';
@@ -31,7 +31,7 @@ export async function explainSurface(
   options: ReconstructOptions,
 ): Promise<void> {
   const { visibility, device, normals, positionMap } = options;
-  const recentering = await loadRecentering({ device, ...(visibility ? { visibility } : {}) });
+  const recentering = await loadNpmRecentering({ device, ...(visibility ? { visibility } : {}) });
   const reconstructor =
     positionMap === undefined
       ? recentering.reconstructor

@@ -2,9 +2,26 @@
  * The sheet of `mien explain --3d`: a face's surface on the photo, what of it was seen, and the face from the front.
  */
 import type { RawImage } from 'mienjs';
-import { frontalCamera, joined, type CanonicalFrame, type ReconstructedFace } from 'mienjs/face';
+import {
+  frontalCamera,
+  Frontalizer,
+  joined,
+  RAF_ALIGNMENT,
+  type CanonicalFace,
+  type ReconstructedFace,
+} from 'mienjs/face';
 import { encodeGlb, interpolate, lambertShading, rasterize, trianglesOf, vertexNormals } from 'mienjs/geometry';
-import { Canvas, composeFigure, crop, rawImage, resize, toRgb, type BoxXYWH } from 'mienjs/image';
+import {
+  Canvas,
+  composeFigure,
+  crop,
+  rawImage,
+  resize,
+  toRgb,
+  type BoxXYWH,
+  type Panel,
+  type Point2,
+} from 'mienjs/image';
 
 /** Of each panel, px. */
 export const PANEL_SIDE = 400;
@@ -18,8 +35,8 @@ const DOT = [0, 230, 118] as const;
 /** The canonical frame is in cm, glTF in m. */
 const METERS_PER_CM = 0.01;
 
-/** Four pictures side by side. @param face turned to the front at `PANEL_SIDE` */
-export function sheetOf(image: RawImage, face: ReconstructedFace, canonical: CanonicalFrame): RawImage {
+/** Five pictures side by side. @param face turned to the front at `PANEL_SIDE` */
+export function sheetOf(image: RawImage, face: ReconstructedFace, canonical: CanonicalFace): RawImage {
   const { frontal } = face;
   const { yawDeg, pitchDeg, rollDeg } = frontal.pose;
   const percent = Math.round(100 * frontal.visibleShare);
@@ -31,6 +48,7 @@ export function sheetOf(image: RawImage, face: ReconstructedFace, canonical: Can
     { image: visibility(face, canonical), caption: `seen ${percent}%, red: hidden` },
     { image: frontal.shading, caption: 'frontal shading' },
     { image: frontal.texture, caption: 'frontal texture' },
+    frontalized(image, face, canonical),
   ]);
 }
 
@@ -60,8 +78,19 @@ function photoWithSurface(image: RawImage, { reconstruction, face }: Reconstruct
   return canvas.toImage();
 }
 
+/** The face on the average face's surface, what is hidden filled from the other side. */
+function frontalized(image: RawImage, { reconstruction }: ReconstructedFace, canonical: CanonicalFace): Panel {
+  const size = { width: PANEL_SIDE, height: PANEL_SIDE };
+  const landmarks = reconstruction.landmarks.map(([x, y]): Point2 => [x, y]);
+  const { image: face, filled } = new Frontalizer(canonical, { template: RAF_ALIGNMENT.template, size }).frontalize(
+    image,
+    landmarks,
+  );
+  return { image: face, caption: filled === 'none' ? 'frontalized' : `frontalized, ${filled} side filled` };
+}
+
 /** The whole surface from the front, what was hidden in red. */
-function visibility({ reconstruction, frontal }: ReconstructedFace, canonical: CanonicalFrame): RawImage {
+function visibility({ reconstruction, frontal }: ReconstructedFace, canonical: CanonicalFace): RawImage {
   const { triangles, visible } = reconstruction;
   const mesh = { positions: frontal.positions, triangles };
   const raster = rasterize(mesh, frontalCamera(canonical, PANEL_SIDE), { width: PANEL_SIDE, height: PANEL_SIDE });

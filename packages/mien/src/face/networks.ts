@@ -6,8 +6,6 @@ import { createSession, type Session, type SessionOptions } from '../runtime/ind
 import { decodeCanonicalFace, type CanonicalFace } from './canonical-face.ts';
 import { MediaPipeMesher, type MesherOptions } from './mesher.ts';
 import { PhotoFaceDetector } from './photo-detector.ts';
-import { MeshReconstructor, type ReconstructorOptions } from './reconstruct/mesh-reconstructor.ts';
-import type { Recentering } from './reconstruct/recenter-faces.ts';
 import { FULL_RANGE, SHORT_RANGE, Ssd } from './ssd.ts';
 import { WholeImageDetector } from './whole-image-detector.ts';
 
@@ -83,16 +81,5 @@ export class FaceNetworks {
 
   async canonicalFace(): Promise<CanonicalFace> {
     return decodeCanonicalFace(await this.#files.canonicalFace());
-  }
-
-  /** All that `recenterFaces` takes, with the surface of MediaPipe's mesh. */
-  async recentering({ visibility, ...session }: ReconstructorOptions & SessionOptions = {}): Promise<Recentering> {
-    const [detector, mesher, canonical] = await Promise.all([
-      this.detector(session),
-      this.mesher(session),
-      this.canonicalFace(),
-    ]);
-    const reconstructor = new MeshReconstructor(canonical, visibility === undefined ? {} : { visibility });
-    return { detector, mesher, reconstructor, canonical };
   }
 }

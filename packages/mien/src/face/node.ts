@@ -6,7 +6,7 @@ import { FaceNetworks, type NetworkName } from './networks.ts';
 import { NPM_FACE_FILES } from './npm-files.ts';
 import type { PhotoFaceDetector } from './photo-detector.ts';
 import type { ReconstructorOptions } from './reconstruct/mesh-reconstructor.ts';
-import type { Recentering } from './reconstruct/recenter-faces.ts';
+import { loadRecentering, type Recentering } from './reconstruct/recenter-faces.ts';
 import type { WholeImageDetector } from './whole-image-detector.ts';
 
 export { NPM_FACE_FILES, readFaceNetwork } from './npm-files.ts';
@@ -29,5 +29,6 @@ export const loadFaceMesher = (options?: MesherOptions & SessionOptions): Promis
 export const loadAttentionMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> =>
   npmFaceNetworks.attentionMesher(options);
 export const loadCanonicalFace = (): Promise<CanonicalFace> => npmFaceNetworks.canonicalFace();
-export const loadRecentering = (options?: ReconstructorOptions & SessionOptions): Promise<Recentering> =>
-  npmFaceNetworks.recentering(options);
+/** As `loadRecentering` of face/, with these networks. */
+export const loadNpmRecentering = (options?: ReconstructorOptions & SessionOptions): Promise<Recentering> =>
+  loadRecentering(npmFaceNetworks, options);
