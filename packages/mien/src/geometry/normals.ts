@@ -19,13 +19,17 @@ export function vertexNormals(mesh: TriangleMesh): Float32Array {
     const [ux, uy, uz] = [positions[b]! - x, positions[b + 1]! - y, positions[b + 2]! - z];
     const [vx, vy, vz] = [positions[c]! - x, positions[c + 1]! - y, positions[c + 2]! - z];
     const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-    for (const vertex of [a, b, c]) {
-      normals[vertex] = normals[vertex]! + nx;
-      normals[vertex + 1] = normals[vertex + 1]! + ny;
-      normals[vertex + 2] = normals[vertex + 2]! + nz;
-    }
+    add(normals, a, nx, ny, nz);
+    add(normals, b, nx, ny, nz);
+    add(normals, c, nx, ny, nz);
   }
   return normalizeAll(normals);
+}
+
+function add(vectors: Float32Array, at: number, x: number, y: number, z: number): void {
+  vectors[at] = vectors[at]! + x;
+  vectors[at + 1] = vectors[at + 1]! + y;
+  vectors[at + 2] = vectors[at + 2]! + z;
 }
 
 export interface PlaneFitOptions {

@@ -17,7 +17,8 @@ export function lambertShading(normals: Float32Array, light: Point3 = FRONTAL_LI
   const [lx, ly, lz] = normalized(light);
   if (!(Math.abs(lx) + Math.abs(ly) + Math.abs(lz) > 0))
     throw new ShapeError('lambertShading', `light: expected a direction, got (${light.join(', ')})`);
-  return Float32Array.from({ length: normals.length / 3 }, (_, i) =>
-    Math.max(0, normals[3 * i]! * lx + normals[3 * i + 1]! * ly + normals[3 * i + 2]! * lz),
-  );
+  const out = new Float32Array(normals.length / 3);
+  for (let i = 0; i < out.length; i++)
+    out[i] = Math.max(0, normals[3 * i]! * lx + normals[3 * i + 1]! * ly + normals[3 * i + 2]! * lz);
+  return out;
 }

@@ -22,9 +22,10 @@ export function checkMesh(operation: string, { positions, triangles }: TriangleM
   const count = checkPositions(operation, positions);
   if (triangles.length % 3 !== 0)
     throw new ShapeError(operation, `triangles: expected three vertices each, got ${triangles.length} in all`);
-  for (const vertex of triangles)
-    if (vertex >= count)
-      throw new ShapeError(operation, `triangles: expected vertices 0 to ${count - 1}, got ${vertex}`);
+  let greatest = -1;
+  for (let i = 0; i < triangles.length; i++) if (triangles[i]! > greatest) greatest = triangles[i]!;
+  if (greatest >= count)
+    throw new ShapeError(operation, `triangles: expected vertices 0 to ${count - 1}, got ${greatest}`);
   return count;
 }
 
@@ -32,8 +33,12 @@ export function checkMesh(operation: string, { positions, triangles }: TriangleM
 export function checkPositions(operation: string, positions: Float32Array): number {
   if (positions.length % 3 !== 0)
     throw new ShapeError(operation, `positions: expected three coordinates each, got ${positions.length} in all`);
-  const bad = positions.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new ShapeError(operation, `positions: expected finite numbers, got ${positions[bad]}`);
+  let sum = 0;
+  for (let i = 0; i < positions.length; i++) sum += Math.abs(positions[i]!);
+  if (!Number.isFinite(sum)) {
+    const bad = positions.find((value) => !Number.isFinite(value));
+    throw new ShapeError(operation, `positions: expected finite numbers, got ${bad}`);
+  }
   return positions.length / 3;
 }
 

@@ -92,6 +92,13 @@ describe('frontalization', () => {
     expect(difference(turned.image, front.image, turned.mask, [10, 90], 1)).toBeLessThan(12);
   });
 
+  it('paints frames of any size', () => {
+    const { image, landmarks } = photo(45);
+    const size = { width: 400, height: 400 };
+    const large = new Frontalizer(canonical, { ...RAF_ALIGNMENT, size }).frontalize(image, landmarks);
+    expect([large.image.width, large.filled]).toEqual([400, 'right']);
+  });
+
   it('mirrors no eyes', () => {
     const { image, landmarks } = photo(30);
     const { image: face, filled } = frontalizer.frontalize(image, landmarks);

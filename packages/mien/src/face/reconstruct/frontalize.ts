@@ -147,7 +147,7 @@ export class Frontalizer {
     this.#mask.forEach((on, pixel) => {
       if (on) seen.set(keyOf(pixel), (seen.get(keyOf(pixel)) ?? 0) + 1);
     });
-    const most = Math.max(...seen.values(), 1);
+    const most = greatest(seen.values(), 1);
     const counts = Float32Array.from(this.#mask, (on, pixel) => {
       if (!on) return 0;
       const [x, y] = [points[2 * pixel]!, points[2 * pixel + 1]!];
@@ -171,7 +171,7 @@ export class Frontalizer {
     const leftIsHidden = difference > 0;
     const half = Float32Array.from(counts, (_, pixel) => (pixel % width < width / 2 === leftIsHidden ? 0 : 1));
     const seen = blurred(half, this.#size, HALF_BLUR);
-    const most = Math.max(...counts, 1e-9);
+    const most = greatest(counts, 1e-9);
     const data = raw.slice();
     for (let pixel = 0; pixel < counts.length; pixel++) {
       const mirror = pixel - (pixel % width) + width - 1 - (pixel % width);
@@ -199,6 +199,13 @@ const meanOf = (points: readonly Point2[], axis: 0 | 1): number =>
 function blurred(plane: Float32Array, size: HeightWidth, { sigma, radius }: typeof COUNT_BLUR): Float32Array {
   const scale = Math.min(size.width, size.height) / FRAME;
   return filtered(plane, size, gaussianWeights(sigma * scale, Math.max(1, Math.round(radius * scale))), 'replicate');
+}
+
+/** The greatest, at least `least`; of any number of values, unlike Math.max. */
+function greatest(values: Iterable<number>, least: number): number {
+  let most = least;
+  for (const value of values) if (value > most) most = value;
+  return most;
 }
 
 /** Ellipses about the eyes. */
