@@ -30,7 +30,7 @@ export interface ReadVotesOptions extends VotesOptions {
  * Labels that are whole numbers count as that number: 0 and 0.0 are one.
  * @param file CSV or JSON (see tables/read-table.ts), or `-` for standard input
  * @throws {InputError} naming file and line: what `readTable` throws, a missing column, a time that is none, and what
- *   {@link createVotes} throws
+ *   `createVotes` throws
  */
 export async function readVotes(
   file: string,

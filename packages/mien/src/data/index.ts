@@ -1,6 +1,7 @@
 /**
  * Data without files: samples, batches, augmentation, and the contract that a model file carries. Reading and writing
- * files: node.ts.
+ * files: `mienjs/data/node`.
+ * @module
  */
 export * from './augment/index.ts';
 export * from './batches.ts';

@@ -1,3 +1,8 @@
+/**
+ * Finished models measured: accuracy with intervals, calibration, comparisons, ensembles, robustness, protocols,
+ * studies across databases. Node only.
+ * @module
+ */
 export * from './action-units.ts';
 export * from './answers.ts';
 export * from './calibrate.ts';
@@ -16,6 +21,7 @@ export * from './fit-classifier.ts';
 export * from './mistakes.ts';
 export * from './model.ts';
 export * from './pictures.ts';
+export type { PriorShift } from './prior-shift.ts';
 export * from './protocol/index.ts';
 export * from './reliability.ts';
 export * from './report.ts';

@@ -1,4 +1,8 @@
-/** Images without files: everything here runs in Node and in the browser alike. Decoding in Node: node.ts. */
+/**
+ * Images without files: everything here runs in Node and in the browser alike. Decoding in Node:
+ * `mienjs/image/node`.
+ * @module
+ */
 export * from './affine.ts';
 export * from './annotate.ts';
 export * from './colour-map.ts';

@@ -1,3 +1,7 @@
+/**
+ * Networks as ONNX graphs: layers, losses, the networks of the literature, and networks imported from ONNX files.
+ * @module
+ */
 export * from './network.ts';
 export * from './encode.ts';
 export * from './init.ts';

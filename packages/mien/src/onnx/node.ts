@@ -1,4 +1,7 @@
-/** ONNX files on disk, in Node: the model, and the tensors that it keeps in files beside it. */
+/**
+ * ONNX files on disk, in Node: the model, and the tensors that it keeps in files beside it.
+ * @module
+ */
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { MienError } from '../errors.ts';

@@ -2,7 +2,7 @@
 import type { LabelledImages } from '../data/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
 
-interface BatchSource {
+export interface BatchSource {
   batches(images: LabelledImages): AsyncIterable<Tensor<'float32'>>;
 }
 

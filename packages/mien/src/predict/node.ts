@@ -1,6 +1,6 @@
 /**
- * Recognizers, models, features and assets from files, in Node: what index.ts leaves out because a browser cannot run
- * it.
+ * Recognizers, models, features and assets from files, in Node: what a browser cannot run.
+ * @module
  */
 export * from './create-recognizer.ts';
 export * from './face-finder.ts';

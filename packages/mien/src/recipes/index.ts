@@ -1,4 +1,7 @@
-/** Every recipe that `mien train` knows. */
+/**
+ * Every recipe that `mien train` knows.
+ * @module
+ */
 import type { Recipe, RecipeFamily } from '../train/index.ts';
 import {
   compactFolder,

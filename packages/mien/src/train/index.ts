@@ -1,3 +1,8 @@
+/**
+ * Training: recipes, step graphs, programs of steps, `fit` with checkpoints and exact resume, export, model cards.
+ * Node only, but for `mienjs/train/step`.
+ * @module
+ */
 export * from './recipe.ts';
 export * from './step-graph.ts';
 export * from './program.ts';
@@ -5,6 +10,8 @@ export * from './step.ts';
 export * from './checkpoint.ts';
 export * from './export.ts';
 export * from './fit.ts';
+export type { LargeGradient, LargeUpdate } from './large-updates.ts';
+export type { MixupSpec } from './mixup.ts';
 export * from './pretrain.ts';
 export * from './initial-weights.ts';
 export * from './card.ts';

@@ -1,4 +1,7 @@
-/** The usual step: one network on batches of images x [N,C,H,W] and targets, by its loss. */
+/**
+ * The usual step: one network on batches of images x [N,C,H,W] and targets, by its loss.
+ * @module
+ */
 import { bankInputs, inputShape, type BankValues, type Network, type NetworkBuilder } from '../nn/index.ts';
 import { MienError } from '../errors.ts';
 import type { Value } from '../onnx/index.ts';

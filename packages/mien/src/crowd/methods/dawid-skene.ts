@@ -33,7 +33,7 @@ export interface DawidSkeneOptions extends SmoothingOptions {
 export interface ConfusionInference extends InferenceBase {
   /** [K] */
   readonly classPrior: Float64Array;
-  /** [W,K,K]: confusion[w,k,l] = p(worker w says l | class k) */
+  /** [W,K,K], p(worker w says l | class k) at w, k, l */
   readonly confusion: Float64Array;
 }
 

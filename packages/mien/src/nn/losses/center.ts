@@ -21,7 +21,7 @@ export interface CenterOptions {
 /**
  * Center loss.
  *   L = ½ Σᵢ ‖xᵢ − c_{yᵢ}‖²,  c constant
- *   c_j ← c_j − α·Σᵢ [yᵢ = j](c_j − xᵢ) / (1 + Σᵢ [yᵢ = j])
+ *   c_j ← c_j − α·Σᵢ [yᵢ = j]·(c_j − xᵢ) / (1 + Σᵢ [yᵢ = j])
  * Source: Wen et al. 2016, eqs. 2–4. State `NAME.centers` [K,D].
  * @param features float32 [N,D]   @param target float32 [N,K], one-hot; a row of zeros is left out   @returns float32
  *   []
