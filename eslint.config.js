@@ -61,7 +61,16 @@ const layerRules = LAYERS.flatMap((folders, level) =>
 );
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', 'node_modules/**', 'runs/**', 'coverage/**', '**/*.scratch.test.ts'] },
+  {
+    ignores: [
+      '**/dist/**',
+      'node_modules/**',
+      'runs/**',
+      'coverage/**',
+      'site/.vitepress/cache/**',
+      '**/*.scratch.test.ts',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
