@@ -28,7 +28,19 @@ export interface ForestOptions {
   readonly progress?: (done: number, total: number) => void;
 }
 
-/** @throws {ShapeError | MienError} as `rowsByClass`; when an option is out of range */
+/**
+ * @throws {ShapeError | MienError} as `rowsByClass`; when an option is out of range
+ * @example
+ * ```ts
+ * import { decodeClassifier, encodeClassifier, fitForest, predictClasses } from 'mienjs/classifiers';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * const x = float32([4, 1], [0, 1, 8, 9]);
+ * const forest = fitForest({ x, y: Int32Array.of(0, 0, 1, 1), classCount: 2 }, { trees: 25, seed: 1 });
+ * const kept = decodeClassifier(encodeClassifier(forest), 'forest.json');
+ * [...predictClasses(kept, x)]; // → [0, 0, 1, 1]
+ * ```
+ */
 export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, progress }: ForestOptions = {}): Forest {
   const byClass = rowsByClass('fitForest', set);
   const [, D] = featureDims('fitForest', set.x);

@@ -75,6 +75,15 @@ function defaultCosts(meanSquare: number): number[] {
 /**
  * Trains one machine for each pair of classes that occur (see linear-solver.ts).
  * @throws {ShapeError | MienError} as `rowsByClass`; when C is not positive, or folds are fewer than 2
+ * @example
+ * ```ts
+ * import { fitLinearSvm, predictClasses } from 'mienjs/classifiers';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * const x = float32([4, 2], [0, 0, 0, 1, 5, 5, 5, 6]);
+ * const { model } = fitLinearSvm({ x, y: Int32Array.of(0, 0, 1, 1), classCount: 2 }, { C: 1 });
+ * [...predictClasses(model, float32([2, 2], [1, 1, 4, 4]))]; // → [0, 1]
+ * ```
  */
 export function fitLinearSvm(set: TrainingSet, options: LinearSvmOptions = {}): LinearSvmFit {
   const { select = 'mean-accuracy', folds = 5, seed = 0, tolerance = 1e-3, scaling: kind = 'standardise' } = options;

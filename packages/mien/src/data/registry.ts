@@ -21,14 +21,34 @@ export const DATASETS: readonly DatasetDefinition[] = [
   ...labelSetsAsDatasets(ferPlus),
 ];
 
-/** @throws {InputError} naming the datasets that exist */
+/**
+ * @throws {InputError} naming the datasets that exist
+ * @example
+ * ```ts
+ * import { findDataset } from 'mienjs/data/node';
+ *
+ * const { ok, findings } = await findDataset('ferplus').check('databases/ferplus');
+ * console.log(ok, findings);
+ * ```
+ */
 export function findDataset(name: string): DatasetDefinition {
   const found = DATASETS.find((definition) => definition.name === name);
   if (!found) throw new InputError(name, `unknown dataset: expected one of ${DATASETS.map((d) => d.name).join(', ')}`);
   return found;
 }
 
-/** @throws {InputError} when the dataset is unknown, missing or damaged; names file and line */
+/**
+ * @throws {InputError} when the dataset is unknown, missing or damaged; names file and line
+ * @example
+ * ```ts
+ * import { loadDataset } from 'mienjs/data/node';
+ *
+ * // Any folder with a folder for each class; `ferplus`, `raf-db` and the other databases in the same way
+ * const dataset = await loadDataset('folder', 'photos', { width: 48, height: 48, channels: 'grey' });
+ * const { images, labels } = await dataset.loadSplit(dataset.splits[0]!, 'evaluate');
+ * console.log(dataset.classes, images.count, labels);
+ * ```
+ */
 export async function loadDataset(
   name: string,
   path: string,

@@ -101,6 +101,17 @@ export interface LabelSetFigures {
  * The dataset decides which images count and what their labels are; what the model answers is in answers.ts.
  * @throws {InputError} when the split is absent, or has no image with a label; names those that have   @throws
  *   {ShapeError} when the model takes other images
+ * @example
+ * ```ts
+ * import { loadDataset } from 'mienjs/data/node';
+ * import { evaluateModel } from 'mienjs/evaluate';
+ * import { loadClassifier } from 'mienjs/predict/node';
+ *
+ * const dataset = await loadDataset('ferplus', 'databases/ferplus');
+ * const classifier = await loadClassifier('default');
+ * const { accuracy, intervals, confusion } = await evaluateModel(classifier, dataset, { split: 'PublicTest' });
+ * console.log(accuracy, intervals.accuracy, confusion);
+ * ```
  */
 export async function evaluateModel(
   scored: LogitsModel,

@@ -57,6 +57,18 @@ export function alignTransform(landmarks: readonly Point2[], { template, size }:
 /**
  * Cuts a face out of a photo, framed as the template says.
  * @param landmarks the 68, in pixels of the photo
+ * @example
+ * ```ts
+ * import { createRecognizer, decodeImage } from 'mienjs';
+ * import { alignFace, FER2013_TEMPLATE } from 'mienjs/face';
+ * import { writeImage } from 'mienjs/image/node';
+ *
+ * const photo = await decodeImage('photo.jpg');
+ * const { faces } = await (await createRecognizer()).recognize(photo);
+ * const size = { width: 96, height: 96 };
+ * for (const [i, { landmarks }] of faces.entries())
+ *   await writeImage(`face-${i}.png`, alignFace(photo, landmarks, { template: FER2013_TEMPLATE, size }).image);
+ * ```
  */
 export function alignFace(image: RawImage, landmarks: readonly Point2[], spec: AlignSpec): FaceChip {
   return cutChip(image, alignTransform(landmarks, spec), spec.size);

@@ -30,6 +30,14 @@ const EDGE_SIN = Float64Array.from({ length: BINS - 1 }, (_, k) => Math.sin((Mat
  * Deviations from Dalal & Triggs: votes are not interpolated between bins and cells, there is no Gaussian window, and
  * blocks do not overlap; scikit-image's `hog` is the same at every second block. Li & Deng 2019 states neither the kind
  * of orientation nor the normalisation.
+ * @example
+ * ```ts
+ * import { HOG } from 'mienjs/features';
+ * import { rawImage } from 'mienjs/image';
+ *
+ * const face = rawImage(100, 100, 1, new Uint8Array(100 * 100));
+ * HOG.extract(face).length; // → 4000
+ * ```
  */
 export const HOG: ImageFeature = {
   name: 'hog',

@@ -35,6 +35,14 @@ export const UNIFORM_BINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, cod
  * Of each cell, row-major, the share of its pixels in each bin, so that the 59 numbers of a cell sum to 1.
  * Neighbours beyond a cell are the image's own, beyond the image 0 (see lbp-codes.ts). Li & Deng 2019 leaves the border
  * and the scale of the histograms open.
+ * @example
+ * ```ts
+ * import { LBP } from 'mienjs/features';
+ * import { rawImage } from 'mienjs/image';
+ *
+ * const face = rawImage(100, 100, 1, new Uint8Array(100 * 100));
+ * LBP.extract(face).length; // → 5900
+ * ```
  */
 export const LBP: ImageFeature = {
   name: 'lbp',

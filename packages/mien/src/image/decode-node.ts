@@ -43,6 +43,14 @@ const formatList = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
  * @returns RGB or grey pixels as displayed
  * @throws {InputError} naming the file: missing, unreadable, a folder, a URL of a network, empty, not an image,
  *   truncated or damaged (unless `lenient`), or more pixels than `maxPixels`; or what only a browser can draw
+ * @example
+ * ```ts
+ * import { decodeImage } from 'mienjs';
+ *
+ * const photo = await decodeImage('photo.jpg'); // 8-bit RGB, turned upright
+ * const grey = await decodeImage(new Blob(['P2 2 1 255 0 255']), { channels: 1 });
+ * console.log(photo.width, photo.height, grey.data);
+ * ```
  */
 export async function decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RawImage> {
   const label = options.label ?? nameOf(source);

@@ -16,6 +16,15 @@ const SOFTWARE = 'Mien';
 /**
  * @param software named in the file's EXIF
  * @returns the bytes of a PNG (lossless) or JPEG (quality 92, no chroma subsampling) file
+ * @example
+ * ```ts
+ * import { decodeImage, rawImage } from 'mienjs';
+ * import { encodeImage } from 'mienjs/image/node';
+ *
+ * const grey = rawImage(2, 1, 1, Uint8Array.of(0, 255));
+ * const png = await encodeImage(grey, 'png');
+ * [...(await decodeImage(png, { channels: 1 })).data]; // → [0, 255]
+ * ```
  */
 export async function encodeImage(image: RawImage, format: EncodedFormat, software?: string): Promise<Uint8Array> {
   const { width, height, channels } = image;
@@ -30,6 +39,15 @@ export async function encodeImage(image: RawImage, format: EncodedFormat, softwa
  * Writes an image file in the format of its extension: .png, .jpg or .jpeg; on standard output (`-`), as PNG. The file
  * appears whole or not at all (see `writeWhole`).
  * @throws {InputError} naming the path: another extension, no permission, a full disk
+ * @example
+ * ```ts
+ * import { decodeImage } from 'mienjs';
+ * import { fitWithin, resize } from 'mienjs/image';
+ * import { writeImage } from 'mienjs/image/node';
+ *
+ * const photo = await decodeImage('photo.jpg');
+ * await writeImage('thumbnail.png', resize(photo, fitWithin(photo, 256)));
+ * ```
  */
 export async function writeImage(path: string, image: RawImage): Promise<void> {
   await writeWhole(path, await encodeImage(image, formatOf(path), SOFTWARE));

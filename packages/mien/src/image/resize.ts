@@ -11,6 +11,13 @@ import { type HeightWidth, rawImage, type RawImage } from './raw-image.ts';
  * over the pixels inside the image, so that no border is invented. Values are rounded to nearest once, at the end
  * (Pillow rounds after each axis, and so may differ by 1).
  * @throws {ShapeError} when the size is not positive integers
+ * @example
+ * ```ts
+ * import { rawImage, resize } from 'mienjs/image';
+ *
+ * const image = rawImage(4, 1, 1, Uint8Array.of(10, 20, 30, 40));
+ * [...resize(image, { width: 2, height: 1 }).data]; // → [17, 33]
+ * ```
  */
 export function resize(image: RawImage, size: HeightWidth): RawImage {
   if (!Number.isInteger(size.width) || !Number.isInteger(size.height) || size.width < 1 || size.height < 1) {

@@ -26,6 +26,20 @@ export interface FaceExplanation extends OcclusionMaps {
  * Explains the first output of a model.
  * @param chip framed as the model's `preprocess` says, of its size
  * @throws {ShapeError} when the model does not know the expression, or an option does not fit the chip
+ * @example
+ * ```ts
+ * import { createRecognizer, decodeImage } from 'mienjs';
+ * import { cutFace, explainFace, framingOf } from 'mienjs/predict';
+ * import { loadClassifier } from 'mienjs/predict/node';
+ *
+ * const photo = await decodeImage('photo.jpg');
+ * const recognizer = await createRecognizer();
+ * const [face] = (await recognizer.recognize(photo)).faces;
+ * const classifier = await loadClassifier('default');
+ * const chip = cutFace(photo, face!.landmarks, framingOf(classifier.preprocess, 'default')).image;
+ * const { maps, expression, probability } = await explainFace(classifier, chip);
+ * console.log(`${expression} ${probability}: the window that matters most takes ${Math.max(...maps.drop)} of it`);
+ * ```
  */
 export async function explainFace(
   classifier: ExpressionClassifier,

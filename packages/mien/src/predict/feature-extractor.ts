@@ -57,6 +57,17 @@ export class FeatureExtractor {
   /**
    * @param source a name (see `listModels`), a path, or the bytes of an .onnx file
    * @throws {InputError} when there is no such model or layer, or its metadata are absent
+   * @example
+   * ```ts
+   * import { imageFolder } from 'mienjs/data/node';
+   * import { FeatureExtractor } from 'mienjs/predict/node';
+   *
+   * const extractor = await FeatureExtractor.create('default');
+   * const { width, height, channels } = extractor.preprocess;
+   * const dataset = await imageFolder('photos', { width, height, channels });
+   * const features = await extractor.extract(await dataset.loadSplit('train', 'evaluate')); // float32 [N,D]
+   * await extractor.release();
+   * ```
    */
   static async create(
     source: string | Uint8Array,

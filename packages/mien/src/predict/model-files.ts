@@ -63,6 +63,16 @@ export async function findModel(name: string): Promise<ModelFile> {
  * Loads an expression model.
  * @param source a name (see `listModels`), a path (it ends in .onnx or holds a slash), or the bytes of an .onnx file
  * @throws {InputError} when there is no such model, or it is damaged; {MienError} when the device is not available
+ * @example
+ * ```ts
+ * import { decodeImage } from 'mienjs';
+ * import { loadClassifier } from 'mienjs/predict/node';
+ *
+ * const classifier = await loadClassifier('runs/mine/mine.onnx');
+ * const [head] = await classifier.classify([await decodeImage('framed-face.png', { channels: 1 })]);
+ * classifier.preprocess.classes.forEach((name, k) => console.log(name, head!.probabilities[k]));
+ * await classifier.release();
+ * ```
  */
 export async function loadClassifier(
   source: string | Uint8Array = DEFAULT_MODEL,

@@ -98,7 +98,19 @@ export class Recognizer {
     return this.#classes;
   }
 
-  /** Every face of the image with its expression. */
+  /**
+   * Every face of the image with its expression.
+   * @example
+   * ```ts
+   * import { createRecognizer, decodeImage } from 'mienjs';
+   *
+   * const recognizer = await createRecognizer();
+   * const photo = await decodeImage('group.jpg');
+   * const { faces } = await recognizer.recognize(photo, { onStage: (stage, ms) => console.log(stage, ms) });
+   * const clear = faces.filter(({ quality, uncertain }) => quality.presence > 0.95 && !uncertain);
+   * for (const { box, top, expressions } of clear) console.log(box, top, expressions.happiness);
+   * ```
+   */
   async recognize(image: RawImage, { onStage }: RecognizeOptions = {}): Promise<Prediction> {
     const { detector, mesher, canonicalFace, classifier } = this.#parts;
     const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };

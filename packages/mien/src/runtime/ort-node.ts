@@ -20,6 +20,18 @@ const NEEDS: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
  * @param model the bytes of an .onnx file
  * @param label names the model in errors (a file name)
  * @throws {MienError} when the bytes are not a valid model, or the device is not available
+ * @example
+ * ```ts
+ * import { encodeModel, GraphBuilder } from 'mienjs/onnx';
+ * import { createSession } from 'mienjs/runtime';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * const b = new GraphBuilder('double');
+ * b.output(b.op('Mul', [b.input('x', 'float32', [2]), 2]), 'y');
+ * const session = await createSession(encodeModel(b.graph));
+ * [...(await session.run({ x: float32([2], [1, 3]) }))['y']!.data]; // → [2, 6]
+ * await session.release();
+ * ```
  */
 export async function createSession(
   model: Uint8Array,

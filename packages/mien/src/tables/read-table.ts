@@ -67,6 +67,17 @@ export interface ReadTableOptions {
  * @returns whether there was a header, or a first object: whether `open` was called
  * @throws {InputError} naming file and line: unreadable, not text, not UTF-8, and, without `problem`, broken quotes, a
  *   wrong number of fields, not JSON
+ * @example
+ * ```ts
+ * import { findColumns } from 'mienjs/tables';
+ * import { readTable } from 'mienjs/tables/node';
+ *
+ * const fields = { image: ['image', 'file', 'photo'], label: ['label', 'emotion'] };
+ * await readTable('labels.csv', (header) => {
+ *   const { image, label } = findColumns(header, fields, ['image', 'label']);
+ *   return (row) => console.log(row.line, row.text(image), row.text(label));
+ * });
+ * ```
  */
 export async function readTable(
   path: string,

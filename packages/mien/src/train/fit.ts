@@ -68,6 +68,22 @@ export interface FitResult {
  * Trains a recipe.
  * @throws {MienError} when the loss is no longer a number (the last good checkpoint stays), the checkpoint does not
  *   belong to this run, `out` holds another run and `resume` is not set, or the data have other classes than a head
+ * @example
+ * ```ts
+ * import { imageFolder } from 'mienjs/data/node';
+ * import { compact } from 'mienjs/nn';
+ * import { fit, imageRecipe } from 'mienjs/train';
+ *
+ * const dataset = await imageFolder('photos', { width: 48, height: 48, channels: 'grey' });
+ * const network = compact({ widths: [16, 32, 64], heads: { logits: dataset.classes.length } });
+ * const recipe = imageRecipe(dataset, { id: 'mine', network, epochs: 20, augment: { flip: 0.5 } });
+ * const { modelPath, history } = await fit(recipe, {
+ *   dataset,
+ *   out: 'runs/mine',
+ *   report: { epoch: ({ epoch, trainLoss }) => console.log(epoch, trainLoss) },
+ * });
+ * console.log(modelPath, history.length);
+ * ```
  */
 export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResult> {
   const { dataset, out } = options;

@@ -85,7 +85,34 @@ export function buildStep(spec: StepSpec): StepGraph {
   return buildStepGraph(`${spec.network.name}.step`, defineStep(spec), spec);
 }
 
-/** Runs the steps of one network and holds what is carried between them: a program of one step. */
+/**
+ * Runs the steps of one network and holds what is carried between them: a program of one step.
+ * @example
+ * ```ts
+ * import { crossEntropy, globalAveragePool, linear, type Network } from 'mienjs/nn';
+ * import { sgd } from 'mienjs/optim';
+ * import { float32 } from 'mienjs/tensor';
+ * import { Trainer } from 'mienjs/train/step';
+ *
+ * const network: Network = {
+ *   name: 'tiny',
+ *   input: { channels: 1, width: 2, height: 2 },
+ *   build: (b, x) => ({ logits: linear(b, 'classifier', globalAveragePool(b, x), { features: 2 }) }),
+ * };
+ * const trainer = await Trainer.create({
+ *   network,
+ *   batchSize: 2,
+ *   targets: { label: [2] },
+ *   loss: (b, { logits }, { label }) => crossEntropy(b, logits!, label!),
+ *   optimizer: sgd(),
+ *   seed: 1,
+ * });
+ * const batch = { x: float32([2, 1, 2, 2], [0, 0, 0, 0, 1, 1, 1, 1]), 'target.label': float32([2, 2], [1, 0, 0, 1]) };
+ * for (let i = 0; i < 3; i++) await trainer.run(batch, 0.1);
+ * trainer.step; // → 3
+ * await trainer.release();
+ * ```
+ */
 export class Trainer {
   readonly #program: Program<'train'>;
 
