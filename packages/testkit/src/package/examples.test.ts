@@ -1,17 +1,25 @@
 /**
- * The examples in the library's comments, as their readers would use them: type-checked against the entries that are
- * published, and run where they state what comes out.
+ * The examples in the library's comments and in the documents, as their readers would use them: type-checked against
+ * the entries that are published, and run where they state what comes out.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { examplesIn, findExamples, statesResults, withChecks } from './examples.ts';
 import { LIBRARY, pathOf, readManifest, ROOT, sourcesOf, specifierOf } from './manifest.ts';
+import { examplesOf } from './readme.ts';
 
 /** Beside the packages, so that `mienjs` resolves as for a user; never committed. */
 const FOLDER = new URL('packages/testkit/dist/examples/', ROOT);
 const examples = findExamples(new URL('src/', LIBRARY));
+/** The programs of the documents; a block that imports nothing is a part of one. */
+const programs = execFileSync('git', ['ls-files', '*.md'], { cwd: pathOf('.'), encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file !== '')
+  .flatMap((file) => examplesOf(pathOf(file)).map((code, i) => ({ place: `${file}:${i + 1}`, code })))
+  .filter(({ code }) => code.includes("from 'mienjs"));
 const fileOf = (place: string): string => pathOf(`${place.replace(/\W+/g, '-')}.ts`, FOLDER);
 
 beforeAll(() => {
@@ -48,6 +56,7 @@ const importsOf = (code: string): string[] => [...code.matchAll(/from '([^']+)'/
 it('finds the examples of what people call', () => {
   expect(examples.length).toBeGreaterThanOrEqual(40);
   expect(examples.filter(statesResults).length).toBeGreaterThanOrEqual(15);
+  expect(programs.length).toBeGreaterThanOrEqual(8);
 });
 
 it('refuses an example that is not a fence of TypeScript', () => {
@@ -68,10 +77,11 @@ describe('types', () => {
       "import { nothing } from 'mienjs/metrics';\nnothing();\n",
       "import { relu } from 'mienjs/nn/layers/activation';\nrelu();\n",
     ].map((code, i) => ({ place: `wrong:${i}`, code }));
+    const right = [...examples, ...programs];
     const errors = typeErrors(
-      new Map([...examples, ...wrong].map(({ place, code }) => [fileOf(place), `${code}export {};\n`])),
+      new Map([...right, ...wrong].map(({ place, code }) => [fileOf(place), `${code}export {};\n`])),
     );
-    const found = examples.flatMap(({ place }) => errors.get(fileOf(place))!.map((message) => `${place}: ${message}`));
+    const found = right.flatMap(({ place }) => errors.get(fileOf(place))!.map((message) => `${place}: ${message}`));
     expect(found).toEqual([]);
     for (const { place } of wrong) expect(errors.get(fileOf(place)), place).toHaveLength(1);
   });
