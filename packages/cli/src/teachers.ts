@@ -20,19 +20,20 @@ export function addTeacherOptions(command: Command): Command {
     .addOption(
       new Option(
         '--teacher <model>',
-        'learn from this model too: an installed one, or an .onnx file; may be given several times',
+        'distil this model, an installed one or an .onnx file; may be given several times',
       ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]),
     )
     .addOption(
       new Option(
         '--teacher-weight <share>',
-        "of the teachers in the objective, the labels have the rest (default: the recipe's, or 0.5)",
+        "weight of the teachers in the loss, the labels have the rest (default: the recipe's, or 0.5)",
       ).argParser(numberWithin(1)),
     )
     .addOption(
-      new Option('--teacher-temperature <t>', "softens the answers (default: the recipe's, or 2)").argParser(
-        numberWithin(100),
-      ),
+      new Option(
+        '--teacher-temperature <t>',
+        "softens the teachers' probabilities (default: the recipe's, or 2)",
+      ).argParser(numberWithin(100)),
     );
 }
 

@@ -45,7 +45,7 @@ and tested on the others (Li & Deng 2019, section III-B: hog, svm-rbf, --balance
 cross-validation; lda (with nearest neighbour) is shrunk by 0.1 where features outnumber samples.
 
 Each model is tested on each dataset over the classes that all of them share; samples with other labels are left out and counted.
-Of a model with several outputs, the one that was trained on a dataset's labels is taken, otherwise the first; its probabilities are
+If a model has several outputs, the one trained on a dataset's labels is used, otherwise the first; its probabilities are
 renormalised over the shared classes. † marks a dataset that the model was trained on.
 
 --json: { "classes", "tests", "rows": [{ "name", "trainedOn", "cells": [{ "within" (trained on it), "n", "leftOut", "accuracy",
@@ -61,10 +61,9 @@ export function register(program: Command): void {
         dataOption('a dataset to test models on (see `mien data`), and where it is; may be given several times'),
       )
       .addOption(
-        new Option(
-          '--frames <which>',
-          'of the sequences of databases that have some (default: all labelled frames)',
-        ).choices(Object.keys(FRAMES)),
+        new Option('--frames <which>', 'which frames of sequences (default: all labelled frames)').choices(
+          Object.keys(FRAMES),
+        ),
       )
       .addOption(
         new Option('--fit <classifier>', 'compare features: train this on each folder')
@@ -72,12 +71,12 @@ export function register(program: Command): void {
           .conflicts(['data', 'split', 'frames']),
       )
       .addOption(
-        new Option('--select <metric>', 'what settings are chosen for, with --fit')
+        new Option('--select <metric>', 'metric for which hyperparameters are tuned, with --fit')
           .choices(['mean-accuracy', 'accuracy'])
           .default('mean-accuracy'),
       )
       .option('--balance', 'train on as many samples of each folder as the smallest has, with --fit')
-      .option('--seed <n>', 'of the samples and the classifiers, with --fit', wholeNumber(0), 1)
+      .option('--seed <n>', 'seed of the samples and the classifiers, with --fit', wholeNumber(0), 1)
       .option(
         '--split <name=split>',
         'which split of a dataset, by its name or as train, validation or test (default: its test split, or else its validation split); may be given several times',

@@ -81,18 +81,18 @@ export function register(program: Command): void {
       )
       .option('--fit-split <name>', 'the split that it is trained on (default: the training split)')
       .addOption(
-        new Option('--select <figure>', 'what its settings are chosen for')
+        new Option('--select <figure>', 'metric for which its hyperparameters are tuned')
           .choices(['mean-accuracy', 'accuracy'])
           .default('mean-accuracy'),
       )
       .addOption(
         new Option(
           '--scaling <kind>',
-          "of the features (default: standardise, of shape two-sigma; a forest's have none)",
+          'scaling of the features (default: standardise; two-sigma for shape, none for a forest)',
         ).choices(SCALINGS),
       )
-      .addOption(new Option('--folds <n>', 'of the cross-validation').argParser(wholeNumber(2)).default(5))
-      .addOption(new Option('--seed <n>', 'of folds and forests').argParser(wholeNumber(0)).default(0))
+      .addOption(new Option('--folds <n>', 'folds of the cross-validation').argParser(wholeNumber(2)).default(5))
+      .addOption(new Option('--seed <n>', 'seed of folds and forests').argParser(wholeNumber(0)).default(0))
       .addOption(deviceOption())
       .addOption(threadsOption())
       .option('--json', 'one JSON document on stdout')

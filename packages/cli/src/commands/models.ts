@@ -68,7 +68,7 @@ export function register(program: Command): void {
           await print(
             results
               .filter((r) => r.ok)
-              .map((r) => `${r.name}: sound\n`)
+              .map((r) => `${r.name}: ok\n`)
               .join(''),
           );
         for (const { error } of results) if (error !== undefined) logError(error);

@@ -50,10 +50,10 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
       setOption,
     )
     .addOption(dataOption('the dataset that the recipe uses, and where it is'))
-    .option('--out <folder>', 'for the runs and the tables (default: runs/RECIPE.sweep)')
+    .option('--out <folder>', 'folder of the runs and the tables (default: runs/RECIPE.sweep)')
     .option('--seeds <list>', "such as 1,2,3 (default: the recipe's)", seedList)
-    .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
-    .option('--resume', 'go on in --out')
+    .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
+    .option('--resume', 'continue the sweep in --out')
     .addOption(deviceOption())
     .addOption(threadsOption());
   planFiles<SweepCommandOptions>(command, ({ out, data = [] }, [id]) => ({

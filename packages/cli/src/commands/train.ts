@@ -46,7 +46,7 @@ your folder has.
 Data of further datasets whose labels a head learns may be given too,
 and the card then has that head's figures under the dataset's own rules.
 
-Into the folder of --out go last.safetensors and best.safetensors (checkpoints, after each epoch), and at the end
+The folder --out receives last.safetensors and best.safetensors (checkpoints, after each epoch), and at the end
 RECIPE.onnx (calibrated on the validation split), RECIPE.json and RECIPE.md (its card). A run that was stopped goes on
 with --resume, to the same weights as if it had not been stopped. The card also says how accuracy holds under blur, noise, darkness,
 occlusion and other changes (on at most ${ROBUSTNESS_IMAGES} images), and how many copies of images the data hold.
@@ -73,16 +73,16 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .description('train a model by a recipe')
           .argument('<recipe>', 'see below')
           .addOption(dataOption('a dataset that the recipe uses, and where it is; may be given several times'))
-          .option('--out <folder>', 'for checkpoints, model and card (default: runs/RECIPE)')
-          .option('--resume', 'go on from the last checkpoint in --out')
+          .option('--out <folder>', 'folder of checkpoints, model and card (default: runs/RECIPE)')
+          .option('--resume', 'continue from the last checkpoint in --out')
           .addOption(
             new Option(
               '--init <file>',
               "start from the tensors of this ONNX file that have the network's names and shapes",
             ).conflicts('resume'),
           )
-          .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
-          .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
+          .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
+          .option('--seed <n>', "seed (default: the recipe's)", wholeNumber(0))
           .addOption(deviceOption())
           .addOption(threadsOption())
           .option('--json', 'one JSON document on stdout'),

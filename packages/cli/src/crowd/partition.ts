@@ -65,7 +65,7 @@ paper's algorithm: without priors, workers of few votes get weights at the bound
 image when its weight is above the mean of all classes. One valid class: single-label. Two, neither neutral, that have one of
 the 12 compound names: two-label. All else is other, by reason: with-neutral, unnamed-pair, three-or-more, tie, no-votes.
 
-Into the folder of --out go the manifests single-label.jsonl, two-label.jsonl and other.jsonl, of which those without images
+The folder --out receives the manifests single-label.jsonl, two-label.jsonl and other.jsonl, of which those without images
 are left out, and removed if they are there; with --labels hard only the first. Train with: mien train compact.manifest --data manifest=FILE
 
 --json: { "method", "tasks", "workers", "excluded": [WORKER], "rule", "subsets": { SUBSET: { "images", "share" } }, "singles":

@@ -23,13 +23,13 @@ export function withDataInput(command: Command): Command {
     .addOption(
       columnsOption(
         '--columns',
-        'of a manifest: which columns hold what, FIELD=COLUMN,… with image, split and label (default: told from their names)',
+        'column names of a manifest, FIELD=COLUMN,… for image, split and label (default: recognised by their usual names)',
       ),
     )
     .addOption(
       new Option(
         '--codes <codes>',
-        `of a manifest or a folder: what numbers of classes mean: ${Object.keys(LABEL_CODES).join(', ')}, NUMBER=NAME,…, or a file with a line for each`,
+        `what the class numbers of a manifest or folder mean: ${Object.keys(LABEL_CODES).join(', ')}, NUMBER=NAME,…, or a file with a line for each`,
       ),
     );
 }
