@@ -1,14 +1,12 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
 import { Option, type Command } from 'commander';
 import { InputError, MienError } from 'mienjs';
-import type { Tensor } from 'mienjs/tensor';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { completeModel, type CompletedModel } from 'mienjs/evaluate';
-import { readModelFile } from 'mienjs/onnx/node';
+import { completeModel, startFrom, type CompletedModel, type StartingPoint } from 'mienjs/evaluate';
 import { findProtocol } from 'mienjs/data/protocols';
-import { fit, imagesOf, initialWeights, type Recipe } from 'mienjs/train';
+import { fit, imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForClasses, RECIPES } from 'mienjs/recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
@@ -43,6 +41,10 @@ The data that a recipe trains on must be given. Where they have no split to vali
 training split is held out for it, drawn by the seed; the log and the card say so. compact.folder learns the classes that
 your folder has.
 
+--init: of a model of Mien each head takes the weights of the classes that both know, whatever their order and number; of
+other ONNX files the tensors are taken that have the network's names and shapes. The card names the models that a chain of
+runs went through. default.folder and default.manifest start from the default model: a few hundred images are enough.
+
 Data of further datasets whose labels a head learns may be given too,
 and the card then has that head's figures under the dataset's own rules.
 
@@ -75,11 +77,9 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .addOption(dataOption('a dataset that the recipe uses, and where it is; may be given several times'))
           .option('--out <folder>', 'for checkpoints, model and card (default: runs/RECIPE)')
           .option('--resume', 'go on from the last checkpoint in --out')
-          .addOption(
-            new Option(
-              '--init <file>',
-              "start from the tensors of this ONNX file that have the network's names and shapes",
-            ).conflicts('resume'),
+          .option(
+            '--init <model>',
+            'start from what fits of this model, an installed one or an .onnx file (default: where the recipe says)',
           )
           .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
           .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
@@ -111,12 +111,6 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     const recipe = recipes.find((r) => r.id === id);
     if (!recipe) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     if (options.protocol !== undefined) {
-      refuseOptions(
-        command,
-        { ...options },
-        ['init'],
-        "cannot be used with option '--protocol': each fold starts anew",
-      );
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
       refuseOptions(
         command,
@@ -130,6 +124,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       return withFolderLock(folder, () => trainUnderProtocol(recipe, protocol, { ...options, out: folder }, known));
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
+    if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");
     checkDataNames(command, recipe, options.data ?? []);
     if (!recipe.distil && options.teacher === undefined)
       refuseOptions(command, { ...options }, ['teacherWeight', 'teacherTemperature'], "needs option '--teacher'");
@@ -171,7 +166,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
   const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
-  const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
+  const start = options.resume ? undefined : await startingPoint(recipe, options.init, seed);
   const report = new TrainingReport(recipe);
   let completed: CompletedModel;
   let fitted: Awaited<ReturnType<typeof fit>>;
@@ -192,7 +187,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       ...(teaching ? { teaching } : {}),
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(options.resume ? { resume: true } : {}),
-      ...(weights ? { weights } : {}),
+      ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
     });
     completed = await completeModel(recipe, fitted, {
       ...session,
@@ -230,11 +225,24 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
 }
 
-/** Start weights from a file; says what it gave and what not. */
-async function readInitial({ network }: Recipe, file: string): Promise<ReadonlyMap<string, Tensor>> {
-  const { weights, left } = initialWeights(network, await readModelFile(file), file);
+/** Where the weights start; says what the model gives and what not. Undefined where all are seeded. */
+async function startingPoint(
+  recipe: Recipe,
+  init: string | undefined,
+  seed: number,
+): Promise<StartingPoint | undefined> {
+  const source = init ?? recipe.start;
+  if (source === undefined) return undefined;
+  const start = await startFrom(recipe, source, { seed });
+  const { weights, left, heads } = start;
+  const notes = [
+    ...left.map(({ name, reason }) => `${name} (${reason})`),
+    ...heads.flatMap(({ output, from, seeded }) =>
+      seeded.length > 0 ? [`${seeded.join(', ')} of ${output} (classes that ${from} lacks)`] : [],
+    ),
+  ];
   log(
-    `${file}: ${weights.size} of ${weights.size + left.length} tensors taken${left.length ? `; not ${left.map(({ name, reason }) => `${name} (${reason})`).join(', ')}` : ''}`,
+    `${source}: ${weights.size} of ${weights.size + left.length} tensors taken${notes.length > 0 ? `; not ${notes.join(', ')}` : ''}`,
   );
-  return weights;
+  return start;
 }

@@ -8,6 +8,7 @@ export * from './fit.ts';
 export * from './pretrain.ts';
 export * from './initial-weights.ts';
 export * from './card.ts';
+export type { Stage } from './card-parts.ts';
 export * from './card-markdown.ts';
 export * from './image-recipe.ts';
 export * from './sweep.ts';

@@ -67,6 +67,8 @@ export interface Recipe {
   readonly augment: AugmentSpec;
   /** Blends images of a batch, and their targets, with one another. Not for losses that compare images (a bank). */
   readonly mixup?: MixupSpec;
+  /** Where the weights start: an installed model by name, or an .onnx file (see `startFrom`). Default: seeded. */
+  readonly start?: string;
   readonly distil?: DistillationSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];
