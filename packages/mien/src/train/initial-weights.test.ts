@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compact } from '../nn/index.ts';
+import { compact } from '../nn/models/index.ts';
 import { encodeNetwork } from '../nn/encode.ts';
 import { decodeModel } from '../onnx/index.ts';
 import { tensor } from '../tensor/index.ts';
