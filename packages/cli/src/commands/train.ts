@@ -1,5 +1,5 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { InputError, MienError } from 'mienjs';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';

@@ -5,7 +5,8 @@
  * that no manifest has.
  */
 import { EXPRESSIONS_6, EXPRESSIONS_7, EXPRESSIONS_7_CONTEMPT, EXPRESSIONS_8 } from '../labels/index.ts';
-import { compact, crossEntropy } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
+import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { defaultRecipe } from './default.ts';
@@ -25,7 +26,7 @@ function recipe(
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
     network: compact({ widths: [16, 32, 64, 128], heads: { logits: classes.length }, dropout: 0.2 }),
     heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     preprocess: FER2013_FRAMING,
     augment: defaultRecipe.augment,
     optimizer: sgd({ momentum: 0.9, nesterov: true }),

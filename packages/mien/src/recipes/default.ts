@@ -3,7 +3,9 @@
  * one set of features serves both vocabularies. Recognition reports the FER+ head (8 classes).
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { compact, crossEntropy, type Network } from '../nn/index.ts';
+import type { Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
+import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
@@ -26,8 +28,8 @@ export const defaultRecipe: Recipe = {
   ],
   loss: (b, outputs, targets) =>
     b.op('Add', [
-      crossEntropy(b, outputs['ferplus']!, targets['ferplus']!),
-      crossEntropy(b, outputs['fer2013']!, targets['fer2013']!),
+      crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!),
+      crossEntropyLoss(b, outputs['fer2013']!, targets['fer2013']!),
     ]),
   preprocess: FER2013_FRAMING,
   augment: {

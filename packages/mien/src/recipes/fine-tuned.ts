@@ -3,7 +3,7 @@
  * model has learned. Of the classes that it knows it takes the classifier too, in whatever order they are.
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { crossEntropy } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { defaultNetwork, defaultRecipe } from './default.ts';
@@ -17,7 +17,7 @@ function recipe(id: string, classes: readonly string[], dataset: string, title: 
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
     network: defaultNetwork({ logits: classes.length }),
     heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!, 0.1),
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!, { smoothing: 0.1 }),
     preprocess: defaultRecipe.preprocess,
     augment: defaultRecipe.augment,
     optimizer: sgd({ momentum: 0.9, nesterov: true }),

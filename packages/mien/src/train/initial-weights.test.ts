@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeModelMetadata } from '../data/index.ts';
-import { buildNetwork, compact, encodeNetwork, type Network } from '../nn/index.ts';
+import { buildNetwork, encodeNetwork, type Network } from '../nn/index.ts';
+import { compact } from '../nn/models/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import { tensor } from '../tensor/index.ts';
 import { initialWeights, type Starting } from './initial-weights.ts';

@@ -1,5 +1,6 @@
 /** The usual step: one network on batches of images x [N,C,H,W] and targets, by its loss. */
-import { bankInputs, inputShape, type BankValues, type Network, type NetworkBuilder } from '../nn/index.ts';
+import { inputShape, type Network, type NetworkBuilder } from '../nn/index.ts';
+import { bankInputs, type BankValues } from '../nn/losses/index.ts';
 import { MienError } from '../errors.ts';
 import type { Value } from '../onnx/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
