@@ -1,10 +1,10 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
-import type { Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, MienError } from 'mienjs';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { completeModel, startFrom, type CompletedModel, type StartingPoint } from 'mienjs/evaluate';
+import { completeModel, recipeOnBase, startFrom, type CompletedModel, type StartingPoint } from 'mienjs/evaluate';
 import { findProtocol } from 'mienjs/data/protocols';
 import { fit, imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForClasses, RECIPES } from 'mienjs/recipes';
@@ -26,6 +26,12 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
   readonly out?: string;
   readonly resume?: true;
   readonly init?: string;
+  readonly base?: string;
+  readonly cut?: string;
+  readonly size?: number;
+  readonly freeze?: true;
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
   readonly epochs?: number;
   readonly seed?: number;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
@@ -43,7 +49,8 @@ your folder has.
 
 --init: of a model of Mien each head takes the weights of the classes that both know, whatever their order and number; of
 other ONNX files the tensors are taken that have the network's names and shapes. The card names the models that a chain of
-runs went through. default.folder and default.manifest start from the default model: a few hundred images are enough.
+runs went through. --base: any network in an ONNX file, with a new linear layer for each head of the recipe; it learns at a tenth of
+their rate, or not at all with --freeze. default.folder and default.manifest start from the default model: a few hundred images are enough.
 
 Data of further datasets whose labels a head learns may be given too,
 and the card then has that head's figures under the dataset's own rules.
@@ -81,6 +88,21 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
             '--init <model>',
             'start from what fits of this model, an installed one or an .onnx file (default: where the recipe says)',
           )
+          .addOption(
+            new Option(
+              '--base <model>',
+              "in place of the recipe's network, this one: an .onnx file or an installed model, cut at --cut",
+            ).conflicts('init'),
+          )
+          .option('--cut <value>', 'where the base ends: name of a value or node, such as its pooled features')
+          .option('--size <px>', "side of the base's input, where its file leaves it open", wholeNumber(1))
+          .option('--freeze', 'the base stays as it is, and the heads alone learn')
+          .option(
+            '--mean <numbers>',
+            "of the base's input, of pixels/255, one a channel (default: ImageNet's for RGB)",
+            numbers,
+          )
+          .option('--std <numbers>', 'likewise', numbers)
           .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
           .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
           .addOption(deviceOption())
@@ -92,8 +114,8 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     'after',
     NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'),
   );
-  planFiles<TrainOptions>(command, ({ out, data = [], init, teacher = [], protocol, json, codes }, [id]) => ({
-    inputs: [codes, init, ...teacher, ...data.map(({ path }) => path)],
+  planFiles<TrainOptions>(command, ({ out, data = [], init, base, teacher = [], protocol, json, codes }, [id]) => ({
+    inputs: [codes, init, base, ...teacher, ...data.map(({ path }) => path)],
     outputs: [
       ...(protocol === undefined
         ? outputFiles('--out', out ?? defaultFolder(id!), {
@@ -110,6 +132,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
   command.action(async (id: string, options: TrainOptions) => {
     const recipe = recipes.find((r) => r.id === id);
     if (!recipe) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
+    checkBase(command, options);
     if (options.protocol !== undefined) {
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
       refuseOptions(
@@ -121,7 +144,9 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
-      return withFolderLock(folder, () => trainUnderProtocol(recipe, protocol, { ...options, out: folder }, known));
+      return withFolderLock(folder, async () =>
+        trainUnderProtocol(await onBase(recipe, options), protocol, { ...options, out: folder }, known),
+      );
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");
@@ -131,6 +156,31 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     const out = options.out ?? defaultFolder(recipe.id);
     await withFolderLock(out, () => train(withTeachers(recipe, options), { ...options, out }));
   });
+}
+
+function checkBase(command: Command, options: TrainOptions): void {
+  if (options.base === undefined)
+    refuseOptions(command, { ...options }, ['cut', 'size', 'freeze', 'mean', 'std'], "needs option '--base'");
+  else if (options.cut === undefined) command.error("error: option '--base' needs option '--cut'");
+}
+
+/** The recipe on the network of --base, where one is given. */
+async function onBase(recipe: Recipe, { base, cut, size, freeze, mean, std }: TrainOptions): Promise<Recipe> {
+  if (base === undefined || cut === undefined) return recipe;
+  return recipeOnBase(recipe, base, {
+    cutAt: cut,
+    ...(size === undefined ? {} : { size }),
+    ...(freeze ? { frozen: true } : {}),
+    ...(mean ? { mean } : {}),
+    ...(std ? { std } : {}),
+  });
+}
+
+function numbers(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (text.trim() === '' || values.some((v) => !Number.isFinite(v)))
+    throw new InvalidArgumentError('Expected numbers, as in 0.485,0.456,0.406.');
+  return values;
 }
 
 /** Datasets that the recipe can use: the one that it trains on, and those whose labels its heads learn. */
@@ -159,13 +209,14 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   const seed = options.seed ?? chosen.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 
-  const loaded = await loadData(own, imagesOf(chosen), options, given);
+  const format = imagesOf(await onBase(chosen, options));
+  const loaded = await loadData(own, format, options, given);
   const alsoEvaluate = await Promise.all(
-    given.filter((option) => option !== own).map((option) => loadData(option, imagesOf(chosen), options, given)),
+    given.filter((option) => option !== own).map((option) => loadData(option, format, options, given)),
   );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
-  const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
+  const recipe = withSplits(await onBase(recipeForClasses(chosen, dataset.classes), options), splits, note);
   const start = options.resume ? undefined : await startingPoint(recipe, options.init, seed);
   const report = new TrainingReport(recipe);
   let completed: CompletedModel;
@@ -174,8 +225,8 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     const teaching = await askTeachers(recipe, {
       ...session,
       out,
-      load: async (format) =>
-        (await trainingData(await loadData(own, format, options, given), chosen.data, { seed })).dataset,
+      load: async (asked) =>
+        (await trainingData(await loadData(own, asked, options, given), chosen.data, { seed })).dataset,
       progress: report.stage,
     });
     fitted = await fit(recipe, {

@@ -2,9 +2,19 @@
 import { createHash } from 'node:crypto';
 import { decodeModelMetadata, MODEL_METADATA_KEY } from '../data/index.ts';
 import { exists, readText, readWhole } from '../files/index.ts';
+import type { Graph } from '../onnx/index.ts';
 import { readModelFile } from '../onnx/node.ts';
 import { modelFile } from '../predict/node.ts';
-import { initialWeights, parseModelCard, type InitialWeights, type Stage, type Starting } from '../train/index.ts';
+import {
+  basedOn,
+  initialWeights,
+  parseModelCard,
+  type BaseOptions,
+  type InitialWeights,
+  type Recipe,
+  type Stage,
+  type Starting,
+} from '../train/index.ts';
 
 export interface StartingPoint extends InitialWeights {
   /** The models behind the weights, the given one last: for `FitOptions.startedFrom`. */
@@ -23,15 +33,34 @@ export async function startFrom(
   source: string,
   options: { readonly seed?: number } = {},
 ): Promise<StartingPoint> {
+  const { graph, stage, before } = await readStage(source);
+  const taken = initialWeights(recipe, graph, source, options);
+  return { ...taken, startedFrom: [...before, stage] };
+}
+
+/**
+ * The recipe on the ONNX network `source`: a path, or the name of an installed model (see `basedOn`).
+ * @throws {InputError} when there is no such model; and as `basedOn`
+ */
+export async function recipeOnBase(
+  recipe: Recipe,
+  source: string,
+  options: Omit<BaseOptions, 'stage'>,
+): Promise<Recipe> {
+  const { graph, stage } = await readStage(source);
+  return basedOn(recipe, graph, source, { ...options, stage });
+}
+
+/** A model, what the card says of it, and the models behind it. */
+async function readStage(source: string): Promise<{ graph: Graph; stage: Stage; before: readonly Stage[] }> {
   const { name, path, cardPath } = await modelFile(source);
   const graph = await readModelFile(path);
   const sha256 = createHash('sha256')
     .update(await readWhole(path))
     .digest('hex');
-  const taken = initialWeights(recipe, graph, source, options);
   const spec = graph.metadata.has(MODEL_METADATA_KEY) ? decodeModelMetadata(source, graph.metadata).model : undefined;
   const stage = { name: spec?.name ?? name, sha256, trainedOn: spec?.heads.map(({ trainedOn }) => trainedOn) ?? [] };
-  return { ...taken, startedFrom: [...(await stagesBefore(cardPath, sha256)), stage] };
+  return { graph, stage, before: await stagesBefore(cardPath, sha256) };
 }
 
 /** Of the model's own card; a card of another file says nothing of this one. */

@@ -116,7 +116,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const validator = await Validator.create(recipe, options);
 
   let history: EpochRecord[] = [];
-  let startedFrom = options.startedFrom;
+  let startedFrom = options.startedFrom ?? (recipe.base ? [recipe.base] : undefined);
   let epochs = options.epochs ?? recipe.epochs;
   if (options.resume) {
     const saved = await readCheckpoint(lastPath);

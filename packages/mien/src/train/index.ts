@@ -10,6 +10,7 @@ export * from './initial-weights.ts';
 export * from './card.ts';
 export type { Stage } from './card-parts.ts';
 export * from './card-markdown.ts';
+export * from './based-on.ts';
 export * from './image-recipe.ts';
 export * from './sweep.ts';
 export * from './teaching.ts';
