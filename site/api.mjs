@@ -36,6 +36,7 @@ const HELPER_TYPES = [
   'REASONS',
   'specFields',
   'STAGES',
+  'stageSchema',
   'VotesFormat',
 ];
 

@@ -1,6 +1,7 @@
 /** A recipe that trains in a second: two heads, FER+'s votes and FER2013's labels, on batches of 4. */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mienjs/labels';
-import { compact, crossEntropy } from 'mienjs/nn';
+import { crossEntropyLoss } from 'mienjs/nn/losses';
+import { compact } from 'mienjs/nn/models';
 import { constant, sgd } from 'mienjs/optim';
 import type { Recipe } from 'mienjs/train';
 
@@ -15,8 +16,8 @@ export const tinyRecipe: Recipe = {
   ],
   loss: (b, outputs, targets) =>
     b.op('Add', [
-      crossEntropy(b, outputs['votes']!, targets['votes']!),
-      crossEntropy(b, outputs['labels']!, targets['labels']!),
+      crossEntropyLoss(b, outputs['votes']!, targets['votes']!),
+      crossEntropyLoss(b, outputs['labels']!, targets['labels']!),
     ]),
   preprocess: {
     width: 48,

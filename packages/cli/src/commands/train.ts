@@ -1,14 +1,12 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, MienError } from 'mienjs';
-import type { Tensor } from 'mienjs/tensor';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { completeModel, type CompletedModel } from 'mienjs/evaluate';
-import { readModelFile } from 'mienjs/onnx/node';
+import { completeModel, recipeOnBase, startFrom, type CompletedModel, type StartingPoint } from 'mienjs/evaluate';
 import { findProtocol } from 'mienjs/data/protocols';
-import { fit, imagesOf, initialWeights, type Recipe } from 'mienjs/train';
+import { fit, imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForClasses, RECIPES } from 'mienjs/recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
@@ -28,6 +26,12 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
   readonly out?: string;
   readonly resume?: true;
   readonly init?: string;
+  readonly base?: string;
+  readonly cut?: string;
+  readonly size?: number;
+  readonly freeze?: true;
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
   readonly epochs?: number;
   readonly seed?: number;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
@@ -42,6 +46,11 @@ const NOTES = `
 The data that a recipe trains on must be given. Where they have no split to validate on, one image in ten of each class of the
 training split is held out for it, drawn by the seed; the log and the card say so. compact.folder learns the classes that
 your folder has.
+
+--init: of a model of Mien each head takes the weights of the classes that both know, whatever their order and number; of
+other ONNX files the tensors are taken that have the network's names and shapes. The card names the models that a chain of
+runs went through. --base: any network in an ONNX file, with a new linear layer for each head of the recipe; it learns at a tenth of
+their rate, or not at all with --freeze. default.folder and default.manifest start from the default model: a few hundred images are enough.
 
 Data of further datasets whose labels a head learns may be given too,
 and the card then has that head's figures under the dataset's own rules.
@@ -75,12 +84,25 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .addOption(dataOption('a dataset that the recipe uses, and where it is; may be given several times'))
           .option('--out <folder>', 'folder of checkpoints, model and card (default: runs/RECIPE)')
           .option('--resume', 'continue from the last checkpoint in --out')
+          .option(
+            '--init <model>',
+            'start from what fits of this model, an installed one or an .onnx file (default: where the recipe says)',
+          )
           .addOption(
             new Option(
-              '--init <file>',
-              "start from the tensors of this ONNX file that have the network's names and shapes",
-            ).conflicts('resume'),
+              '--base <model>',
+              "in place of the recipe's network, this one: an .onnx file or an installed model, cut at --cut",
+            ).conflicts('init'),
           )
+          .option('--cut <value>', 'where the base ends: name of a value or node, such as its pooled features')
+          .option('--size <px>', "side of the base's input, where its file leaves it open", wholeNumber(1))
+          .option('--freeze', 'freeze the base, and train the heads alone')
+          .option(
+            '--mean <numbers>',
+            "mean of the base's input, of pixels/255, one per channel (default: ImageNet's for RGB)",
+            numbers,
+          )
+          .option('--std <numbers>', 'its standard deviation, likewise', numbers)
           .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
           .option('--seed <n>', "seed (default: the recipe's)", wholeNumber(0))
           .addOption(deviceOption())
@@ -92,8 +114,8 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     'after',
     NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'),
   );
-  planFiles<TrainOptions>(command, ({ out, data = [], init, teacher = [], protocol, json, codes }, [id]) => ({
-    inputs: [codes, init, ...teacher, ...data.map(({ path }) => path)],
+  planFiles<TrainOptions>(command, ({ out, data = [], init, base, teacher = [], protocol, json, codes }, [id]) => ({
+    inputs: [codes, init, base, ...teacher, ...data.map(({ path }) => path)],
     outputs: [
       ...(protocol === undefined
         ? outputFiles('--out', out ?? defaultFolder(id!), {
@@ -110,13 +132,8 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
   command.action(async (id: string, options: TrainOptions) => {
     const recipe = recipes.find((r) => r.id === id);
     if (!recipe) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
+    checkBase(command, options);
     if (options.protocol !== undefined) {
-      refuseOptions(
-        command,
-        { ...options },
-        ['init'],
-        "cannot be used with option '--protocol': each fold starts anew",
-      );
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
       refuseOptions(
         command,
@@ -127,15 +144,43 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
-      return withFolderLock(folder, () => trainUnderProtocol(recipe, protocol, { ...options, out: folder }, known));
+      return withFolderLock(folder, async () =>
+        trainUnderProtocol(await onBase(recipe, options), protocol, { ...options, out: folder }, known),
+      );
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
+    if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");
     checkDataNames(command, recipe, options.data ?? []);
     if (!recipe.distil && options.teacher === undefined)
       refuseOptions(command, { ...options }, ['teacherWeight', 'teacherTemperature'], "needs option '--teacher'");
     const out = options.out ?? defaultFolder(recipe.id);
     await withFolderLock(out, () => train(withTeachers(recipe, options), { ...options, out }));
   });
+}
+
+function checkBase(command: Command, options: TrainOptions): void {
+  if (options.base === undefined)
+    refuseOptions(command, { ...options }, ['cut', 'size', 'freeze', 'mean', 'std'], "needs option '--base'");
+  else if (options.cut === undefined) command.error("error: option '--base' needs option '--cut'");
+}
+
+/** The recipe on the network of --base, where one is given. */
+async function onBase(recipe: Recipe, { base, cut, size, freeze, mean, std }: TrainOptions): Promise<Recipe> {
+  if (base === undefined || cut === undefined) return recipe;
+  return recipeOnBase(recipe, base, {
+    cutAt: cut,
+    ...(size === undefined ? {} : { size }),
+    ...(freeze ? { frozen: true } : {}),
+    ...(mean ? { mean } : {}),
+    ...(std ? { std } : {}),
+  });
+}
+
+function numbers(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (text.trim() === '' || values.some((v) => !Number.isFinite(v)))
+    throw new InvalidArgumentError('Expected numbers, as in 0.485,0.456,0.406.');
+  return values;
 }
 
 /** Datasets that the recipe can use: the one that it trains on, and those whose labels its heads learn. */
@@ -164,14 +209,15 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   const seed = options.seed ?? chosen.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 
-  const loaded = await loadData(own, imagesOf(chosen), options, given);
+  const format = imagesOf(await onBase(chosen, options));
+  const loaded = await loadData(own, format, options, given);
   const alsoEvaluate = await Promise.all(
-    given.filter((option) => option !== own).map((option) => loadData(option, imagesOf(chosen), options, given)),
+    given.filter((option) => option !== own).map((option) => loadData(option, format, options, given)),
   );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
-  const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
-  const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
+  const recipe = withSplits(await onBase(recipeForClasses(chosen, dataset.classes), options), splits, note);
+  const start = options.resume ? undefined : await startingPoint(recipe, options.init, seed);
   const report = new TrainingReport(recipe);
   let completed: CompletedModel;
   let fitted: Awaited<ReturnType<typeof fit>>;
@@ -179,8 +225,8 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     const teaching = await askTeachers(recipe, {
       ...session,
       out,
-      load: async (format) =>
-        (await trainingData(await loadData(own, format, options, given), chosen.data, { seed })).dataset,
+      load: async (asked) =>
+        (await trainingData(await loadData(own, asked, options, given), chosen.data, { seed })).dataset,
       progress: report.stage,
     });
     fitted = await fit(recipe, {
@@ -192,7 +238,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       ...(teaching ? { teaching } : {}),
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(options.resume ? { resume: true } : {}),
-      ...(weights ? { weights } : {}),
+      ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
     });
     completed = await completeModel(recipe, fitted, {
       ...session,
@@ -230,11 +276,24 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
 }
 
-/** Start weights from a file; says what it gave and what not. */
-async function readInitial({ network }: Recipe, file: string): Promise<ReadonlyMap<string, Tensor>> {
-  const { weights, left } = initialWeights(network, await readModelFile(file), file);
+/** Where the weights start; says what the model gives and what not. Undefined where all are seeded. */
+async function startingPoint(
+  recipe: Recipe,
+  init: string | undefined,
+  seed: number,
+): Promise<StartingPoint | undefined> {
+  const source = init ?? recipe.start;
+  if (source === undefined) return undefined;
+  const start = await startFrom(recipe, source, { seed });
+  const { weights, left, heads } = start;
+  const notes = [
+    ...left.map(({ name, reason }) => `${name} (${reason})`),
+    ...heads.flatMap(({ output, from, seeded }) =>
+      seeded.length > 0 ? [`${seeded.join(', ')} of ${output} (classes that ${from} lacks)`] : [],
+    ),
+  ];
   log(
-    `${file}: ${weights.size} of ${weights.size + left.length} tensors taken${left.length ? `; not ${left.map(({ name, reason }) => `${name} (${reason})`).join(', ')}` : ''}`,
+    `${source}: ${weights.size} of ${weights.size + left.length} tensors taken${notes.length > 0 ? `; not ${notes.join(', ')}` : ''}`,
   );
-  return weights;
+  return start;
 }

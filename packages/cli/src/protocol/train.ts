@@ -16,6 +16,8 @@ export interface TrainProtocolArguments extends ProtocolOptions {
   readonly data?: readonly DataOption[];
   readonly out: string;
   readonly resume?: true;
+  /** Every fold starts from this model. */
+  readonly init?: string;
   readonly epochs?: number;
   readonly seed?: number;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
@@ -48,7 +50,7 @@ async function run(
   recipe: Recipe,
   protocol: Protocol,
   out: string,
-  { data = [], device, threads, resume, epochs, seed, ...options }: TrainProtocolArguments,
+  { data = [], device, threads, resume, init = recipe.start, epochs, seed, ...options }: TrainProtocolArguments,
   known: Known,
 ): Promise<ProtocolReport> {
   const counter = new FramingCounter();
@@ -64,6 +66,7 @@ async function run(
       images: await imageOptions(options, counter),
       ...(threads === undefined ? {} : { threads }),
       ...(resume ? { resume } : {}),
+      ...(init === undefined ? {} : { startFrom: init }),
       ...(epochs === undefined ? {} : { epochs }),
       ...(seed === undefined ? {} : { seed }),
     });

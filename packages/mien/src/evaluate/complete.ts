@@ -302,6 +302,7 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
       batchSize: recipe.batchSize,
       wallSeconds: Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
       date: new Date().toISOString().slice(0, 10),
+      ...(fitted.startedFrom ? { startedFrom: [...fitted.startedFrom] } : {}),
       ...(options.teaching
         ? {
             distillation: {

@@ -28,6 +28,7 @@ export * from './report.ts';
 export { type EnsembleMembers, intervalText, pValueText, weightsNote } from './report-sections.ts';
 export * from './robustness/index.ts';
 export * from './score.ts';
+export * from './start-from.ts';
 export * from './sweep.ts';
 export * from './sweep-report.ts';
 export * from './sweep-run.ts';

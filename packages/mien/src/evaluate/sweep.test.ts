@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset, LabelledImages } from '../data/index.ts';
-import { crossEntropy, globalAveragePool, linear, type Network } from '../nn/index.ts';
+import { globalAveragePool, linear, type Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { constant, sgd } from '../optim/index.ts';
 import { renderTable } from '../report/index.ts';
 import { imageRecipe, type RecipeFamily } from '../train/index.ts';
@@ -58,7 +59,7 @@ const family: RecipeFamily<{ rate: number; sign: number }> = {
       epochs: 3,
       batchSize: 8,
       seed: 4,
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+      loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     }),
 };
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset, LabelledImages, ModelSpec, PreprocessSpec } from '../data/index.ts';
-import { crossEntropy, flatten, linear, relu, type Network } from '../nn/index.ts';
+import { flatten, linear, relu, type Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { adam, constant } from '../optim/index.ts';
 import { ExpressionClassifier } from '../predict/index.ts';
 import { float32, Random, type Tensor } from '../tensor/index.ts';
@@ -61,7 +62,7 @@ const recipe: Recipe = {
   data: { dataset: 'bands', trainSplit: 'train', validationSplit: 'test' },
   network: perceptron(16),
   heads: [{ output: 'logits', classes: CLASSES, labelling: 'primary', trainedOn: 'bands' }],
-  loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+  loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
   preprocess: PREPROCESS,
   augment: { flip: 0.5 },
   optimizer: adam(),

@@ -7,4 +7,4 @@ export * from './face-finder.ts';
 export * from './feature-extractor.ts';
 export * from './feature-source.ts';
 export * from './folder-assets.ts';
-export { findModel, listModels, loadClassifier, readModelBytes, type ModelFile } from './model-files.ts';
+export { findModel, listModels, loadClassifier, modelFile, readModelBytes, type ModelFile } from './model-files.ts';

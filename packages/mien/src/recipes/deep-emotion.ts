@@ -5,7 +5,8 @@
  * (3,573 images), not FER2013's, so both recipes exist and only the second compares with that figure.
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import { crossEntropy, DEEP_EMOTION_REGULARIZED, deepEmotion, l2Penalty } from '../nn/index.ts';
+import { crossEntropyLoss, l2Penalty } from '../nn/losses/index.ts';
+import { DEEP_EMOTION_REGULARIZED, deepEmotion } from '../nn/models/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
 import type { ExpectedResult, Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
@@ -29,11 +30,11 @@ function recipe(
     heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
     loss: (b, outputs, targets) =>
       b.op('Add', [
-        crossEntropy(b, outputs['logits']!, targets['logits']!),
+        crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
         l2Penalty(
           b,
           DEEP_EMOTION_REGULARIZED.map((name) => b.parameters.get(name)!.value),
-          5e-4,
+          { lambda: 5e-4 },
         ),
       ]),
     preprocess: FER2013_FRAMING,

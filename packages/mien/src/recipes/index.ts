@@ -5,6 +5,7 @@
 import type { Recipe, RecipeFamily } from '../train/index.ts';
 import {
   compactFolder,
+  compactFolderOf,
   compactManifest,
   compactManifest8,
   compactProtocol6,
@@ -13,6 +14,7 @@ import {
 import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { branchedRecipe } from './branched.ts';
 import { defaultRecipe } from './default.ts';
+import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
 import {
   baseDcnnFerPlus,
   baseDcnnRafDb,
@@ -29,6 +31,9 @@ import {
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
   branchedRecipe,
+  defaultFolder,
+  defaultManifest,
+  defaultManifest8,
   deepEmotionFer2013,
   deepEmotionFerPlus,
   compactManifest,
@@ -49,4 +54,13 @@ export const RECIPES: readonly Recipe[] = [
 /** Every family of recipes that `mien sweep` knows. */
 export const FAMILIES: readonly RecipeFamily[] = [dlpCnnRafDbFamily, dlpCnnFerPlusFamily];
 
-export { recipeForClasses } from './compact-manifest.ts';
+/** Those that learn the classes that the data have, whatever they are. */
+const OF_ANY_CLASSES = new Map([
+  [compactFolder, compactFolderOf],
+  [defaultFolder, defaultFolderOf],
+]);
+
+/** The recipe for the classes that the data have, where it learns whatever they are. */
+export function recipeForClasses(chosen: Recipe, classes: readonly string[]): Recipe {
+  return OF_ANY_CLASSES.get(chosen)?.(classes) ?? chosen;
+}

@@ -63,6 +63,7 @@ export function renderModelCard(card: ModelCard): string {
           'epochs',
           `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}`,
         ],
+        ...(training.startedFrom ? [['started from', describeStages(training.startedFrom)] as const] : []),
         ...(training.distillation ? [['teachers', describeTeachers(training.distillation)] as const] : []),
         ['time', `${(training.wallSeconds / 3600).toFixed(2)} h, until ${training.date}`],
         [
@@ -132,3 +133,12 @@ function describeTeachers({
 }: NonNullable<ModelCard['training']['distillation']>): string {
   return `${teachers.map(({ name, sha256 }) => `${name} (SHA-256 \`${sha256.slice(0, 12)}…\`)`).join(', ')}; temperature ${temperature}, weight ${weight} beside the labels`;
 }
+
+/** The chain of models, as readers follow it. */
+const describeStages = (stages: NonNullable<ModelCard['training']['startedFrom']>): string =>
+  stages
+    .map(
+      ({ name, trainedOn, sha256 }) =>
+        `${name} (${[trainedOn.join(', '), `SHA-256 \`${sha256.slice(0, 12)}…\``].filter(Boolean).join('; ')})`,
+    )
+    .join(', then ');

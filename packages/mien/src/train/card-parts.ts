@@ -96,6 +96,16 @@ export const auditSchema = z.strictObject({
   ),
 });
 
+/** A model whose weights another was started from. */
+export const stageSchema = z.strictObject({
+  name: z.string(),
+  /** Of its .onnx file. */
+  sha256: z.string(),
+  /** The datasets whose labels its outputs learned. */
+  trainedOn: z.array(z.string()),
+});
+export type Stage = z.infer<typeof stageSchema>;
+
 export const distillationSchema = z.strictObject({
   teachers: z.array(z.strictObject({ name: z.string(), sha256: z.string() })).min(1),
   temperature: z.number().positive(),

@@ -13,6 +13,7 @@ import {
   intervalsSchema,
   robustnessSchema,
   share,
+  stageSchema,
   unclearSchema,
   withoutRepeatsSchema,
 } from './card-parts.ts';
@@ -108,6 +109,8 @@ const fields = {
     wallSeconds: z.number().nonnegative(),
     /** Day on which it ended, ISO. */
     date: z.iso.date(),
+    /** The models that it was started from, the first one first: each was started from the one before it. */
+    startedFrom: z.array(stageSchema).min(1).optional(),
     /** The models that it learned from besides the labels. */
     distillation: distillationSchema.optional(),
   }),

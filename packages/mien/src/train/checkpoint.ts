@@ -7,6 +7,7 @@ import { open } from 'node:fs/promises';
 import { InputError, MienError } from '../errors.ts';
 import { nativePath, readFailure, writeWhole } from '../files/index.ts';
 import { sizeOf, tensor, type Tensor } from '../tensor/index.ts';
+import type { Stage } from './card-parts.ts';
 
 export interface EpochRecord {
   readonly epoch: number;
@@ -36,6 +37,8 @@ export interface Checkpoint {
   readonly history: readonly EpochRecord[];
   /** Digest of what teachers answered, where there are any. */
   readonly teachers?: string;
+  /** Models that the weights were started from (see the model card). */
+  readonly startedFrom?: readonly Stage[];
   readonly state: ReadonlyMap<string, Tensor>;
 }
 

@@ -1,7 +1,8 @@
 /** What a recipe's step is fed besides its weights. Shape legend: B images of a batch, K classes, D features. */
 import { oneHot, type Batch, type LabelledImages } from '../data/index.ts';
 import { MienError } from '../errors.ts';
-import { buildNetwork, FeatureBank } from '../nn/index.ts';
+import { buildNetwork } from '../nn/index.ts';
+import { FeatureBank } from '../nn/losses/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
 import type { Head, Recipe } from './recipe.ts';
 

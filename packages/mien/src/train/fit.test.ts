@@ -4,22 +4,15 @@ import { join } from 'node:path';
 import { allclose } from 'mien-testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset, LabelledImages } from '../data/index.ts';
+import { batchNorm, conv2d, dropout, flatten, globalAveragePool, linear, relu, type Network } from '../nn/index.ts';
 import {
   bankNeighbourMeans,
-  batchNorm,
-  conv2d,
-  crossEntropy,
-  distillation,
-  dropout,
-  flatten,
-  globalAveragePool,
+  crossEntropyLoss,
+  distillationLoss,
   l2Penalty,
-  linear,
-  localityPreserving,
-  relu,
+  localityPreservingLoss,
   withTeacher,
-  type Network,
-} from '../nn/index.ts';
+} from '../nn/losses/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import { Random } from '../tensor/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
@@ -67,7 +60,7 @@ const recipe: Recipe = {
   data: { dataset: 'halves', trainSplit: 'train', validationSplit: 'test' },
   network,
   heads: [{ output: 'logits', classes: CLASSES, labelling: 'primary', trainedOn: 'halves' }],
-  loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+  loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
   preprocess: {
     width: 8,
     height: 8,
@@ -129,11 +122,11 @@ describe('fit', () => {
       heads: [{ ...recipe.heads[0]!, target: 'label' }],
       bank: { output: 'features' },
       loss: (b, { logits, features }, targets, bank) => [
-        { name: 'softmax', value: crossEntropy(b, logits!, targets['logits']!) },
+        { name: 'softmax', value: crossEntropyLoss(b, logits!, targets['logits']!) },
         {
           name: 'near',
           weight: 0.5,
-          value: localityPreserving(b, features!, bankNeighbourMeans(b, features!, bank!, 4)),
+          value: localityPreservingLoss(b, features!, bankNeighbourMeans(b, features!, bank!, 4)),
         },
       ],
     };
@@ -189,9 +182,13 @@ describe('fit', () => {
         id: 'student.halves',
         network: withTeacher({ ...network, name: 'student' }, network, teacher.weights),
         loss: (b, outputs, targets) => [
-          { name: 'soft', value: distillation(b, outputs['logits']!, outputs['teacher.logits']!, 2), weight: 0.7 },
-          { name: 'hard', value: crossEntropy(b, outputs['logits']!, targets['logits']!), weight: 0.3 },
-          { name: 'size', value: l2Penalty(b, [b.parameters.get('fc.weight')!.value], 1), weight: 0 },
+          {
+            name: 'soft',
+            value: distillationLoss(b, outputs['logits']!, outputs['teacher.logits']!, { temperature: 2 }),
+            weight: 0.7,
+          },
+          { name: 'hard', value: crossEntropyLoss(b, outputs['logits']!, targets['logits']!), weight: 0.3 },
+          { name: 'size', value: l2Penalty(b, [b.parameters.get('fc.weight')!.value], { lambda: 1 }), weight: 0 },
         ],
         groups: [
           { match: (name) => /^(conv|norm)\./.test(name), frozen: 'layers' },

@@ -13,6 +13,7 @@ import { exists, makeFolder, writeWhole } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
+import type { Stage } from './card-parts.ts';
 import { exportModel, preprocessOf } from './export.ts';
 import { bankOf, feedsOf } from './feeds.ts';
 import { mixUp } from './mixup.ts';
@@ -33,6 +34,8 @@ export interface FitOptions extends SessionOptions {
   readonly seed?: number;
   /** Start weights by parameter name, in place of seeded ones: a pre-trained part, a network to fine-tune. */
   readonly weights?: ReadonlyMap<string, Tensor>;
+  /** Where `weights` are from, for the card: the models, the first one first. */
+  readonly startedFrom?: readonly Stage[];
   /** What the teachers of the recipe answer (see `teach` in evaluate/): needed where it has any. */
   readonly teaching?: Teaching;
   /** Continue from the last checkpoint in `out`. */
@@ -62,6 +65,8 @@ export interface FitResult {
   readonly bestEpoch: number;
   readonly modelPath: string;
   readonly weights: ReadonlyMap<string, Tensor>;
+  /** Models that the run was started from, also before it was resumed. */
+  readonly startedFrom?: readonly Stage[];
 }
 
 /**
@@ -71,7 +76,7 @@ export interface FitResult {
  * @example
  * ```ts
  * import { imageFolder } from 'mienjs/data/node';
- * import { compact } from 'mienjs/nn';
+ * import { compact } from 'mienjs/nn/models';
  * import { fit, imageRecipe } from 'mienjs/train';
  *
  * const dataset = await imageFolder('photos', { width: 48, height: 48, channels: 'grey' });
@@ -127,6 +132,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const validator = await Validator.create(recipe, options);
 
   let history: EpochRecord[] = [];
+  let startedFrom = options.startedFrom ?? (recipe.base ? [recipe.base] : undefined);
   let epochs = options.epochs ?? recipe.epochs;
   if (options.resume) {
     const saved = await readCheckpoint(lastPath);
@@ -135,6 +141,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     trainer.restore(saved.state, saved.step);
     bank?.restore(saved.state);
     history = [...saved.history];
+    startedFrom = saved.startedFrom;
   } else if (await exists(lastPath)) {
     throw new MienError(`${out}: holds the checkpoint of an earlier run; resume it, or choose another folder`);
   }
@@ -205,6 +212,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       step: trainer.step,
       history,
       ...(teaching ? { teachers: teaching.digest } : {}),
+      ...(startedFrom ? { startedFrom } : {}),
     };
     if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
     await writeCheckpoint(lastPath, {
@@ -219,7 +227,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const best = await readCheckpoint(bestPath);
   const modelPath = join(out, `${recipe.id}.onnx`);
   await writeWhole(modelPath, exportModel(recipe, best.state));
-  return { history, bestEpoch: best.epoch, modelPath, weights: best.state };
+  return { history, bestEpoch: best.epoch, modelPath, weights: best.state, ...(startedFrom ? { startedFrom } : {}) };
 }
 
 /** A dataset such as a manifest may have other classes than the recipe was written for. */

@@ -1,7 +1,8 @@
 /** A recipe for any images with one label each, with defaults that a small network learns by. */
 import type { Dataset } from '../data/index.ts';
 import { MienError } from '../errors.ts';
-import { crossEntropy, inputShape, type Network } from '../nn/index.ts';
+import { inputShape, type Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -25,7 +26,7 @@ export function imageRecipe(dataset: Pick<Dataset, 'name' | 'classes'>, options:
     title: options.id,
     data: { dataset: dataset.name, trainSplit: 'train', validationSplit: 'validation' },
     heads: [{ output: 'logits', classes: dataset.classes, labelling: 'primary', trainedOn: dataset.name }],
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     preprocess: {
       width,
       height,

@@ -4,14 +4,8 @@
  * starts from the weights: `fit(recipe, { …, weights })` or `Trainer.create({ …, weights })`.
  */
 import { MienError } from '../errors.ts';
-import {
-  contrastiveDivergence,
-  flatten,
-  hiddenProbabilities,
-  inputShape,
-  machinesOf,
-  type DeepBeliefSpec,
-} from '../nn/index.ts';
+import { flatten, inputShape } from '../nn/index.ts';
+import { contrastiveDivergence, hiddenProbabilities, machinesOf, type DeepBeliefSpec } from '../nn/models/index.ts';
 import { sgd } from '../optim/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';

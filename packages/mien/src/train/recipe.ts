@@ -4,6 +4,7 @@
 import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
+import type { Stage } from './card-parts.ts';
 import type { MixupSpec } from './mixup.ts';
 import type { LossFunction } from './step.ts';
 import type { ParameterGroup } from './step-graph.ts';
@@ -67,6 +68,10 @@ export interface Recipe {
   readonly augment: AugmentSpec;
   /** Blends images of a batch, and their targets, with one another. Not for losses that compare images (a bank). */
   readonly mixup?: MixupSpec;
+  /** Where the weights start: an installed model by name, or an .onnx file (see `startFrom`). Default: seeded. */
+  readonly start?: string;
+  /** The ONNX network that `network` is made of (see `basedOn`), for the card. */
+  readonly base?: Stage;
   readonly distil?: DistillationSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];

@@ -2,7 +2,8 @@
  * The usual step: one network on batches of images x [N,C,H,W] and targets, by its loss.
  * @module
  */
-import { bankInputs, inputShape, type BankValues, type Network, type NetworkBuilder } from '../nn/index.ts';
+import { inputShape, type Network, type NetworkBuilder } from '../nn/index.ts';
+import { bankInputs, type BankValues } from '../nn/losses/index.ts';
 import { MienError } from '../errors.ts';
 import type { Value } from '../onnx/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
@@ -89,7 +90,8 @@ export function buildStep(spec: StepSpec): StepGraph {
  * Runs the steps of one network and holds what is carried between them: a program of one step.
  * @example
  * ```ts
- * import { crossEntropy, globalAveragePool, linear, type Network } from 'mienjs/nn';
+ * import { globalAveragePool, linear, type Network } from 'mienjs/nn';
+ * import { crossEntropyLoss } from 'mienjs/nn/losses';
  * import { sgd } from 'mienjs/optim';
  * import { float32 } from 'mienjs/tensor';
  * import { Trainer } from 'mienjs/train/step';
@@ -103,7 +105,7 @@ export function buildStep(spec: StepSpec): StepGraph {
  *   network,
  *   batchSize: 2,
  *   targets: { label: [2] },
- *   loss: (b, { logits }, { label }) => crossEntropy(b, logits!, label!),
+ *   loss: (b, { logits }, { label }) => crossEntropyLoss(b, logits!, label!),
  *   optimizer: sgd(),
  *   seed: 1,
  * });

@@ -2,13 +2,13 @@
  * Learning from finished models besides the labels (Hinton, Vinyals & Dean 2015, arXiv:1503.02531). The teachers answer
  * once, to the training images without augmentation; the student sees them augmented and learns both:
  *   L = (1 − w)·L_labels + w·T²·CE(p, softmax(z/T)),  p = mean over teachers of softmax(t/T)
- * T² keeps the size of the gradient as T grows. The cross-entropy differs from the divergence of `distillation` by the
+ * T² keeps the size of the gradient as T grows. The cross-entropy differs from the divergence of `distillationLoss` by the
  * entropy of p alone.
  *
  * Shape legend: N images of the training split, B of a batch, K classes of a head.
  */
 import { MienError } from '../errors.ts';
-import { crossEntropy } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
 import type { DistillationSpec, Head } from './recipe.ts';
 import type { LossFunction } from './step.ts';
@@ -49,7 +49,7 @@ export function distilledLoss(loss: LossFunction, { targets, temperature, weight
       return {
         name: nameOf(output),
         weight,
-        value: b.op('Mul', [crossEntropy(b, softened, values[nameOf(output)]!), temperature ** 2]),
+        value: b.op('Mul', [crossEntropyLoss(b, softened, values[nameOf(output)]!), temperature ** 2]),
       };
     });
     return [...parts.map((part) => ({ ...part, weight: (part.weight ?? 1) * (1 - weight) })), ...taught];

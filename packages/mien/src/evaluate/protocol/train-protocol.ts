@@ -16,6 +16,7 @@ import { MienError } from '../../errors.ts';
 import type { SessionOptions } from '../../runtime/index.ts';
 import { fit, imagesOf, type FitReport, type Recipe } from '../../train/index.ts';
 import { completeModel } from '../complete.ts';
+import { startFrom, type StartingPoint } from '../start-from.ts';
 import { leftOutOf } from './evaluate-protocol.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
 import { finishFold, foldFolder, isBegun, openRun, type ProtocolRun, readOutcome } from './protocol-run.ts';
@@ -34,6 +35,8 @@ export interface TrainProtocolOptions extends SessionOptions {
   readonly seed?: number;
   /** Terms of use of the data, for the cards. */
   readonly licence: string;
+  /** Every fold starts from this model: an installed one by name, or an .onnx file. Default: seeded weights. */
+  readonly startFrom?: string;
   readonly images?: RecordImagesOptions;
   /** What else a reader of the report must know, such as damages of the copy. */
   readonly notes?: readonly string[];
@@ -61,6 +64,7 @@ export async function trainProtocol(
   checkHeads(recipe, protocol, classes);
   const folds = foldsOf(protocol, databases);
   const seed = options.seed ?? recipe.seed;
+  const start = options.startFrom === undefined ? undefined : await startFrom(recipe, options.startFrom, { seed });
   const run = await openRun(
     options.out,
     {
@@ -72,6 +76,7 @@ export async function trainProtocol(
       align: alignmentOf(options.images),
       epochs: options.epochs,
       recipeEpochs: recipe.epochs,
+      startedFrom: (start?.startedFrom.at(-1) ?? recipe.base)?.sha256 ?? 'none',
     },
     options.resume ?? false,
   );
@@ -98,6 +103,7 @@ export async function trainProtocol(
         out: folder,
         seed,
         epochs: run.epochs,
+        ...(start ? { start } : {}),
       }),
     };
     if (!finished) await finishFold(folder, outcome);
@@ -110,6 +116,11 @@ export async function trainProtocol(
     leftOut: leftOutOf(protocol, databases),
     notes: [
       `Trained anew in each fold, for ${run.epochs} ${run.epochs === 1 ? 'epoch' : 'epochs'} with seed ${seed}; the validation part chose the epoch.`,
+      ...(start
+        ? [
+            `Every fold starts from ${start.startedFrom.map(({ name }) => name).join(', then ')}, which may have seen images of these people.`,
+          ]
+        : []),
       ALIGNMENT_NOTES[run.align],
       ...unknownPeople(protocol, folds),
       ...(options.notes ?? []),
@@ -132,9 +143,9 @@ async function trainFold(
   protocol: Protocol,
   { test }: ProtocolFold,
   dataset: Dataset,
-  options: TrainProtocolOptions & { seed: number; epochs: number },
+  options: TrainProtocolOptions & { seed: number; epochs: number; start?: StartingPoint },
 ): Promise<FoldOutcome['confusion']> {
-  const { device, threads, out, seed, epochs, licence, report } = options;
+  const { device, threads, out, seed, epochs, licence, report, start } = options;
   const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
   const fitted = await fit(recipe, {
     ...session,
@@ -143,6 +154,7 @@ async function trainFold(
     seed,
     epochs,
     resume: await isBegun(out),
+    ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
     ...(report ? { report } : {}),
   });
   const { modelPath } = await completeModel(recipe, fitted, {

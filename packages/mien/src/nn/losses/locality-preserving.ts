@@ -15,10 +15,10 @@ import { pairwiseSquaredDistances, perSample, requireMatrix, requireSameShape, r
  *   float32 []
  * @throws {ShapeError} when the shapes differ
  */
-export function localityPreserving(b: GraphBuilder, features: Value, neighbours: Value): Value {
-  requireSameShape('localityPreserving', ['features', features], ['neighbours', neighbours]);
+export function localityPreservingLoss(b: GraphBuilder, features: Value, neighbours: Value): Value {
+  requireSameShape('localityPreservingLoss', ['features', features], ['neighbours', neighbours]);
   const away = b.op('Sub', [features, b.stopGradient(neighbours)]);
-  return b.op('Mul', [perSample(b, square(b, away), 'localityPreserving'), 0.5]);
+  return b.op('Mul', [perSample(b, square(b, away), 'localityPreservingLoss'), 0.5]);
 }
 
 /** Farther than any feature. */

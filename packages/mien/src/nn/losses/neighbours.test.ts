@@ -2,14 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { evaluateGraph, GraphBuilder, type Value } from '../../onnx/index.ts';
 import { createSession } from '../../runtime/index.ts';
 import { float32, Random, toNumbers, type Tensor } from '../../tensor/index.ts';
-import {
-  bankInputs,
-  bankNeighbourMeans,
-  batchNeighbourMeans,
-  FeatureBank,
-  NetworkBuilder,
-  type BankValues,
-} from '../index.ts';
+import { NetworkBuilder } from '../index.ts';
+import { bankInputs, bankNeighbourMeans, batchNeighbourMeans, FeatureBank, type BankValues } from './index.ts';
 import { encodeModel } from '../../onnx/protobuf.ts';
 
 const random = new Random(4, 'bank');

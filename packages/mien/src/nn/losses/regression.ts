@@ -14,23 +14,32 @@ function difference(b: GraphBuilder, operation: string, prediction: Value, targe
 }
 
 /** Mean of (p − t)². @throws {ShapeError} when the shapes differ */
-export function meanSquaredError(b: GraphBuilder, prediction: Value, target: Value): Value {
-  return meanOver(b, square(b, difference(b, 'meanSquaredError', prediction, target)), 'meanSquaredError');
+export function meanSquaredErrorLoss(b: GraphBuilder, prediction: Value, target: Value): Value {
+  return meanOver(b, square(b, difference(b, 'meanSquaredErrorLoss', prediction, target)), 'meanSquaredErrorLoss');
 }
 
 /** Mean of |p − t|; its gradient at equality is 0. @throws {ShapeError} when the shapes differ */
-export function meanAbsoluteError(b: GraphBuilder, prediction: Value, target: Value): Value {
-  return meanOver(b, b.op('Abs', [difference(b, 'meanAbsoluteError', prediction, target)]), 'meanAbsoluteError');
+export function meanAbsoluteErrorLoss(b: GraphBuilder, prediction: Value, target: Value): Value {
+  return meanOver(
+    b,
+    b.op('Abs', [difference(b, 'meanAbsoluteErrorLoss', prediction, target)]),
+    'meanAbsoluteErrorLoss',
+  );
 }
 
 /**
  * Mean of Huber's loss (1964): ½d² where |d| ≤ δ, δ·(|d| − ½δ) beyond; d = p − t.
  * @throws {ShapeError} when the shapes differ or δ is not positive
  */
-export function huber(b: GraphBuilder, prediction: Value, target: Value, delta = 1): Value {
-  if (!(delta > 0)) throw new ShapeError('huber', `delta must be positive, got ${delta}`);
+export function huberLoss(
+  b: GraphBuilder,
+  prediction: Value,
+  target: Value,
+  { delta = 1 }: { readonly delta?: number } = {},
+): Value {
+  if (!(delta > 0)) throw new ShapeError('huberLoss', `delta must be positive, got ${delta}`);
   // With c = min(|d|, δ) both branches are c·(|d| − ½c)
-  const size = b.op('Abs', [difference(b, 'huber', prediction, target)]);
+  const size = b.op('Abs', [difference(b, 'huberLoss', prediction, target)]);
   const clipped = b.op('Min', [size, delta]);
-  return meanOver(b, b.op('Mul', [clipped, b.op('Sub', [size, b.op('Mul', [clipped, 0.5])])]), 'huber');
+  return meanOver(b, b.op('Mul', [clipped, b.op('Sub', [size, b.op('Mul', [clipped, 0.5])])]), 'huberLoss');
 }
