@@ -98,7 +98,10 @@ export async function writeApi() {
     await app.generateOutputs(project);
   }
   if (!project || app.logger.hasErrors() || app.logger.hasWarnings())
-    throw new Error('TypeDoc reported what stands above; the API pages must be made without a warning');
+    throw new Error(
+      'TypeDoc reported what stands above. A type "not included in the documentation" is to be exported by an entry, or, where it only computes ' +
+        'another type, named in HELPER_TYPES (site/api.mjs)',
+    );
 }
 
 /** Entries are called by what users import. */
