@@ -81,7 +81,7 @@ describe('imageFolder', () => {
     await mkdir(join(root, 'b'));
     await expect(imageFolder(root, rgb)).rejects.toThrow(/b: holds no images/);
     await put('b/0.png', 1);
-    await expect(imageFolder(root, rgb)).rejects.toThrow(/a.0\.png: is the only image of class "a"/);
+    await expect(imageFolder(root, rgb)).rejects.toThrow(/0\.png: no class has two images/);
     await expect(imageFolder(join(root, 'a', '0.png'), rgb)).rejects.toThrow(/is a file, expected a folder/);
     await expect(imageFolder(root, { ...rgb, validationShare: 1 })).rejects.toThrow(
       /validationShare: expected a number between 0 and 1, got 1/,
