@@ -6,7 +6,7 @@
  */
 import { MienError, ShapeError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
-import { quantise } from './quantise.ts';
+import { quantize } from './quantize.ts';
 import { featureDims, rowsByClass, type Features, type TrainingSet } from './training-set.ts';
 import { leafOf, TreeGrower, type Tree } from './tree.ts';
 
@@ -39,7 +39,7 @@ export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, prog
     throw new MienError(`fitForest: tried: expected 1 to ${D} features, got ${looked}`);
   const used = Int32Array.from(byClass.flatMap((rows) => [...rows])).sort();
   const grower = new TreeGrower(
-    quantise(set.x, used),
+    quantize(set.x, used),
     used.map((i) => set.y[i]!),
     set.classCount,
     looked,

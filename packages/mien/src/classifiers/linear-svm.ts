@@ -81,7 +81,7 @@ export function fitLinearSvm(set: TrainingSet, options: LinearSvmOptions = {}): 
   const byClass = rowsByClass('fitLinearSvm', set);
   const pairs = pairsOf(byClass);
   const scaling = fitScaling(kind, set.x, Int32Array.from(byClass.flatMap((rows) => [...rows])));
-  const table = centredTable(set, byClass, scaling, pairs.length * (typeof options.C === 'number' ? 1 : folds) + 1);
+  const table = centeredTable(set, byClass, scaling, pairs.length * (typeof options.C === 'number' ? 1 : folds) + 1);
 
   const costs =
     options.C === undefined
@@ -154,7 +154,7 @@ interface Table {
  * The scaled samples less their mean, row i of x in row i, then `extra` rows. As the offset is free, centring changes
  * no decision, and the solver then takes a fraction of the passes and loses nothing to rounding.
  */
-function centredTable({ x }: TrainingSet, byClass: readonly Int32Array[], scaling: Scaling, extra: number): Table {
+function centeredTable({ x }: TrainingSet, byClass: readonly Int32Array[], scaling: Scaling, extra: number): Table {
   const [N, D] = featureDims('fitLinearSvm', x);
   const rows = new Rows(N + extra, D);
   const mean = new Float64Array(D);

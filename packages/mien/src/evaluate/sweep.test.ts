@@ -9,7 +9,7 @@ import { constant, sgd } from '../optim/index.ts';
 import { renderTable } from '../report/index.ts';
 import { imageRecipe, type RecipeFamily } from '../train/index.ts';
 import { runSweep, type SweepOptions } from './sweep.ts';
-import { renderSweep, summariseSweep, sweepCsv, sweepTable } from './sweep-report.ts';
+import { renderSweep, summarizeSweep, sweepCsv, sweepTable } from './sweep-report.ts';
 
 const CLASSES = ['neutral', 'happiness'] as const;
 
@@ -174,7 +174,7 @@ describe('summary of seeds', () => {
   } as unknown as Parameters<typeof sweepTable>[0];
 
   it('gives means and sample deviations; a missing figure is left out', () => {
-    const [first, second] = summariseSweep(sweep);
+    const [first, second] = summarizeSweep(sweep);
     expect(first).toMatchObject({ parameters: { k: 10 }, seeds: [1, 2], accuracy: 0.6 });
     expect(first!.accuracyDeviation).toBeCloseTo(Math.SQRT2 / 10, 12);
     expect([second!.accuracy, second!.accuracyDeviation]).toEqual([0.25, NaN]);

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
 import { readWhole } from '../files/index.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
-import { toGrey } from './colour.ts';
+import { toGray } from './color.ts';
 import { decodeVips, noteDarkness, readVipsHeader } from './decode-vips.ts';
 import { decodingOf, type Decoding, type DecodeNote } from './decoding.ts';
 import { decodeHeic } from './heic.ts';
@@ -26,7 +26,7 @@ export interface DecodeOptions extends Decoding {
   readonly label?: string;
   /** Larger images are refused, by their header, before any pixel is decoded. Default 200 million (600 MB of RGB). */
   readonly maxPixels?: number;
-  /** 3 = RGB (default), 1 = grey (BT.601, see `toGrey`). */
+  /** 3 = RGB (default), 1 = grey (BT.601, see `toGray`). */
   readonly channels?: 1 | 3;
 }
 
@@ -52,7 +52,7 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions = 
   const image = await decodeBytes(bytes, label, options.maxPixels ?? defaultMaxPixels, lenient, (note) =>
     onNote(note, label),
   );
-  return options.channels === 1 ? toGrey(image) : image;
+  return options.channels === 1 ? toGray(image) : image;
 }
 
 async function bytesOf(source: ImageSource, label: string): Promise<Uint8Array> {

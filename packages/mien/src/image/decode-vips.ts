@@ -122,14 +122,14 @@ async function readPixels(bytes: Uint8Array, failOn: 'none' | 'error' | 'warning
     .toBuffer({ resolveWithObject: true });
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
   if (info.channels === 3) return rawImage(info.width, info.height, 3, pixels);
-  if (info.channels === 1) return rawImage(info.width, info.height, 3, repeatGrey(pixels));
+  if (info.channels === 1) return rawImage(info.width, info.height, 3, repeatGray(pixels));
   throw new InputError(label, `decodes to ${info.channels} channels, expected 1 or 3`);
 }
 
 /** [n] → [n,3] */
-function repeatGrey(grey: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(grey.length * 3);
-  for (let i = 0; i < grey.length; i++) rgb.fill(grey[i]!, i * 3, i * 3 + 3);
+function repeatGray(gray: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(gray.length * 3);
+  for (let i = 0; i < gray.length; i++) rgb.fill(gray[i]!, i * 3, i * 3 + 3);
   return rgb;
 }
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataset, LabelledImages } from '../data/index.ts';
 import { batchNorm, conv2d, dropout, flatten, globalAveragePool, linear, relu, type Network } from '../nn/index.ts';
 import {
-  bankNeighbourMeans,
+  bankNeighborMeans,
   crossEntropyLoss,
   distillationLoss,
   l2Penalty,
@@ -126,7 +126,7 @@ describe('fit', () => {
         {
           name: 'near',
           weight: 0.5,
-          value: localityPreservingLoss(b, features!, bankNeighbourMeans(b, features!, bank!, 4)),
+          value: localityPreservingLoss(b, features!, bankNeighborMeans(b, features!, bank!, 4)),
         },
       ],
     };

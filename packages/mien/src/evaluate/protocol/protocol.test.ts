@@ -176,13 +176,13 @@ describe('scoring', () => {
       return Promise.resolve([zeros('float32', [N, 2]), tensor('float32', [N, 3], Float32Array.from(rows.flat()))]);
     },
   };
-  const grey = (value: number) => ({
+  const gray = (value: number) => ({
     read: () => Promise.resolve({ width: 2, height: 2, channels: 1 as const, data: new Uint8Array(4).fill(value) }),
   });
-  const still = { id: 'still', image: grey(200), label: 'sadness' };
+  const still = { id: 'still', image: gray(200), label: 'sadness' };
   const sequence = [20, 200, 200].map((value, frame) => ({
     id: `s/${frame}`,
-    image: grey(value),
+    image: gray(value),
     label: 'sadness',
     sequence: 's',
     frame,
