@@ -96,7 +96,7 @@ async function map(
       neighbors: neighbours,
       minDistance,
       seed,
-      progress: (done, total) => bar.update(Math.round((1000 * done) / total)),
+      onProgress: (done, total) => bar.update(Math.round((1000 * done) / total)),
     });
     bar.finish();
     maps.push({ folder, name: source.name, made });

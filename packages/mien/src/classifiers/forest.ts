@@ -25,11 +25,11 @@ export interface ForestOptions {
   readonly tried?: number;
   readonly seed?: number;
   /** Called after each tree. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** @throws {ShapeError | MienError} as `rowsByClass`; when an option is out of range */
-export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, progress }: ForestOptions = {}): Forest {
+export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, onProgress }: ForestOptions = {}): Forest {
   const byClass = rowsByClass('fitForest', set);
   const [, D] = featureDims('fitForest', set.x);
   if (!Number.isInteger(trees) || trees < 1)
@@ -50,7 +50,7 @@ export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, prog
       used.map(() => random.int(used.length)),
       random,
     );
-    progress?.(t + 1, trees);
+    onProgress?.(t + 1, trees);
     return tree;
   });
   return { kind: 'forest', classCount: set.classCount, featureCount: D, trees: grown };

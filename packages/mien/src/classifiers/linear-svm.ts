@@ -50,7 +50,7 @@ export interface LinearSvmOptions {
   /** Default: 2,000, and up to 100,000 where a pass is short. */
   readonly maxPasses?: number;
   /** Called after each C of the cross-validation. */
-  readonly progress?: (step: TuningStep<number>) => void;
+  readonly onProgress?: (step: TuningStep<number>) => void;
 }
 
 export interface LinearSvmFit {
@@ -206,7 +206,7 @@ function crossValidate(
   costs: readonly number[],
   options: LinearSvmOptions & Required<Pick<LinearSvmOptions, 'select' | 'folds' | 'seed' | 'tolerance'>>,
 ): TuningStep<number>[] {
-  const { select, folds, seed, tolerance, maxPasses = passLimit(table), progress } = options;
+  const { select, folds, seed, tolerance, maxPasses = passLimit(table), onProgress } = options;
   if (!Number.isInteger(folds) || folds < 2 || folds > 100)
     throw new MienError(`fitLinearSvm: folds: expected a whole number from 2 to 100, got ${folds}`);
   const { rows, work } = table;
@@ -235,7 +235,7 @@ function crossValidate(
     });
     const step = { setting: C, score: scorePredictions(set.y, predicted, set.classCount, select) };
     steps.push(step);
-    progress?.(step);
+    onProgress?.(step);
     // Equal ones do not count: the smallest C may all predict the largest class
     if (step.score >= best.score) best = { score: step.score, at };
     else if (at - best.at >= PATIENCE) break;

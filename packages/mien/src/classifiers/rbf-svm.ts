@@ -55,7 +55,7 @@ export interface RbfSvmOptions {
   /** Default 1e-3. */
   readonly tolerance?: number;
   /** Called after each setting of the grid. */
-  readonly progress?: (step: TuningStep<RbfSetting>) => void;
+  readonly onProgress?: (step: TuningStep<RbfSetting>) => void;
 }
 
 export interface RbfSvmFit {
@@ -81,7 +81,7 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
     seed = 0,
     tolerance = 1e-3,
     scaling: kind = 'standardise',
-    progress,
+    onProgress,
   } = options;
   const byClass = rowsByClass('fitRbfSvm', set);
   const [, D] = featureDims('fitRbfSvm', set.x);
@@ -132,7 +132,7 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
         }
         const step = { setting: { C, gamma }, score: scorePredictions(y, predicted, set.classCount, select) };
         tuning.push(step);
-        progress?.(step);
+        onProgress?.(step);
       }
     }
   }

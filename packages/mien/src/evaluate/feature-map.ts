@@ -23,7 +23,7 @@ export interface FeatureMapOptions {
   /** How close points may lie, in units of the map. Default 0.1. */
   readonly minDistance?: number;
   readonly seed?: number;
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface FeatureMap {
@@ -45,7 +45,7 @@ export interface FeatureMap {
 export function featureMap(
   features: Float32Array,
   labels: ArrayLike<number>,
-  { neighbors = 15, minDistance = 0.1, seed = 1, progress }: FeatureMapOptions = {},
+  { neighbors = 15, minDistance = 0.1, seed = 1, onProgress }: FeatureMapOptions = {},
 ): FeatureMap {
   const N = labels.length;
   const D = features.length / N;
@@ -75,7 +75,7 @@ export function featureMap(
   startFromComponents(umap.getEmbedding(), scores, components, random);
   for (let epoch = 0; epoch < epochs; epoch++) {
     umap.step();
-    progress?.(epoch + 1, epochs);
+    onProgress?.(epoch + 1, epochs);
   }
   const points = Float64Array.from(umap.getEmbedding().flat());
   return {

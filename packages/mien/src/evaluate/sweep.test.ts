@@ -91,11 +91,11 @@ describe('runSweep', () => {
 
   it('goes on in the middle of a run that was stopped, and keeps finished ones', async () => {
     const stop = {
-      step: ({ epoch }: { epoch: number }): void => {
+      onStep: ({ epoch }: { epoch: number }): void => {
         if (epoch === 3) throw new Error('stopped');
       },
     };
-    await expect(run({ sign: [-1, 1] }, { report: stop })).rejects.toThrow('stopped');
+    await expect(run({ sign: [-1, 1] }, stop)).rejects.toThrow('stopped');
     await expect(run({ sign: [-1, 1] })).rejects.toThrow(`${out}: holds a sweep already`);
     const epochs: number[] = [];
     const started: string[] = [];
@@ -104,12 +104,10 @@ describe('runSweep', () => {
     };
     const options = {
       resume: true,
-      report: {
-        epoch: ({ epoch }: { epoch: number }) => {
-          epochs.push(epoch);
-        },
+      onEpoch: ({ epoch }: { epoch: number }) => {
+        epochs.push(epoch);
       },
-      started: note,
+      onRun: note,
     };
     const resumed = await run({ sign: [-1] }, options);
     expect(epochs).toEqual([3]);

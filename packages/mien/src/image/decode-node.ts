@@ -73,25 +73,25 @@ async function decodeBytes(
   label: string,
   maxPixels: number,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): Promise<RawImage> {
   if (isBmp(bytes)) {
     const header = readBmpHeader(bytes, label);
     checkSize(header, label, maxPixels);
-    return decodeBmp(bytes, header, label, isLenient, note);
+    return decodeBmp(bytes, header, label, isLenient, onNote);
   }
   if (isPnm(bytes)) {
     const header = readPnmHeader(bytes, label);
     checkSize(header, label, maxPixels);
-    const image = decodePnm(bytes, header, label, isLenient, note);
-    if (header.largest > 255) noteDarkness(image, 'has more than 8 bits a sample', note);
+    const image = decodePnm(bytes, header, label, isLenient, onNote);
+    if (header.largest > 255) noteDarkness(image, 'has more than 8 bits a sample', onNote);
     return image;
   }
   const header = await readVipsHeader(bytes, () => notAnImage(bytes), label);
   if (!readableFormats.has(header.format))
     throw new InputError(label, `is a ${header.format} file, expected ${formatList}`);
   checkSize(header, label, maxPixels);
-  return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, note);
+  return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, onNote);
 }
 
 function checkSize({ width, height }: HeightWidth, label: string, maxPixels: number): void {

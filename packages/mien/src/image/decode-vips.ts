@@ -47,12 +47,12 @@ export async function decodeVips(
   { format, pages = 1, depth }: Metadata,
   label: string,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): Promise<RawImage> {
   const read = await readSound(bytes, format, label);
-  const image = typeof read === 'string' ? await readDamaged(bytes, read, label, isLenient, note) : read;
+  const image = typeof read === 'string' ? await readDamaged(bytes, read, label, isLenient, onNote) : read;
   if (pages > 1)
-    note({
+    onNote({
       kind: 'frames',
       text: `has ${pages} ${format === 'tiff' ? 'pages' : 'frames'}, of which the first was read`,
     });
@@ -60,7 +60,7 @@ export async function decodeVips(
     noteDarkness(
       image,
       `has ${depth === 'float' || depth === 'double' ? 'floating-point samples' : 'more than 8 bits a sample'}`,
-      note,
+      onNote,
     );
   return image;
 }
@@ -90,12 +90,12 @@ async function readDamaged(
   damage: string,
   label: string,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): Promise<RawImage> {
   if (!isLenient) throw new InputError(label, damage);
   try {
     const image = await readPixels(bytes, 'none', label);
-    note({ kind: 'damage', text: `${damage}; what there is of it was read` });
+    onNote({ kind: 'damage', text: `${damage}; what there is of it was read` });
     return image;
   } catch (cause) {
     throw new InputError(label, `is so damaged that nothing of it can be read (${linesOf(cause)[0]!})`, { cause });
@@ -142,10 +142,10 @@ const DARK = 32;
 const BRIGHT_SHARE = 0.001;
 
 /** @param what has more than 8 bits */
-export function noteDarkness({ data }: RawImage, what: string, note: (note: DecodeNote) => void): void {
+export function noteDarkness({ data }: RawImage, what: string, onNote: (note: DecodeNote) => void): void {
   const bright = data.reduce((count, value) => count + Number(value >= DARK), 0);
   if (bright > BRIGHT_SHARE * data.length) return;
-  note({
+  onNote({
     kind: 'dark',
     text: `${what} and comes out nearly black: its values may use a part of the range only; scale them to all of it`,
   });

@@ -21,7 +21,7 @@ import { Trainer } from './step.ts';
 import { checkDistillation, distilledLoss, teacherFeeds, teacherTargets, type Teaching } from './teaching.ts';
 import { Validator } from './validate.ts';
 
-export interface FitOptions extends SessionOptions {
+export interface FitOptions extends FitCallbacks, SessionOptions {
   readonly dataset: Dataset;
   /** Folder for checkpoints and the model. */
   readonly out: string;
@@ -37,13 +37,12 @@ export interface FitOptions extends SessionOptions {
   readonly teaching?: Teaching;
   /** Continue from the last checkpoint in `out`. */
   readonly resume?: boolean;
-  readonly report?: FitReport;
 }
 
-/** What a run tells while it goes on. */
-export interface FitReport {
+/** Called while a run goes on. */
+export interface FitCallbacks {
   /** `loss` is the mean of the epoch so far, `parts` are the losses of this step, by name. */
-  step?(info: {
+  readonly onStep?: (info: {
     epoch: number;
     epochs: number;
     step: number;
@@ -52,8 +51,8 @@ export interface FitReport {
     parts: Readonly<Record<string, number>>;
     lr: number;
     imagesPerSecond: number;
-  }): void;
-  epoch?(record: EpochRecord, best: boolean): void;
+  }) => void;
+  readonly onEpoch?: (record: EpochRecord, best: boolean) => void;
 }
 
 export interface FitResult {
@@ -158,7 +157,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       }
       lossSum += loss;
       done++;
-      options.report?.step?.({
+      options.onStep?.({
         epoch: epoch + 1,
         epochs,
         step: done,
@@ -195,7 +194,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       ...checkpoint,
       state: bank ? new Map([...trainer.state, ...Object.entries(bank.state())]) : trainer.state,
     });
-    options.report?.epoch?.(record, isBest);
+    options.onEpoch?.(record, isBest);
   }
   await trainer.release();
   await validator.release();

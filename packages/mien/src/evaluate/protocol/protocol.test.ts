@@ -17,15 +17,15 @@ const DATABASE = syntheticDatabase(SYNTHETIC);
 const train = (out: string, options: Partial<TrainProtocolOptions> = {}): Promise<ProtocolReport> =>
   trainProtocol(stripesRecipe, SYNTHETIC_PROTOCOL, [DATABASE], { out, licence: 'none', threads: 1, ...options });
 
-/** A report that stops the run, as a kill would, when `when` says so. */
-function killer(when: (fold: number, epoch: number) => boolean): NonNullable<TrainProtocolOptions['report']> {
+/** Callbacks that stop the run, as a kill would, when `when` says so. */
+function killer(when: (fold: number, epoch: number) => boolean): Pick<TrainProtocolOptions, 'onFold' | 'onEpoch'> {
   let at = 0;
   return {
-    fold({ number }) {
+    onFold({ number }) {
       at = number;
       if (when(at, 0)) throw new Error('killed');
     },
-    epoch({ epoch }) {
+    onEpoch({ epoch }) {
       if (when(at, epoch)) throw new Error('killed');
     },
   };
@@ -53,20 +53,24 @@ describe('trainProtocol', () => {
       ]);
 
       const out = join(folder, 'parts');
-      await expect(train(out, { report: killer((fold, epoch) => fold === 2 && epoch === 2) })).rejects.toThrow(
-        'killed',
-      );
+      await expect(
+        train(
+          out,
+          killer((fold, epoch) => fold === 2 && epoch === 2),
+        ),
+      ).rejects.toThrow('killed');
       const first = await readFile(join(out, 'fold-01', 'tiny.stripes.onnx'));
       await expect(train(out)).rejects.toThrow(`${out}: holds an earlier run; resume it, or choose another folder`);
-      await expect(
-        train(out, { resume: true, report: killer((fold, epoch) => fold === 3 && epoch === 0) }),
-      ).rejects.toThrow('killed');
+      await expect(train(out, { resume: true, ...killer((fold, epoch) => fold === 3 && epoch === 0) })).rejects.toThrow(
+        'killed',
+      );
       const epochs: number[] = [];
       const kept: boolean[] = [];
       expect(
         await train(out, {
           resume: true,
-          report: { epoch: ({ epoch }) => epochs.push(epoch), fold: (fold) => kept.push(fold.kept) },
+          onEpoch: ({ epoch }) => epochs.push(epoch),
+          onFold: (fold) => kept.push(fold.kept),
         }),
       ).toEqual(whole);
       expect([kept, epochs]).toEqual([
