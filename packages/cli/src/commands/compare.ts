@@ -124,7 +124,7 @@ async function compare(
     for (const option of data)
       tests.push(await crossImages((format) => loadData(option, format, given, data), first, split?.get(option.name)));
     const result = await crossDatabase(classifiers.map(crossNetwork), tests, {
-      progress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
+      onProgress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
     });
     bar?.finish();
     await printTable(crossDatabaseTable(result), result, given);
@@ -149,7 +149,7 @@ async function compareFeatures(
     });
     const result = await crossDatabase(predictors, databases, {
       skip: ownFeatures,
-      progress: (done, _, what) => bar.update(done, what),
+      onProgress: (done, _, what) => bar.update(done, what),
     });
     bar.finish();
     const table = crossDatabaseTable(result);
