@@ -20,7 +20,6 @@ import {
   type CrossImages,
 } from 'mienjs/evaluate';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
-import { datasetLoader, FRAMES, type FrameName } from '../compare/frames.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { Progress } from '../output.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
@@ -29,7 +28,6 @@ import { comparisonKind } from '../outputs/kinds.ts';
 
 interface CompareOptions extends TableOptions, DataInputOptions {
   readonly data?: readonly DataOption[];
-  readonly frames?: FrameName;
   readonly fit?: ClassifierKind;
   readonly select: Selection;
   readonly balance?: true;
@@ -59,11 +57,6 @@ export function register(program: Command): void {
       .argument('<model...>', 'installed models (see `mien models`), or .onnx files; with --fit, folders of features')
       .addOption(
         dataOption('a dataset to test models on (see `mien data`), and where it is; may be given several times'),
-      )
-      .addOption(
-        new Option('--frames <which>', 'which frames of sequences (default: all labelled frames)').choices(
-          Object.keys(FRAMES),
-        ),
       )
       .addOption(
         new Option('--fit <classifier>', 'compare features: train this on each folder')
@@ -119,7 +112,7 @@ function splitOption(value: string, previous: ReadonlyMap<string, string> | unde
 
 async function compare(
   models: readonly string[],
-  { data = [], split, frames, device, threads, columns, codes, ...output }: CompareOptions,
+  { data = [], split, device, threads, ...given }: CompareOptions,
 ): Promise<void> {
   const classifiers: ExpressionClassifier[] = [];
   let bar: Progress | undefined;
@@ -127,21 +120,14 @@ async function compare(
     for (const model of models)
       classifiers.push(await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) }));
     const first = imageFormat(classifiers[0]!.preprocess);
-    const input = { ...(columns ? { columns } : {}), ...(codes === undefined ? {} : { codes }) };
     const tests: CrossImages[] = [];
     for (const option of data)
-      tests.push(
-        await crossImages(
-          await datasetLoader(option, frames, (format) => loadData(option, format, input, data)),
-          first,
-          split?.get(option.name),
-        ),
-      );
+      tests.push(await crossImages((format) => loadData(option, format, given, data), first, split?.get(option.name)));
     const result = await crossDatabase(classifiers.map(crossNetwork), tests, {
-      progress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
+      onProgress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
     });
     bar?.finish();
-    await printTable(crossDatabaseTable(result), result, output);
+    await printTable(crossDatabaseTable(result), result, given);
   } finally {
     bar?.finish();
     for (const classifier of classifiers) await classifier.release();
@@ -163,7 +149,7 @@ async function compareFeatures(
     });
     const result = await crossDatabase(predictors, databases, {
       skip: ownFeatures,
-      progress: (done, _, what) => bar.update(done, what),
+      onProgress: (done, _, what) => bar.update(done, what),
     });
     bar.finish();
     const table = crossDatabaseTable(result);

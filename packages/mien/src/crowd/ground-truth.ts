@@ -43,7 +43,7 @@ export interface GroundTruth<M extends MethodName = MethodName> {
  *
  * const votes = nameExpressions(await readVotes('votes.csv'), 'votes.csv');
  * const truth = groundTruth(votes, { method: 'glad' });
- * for (const row of truth.rows(({ subset }) => subset === 'single')) console.log(formatManifestRow(row));
+ * for (const row of truth.rows(({ kind }) => kind === 'single')) console.log(formatManifestRow(row));
  * ```
  */
 export function groundTruth<M extends MethodName>(

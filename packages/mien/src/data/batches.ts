@@ -7,7 +7,7 @@
 import { ShapeError } from '../errors.ts';
 import { Random, tensor, type Tensor } from '../tensor/index.ts';
 import { augmentImage, augmentRandom, type AugmentSpec, validateAugmentSpec } from './augment/index.ts';
-import { type LabelledImages, type Labelling, oneHot } from './dataset.ts';
+import { type LabelledImages, type Labelling, oneHotRows } from './dataset.ts';
 import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
 
 export interface Batch {
@@ -161,7 +161,7 @@ function weightedOrder({ classes, labels }: Labelling, classWeights: readonly nu
 
 /** [N,K] */
 function targetRows(labelling: Labelling): Float32Array {
-  return labelling.labelDistribution ?? oneHot(labelling.labels, labelling.classes.length);
+  return labelling.labelDistribution ?? oneHotRows(labelling.labels, labelling.classes.length);
 }
 
 /** [N,K] rows → [B,K] */

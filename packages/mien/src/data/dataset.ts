@@ -6,6 +6,7 @@
  */
 import { InputError } from '../errors.ts';
 import type { IndexOptions, LandmarkSets } from './databases/database.ts';
+import type { FrameSelectionName } from './protocols/frames.ts';
 import type { ImageFormat } from './preprocess.ts';
 import type { SplitUse } from './split-use.ts';
 
@@ -94,6 +95,14 @@ export interface CheckReport {
   readonly summary: CheckSummary;
 }
 
+export interface LoadOptions extends IndexOptions {
+  /**
+   * Which frames of the sequences show their expression: to be said where the data have sequences, since the label of
+   * one holds for its peak. The first as neutral where the name says so. Unlabelled frames are kept.
+   */
+  readonly frames?: FrameSelectionName;
+}
+
 export interface CheckOptions extends IndexOptions {
   /** Read every image and its landmarks. Default true. */
   readonly readImages?: boolean;
@@ -108,12 +117,12 @@ export interface DatasetDefinition {
   /** Terms of use and what to cite, in one line, for the cards of models that are trained on it. */
   readonly licence: string;
   /** The options that it takes; others have no meaning for it. */
-  readonly takes: readonly (keyof IndexOptions)[];
+  readonly takes: readonly (keyof LoadOptions)[];
   /**
    * @param format what the images are brought to; default 48×48 grey
    * @throws {InputError} naming file and line, at the first thing that is wrong
    */
-  load(path: string, format?: ImageFormat, options?: IndexOptions): Promise<Dataset>;
+  load(path: string, format?: ImageFormat, options?: LoadOptions): Promise<Dataset>;
   /**
    * Reads everything and reports all that is wrong, instead of stopping at the first: what it finds no error in loads,
    * and nothing else does.
@@ -130,7 +139,7 @@ export function missingSplit(input: string, wanted: string, present: readonly st
 }
 
 /** [N] → [N,K] rows with 1 at the label; all 0 for unlabelled images. */
-export function oneHot(labels: Int32Array, classCount: number): Float32Array {
+export function oneHotRows(labels: Int32Array, classCount: number): Float32Array {
   const rows = new Float32Array(labels.length * classCount);
   for (let i = 0; i < labels.length; i++) {
     if (labels[i]! >= 0) rows[i * classCount + labels[i]!] = 1;

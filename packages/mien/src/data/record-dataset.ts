@@ -11,6 +11,7 @@ import { type Dataset, type DatasetDefinition, type LabelledImages, type Labelli
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
 import { inOrderOfRoles } from './splits.ts';
+import { takeFrames } from './take-frames.ts';
 
 /** What images become where nothing is said: the size that the compact network takes. */
 const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
@@ -98,9 +99,9 @@ export function sourceAsDataset(
     name: source.name,
     layout: source.layout,
     licence: source.licence,
-    takes: source.takes ?? [],
-    load: async (path, format, options) =>
-      databaseDataset(await source.index(path, undefined, options), format, {}, source),
+    takes: [...(source.takes ?? []), 'frames'],
+    load: async (path, format, { frames, ...options } = {}) =>
+      databaseDataset(takeFrames(await source.index(path, undefined, options), frames), format, {}, source),
     check: (path, options) => checkDatabase(source, path, options),
   };
 }
@@ -116,8 +117,8 @@ export function labelSetsAsDatasets(definition: DatabaseDefinition): DatasetDefi
   return (definition.labelSets ?? []).map(({ name, classes, labelsOf, sampleOf }) => ({
     ...whole,
     name,
-    load: async (path, format, options) => {
-      const database = await definition.index(path, undefined, options);
+    load: async (path, format, { frames, ...options } = {}) => {
+      const database = takeFrames(await definition.index(path, undefined, options), frames);
       return recordDataset(
         database.root,
         { ...database, name, classes, labelsOf },

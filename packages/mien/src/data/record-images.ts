@@ -14,7 +14,7 @@ import {
   type RawImage,
   resize,
   scaling,
-  toGrey,
+  toGray,
   toRgb,
   translation,
   warpAffine,
@@ -100,7 +100,7 @@ export class RecordImages {
     const image = await readImage(record);
     const { chip, framing } = await this.#cut(image, record);
     this.#options.onImage?.(record, framing);
-    return channels === 'grey' ? toGrey(chip) : toRgb(chip);
+    return channels === 'grey' ? toGray(chip) : toRgb(chip);
   }
 
   async #cut(image: RawImage, record: FaceRecord): Promise<{ chip: RawImage; framing: Framing }> {
@@ -130,9 +130,9 @@ async function readImage(record: FaceRecord): Promise<RawImage> {
 /** The box and what lies about it, so that a face keeps its proportions. */
 function cutBox(image: RawImage, box: BoxXYWH, size: { width: number; height: number }): RawImage {
   const scale = Math.max(box.width / size.width, box.height / size.height);
-  const centre: readonly [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
+  const center: readonly [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
   const toImage = compose(
-    translation(...centre),
+    translation(...center),
     scaling(scale, scale),
     translation(-size.width / 2, -size.height / 2),
   );

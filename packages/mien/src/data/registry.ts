@@ -3,11 +3,11 @@
  * definition into this list; a database goes into the list of `databases/`.
  */
 import { InputError } from '../errors.ts';
-import { DATABASES, type IndexOptions } from './databases/index.ts';
+import { DATABASES } from './databases/index.ts';
 import { classFolders } from './class-folders.ts';
 import { ferPlus } from './databases/ferplus.ts';
 import { ferPlusDivided } from './databases/ferplus-divided.ts';
-import type { CheckOptions, CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
+import type { CheckOptions, CheckReport, Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
 import { manifest } from './manifest.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';
@@ -53,7 +53,7 @@ export async function loadDataset(
   name: string,
   path: string,
   format?: ImageFormat,
-  options?: IndexOptions,
+  options?: LoadOptions,
 ): Promise<Dataset> {
   return findDataset(name).load(path, format, options);
 }

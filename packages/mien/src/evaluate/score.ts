@@ -10,7 +10,7 @@ const BATCH_SIZE = 256;
 
 export interface ScoreOptions {
   /** Called after each batch. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function scoreImages(
     const outputs = await scored.logits(batch.x);
     model.heads.forEach(({ classes }, h) => all[h]!.set(outputs[h]!.data as Float32Array, done * classes.length));
     done += batch.indices.length;
-    options.progress?.(done, total);
+    options.onProgress?.(done, total);
   }
   return all;
 }

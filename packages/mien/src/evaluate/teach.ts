@@ -34,7 +34,7 @@ export interface TeachOptions {
   readonly weight: number;
   /** Where the answers are kept, as `teachers.safetensors`, for the next time that this run is begun or resumed. */
   readonly out?: string;
-  readonly progress?: (teacher: string, done: number, total: number) => void;
+  readonly onProgress?: (teacher: string, done: number, total: number) => void;
 }
 
 /**
@@ -76,7 +76,7 @@ export async function teach(
   const path = options.out === undefined ? undefined : join(options.out, 'teachers.safetensors');
   const kept = path === undefined ? undefined : await readAnswers(path, digest);
   if (kept) return { ...teaching, targets: kept };
-  const targets = await answers(recipe.heads, teachers, temperature, mirrored, options.progress);
+  const targets = await answers(recipe.heads, teachers, temperature, mirrored, options.onProgress);
   if (options.out !== undefined) await mkdir(options.out, { recursive: true });
   if (path !== undefined)
     await writeCheckpoint(path, {
@@ -97,7 +97,7 @@ async function answers(
   teachers: readonly Teacher[],
   temperature: number,
   mirrored: boolean,
-  progress: TeachOptions['progress'],
+  onProgress: TeachOptions['onProgress'],
 ): Promise<Map<string, Tensor>> {
   const sums = heads.map(({ classes }) => ({
     sum: new Float64Array(teachers[0]!.images.images.count * classes.length),
@@ -105,7 +105,7 @@ async function answers(
   }));
   for (const { name, scored, images } of teachers) {
     const shown: LogitsModel = mirrored ? { ...scored, logits: (x) => mirrorLogits(scored, x) } : scored;
-    const logits = await scoreImages(shown, images, { progress: (done, total) => progress?.(name, done, total) });
+    const logits = await scoreImages(shown, images, { onProgress: (done, total) => onProgress?.(name, done, total) });
     heads.forEach((head, h) => {
       const t = headFor(head, scored.model.heads);
       if (t < 0) return;

@@ -3,5 +3,5 @@
  * @module
  */
 export { decodingOf, withDecoding, type DecodeNote, type Decoding } from './decoding.ts';
-export { decodeImage, defaultMaxPixels, type DecodeOptions } from './decode-node.ts';
+export { decodeImage, DEFAULT_MAX_PIXELS, type DecodeOptions } from './decode-node.ts';
 export { encodeImage, isOwnImage, writeImage, type EncodedFormat } from './encode-node.ts';

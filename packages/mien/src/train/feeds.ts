@@ -1,5 +1,5 @@
 /** What a recipe's step is fed besides its weights. Shape legend: B images of a batch, K classes, D features. */
-import { oneHot, type Batch, type LabelledImages } from '../data/index.ts';
+import { oneHotRows, type Batch, type LabelledImages } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { buildNetwork } from '../nn/index.ts';
 import { FeatureBank } from '../nn/losses/index.ts';
@@ -23,7 +23,7 @@ function hardTarget(recipe: Recipe, { output, labelling, classes }: Head, { labe
     throw new MienError(
       `${recipe.id}: output ${output} learns labels alone, which works for the primary labelling, not for "${labelling}"`,
     );
-  return float32([labels.length, classes.length], oneHot(labels, classes.length));
+  return float32([labels.length, classes.length], oneHotRows(labels, classes.length));
 }
 
 /** An empty bank for the features that the recipe keeps. */

@@ -22,7 +22,7 @@ import { Trainer } from './step.ts';
 import { checkDistillation, distilledLoss, teacherFeeds, teacherTargets, type Teaching } from './teaching.ts';
 import { Validator } from './validate.ts';
 
-export interface FitOptions extends SessionOptions {
+export interface FitOptions extends FitCallbacks, SessionOptions {
   readonly dataset: Dataset;
   /** Folder for checkpoints and the model. */
   readonly out: string;
@@ -40,13 +40,12 @@ export interface FitOptions extends SessionOptions {
   readonly teaching?: Teaching;
   /** Continue from the last checkpoint in `out`. */
   readonly resume?: boolean;
-  readonly report?: FitReport;
 }
 
-/** What a run tells while it goes on. */
-export interface FitReport {
+/** Called while a run goes on. */
+export interface FitCallbacks {
   /** `loss` is the mean of the epoch so far, `parts` are the losses of this step, by name. */
-  step?(info: {
+  readonly onStep?: (info: {
     epoch: number;
     epochs: number;
     step: number;
@@ -55,8 +54,8 @@ export interface FitReport {
     parts: Readonly<Record<string, number>>;
     lr: number;
     imagesPerSecond: number;
-  }): void;
-  epoch?(record: EpochRecord, best: boolean): void;
+  }) => void;
+  readonly onEpoch?: (record: EpochRecord, best: boolean) => void;
 }
 
 export interface FitResult {
@@ -85,7 +84,7 @@ export interface FitResult {
  * const { modelPath, history } = await fit(recipe, {
  *   dataset,
  *   out: 'runs/mine',
- *   report: { epoch: ({ epoch, trainLoss }) => console.log(epoch, trainLoss) },
+ *   onEpoch: ({ epoch, trainLoss }) => console.log(epoch, trainLoss),
  * });
  * console.log(modelPath, history.length);
  * ```
@@ -181,7 +180,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       }
       lossSum += loss;
       done++;
-      options.report?.step?.({
+      options.onStep?.({
         epoch: epoch + 1,
         epochs,
         step: done,
@@ -219,7 +218,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       ...checkpoint,
       state: bank ? new Map([...trainer.state, ...Object.entries(bank.state())]) : trainer.state,
     });
-    options.report?.epoch?.(record, isBest);
+    options.onEpoch?.(record, isBest);
   }
   await trainer.release();
   await validator.release();
