@@ -70,5 +70,8 @@ export async function createSession(
 }
 
 function toOrt(t: Tensor): ort.Tensor {
+  // From Node 24 on the runtime makes a Float16Array of such data, which its native part cannot read
+  if (t.dtype === 'float16')
+    return Object.assign(new ort.Tensor('uint16', t.data as Uint16Array, t.dims), { type: 'float16' as const });
   return new ort.Tensor(t.dtype as 'float32', t.data as Float32Array, t.dims);
 }
