@@ -17,6 +17,7 @@ import { benchFaces, type FaceRow } from './faces/faces.ts';
 import { benchFeatures, type FeatureRow } from './features.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
+import { benchRecentralization, type RecentralizationRow } from './recentralization/recentralization.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
@@ -32,6 +33,7 @@ const BENCHES = [
   'faces',
   'lowerings',
   'dlp-cnn',
+  'recentralization',
 ] as const;
 type Bench = (typeof BENCHES)[number];
 type Row =
@@ -47,7 +49,8 @@ type Row =
   | CrowdDefaultsRow
   | ClassifierRow
   | FeatureRow
-  | FaceRow;
+  | FaceRow
+  | RecentralizationRow;
 
 interface Report {
   readonly machine: Machine;
@@ -157,6 +160,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
       machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else if (bench === 'faces') {
       rows.push(...(await benchFaces({ against, sets }, log)));
+    } else if (bench === 'recentralization') {
+      rows.push(...(await benchRecentralization(rounds, log)));
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);

@@ -1,11 +1,12 @@
 /** `mien explain` with an untrained model: the path from photo to picture, and what can go wrong on it. */
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { decodeImage, rawImage } from 'mienjs';
 import { encodeImage } from 'mienjs/image/node';
 import { resize } from 'mienjs/image';
 import { exportModel } from 'mienjs/train';
-import { captureOutput, tinyRecipe, withFiles } from 'mien-testkit';
+import { captureOutput, tinyRecipe, validateGlb, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
@@ -188,5 +189,59 @@ describe('mien explain', () => {
     const { result, stderr } = await captureOutput(() => main(['explain', 'photo.jpg', ...args]));
     expect(result).toBe(2);
     expect(stderr).toContain(message);
+  });
+});
+
+describe('mien explain --3d', () => {
+  const demo = (name: string): string =>
+    createRequire(import.meta.url)
+      .resolve('@vladmandic/face-api/package.json')
+      .replace('package.json', `demo/${name}`);
+
+  test('writes a sheet and a sound .glb, and replaces them', async () => {
+    const photo = await decodeImage(demo('sample6.jpg'));
+    const small = resize(photo, { width: 480, height: Math.round((480 * photo.height) / photo.width) });
+    await withFiles({ 'photo.png': await encodeImage(small, 'png') }, async (folder) => {
+      const run = (...more: string[]): ReturnType<typeof captureOutput<number>> =>
+        captureOutput(() =>
+          main(['explain', '--3d', join(folder, 'photo.png'), '--out', join(folder, 'sheet.png'), ...more]),
+        );
+      const { result, stdout, stderr } = await run('--json');
+      expect([result, stderr]).toEqual([0, '']);
+      const document = JSON.parse(stdout) as { rotation: number[]; landmarks: number[][]; visibleShare: number };
+      expect(document).toMatchObject({
+        reconstructor: 'mesh',
+        face: expect.any(Number) as number,
+        pose: { yaw: expect.any(Number) as number },
+        glb: join(folder, 'sheet.glb'),
+      });
+      expect(document.landmarks).toHaveLength(68);
+      expect([...document.rotation, ...document.landmarks.flat()].every(Number.isFinite)).toBe(true);
+      expect(document.visibleShare).toBeGreaterThan(0.6);
+      const { messages, info } = await validateGlb(new Uint8Array(await readFile(join(folder, 'sheet.glb'))));
+      expect(messages).toEqual([]);
+      expect(info['totalVertexCount']).toBeGreaterThan(10_000);
+      expect((await decodeImage(join(folder, 'sheet.png'))).width).toBeGreaterThan(5 * 400);
+      // Both are known as earlier outputs
+      for (const normals of ['mesh', 'plane-fit'])
+        expect(await run('--normals', normals, '--visibility', 'outermost-points')).toMatchObject({
+          result: 0,
+          stdout: expect.stringMatching(/^face \d: yaw -?\d+\.\d°.* % of the surface is seen: /) as string,
+        });
+    });
+  });
+
+  test('says what is wrong', async () => {
+    await withFiles(FILES, async (folder) => {
+      const run = async (...args: string[]): Promise<string> =>
+        (await captureOutput(() => main(['explain', '--out', join(folder, 'out.png'), ...args]))).stderr;
+      expect(await run('--3d', join(folder, 'blank.png'))).toMatch(/^mien: .*blank\.png: shows no face\n$/);
+      expect(await run('--glb', join(folder, 'x.glb'), join(folder, 'blank.png'))).toContain("'--glb' needs --3d");
+      expect(await run('--3d', '--window', '9', join(folder, 'blank.png'))).toContain('cannot be used with option');
+      expect(await run('--3d', '--position-map', join(folder, 'none'), join(folder, 'blank.png'))).toMatch(
+        /^mien: .*none.network\.onnx: /,
+      );
+      expect(await run('--3d', '--face', '77', demo('sample6.jpg'))).toMatch(/has no face 77: expected 0 to \d\n$/);
+    });
   });
 });

@@ -1,5 +1,5 @@
 /** `mien explain`: which parts of a face an expression was read from, as a picture. */
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   createRecognizer,
@@ -16,13 +16,16 @@ import { writeImage } from 'mienjs/image/node';
 import { STANDARD_STREAM } from 'mienjs/files';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mienjs/explain';
 import { imageFormat, type PreprocessSpec } from 'mienjs/data';
-import { crop, resize, toGray } from 'mienjs/image';
+import { crop, normalizeImage, resize, toGray } from 'mienjs/image';
+import { NORMALS, type NormalMethod } from 'mienjs/face';
+import { VISIBILITY_RULES, type VisibilityRule } from 'mienjs/geometry';
 import { explanationFigure } from '../explain/figure.ts';
+import { explainSurface } from '../explain/reconstruct.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { accurateOption, deviceOption, viewsOf, wholeNumber, type ViewsOption } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
-import { pictureKind } from '../outputs/kinds.ts';
+import { glbKind, pictureKind } from '../outputs/kinds.ts';
 
 interface ExplainOptions extends ViewsOption {
   readonly method: OcclusionMethod;
@@ -34,6 +37,11 @@ interface ExplainOptions extends ViewsOption {
   readonly window?: number;
   readonly stride?: number;
   readonly fill: OcclusionFill;
+  readonly '3d'?: true;
+  readonly glb?: string;
+  readonly positionMap?: string;
+  readonly visibility?: VisibilityRule;
+  readonly normals?: NormalMethod;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
   readonly json?: true;
 }
@@ -46,6 +54,13 @@ drop is the default: it also tells something where no single window changes the 
 
 --json: { "model", "file", "face" (its number, null with --crop), "box", "expression", "probability", "method", "window",
 "stride", "fill", "width", "height", "values" (rows of the map; null where no window came), "figure" (the picture) }.
+
+--3d shows the face as a surface instead: on the photo, what of it the photo shows, and turned to the front, lit from there and with the
+photo's colors (Bao et al. 2019); what is hidden stays empty. The last picture is the face on the average face's surface, what is hidden filled from the
+other side (frontalization, Hassner et al. 2015). No expression network is used. It writes the picture (default NAME.3d.png) and beside it
+a .glb, a 3-D model that ordinary viewers open. --json: { "file", "face", "box", "presence" (of the face mesh, 0 to 1), "reconstructor", "pose" (degrees),
+"rotation" (9 numbers by rows), "scale", "translation" (photo px to frontal cm), "landmarks" (68 of [x, y, z], px, z from the camera), "frontalLandmarks" (cm),
+"vertices", "triangles", "visibleShare" (of the skin's vertices), "figure", "glb" }.
 ${IMAGE_NOTES}`;
 
 /** Pixels shown for each pixel that the network sees. */
@@ -81,12 +96,35 @@ export function register(program: Command): void {
         .choices(OCCLUSION_FILLS)
         .default('zero'),
     )
+    .addOption(
+      new Option('--3d', 'the face as a surface, turned to the front').conflicts([
+        'crop',
+        'method',
+        'model',
+        'class',
+        'window',
+        'stride',
+        'fill',
+        'accurate',
+      ]),
+    )
+    .option('--glb <file>', 'with --3d: the 3-D model (default: beside the picture, .glb)')
+    .option('--position-map <folder>', 'with --3d: a position-map network of yours in place of the face mesh')
+    .addOption(
+      new Option('--visibility <rule>', 'with --3d: what tells hidden points (default: z-buffer)').choices(
+        VISIBILITY_RULES,
+      ),
+    )
+    .addOption(new Option('--normals <method>', 'with --3d: of the shading (default: mesh)').choices(NORMALS))
     .addOption(accurateOption())
     .addOption(deviceOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES)
     .action(async (file: string, options: ExplainOptions) => {
+      const stray = SURFACE_ONLY.find(([key]) => options[key] !== undefined);
+      if (stray && !options['3d']) command.error(`error: option '${stray[1]}' needs --3d`);
       const image = await decodeImage(file);
+      if (options['3d']) return explainSurface(file, image, surfaceFiles(file, options), options);
       const classifier = await loadClassifier(options.model, { device: options.device, views: viewsOf(options) });
       try {
         await explain(file, image, classifier, options);
@@ -94,14 +132,37 @@ export function register(program: Command): void {
         await classifier.release();
       }
     });
-  planFiles<ExplainOptions>(command, ({ out, model, json }, [file]) => ({
-    inputs: [file, model],
-    outputs: [...outputFile('--out', out ?? defaultPicture(file!), pictureKind), ...jsonOutput(json)],
-  }));
+  planFiles<ExplainOptions>(command, (options, [file]) => {
+    const { out, model, json, positionMap } = options;
+    if (!options['3d'])
+      return {
+        inputs: [file, model],
+        outputs: [...outputFile('--out', out ?? defaultPicture(file!, 'explain'), pictureKind), ...jsonOutput(json)],
+      };
+    const { sheet, glb } = surfaceFiles(file!, options);
+    return {
+      inputs: [file, positionMap],
+      outputs: [...outputFile('--out', sheet, pictureKind), ...outputFile('--glb', glb, glbKind), ...jsonOutput(json)],
+    };
+  });
 }
 
-const defaultPicture = (file: string): string =>
-  `${file === STANDARD_STREAM ? 'stdin' : basename(file, extname(file))}.explain.png`;
+/** Options that mean something with --3d only. */
+const SURFACE_ONLY = [
+  ['glb', '--glb'],
+  ['positionMap', '--position-map'],
+  ['visibility', '--visibility'],
+  ['normals', '--normals'],
+] as const;
+
+const defaultPicture = (file: string, kind: 'explain' | '3d'): string =>
+  `${file === STANDARD_STREAM ? 'stdin' : basename(file, extname(file))}.${kind}.png`;
+
+function surfaceFiles(file: string, { out, glb }: ExplainOptions): { sheet: string; glb: string } {
+  const sheet = out ?? defaultPicture(file, '3d');
+  const named = sheet === STANDARD_STREAM ? defaultPicture(file, '3d') : sheet;
+  return { sheet, glb: glb ?? join(dirname(named), `${basename(named, extname(named))}.glb`) };
+}
 
 interface Framed {
   /** What the network sees. */
@@ -128,9 +189,10 @@ async function explain(
     ...(window === undefined ? {} : { window }),
     ...(stride === undefined ? {} : { stride }),
   });
-  const figure = options.out ?? defaultPicture(file);
+  const figure = options.out ?? defaultPicture(file, 'explain');
   const cut = inputPart(chip, classifier.preprocess, 1);
-  const seen = classifier.preprocess.channels === 'grey' ? toGray(cut) : cut;
+  const { channels, steps = [] } = classifier.preprocess;
+  const seen = normalizeImage(channels === 'grey' ? toGray(cut) : cut, steps);
   await writeImage(figure, explanationFigure(shown, seen, explanation, method));
 
   const { width, height, expression, probability, maps } = explanation;

@@ -73,6 +73,23 @@ describe('mien features', () => {
     });
   });
 
+  test('--normalize changes the images before features are taken, and is written down', async () => {
+    await withFiles(FILES, async (folder) => {
+      const values: unknown[] = [];
+      for (const normalize of [[], ['--normalize', 'dct'], ['--normalize', 'logarithm,gcn']]) {
+        const { result, stdout } = await run(folder, 'lbp', ...normalize, '--out', 'DIR/out', '--force', '--json');
+        expect(result).toBe(0);
+        expect((JSON.parse(stdout) as { normalize?: string }).normalize).toBe(normalize[1]);
+        values.push((await readNpy(join(folder, 'out', 'features.npy'))).data);
+      }
+      expect(values[1]).not.toEqual(values[0]);
+      // Patterns of brighter and darker stay the same under what grows with brightness, but for rounding
+      const [plain, grown] = [values[0], values[2]] as [Float32Array, Float32Array];
+      const moved = plain.reduce((sum, v, i) => sum + Math.abs(v - grown[i]!), 0) / plain.reduce((a, b) => a + b, 0);
+      expect(moved).toBeLessThan(0.5);
+    });
+  });
+
   test.each(['svm', 'svm-rbf', 'lda', 'forest'])(
     '--fit %s trains on one split and reports on another, as mien evaluate does',
     async (kind) => {

@@ -15,8 +15,17 @@ import {
   type ScalingKind,
   type Selection,
 } from 'mienjs/classifiers';
-import { findSplit, requireLabels, testSplit, trainSplit, type Dataset, type LabelledImages } from 'mienjs/data';
+import {
+  findSplit,
+  normalizeImages,
+  requireLabels,
+  testSplit,
+  trainSplit,
+  type Dataset,
+  type LabelledImages,
+} from 'mienjs/data';
 import { readNpy } from 'mienjs/data/node';
+import { formatNormalization } from 'mienjs/image';
 import {
   evaluatePredictions,
   featuresPath,
@@ -27,12 +36,13 @@ import {
 } from 'mienjs/evaluate';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { NORMALIZE_NOTES, normalizeOption, type NormalizeOptions } from '../normalize.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { describeEvaluation } from '../evaluate/describe.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { classifierKind, featureFolderKinds } from '../outputs/kinds.ts';
 
-interface FeaturesOptions extends DataInputOptions {
+interface FeaturesOptions extends DataInputOptions, NormalizeOptions {
   readonly data: readonly DataOption[];
   readonly split?: string;
   readonly layer?: string;
@@ -58,7 +68,9 @@ have landmarks. shape is of the landmarks themselves (RAF-DB's 37, or 37 of 68) 
 nearest neighbour), forest. C, and γ of svm-rbf, are chosen by cross-validation on the first of them.
 
 --json: what features.json says, and with --fit the document of \`mien evaluate\` ("ece" is null and "reliability" empty, as there are no
-probabilities) with "layer" and "classifier": { "kind", "name", "fitSplit", "fitSamples", "tuning": [{ "setting", "score" }], "fitSeconds" }.`;
+probabilities) with "layer" and "classifier": { "kind", "name", "fitSplit", "fitSamples", "tuning": [{ "setting", "score" }], "fitSeconds" }.
+${NORMALIZE_NOTES}
+It comes before what a network does by its own file, and changes no landmarks; features.json has it as "normalize".`;
 
 export function register(program: Command): void {
   const command = withDataInput(
@@ -93,6 +105,7 @@ export function register(program: Command): void {
       )
       .addOption(new Option('--folds <n>', 'folds of the cross-validation').argParser(wholeNumber(2)).default(5))
       .addOption(new Option('--seed <n>', 'seed of folds and forests').argParser(wholeNumber(0)).default(0))
+      .addOption(normalizeOption('of the images, before features are taken'))
       .addOption(deviceOption())
       .addOption(threadsOption())
       .option('--json', 'one JSON document on stdout')
@@ -128,19 +141,25 @@ export function register(program: Command): void {
 async function run(source: FeatureSource, options: FeaturesOptions): Promise<void> {
   const dataset = await loadData(options.data[0]!, source.format, options);
   const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
-  const images = await dataset.loadSplit(split, 'evaluate');
+  const images = normalized(await dataset.loadSplit(split, 'evaluate'), options);
   describeSplit(dataset, options.data[0]!.path, split);
   const { out } = options;
   const files =
     out === undefined
       ? undefined
       : await withProgress(`features ${split}`, (tell) =>
-          writeFeatures(source, { dataset: dataset.name, split, images }, out, tell),
+          writeFeatures(source, { dataset: dataset.name, split, images, ...normalizationOf(options) }, out, tell),
         );
   if (options.fit !== undefined) return fitAndReport(source, options.fit, dataset, split, images, options);
   if (options.json) await printJson(files);
   else await print(describeFiles(files!, out!));
 }
+
+const normalized = (images: LabelledImages, { normalize }: NormalizeOptions): LabelledImages =>
+  normalize === undefined ? images : normalizeImages(images, normalize);
+
+const normalizationOf = ({ normalize }: NormalizeOptions): { normalize?: string } =>
+  normalize === undefined ? {} : { normalize: formatNormalization(normalize) };
 
 async function fitAndReport(
   source: FeatureSource,
@@ -154,7 +173,7 @@ async function fitAndReport(
   if (fitSplit === split)
     throw new InputError(dataset.name, `--fit: would train and test on the same split, "${split}"`);
   requireLabels(dataset, split, images);
-  const train = await dataset.loadSplit(fitSplit, 'evaluate');
+  const train = normalized(await dataset.loadSplit(fitSplit, 'evaluate'), options);
   requireLabels(dataset, fitSplit, train);
   const x = await withProgress(`features ${fitSplit}`, (tell) => collectFeatures(source, train, tell));
   const start = performance.now();

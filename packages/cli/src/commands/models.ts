@@ -6,6 +6,7 @@ import { findModel, listModels, loadClassifier, type ModelFile } from 'mienjs/pr
 import type { ExpressionClassifier } from 'mienjs/predict';
 import { VIEWS } from 'mienjs/data';
 import { exists, readText, readWhole } from 'mienjs/files';
+import { formatNormalization } from 'mienjs/image';
 import { parseModelCard, renderModelCard, type ModelCard } from 'mienjs/train';
 import { log, logError, messageOf, print, printJson, ReportedFailure } from '../output.ts';
 import { planNoOutput } from '../outputs/guard.ts';
@@ -38,10 +39,10 @@ export function register(program: Command): void {
           await printJson({ name, path: model.path, card, model: spec, preprocess });
           return;
         }
-        const { width, height, channels, framing } = preprocess;
+        const { width, height, channels, framing, steps = [] } = preprocess;
         const lines = [
           `file: ${model.path}`,
-          `input: ${width}×${height} ${channels}, faces framed as ${framing}`,
+          `input: ${width}×${height} ${channels}, faces framed as ${framing}${steps.length > 0 ? `, normalized by ${formatNormalization(steps)}` : ''}`,
           ...spec.heads.map(
             (h) =>
               `output ${h.output}, trained on ${h.trainedOn}, views ${h.mirror ? VIEWS.join(' and ') : 'single'}: ${h.classes.join(', ')}`,

@@ -2,9 +2,11 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { decodeModelMetadata } from 'mienjs/data';
 import { EXPRESSIONS_7 } from 'mienjs/labels';
 import { encodeNetwork } from 'mienjs/nn';
 import { compact } from 'mienjs/nn/models';
+import { decodeModel } from 'mienjs/onnx';
 import { exportModel, parseModelCard } from 'mienjs/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
@@ -36,6 +38,30 @@ async function mienTrain(...args: string[]): Promise<0 | 1 | 2> {
 }
 
 describe('mien train', () => {
+  test('--normalize: the model carries the steps, its card says so, and a run goes on with the same only', async () => {
+    await withFiles(FILES, async (folder) => {
+      const out = join(folder, 'out');
+      const data = ['--data', `ferplus=${folder}`, '--out', out, '--threads', '1'];
+      const train = (...more: string[]) => captureOutput(() => mienTrain('tiny.ferplus', ...data, ...more));
+      const trained = await train('--normalize', 'gamma:gamma=0.2,dog', '--json');
+      expect(trained.result).toBe(0);
+      const { model, card } = JSON.parse(trained.stdout) as { model: string; card: string };
+      const { preprocess } = decodeModelMetadata(model, decodeModel(await readFile(model)).metadata);
+      expect(preprocess.steps).toEqual([{ name: 'gamma', gamma: 0.2 }, { name: 'dog' }]);
+      expect(parseModelCard(card, await readFile(card, 'utf8')).notes).toContain('normalized by gamma:gamma=0.2,dog');
+      const other = await train('--normalize', 'clahe', '--resume');
+      expect([other.result, other.stderr]).toEqual([
+        1,
+        expect.stringContaining('was made with normalization gamma:gamma=0.2,dog, this run has clahe'),
+      ]);
+      const unknown = await train('--normalize', 'sharpen');
+      expect([unknown.result, unknown.stderr]).toEqual([
+        2,
+        expect.stringContaining('"sharpen" is not a normalization'),
+      ]);
+    });
+  });
+
   test('trains, calibrates and writes a card; the model can be evaluated, and the run resumed', async () => {
     await withFiles(FILES, async (folder) => {
       const out = join(folder, 'out');

@@ -10,6 +10,7 @@ import { fit, imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForClasses, RECIPES } from 'mienjs/recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
 import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
@@ -21,7 +22,7 @@ import { withSplits } from '../training-splits.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { cardKind, cardPageKind, checkpointKind, modelKind } from '../outputs/kinds.ts';
 
-interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions {
+interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions, NormalizeOptions {
   readonly data?: readonly DataOption[];
   readonly out?: string;
   readonly resume?: true;
@@ -68,6 +69,7 @@ trained anew in every fold, into fold-01 … of --out (default: runs/RECIPE.PROT
 folds and goes on in the middle of the next. The report is printed as Markdown, and written as report.json, report.md and
 report.tex (needs the package booktabs).
 ${ALIGN_NOTES}
+${NORMALIZE_NOTES}
 
 Recipes:
 `;
@@ -105,6 +107,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .option('--std <numbers>', 'its standard deviation, likewise', numbers)
           .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
           .option('--seed <n>', "seed (default: the recipe's)", wholeNumber(0))
+          .addOption(normalizeOption("of the images, in training and in the model's use, instead of the recipe's"))
           .addOption(deviceOption())
           .addOption(threadsOption())
           .option('--json', 'one JSON document on stdout'),
@@ -130,9 +133,10 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     ],
   }));
   command.action(async (id: string, options: TrainOptions) => {
-    const recipe = recipes.find((r) => r.id === id);
-    if (!recipe) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
+    const found = recipes.find((r) => r.id === id);
+    if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
+    const recipe = withNormalization(found, options);
     if (options.protocol !== undefined) {
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
       refuseOptions(

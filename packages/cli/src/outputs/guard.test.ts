@@ -80,6 +80,9 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['./photo.jpg', '--model', './model.onnx', '--out', './link.jpg'],
       ['./photo.jpg', '--out', './run/mine.png', '--json'],
       ['./hard.jpg', '--out', './photo.jpg', '--force'],
+      ['./photo.jpg', '--3d', '--out', './other.jpg'],
+      ['./photo.jpg', '--3d', '--out', './new.png', '--glb', './notes.txt'],
+      ['./photo.jpg', '--3d', '--out', './new.png', '--glb', './photo.jpg', '--force'],
     ],
     twice: [
       ['./photo.jpg', '--crop', '--model', './model.onnx', '--out', './new.png'],

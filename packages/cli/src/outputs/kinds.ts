@@ -69,6 +69,14 @@ export const recognizeKind: OutputKind = either(
 );
 export const pictureKind: OutputKind = { name: 'a picture by Mien', isEarlier: (_, path) => isOwnImage(path) };
 export const pageKind: OutputKind = text('a page by Mien', /<meta name="generator" content="Mien">/);
+const GLB_BEGINNING = '{"asset":{"version":"2.0","generator":"Mien"}';
+/** Its JSON, which comes after 20 bytes, names who made it. */
+export const glbKind: OutputKind = {
+  name: 'a .glb by Mien',
+  isEarlier: (head) =>
+    head.toString('latin1', 0, 4) === 'glTF' &&
+    head.toString('latin1', 20, 20 + GLB_BEGINNING.length) === GLB_BEGINNING,
+};
 export const labelsKind: OutputKind = either(
   'a table of mien crowd infer',
   text('', /^task,label,confidence,/).isEarlier,

@@ -96,8 +96,13 @@ describe('model metadata', () => {
     ],
     [
       'a step of preparation',
-      { inputs: { x: { ...written.inputs.x, steps: [{ name: 'clahe', tiles: 8 }] } } },
-      'inputs.x.steps.0.name: the step of preparation "clahe" is not known to this version of Mien',
+      { inputs: { x: { ...written.inputs.x, steps: [{ name: 'sharpen', by: 8 }] } } },
+      'inputs.x.steps.0.name: the step of preparation "sharpen" is not known to this version of Mien',
+    ],
+    [
+      'a parameter of a step',
+      { inputs: { x: { ...written.inputs.x, steps: [{ name: 'clahe', tiles: 0 }] } } },
+      'inputs.x.steps.0: clahe: tiles: expected a whole number from 1 to 64, got 0',
     ],
     ['two images', { inputs: { x: written.inputs.x, y: written.inputs.x } }, 'describes 2 inputs, expected one image'],
     ['an unknown field', { gamma: 2 }, 'gamma'],

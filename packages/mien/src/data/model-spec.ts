@@ -63,8 +63,6 @@ const specFields = {
 
 const inputSchema = imageInputSchema({
   kind: known('kind of input', 'image'),
-  /** Applied in order to the framed image, before its values are normalised. */
-  steps: z.array(z.looseObject({ name: known<never>('step of preparation') })),
 });
 
 const version2Schema = z.strictObject({
@@ -91,7 +89,7 @@ export function encodeModelMetadata(model: ModelSpec, preprocess: PreprocessSpec
   const spec: z.infer<typeof version2Schema> = {
     version: 2,
     ...model,
-    inputs: { [input]: { kind: 'image', ...image, steps: [] } },
+    inputs: { [input]: { kind: 'image', ...image, steps: [...(preprocess.steps ?? [])] } },
   };
   return new Map([[MODEL_METADATA_KEY, JSON.stringify(version2Schema.parse(spec))]]);
 }
@@ -120,8 +118,9 @@ export function decodeModelMetadata(
       source,
       `its "${MODEL_METADATA_KEY}" metadata describes ${images.length} inputs, expected one image`,
     );
-  const { kind: _kind, steps: _steps, ...image } = images[0]!;
-  return { model, preprocess: { ...image, classes: model.heads[0]!.classes } };
+  const { kind: _kind, steps = [], ...image } = images[0]!;
+  const preprocess = { ...image, ...(steps.length > 0 ? { steps } : {}), classes: model.heads[0]!.classes };
+  return { model, preprocess };
 }
 
 function readEntry(source: string, metadata: ReadonlyMap<string, string>, key: string, purpose: string): unknown {

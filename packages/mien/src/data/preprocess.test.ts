@@ -33,6 +33,19 @@ describe('pixelsToTensor', () => {
     expect(bytes).toEqual(floats);
   });
 
+  it("applies the spec's steps before mean and deviation, to each channel", () => {
+    const [plain, stepped] = [new Float32Array(6), new Float32Array(6)];
+    const pixels = Uint8Array.of(0, 64, 255, 255, 128, 255);
+    pixelsToTensor(pixels, { ...spec, steps: [{ name: 'gamma', gamma: 2 }] }, stepped, 0);
+    pixelsToTensor(
+      Float32Array.from(pixels, (v) => 255 * (v / 255) ** 2),
+      spec,
+      plain,
+      0,
+    );
+    stepped.forEach((v, i) => expect(v).toBeCloseTo(plain[i]!, 5));
+  });
+
   it('rejects another size and a buffer too small', () => {
     expect(() => pixelsToTensor(new Uint8Array(3), spec, new Float32Array(6), 0)).toThrow(
       /pixels: expected 1×2×3 values, got 3/,

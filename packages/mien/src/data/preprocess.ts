@@ -5,6 +5,21 @@
 import { z } from 'zod';
 import { ShapeError } from '../errors.ts';
 import type { AlignSpec } from '../face/align.ts';
+import { flawOf, NORMALIZATION_NAMES, normalizePixels, type NormalizeStep } from '../image/index.ts';
+
+/** A normalization of image/normalize by name, with parameters of its own; another version of Mien may know others. */
+const normalizeStep = z
+  .looseObject({
+    name: z.enum(NORMALIZATION_NAMES, {
+      error: ({ input }) => `the step of preparation ${JSON.stringify(input)} is not known to this version of Mien`,
+    }),
+  })
+  .check(({ value, issues }) => {
+    const flaw = flawOf(value as NormalizeStep);
+    if (flaw !== undefined) issues.push({ code: 'custom', input: value, message: flaw });
+  })
+  .transform((value) => value as NormalizeStep);
+export const normalizeStepsSchema = z.array(normalizeStep);
 
 const point = z.tuple([z.number(), z.number()]);
 
@@ -18,7 +33,9 @@ const fields = {
    * size.
    */
   cropFrom: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
-  /** Per channel, of pixels/255. */
+  /** Normalizations of the input's pixels, in order, each channel by itself; absent: none. */
+  steps: normalizeStepsSchema.optional(),
+  /** Per channel, of pixels/255 after the steps. */
   mean: z.array(z.number()),
   std: z.array(z.number().positive()),
   /** How a face is framed, by name, e.g. `fer2013`; `none`: images as they are, without a template. */
@@ -64,7 +81,7 @@ export const preprocessSpecSchema = imageInputSchema({ classes: classesSchema })
 export type PreprocessSpec = z.infer<typeof preprocessSpecSchema>;
 
 /** What normalisation needs of the spec. */
-export type InputSpec = Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'mean' | 'std' | 'cropFrom'>;
+export type InputSpec = Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'mean' | 'std' | 'cropFrom' | 'steps'>;
 
 /**
  * What a recipe or a model takes: datasets of image files bring every image to it. Datasets that are tables of pixels
@@ -126,7 +143,7 @@ export function inputSize(spec: InputSpec): number {
 
 /**
  * Normalises one image into a batch tensor:
- *   out[c,y,x] = (pixels[y,x,c] / 255 − mean_c) / std_c
+ *   out[c,y,x] = (p[y,x,c] / 255 − mean_c) / std_c,  p the pixels after the spec's steps
  * @param pixels [H,W,C] row-major, 0 … 255: 8-bit, or not rounded after augmentation
  * @param out a buffer of [N,C,H,W]   @param offset where this image starts in `out`
  * @throws {ShapeError} when the image has another size than the spec, or does not fit into `out`
@@ -152,10 +169,11 @@ export function pixelsToTensor(
     );
   }
   const area = size / C;
+  const values = spec.steps?.length ? normalizePixels(pixels, spec, C, spec.steps) : pixels;
   for (let c = 0; c < C; c++) {
     const scale = 1 / (255 * spec.std[c]!);
     const shift = spec.mean[c]! / spec.std[c]!;
     const plane = offset + c * area;
-    for (let i = 0; i < area; i++) out[plane + i] = pixels[i * C + c]! * scale - shift;
+    for (let i = 0; i < area; i++) out[plane + i] = values[i * C + c]! * scale - shift;
   }
 }

@@ -21,6 +21,8 @@ export interface FeatureFiles {
   readonly sha256: string | null;
   readonly dataset: string;
   readonly split: string;
+  /** How the images were normalized before, where they were. */
+  readonly normalize?: string;
   readonly classes: readonly string[];
   /** N and D. */
   readonly count: number;
@@ -37,7 +39,17 @@ export const featuresPath = (folder: string): string => join(folder, 'features.n
  */
 export async function writeFeatures(
   source: FeatureSource,
-  { dataset, split, images }: { readonly dataset: string; readonly split: string; readonly images: LabelledImages },
+  {
+    dataset,
+    split,
+    images,
+    normalize,
+  }: {
+    readonly dataset: string;
+    readonly split: string;
+    readonly images: LabelledImages;
+    readonly normalize?: string;
+  },
   folder: string,
   onProgress?: (done: number, total: number) => void,
 ): Promise<FeatureFiles> {
@@ -66,6 +78,7 @@ export async function writeFeatures(
     sha256: source.sha256,
     dataset,
     split,
+    ...(normalize === undefined ? {} : { normalize }),
     classes: images.classes,
     count: N,
     dimensions: D,

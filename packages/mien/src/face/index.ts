@@ -19,6 +19,7 @@ export * from './networks.ts';
 export * from './photo-detector.ts';
 export * from './quality.ts';
 export * from './read-faces.ts';
+export * from './reconstruct/index.ts';
 export * from './roi.ts';
 export * from './ssd.ts';
 export * from './suppression.ts';

@@ -89,6 +89,15 @@ export function landmarks68(mesh: readonly Point3[]): Point2[] {
   return LANDMARK_VERTICES.map((vertices) => meanPoint(vertices.map((v): Point2 => [mesh[v]![0], mesh[v]![1]])));
 }
 
+/** As `landmarks68`, with the depth. */
+export function landmarks68In3d(mesh: readonly Point3[]): Point3[] {
+  const flat = landmarks68(mesh);
+  return LANDMARK_VERTICES.map((vertices, i) => {
+    const depth = vertices.reduce((sum, v) => sum + mesh[v]![2], 0) / vertices.length;
+    return [...flat[i]!, depth];
+  });
+}
+
 /** What alignment looks at: single points, or means of landmarks. */
 export const LANDMARK_GROUPS = {
   rightEye: [36, 37, 38, 39, 40, 41],

@@ -8,9 +8,12 @@ import type { MediaPipeMesher, MesherOptions } from './mesher.ts';
 import { FaceNetworks, type NetworkName } from './networks.ts';
 import { NPM_FACE_FILES } from './npm-files.ts';
 import type { PhotoFaceDetector } from './photo-detector.ts';
+import type { ReconstructorOptions } from './reconstruct/mesh-reconstructor.ts';
+import { loadRecentering, type Recentering } from './reconstruct/recenter-faces.ts';
 import type { WholeImageDetector } from './whole-image-detector.ts';
 
 export { NPM_FACE_FILES, readFaceNetwork } from './npm-files.ts';
+export { readPositionMapReconstructor } from './reconstruct/read-position-map.ts';
 
 /**
  * The networks of the installed npm packages. Its methods, and the functions below, throw {MienError} when a package is
@@ -29,3 +32,6 @@ export const loadFaceMesher = (options?: MesherOptions & SessionOptions): Promis
 export const loadAttentionMesher = (options?: MesherOptions & SessionOptions): Promise<MediaPipeMesher> =>
   npmFaceNetworks.attentionMesher(options);
 export const loadCanonicalFace = (): Promise<CanonicalFace> => npmFaceNetworks.canonicalFace();
+/** As `loadRecentering` of face/, with these networks. */
+export const loadNpmRecentering = (options?: ReconstructorOptions & SessionOptions): Promise<Recentering> =>
+  loadRecentering(npmFaceNetworks, options);

@@ -19,16 +19,24 @@ export function levelForWarp(
   outputToInput: Affine2,
   maxStep: number,
 ): { image: RawImage; outputToInput: Affine2 } {
+  const { image: level, scale } = reducedImage(image, Math.hypot(outputToInput[0], outputToInput[3]), maxStep);
+  return { image: level, outputToInput: compose(scaling(scale, scale), outputToInput) };
+}
+
+/**
+ * The level of which steps of `stepPx` pixels of the image are less than `maxStep` pixels.
+ * @returns the level's image, and its size as a part of the image's
+ */
+export function reducedImage(image: RawImage, stepPx: number, maxStep: number): { image: RawImage; scale: number } {
   const levels = pyramids.get(image) ?? [image];
   pyramids.set(image, levels);
-  let step = Math.hypot(outputToInput[0], outputToInput[3]);
   let k = 0;
-  for (; step >= maxStep; step /= 2, k++) {
+  for (let step = stepPx; step >= maxStep; step /= 2, k++) {
     const { width, height } = levels[k]!;
     if (width < 2 || height < 2) break;
     levels[k + 1] ??= halve(levels[k]!);
   }
-  return { image: levels[k]!, outputToInput: compose(scaling(2 ** -k, 2 ** -k), outputToInput) };
+  return { image: levels[k]!, scale: 2 ** -k };
 }
 
 /** Means of 2×2 pixels, rounded to nearest. */

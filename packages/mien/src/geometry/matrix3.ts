@@ -34,3 +34,8 @@ export function multiplyMatrix3(a: Matrix3, b: Matrix3): Matrix3 {
     entry(2, 2),
   ];
 }
+
+/** Of a rotation, its inverse. */
+export function transposed([a, b, c, d, e, f, g, h, i]: Matrix3): Matrix3 {
+  return [a, d, g, b, e, h, c, f, i];
+}

@@ -11,6 +11,7 @@ export * from './crop.ts';
 export * from './degrade/index.ts';
 export * from './draw.ts';
 export * from './heatmap.ts';
+export * from './normalize/index.ts';
 export * from './perceptual-hash.ts';
 export * from './raw-image.ts';
 export * from './resize.ts';

@@ -56,11 +56,13 @@ export const FAMILIES: readonly RecipeFamily[] = [dlpCnnRafDbFamily, dlpCnnFerPl
 
 /** Those that learn the classes that the data have, whatever they are. */
 const OF_ANY_CLASSES = new Map([
-  [compactFolder, compactFolderOf],
-  [defaultFolder, defaultFolderOf],
+  [compactFolder.id, compactFolderOf],
+  [defaultFolder.id, defaultFolderOf],
 ]);
 
 /** The recipe for the classes that the data have, where it learns whatever they are. */
 export function recipeForClasses(chosen: Recipe, classes: readonly string[]): Recipe {
-  return OF_ANY_CLASSES.get(chosen)?.(classes) ?? chosen;
+  const make = OF_ANY_CLASSES.get(chosen.id);
+  // Images may be normalized otherwise than the recipe says
+  return make ? { ...make(classes), preprocess: chosen.preprocess } : chosen;
 }

@@ -39,6 +39,8 @@ export interface Checkpoint {
   readonly teachers?: string;
   /** Models that the weights were started from (see the model card). */
   readonly startedFrom?: readonly Stage[];
+  /** How images are normalized, where they are. */
+  readonly normalization?: string;
   readonly state: ReadonlyMap<string, Tensor>;
 }
 

@@ -13,6 +13,7 @@ import { exists, makeFolder, writeWhole } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
+import { formatNormalization } from '../image/index.ts';
 import type { Stage } from './card-parts.ts';
 import { exportModel, preprocessOf } from './export.ts';
 import { bankOf, feedsOf } from './feeds.ts';
@@ -132,10 +133,12 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
 
   let history: EpochRecord[] = [];
   let startedFrom = options.startedFrom ?? (recipe.base ? [recipe.base] : undefined);
+  const { steps: normalizations } = recipe.preprocess;
+  const normalization = normalizations?.length ? formatNormalization(normalizations) : undefined;
   let epochs = options.epochs ?? recipe.epochs;
   if (options.resume) {
     const saved = await readCheckpoint(lastPath);
-    checkSameRun(saved, { recipe: recipe.id, seed, teachers: teaching?.digest }, lastPath);
+    checkSameRun(saved, { recipe: recipe.id, seed, teachers: teaching?.digest, normalization }, lastPath);
     epochs = options.epochs ?? saved.plannedEpochs;
     trainer.restore(saved.state, saved.step);
     bank?.restore(saved.state);
@@ -212,6 +215,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       history,
       ...(teaching ? { teachers: teaching.digest } : {}),
       ...(startedFrom ? { startedFrom } : {}),
+      ...(normalization === undefined ? {} : { normalization }),
     };
     if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
     await writeCheckpoint(lastPath, {
@@ -257,12 +261,17 @@ function isOver(history: readonly EpochRecord[], patience: number | undefined): 
 
 function checkSameRun(
   saved: Checkpoint,
-  wanted: { recipe: string; seed: number; teachers: string | undefined },
+  wanted: { recipe: string; seed: number; teachers: string | undefined; normalization: string | undefined },
   path: string,
 ): void {
   for (const key of ['recipe', 'seed'] as const) {
     if (saved[key] !== wanted[key])
       throw new MienError(`${path}: was made with ${key} ${saved[key]}, this run has ${wanted[key]}`);
+  }
+  if (saved.normalization !== wanted.normalization) {
+    throw new MienError(
+      `${path}: was made with normalization ${saved.normalization ?? 'none'}, this run has ${wanted.normalization ?? 'none'}`,
+    );
   }
   if (saved.teachers !== wanted.teachers) {
     throw new MienError(

@@ -1,0 +1,181 @@
+/**
+ * npm run study:normalization -- ferplus=FOLDER [--out runs/normalization-study] [--seeds 1,2,3] [--epochs 10]
+ * [--images N]
+ *
+ * The survey's question (Li & Deng 2020, section 2.1.3): which normalization of light helps a small network.
+ * Deep-Emotion is trained on the same images with each, and without any; everything else is the same. Networks that are
+ * in the folder already are not trained again. Prints a Markdown table of the test split, and writes it with each run's
+ * figures to bench/results/.
+ */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { MienError } from 'mienjs';
+import { imageFormat, testSplit, type Dataset, type LabelledImages } from 'mienjs/data';
+import { findDataset } from 'mienjs/data/node';
+import { evaluateModel } from 'mienjs/evaluate';
+import { NORMALIZATION_NAMES, parseNormalization } from 'mienjs/image';
+import { spread } from 'mienjs/metrics';
+import { loadClassifier } from 'mienjs/predict/node';
+import { RECIPES } from 'mienjs/recipes';
+import { spreadCell } from 'mienjs/report';
+import { fit, type Recipe } from 'mienjs/train';
+import { currentCommit, describeMachine } from '../machine.ts';
+import { writeResult } from '../results.ts';
+
+/** None; each alone, DoG after the gamma that it is meant to come after. */
+const COMPARED = ['none', ...NORMALIZATION_NAMES.map((name) => (name === 'dog' ? 'gamma:gamma=0.2,dog' : name))];
+
+interface Run {
+  readonly normalization: string;
+  readonly seed: number;
+  readonly split: string;
+  readonly images: number;
+  readonly accuracy: number;
+  readonly meanAccuracy: number;
+}
+
+interface Arguments {
+  readonly dataset: string;
+  readonly path: string;
+  readonly out: string;
+  readonly seeds: readonly number[];
+  readonly epochs: number;
+  /** Of each split, the first so many; all when undefined. */
+  readonly images: number | undefined;
+}
+
+const log = (line: string): void => {
+  process.stderr.write(`study: ${line}\n`);
+};
+
+/** @throws {TypeError} when the arguments are not those above */
+function parseArguments(): Arguments {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: 'string', default: 'runs/normalization-study' },
+      seeds: { type: 'string', default: '1,2,3' },
+      epochs: { type: 'string', default: '10' },
+      images: { type: 'string' },
+    },
+  });
+  const [, dataset, path] = /^([\w-]+)=(.+)$/.exec(positionals[0] ?? '') ?? [];
+  if (dataset === undefined || path === undefined || positionals.length > 1)
+    throw new TypeError('expected one dataset as NAME=FOLDER, such as ferplus=FOLDER');
+  const whole = (flag: string, text: string, least: number): number => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < least)
+      throw new TypeError(`--${flag}: expected whole numbers from ${least}, got "${text}"`);
+    return number;
+  };
+  return {
+    dataset,
+    path,
+    out: values.out,
+    seeds: values.seeds.split(',').map((seed) => whole('seeds', seed, 0)),
+    epochs: whole('epochs', values.epochs, 1),
+    images: values.images === undefined ? undefined : whole('images', values.images, 1),
+  };
+}
+
+/** The recipe with the same mean and deviation for all, since each normalization has others. */
+function recipeWith(recipe: Recipe, normalization: string, epochs: number): Recipe {
+  const steps = normalization === 'none' ? [] : parseNormalization(normalization);
+  return { ...recipe, epochs, preprocess: { ...recipe.preprocess, steps, mean: [0.5], std: [0.25] } };
+}
+
+/** The first images of each split. */
+function shortened(dataset: Dataset, most: number): Dataset {
+  const cut = ({ images, ids, ...split }: LabelledImages): LabelledImages => {
+    const count = Math.min(most, images.count);
+    const size = images.height * images.width * images.channels;
+    const { labelDistribution } = split;
+    return {
+      ...split,
+      images: { ...images, count, pixels: images.pixels.subarray(0, count * size) },
+      ids: ids.slice(0, count),
+      labels: split.labels.subarray(0, count),
+      ...(labelDistribution ? { labelDistribution: labelDistribution.subarray(0, count * split.classes.length) } : {}),
+      alternatives: {},
+    };
+  };
+  const { name, classes, splits } = dataset;
+  return { name, classes, splits, loadSplit: async (split, use) => cut(await dataset.loadSplit(split, use)) };
+}
+
+async function trainAndTest(
+  recipe: Recipe,
+  normalization: string,
+  seed: number,
+  dataset: Dataset,
+  out: string,
+): Promise<Run> {
+  const folder = join(out, `${normalization.replace(/[^\w.-]+/g, '_')}-${seed}`);
+  const isThere = (file: string): Promise<boolean> =>
+    stat(join(folder, file)).then(
+      () => true,
+      () => false,
+    );
+  const path = join(folder, `${recipe.id}.onnx`);
+  if (!(await isThere(`${recipe.id}.onnx`))) {
+    log(`${normalization}, seed ${seed}: training`);
+    await fit(recipe, { dataset, out: folder, seed, resume: await isThere('last.safetensors') });
+  }
+  const classifier = await loadClassifier(path);
+  const split = testSplit(dataset);
+  const { accuracy, meanAccuracy, n } = await evaluateModel(classifier, dataset, { split });
+  await classifier.release();
+  log(`${normalization}, seed ${seed}: ${(100 * accuracy).toFixed(2)} %`);
+  return { normalization, seed, split, images: n, accuracy, meanAccuracy };
+}
+
+function table(runs: readonly Run[]): string {
+  return [
+    '| normalization | accuracy | mean accuracy |',
+    '|---|---|---|',
+    ...COMPARED.map((normalization) => {
+      const own = runs.filter((run) => run.normalization === normalization);
+      const cell = (key: 'accuracy' | 'meanAccuracy'): string => spreadCell(spread(own.map((run) => run[key])));
+      return `| ${normalization} | ${cell('accuracy')} | ${cell('meanAccuracy')} |`;
+    }),
+  ].join('\n');
+}
+
+async function main(): Promise<number> {
+  let args: Arguments;
+  try {
+    args = parseArguments();
+  } catch (error) {
+    log((error as Error).message);
+    return 2;
+  }
+  const { dataset: name, path, out, seeds, epochs, images } = args;
+  const date = new Date().toISOString();
+  try {
+    const recipe = RECIPES.find(({ id }) => id === `deep-emotion.${name}`);
+    if (!recipe) throw new MienError(`deep-emotion.${name}: is not a recipe`);
+    const whole = await findDataset(name).load(path, imageFormat(recipe.preprocess));
+    const dataset = images === undefined ? whole : shortened(whole, images);
+    const runs: Run[] = [];
+    for (const seed of seeds)
+      for (const normalization of COMPARED)
+        runs.push(await trainAndTest(recipeWith(recipe, normalization, epochs), normalization, seed, dataset, out));
+    process.stdout.write(`${table(runs)}\n`);
+    if (images !== undefined) return 0; // no figure that anybody should cite
+    const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, epochs, runs };
+    const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, {
+      date,
+      commit: report.commit,
+      name: `normalization-${name}`,
+    });
+    log(`written to ${file}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof MienError)) throw error;
+    log(error.message);
+    return 1;
+  }
+}
+
+process.exit(await main());

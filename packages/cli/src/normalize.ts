@@ -1,0 +1,41 @@
+/** `--normalize`: illumination normalization of the images, by the steps of `mienjs/image`. */
+import { InvalidArgumentError, Option } from 'commander';
+import { formatNormalization, NORMALIZATIONS, parseNormalization, type NormalizeStep } from 'mienjs/image';
+import type { Recipe } from 'mienjs/train';
+
+export interface NormalizeOptions {
+  readonly normalize?: readonly NormalizeStep[];
+}
+
+export function normalizeOption(description: string): Option {
+  return new Option('--normalize <steps>', description).argParser((text: string) => {
+    try {
+      return parseNormalization(text);
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  });
+}
+
+/** For the help of verbs that have the option. */
+export const NORMALIZE_NOTES = `
+--normalize: steps with commas between, in order; parameters after colons, as in gamma:gamma=0.2,dog. Each channel by itself.
+${Object.entries(NORMALIZATIONS)
+  .map(([name, { summary, parameters }]) => {
+    const defaults = Object.entries(parameters).map(
+      ([key, { default: value }]) => `${key}=${Number(value.toPrecision(4))}`,
+    );
+    return `  ${name.padEnd(26)}${summary}${defaults.length > 0 ? ` (${defaults.join(', ')})` : ''}`;
+  })
+  .join('\n')}`;
+
+/** The recipe with these steps in place of its own; its notes say so, and its card with them. */
+export function withNormalization(recipe: Recipe, { normalize }: NormalizeOptions): Recipe {
+  if (normalize === undefined) return recipe;
+  const notes = `Trained with the images normalized by ${formatNormalization(normalize)} (--normalize).`;
+  return {
+    ...recipe,
+    preprocess: { ...recipe.preprocess, steps: [...normalize] },
+    notes: recipe.notes === undefined ? notes : `${recipe.notes} ${notes}`,
+  };
+}

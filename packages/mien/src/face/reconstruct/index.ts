@@ -1,0 +1,7 @@
+export * from './face-surface.ts';
+export * from './frontalize.ts';
+export * from './mesh-reconstructor.ts';
+export * from './position-map-reconstructor.ts';
+export * from './recenter.ts';
+export * from './recenter-faces.ts';
+export * from './reconstructor.ts';

@@ -1,0 +1,13 @@
+export {
+  flawOf,
+  formatNormalization,
+  NORMALIZATION_NAMES,
+  NORMALIZATIONS,
+  normalizeImage,
+  normalizePixels,
+  normalizePlane,
+  parseNormalization,
+  type NormalizationName,
+  type NormalizeStep,
+} from './steps.ts';
+export { filtered, gaussianWeights } from './plane.ts';
