@@ -140,7 +140,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
 
 /** Datasets that the recipe can use: the one that it trains on, and those whose labels its heads learn. */
 function datasetsOf({ data, heads }: Recipe): string[] {
-  return [...new Set([data.dataset, ...heads.map((head) => head.trainedOn)])];
+  return [...new Set([data.dataset, ...heads.flatMap((head) => (head.kind === 'identity' ? [] : [head.trainedOn]))])];
 }
 
 function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOption[]): void {

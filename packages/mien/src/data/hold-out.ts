@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
-import { type Dataset, type LabelledImages, selectImages } from './dataset.ts';
+import { type Dataset, type LabelledImages, selectSamples } from './dataset.ts';
 import { roleOfSplit, trainSplit } from './splits.ts';
 
 /** Splits that a recipe trains and validates on. */
@@ -94,7 +94,7 @@ export function heldOut(
 function withHeldOut(dataset: Dataset, train: string, held: ReadonlySet<string>): Dataset {
   const part = async (use: 'train' | 'evaluate', isHeld: boolean): Promise<LabelledImages> => {
     const all = await dataset.loadSplit(train, use);
-    return selectImages(
+    return selectSamples(
       all,
       Int32Array.from(all.ids.keys()).filter((i) => held.has(all.ids[i]!) === isHeld),
     );

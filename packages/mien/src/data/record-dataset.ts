@@ -7,15 +7,24 @@ import {
   type FaceSource,
   type UnclearRecords,
 } from './databases/index.ts';
-import { type Dataset, type DatasetDefinition, type LabelledImages, type Labelling, missingSplit } from './dataset.ts';
+import { type ClipRule, clipsOf } from './clips.ts';
+import { type Dataset, type DatasetDefinition, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
+import { describeTargets, intensityOf, targetsOf } from './record-targets.ts';
+import { IMAGE, type SampleFields, Samples, type TargetDescription } from './samples.ts';
 import { inOrderOfRoles } from './splits.ts';
 
 /** What images become where nothing is said: the size that the compact network takes. */
 const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
 
 type Named = Pick<Dataset, 'name' | 'classes' | 'splitNotes' | 'notes' | 'labelsOf'> & Pick<Database, 'alternatives'>;
+
+/** What the records of the data may be asked for. */
+interface Targets {
+  readonly classes: readonly string[];
+  readonly further: Readonly<Record<string, TargetDescription>>;
+}
 
 /** What of the records counts, and under which labels: see `FaceSource`. */
 export type Forms = Pick<FaceSource, 'sampleOf' | 'labelSets' | 'unclear'>;
@@ -39,11 +48,13 @@ export function recordDataset(
     if (!records) throw missingSplit(source, split, names);
     return records;
   };
-  const loaded = new Map<string, Promise<LabelledImages>>();
+  const loaded = new Map<string, Promise<Samples>>();
+  const further = describeTargets(Object.values(splits).flat(), alternatives);
   return {
     name,
     source,
     classes,
+    ...(Object.keys(further).length > 0 ? { furtherTargets: further } : {}),
     splits: names,
     unlabelled: names.filter((split) => splits[split]!.every(({ label }) => label === undefined)),
     ...(splitNotes ? { splitNotes } : {}),
@@ -64,7 +75,7 @@ export function recordDataset(
         loaded.get(key) ??
         loadRecords(
           sampleOf ? records.flatMap((record) => sampleOf(record, use) ?? []) : records,
-          { classes, alternatives },
+          { classes, further },
           images,
         );
       loaded.set(key, load);
@@ -135,81 +146,88 @@ async function loadUnclear(
   { reasons, reasonOf, sampleOf }: UnclearRecords,
   classes: readonly string[],
   images: RecordImages,
-): Promise<Record<string, LabelledImages>> {
-  const entries = reasons.map(async (reason): Promise<[string, LabelledImages]> => {
+): Promise<Record<string, Samples>> {
+  const entries = reasons.map(async (reason): Promise<[string, Samples]> => {
     const chosen = records.filter((record) => reasonOf(record) === reason).map(sampleOf);
-    return [reason, await loadRecords(chosen, { classes, alternatives: undefined }, images)];
+    return [reason, await loadRecords(chosen, { classes, further: {} }, images)];
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
 async function loadRecords(
   records: readonly FaceRecord[],
-  {
-    classes,
-    alternatives = {},
-  }: Pick<Dataset, 'classes'> & { readonly alternatives: Database['alternatives'] | undefined },
+  { classes, further }: Targets,
   images: RecordImages,
-): Promise<LabelledImages> {
-  const labels = labelsOf(
-    records.map(({ label }) => label),
-    classes,
-  );
-  const hasDistributions = records.some(({ labelDistribution }) => labelDistribution);
-  return {
-    images: await images.table(records),
-    classes,
-    labels,
-    ...(hasDistributions ? { labelDistribution: distributionRows(records, labels, classes) } : {}),
-    ids: records.map(({ id }) => id),
-    ...(records.some(({ subject }) => subject !== undefined)
-      ? { subjects: records.map(({ subject = null }) => subject) }
-      : {}),
-    ...(records.some(({ landmarks }) => landmarks)
-      ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) }
-      : {}),
-    alternatives: Object.fromEntries(
-      Object.entries(alternatives).map(([name, order]): [string, Labelling] => [
-        name,
-        {
-          classes: order,
-          labels: labelsOf(
-            records.map((record) => record.alternatives?.[name]),
-            order,
-          ),
-        },
-      ]),
-    ),
-  };
+): Promise<Samples> {
+  const { clips } = images.format;
+  if (clips) return loadClips(records, clips, { classes, further }, images);
+  const { images: table, points } = await images.tables(records);
+  return new Samples({
+    ...commonOf(records),
+    inputs: {
+      [IMAGE]: { kind: 'image', table },
+      ...(points ? { landmarks: { kind: 'landmarks', table: points } } : {}),
+    },
+    targets: targetsOf(records, classes, further),
+  });
 }
 
-/** [N] index into `classes`; −1 = none, or another class. */
-const labelsOf = (labels: readonly (string | undefined)[], classes: readonly string[]): Int32Array =>
-  Int32Array.from(labels, (label) => (label === undefined ? -1 : classes.indexOf(label)));
-
-/** Sums that are this close to what they should be come from rounding alone, and dividing by them would round again. */
-const ROUNDING = 1e-6;
+/** What is told of each sample by its record. */
+const commonOf = (records: readonly FaceRecord[]): Pick<SampleFields, 'ids' | 'subjects' | 'landmarks'> => ({
+  ids: records.map(({ id }) => id),
+  ...(records.some(({ subject }) => subject !== undefined)
+    ? { subjects: records.map(({ subject = null }) => subject) }
+    : {}),
+  ...(records.some(({ landmarks }) => landmarks)
+    ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) }
+    : {}),
+});
 
 /**
- * [N,K] rows that sum to 1, or to the record's weight in training: of the weights of `classes` alone; of the label
- * where there are none; all 0 where there is neither.
+ * Clips of the records' sequences; a still image is a sequence of one frame. What a clip shows is what its peak shows:
+ * the frame of the greatest intensity where the records tell it, otherwise the last one.
  */
-function distributionRows(
+async function loadClips(
   records: readonly FaceRecord[],
-  labels: Int32Array,
-  classes: readonly string[],
-): Float32Array {
-  const K = classes.length;
-  const rows = new Float32Array(records.length * K);
-  records.forEach(({ labelDistribution, trainingWeight = 1 }, i) => {
-    const weights = classes.map((name) => labelDistribution?.[name] ?? 0);
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    const total = Math.abs(sum - trainingWeight) < ROUNDING ? 1 : sum / trainingWeight;
-    if (sum > 0)
-      weights.forEach((weight, k) => {
-        rows[i * K + k] = weight / total;
-      });
-    else if (labels[i]! >= 0) rows[i * K + labels[i]!] = 1;
+  rule: ClipRule,
+  { classes, further }: Targets,
+  images: RecordImages,
+): Promise<Samples> {
+  const sequences = new Map<string, number[]>();
+  records.forEach(({ sequence, id }, row) => {
+    const key = sequence ?? id;
+    const rows = sequences.get(key);
+    if (rows) rows.push(row);
+    else sequences.set(key, [row]);
   });
-  return rows;
+  const clips: { id: string; peak: FaceRecord; rows: Int32Array }[] = [];
+  for (const [id, rows] of sequences) {
+    rows.sort((a, b) => (records[a]!.frame ?? 0) - (records[b]!.frame ?? 0));
+    const strengths = rows.map((row) => intensityOf(records[row]!));
+    const most = Math.max(...strengths.map((s) => s ?? -Infinity));
+    const peak = Number.isFinite(most) ? strengths.indexOf(most) : rows.length - 1;
+    const own = clipsOf(rule, rows.length, peak);
+    own.forEach((places, k) =>
+      clips.push({
+        id: own.length > 1 ? `${id}#${k + 1}` : id,
+        peak: records[rows[peak]!]!,
+        rows: places.map((place) => rows[place]!),
+      }),
+    );
+  }
+  // Only the frames that some clip shows are read
+  const shown = [...new Set(clips.flatMap(({ rows }) => [...rows]))].sort((a, b) => a - b);
+  const placeOf = new Map(shown.map((row, place) => [row, place]));
+  const rows = clips.map((clip) => clip.rows.map((row) => placeOf.get(row)!));
+  const { images: frames, points } = await images.tables(shown.map((row) => records[row]!));
+  const peaks = clips.map(({ peak }) => peak);
+  return new Samples({
+    ...commonOf(peaks),
+    ids: clips.map(({ id }) => id),
+    inputs: {
+      clip: { kind: 'clip', frames, rows },
+      ...(points ? { track: { kind: 'track', steps: points, rows } } : {}),
+    },
+    targets: targetsOf(peaks, classes, further),
+  });
 }

@@ -7,7 +7,7 @@
 import {
   findSplit,
   requireLabels,
-  selectImages,
+  selectSamples,
   testSplit,
   type Dataset,
   type LabelledImages,
@@ -99,7 +99,7 @@ class SeenImages {
     const scores = (
       await scoreImages(
         this.#scored,
-        fresh.length === images.ids.length ? images : selectImages(images, fresh),
+        fresh.length === images.ids.length ? images : selectSamples(images, fresh),
         options,
       )
     )[this.#h]!;

@@ -3,7 +3,17 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { roleOfSplit, VIEWS, type Dataset, type LabelledImages, type Views } from '../data/index.ts';
+import {
+  classPrior,
+  isLabelling,
+  LABEL,
+  roleOfSplit,
+  VIEWS,
+  type Dataset,
+  type Labelling,
+  type LabelledImages,
+  type Views,
+} from '../data/index.ts';
 import { auditData, datasetSource, type DataAudit } from '../data/node.ts';
 import { measureCrops, withMirrorImage } from '../face/index.ts';
 import { loadFaceMesher } from '../face/node.ts';
@@ -14,12 +24,13 @@ import { ExpressionClassifier, mirrorLogits } from '../predict/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import {
+  classesHeads,
   exportModel,
   preprocessOf,
   renderModelCard,
   type CardMetric,
+  type ClassesHead,
   type FitResult,
-  type Head,
   type ModelCard,
   type Recipe,
   type Teaching,
@@ -27,7 +38,6 @@ import {
 import { calibrateHead, type CalibratedHead } from './calibrate.ts';
 import { cardAudit, cardMetrics, cardRobustness } from './card-figures.ts';
 import { evaluateModel } from './evaluate.ts';
-import { classPrior } from './prior-shift.ts';
 import { loadMeshYaw, measureRobustness, type Robustness } from './robustness/index.ts';
 
 export interface CompleteOptions extends SessionOptions {
@@ -96,8 +106,8 @@ export async function completeModel(
       bytes,
       heads,
       metrics,
-      trainImages: train.images.count,
-      validationImages: validation.images.count,
+      trainImages: train.count,
+      validationImages: validation.count,
     }),
     ...(robustness ? { robustness: cardRobustness(robustness, views.at(-1)!) } : {}),
     ...(audits.length > 0 ? { audits: audits.map(cardAudit) } : {}),
@@ -120,14 +130,19 @@ async function calibrate(
   const progress = (done: number, total: number): void => options.progress?.('calibrate', done, total);
   return withClassifier(bytes, recipe.id, 'single', options, async (single) => {
     // Nothing is fitted for the mirror view yet: its logits are made here, not by a classifier of that view
-    const mirror = views.includes('mirror') ? { ...single, logits: (x: Tensor) => mirrorLogits(single, x) } : undefined;
+    const mirror = views.includes('mirror')
+      ? {
+          ...single,
+          logits: (x: Tensor, others?: Readonly<Record<string, Tensor>>) => mirrorLogits(single, x, others),
+        }
+      : undefined;
     const heads: CalibratedHead[] = [];
-    for (const [h, head] of recipe.heads.entries()) {
+    for (const [h, head] of classesHeads(recipe).entries()) {
       const own = alsoEvaluate.find(
         ({ name, splits }) => name === head.trainedOn && splits.includes(recipe.data.validationSplit),
       );
       const images = await (own ?? dataset).loadSplit(recipe.data.validationSplit, 'evaluate');
-      const labelling = own ? images : labelsOf(head, images);
+      const labelling = labelsOf(own ? { ...head, target: LABEL } : head, images);
       const prior = recipe.priorShift ? classPrior(labelsOf(head, train)!) : undefined;
       heads.push(
         await calibrateHead(single, h, labelling && { images, labelling }, {
@@ -284,7 +299,7 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     bytes: bytes.length,
     parameters: countParameters(recipe.network),
     input: { width, height, channels, framing },
-    heads: recipe.heads.map(({ output, classes, trainedOn }, h) => {
+    heads: classesHeads(recipe).map(({ output, classes, trainedOn }, h) => {
       const { shift: _, priorShift, ...calibration } = heads[h]!;
       return {
         output,
@@ -325,8 +340,9 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
   };
 }
 
-function labelsOf({ labelling }: Head, images: LabelledImages): Pick<LabelledImages, 'classes' | 'labels'> | undefined {
-  return labelling === 'primary' ? images : images.alternatives[labelling];
+function labelsOf({ target }: ClassesHead, { targets }: LabelledImages): Labelling | undefined {
+  const found = targets[target];
+  return found && isLabelling(found) ? found : undefined;
 }
 
 function hardware({ device = 'cpu' }: SessionOptions): ModelCard['hardware'] {

@@ -5,3 +5,4 @@ export * from './correlation.ts';
 export * from './coverage.ts';
 export * from './mcnemar.ts';
 export * from './spread.ts';
+export * from './values.ts';

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripesRecipe, SYNTHETIC, SYNTHETIC_PROTOCOL, syntheticDatabase, withFiles } from 'mien-testkit';
+import { classesHeads } from '../../train/index.ts';
 import { describe, expect, test } from 'vitest';
 import { recordDataset, RecordImages } from '../../data/node.ts';
 import { loadClassifier } from '../../predict/node.ts';
@@ -142,7 +143,10 @@ describe('trainProtocol', () => {
         'tiny.stripes: output logits learns happiness, sadness, but the classes of synthetic.3-fold.2 are sadness, happiness',
       );
       await expect(
-        run({ ...stripesRecipe, heads: [{ ...stripesRecipe.heads[0]!, labelling: 'fer2013' }] }),
+        run({
+          ...stripesRecipe,
+          heads: classesHeads(stripesRecipe).map((head) => ({ ...head, target: 'fer2013' })),
+        }),
       ).rejects.toThrow(
         'tiny.stripes: output logits learns the labelling "fer2013", which the images of synthetic.3-fold.2 do not have',
       );

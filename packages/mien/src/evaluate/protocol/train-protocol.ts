@@ -1,6 +1,6 @@
 /** A recipe under a protocol: trained anew in every fold, tested on the fold's people. */
 import { loadClassifier } from '../../predict/node.ts';
-import type { Dataset } from '../../data/index.ts';
+import { LABEL, type Dataset } from '../../data/index.ts';
 import { recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../../data/protocols/index.ts';
 import { MienError } from '../../errors.ts';
 import type { SessionOptions } from '../../runtime/index.ts';
-import { fit, imagesOf, type FitReport, type Recipe } from '../../train/index.ts';
+import { classesHeads, fit, imagesOf, type FitReport, type Recipe } from '../../train/index.ts';
 import { completeModel } from '../complete.ts';
 import { leftOutOf } from './evaluate-protocol.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
@@ -166,22 +166,22 @@ function forFold(recipe: Recipe, { name }: Dataset): Recipe {
   return {
     ...recipe,
     data: { dataset: name, trainSplit: 'train', validationSplit: 'validation' },
-    heads: recipe.heads.map((head) => ({ ...head, trainedOn: name })),
+    heads: recipe.heads.map((head) => (head.kind === 'identity' ? head : { ...head, trainedOn: name })),
     expected: [],
   };
 }
 
 /** @throws {MienError} when an output learns other classes, or a labelling that records do not have */
 function checkHeads(recipe: Recipe, { id }: Protocol, classes: readonly string[]): void {
-  for (const head of recipe.heads) {
+  for (const head of classesHeads(recipe)) {
     if (head.classes.join() !== classes.join()) {
       throw new MienError(
         `${recipe.id}: output ${head.output} learns ${head.classes.join(', ')}, but the classes of ${id} are ${classes.join(', ')}`,
       );
     }
-    if (head.labelling !== 'primary') {
+    if (head.target !== LABEL) {
       throw new MienError(
-        `${recipe.id}: output ${head.output} learns the labelling "${head.labelling}", which the images of ${id} do not have`,
+        `${recipe.id}: output ${head.output} learns the labelling "${head.target}", which the images of ${id} do not have`,
       );
     }
   }
