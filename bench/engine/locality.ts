@@ -3,7 +3,7 @@
  * loss alone, and with the neighbours of each feature sought among 28,709 features of width 2,000, which the step then
  * renews. Li & Deng 2019 reports 333 and 475 ms a step.
  */
-import { bankNeighbourMeans, crossEntropyLoss, FeatureBank, localityPreservingLoss } from 'mienjs/nn/losses';
+import { bankNeighborMeans, crossEntropyLoss, FeatureBank, localityPreservingLoss } from 'mienjs/nn/losses';
 import { baseDcnn } from 'mienjs/nn/models';
 import { sgd } from 'mienjs/optim';
 import { float32, Random, type Tensor } from 'mienjs/tensor';
@@ -67,7 +67,7 @@ export async function benchLocality(rounds: number, threads: number): Promise<Lo
           value: localityPreservingLoss(
             b,
             outputs['features']!,
-            bankNeighbourMeans(b, outputs['features']!, values!, K),
+            bankNeighborMeans(b, outputs['features']!, values!, K),
           ),
         },
       ],

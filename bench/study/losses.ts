@@ -85,9 +85,7 @@ async function trained(recipe: Recipe, seed: number, dataset: Dataset, licence: 
     out: folder,
     seed,
     resume: await isThere('last.safetensors'),
-    report: {
-      epoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percentCell(accuracies[0]!)} %`),
-    },
+    onEpoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percentCell(accuracies[0]!)} %`),
   });
   await completeModel(recipe, fitted, { dataset, out: folder, seed, licence });
   return folder;
@@ -133,7 +131,7 @@ async function measure(
   const { model, tuning } = fitLinearSvm(
     { x, y: train.labels, classCount: train.classes.length },
     {
-      progress: ({ setting, score }) =>
+      onProgress: ({ setting, score }) =>
         log(`C ${setting.toPrecision(3)}: mean accuracy ${percentCell(score)} % in cross-validation`),
     },
   );

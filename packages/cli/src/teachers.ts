@@ -65,7 +65,7 @@ export interface AskOptions {
   readonly out: string;
   /** The data in the format that a teacher takes. */
   readonly load: (format: ImageFormat) => Promise<Dataset>;
-  readonly progress: (stage: string, done: number, total: number) => void;
+  readonly onProgress: (stage: string, done: number, total: number) => void;
 }
 
 /**
@@ -74,7 +74,7 @@ export interface AskOptions {
  */
 export async function askTeachers(
   recipe: Recipe,
-  { device, threads, out, load, progress }: AskOptions,
+  { device, threads, out, load, onProgress }: AskOptions,
 ): Promise<Teaching | undefined> {
   if (!recipe.distil) return undefined;
   const { teachers: names, temperature, weight } = recipe.distil;
@@ -100,7 +100,7 @@ export async function askTeachers(
       temperature,
       weight,
       out,
-      progress: (name, done, total) => progress(`teacher ${name}`, done, total),
+      onProgress: (name, done, total) => onProgress(`teacher ${name}`, done, total),
     });
   } finally {
     for (const classifier of classifiers) await classifier.release();

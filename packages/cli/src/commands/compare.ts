@@ -139,7 +139,7 @@ async function compare(
         ),
       );
     const result = await crossDatabase(classifiers.map(crossNetwork), tests, {
-      progress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
+      onProgress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
     });
     bar?.finish();
     await printTable(crossDatabaseTable(result), result, output);
@@ -164,7 +164,7 @@ async function compareFeatures(
     });
     const result = await crossDatabase(predictors, databases, {
       skip: ownFeatures,
-      progress: (done, _, what) => bar.update(done, what),
+      onProgress: (done, _, what) => bar.update(done, what),
     });
     bar.finish();
     const table = crossDatabaseTable(result);

@@ -16,7 +16,7 @@ import { writeImage } from 'mienjs/image/node';
 import { STANDARD_STREAM } from 'mienjs/files';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mienjs/explain';
 import { imageFormat, type PreprocessSpec } from 'mienjs/data';
-import { crop, resize, toGrey } from 'mienjs/image';
+import { crop, resize, toGray } from 'mienjs/image';
 import { explanationFigure } from '../explain/figure.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { accurateOption, deviceOption, viewsOf, wholeNumber, type ViewsOption } from '../options.ts';
@@ -130,7 +130,7 @@ async function explain(
   });
   const figure = options.out ?? defaultPicture(file);
   const cut = inputPart(chip, classifier.preprocess, 1);
-  const seen = classifier.preprocess.channels === 'grey' ? toGrey(cut) : cut;
+  const seen = classifier.preprocess.channels === 'grey' ? toGray(cut) : cut;
   await writeImage(figure, explanationFigure(shown, seen, explanation, method));
 
   const { width, height, expression, probability, maps } = explanation;

@@ -167,7 +167,7 @@ async function fitAndReport(
       folds,
       seed,
       ...(scaling ? { scaling } : {}),
-      progress: (line) => log(`${kind}: ${line}`),
+      onProgress: (line) => log(`${kind}: ${line}`),
     },
   );
   const fitSeconds = (performance.now() - start) / 1000;

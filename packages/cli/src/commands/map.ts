@@ -93,10 +93,10 @@ async function map(
     const source = f === 0 ? first : await readFeatureFolder(folder);
     const bar = new Progress(`map ${source.name}`, 1000);
     const made = featureMap(pickRows(folder, source, f === 0 ? rows : rowsOf(folder, source, ids)), labels, {
-      neighbours,
+      neighbors: neighbours,
       minDistance,
       seed,
-      progress: (done, total) => bar.update(Math.round((1000 * done) / total)),
+      onProgress: (done, total) => bar.update(Math.round((1000 * done) / total)),
     });
     bar.finish();
     maps.push({ folder, name: source.name, made });

@@ -18,7 +18,7 @@ import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { addTeacherOptions, askTeachers, withTeachers, type TeacherOptions } from '../teachers.ts';
-import { percent, TrainingReport } from '../train-report.ts';
+import { percent, TrainingProgress } from '../train-progress.ts';
 import { withSplits } from '../training-splits.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { cardKind, cardPageKind, checkpointKind, modelKind } from '../outputs/kinds.ts';
@@ -172,7 +172,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   if (note !== undefined) log(note);
   const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
   const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
-  const report = new TrainingReport(recipe);
+  const progress = new TrainingProgress(recipe);
   let completed: CompletedModel;
   let fitted: Awaited<ReturnType<typeof fit>>;
   try {
@@ -181,14 +181,15 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       out,
       load: async (format) =>
         (await trainingData(await loadData(own, format, options, given), chosen.data, { seed })).dataset,
-      progress: report.stage,
+      onProgress: progress.onProgress,
     });
     fitted = await fit(recipe, {
       ...session,
       dataset,
       out,
       seed,
-      report,
+      onStep: progress.onStep,
+      onEpoch: progress.onEpoch,
       ...(teaching ? { teaching } : {}),
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(options.resume ? { resume: true } : {}),
@@ -204,10 +205,10 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       ...(teaching ? { teaching } : {}),
       robustnessImages: ROBUSTNESS_IMAGES,
       audit: true,
-      progress: report.stage,
+      onProgress: progress.onProgress,
     });
   } finally {
-    report.finish();
+    progress.finish();
   }
 
   const { card, modelPath, cardPath } = completed;

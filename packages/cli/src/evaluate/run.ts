@@ -137,8 +137,8 @@ async function answersToFit(
 }
 
 async function answer({ classifier, dataset }: LoadedModel, { split, data }: MeasureOptions): Promise<SplitAnswers> {
-  const answers = await withProgress('evaluate', (progress) =>
-    answerSplit(classifier, dataset, { ...(split === undefined ? {} : { split }), progress }),
+  const answers = await withProgress('evaluate', (onProgress) =>
+    answerSplit(classifier, dataset, { ...(split === undefined ? {} : { split }), onProgress }),
   );
   warn(answers, classifier, data[0]!.path);
   return answers;
@@ -165,10 +165,10 @@ async function robustnessOf(
   { split, robustnessImages }: MeasureOptions,
 ): Promise<Robustness> {
   const measureYaw = await loadMeshYaw();
-  return withProgress('robustness', (progress) =>
+  return withProgress('robustness', (onProgress) =>
     measureRobustness(classifier, dataset, {
       measureYaw,
-      progress,
+      onProgress,
       ...(split === undefined ? {} : { split }),
       ...(robustnessImages === undefined ? {} : { images: robustnessImages }),
     }),
@@ -184,7 +184,7 @@ async function picturesOf({ mistakes }: Evaluation, { main: { images } }: SplitA
 
 async function withProgress<T>(
   label: string,
-  work: (progress: (done: number, total: number) => void) => Promise<T>,
+  work: (onProgress: (done: number, total: number) => void) => Promise<T>,
 ): Promise<T> {
   let bar: Progress | undefined;
   try {

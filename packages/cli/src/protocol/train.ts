@@ -7,7 +7,7 @@ import type { Protocol } from 'mienjs/data/protocols';
 import type { Recipe } from 'mienjs/train';
 import type { DataOption } from '../options.ts';
 import { log, print } from '../output.ts';
-import { TrainingReport } from '../train-report.ts';
+import { TrainingProgress } from '../train-progress.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
 import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
@@ -52,7 +52,7 @@ async function run(
   known: Known,
 ): Promise<ProtocolReport> {
   const counter = new FramingCounter();
-  const report = new TrainingReport(recipe);
+  const progress = new TrainingProgress(recipe);
   try {
     const { databases, licence, notes } = await openDatabases(data, known);
     return await trainProtocol(recipe, protocol, databases, {
@@ -60,7 +60,10 @@ async function run(
       out,
       licence,
       notes,
-      report,
+      onStep: progress.onStep,
+      onEpoch: progress.onEpoch,
+      onFold: progress.onFold,
+      onProgress: progress.onProgress,
       images: await imageOptions(options, counter),
       ...(threads === undefined ? {} : { threads }),
       ...(resume ? { resume } : {}),
@@ -68,7 +71,7 @@ async function run(
       ...(seed === undefined ? {} : { seed }),
     });
   } finally {
-    report.finish();
+    progress.finish();
     logFramings(counter);
   }
 }

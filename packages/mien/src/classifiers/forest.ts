@@ -6,7 +6,7 @@
  */
 import { MienError, ShapeError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
-import { quantise } from './quantise.ts';
+import { quantize } from './quantize.ts';
 import { featureDims, rowsByClass, type Features, type TrainingSet } from './training-set.ts';
 import { leafOf, TreeGrower, type Tree } from './tree.ts';
 
@@ -25,11 +25,11 @@ export interface ForestOptions {
   readonly tried?: number;
   readonly seed?: number;
   /** Called after each tree. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** @throws {ShapeError | MienError} as `rowsByClass`; when an option is out of range */
-export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, progress }: ForestOptions = {}): Forest {
+export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, onProgress }: ForestOptions = {}): Forest {
   const byClass = rowsByClass('fitForest', set);
   const [, D] = featureDims('fitForest', set.x);
   if (!Number.isInteger(trees) || trees < 1)
@@ -39,7 +39,7 @@ export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, prog
     throw new MienError(`fitForest: tried: expected 1 to ${D} features, got ${looked}`);
   const used = Int32Array.from(byClass.flatMap((rows) => [...rows])).sort();
   const grower = new TreeGrower(
-    quantise(set.x, used),
+    quantize(set.x, used),
     used.map((i) => set.y[i]!),
     set.classCount,
     looked,
@@ -50,7 +50,7 @@ export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, prog
       used.map(() => random.int(used.length)),
       random,
     );
-    progress?.(t + 1, trees);
+    onProgress?.(t + 1, trees);
     return tree;
   });
   return { kind: 'forest', classCount: set.classCount, featureCount: D, trees: grown };

@@ -25,7 +25,7 @@ export interface Lda {
   readonly directions: Float64Array;
   readonly offsets: Float64Array;
   /** [N,R] the training samples, and [N] their classes. */
-  readonly neighbours: Float64Array;
+  readonly neighbors: Float64Array;
   readonly labels: Int32Array;
 }
 
@@ -78,8 +78,8 @@ export function fitLda(set: TrainingSet, { scaling: kind = 'standardise', shrink
   const offsets = Float64Array.from(kept, (_, r) => -dot(directions.subarray(r * D, (r + 1) * D), mean));
   const all = project({ scaling, directions, offsets }, set.x);
   const R = kept.length;
-  const neighbours = new Float64Array(N * R);
-  used.forEach((i, t) => neighbours.set(all.subarray(i * R, (i + 1) * R), t * R));
+  const neighbors = new Float64Array(N * R);
+  used.forEach((i, t) => neighbors.set(all.subarray(i * R, (i + 1) * R), t * R));
   return {
     kind: 'lda',
     scaling,
@@ -87,7 +87,7 @@ export function fitLda(set: TrainingSet, { scaling: kind = 'standardise', shrink
     shrinkage,
     directions,
     offsets,
-    neighbours,
+    neighbors,
     labels: used.map((i) => set.y[i]!),
   };
 }
@@ -118,7 +118,7 @@ export function project(
  * The nearest training sample by the Euclidean distance of discriminants; of equal ones the first. @returns [N] its
  * number
  */
-export function nearestNeighbours(
+export function nearestNeighbors(
   model: Lda,
   x: Features,
 ): { readonly index: Int32Array; readonly distance: Float64Array } {
@@ -131,7 +131,7 @@ export function nearestNeighbours(
     let best = Infinity;
     for (let t = 0; t < count; t++) {
       let sum = 0;
-      for (let r = 0; r < R; r++) sum += (points[i * R + r]! - model.neighbours[t * R + r]!) ** 2;
+      for (let r = 0; r < R; r++) sum += (points[i * R + r]! - model.neighbors[t * R + r]!) ** 2;
       if (sum < best) {
         best = sum;
         index[i] = t;
@@ -144,7 +144,7 @@ export function nearestNeighbours(
 
 /** @returns [N] class indices   @throws {ShapeError} when the samples have another number of features */
 export function predictLda(model: Lda, x: Features): Int32Array {
-  return nearestNeighbours(model, x).index.map((t) => model.labels[t]!);
+  return nearestNeighbors(model, x).index.map((t) => model.labels[t]!);
 }
 
 /** Means of the scaled samples: of all, and [K] of each class. */

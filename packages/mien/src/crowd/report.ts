@@ -81,7 +81,7 @@ function figures(
     [
       'Log-likelihood',
       inference.logLikelihood.toFixed(1),
-      `${inference.penalisedLogLikelihood.toFixed(1)} with priors`,
+      `${inference.penalizedLogLikelihood.toFixed(1)} with priors`,
     ],
   ];
   if (truth && truth.n > 0) rows.push(['Accuracy', `${percent(truth.accuracy)} %`, `of ${truth.n} tasks with truth`]);

@@ -49,9 +49,9 @@ describe('imageFolder', () => {
 
     const again = await (await imageFolder(root, rgb)).loadSplit('validation', 'evaluate');
     expect(again.ids).toEqual(validation.ids);
-    const grey = await (await imageFolder(root, { ...rgb, channels: 'grey' })).loadSplit('validation', 'evaluate');
-    expect(grey.images.channels).toBe(1);
-    expect(grey.images.pixels[0]).toBe(Math.round(0.299 * 40));
+    const gray = await (await imageFolder(root, { ...rgb, channels: 'grey' })).loadSplit('validation', 'evaluate');
+    expect(gray.images.channels).toBe(1);
+    expect(gray.images.pixels[0]).toBe(Math.round(0.299 * 40));
   });
 
   it('uses the folders train, valid and test where they are', async () => {

@@ -15,8 +15,8 @@ import { checkDataset, loadDataset } from './registry.ts';
 import { testSplit } from './splits.ts';
 
 /** A uniform image. */
-const png = (grey: number, width = 48, height = 48): Promise<Uint8Array> =>
-  encodeImage(rawImage(width, height, 1, new Uint8Array(width * height).fill(grey)), 'png');
+const png = (gray: number, width = 48, height = 48): Promise<Uint8Array> =>
+  encodeImage(rawImage(width, height, 1, new Uint8Array(width * height).fill(gray)), 'png');
 
 const IMAGES = { 'a.png': await png(10), 'b.png': await png(20, 60, 90), 'c d.png': await png(30) };
 

@@ -51,7 +51,7 @@ async function indexManifest(
         records.push(recordOf(file, row.line, entry));
       };
     },
-    { problem: (line, reason) => problem(`${file}:${line}`, reason) },
+    { onProblem: (line, reason) => problem(`${file}:${line}`, reason) },
   );
   if (records.length === 0) throw new InputError(file, 'lists no images');
   const hasContempt = records.some(

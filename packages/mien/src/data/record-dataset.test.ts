@@ -107,8 +107,8 @@ describe('framing', () => {
       3,
       Uint8Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? 255 : 0)),
     );
-    const grey = await frame(record('a', { image: { read: () => Promise.resolve(red) } }), SIZE);
-    expect([...new Set(grey.pixels)]).toEqual([76]);
+    const gray = await frame(record('a', { image: { read: () => Promise.resolve(red) } }), SIZE);
+    expect([...new Set(gray.pixels)]).toEqual([76]);
   });
 
   test('keeps pixels where folds share images', async () => {

@@ -17,7 +17,7 @@ import {
   type RawImage,
   resize,
   scaling,
-  toGrey,
+  toGray,
   toRgb,
   translation,
   warpAffine,
@@ -119,7 +119,7 @@ export class RecordImages {
     const { chip, framing, transform } = await this.#cut(image, record);
     this.#options.onImage?.(record, framing);
     const face: FramedFace = {
-      pixels: (channels === 'grey' ? toGrey(chip) : toRgb(chip)).data,
+      pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
       ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
     };
     if (this.#options.keep) this.#kept.set(record.id, face);
@@ -180,6 +180,6 @@ async function readImage(record: FaceRecord): Promise<RawImage> {
 /** From the chip to the image: the box and what lies about it, so that a face keeps its proportions. */
 function boxMap(box: BoxXYWH, size: { width: number; height: number }): Affine2 {
   const scale = Math.max(box.width / size.width, box.height / size.height);
-  const centre: readonly [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
-  return compose(translation(...centre), scaling(scale, scale), translation(-size.width / 2, -size.height / 2));
+  const center: readonly [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
+  return compose(translation(...center), scaling(scale, scale), translation(-size.width / 2, -size.height / 2));
 }

@@ -59,7 +59,7 @@ export interface CompleteOptions extends SessionOptions {
   /** Counts copies of images within and across the splits of the data; default false. */
   readonly audit?: boolean;
   /** Called with what is being done. */
-  readonly progress?: (stage: string, done: number, total: number) => void;
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
 }
 
 export interface CompletedModel {
@@ -127,7 +127,7 @@ async function calibrate(
   options: CompleteOptions,
 ): Promise<CalibratedHead[]> {
   const { dataset, alsoEvaluate = [] } = options;
-  const progress = (done: number, total: number): void => options.progress?.('calibrate', done, total);
+  const progress = (done: number, total: number): void => options.onProgress?.('calibrate', done, total);
   return withClassifier(bytes, recipe.id, 'single', options, async (single) => {
     // Nothing is fitted for the mirror view yet: its logits are made here, not by a classifier of that view
     const mirror = views.includes('mirror')
@@ -146,7 +146,7 @@ async function calibrate(
       const prior = recipe.priorShift ? classPrior(labelsOf(head, train)!) : undefined;
       heads.push(
         await calibrateHead(single, h, labelling && { images, labelling }, {
-          progress,
+          onProgress: progress,
           ...(mirror ? { mirror } : {}),
           ...(prior ? { prior } : {}),
         }),
@@ -186,9 +186,9 @@ async function framed(recipe: Recipe, { images }: LabelledImages, options: Compl
   const chosen = Array.from({ length: Math.ceil(count / stride) }, (_, i) =>
     rawImage(width, height, channels, pixels.subarray(i * stride * size, (i * stride + 1) * size)),
   );
-  options.progress?.('measure how faces are framed', 0, chosen.length);
+  options.onProgress?.('measure how faces are framed', 0, chosen.length);
   const measured = await measureCrops(chosen, await loadFaceMesher());
-  options.progress?.('measure how faces are framed', chosen.length, chosen.length);
+  options.onProgress?.('measure how faces are framed', chosen.length, chosen.length);
   if (!measured) return recipe;
   const { leftEye, rightEye, noseTip, mouthLeft, mouthRight } = recipe.augment.flip
     ? withMirrorImage(measured.template)
@@ -212,7 +212,7 @@ async function measure(
   views: Views,
   options: CompleteOptions,
 ): Promise<CardMetric[]> {
-  const { dataset, alsoEvaluate = [], progress } = options;
+  const { dataset, alsoEvaluate = [], onProgress } = options;
   const { trainSplit, validationSplit } = recipe.data;
   return withClassifier(bytes, recipe.id, views, options, async (classifier) => {
     const metrics: CardMetric[] = [];
@@ -220,7 +220,7 @@ async function measure(
       for (const split of data.splits.filter((name) => name !== trainSplit && !data.unlabelled?.includes(name))) {
         const e = await evaluateModel(classifier, data, {
           split,
-          progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total),
+          onProgress: (done, total) => onProgress?.(`evaluate ${data.name} ${split}`, done, total),
         });
         // Two datasets may have the same further rules of labels
         const isNew = (m: CardMetric): boolean =>
@@ -254,7 +254,7 @@ async function robustnessOf(
       split,
       images,
       ...(measureYaw ? { measureYaw } : {}),
-      progress: (done, total) => options.progress?.('robustness', done, total),
+      onProgress: (done, total) => options.onProgress?.('robustness', done, total),
     }),
   );
 }
@@ -262,14 +262,14 @@ async function robustnessOf(
 /** Copies within the data, as training and evaluation take them. */
 async function auditsOf(
   { data: { trainSplit } }: Recipe,
-  { dataset, alsoEvaluate = [], progress }: CompleteOptions,
+  { dataset, alsoEvaluate = [], onProgress }: CompleteOptions,
 ): Promise<DataAudit[]> {
   const audits: DataAudit[] = [];
   for (const data of [dataset, ...alsoEvaluate]) {
     const source = await datasetSource(data, (split) => (split === trainSplit ? 'train' : 'evaluate'));
     audits.push(
       await auditData(source, {
-        onProgress: (stage, done, total) => progress?.(`audit ${data.name}: ${stage}`, done, total),
+        onProgress: (stage, done, total) => onProgress?.(`audit ${data.name}: ${stage}`, done, total),
       }),
     );
   }

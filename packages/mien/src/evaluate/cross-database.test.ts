@@ -94,7 +94,7 @@ Samples: lab 4 (1 with other labels, or none, left out); wild 3.
     const predictors = [listener('A', 'lab', lab.classes), listener('B', 'wild', wild.classes)];
     const result = await crossDatabase(predictors, [lab, wild], {
       skip: (p, test) => p.trainedOn.includes(test.name),
-      progress: (done, total, what) => seen.push(`${done}/${total} ${what}`),
+      onProgress: (done, total, what) => seen.push(`${done}/${total} ${what}`),
     });
     expect(result.rows.map(({ cells }) => cells.map((cell) => cell?.n ?? null))).toEqual([
       [null, 3],

@@ -257,7 +257,7 @@ describe('evaluateModel', () => {
     );
     const seen: [number, number][] = [];
     const { accuracy } = await evaluateModel(pixelModel(), datasetOf({ test: many }), {
-      progress: (done, total) => seen.push([done, total]),
+      onProgress: (done, total) => seen.push([done, total]),
     });
     expect(accuracy).toBe(1);
     expect(seen).toEqual([

@@ -10,7 +10,7 @@ const BATCH_SIZE = 256;
 
 export interface ScoreOptions {
   /** Called after each batch. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -43,7 +43,7 @@ export async function scoreImages(
     const outputs = await scored.logits(x!, others);
     widths.forEach((width, h) => all[h]!.set(outputs[h]!.data as Float32Array, done * width));
     done += batch.indices.length;
-    options.progress?.(done, total);
+    options.onProgress?.(done, total);
   }
   return all;
 }

@@ -9,7 +9,7 @@ import { constant, sgd } from '../optim/index.ts';
 import { renderTable } from '../report/index.ts';
 import { imageRecipe, type RecipeFamily } from '../train/index.ts';
 import { runSweep, type SweepOptions } from './sweep.ts';
-import { renderSweep, summariseSweep, sweepCsv, sweepTable } from './sweep-report.ts';
+import { renderSweep, summarizeSweep, sweepCsv, sweepTable } from './sweep-report.ts';
 
 const CLASSES = ['neutral', 'happiness'] as const;
 
@@ -90,11 +90,11 @@ describe('runSweep', () => {
 
   it('goes on in the middle of a run that was stopped, and keeps finished ones', async () => {
     const stop = {
-      step: ({ epoch }: { epoch: number }): void => {
+      onStep: ({ epoch }: { epoch: number }): void => {
         if (epoch === 3) throw new Error('stopped');
       },
     };
-    await expect(run({ sign: [-1, 1] }, { report: stop })).rejects.toThrow('stopped');
+    await expect(run({ sign: [-1, 1] }, stop)).rejects.toThrow('stopped');
     await expect(run({ sign: [-1, 1] })).rejects.toThrow(`${out}: holds a sweep already`);
     const epochs: number[] = [];
     const started: string[] = [];
@@ -103,12 +103,10 @@ describe('runSweep', () => {
     };
     const options = {
       resume: true,
-      report: {
-        epoch: ({ epoch }: { epoch: number }) => {
-          epochs.push(epoch);
-        },
+      onEpoch: ({ epoch }: { epoch: number }) => {
+        epochs.push(epoch);
       },
-      started: note,
+      onRun: note,
     };
     const resumed = await run({ sign: [-1] }, options);
     expect(epochs).toEqual([3]);
@@ -173,7 +171,7 @@ describe('summary of seeds', () => {
   } as unknown as Parameters<typeof sweepTable>[0];
 
   it('gives means and sample deviations; a missing figure is left out', () => {
-    const [first, second] = summariseSweep(sweep);
+    const [first, second] = summarizeSweep(sweep);
     expect(first).toMatchObject({ parameters: { k: 10 }, seeds: [1, 2], accuracy: 0.6 });
     expect(first!.accuracyDeviation).toBeCloseTo(Math.SQRT2 / 10, 12);
     expect([second!.accuracy, second!.accuracyDeviation]).toEqual([0.25, NaN]);

@@ -12,7 +12,7 @@ import {
   fit,
   settingName,
   sweepSettings,
-  type FitReport,
+  type FitCallbacks,
   type ModelCard,
   type RecipeFamily,
   type Setting,
@@ -22,7 +22,7 @@ import { completeModel } from './complete.ts';
 import { renderSweep, sweepCsv } from './sweep-report.ts';
 import type { Sweep, SweepRun } from './sweep-run.ts';
 
-export interface SweepOptions extends SessionOptions {
+export interface SweepOptions extends FitCallbacks, SessionOptions {
   readonly dataset: Dataset;
   /** Licence of the data (see `DatasetDefinition`). */
   readonly licence: string;
@@ -33,11 +33,10 @@ export interface SweepOptions extends SessionOptions {
   readonly out: string;
   /** Keep what earlier sweeps of this family have finished in `out`, and go on where a run was stopped. */
   readonly resume?: boolean;
-  readonly report?: FitReport;
   /** Called when a run starts, or turns out to be finished already. */
-  readonly started?: (name: string, done: number, total: number, finished: boolean) => void;
+  readonly onRun?: (name: string, done: number, total: number, finished: boolean) => void;
   /** Called with what comes after the epochs of a run. */
-  readonly stage?: (stage: string, done: number, total: number) => void;
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
 }
 
 /**
@@ -47,7 +46,7 @@ export interface SweepOptions extends SessionOptions {
  * @throws {MienError} when `out` holds a sweep and `resume` is not set, or one of another family, dataset or length
  */
 export async function runSweep(family: RecipeFamily, values: SweepValues, options: SweepOptions): Promise<Sweep> {
-  const { dataset, licence, out, resume = false, report, started, stage, device, threads } = options;
+  const { dataset, licence, out, resume = false, onStep, onEpoch, onRun, onProgress, device, threads } = options;
   const session = { ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }) };
   const settings = sweepSettings(family, values, options.seeds ?? [family.make(family.parameters).seed]);
   const path = join(out, 'sweep.json');
@@ -69,7 +68,7 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
   await writeSweep(out, sweep);
   for (const [i, setting] of settings.entries()) {
     const name = settingName(setting);
-    started?.(name, i, settings.length, runs.has(name));
+    onRun?.(name, i, settings.length, runs.has(name));
     if (runs.has(name)) continue;
     const folder = join(out, name);
     const recipe = family.make(setting.parameters);
@@ -80,7 +79,8 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
       seed: setting.seed,
       resume: await exists(join(folder, 'last.safetensors')),
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-      ...(report ? { report } : {}),
+      ...(onStep ? { onStep } : {}),
+      ...(onEpoch ? { onEpoch } : {}),
     });
     const { card } = await completeModel(recipe, fitted, {
       ...session,
@@ -88,7 +88,7 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
       licence,
       out: folder,
       seed: setting.seed,
-      ...(stage ? { progress: stage } : {}),
+      ...(onProgress ? { onProgress } : {}),
     });
     runs.set(name, runOf(setting, name, card));
     sweep = { ...head, runs: [...runs.values()].sort(bySetting) };

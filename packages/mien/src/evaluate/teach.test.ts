@@ -113,7 +113,7 @@ it('brings a student without any label to what its teacher knows; kept answers a
     temperature: 2,
     weight: 0.8,
     out: join(out, 'student'),
-    progress: (_, done) => shown.push(done),
+    onProgress: (_, done) => shown.push(done),
   };
   const teaching = await teach(student, [teacher], options);
   expect(teaching.teachers).toEqual([{ name: 'bands', sha256: teacher.sha256 }]);
@@ -132,7 +132,7 @@ it('brings a student without any label to what its teacher knows; kept answers a
     out: join(out, 'student'),
     threads: 1,
     teaching,
-    report: { step: (info) => parts.push(...Object.keys(info.parts)) },
+    onStep: (info) => parts.push(...Object.keys(info.parts)),
   });
   expect(taught.history.at(-1)!.accuracies[0]).toBeGreaterThan(0.9);
   expect(new Set(parts)).toEqual(new Set(['labels', 'teacher.logits']));

@@ -35,7 +35,7 @@ export interface TeachOptions {
   readonly weight: number;
   /** Where the answers are kept, as `teachers.safetensors`, for the next time that this run is begun or resumed. */
   readonly out?: string;
-  readonly progress?: (teacher: string, done: number, total: number) => void;
+  readonly onProgress?: (teacher: string, done: number, total: number) => void;
 }
 
 /**
@@ -78,7 +78,7 @@ export async function teach(
   const path = options.out === undefined ? undefined : join(options.out, 'teachers.safetensors');
   const kept = path === undefined ? undefined : await readAnswers(path, digest);
   if (kept) return { ...teaching, targets: kept };
-  const targets = await answers(learners, teachers, temperature, mirrored, options.progress);
+  const targets = await answers(learners, teachers, temperature, mirrored, options.onProgress);
   if (options.out !== undefined) await mkdir(options.out, { recursive: true });
   if (path !== undefined)
     await writeCheckpoint(path, {
@@ -99,7 +99,7 @@ async function answers(
   teachers: readonly Teacher[],
   temperature: number,
   mirrored: boolean,
-  progress: TeachOptions['progress'],
+  onProgress: TeachOptions['onProgress'],
 ): Promise<Map<string, Tensor>> {
   const sums = heads.map(({ classes }) => ({
     sum: new Float64Array(teachers[0]!.images.count * classes.length),
@@ -109,7 +109,7 @@ async function answers(
     const shown: LogitsModel = mirrored
       ? { ...scored, logits: (x, others) => mirrorLogits(scored, x, others) }
       : scored;
-    const logits = await scoreImages(shown, images, { progress: (done, total) => progress?.(name, done, total) });
+    const logits = await scoreImages(shown, images, { onProgress: (done, total) => onProgress?.(name, done, total) });
     heads.forEach((head, h) => {
       const t = headFor(head, scored.model.heads);
       if (t < 0) return;

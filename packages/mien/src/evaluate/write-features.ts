@@ -39,7 +39,7 @@ export async function writeFeatures(
   source: FeatureSource,
   { dataset, split, images }: { readonly dataset: string; readonly split: string; readonly images: LabelledImages },
   folder: string,
-  progress?: (done: number, total: number) => void,
+  onProgress?: (done: number, total: number) => void,
 ): Promise<FeatureFiles> {
   const N = images.images.count;
   await makeFolder(folder);
@@ -51,7 +51,7 @@ export async function writeFeatures(
       writer ??= await NpyWriter.create(featuresPath(folder), [N, D]);
       await writer.write(data);
       done += dims[0]!;
-      progress?.(done, N);
+      onProgress?.(done, N);
     }
     if (!writer) throw new InputError(dataset, `its split "${split}" holds no images`);
     await writer.close();

@@ -14,7 +14,7 @@ const points: Point3[] = [
   [box.x, box.y, 0],
   [box.x + box.width, box.y + box.height, 0],
 ];
-const mesh = { points, score: 0.9, roi: { centre: [0, 0] as const, size: 1, rotationRad: 0 } };
+const mesh = { points, score: 0.9, roi: { center: [0, 0] as const, size: 1, rotationRad: 0 } };
 const qualityOf = (image: RawImage, moved = box): FaceQuality => faceQuality(image, { box: moved, mesh }, 12);
 
 it('states the size in pixels, the yaw and the presence', () => {

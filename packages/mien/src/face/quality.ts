@@ -47,10 +47,10 @@ function faceSharpness(image: RawImage, { x, y, width, height }: BoxXYWH): numbe
   const side = Math.max(width, height);
   if (!(side > 0)) return 0;
   const map = compose(translation(x + (width - side) / 2, y + (height - side) / 2), scaling(side / SIDE, side / SIDE));
-  const grey = new Float32Array(SIDE * SIDE);
+  const gray = new Float32Array(SIDE * SIDE);
   const size = { width: SIDE, height: SIDE };
-  warpToFloat32(image, map, size, grey, 0, { mean: 0, std: 1, channels: 'grey', layout: 'nchw', border: 'replicate' });
-  return sharpness(grey, size);
+  warpToFloat32(image, map, size, gray, 0, { mean: 0, std: 1, channels: 'grey', layout: 'nchw', border: 'replicate' });
+  return sharpness(gray, size);
 }
 
 function partOutside(box: BoxXYWH, { width, height }: RawImage): number {

@@ -3,7 +3,7 @@
  * section V-A. Sources: Ahonen, Hadid & Pietikäinen 2006; Shan, Gong & McOwan 2009 for expressions.
  * Shapes: 100×100 px → [10 rows of cells, 10 columns, 59 bins] = 5,900.
  */
-import { checkGrid, greyOnGrid, type ImageFeature } from './image-feature.ts';
+import { checkGrid, grayOnGrid, type ImageFeature } from './image-feature.ts';
 import { lbpCodes } from './lbp-codes.ts';
 
 /** 58 uniform patterns, and one bin for all others. */
@@ -43,11 +43,11 @@ export const LBP: ImageFeature = {
     return (image.width / CELL_PX) * (image.height / CELL_PX) * LBP_BINS;
   },
   extract(image) {
-    const grey = greyOnGrid('lbp', image, CELL_PX);
-    const codes = lbpCodes(grey, RADIUS);
-    const { width, height } = grey;
+    const gray = grayOnGrid('lbp', image, CELL_PX);
+    const codes = lbpCodes(gray, RADIUS);
+    const { width, height } = gray;
     const cellOfX = Int32Array.from({ length: width }, (_, x) => Math.floor(x / CELL_PX) * LBP_BINS);
-    const out = new Float32Array(this.size(grey));
+    const out = new Float32Array(this.size(gray));
     const rowLength = (width / CELL_PX) * LBP_BINS;
     for (let y = 0, at = 0; y < height; y++) {
       const row = Math.floor(y / CELL_PX) * rowLength;

@@ -47,15 +47,15 @@ export function procrustes(
     );
   }
   const weights = checkedWeights(options.weights, source.length);
-  const sourceCentre = weightedCentroid(source, weights);
-  const targetCentre = weightedCentroid(target, weights);
+  const sourceCenter = weightedCentroid(source, weights);
+  const targetCenter = weightedCentroid(target, weights);
 
   const covariance = Matrix.zeros(3, 3);
   let sourceSpread = 0; // Σ wᵢ ‖xᵢ − x̄‖²
   let targetSpread = 0;
   source.forEach((from, i) => {
-    const x = subtract(from, sourceCentre);
-    const y = subtract(target[i]!, targetCentre);
+    const x = subtract(from, sourceCenter);
+    const y = subtract(target[i]!, targetCenter);
     const w = weights[i]!;
     for (let r = 0; r < 3; r++) {
       for (let c = 0; c < 3; c++) covariance.set(r, c, covariance.get(r, c) + w * y[r]! * x[c]!);
@@ -86,11 +86,11 @@ export function procrustes(
     .mmul(V.transpose())
     .to1DArray() as unknown as Matrix3;
   const scale = options.scale === true ? (s1 + s2 + sign * s3) / sourceSpread : 1;
-  const turned = applyMatrix3(rotation, sourceCentre);
+  const turned = applyMatrix3(rotation, sourceCenter);
   return {
     rotation,
     scale,
-    translation: subtract(targetCentre, [scale * turned[0], scale * turned[1], scale * turned[2]]),
+    translation: subtract(targetCenter, [scale * turned[0], scale * turned[1], scale * turned[2]]),
   };
 }
 

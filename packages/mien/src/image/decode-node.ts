@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
 import { readWhole } from '../files/index.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
-import { toGrey } from './colour.ts';
+import { toGray } from './color.ts';
 import { decodeVips, noteDarkness, readVipsHeader } from './decode-vips.ts';
 import { decodingOf, type Decoding, type DecodeNote } from './decoding.ts';
 import { decodeHeic } from './heic.ts';
@@ -26,7 +26,7 @@ export interface DecodeOptions extends Decoding {
   readonly label?: string;
   /** Larger images are refused, by their header, before any pixel is decoded. Default 200 million (600 MB of RGB). */
   readonly maxPixels?: number;
-  /** 3 = RGB (default), 1 = grey (BT.601, see `toGrey`). */
+  /** 3 = RGB (default), 1 = grey (BT.601, see `toGray`). */
   readonly channels?: 1 | 3;
 }
 
@@ -52,7 +52,7 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions = 
   const image = await decodeBytes(bytes, label, options.maxPixels ?? defaultMaxPixels, lenient, (note) =>
     onNote(note, label),
   );
-  return options.channels === 1 ? toGrey(image) : image;
+  return options.channels === 1 ? toGray(image) : image;
 }
 
 async function bytesOf(source: ImageSource, label: string): Promise<Uint8Array> {
@@ -73,25 +73,25 @@ async function decodeBytes(
   label: string,
   maxPixels: number,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): Promise<RawImage> {
   if (isBmp(bytes)) {
     const header = readBmpHeader(bytes, label);
     checkSize(header, label, maxPixels);
-    return decodeBmp(bytes, header, label, isLenient, note);
+    return decodeBmp(bytes, header, label, isLenient, onNote);
   }
   if (isPnm(bytes)) {
     const header = readPnmHeader(bytes, label);
     checkSize(header, label, maxPixels);
-    const image = decodePnm(bytes, header, label, isLenient, note);
-    if (header.largest > 255) noteDarkness(image, 'has more than 8 bits a sample', note);
+    const image = decodePnm(bytes, header, label, isLenient, onNote);
+    if (header.largest > 255) noteDarkness(image, 'has more than 8 bits a sample', onNote);
     return image;
   }
   const header = await readVipsHeader(bytes, () => notAnImage(bytes), label);
   if (!readableFormats.has(header.format))
     throw new InputError(label, `is a ${header.format} file, expected ${formatList}`);
   checkSize(header, label, maxPixels);
-  return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, note);
+  return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, onNote);
 }
 
 function checkSize({ width, height }: HeightWidth, label: string, maxPixels: number): void {

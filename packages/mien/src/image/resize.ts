@@ -64,11 +64,11 @@ function triangleWeights(inputSize: number, outputSize: number): readonly Taps[]
   const step = inputSize / outputSize;
   const reach = Math.max(step, 1);
   return Array.from({ length: outputSize }, (_, o) => {
-    const centre = (o + 0.5) * step;
-    const start = Math.max(0, Math.floor(centre - reach));
-    const end = Math.min(inputSize, Math.ceil(centre + reach));
+    const center = (o + 0.5) * step;
+    const start = Math.max(0, Math.floor(center - reach));
+    const end = Math.min(inputSize, Math.ceil(center + reach));
     const weights = Float32Array.from({ length: end - start }, (_, i) =>
-      Math.max(0, 1 - Math.abs(start + i + 0.5 - centre) / reach),
+      Math.max(0, 1 - Math.abs(start + i + 0.5 - center) / reach),
     );
     const total = weights.reduce((sum, w) => sum + w, 0);
     return { start, weights: weights.map((w) => w / total) };

@@ -21,7 +21,7 @@ import {
   type PreprocessSpec,
 } from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
-import { toGrey, type Point2, type RawImage } from '../image/index.ts';
+import { toGray, type Point2, type RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { decodeModel, type Graph } from '../onnx/index.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
@@ -191,7 +191,7 @@ export class ExpressionClassifier {
     const size = inputSize(this.preprocess);
     const data = new Float32Array(chips.length * size);
     chips.forEach((chip, i) => {
-      const image = channels === 'grey' ? toGrey(chip) : chip;
+      const image = channels === 'grey' ? toGray(chip) : chip;
       if (image.width !== width || image.height !== height || image.channels !== channelCount(channels)) {
         throw new ShapeError(
           'classify',

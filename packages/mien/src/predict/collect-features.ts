@@ -10,7 +10,7 @@ interface BatchSource {
 export async function collectFeatures(
   source: BatchSource,
   images: LabelledImages,
-  progress?: (done: number, total: number) => void,
+  onProgress?: (done: number, total: number) => void,
 ): Promise<Tensor<'float32'>> {
   const N = images.count;
   let values = new Float32Array(0);
@@ -20,7 +20,7 @@ export async function collectFeatures(
     if (done === 0) values = new Float32Array(N * D);
     values.set(data, done * D);
     done += dims[0]!;
-    progress?.(done, N);
+    onProgress?.(done, N);
   }
   return tensor('float32', [N, D], values);
 }

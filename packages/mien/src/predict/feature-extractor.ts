@@ -26,7 +26,7 @@ export interface FeatureExtractorOptions extends SessionOptions {
 
 export interface ExtractOptions {
   /** Called after each batch. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export class FeatureExtractor {
@@ -128,8 +128,8 @@ export class FeatureExtractor {
   }
 
   /** @returns float32 [N,D], in the order of the images   @throws as `batches` */
-  extract(images: LabelledImages, { progress }: ExtractOptions = {}): Promise<Tensor<'float32'>> {
-    return collectFeatures(this, images, progress);
+  extract(images: LabelledImages, { onProgress }: ExtractOptions = {}): Promise<Tensor<'float32'>> {
+    return collectFeatures(this, images, onProgress);
   }
 
   /** What the data must be brought to. */
@@ -153,10 +153,10 @@ export async function extractFeatures(
   images: LabelledImages,
   options: FeatureExtractorOptions & ExtractOptions = {},
 ): Promise<Tensor<'float32'>> {
-  const { progress, ...rest } = options;
+  const { onProgress, ...rest } = options;
   const extractor = await FeatureExtractor.create(source, rest);
   try {
-    return await extractor.extract(images, progress ? { progress } : {});
+    return await extractor.extract(images, onProgress ? { onProgress } : {});
   } finally {
     await extractor.release();
   }

@@ -1,7 +1,7 @@
 /** The flow with a detector, a mesh and a classifier that are made up, so that each hand-over can be checked. */
 import { describe, expect, it } from 'vitest';
 import type { ModelHead, PreprocessSpec } from '../data/index.ts';
-import { groupCentre, landmarks68, type Detection, type FaceMesh } from '../face/index.ts';
+import { groupCenter, landmarks68, type Detection, type FaceMesh } from '../face/index.ts';
 import { loadCanonicalFace } from '../face/node.ts';
 import {
   applyAffine,
@@ -9,7 +9,7 @@ import {
   rawImage,
   rotation,
   scaling,
-  toGrey,
+  toGray,
   translation,
   type Affine2,
   type Point3,
@@ -43,7 +43,7 @@ function meshAt(toPhoto: Affine2): FaceMesh {
     const [u, v] = applyAffine(toPhoto, [x, y]);
     return [u, v, z * scale];
   });
-  return { points, score: 1, roi: { centre: [0, 0], size: 1, rotationRad: 0 } };
+  return { points, score: 1, roi: { center: [0, 0], size: 1, rotationRad: 0 } };
 }
 
 function recognizerOf(
@@ -125,7 +125,7 @@ describe('Recognizer', () => {
 
   it("frames faces as the model's template says: the subject's right eye at the left of the chip", async () => {
     const mesh = meshAt(tilted);
-    const [ex, ey] = groupCentre(landmarks68(mesh.points), 'rightEye');
+    const [ex, ey] = groupCenter(landmarks68(mesh.points), 'rightEye');
     const photo = rawImage(
       400,
       200,
@@ -137,7 +137,7 @@ describe('Recognizer', () => {
     );
     const chips: RawImage[] = [];
     await recognizerOf([mesh], [1, 0, 0], chips).recognize(photo);
-    const chip = toGrey(chips[0]!);
+    const chip = toGray(chips[0]!);
     expect([chip.width, chip.height]).toEqual([size, size]);
     let [sum, sx, sy] = [0, 0, 0];
     chip.data.forEach((v, i) => {

@@ -9,8 +9,8 @@
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import {
-  bankNeighbourMeans,
-  batchNeighbourMeans,
+  bankNeighborMeans,
+  batchNeighborMeans,
   centerLoss,
   crossEntropyLoss,
   islandLoss,
@@ -93,7 +93,7 @@ function localityPreservingMethod({ lambda = 0.003, k = 20, pool = 'bank' }: Loc
       localityPreservingLoss(
         b,
         features!,
-        bank ? bankNeighbourMeans(b, features!, bank, k) : batchNeighbourMeans(b, features!, targets['logits']!, k),
+        bank ? bankNeighborMeans(b, features!, bank, k) : batchNeighborMeans(b, features!, targets['logits']!, k),
       ),
     ),
   };

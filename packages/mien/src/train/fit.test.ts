@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labelledImages, type Dataset, type LabelledImages } from '../data/index.ts';
 import { batchNorm, conv2d, dropout, flatten, globalAveragePool, linear, relu, type Network } from '../nn/index.ts';
 import {
-  bankNeighbourMeans,
+  bankNeighborMeans,
   crossEntropyLoss,
   distillationLoss,
   l2Penalty,
@@ -16,7 +16,7 @@ import {
 import { oneCycle, sgd } from '../optim/index.ts';
 import { Random } from '../tensor/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { fit, type FitOptions, type FitReport } from './fit.ts';
+import { fit, type FitOptions, type FitCallbacks } from './fit.ts';
 import type { Recipe } from './recipe.ts';
 
 const CLASSES = ['neutral', 'happiness'] as const;
@@ -125,20 +125,20 @@ describe('fit', () => {
         {
           name: 'near',
           weight: 0.5,
-          value: localityPreservingLoss(b, features!, bankNeighbourMeans(b, features!, bank!, 4)),
+          value: localityPreservingLoss(b, features!, bankNeighborMeans(b, features!, bank!, 4)),
         },
       ],
     };
-    const whole = await run('bank', { report: { step: ({ parts }) => seen.push(parts['near']!) } }, near);
+    const whole = await run('bank', { onStep: ({ parts }) => seen.push(parts['near']!) }, near);
     // Nothing is in the bank at the first step
     expect(seen[0]).toBe(0);
     expect(seen.slice(1).every((v) => v > 0)).toBe(true);
-    const stop: FitReport = {
-      step: ({ epoch, step }) => {
+    const stop: FitCallbacks = {
+      onStep: ({ epoch, step }) => {
         if (epoch === 3 && step === 3) throw new Error('stopped');
       },
     };
-    await expect(run('bank-parts', { report: stop }, near)).rejects.toThrow('stopped');
+    await expect(run('bank-parts', stop, near)).rejects.toThrow('stopped');
     const resumed = await run('bank-parts', { resume: true }, near);
     expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
     await expect(run('no-bank', {}, { ...near, bank: { output: 'embedding' } })).rejects.toThrow(
@@ -148,12 +148,12 @@ describe('fit', () => {
 
   it('gives the same weights and losses when it is interrupted in the middle of an epoch and resumed', async () => {
     const whole = await run('whole');
-    const stop: FitReport = {
-      step: ({ epoch, step }) => {
+    const stop: FitCallbacks = {
+      onStep: ({ epoch, step }) => {
         if (epoch === 3 && step === 3) throw new Error('stopped');
       },
     };
-    await expect(run('parts', { report: stop })).rejects.toThrow('stopped');
+    await expect(run('parts', stop)).rejects.toThrow('stopped');
     const resumed = await run('parts', { resume: true });
     expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
     const [a, b] = await Promise.all(
@@ -170,10 +170,8 @@ describe('fit', () => {
       {
         epochs: 2,
         weights: teacher.weights,
-        report: {
-          step: ({ parts }) => {
-            seen.push(parts);
-          },
+        onStep: ({ parts }) => {
+          seen.push(parts);
         },
       },
       {

@@ -24,7 +24,7 @@ import type { Recipe } from './recipe.ts';
 import { checkDistillation, teacherFeeds, type Teaching } from './teaching.ts';
 import { type Validation, Validator } from './validate.ts';
 
-export interface FitOptions extends SessionOptions {
+export interface FitOptions extends FitCallbacks, SessionOptions {
   readonly dataset: Dataset;
   /** Folder for checkpoints and the model. */
   readonly out: string;
@@ -40,18 +40,17 @@ export interface FitOptions extends SessionOptions {
   readonly teaching?: Teaching;
   /** Continue from the last checkpoint in `out`. */
   readonly resume?: boolean;
-  readonly report?: FitReport;
   /** Stops between two steps; the last checkpoint stays, and `resume` goes on from it. */
   readonly signal?: AbortSignal;
 }
 
-/** What a run tells while it goes on. */
-export interface FitReport {
+/** Called while a run goes on. */
+export interface FitCallbacks {
   /**
    * `loss` is the mean of the epoch so far, `parts` are the losses of this batch, by name: of a program of several steps
    * as `STEP.NAME`.
    */
-  step?(info: {
+  readonly onStep?: (info: {
     epoch: number;
     epochs: number;
     step: number;
@@ -60,8 +59,8 @@ export interface FitReport {
     parts: Readonly<Record<string, number>>;
     lr: number;
     imagesPerSecond: number;
-  }): void;
-  epoch?(record: EpochRecord, best: boolean): void;
+  }) => void;
+  readonly onEpoch?: (record: EpochRecord, best: boolean) => void;
 }
 
 export interface FitResult {
@@ -168,7 +167,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         lossSum += loss;
         done++;
         stepsDone++;
-        options.report?.step?.({
+        options.onStep?.({
           epoch: epoch + 1,
           epochs,
           step: done,
@@ -206,7 +205,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         ...checkpoint,
         state: new Map([...program.carried(), ...Object.entries(bank?.state() ?? {})]),
       });
-      options.report?.epoch?.(record, isBest);
+      options.onEpoch?.(record, isBest);
     }
 
     const best = await readCheckpoint(bestPath);

@@ -106,7 +106,7 @@ it('tells bars and stripes from noise by free energy, as reconstruction improves
     batches: () => [data],
     seed: 1,
     threads: 1,
-    report: (r) => errors.push(r.reconstructionError),
+    onEpoch: (r) => errors.push(r.reconstructionError),
   });
   expect(errors.at(-1)!).toBeLessThan(errors[0]! / 2);
 
@@ -147,7 +147,7 @@ it('starts a deep belief network that back-propagation brings to tell bars from 
     seed: 2,
     threads: 1,
     lr: { gaussian: 0.01 },
-    report: ({ machine, reconstructionError }) =>
+    onEpoch: ({ machine, reconstructionError }) =>
       errors.set(machine, [...(errors.get(machine) ?? []), reconstructionError]),
   });
   expect([...errors.keys()]).toEqual(['rbm1', 'rbm2']);

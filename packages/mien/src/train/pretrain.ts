@@ -24,7 +24,7 @@ export interface PretrainOptions extends SessionOptions {
   readonly seed: number;
   /** Learning rates; defaults 0.1 for binary visible units and 1e-3 for Gaussian, which diverge at larger ones. */
   readonly lr?: { readonly binary?: number; readonly gaussian?: number };
-  readonly report?: (info: { machine: string; epoch: number; reconstructionError: number }) => void;
+  readonly onEpoch?: (info: { machine: string; epoch: number; reconstructionError: number }) => void;
 }
 
 /** Of weights, not of biases (Hinton 2010, section 10). */
@@ -69,7 +69,7 @@ export async function pretrain(spec: DeepBeliefSpec, options: PretrainOptions): 
         throw new MienError(
           `pretrain ${spec.name}: ${machine.name} diverged in epoch ${epoch + 1} (learning rate ${lr})`,
         );
-      options.report?.({ machine: machine.name, epoch: epoch + 1, reconstructionError });
+      options.onEpoch?.({ machine: machine.name, epoch: epoch + 1, reconstructionError });
     }
     for (const [name, t] of program.weights()) weights.set(name, t);
     await program.release();

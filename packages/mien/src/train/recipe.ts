@@ -72,7 +72,7 @@ export interface Recipe {
   readonly sampler?: Sampler;
   /**
    * Keeps the training set's latest features of this output [N,D] for the loss to compare with
-   * (nn/losses/neighbours.ts).
+   * (nn/losses/neighbors.ts).
    */
   readonly bank?: { readonly output: string };
   readonly preprocess: Omit<PreprocessSpec, 'classes'>;

@@ -33,8 +33,8 @@ export const norm = {
     const average = (v: Value): Value => b.op('ReduceMean', [v, b.ints(axes)], { keepdims: 0 });
     const broadcast = (v: Value): Value => reshape(b, v, perChannel);
     const batchVariance = (mu: Value): Value => {
-      const centred = b.op('Sub', [x, broadcast(mu)]);
-      return average(mul(b, centred, centred));
+      const centered = b.op('Sub', [x, broadcast(mu)]);
+      return average(mul(b, centered, centered));
     };
     const mean = !training ? g.x(3) : saved ? g.y(1) : average(x);
     const variance = !training ? g.x(4) : saved ? g.y(2) : batchVariance(mean);

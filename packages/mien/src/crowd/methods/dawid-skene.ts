@@ -127,7 +127,7 @@ export class DawidSkene implements EmModel {
     this.#p = new Float64Array(W * K * K);
     this.#logP = new Float64Array(W * K * K);
     this.parameters = [this.classPrior, this.#p];
-    this.maximise();
+    this.maximize();
     if (crowdKitTolerance !== undefined) {
       let bound = -Infinity;
       this.hasSettled = () => {
@@ -161,7 +161,7 @@ export class DawidSkene implements EmModel {
     return { logLikelihood, penalty };
   }
 
-  maximise(): void {
+  maximize(): void {
     const { W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
     const { posterior, classPrior } = this;
     const p = this.#p;

@@ -19,7 +19,7 @@ export interface EvaluateProtocolOptions {
   /** What else a reader of the report must know, such as damages of the copy. */
   readonly notes?: readonly string[];
   /** Called after each batch: of which fold, and how far it is. */
-  readonly progress?: (fold: string, done: number, total: number) => void;
+  readonly onProgress?: (fold: string, done: number, total: number) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function evaluateProtocol(
   scored: LogitsModel,
   protocol: Protocol,
   databases: readonly Database[],
-  { images, notes = [], progress }: EvaluateProtocolOptions = {},
+  { images, notes = [], onProgress }: EvaluateProtocolOptions = {},
 ): Promise<ProtocolReport> {
   const folds = foldsOf(protocol, databases, { need: 'test' });
   const classes = protocolClasses(protocol, databases);
@@ -47,7 +47,7 @@ export async function evaluateProtocol(
   for (const { name, test } of folds) {
     const dataset = recordDataset(protocol.id, { name: protocol.databases.at(-1)!, classes }, { test }, reader);
     const confusion = await scoreFold(scored, protocol, dataset, test, {
-      progress: (done, total) => progress?.(name, done, total),
+      onProgress: (done, total) => onProgress?.(name, done, total),
     });
     outcomes.push({ name, train: 0, validation: 0, confusion });
   }

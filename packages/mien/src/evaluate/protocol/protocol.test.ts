@@ -18,15 +18,15 @@ const DATABASE = syntheticDatabase(SYNTHETIC);
 const train = (out: string, options: Partial<TrainProtocolOptions> = {}): Promise<ProtocolReport> =>
   trainProtocol(stripesRecipe, SYNTHETIC_PROTOCOL, [DATABASE], { out, licence: 'none', threads: 1, ...options });
 
-/** A report that stops the run, as a kill would, when `when` says so. */
-function killer(when: (fold: number, epoch: number) => boolean): NonNullable<TrainProtocolOptions['report']> {
+/** Callbacks that stop the run, as a kill would, when `when` says so. */
+function killer(when: (fold: number, epoch: number) => boolean): Pick<TrainProtocolOptions, 'onFold' | 'onEpoch'> {
   let at = 0;
   return {
-    fold({ number }) {
+    onFold({ number }) {
       at = number;
       if (when(at, 0)) throw new Error('killed');
     },
-    epoch({ epoch }) {
+    onEpoch({ epoch }) {
       if (when(at, epoch)) throw new Error('killed');
     },
   };
@@ -54,20 +54,24 @@ describe('trainProtocol', () => {
       ]);
 
       const out = join(folder, 'parts');
-      await expect(train(out, { report: killer((fold, epoch) => fold === 2 && epoch === 2) })).rejects.toThrow(
-        'killed',
-      );
+      await expect(
+        train(
+          out,
+          killer((fold, epoch) => fold === 2 && epoch === 2),
+        ),
+      ).rejects.toThrow('killed');
       const first = await readFile(join(out, 'fold-01', 'tiny.stripes.onnx'));
       await expect(train(out)).rejects.toThrow(`${out}: holds an earlier run; resume it, or choose another folder`);
-      await expect(
-        train(out, { resume: true, report: killer((fold, epoch) => fold === 3 && epoch === 0) }),
-      ).rejects.toThrow('killed');
+      await expect(train(out, { resume: true, ...killer((fold, epoch) => fold === 3 && epoch === 0) })).rejects.toThrow(
+        'killed',
+      );
       const epochs: number[] = [];
       const kept: boolean[] = [];
       expect(
         await train(out, {
           resume: true,
-          report: { epoch: ({ epoch }) => epochs.push(epoch), fold: (fold) => kept.push(fold.kept) },
+          onEpoch: ({ epoch }) => epochs.push(epoch),
+          onFold: (fold) => kept.push(fold.kept),
         }),
       ).toEqual(whole);
       expect([kept, epochs]).toEqual([
@@ -180,13 +184,13 @@ describe('scoring', () => {
       return Promise.resolve([zeros('float32', [N, 2]), tensor('float32', [N, 3], Float32Array.from(rows.flat()))]);
     },
   };
-  const grey = (value: number) => ({
+  const gray = (value: number) => ({
     read: () => Promise.resolve({ width: 2, height: 2, channels: 1 as const, data: new Uint8Array(4).fill(value) }),
   });
-  const still = { id: 'still', image: grey(200), label: 'sadness' };
+  const still = { id: 'still', image: gray(200), label: 'sadness' };
   const sequence = [20, 200, 200].map((value, frame) => ({
     id: `s/${frame}`,
-    image: grey(value),
+    image: gray(value),
     label: 'sadness',
     sequence: 's',
     frame,

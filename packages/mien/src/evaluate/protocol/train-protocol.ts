@@ -14,14 +14,14 @@ import {
 } from '../../data/protocols/index.ts';
 import { MienError } from '../../errors.ts';
 import type { SessionOptions } from '../../runtime/index.ts';
-import { classesHeads, fit, imagesOf, type FitReport, type Recipe } from '../../train/index.ts';
+import { classesHeads, fit, imagesOf, type FitCallbacks, type Recipe } from '../../train/index.ts';
 import { completeModel } from '../complete.ts';
 import { leftOutOf } from './evaluate-protocol.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
 import { finishFold, foldFolder, isBegun, openRun, type ProtocolRun, readOutcome } from './protocol-run.ts';
 import { scoreFold } from './score-fold.ts';
 
-export interface TrainProtocolOptions extends SessionOptions {
+export interface TrainProtocolOptions extends ProtocolCallbacks, SessionOptions {
   /** Folder of the run: `fold-01` … each with the fold's model and card. */
   readonly out: string;
   /**
@@ -37,12 +37,13 @@ export interface TrainProtocolOptions extends SessionOptions {
   readonly images?: RecordImagesOptions;
   /** What else a reader of the report must know, such as damages of the copy. */
   readonly notes?: readonly string[];
-  readonly report?: ProtocolTrainingReport;
 }
 
-export interface ProtocolTrainingReport extends FitReport {
-  fold?(info: { name: string; number: number; of: number; kept: boolean }): void;
-  stage?(stage: string, done: number, total: number): void;
+export interface ProtocolCallbacks extends FitCallbacks {
+  /** Called when a fold begins, or turns out to be finished already. */
+  readonly onFold?: (info: { name: string; number: number; of: number; kept: boolean }) => void;
+  /** Called with what comes after the epochs of a fold. */
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
 }
 
 /**
@@ -81,7 +82,7 @@ export async function trainProtocol(
   for (const [k, fold] of folds.entries()) {
     const folder = foldFolder(options.out, k, folds.length);
     const finished = await readOutcome(folder);
-    options.report?.fold?.({ name: fold.name, number: k + 1, of: folds.length, kept: finished !== undefined });
+    options.onFold?.({ name: fold.name, number: k + 1, of: folds.length, kept: finished !== undefined });
     const { name, train, validation, test } = fold;
     const dataset = recordDataset(
       protocol.id,
@@ -134,7 +135,7 @@ async function trainFold(
   dataset: Dataset,
   options: TrainProtocolOptions & { seed: number; epochs: number },
 ): Promise<FoldOutcome['confusion']> {
-  const { device, threads, out, seed, epochs, licence, report } = options;
+  const { device, threads, out, seed, epochs, licence, onStep, onEpoch, onProgress } = options;
   const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
   const fitted = await fit(recipe, {
     ...session,
@@ -143,7 +144,8 @@ async function trainFold(
     seed,
     epochs,
     resume: await isBegun(out),
-    ...(report ? { report } : {}),
+    ...(onStep ? { onStep } : {}),
+    ...(onEpoch ? { onEpoch } : {}),
   });
   const { modelPath } = await completeModel(recipe, fitted, {
     ...session,
@@ -151,7 +153,7 @@ async function trainFold(
     licence,
     out,
     seed,
-    progress: (stage, done, total) => report?.stage?.(stage, done, total),
+    ...(onProgress ? { onProgress } : {}),
   });
   const classifier = await loadClassifier(modelPath, session);
   try {

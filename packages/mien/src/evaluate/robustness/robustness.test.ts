@@ -148,7 +148,7 @@ const dataset: Dataset = {
 describe('measureRobustness', () => {
   it('finds what a model depends on: light, and nothing else of plain images', async () => {
     const seen: number[] = [];
-    const result = await measureRobustness(model, dataset, { progress: (done, total) => seen.push(done / total) });
+    const result = await measureRobustness(model, dataset, { onProgress: (done, total) => seen.push(done / total) });
     expect(result).toMatchObject({ model: 'bright', split: 'test', n: 38, of: 38, accuracy: 1, yaw: null });
     const accuracyOf = (kind: string): number[] =>
       result.changes.find((c) => c.kind === kind)!.figures.map((f) => f.accuracy);

@@ -13,7 +13,7 @@ export * from './hinge.ts';
 export * from './l2-penalty.ts';
 export * from './kl-divergence.ts';
 export * from './locality-preserving.ts';
-export { bankInputs, bankNeighbourMeans, FeatureBank, type BankValues } from './neighbours.ts';
+export { bankInputs, bankNeighborMeans, FeatureBank, type BankValues } from './neighbors.ts';
 export * from './peak-piloted.ts';
 export * from './regression.ts';
 export * from './triplet.ts';

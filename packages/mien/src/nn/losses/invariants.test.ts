@@ -5,7 +5,7 @@ import { evaluateGraph, type Value } from '../../onnx/index.ts';
 import { float32, toNumbers, type Tensor } from '../../tensor/index.ts';
 import { NetworkBuilder, oneHot } from '../index.ts';
 import {
-  batchNeighbourMeans,
+  batchNeighborMeans,
   centerLoss,
   contractiveLoss,
   contrastiveLoss,
@@ -190,7 +190,7 @@ describe('locality-preserving loss', () => {
       localityPreservingLoss(
         b,
         matrix(b, rows),
-        batchNeighbourMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 3), k),
+        batchNeighborMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 3), k),
       ),
     );
   it("is 0 where a class's features coincide, or a sample is alone in its class or unlabelled", () => {
@@ -214,7 +214,7 @@ describe('locality-preserving loss', () => {
     // 0 is as far from 1 as from −1
     const means = (rows: readonly (readonly number[])[], classes: readonly number[]): number[] =>
       evaluate((b) => ({
-        m: batchNeighbourMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 2), 1),
+        m: batchNeighborMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 2), 1),
       }))['m']!;
     expect(means([[0], [1], [-1]], [0, 0, 0])).toEqual([1, 0, 0]);
     expect(means([[-1], [1], [0], [7]], [0, 0, 0, 1])).toEqual([0, 0, -1, 7]);
@@ -326,8 +326,8 @@ describe('bad input', () => {
     ],
     ['islandLoss: needs at least two classes, got 1', (b) => islandLoss(b, 'c', matrix(b, [[1]]), matrix(b, [[1]]))],
     [
-      'batchNeighbourMeans: k must be a positive integer, got 0',
-      (b) => batchNeighbourMeans(b, matrix(b, [[1]]), matrix(b, [[1]]), 0),
+      'batchNeighborMeans: k must be a positive integer, got 0',
+      (b) => batchNeighborMeans(b, matrix(b, [[1]]), matrix(b, [[1]]), 0),
     ],
     [
       'contrastiveLoss: the margin must be positive, got -1',

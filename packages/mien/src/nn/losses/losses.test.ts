@@ -9,7 +9,7 @@ import { tensor, toNumbers, type Tensor } from '../../tensor/index.ts';
 import { l2Normalize, NetworkBuilder } from '../index.ts';
 import type * as losses from './index.ts';
 import {
-  batchNeighbourMeans,
+  batchNeighborMeans,
   binaryCrossEntropyLoss,
   centerLoss,
   concordanceLoss,
@@ -99,9 +99,9 @@ const LOSSES: Readonly<
   },
   localityPreservingLoss: {
     localityPreserving1: (b, v) =>
-      localityPreservingLoss(b, v['features']!, batchNeighbourMeans(b, v['features']!, v['target']!, 1)),
+      localityPreservingLoss(b, v['features']!, batchNeighborMeans(b, v['features']!, v['target']!, 1)),
     localityPreserving5: (b, v) =>
-      localityPreservingLoss(b, v['features']!, batchNeighbourMeans(b, v['features']!, v['target']!, 5)),
+      localityPreservingLoss(b, v['features']!, batchNeighborMeans(b, v['features']!, v['target']!, 5)),
   },
   contrastiveLoss: {
     contrastive: (b, v) => contrastiveLoss(b, v['left']!, v['right']!, v['same']!, { margin: 2 }),
