@@ -5,10 +5,10 @@ import type { Tensor } from 'mienjs/tensor';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { completeModel, type CompletedModel } from 'mienjs/evaluate';
+import { trainModel, type TrainedModel } from 'mienjs/evaluate';
 import { readModelFile } from 'mienjs/onnx/node';
 import { findProtocol } from 'mienjs/data/protocols';
-import { fit, imagesOf, initialWeights, type Recipe } from 'mienjs/train';
+import { imagesOf, initialWeights, type Recipe } from 'mienjs/train';
 import { recipeForClasses, RECIPES } from 'mienjs/recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
@@ -173,8 +173,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
   const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
   const progress = new TrainingProgress(recipe);
-  let completed: CompletedModel;
-  let fitted: Awaited<ReturnType<typeof fit>>;
+  let trained: TrainedModel;
   try {
     const teaching = await askTeachers(recipe, {
       ...session,
@@ -183,35 +182,28 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
         (await trainingData(await loadData(own, format, options, given), chosen.data, { seed })).dataset,
       onProgress: progress.onProgress,
     });
-    fitted = await fit(recipe, {
-      ...session,
-      dataset,
-      out,
-      seed,
-      onStep: progress.onStep,
-      onEpoch: progress.onEpoch,
-      ...(teaching ? { teaching } : {}),
-      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-      ...(options.resume ? { resume: true } : {}),
-      ...(weights ? { weights } : {}),
-    });
-    completed = await completeModel(recipe, fitted, {
+    trained = await trainModel(recipe, {
       ...session,
       dataset,
       alsoEvaluate,
       licence: definition.licence,
       out,
       seed,
-      ...(teaching ? { teaching } : {}),
+      onStep: progress.onStep,
+      onEpoch: progress.onEpoch,
+      onProgress: progress.onProgress,
       robustnessImages: ROBUSTNESS_IMAGES,
       audit: true,
-      onProgress: progress.onProgress,
+      ...(teaching ? { teaching } : {}),
+      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+      ...(options.resume ? { resume: true } : {}),
+      ...(weights ? { weights } : {}),
     });
   } finally {
     progress.finish();
   }
 
-  const { card, modelPath, cardPath } = completed;
+  const { card, modelPath, cardPath, fitted } = trained;
   if (options.json) {
     await printJson({
       recipe: recipe.id,
@@ -221,6 +213,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       bestEpoch: fitted.bestEpoch,
       history: fitted.history,
       metrics: card.metrics,
+      ...(card.valueMetrics ? { valueMetrics: card.valueMetrics } : {}),
     });
     return;
   }
@@ -228,7 +221,15 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     (m) =>
       `${m.dataset} ${m.split} (${m.head}${m.views === 'mirror' ? ', with mirror images' : ''}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`,
   );
-  await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
+  const valueLines = (card.valueMetrics ?? []).map(
+    (m) =>
+      `${m.dataset} ${m.split} (${m.output}${m.views === 'mirror' ? ', with mirror images' : ''}): ${Object.entries(
+        m.mean,
+      )
+        .map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(3)}`)
+        .join(', ')}, ${m.n} images\n`,
+  );
+  await print(`${lines.join('')}${valueLines.join('')}${modelPath}\n${cardPath}\n`);
 }
 
 /** Start weights from a file; says what it gave and what not. */

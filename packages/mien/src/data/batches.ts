@@ -280,7 +280,7 @@ function pointMaker(
   if (table.size !== 2 * points)
     throw new ShapeError('epochBatches', `landmarks: expected ${points} points, got ${table.size / 2}`);
   const { width, height } = table;
-  const centred: readonly [number, number] = [
+  const centered: readonly [number, number] = [
     Math.floor((width - preprocess.width) / 2),
     Math.floor((height - preprocess.height) / 2),
   ];
@@ -289,7 +289,7 @@ function pointMaker(
     const values = table.values.subarray(row * table.size, (row + 1) * table.size);
     if (values.some(Number.isNaN)) throw new InputError(ids[sample]!, `has no ${points} landmarks`);
     let map: Affine2 = identityAffine;
-    let [left, top] = centred;
+    let [left, top] = centered;
     if (augment && place) {
       const random = place.random();
       map = drawAffine({ width, height, channels: 1 }, augment, random);

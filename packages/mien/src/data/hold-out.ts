@@ -57,7 +57,7 @@ export async function trainingData(
     dataset: withHeldOut(dataset, train, held),
     trainSplit: train,
     validationSplit: HELD_OUT,
-    note: `${dataset.name} has no split to validate on: ${held.size} of the ${all.images.count} images of ${train} (${describeShare(share)} of each class, drawn by seed ${seed}) are held out for it`,
+    note: `${dataset.name} has no split to validate on: ${held.size} of the ${all.count} images of ${train} (${describeShare(share)}${all.labels.some((label) => label >= 0) ? ' of each class' : ''}, drawn by seed ${seed}) are held out for it`,
   };
 }
 
@@ -75,8 +75,10 @@ export function heldOut(
   seed: number,
 ): Set<string> {
   const held = new Set<string>();
-  for (const [k, label] of classes.entries()) {
-    const own = ids.filter((_, i) => labels[i] === k).sort();
+  // Data of numbers alone, such as action units, are one class
+  const hasLabels = labels.some((label) => label >= 0);
+  for (const [k, label] of (hasLabels ? classes : ['']).entries()) {
+    const own = ids.filter((_, i) => !hasLabels || labels[i] === k).sort();
     if (own.length === 0) continue;
     if (own.length < 2)
       throw new InputError(

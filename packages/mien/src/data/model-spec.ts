@@ -87,8 +87,6 @@ function ofKind<T extends { kind: string }>(what: string, schemas: readonly z.Zo
 
 /** Applied in order to the framed image, before its values are normalised. */
 const steps = z.array(z.looseObject({ name: known<never>('step of preparation') }));
-type FramedInput = z.infer<ReturnType<typeof framedSchema>>;
-const framedSchema = () => imageInputSchema({ ...INPUT_KINDS.image.fields, steps });
 
 const inputSchema = ofKind<{ kind: string }>(
   'input',
@@ -185,7 +183,7 @@ function partInputs(
     if (!framed) continue;
     const { steps: _, ...framing } = Object.fromEntries(
       Object.entries(input).filter((entry) => !isOwn(entry)),
-    ) as unknown as Omit<FramedInput, 'kind'>;
+    ) as unknown as Omit<PreprocessSpec, 'classes'> & { readonly steps: unknown };
     framings.push(framing);
   }
   const images = Object.values(own).filter(({ kind }) => kind === 'image' || kind === 'clip');

@@ -11,7 +11,7 @@ import { type ClipRule, clipsOf } from './clips.ts';
 import { type Dataset, type DatasetDefinition, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
-import { describeTargets, intensityOf, targetsOf } from './record-targets.ts';
+import { describeTargets, intensityOf, isBare, targetsOf } from './record-targets.ts';
 import { IMAGE, type SampleFields, Samples, type TargetDescription } from './samples.ts';
 import { inOrderOfRoles } from './splits.ts';
 
@@ -19,6 +19,9 @@ import { inOrderOfRoles } from './splits.ts';
 const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
 
 type Named = Pick<Dataset, 'name' | 'classes' | 'splitNotes' | 'notes' | 'labelsOf'> & Pick<Database, 'alternatives'>;
+
+/** A distribution alone is no label that accuracy could be measured by. */
+const isUnlabelled = ({ labelDistribution: _, ...record }: FaceRecord): boolean => isBare(record);
 
 /** What the records of the data may be asked for. */
 interface Targets {
@@ -56,7 +59,7 @@ export function recordDataset(
     classes,
     ...(Object.keys(further).length > 0 ? { furtherTargets: further } : {}),
     splits: names,
-    unlabelled: names.filter((split) => splits[split]!.every(({ label }) => label === undefined)),
+    unlabelled: names.filter((split) => splits[split]!.every((record) => isUnlabelled(record))),
     ...(splitNotes ? { splitNotes } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(labelsOf === undefined ? {} : { labelsOf }),

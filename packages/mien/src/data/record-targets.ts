@@ -77,6 +77,16 @@ export function intensityOf({ attributes }: FaceRecord): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/** Whether a record tells nothing that could be learned or measured. */
+export const isBare = ({
+  label,
+  labelDistribution,
+  actionUnits,
+  valence,
+  arousal,
+}: Pick<FaceRecord, 'label' | 'labelDistribution' | 'actionUnits' | 'valence' | 'arousal'>): boolean =>
+  label === undefined && !labelDistribution && !actionUnits && valence === undefined && arousal === undefined;
+
 /** What targets the records have besides their own labels. */
 export function describeTargets(
   records: readonly FaceRecord[],

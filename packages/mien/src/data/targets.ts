@@ -27,11 +27,16 @@ export function classRows(
   };
 }
 
-/** The columns of these names, in this order. @throws {InputError} when the table lacks one */
-export function valueRows(table: ValueTable, names: readonly string[], source: string): TargetRows {
+/**
+ * The columns of these names, in this order.
+ * @param source names the data in errors; undefined: a column that the table lacks is missing for every sample
+ * @throws {InputError} when the table lacks one
+ */
+export function valueRows(table: ValueTable, names: readonly string[], source?: string): TargetRows {
   const columns = names.map((name) => {
     const column = table.names.indexOf(name);
-    if (column < 0) throw new InputError(source, `has no values "${name}", expected some of ${table.names.join(', ')}`);
+    if (column < 0 && source !== undefined)
+      throw new InputError(source, `has no values "${name}", expected some of ${table.names.join(', ')}`);
     return column;
   });
   const [N, L] = [table.values.length / table.names.length, names.length];
@@ -39,7 +44,7 @@ export function valueRows(table: ValueTable, names: readonly string[], source: s
   const mask = new Float32Array(N * L);
   for (let i = 0; i < N; i++)
     columns.forEach((column, l) => {
-      const value = table.values[i * table.names.length + column]!;
+      const value = column < 0 ? NaN : table.values[i * table.names.length + column]!;
       if (Number.isNaN(value)) return;
       values[i * L + l] = value;
       mask[i * L + l] = 1;

@@ -27,7 +27,16 @@ const answersOf = (
   split = 'test',
 ): SplitAnswers => {
   const main: Answers = { images: imagesOf(labels), probabilities: Float64Array.from(rows.flat()) };
-  return { model, head: 'out', dataset, split, main, labelSets: new Map([['others', main]]), unclear: new Map() };
+  return {
+    model,
+    head: 'out',
+    dataset,
+    split,
+    main,
+    values: {},
+    labelSets: new Map([['others', main]]),
+    unclear: new Map(),
+  };
 };
 const right = (answers: SplitAnswers): boolean[] => [...outcomesOf(answers.main).right];
 

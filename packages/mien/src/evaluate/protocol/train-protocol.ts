@@ -14,8 +14,8 @@ import {
 } from '../../data/protocols/index.ts';
 import { MienError } from '../../errors.ts';
 import type { SessionOptions } from '../../runtime/index.ts';
-import { classesHeads, fit, imagesOf, type FitCallbacks, type Recipe } from '../../train/index.ts';
-import { completeModel } from '../complete.ts';
+import { classesHeads, imagesOf, type FitCallbacks, type Recipe } from '../../train/index.ts';
+import { trainModel } from '../train-model.ts';
 import { leftOutOf } from './evaluate-protocol.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
 import { finishFold, foldFolder, isBegun, openRun, type ProtocolRun, readOutcome } from './protocol-run.ts';
@@ -44,6 +44,8 @@ export interface ProtocolCallbacks extends FitCallbacks {
   readonly onFold?: (info: { name: string; number: number; of: number; kept: boolean }) => void;
   /** Called with what comes after the epochs of a fold. */
   readonly onProgress?: (stage: string, done: number, total: number) => void;
+  /** Stops the run; `resume` goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -135,25 +137,20 @@ async function trainFold(
   dataset: Dataset,
   options: TrainProtocolOptions & { seed: number; epochs: number },
 ): Promise<FoldOutcome['confusion']> {
-  const { device, threads, out, seed, epochs, licence, onStep, onEpoch, onProgress } = options;
+  const { device, threads, out, seed, epochs, licence, onStep, onEpoch, onProgress, signal } = options;
   const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
-  const fitted = await fit(recipe, {
+  const { modelPath } = await trainModel(recipe, {
     ...session,
     dataset,
+    licence,
     out,
     seed,
     epochs,
     resume: await isBegun(out),
     ...(onStep ? { onStep } : {}),
     ...(onEpoch ? { onEpoch } : {}),
-  });
-  const { modelPath } = await completeModel(recipe, fitted, {
-    ...session,
-    dataset,
-    licence,
-    out,
-    seed,
     ...(onProgress ? { onProgress } : {}),
+    ...(signal ? { signal } : {}),
   });
   const classifier = await loadClassifier(modelPath, session);
   try {
