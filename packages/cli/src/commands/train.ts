@@ -9,7 +9,7 @@ import { trainModel, type TrainedModel } from 'mienjs/evaluate';
 import { readModelFile } from 'mienjs/onnx/node';
 import { findProtocol } from 'mienjs/data/protocols';
 import { imagesOf, initialWeights, type Recipe } from 'mienjs/train';
-import { recipeForClasses, RECIPES } from 'mienjs/recipes';
+import { recipeForData, RECIPES } from 'mienjs/recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log, print, printJson } from '../output.ts';
@@ -170,7 +170,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
-  const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
+  const recipe = withSplits(recipeForData(chosen, dataset), splits, note);
   const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
   const progress = new TrainingProgress(recipe);
   let trained: TrainedModel;

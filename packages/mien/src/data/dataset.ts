@@ -22,6 +22,8 @@ export interface Dataset {
   readonly classes: readonly string[];
   /** What else its samples may be asked for, by name: targets for further heads. */
   readonly furtherTargets?: Readonly<Record<string, TargetDescription>>;
+  /** No sample of any split has a label or a distribution of the classes: what there is to learn is further. */
+  readonly withoutLabels?: true;
   /** The splits that the files at hand hold, in whatever order: what each is for, its name tells (splits.ts). */
   readonly splits: readonly string[];
   /** Those of them that have no label at all, as when their owners keep the labels. */

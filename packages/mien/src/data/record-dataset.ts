@@ -58,6 +58,11 @@ export function recordDataset(
     source,
     classes,
     ...(Object.keys(further).length > 0 ? { furtherTargets: further } : {}),
+    ...(Object.values(splits)
+      .flat()
+      .some(({ label, labelDistribution }) => label !== undefined || labelDistribution)
+      ? {}
+      : { withoutLabels: true as const }),
     splits: names,
     unlabelled: names.filter((split) => splits[split]!.every((record) => isUnlabelled(record))),
     ...(splitNotes ? { splitNotes } : {}),

@@ -59,11 +59,6 @@ export const compactProtocol7c = recipe(
   'Compact network for protocols of 7 expressions with contempt, without neutral',
 );
 
-const ofFolder = (classes: readonly string[]): Recipe =>
+export const ofFolder = (classes: readonly string[]): Recipe =>
   recipe('compact.folder', classes, 'Compact network on a folder of images for each class', 'folder');
 export const compactFolder = ofFolder(EXPRESSIONS_7);
-
-/** The recipe for the classes that the data have, where it learns whatever they are. */
-export function recipeForClasses(chosen: Recipe, classes: readonly string[]): Recipe {
-  return chosen === compactFolder ? ofFolder(classes) : chosen;
-}

@@ -99,7 +99,9 @@ export class Validator {
     take: (results: Readonly<Record<string, Tensor>>, indices: Int32Array) => void,
   ): Promise<void> {
     const { inputs, batchSize, seed } = this.#recipe;
-    const fixed = Object.fromEntries(weights);
+    // A program may train more than the network that is validated
+    const own = new Set(this.#session.inputNames);
+    const fixed = Object.fromEntries([...weights].filter(([name]) => own.has(name)));
     for (const batch of epochBatches({
       samples,
       ...(inputs ? { inputs } : {}),
