@@ -127,7 +127,7 @@ export function registerPartition(crowd: Command): void {
     const { inference, workers: weights, subsets } = truth;
     const files = options.out === undefined ? {} : await writeManifests(options.out, truth, images, options);
     const excluded = Array.from(weights.excluded, (w) => votes.workers[w]!);
-    const counts = count(subsets, SUBSETS, (s) => s.subset);
+    const counts = count(subsets, SUBSETS, (s) => s.kind);
     const singles = count(subsets, votes.classes, (s) => s.label);
     const compounds = count(subsets, Object.keys(COMPOUND_EXPRESSIONS), (s) => s.compound);
     if (options.json) {
@@ -162,7 +162,7 @@ async function writeManifests(
   const imageOf = images && ((task: string): string => relative(resolve(out), resolve(images.get(task)!)));
   const written: Record<string, number> = {};
   for (const [name, belongs] of FILES) {
-    const rows = truth.rows(({ subset }) => belongs(subset), {
+    const rows = truth.rows(({ kind: subset }) => belongs(subset), {
       labels,
       validation,
       test,

@@ -29,7 +29,7 @@ export interface VotesInputOptions {
 }
 
 /** Of the tables of labels by workers, K² a worker: a GiB of numbers. Labels that are free text would pass it. */
-const MOST_CELLS = 2 ** 27;
+const MAX_CELLS = 2 ** 27;
 
 export const VOTES_NOTES = `
 Votes are a table (CSV with a header, JSON lines or a JSON array; gzipped or not; - is standard input): a row a vote with the
@@ -159,7 +159,7 @@ export async function loadVotes(
     file,
   );
   const { classes: found, workers } = votes;
-  if (!votes.anonymous && workers.length * found.length ** 2 > MOST_CELLS) {
+  if (!votes.anonymous && workers.length * found.length ** 2 > MAX_CELLS) {
     throw new InputError(
       file,
       `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${counted(workers.length, 'worker')}: too many to tell apart, expected names of classes`,

@@ -126,7 +126,7 @@ function context(
       return v;
     },
     y: (i = 0) => node.outputs[i]!,
-    dY: (i = 0) => outputGrads[i] ?? null,
+    dyOf: (i = 0) => outputGrads[i] ?? null,
     get dy() {
       return outputGrads[0] ?? zerosLike(b, node.outputs[0]!);
     },

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { float32, Random } from '../tensor/index.ts';
 import { choleskySolve } from './cholesky.ts';
 import { fitForest, predictForest } from './forest.ts';
-import { fitLda, nearestNeighbors, predictLda } from './lda.ts';
+import { fitLda, nearestByLda, predictLda } from './lda.ts';
 import { fitLinearSvm } from './linear-svm.ts';
 import { quantize } from './quantize.ts';
 import { fitRbfSvm, predictRbfSvm, type RbfSvm } from './rbf-svm.ts';
@@ -100,7 +100,7 @@ describe('discriminants and the nearest neighbour', () => {
     ['where features are sums of others', widen(golden.x), widen(golden.test), {}, golden.ldaSingular],
   ] as const)('%s', (_, x, against, options, expected) => {
     const model = fitLda({ ...set, x }, { scaling: 'none', ...options });
-    const { index, distance } = nearestNeighbors(model, against);
+    const { index, distance } = nearestByLda(model, against);
     allclose(distance, expected.distances, { rtol: 1e-3, atol: 1e-4 });
     expect(index).toEqual(Int32Array.from(expected.nearest));
     expect(predictLda(model, against)).toEqual(Int32Array.from(expected.predicted));
@@ -217,7 +217,7 @@ describe('the forest', () => {
   test('one tree that looks at all features puts its first split where the impurity falls most, in small nodes and in large', () => {
     for (const count of [24, 120]) {
       const { x, y } = rings(count, 3);
-      const { trees } = fitForest({ x, y, classCount: 2 }, { trees: 1, tried: 5, seed: 2 });
+      const { trees } = fitForest({ x, y, classCount: 2 }, { trees: 1, maxFeatures: 5, seed: 2 });
       const random = new Random(2, 'tree/0');
       const drawn = Array.from(y, () => random.int(count));
       const impurity = (rows: number[]): number =>
@@ -257,7 +257,7 @@ describe('the forest', () => {
 
   test('options out of range are refused', () => {
     expect(() => fitForest(train, { trees: 0 })).toThrow('trees');
-    expect(() => fitForest(train, { tried: 6 })).toThrow('expected 1 to 5 features');
+    expect(() => fitForest(train, { maxFeatures: 6 })).toThrow('expected 1 to 5 features');
   });
 });
 

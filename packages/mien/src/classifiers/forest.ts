@@ -22,14 +22,17 @@ export interface ForestOptions {
   /** Default 100. */
   readonly trees?: number;
   /** Features that a node looks at; default ⌊√D⌋. */
-  readonly tried?: number;
+  readonly maxFeatures?: number;
   readonly seed?: number;
   /** Called after each tree. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** @throws {ShapeError | MienError} as `rowsByClass`; when an option is out of range */
-export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, onProgress }: ForestOptions = {}): Forest {
+export function fitForest(
+  set: TrainingSet,
+  { trees = 100, maxFeatures: tried, seed = 0, onProgress }: ForestOptions = {},
+): Forest {
   const byClass = rowsByClass('fitForest', set);
   const [, D] = featureDims('fitForest', set.x);
   if (!Number.isInteger(trees) || trees < 1)

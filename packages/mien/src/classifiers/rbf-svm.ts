@@ -67,7 +67,7 @@ export interface RbfSvmFit {
 }
 
 /** Samples whose N² products are kept, 4 bytes each, twice: 1.8 GB. */
-const MOST_SAMPLES = 15_000;
+const MAX_SAMPLES = 15_000;
 const MAX_ITERATIONS = 10_000_000;
 
 /**
@@ -87,9 +87,9 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
   const [, D] = featureDims('fitRbfSvm', set.x);
   const used = Int32Array.from(byClass.flatMap((rows) => [...rows]));
   const N = used.length;
-  if (N > MOST_SAMPLES)
+  if (N > MAX_SAMPLES)
     throw new MienError(
-      `fitRbfSvm: expected at most ${MOST_SAMPLES} samples, got ${N}: their kernel would not fit into memory`,
+      `fitRbfSvm: expected at most ${MAX_SAMPLES} samples, got ${N}: their kernel would not fit into memory`,
     );
   const scaling = fitScaling(kind, set.x, used);
   const scaled = new Float32Array(N * D);

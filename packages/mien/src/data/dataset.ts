@@ -104,7 +104,7 @@ export function missingSplit(input: string, wanted: string, present: readonly st
 }
 
 /** [N] → [N,K] rows with 1 at the label; all 0 for unlabelled images. */
-export function oneHot(labels: Int32Array, classCount: number): Float32Array {
+export function oneHotRows(labels: Int32Array, classCount: number): Float32Array {
   const rows = new Float32Array(labels.length * classCount);
   for (let i = 0; i < labels.length; i++) {
     if (labels[i]! >= 0) rows[i * classCount + labels[i]!] = 1;

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
-import { oneHot } from './dataset.ts';
+import { oneHotRows } from './dataset.ts';
 import { isLabelling, type Labelling, type SampleTarget, type Samples, type ValueTable } from './samples.ts';
 
 export interface TargetRows {
@@ -22,7 +22,7 @@ export function classRows(
   learn: 'distribution' | 'label' = 'distribution',
 ): TargetRows {
   return {
-    values: (learn === 'distribution' ? labelDistribution : undefined) ?? oneHot(labels, classes.length),
+    values: (learn === 'distribution' ? labelDistribution : undefined) ?? oneHotRows(labels, classes.length),
     width: classes.length,
   };
 }

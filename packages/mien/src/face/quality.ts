@@ -21,7 +21,7 @@ export interface FaceQuality {
    */
   readonly sharpness: number;
   /** Degrees, as in the pose; beyond 50 to either side half of the face is hidden. */
-  readonly yaw: number;
+  readonly yawDeg: number;
   /** Probability that the mesh network gives to seeing a face, 0 … 1. */
   readonly presence: number;
   /** The part of the face's box that lies beyond the photo's borders, 0 … 1. */
@@ -31,12 +31,12 @@ export interface FaceQuality {
 /** Side of the square that sharpness is measured on, px. */
 const SIDE = 96;
 
-/** @param yaw of the head's pose, degrees */
-export function faceQuality(image: RawImage, { box, mesh }: Pick<Face, 'box' | 'mesh'>, yaw: number): FaceQuality {
+/** @param yawDeg of the head's pose */
+export function faceQuality(image: RawImage, { box, mesh }: Pick<Face, 'box' | 'mesh'>, yawDeg: number): FaceQuality {
   return {
     size: Math.sqrt(box.width * box.height),
     sharpness: faceSharpness(image, box),
-    yaw,
+    yawDeg,
     presence: mesh.score,
     cut: partOutside(box, image),
   };

@@ -23,7 +23,7 @@ export interface RigidTransform {
 }
 
 /** Singular values below this part of the largest count as zero. */
-const rankTolerance = 1e-9;
+const RANK_TOLERANCE = 1e-9;
 
 /**
  * Weighted least-squares similarity from source to target:
@@ -75,7 +75,7 @@ export function procrustes(
   const V = svd.rightSingularVectors;
   const [s1, s2, s3] = svd.diagonal as [number, number, number];
   // Against the spreads, not only against s1: uncorrelated point sets have a tiny M of any rank.
-  if (!(s2 > rankTolerance * Math.sqrt(sourceSpread * targetSpread))) {
+  if (!(s2 > RANK_TOLERANCE * Math.sqrt(sourceSpread * targetSpread))) {
     throw new ShapeError(
       'procrustes',
       `expected points that do not lie on one line, got a covariance of rank below 2 (singular values ${s1}, ${s2}, ${s3})`,

@@ -19,7 +19,7 @@ const faceColors: readonly Color[] = [
   [213, 94, 0],
 ];
 const dark: Color = [16, 16, 16];
-const backingOpacity = 0.78;
+const BACKING_OPACITY = 0.78;
 
 /** Sizes in pixels. */
 interface Style {
@@ -92,7 +92,7 @@ function drawLabel(
   { capHeight, padding, line }: Style,
   color: Color,
 ): void {
-  canvas.fillRectangle(place, dark, backingOpacity);
+  canvas.fillRectangle(place, dark, BACKING_OPACITY);
   canvas.fillRectangle({ ...place, width: Math.max(1, Math.min(line, padding / 2)) }, color);
   lines.forEach((text, i) => {
     canvas.text(

@@ -30,12 +30,12 @@ export interface DecodeOptions extends Decoding {
   readonly channels?: 1 | 3;
 }
 
-export const defaultMaxPixels = 200_000_000;
+export const DEFAULT_MAX_PIXELS = 200_000_000;
 /** Files above this are refused unread: no photo that `maxPixels` admits is larger. */
-const maxFileBytes = 1 << 30;
+const MAX_FILE_BYTES = 1 << 30;
 /** sharp's names. SVG and PDF are not photos, and are refused. */
 const readableFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
-const formatList = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
+const FORMAT_LIST = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
 
 /**
 /**
@@ -49,7 +49,7 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions = 
   const { lenient, onNote } = decodingOf(options);
   const bytes = await bytesOf(source, label);
   if (bytes.length === 0) throw new InputError(label, 'is empty (0 bytes), expected an image');
-  const image = await decodeBytes(bytes, label, options.maxPixels ?? defaultMaxPixels, lenient, (note) =>
+  const image = await decodeBytes(bytes, label, options.maxPixels ?? DEFAULT_MAX_PIXELS, lenient, (note) =>
     onNote(note, label),
   );
   return options.channels === 1 ? toGray(image) : image;
@@ -57,14 +57,15 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions = 
 
 async function bytesOf(source: ImageSource, label: string): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
-  if (typeof source === 'string') return readWhole(source, { label, maxBytes: maxFileBytes });
+  if (typeof source === 'string') return readWhole(source, { label, maxBytes: MAX_FILE_BYTES });
   if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
   if (!isUrl(source))
     throw new InputError(
       label,
       'is not an image file, which alone can be decoded in Node: expected a path, a file: URL, a Blob or bytes',
     );
-  if (source.href.startsWith('file:')) return readWhole(fileURLToPath(source.href), { label, maxBytes: maxFileBytes });
+  if (source.href.startsWith('file:'))
+    return readWhole(fileURLToPath(source.href), { label, maxBytes: MAX_FILE_BYTES });
   throw new InputError(label, 'is an address on a network: in Node, fetch it and give decodeImage the Blob');
 }
 
@@ -89,7 +90,7 @@ async function decodeBytes(
   }
   const header = await readVipsHeader(bytes, () => notAnImage(bytes), label);
   if (!readableFormats.has(header.format))
-    throw new InputError(label, `is a ${header.format} file, expected ${formatList}`);
+    throw new InputError(label, `is a ${header.format} file, expected ${FORMAT_LIST}`);
   checkSize(header, label, maxPixels);
   return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, onNote);
 }
@@ -110,5 +111,5 @@ function notAnImage(bytes: Uint8Array): string {
   const match = signatures.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte));
   return match
     ? `is a ${match[0]} file whose header is truncated or damaged`
-    : `is not an image that can be read, expected ${formatList}`;
+    : `is not an image that can be read, expected ${FORMAT_LIST}`;
 }

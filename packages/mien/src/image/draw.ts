@@ -4,22 +4,22 @@
  */
 import { type BoxXYWH, type Point2, rawImage, type RawImage } from './raw-image.ts';
 import { toRgb } from './color.ts';
-import { capHeightUnits, layOutText, lineHeightUnits } from './stroke-font.ts';
+import { CAP_HEIGHT_UNITS, layOutText, LINE_HEIGHT_UNITS } from './stroke-font.ts';
 
 /** sRGB, each 0–255. */
 export type Color = readonly [red: number, green: number, blue: number];
 
 /** Stroke width of text, in parts of the height of a capital. */
-const textWeight = 0.15;
+const TEXT_WEIGHT = 0.15;
 
 /** @returns the width in pixels of a line of text whose capitals are `capHeightPx` high */
 export function textWidth(text: string, capHeightPx: number): number {
-  return (layOutText(text).widthUnits * capHeightPx) / capHeightUnits + textWeight * capHeightPx;
+  return (layOutText(text).widthUnits * capHeightPx) / CAP_HEIGHT_UNITS + TEXT_WEIGHT * capHeightPx;
 }
 
 /** @returns the height in pixels from the top of a capital to the end of a descender */
 export function textHeight(capHeightPx: number): number {
-  return (lineHeightUnits * capHeightPx) / capHeightUnits;
+  return (LINE_HEIGHT_UNITS * capHeightPx) / CAP_HEIGHT_UNITS;
 }
 
 export class Canvas {
@@ -94,8 +94,8 @@ export class Canvas {
 
   /** One line of text. `topLeft` is the corner of the first capital; capitals are `capHeightPx` high. */
   text(text: string, [x, y]: Point2, capHeightPx: number, color: Color): void {
-    const unit = capHeightPx / capHeightUnits;
-    const lineWidth = Math.max(1, textWeight * capHeightPx);
+    const unit = capHeightPx / CAP_HEIGHT_UNITS;
+    const lineWidth = Math.max(1, TEXT_WEIGHT * capHeightPx);
     const inset = lineWidth / 2;
     const place = ([ux, uy]: readonly [number, number]): Point2 => [x + inset + ux * unit, y + uy * unit];
     for (const { points } of layOutText(text).strokes) {

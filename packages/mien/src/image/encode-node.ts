@@ -8,7 +8,7 @@ import type { RawImage } from './raw-image.ts';
 export type EncodedFormat = 'png' | 'jpeg';
 
 /** Visually lossless for photos at about a third of PNG's size; full chroma, so that thin coloured lines stay sharp. */
-const jpegOptions = { quality: 92, chromaSubsampling: '4:4:4' } as const;
+const JPEG_OPTIONS = { quality: 92, chromaSubsampling: '4:4:4' } as const;
 
 /** What files written here name as their software, in EXIF. */
 const SOFTWARE = 'Mien';
@@ -23,7 +23,7 @@ export async function encodeImage(image: RawImage, format: EncodedFormat, softwa
   // Without toColourspace, libvips writes a 1-channel raw image as RGB.
   if (channels === 1) pipeline.toColourspace('b-w');
   if (software !== undefined) pipeline.withExif({ IFD0: { Software: software } });
-  return format === 'png' ? pipeline.png().toBuffer() : pipeline.jpeg(jpegOptions).toBuffer();
+  return format === 'png' ? pipeline.png().toBuffer() : pipeline.jpeg(JPEG_OPTIONS).toBuffer();
 }
 
 /**

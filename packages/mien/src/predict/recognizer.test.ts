@@ -114,11 +114,11 @@ describe('Recognizer', () => {
     ]);
     expect(faces[1]!.expressions).toEqual({ neutral: 0.5, happiness: 0.1, fear: 0.4 });
     expect(faces[0]!.landmarks).toHaveLength(68);
-    expect(faces[0]!.quality).toMatchObject({ sharpness: 0, presence: 1, yaw: faces[0]!.pose.yaw });
+    expect(faces[0]!.quality).toMatchObject({ sharpness: 0, presence: 1, yawDeg: faces[0]!.pose.yawDeg });
     expect(faces[0]!.quality.size).toBeCloseTo(Math.sqrt(faces[0]!.box.width * faces[0]!.box.height), 9);
-    expect(faces[0]!.pose.yaw).toBeCloseTo(0, 6);
-    expect(faces[0]!.pose.pitch).toBeCloseTo(0, 6);
-    expect(faces[1]!.pose.roll).toBeCloseTo((0.5 * 180) / Math.PI, 6);
+    expect(faces[0]!.pose.yawDeg).toBeCloseTo(0, 6);
+    expect(faces[0]!.pose.pitchDeg).toBeCloseTo(0, 6);
+    expect(faces[1]!.pose.rollDeg).toBeCloseTo((0.5 * 180) / Math.PI, 6);
     for (const { box, landmarks } of faces) {
       for (const [x, y] of landmarks) {
         expect(x >= box.x - 1e-9 && x <= box.x + box.width + 1e-9).toBe(true);

@@ -18,6 +18,7 @@ import {
   type FaceMesher,
   type FaceQuality,
 } from '../face/index.ts';
+import type { HeadPose } from '../geometry/index.ts';
 import { applyAffine, type BoxXYWH, type Point2, type RawImage } from '../image/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import type { ExpressionClassifier, HeadValues } from './classifier.ts';
@@ -30,8 +31,7 @@ export interface FacePrediction {
   readonly score: number;
   /** The 68 (see face/landmarks.ts). */
   readonly landmarks: readonly Point2[];
-  /** Degrees; signs as in geometry/pose.ts. */
-  readonly pose: { readonly yaw: number; readonly pitch: number; readonly roll: number };
+  readonly pose: HeadPose;
   /** Probability of each of the model's classes, in its class order; the sum is 1. */
   readonly expressions: Readonly<Partial<Record<Expression, number>>>;
   /** The most probable expression, and its probability. */
@@ -140,17 +140,17 @@ export class Recognizer {
       faces: faces.map((face, i) => {
         const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
         const confidence = Math.max(...row);
-        const { yawDeg, pitchDeg, rollDeg } = headPose(face.mesh.points, canonicalFace);
+        const pose = headPose(face.mesh.points, canonicalFace);
         return {
           box: face.box,
           score: face.detection.score,
           landmarks: landmarks[i]!,
-          pose: { yaw: yawDeg, pitch: pitchDeg, roll: rollDeg },
+          pose,
           expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
           top: classes[row.indexOf(confidence)]!,
           confidence,
           uncertain: confidence < (primary!.head.uncertainBelow ?? 0),
-          quality: faceQuality(image, face, yawDeg),
+          quality: faceQuality(image, face, pose.yawDeg),
           ...(values.length > 0 ? { outputs: outputsOf(values, i) } : {}),
         };
       }),

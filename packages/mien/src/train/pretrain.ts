@@ -30,7 +30,7 @@ export interface PretrainOptions extends SessionOptions {
 /** Of weights, not of biases (Hinton 2010, section 10). */
 const WEIGHT_DECAY = 2e-4;
 /** Epochs at momentum 0.5, before 0.9 (Hinton 2010, section 9). */
-const CALM_EPOCHS = 5;
+const LOW_MOMENTUM_EPOCHS = 5;
 
 /**
  * @returns the weights of every machine, by the names that `deepBelief(spec)` knows them by, and its visible biases
@@ -57,7 +57,7 @@ export async function pretrain(spec: DeepBeliefSpec, options: PretrainOptions): 
     const program = await Program.create({ seed, weights, steps: { contrast: step } }, options);
     const lr = machine.visibleUnits === 'gaussian' ? (options.lr?.gaussian ?? 1e-3) : (options.lr?.binary ?? 0.1);
     for (let epoch = 0; epoch < epochs; epoch++) {
-      momentum = epoch < CALM_EPOCHS ? 0.5 : 0.9;
+      momentum = epoch < LOW_MOMENTUM_EPOCHS ? 0.5 : 0.9;
       let [sum, count] = [0, 0];
       for await (const x of options.batches(epoch)) {
         sum += (await program.run('contrast', { x }, lr)).loss;

@@ -45,7 +45,7 @@ export const layerNorm = {
   // μ and r are further outputs of the node
   LayerNormalization: (g) => {
     const { b, node } = g;
-    if (g.dY(1) || g.dY(2)) throw new ShapeError('LayerNormalization', 'the statistics cannot be differentiated');
+    if (g.dyOf(1) || g.dyOf(2)) throw new ShapeError('LayerNormalization', 'the statistics cannot be differentiated');
     const rank = g.x(0).shape.length;
     const axis = normalizeAxis(attrNumber(node, 'axis', -1), rank, 'LayerNormalization');
     const axes = Array.from({ length: rank - axis }, (_, i) => axis + i);

@@ -24,7 +24,7 @@ export const norm = {
     const count = sizeOf(full) / channels;
     const epsilon = attrNumber(node, 'epsilon', 1e-5);
     const training = attrNumber(node, 'training_mode', 0) === 1;
-    if (g.dY(1) || g.dY(2))
+    if (g.dyOf(1) || g.dyOf(2))
       throw new ShapeError('BatchNormalization', 'the running statistics cannot be differentiated');
     const momentum = attrNumber(node, 'momentum', 0.9);
     // With momentum 0, outputs 1 and 2 are the batch's own statistics; otherwise they are computed again. (They cannot

@@ -17,7 +17,8 @@ import {
   type Value,
 } from '../../onnx/index.ts';
 import { toNumbers, type Tensor } from '../../tensor/index.ts';
-import { dropout, normalizeBatch } from '../layers/regularize.ts';
+import { normalizeBatch } from '../layers/batch-norm.ts';
+import { dropout } from '../layers/dropout.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { specialize, type Known } from './specialize.ts';
@@ -146,7 +147,12 @@ class Assembly {
         );
       }
       return [
-        normalizeBatch(b, x, { gamma, beta, mean, variance }, { epsilon, rate: 1 - attrNumber(node, 'momentum', 0.9) }),
+        normalizeBatch(
+          b,
+          x,
+          { gamma, beta, mean, variance },
+          { epsilon, momentum: 1 - attrNumber(node, 'momentum', 0.9) },
+        ),
       ];
     }
     return b.place(

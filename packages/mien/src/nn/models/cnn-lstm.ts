@@ -4,7 +4,9 @@
  * layer on its last state. The network of a frame is ours, small as faces are: 3×3 convolutions to 32, 64 and 128
  * channels, each followed by a 2×2 pool, then global average pooling; the LSTM's state has 128 numbers.
  */
-import { conv2d, globalAveragePool, linear, maxPool, relu } from '../layers/basic.ts';
+import { linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { globalAveragePool, maxPool } from '../layers/pool.ts';
 import { recurrent } from '../layers/recurrent.ts';
 import type { Network } from '../network.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';

@@ -4,8 +4,11 @@
  * stage adds its input back (He et al. 2016). Global average pooling, dropout, one linear layer per head.
  */
 import type { Value } from '../../onnx/index.ts';
-import { conv2d, globalAveragePool, linear, maxPool, relu } from '../layers/basic.ts';
-import { batchNorm, dropout } from '../layers/regularize.ts';
+import { linear, relu } from '../layers/basic.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { conv2d } from '../layers/conv.ts';
+import { dropout } from '../layers/dropout.ts';
+import { globalAveragePool, maxPool } from '../layers/pool.ts';
 import { l2Normalize } from '../losses/terms.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 
