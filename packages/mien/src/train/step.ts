@@ -108,6 +108,11 @@ export class Trainer {
     return this.#program.count('train');
   }
 
+  /** Names of what `run` is fed. */
+  get feeds(): readonly string[] {
+    return this.#program.feedsOf('train');
+  }
+
   /** Everything carried, by name. */
   get state(): ReadonlyMap<string, Tensor> {
     return this.#program.state;
