@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { type ClipRule, clipRuleSchema, framesOf } from './clips.ts';
+import { imageFormat, type ImageFormat } from './preprocess.ts';
 
 const points = z.int().positive();
 
@@ -62,6 +63,15 @@ export function needsOf(inputs: ModelInputs): FurtherNeeds {
     ...(withRule && 'rule' in withRule ? { clips: withRule.rule } : {}),
   };
 }
+
+/** What data must be brought to for a model: its framing, and the landmarks or clips that it takes. */
+export const formatOf = ({
+  preprocess,
+  inputs = IMAGE_INPUT,
+}: {
+  readonly preprocess: Parameters<typeof imageFormat>[0];
+  readonly inputs?: ModelInputs;
+}): ImageFormat => ({ ...imageFormat(preprocess), ...needsOf(inputs) });
 
 /** T of a clip's or track's input. */
 export const stepsOf = (input: ModelInput): number => ('rule' in input ? framesOf(input.rule) : 1);

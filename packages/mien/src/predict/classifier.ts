@@ -10,7 +10,7 @@ import {
   type ValueHead,
   type Views,
 } from '../data/model-spec.ts';
-import { type ModelInputs, needsOf, stepsOf } from '../data/model-inputs.ts';
+import { formatOf, type ModelInputs, stepsOf } from '../data/model-inputs.ts';
 import {
   channelCount,
   cropToInput,
@@ -91,7 +91,7 @@ export class ExpressionClassifier {
 
   /** What data must be brought to. */
   get format(): ImageFormat {
-    return { ...imageFormat(this.preprocess), ...needsOf(this.inputs) };
+    return formatOf(this);
   }
 
   /**

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { epochBatches } from '../data/batches.ts';
-import { type LabelledImages, type ModelInputs, needsOf, type PreprocessSpec } from '../data/index.ts';
-import { imageFormat, type ImageFormat } from '../data/preprocess.ts';
+import { type LabelledImages, type ModelInputs, formatOf, type PreprocessSpec } from '../data/index.ts';
+import type { ImageFormat } from '../data/preprocess.ts';
 import { decodeModelMetadata, type ModelSpec } from '../data/model-spec.ts';
 import { InputError, MienError } from '../errors.ts';
 import { decodeModel, encodeModel, inputOfLastLinear, subgraphTo } from '../onnx/index.ts';
@@ -134,7 +134,7 @@ export class FeatureExtractor {
 
   /** What the data must be brought to. */
   get format(): ImageFormat {
-    return { ...imageFormat(this.preprocess), ...needsOf(this.inputs) };
+    return formatOf(this);
   }
 
   /** Frees the network's memory. */

@@ -2,8 +2,7 @@
 import {
   encodeModelMetadata,
   IMAGE_INPUT,
-  imageFormat,
-  needsOf,
+  formatOf,
   type Calibration,
   type ImageFormat,
   type ModelSpec,
@@ -20,10 +19,7 @@ export function preprocessOf(recipe: Recipe): PreprocessSpec {
 }
 
 /** What the recipe's data must be brought to. */
-export const imagesOf = (recipe: Recipe): ImageFormat => ({
-  ...imageFormat(recipe.preprocess),
-  ...needsOf(recipe.inputs ?? IMAGE_INPUT),
-});
+export const imagesOf = (recipe: Recipe): ImageFormat => formatOf(recipe);
 
 /** What training leaves open, for each head of classes: its calibration, and what is added to its logits. */
 export interface HeadSettings extends Calibration {

@@ -7,9 +7,9 @@ import { adam, oneCycle } from '../optim/index.ts';
 import { labelHead } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 
-export interface ImageRecipeOptions extends Partial<Omit<Recipe, 'id' | 'network' | 'data' | 'heads'>> {
+export interface ImageRecipeOptions extends Partial<Omit<Recipe, 'id' | 'network' | 'data'>> {
   readonly id: string;
-  /** Its output `logits` [N,K] is trained, one logit for each class of the dataset. */
+  /** Its output `logits` [N,K] is trained, one logit for each class of the dataset, unless `heads` say otherwise. */
   readonly network: Network;
 }
 
