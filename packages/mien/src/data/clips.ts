@@ -83,5 +83,10 @@ export function clipsOf(rule: ClipRule, length: number, peak = length - 1): Int3
   }
 }
 
+/** The id of a sequence's clip k, from 0, where it has several. */
+export const clipId = (sequence: string, k: number): string => `${sequence}#${k + 1}`;
+/** The sequence that a clip of this id is of. */
+export const sequenceOfClip = (id: string): string => id.replace(/#\d+$/, '');
+
 /** start, …, end − 1 */
 const run = (start: number, end: number): Int32Array => Int32Array.from({ length: end - start }, (_, i) => start + i);

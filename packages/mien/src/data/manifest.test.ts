@@ -349,6 +349,19 @@ describe('more than classes', () => {
     });
   });
 
+  test('frames of a sequence with different labels are of different clips', async () => {
+    const manifest = rows.slice(0, 3).map((row) => row.replace('b.png,train,,', 'b.png,train,neutral,'));
+    await withFiles({ ...files, 'manifest.csv': manifest.join('\n') }, async (folder) => {
+      const clips = { kind: 'windows', frames: 16, stride: 8 } as const;
+      const data = await loadDataset('manifest', folder, { width: 8, height: 8, channels: 'grey', clips });
+      const { ids, labels } = await data.loadSplit('train', 'train');
+      expect([ids, [...labels]]).toEqual([
+        ['seq happiness', 'seq neutral'],
+        [1, 0],
+      ]);
+    });
+  });
+
   test.each<[string, string, string]>([
     ['valence', 'a.png,train,,3,0', 'valence: expected a number -1 … 1, got "3"'],
     ['AU04', 'a.png,train,,0,0,2', 'AU04: expected 0 or 1, got "2"'],

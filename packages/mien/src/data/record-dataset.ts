@@ -7,7 +7,7 @@ import {
   type FaceSource,
   type UnclearRecords,
 } from './databases/index.ts';
-import { type ClipRule, clipsOf } from './clips.ts';
+import { clipId, type ClipRule, clipsOf } from './clips.ts';
 import { type Dataset, type DatasetDefinition, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
@@ -191,6 +191,19 @@ const commonOf = (records: readonly FaceRecord[]): Pick<SampleFields, 'ids' | 's
     : {}),
 });
 
+/** Frames of a sequence with different labels are of different clips: a neutral onset is no part of the expression. */
+function partedByLabel(
+  sequences: ReadonlyMap<string, number[]>,
+  records: readonly FaceRecord[],
+): [id: string, rows: number[]][] {
+  return [...sequences].flatMap(([id, rows]): [string, number[]][] => {
+    const labels = [...new Set(rows.flatMap((row) => records[row]!.label ?? []))];
+    return labels.length < 2
+      ? [[id, rows]]
+      : labels.map((label) => [`${id} ${label}`, rows.filter((row) => records[row]!.label === label)]);
+  });
+}
+
 /**
  * Clips of the records' sequences; a still image is a sequence of one frame. What a clip shows is what its peak shows:
  * the frame of the greatest intensity where the records tell it, otherwise the last one.
@@ -209,7 +222,7 @@ async function loadClips(
     else sequences.set(key, [row]);
   });
   const clips: { id: string; peak: FaceRecord; rows: Int32Array }[] = [];
-  for (const [id, rows] of sequences) {
+  for (const [id, rows] of partedByLabel(sequences, records)) {
     rows.sort((a, b) => (records[a]!.frame ?? 0) - (records[b]!.frame ?? 0));
     const strengths = rows.map((row) => intensityOf(records[row]!));
     const most = Math.max(...strengths.map((s) => s ?? -Infinity));
@@ -217,7 +230,7 @@ async function loadClips(
     const own = clipsOf(rule, rows.length, peak);
     own.forEach((places, k) =>
       clips.push({
-        id: own.length > 1 ? `${id}#${k + 1}` : id,
+        id: own.length > 1 ? clipId(id, k) : id,
         peak: records[rows[peak]!]!,
         rows: places.map((place) => rows[place]!),
       }),
