@@ -23,7 +23,7 @@ export async function fineTune(model: string, csv: string, out: string): Promise
       title: 'ResNet-18, fine-tuned',
       network,
       data: { dataset: 'fer2013', trainSplit: 'Training', validationSplit: 'PublicTest' },
-      heads: [{ output: 'logits', classes: EXPRESSIONS_7, labelling: 'primary', trainedOn: 'fer2013' }],
+      heads: [{ output: 'logits', classes: EXPRESSIONS_7, target: 'label', trainedOn: 'fer2013' }],
       loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
       groups: [
         // the first that matches counts

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ExpressionClassifier } from 'mienjs/predict';
 import { readModelBytes } from 'mienjs/predict/node';
-import { imageFormat, type Dataset, type ImageFormat } from 'mienjs/data';
+import { formatOf, type Dataset, type ImageFormat } from 'mienjs/data';
 import { teach, type Teacher } from 'mienjs/evaluate';
 import type { DistillationSpec, Recipe, Teaching } from 'mienjs/train';
 
@@ -89,7 +89,7 @@ export async function askTeachers(
         ...(threads === undefined ? {} : { threads }),
       });
       classifiers.push(scored);
-      const images = await (await load(imageFormat(scored.preprocess))).loadSplit(recipe.data.trainSplit, 'train');
+      const images = await (await load(formatOf(scored))).loadSplit(recipe.data.trainSplit, 'train');
       teachers.push({
         name: scored.model.name,
         sha256: createHash('sha256').update(bytes).digest('hex'),

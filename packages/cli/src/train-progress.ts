@@ -1,6 +1,6 @@
 /** What a training run shows while it goes on. */
 import type { ProtocolCallbacks } from 'mienjs/evaluate';
-import type { EpochRecord, Recipe } from 'mienjs/train';
+import { MAIN_FIGURE, type EpochRecord, type Recipe } from 'mienjs/train';
 import { formatSeconds, log, Progress } from './output.ts';
 
 /** A bar an epoch, and a line when it is over. */
@@ -30,7 +30,12 @@ export class TrainingProgress implements ProtocolCallbacks {
   };
 
   readonly onEpoch = (record: EpochRecord, best: boolean): void => {
-    const accuracies = this.#recipe.heads.map(({ output }, h) => `${output} ${percent(record.accuracies[h]!)}`);
+    const accuracies = this.#recipe.heads.map(({ output }, h) => {
+      const figures = record.figures?.[output];
+      if (!figures) return `${output} ${percent(record.accuracies[h]!)}`;
+      const name = MAIN_FIGURE[figures.kind];
+      return `${output} ${name} ${figures.mean[name]!.toFixed(3)}`;
+    });
     log(
       `epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, accuracy ${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`,
     );

@@ -11,8 +11,8 @@ export const tinyRecipe: Recipe = {
   data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
   network: compact({ widths: [2, 2], heads: { votes: 8, labels: 7 } }),
   heads: [
-    { output: 'votes', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
-    { output: 'labels', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
+    { output: 'votes', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
+    { output: 'labels', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
   ],
   loss: (b, outputs, targets) =>
     b.op('Add', [

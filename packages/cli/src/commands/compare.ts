@@ -6,7 +6,6 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadClassifier } from 'mienjs/predict/node';
 import type { ExpressionClassifier } from 'mienjs/predict';
 import { CLASSIFIER_KINDS, type ClassifierKind, type Selection } from 'mienjs/classifiers';
-import { imageFormat } from 'mienjs/data';
 import {
   classifierFit,
   crossDatabase,
@@ -119,7 +118,7 @@ async function compare(
   try {
     for (const model of models)
       classifiers.push(await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) }));
-    const first = imageFormat(classifiers[0]!.preprocess);
+    const first = classifiers[0]!.format;
     const tests: CrossImages[] = [];
     for (const option of data)
       tests.push(await crossImages((format) => loadData(option, format, given, data), first, split?.get(option.name)));

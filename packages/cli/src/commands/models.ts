@@ -47,6 +47,7 @@ export function register(program: Command): void {
             (h) =>
               `output ${h.output}, trained on ${h.trainedOn}, views ${h.mirror ? VIEWS.join(' and ') : 'single'}: ${h.classes.join(', ')}`,
           ),
+          ...(spec.valueHeads ?? []).map((h) => `output ${h.output}, trained on ${h.trainedOn}: ${h.names.join(', ')}`),
           '',
           renderModelCard(card),
         ];

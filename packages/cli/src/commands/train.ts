@@ -4,10 +4,10 @@ import { InputError, MienError } from 'mienjs';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { completeModel, recipeOnBase, startFrom, type CompletedModel, type StartingPoint } from 'mienjs/evaluate';
+import { recipeOnBase, startFrom, trainModel, type StartingPoint, type TrainedModel } from 'mienjs/evaluate';
 import { findProtocol } from 'mienjs/data/protocols';
-import { fit, imagesOf, type Recipe } from 'mienjs/train';
-import { recipeForClasses, RECIPES } from 'mienjs/recipes';
+import { imagesOf, type Recipe } from 'mienjs/train';
+import { recipeForData, RECIPES } from 'mienjs/recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
@@ -189,7 +189,7 @@ function numbers(text: string): number[] {
 
 /** Datasets that the recipe can use: the one that it trains on, and those whose labels its heads learn. */
 function datasetsOf({ data, heads }: Recipe): string[] {
-  return [...new Set([data.dataset, ...heads.map((head) => head.trainedOn)])];
+  return [...new Set([data.dataset, ...heads.flatMap((head) => (head.kind === 'identity' ? [] : [head.trainedOn]))])];
 }
 
 function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOption[]): void {
@@ -220,11 +220,10 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
-  const recipe = withSplits(await onBase(recipeForClasses(chosen, dataset.classes), options), splits, note);
+  const recipe = withSplits(await onBase(recipeForData(chosen, dataset), options), splits, note);
   const start = options.resume ? undefined : await startingPoint(recipe, options.init, seed);
   const progress = new TrainingProgress(recipe);
-  let completed: CompletedModel;
-  let fitted: Awaited<ReturnType<typeof fit>>;
+  let trained: TrainedModel;
   try {
     const teaching = await askTeachers(recipe, {
       ...session,
@@ -233,35 +232,28 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
         (await trainingData(await loadData(own, asked, options, given), chosen.data, { seed })).dataset,
       onProgress: progress.onProgress,
     });
-    fitted = await fit(recipe, {
-      ...session,
-      dataset,
-      out,
-      seed,
-      onStep: progress.onStep,
-      onEpoch: progress.onEpoch,
-      ...(teaching ? { teaching } : {}),
-      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-      ...(options.resume ? { resume: true } : {}),
-      ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
-    });
-    completed = await completeModel(recipe, fitted, {
+    trained = await trainModel(recipe, {
       ...session,
       dataset,
       alsoEvaluate,
       licence: definition.licence,
       out,
       seed,
-      ...(teaching ? { teaching } : {}),
+      onStep: progress.onStep,
+      onEpoch: progress.onEpoch,
+      onProgress: progress.onProgress,
       robustnessImages: ROBUSTNESS_IMAGES,
       audit: true,
-      onProgress: progress.onProgress,
+      ...(teaching ? { teaching } : {}),
+      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+      ...(options.resume ? { resume: true } : {}),
+      ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
     });
   } finally {
     progress.finish();
   }
 
-  const { card, modelPath, cardPath } = completed;
+  const { card, modelPath, cardPath, fitted } = trained;
   if (options.json) {
     await printJson({
       recipe: recipe.id,
@@ -271,6 +263,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       bestEpoch: fitted.bestEpoch,
       history: fitted.history,
       metrics: card.metrics,
+      ...(card.valueMetrics ? { valueMetrics: card.valueMetrics } : {}),
     });
     return;
   }
@@ -278,7 +271,15 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     (m) =>
       `${m.dataset} ${m.split} (${m.head}${m.views === 'mirror' ? ', with mirror images' : ''}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`,
   );
-  await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
+  const valueLines = (card.valueMetrics ?? []).map(
+    (m) =>
+      `${m.dataset} ${m.split} (${m.output}${m.views === 'mirror' ? ', with mirror images' : ''}): ${Object.entries(
+        m.mean,
+      )
+        .map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(3)}`)
+        .join(', ')}, ${m.n} images\n`,
+  );
+  await print(`${lines.join('')}${valueLines.join('')}${modelPath}\n${cardPath}\n`);
 }
 
 /** Where the weights start; says what the model gives and what not. Undefined where all are seeded. */

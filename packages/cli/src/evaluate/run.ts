@@ -147,7 +147,9 @@ async function answer({ classifier, dataset }: LoadedModel, { split, data }: Mea
 /** Says on stderr what flatters or wrongs the model. */
 function warn({ dataset, split, head, main }: SplitAnswers, { model }: ExpressionClassifier, path: string): void {
   describeSplit(dataset, path, split);
-  const { classes: known, trainedOn } = model.heads.find(({ output }) => output === head)!;
+  const found = model.heads.find(({ output }) => output === head);
+  if (!found) return;
+  const { classes: known, trainedOn } = found;
   if (trainedOn === (dataset.labelsOf ?? dataset.name) && (roleOfSplit(split) ?? 'train') === 'train') {
     log(
       `${path}: ${split} may hold the images that the model was trained on, which flatter it; its card has figures on others`,
@@ -178,6 +180,7 @@ async function robustnessOf(
 /** Pictures of the mistakes that are listed, by their ids. */
 async function picturesOf({ mistakes }: Evaluation, { main: { images } }: SplitAnswers): Promise<Map<string, string>> {
   const pictures = new Map<string, string>();
+  if (!images.inputs['image']) return pictures;
   for (const { id } of mistakes) pictures.set(id, await pictureOf(images.images, images.ids.indexOf(id)));
   return pictures;
 }

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
-import { type Dataset, type LabelledImages, selectImages } from './dataset.ts';
+import { type Dataset, type LabelledImages, selectSamples } from './dataset.ts';
 import { roleOfSplit, trainSplit } from './splits.ts';
 
 /** Splits that a recipe trains and validates on. */
@@ -57,7 +57,7 @@ export async function trainingData(
     dataset: withHeldOut(dataset, train, held),
     trainSplit: train,
     validationSplit: HELD_OUT,
-    note: `${dataset.name} has no split to validate on: ${held.size} of the ${all.images.count} images of ${train} (${describeShare(share)} of each class, drawn by seed ${seed}) are held out for it${describeSingle(all)}`,
+    note: `${dataset.name} has no split to validate on: ${held.size} of the ${all.count} images of ${train} (${describeShare(share)}${all.labels.some((label) => label >= 0) ? ' of each class' : ''}, drawn by seed ${seed}) are held out for it${describeSingle(all)}`,
   };
 }
 
@@ -81,8 +81,10 @@ export function heldOut(
   seed: number,
 ): Set<string> {
   const held = new Set<string>();
-  for (const [k, label] of classes.entries()) {
-    const own = ids.filter((_, i) => labels[i] === k).sort();
+  // Data of numbers alone, such as action units, are one class
+  const hasLabels = labels.some((label) => label >= 0);
+  for (const [k, label] of (hasLabels ? classes : ['']).entries()) {
+    const own = ids.filter((_, i) => !hasLabels || labels[i] === k).sort();
     if (own.length < 2) continue;
     const count = Math.min(own.length - 1, Math.max(1, Math.round(share * own.length)));
     for (const i of new Random(seed, `validation/${label}`).permutation(own.length).subarray(0, count))
@@ -97,7 +99,7 @@ export function heldOut(
 function withHeldOut(dataset: Dataset, train: string, held: ReadonlySet<string>): Dataset {
   const part = async (use: 'train' | 'evaluate', isHeld: boolean): Promise<LabelledImages> => {
     const all = await dataset.loadSplit(train, use);
-    return selectImages(
+    return selectSamples(
       all,
       Int32Array.from(all.ids.keys()).filter((i) => held.has(all.ids[i]!) === isHeld),
     );

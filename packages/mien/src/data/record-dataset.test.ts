@@ -155,11 +155,11 @@ describe('labels', () => {
 
   test('labels outside the classes, and none, are −1; ids stand beside', async () => {
     const images = await dataset(record('a', { label: 'sadness' }), record('b', { label: 'fear' }), record('c'));
-    expect([[...images.labels], images.ids, images.labelDistribution, images.alternatives]).toEqual([
+    expect([[...images.labels], images.ids, images.labelDistribution, Object.keys(images.targets)]).toEqual([
       [1, -1, -1],
       ['a', 'b', 'c'],
       undefined,
-      {},
+      ['label'],
     ]);
   });
 

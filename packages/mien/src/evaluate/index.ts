@@ -9,6 +9,8 @@ export * from './calibrate.ts';
 export * from './compare-models.ts';
 export * from './comparison-report.ts';
 export * from './complete.ts';
+export * from './train-model.ts';
+export { valueFigures, valuesFor } from './value-answers.ts';
 export * from './cross-classifier.ts';
 export * from './cross-database.ts';
 export * from './cross-features.ts';

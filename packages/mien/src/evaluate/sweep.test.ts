@@ -2,7 +2,7 @@ import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Dataset, LabelledImages } from '../data/index.ts';
+import { labelledImages, type Dataset, type LabelledImages } from '../data/index.ts';
 import { globalAveragePool, linear, type Network } from '../nn/index.ts';
 import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { constant, sgd } from '../optim/index.ts';
@@ -16,7 +16,7 @@ const CLASSES = ['neutral', 'happiness'] as const;
 /** 4×4 images, bright when happy. */
 function images(count: number): LabelledImages {
   const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
-  return {
+  return labelledImages({
     images: {
       count,
       height: 4,
@@ -27,8 +27,7 @@ function images(count: number): LabelledImages {
     classes: CLASSES,
     labels,
     ids: Array.from(labels, (_, i) => String(i)),
-    alternatives: {},
-  };
+  });
 }
 
 const dataset: Dataset = {

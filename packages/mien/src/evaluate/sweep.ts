@@ -9,7 +9,6 @@ import { InputError, MienError } from '../errors.ts';
 import { exists, makeFolder, readText, writeWhole } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import {
-  fit,
   settingName,
   sweepSettings,
   type FitCallbacks,
@@ -18,7 +17,7 @@ import {
   type Setting,
   type SweepValues,
 } from '../train/index.ts';
-import { completeModel } from './complete.ts';
+import { trainModel } from './train-model.ts';
 import { renderSweep, sweepCsv } from './sweep-report.ts';
 import type { Sweep, SweepRun } from './sweep-run.ts';
 
@@ -37,6 +36,8 @@ export interface SweepOptions extends FitCallbacks, SessionOptions {
   readonly onRun?: (name: string, done: number, total: number, finished: boolean) => void;
   /** Called with what comes after the epochs of a run. */
   readonly onProgress?: (stage: string, done: number, total: number) => void;
+  /** Stops the sweep; finished runs stay, and `resume` goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -46,7 +47,19 @@ export interface SweepOptions extends FitCallbacks, SessionOptions {
  * @throws {MienError} when `out` holds a sweep and `resume` is not set, or one of another family, dataset or length
  */
 export async function runSweep(family: RecipeFamily, values: SweepValues, options: SweepOptions): Promise<Sweep> {
-  const { dataset, licence, out, resume = false, onStep, onEpoch, onRun, onProgress, device, threads } = options;
+  const {
+    dataset,
+    licence,
+    out,
+    resume = false,
+    onStep,
+    onEpoch,
+    onRun,
+    onProgress,
+    signal,
+    device,
+    threads,
+  } = options;
   const session = { ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }) };
   const settings = sweepSettings(family, values, options.seeds ?? [family.make(family.parameters).seed]);
   const path = join(out, 'sweep.json');
@@ -72,22 +85,17 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
     if (runs.has(name)) continue;
     const folder = join(out, name);
     const recipe = family.make(setting.parameters);
-    const fitted = await fit(recipe, {
+    const { card } = await trainModel(recipe, {
       ...session,
       dataset,
+      licence,
       out: folder,
       seed: setting.seed,
       resume: await exists(join(folder, 'last.safetensors')),
       ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
       ...(onStep ? { onStep } : {}),
       ...(onEpoch ? { onEpoch } : {}),
-    });
-    const { card } = await completeModel(recipe, fitted, {
-      ...session,
-      dataset,
-      licence,
-      out: folder,
-      seed: setting.seed,
+      ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
     });
     runs.set(name, runOf(setting, name, card));

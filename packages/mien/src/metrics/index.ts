@@ -10,3 +10,4 @@ export * from './correlation.ts';
 export * from './coverage.ts';
 export * from './mcnemar.ts';
 export * from './spread.ts';
+export * from './values.ts';

@@ -12,7 +12,7 @@ export async function collectFeatures(
   images: LabelledImages,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Tensor<'float32'>> {
-  const N = images.images.count;
+  const N = images.count;
   let values = new Float32Array(0);
   let [done, D] = [0, 0];
   for await (const { dims, data } of source.batches(images)) {

@@ -77,9 +77,13 @@ function recognizerOf(
     classifier: {
       model: { name: 'stub', recipe: 'stub', heads: [head] },
       preprocess: spec,
-      classify: (chips) => {
-        seen.push(...chips);
-        return Promise.resolve([{ head, probabilities: Float64Array.from(probabilities) }]);
+      inputs: { x: { kind: 'image' } },
+      answer: (faces) => {
+        seen.push(...faces.map(({ chip }) => chip));
+        return Promise.resolve({
+          classes: [{ head, probabilities: Float64Array.from(probabilities) }],
+          values: [],
+        });
       },
       release: () => Promise.resolve(),
     },

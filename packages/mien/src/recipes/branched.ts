@@ -33,8 +33,8 @@ export const branchedRecipe: Recipe = {
     dropout: 0.3,
   }),
   heads: [
-    { output: 'ferplus', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
-    { output: 'fer2013', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
+    { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
+    { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
   ],
   loss: (b, outputs, targets) => [
     { name: 'ferplus', value: crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!) },

@@ -25,7 +25,7 @@ function recipe(
       'The cross-entropy is against the distribution of each image where the data give one, otherwise against its label.',
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
     network: compact({ widths: [16, 32, 64, 128], heads: { logits: classes.length }, dropout: 0.2 }),
-    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
+    heads: [{ output: 'logits', classes, target: 'label', trainedOn: dataset }],
     loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     preprocess: FER2013_FRAMING,
     augment: defaultRecipe.augment,

@@ -27,7 +27,7 @@ function recipe(
       'The weights of 0.1.0: FER+ 20 epochs; FER2013 20, lengthened on resuming to 40 and then to 50, each of which moved the learning-rate schedule.',
     data: { dataset, trainSplit: 'Training', validationSplit: 'PublicTest' },
     network: deepEmotion({ classes: classes.length, stnMode: 'features', dropout: 0.2 }),
-    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
+    heads: [{ output: 'logits', classes, target: 'label', trainedOn: dataset }],
     loss: (b, outputs, targets) =>
       b.op('Add', [
         crossEntropyLoss(b, outputs['logits']!, targets['logits']!),

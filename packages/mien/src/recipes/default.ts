@@ -23,8 +23,8 @@ export const defaultRecipe: Recipe = {
   data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
   network: defaultNetwork({ ferplus: 8, fer2013: 7 }),
   heads: [
-    { output: 'ferplus', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
-    { output: 'fer2013', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
+    { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
+    { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
   ],
   loss: (b, outputs, targets) =>
     b.op('Add', [

@@ -122,7 +122,7 @@ function recipe(
     title,
     paper: PAPER,
     notes: [notes, dataNotes].filter(Boolean).join(' '),
-    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: data.data.dataset, target: 'label' }],
+    heads: [{ output: 'logits', classes, target: 'label', trainedOn: data.data.dataset, learn: 'label' }],
     loss,
     ...(keepsBank ? { bank: { output: 'features' } } : {}),
     optimizer: sgd({ momentum: 0.9 }),

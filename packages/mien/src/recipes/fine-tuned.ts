@@ -16,7 +16,7 @@ function recipe(id: string, classes: readonly string[], dataset: string, title: 
     start: 'default',
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
     network: defaultNetwork({ logits: classes.length }),
-    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
+    heads: [{ output: 'logits', classes, target: 'label', trainedOn: dataset }],
     loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!, { smoothing: 0.1 }),
     preprocess: defaultRecipe.preprocess,
     augment: defaultRecipe.augment,

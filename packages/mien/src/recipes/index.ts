@@ -2,6 +2,7 @@
  * Every recipe that `mien train` knows.
  * @module
  */
+import type { Dataset } from '../data/index.ts';
 import type { Recipe, RecipeFamily } from '../train/index.ts';
 import {
   compactFolder,
@@ -11,6 +12,7 @@ import {
   compactProtocol6,
   compactProtocol7c,
 } from './compact-manifest.ts';
+import { cnnLstmManifest, compactLandmarks, compactTasks, compactTriplets, tasksFor } from './compact-more.ts';
 import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { branchedRecipe } from './branched.ts';
 import { defaultRecipe } from './default.ts';
@@ -41,6 +43,10 @@ export const RECIPES: readonly Recipe[] = [
   compactFolder,
   compactProtocol6,
   compactProtocol7c,
+  compactTasks,
+  compactLandmarks,
+  compactTriplets,
+  cnnLstmManifest,
   baseDcnnRafDb,
   centerRafDb,
   islandRafDb,
@@ -60,9 +66,13 @@ const OF_ANY_CLASSES = new Map([
   [defaultFolder.id, defaultFolderOf],
 ]);
 
-/** The recipe for the classes that the data have, where it learns whatever they are. */
-export function recipeForClasses(chosen: Recipe, classes: readonly string[]): Recipe {
+/** The recipe for the classes, or for all that is to learn, that the data have, where it learns whatever they tell. */
+export function recipeForData(
+  chosen: Recipe,
+  dataset: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>,
+): Recipe {
+  if (chosen.id === compactTasks.id) return { ...tasksFor(dataset), preprocess: chosen.preprocess };
   const make = OF_ANY_CLASSES.get(chosen.id);
   // Images may be normalized otherwise than the recipe says
-  return make ? { ...make(classes), preprocess: chosen.preprocess } : chosen;
+  return make ? { ...make(dataset.classes), preprocess: chosen.preprocess } : chosen;
 }

@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 import { buildNetwork, globalAveragePool, importNetwork, linear } from '../nn/index.ts';
 import type { Graph } from '../onnx/index.ts';
 import type { Stage } from './card-parts.ts';
+import { widthOf } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface BaseOptions {
@@ -46,9 +47,12 @@ export function basedOn(recipe: Recipe, graph: Graph, label: string, options: Ba
     head: (b, end) => {
       const features = end.shape.length === 4 ? globalAveragePool(b, end) : end;
       return Object.fromEntries(
-        recipe.heads.map(({ output, classes }) => [
-          output,
-          linear(b, `head.${output}`, features, { features: classes.length, init: { kind: 'gaussian', std: 0.01 } }),
+        recipe.heads.map((head) => [
+          head.output,
+          linear(b, `head.${head.output}`, features, {
+            features: widthOf(head),
+            init: { kind: 'gaussian', std: 0.01 },
+          }),
         ]),
       );
     },

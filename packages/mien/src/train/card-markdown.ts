@@ -1,6 +1,14 @@
 /** The model card for readers. */
 import type { ModelCard } from './card.ts';
-import { auditSection, coverageSection, intervalCell, percent, robustnessSection, table } from './card-sections.ts';
+import {
+  auditSection,
+  coverageSection,
+  intervalCell,
+  percent,
+  robustnessSection,
+  table,
+  valuesSection,
+} from './card-sections.ts';
 
 /** The card as Markdown. */
 export function renderModelCard(card: ModelCard): string {
@@ -39,6 +47,7 @@ export function renderModelCard(card: ModelCard): string {
             ]),
           ),
         ]),
+    ...valuesSection(card.valueMetrics),
     ...coverageSection(card.metrics),
     ...robustnessSection(card.robustness),
     ...auditSection(card.audits),
@@ -58,6 +67,10 @@ export function renderModelCard(card: ModelCard): string {
         ['licence of the data', data.licence],
         ['input', `${input.width}×${input.height} ${input.channels}, faces framed as ${input.framing}`],
         ...card.heads.map((h): [string, string] => [`output ${h.output}`, describeHead(h)]),
+        ...(card.valueHeads ?? []).map((h): [string, string] => [
+          `output ${h.output}`,
+          `${h.kind === 'multilabel' ? 'labels' : 'numbers'} ${h.names.join(', ')}; trained on ${h.trainedOn}`,
+        ]),
         ['seed', String(training.seed)],
         [
           'epochs',

@@ -112,3 +112,25 @@ export const distillationSchema = z.strictObject({
   /** Share of the teachers in the objective. */
   weight: share,
 });
+
+export const valueHeadSchema = z.strictObject({
+  kind: z.enum(['multilabel', 'regression']),
+  output: z.string(),
+  names: z.array(z.string()),
+  trainedOn: z.string(),
+});
+
+/** By name of the figure: F1, AUC; CCC, RMSE, SAGR, ICC … (see `HeadFigures`). */
+const valueFiguresSchema = z.record(z.string(), z.number().nullable());
+/** Figures of one output on one split. */
+export const valueMetricSchema = z.strictObject({
+  dataset: z.string(),
+  split: z.string(),
+  output: z.string(),
+  views: z.enum(VIEWS),
+  role: z.enum(['validation', 'held-out']),
+  kind: z.enum(['multilabel', 'regression']),
+  n: z.int().nonnegative(),
+  mean: valueFiguresSchema,
+  byName: z.record(z.string(), valueFiguresSchema),
+});

@@ -15,6 +15,8 @@ import {
   share,
   stageSchema,
   unclearSchema,
+  valueHeadSchema,
+  valueMetricSchema,
   withoutRepeatsSchema,
 } from './card-parts.ts';
 
@@ -78,20 +80,20 @@ const fields = {
     channels: z.enum(['grey', 'rgb']),
     framing: z.string(),
   }),
-  heads: z
-    .array(
-      z.strictObject({
-        ...version1HeadFields,
-        ...calibrationFields,
-        /** For a face and its mirror image. */
-        mirror: z.strictObject(calibrationFields).optional(),
-        /** τ of `fitPriorShift`, and the figures of the cross-validation that chose it. */
-        priorShift: z
-          .strictObject({ tau: share, crossValidated: z.strictObject({ accuracy: figure, meanAccuracy: figure }) })
-          .optional(),
-      }),
-    )
-    .min(1),
+  heads: z.array(
+    z.strictObject({
+      ...version1HeadFields,
+      ...calibrationFields,
+      /** For a face and its mirror image. */
+      mirror: z.strictObject(calibrationFields).optional(),
+      /** τ of `fitPriorShift`, and the figures of the cross-validation that chose it. */
+      priorShift: z
+        .strictObject({ tau: share, crossValidated: z.strictObject({ accuracy: figure, meanAccuracy: figure }) })
+        .optional(),
+    }),
+  ),
+  /** Outputs of several labels or numbers. */
+  valueHeads: z.array(valueHeadSchema).optional(),
   data: z.strictObject({
     dataset: z.string(),
     trainSplit: z.string(),
@@ -122,6 +124,8 @@ const fields = {
     onnxruntime: z.string(),
   }),
   metrics: z.array(metricSchema),
+  /** Figures of the outputs of several labels or numbers. */
+  valueMetrics: z.array(valueMetricSchema).optional(),
   robustness: robustnessSchema.optional(),
   /** Copies within and across the splits of the data. */
   audits: z.array(auditSchema).optional(),

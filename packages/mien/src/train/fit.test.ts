@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allclose } from 'mien-testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Dataset, LabelledImages } from '../data/index.ts';
+import { labelledImages, type Dataset, type LabelledImages } from '../data/index.ts';
 import { batchNorm, conv2d, dropout, flatten, globalAveragePool, linear, relu, type Network } from '../nn/index.ts';
 import {
   bankNeighborMeans,
@@ -29,13 +29,12 @@ function images(count: number, seed: number): LabelledImages {
   for (let i = 0; i < count; i++) {
     for (let p = 0; p < 64; p++) pixels[i * 64 + p] = (p < 32 === (labels[i] === 1) ? 140 : 90) + random.int(40);
   }
-  return {
+  return labelledImages({
     images: { count, height: 8, width: 8, channels: 1, pixels },
     classes: CLASSES,
     labels,
     ids: Array.from(labels, (_, i) => String(i)),
-    alternatives: {},
-  };
+  });
 }
 
 const dataset: Dataset = {
@@ -59,7 +58,7 @@ const recipe: Recipe = {
   title: 'Upper or lower half',
   data: { dataset: 'halves', trainSplit: 'train', validationSplit: 'test' },
   network,
-  heads: [{ output: 'logits', classes: CLASSES, labelling: 'primary', trainedOn: 'halves' }],
+  heads: [{ output: 'logits', classes: CLASSES, target: 'label', trainedOn: 'halves' }],
   loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
   preprocess: {
     width: 8,
@@ -119,7 +118,7 @@ describe('fit', () => {
         },
       },
       preprocess: { ...recipe.preprocess, width: 6, height: 6, cropFrom: { width: 8, height: 8 } },
-      heads: [{ ...recipe.heads[0]!, target: 'label' }],
+      heads: [{ output: 'logits', classes: CLASSES, target: 'label', trainedOn: 'halves', learn: 'label' }],
       bank: { output: 'features' },
       loss: (b, { logits, features }, targets, bank) => [
         { name: 'softmax', value: crossEntropyLoss(b, logits!, targets['logits']!) },

@@ -4,11 +4,12 @@ import { MienError } from '../errors.ts';
 import { inputShape, type Network } from '../nn/index.ts';
 import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
+import { labelHead } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 
-export interface ImageRecipeOptions extends Partial<Omit<Recipe, 'id' | 'network' | 'data' | 'heads'>> {
+export interface ImageRecipeOptions extends Partial<Omit<Recipe, 'id' | 'network' | 'data'>> {
   readonly id: string;
-  /** Its output `logits` [N,K] is trained, one logit for each class of the dataset. */
+  /** Its output `logits` [N,K] is trained, one logit for each class of the dataset, unless `heads` say otherwise. */
   readonly network: Network;
 }
 
@@ -25,7 +26,7 @@ export function imageRecipe(dataset: Pick<Dataset, 'name' | 'classes'>, options:
   return {
     title: options.id,
     data: { dataset: dataset.name, trainSplit: 'train', validationSplit: 'validation' },
-    heads: [{ output: 'logits', classes: dataset.classes, labelling: 'primary', trainedOn: dataset.name }],
+    heads: [labelHead('logits', dataset.classes, dataset.name)],
     loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     preprocess: {
       width,

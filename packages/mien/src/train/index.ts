@@ -4,6 +4,10 @@
  * @module
  */
 export * from './recipe.ts';
+export * from './heads.ts';
+export * from './heads-loss.ts';
+export { type LossData, maskName } from './feeds.ts';
+export * from './value-figures.ts';
 export * from './step-graph.ts';
 export * from './program.ts';
 export * from './step.ts';

@@ -4,6 +4,7 @@ import { buildNetwork, encodeNetwork, type Network } from '../nn/index.ts';
 import { compact } from '../nn/models/index.ts';
 import { decodeModel } from '../onnx/index.ts';
 import { tensor } from '../tensor/index.ts';
+import { labelHead } from './heads.ts';
 import { initialWeights, type Starting } from './initial-weights.ts';
 
 const model = decodeModel(encodeNetwork(compact({ widths: [2, 3], heads: { logits: 7 } }), new Map()));
@@ -72,7 +73,10 @@ describe('initialWeights', () => {
     };
     const start = (classes: string[], seed = 5) =>
       initialWeights(
-        { network: compact({ widths: [2, 3], heads: { mine: classes.length } }), heads: [{ output: 'mine', classes }] },
+        {
+          network: compact({ widths: [2, 3], heads: { mine: classes.length } }),
+          heads: [labelHead('mine', classes, 'd')],
+        },
         said,
         'm.onnx',
         { seed },

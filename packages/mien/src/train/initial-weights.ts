@@ -7,7 +7,7 @@ import { InputError } from '../errors.ts';
 import { buildNetwork, type Network } from '../nn/index.ts';
 import { attrNumber, constantOf, type Graph } from '../onnx/index.ts';
 import { float32, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
-import type { Head } from './recipe.ts';
+import { classesHeads, type ClassesHead, type Head } from './heads.ts';
 
 export interface InitialWeights {
   /** For `FitOptions.weights`: those that fit, float32. */
@@ -29,7 +29,7 @@ export interface MatchedHead {
 /** What of a recipe says where its weights may start. */
 export interface Starting {
   readonly network: Network;
-  readonly heads: readonly Pick<Head, 'output' | 'classes'>[];
+  readonly heads: readonly Head[];
 }
 
 /**
@@ -40,11 +40,13 @@ export interface Starting {
  * @throws {InputError} when nothing fits
  */
 export function initialWeights(
-  { network, heads }: Starting,
+  recipe: Starting,
   model: Graph,
   label: string,
   { seed = 0 }: { readonly seed?: number } = {},
 ): InitialWeights {
+  const { network } = recipe;
+  const heads = classesHeads(recipe);
   const { b, outputs } = buildNetwork(network, { seed });
   const weights = new Map<string, Tensor>();
   const left: { name: string; reason: string }[] = [];
@@ -97,7 +99,7 @@ function classifierOf(graph: Graph, output: string | undefined): { weight: strin
 
 /** The model's classifier on as many features that shares most classes with the head; of equals the one of its name. */
 function sourceOf(
-  { output, classes }: Starting['heads'][number],
+  { output, classes }: ClassesHead,
   theirs: readonly ModelHead[],
   model: Graph,
   features: number,

@@ -10,7 +10,8 @@
 import { MienError } from '../errors.ts';
 import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
-import type { DistillationSpec, Head } from './recipe.ts';
+import { type Head, isClassesHead } from './heads.ts';
+import type { DistillationSpec } from './recipe.ts';
 import type { LossFunction } from './step.ts';
 
 /** What teachers answer, and how it counts. */
@@ -35,14 +36,17 @@ const nameOf = (output: string): string => `teacher.${output}`;
 /** Sizes of the step's further targets, by name. */
 export function teacherTargets({ targets }: Teaching, heads: readonly Head[]): Record<string, readonly number[]> {
   return Object.fromEntries(
-    heads.filter(({ output }) => targets.has(output)).map(({ output, classes }) => [nameOf(output), [classes.length]]),
+    heads
+      .filter(isClassesHead)
+      .filter(({ output }) => targets.has(output))
+      .map(({ output, classes }) => [nameOf(output), [classes.length]]),
   );
 }
 
 /** The objective with the teachers' part; each head's is reported as `teacher.OUTPUT`. */
 export function distilledLoss(loss: LossFunction, { targets, temperature, weight }: Teaching): LossFunction {
-  return (b, outputs, values, bank) => {
-    const own = loss(b, outputs, values, bank);
+  return (b, outputs, values, bank, data) => {
+    const own = loss(b, outputs, values, bank, data);
     const parts = 'dtype' in own ? [{ name: 'labels', value: own }] : own;
     const taught = [...targets.keys()].map((output) => {
       const softened = b.op('Mul', [outputs[output]!, 1 / temperature]);

@@ -1,3 +1,4 @@
+import { labelledImages } from '../samples.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -166,13 +167,12 @@ describe('sources', () => {
   });
 
   it('take a dataset as it is used', async () => {
-    const images = {
+    const images = labelledImages({
       images: { count: 2, height: 1, width: 1, channels: 1 as const, pixels: Uint8Array.of(3, 3) },
       classes: ['a', 'b'],
       labels: Int32Array.of(1, -1),
       ids: ['x', 'y'],
-      alternatives: {},
-    };
+    });
     const uses: string[] = [];
     const source = await datasetSource(
       {

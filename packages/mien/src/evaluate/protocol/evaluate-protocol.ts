@@ -1,5 +1,5 @@
 /** One model under a protocol: the test parts of all folds, none of which it is trained on here. */
-import { imageFormat } from '../../data/index.ts';
+import { formatOf } from '../../data/index.ts';
 import { FramingCounter, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
 import {
@@ -36,7 +36,7 @@ export async function evaluateProtocol(
   const classes = protocolClasses(protocol, databases);
   const framings = new FramingCounter();
   // each image is in one test part, so nothing is kept
-  const reader = new RecordImages(imageFormat(scored.preprocess), {
+  const reader = new RecordImages(formatOf(scored), {
     ...images,
     onImage(record, framing) {
       framings.add(framing);

@@ -2,6 +2,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripesRecipe, SYNTHETIC, SYNTHETIC_PROTOCOL, syntheticDatabase, withFiles } from 'mien-testkit';
+import { cnnLstm } from '../../nn/models/index.ts';
+import { classesHeads, type Recipe } from '../../train/index.ts';
 import { describe, expect, test } from 'vitest';
 import { recordDataset, RecordImages } from '../../data/node.ts';
 import { loadClassifier } from '../../predict/node.ts';
@@ -32,6 +34,30 @@ function killer(when: (fold: number, epoch: number) => boolean): Pick<TrainProto
 }
 
 describe('trainProtocol', () => {
+  test('trains on clips, and scores each sequence once', async () => {
+    const clips: Recipe = {
+      ...stripesRecipe,
+      id: 'tiny.clips',
+      network: cnnLstm({ classes: 2, frames: 2, widthMultiplier: 1 / 8, lengths: true }),
+      inputs: {
+        x: { kind: 'clip', rule: { kind: 'windows', frames: 2, stride: 1 } },
+        frames: { kind: 'length', of: 'x' },
+      },
+      epochs: 1,
+    };
+    await withFiles({}, async (out) => {
+      const protocol = { ...SYNTHETIC_PROTOCOL, scored: 'sequences' } as const;
+      const trained = await trainProtocol(clips, protocol, [DATABASE], { out: join(out, 'run'), licence: 'none' });
+      // 9 people with four labelled sequences each
+      expect([trained.n, trained.folds.map(({ n }) => n)]).toEqual([36, [12, 12, 12]]);
+      const classifier = await loadClassifier(join(out, 'run/fold-01/tiny.clips.onnx'));
+      const again = await evaluateProtocol(classifier, protocol, [DATABASE]);
+      expect(again.folds[0]!.n).toBe(12);
+      expect(again.folds[0]!.accuracy).toBe(trained.folds[0]!.accuracy);
+      await classifier.release();
+    });
+  });
+
   test('trains each fold anew, learns, and goes on after a kill to the same figures', async () => {
     await withFiles({}, async (folder) => {
       const whole = await train(join(folder, 'whole'));
@@ -146,7 +172,10 @@ describe('trainProtocol', () => {
         'tiny.stripes: output logits learns happiness, sadness, but the classes of synthetic.3-fold.2 are sadness, happiness',
       );
       await expect(
-        run({ ...stripesRecipe, heads: [{ ...stripesRecipe.heads[0]!, labelling: 'fer2013' }] }),
+        run({
+          ...stripesRecipe,
+          heads: classesHeads(stripesRecipe).map((head) => ({ ...head, target: 'fer2013' })),
+        }),
       ).rejects.toThrow(
         'tiny.stripes: output logits learns the labelling "fer2013", which the images of synthetic.3-fold.2 do not have',
       );

@@ -1,6 +1,6 @@
 /** A recipe under a protocol: trained anew in every fold, tested on the fold's people. */
 import { loadClassifier } from '../../predict/node.ts';
-import type { Dataset } from '../../data/index.ts';
+import { LABEL, type Dataset } from '../../data/index.ts';
 import { recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
 import {
@@ -14,9 +14,9 @@ import {
 } from '../../data/protocols/index.ts';
 import { MienError } from '../../errors.ts';
 import type { SessionOptions } from '../../runtime/index.ts';
-import { fit, imagesOf, type FitCallbacks, type Recipe } from '../../train/index.ts';
-import { completeModel } from '../complete.ts';
+import { classesHeads, imagesOf, type FitCallbacks, type Recipe } from '../../train/index.ts';
 import { startFrom, type StartingPoint } from '../start-from.ts';
+import { trainModel } from '../train-model.ts';
 import { leftOutOf } from './evaluate-protocol.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
 import { finishFold, foldFolder, isBegun, openRun, type ProtocolRun, readOutcome } from './protocol-run.ts';
@@ -47,6 +47,8 @@ export interface ProtocolCallbacks extends FitCallbacks {
   readonly onFold?: (info: { name: string; number: number; of: number; kept: boolean }) => void;
   /** Called with what comes after the epochs of a fold. */
   readonly onProgress?: (stage: string, done: number, total: number) => void;
+  /** Stops the run; `resume` goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -146,11 +148,12 @@ async function trainFold(
   dataset: Dataset,
   options: TrainProtocolOptions & { seed: number; epochs: number; start?: StartingPoint },
 ): Promise<FoldOutcome['confusion']> {
-  const { device, threads, out, seed, epochs, licence, start, onStep, onEpoch, onProgress } = options;
+  const { device, threads, out, seed, epochs, licence, start, onStep, onEpoch, onProgress, signal } = options;
   const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
-  const fitted = await fit(recipe, {
+  const { modelPath } = await trainModel(recipe, {
     ...session,
     dataset,
+    licence,
     out,
     seed,
     epochs,
@@ -158,14 +161,8 @@ async function trainFold(
     ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
     ...(onStep ? { onStep } : {}),
     ...(onEpoch ? { onEpoch } : {}),
-  });
-  const { modelPath } = await completeModel(recipe, fitted, {
-    ...session,
-    dataset,
-    licence,
-    out,
-    seed,
     ...(onProgress ? { onProgress } : {}),
+    ...(signal ? { signal } : {}),
   });
   const classifier = await loadClassifier(modelPath, session);
   try {
@@ -180,22 +177,22 @@ function forFold(recipe: Recipe, { name }: Dataset): Recipe {
   return {
     ...recipe,
     data: { dataset: name, trainSplit: 'train', validationSplit: 'validation' },
-    heads: recipe.heads.map((head) => ({ ...head, trainedOn: name })),
+    heads: recipe.heads.map((head) => (head.kind === 'identity' ? head : { ...head, trainedOn: name })),
     expected: [],
   };
 }
 
 /** @throws {MienError} when an output learns other classes, or a labelling that records do not have */
 function checkHeads(recipe: Recipe, { id }: Protocol, classes: readonly string[]): void {
-  for (const head of recipe.heads) {
+  for (const head of classesHeads(recipe)) {
     if (head.classes.join() !== classes.join()) {
       throw new MienError(
         `${recipe.id}: output ${head.output} learns ${head.classes.join(', ')}, but the classes of ${id} are ${classes.join(', ')}`,
       );
     }
-    if (head.labelling !== 'primary') {
+    if (head.target !== LABEL) {
       throw new MienError(
-        `${recipe.id}: output ${head.output} learns the labelling "${head.labelling}", which the images of ${id} do not have`,
+        `${recipe.id}: output ${head.output} learns the labelling "${head.target}", which the images of ${id} do not have`,
       );
     }
   }

@@ -6,7 +6,7 @@ import {
   findSplit,
   imageFormat,
   requireLabels,
-  selectImages,
+  selectSamples,
   testSplit,
   type Dataset,
   type ImageTable,
@@ -92,7 +92,7 @@ export async function measureRobustness(
   const total = n * (conditions.length + 1 + (options.measureYaw ? 1 : 0));
   let done = 0;
   const answer = async (images: ImageTable): Promise<Outcomes> => {
-    const shown = { ...chosen, images };
+    const shown = chosen.withImages(images);
     const logits = await scoreImages(scored, shown, { onProgress: (batch) => onProgress?.(done + batch, total) });
     done += n;
     return outcomesOf({ images: shown, probabilities: datasetProbabilities(logits[h]!, head, chosen.classes) });
@@ -144,7 +144,7 @@ function choose(images: LabelledImages, count = Infinity, seed: number): { chose
     .slice(0, Math.min(count, labelled.length))
     .sort();
   return {
-    chosen: selectImages(
+    chosen: selectSamples(
       images,
       drawn.map((place) => labelled[place]!),
     ),

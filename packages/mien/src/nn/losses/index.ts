@@ -4,11 +4,14 @@
  */
 export * from './adversarial.ts';
 export * from './autoencoder.ts';
+export * from './binary-cross-entropy.ts';
 export * from './center.ts';
+export * from './concordance.ts';
 export * from './contrastive.ts';
 export * from './cross-entropy.ts';
 export * from './distillation.ts';
 export * from './focal.ts';
+export * from './groups.ts';
 export * from './hinge.ts';
 export * from './l2-penalty.ts';
 export * from './kl-divergence.ts';

@@ -10,7 +10,9 @@ import { l2Normalize, NetworkBuilder } from '../index.ts';
 import type * as losses from './index.ts';
 import {
   batchNeighborMeans,
+  binaryCrossEntropyLoss,
   centerLoss,
+  concordanceLoss,
   contractiveLoss,
   contrastiveLoss,
   crossEntropyLoss,
@@ -68,12 +70,23 @@ const LOSSES: Readonly<
   },
   meanSquaredErrorLoss: {
     meanSquaredError: (b, v) => meanSquaredErrorLoss(b, v['prediction']!, v['target']!),
+    'meanSquaredError.masked': (b, v) => meanSquaredErrorLoss(b, v['prediction']!, v['target']!, { mask: v['mask']! }),
   },
   meanAbsoluteErrorLoss: {
     meanAbsoluteError: (b, v) => meanAbsoluteErrorLoss(b, v['prediction']!, v['target']!),
   },
   huberLoss: {
     huber: (b, v) => huberLoss(b, v['prediction']!, v['target']!, { delta: 0.5 }),
+    'huber.masked': (b, v) => huberLoss(b, v['prediction']!, v['target']!, { mask: v['mask']! }),
+  },
+  binaryCrossEntropyLoss: {
+    binaryCrossEntropy: (b, v) => binaryCrossEntropyLoss(b, v['logits']!, v['target']!),
+    'binaryCrossEntropy.masked': (b, v) =>
+      binaryCrossEntropyLoss(b, v['logits']!, v['target']!, { mask: v['mask']!, positiveWeights: [2, 0.5, 4] }),
+  },
+  concordanceLoss: {
+    concordance: (b, v) => concordanceLoss(b, v['prediction']!, v['target']!),
+    'concordance.masked': (b, v) => concordanceLoss(b, v['prediction']!, v['target']!, { mask: v['mask']! }),
   },
   klDivergenceLoss: {
     klDivergence: (b, v) => klDivergenceLoss(b, v['logits']!, v['target']!),

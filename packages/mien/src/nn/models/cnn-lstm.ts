@@ -16,6 +16,8 @@ const WIDTHS = [32, 64, 128];
 export interface CnnLstmOptions extends ImageNetworkOptions {
   /** Default 16. */
   readonly frames?: number;
+  /** Takes how many frames of each clip are valid, as the input `frames` [N]; default: all are. */
+  readonly lengths?: boolean;
 }
 
 /** x [N,C,T,H,W]; defaults: grey, 16 frames, 48×48. Outputs: `logits` [N,K], `features` [N,128], the last state. */
@@ -25,7 +27,8 @@ export function cnnLstm(options: CnnLstmOptions): Network {
   return {
     name: 'cnn-lstm',
     input: { channels, frames, height: size, width: size },
-    build(b, x) {
+    ...(options.lengths ? { furtherInputs: { frames: { dims: [] } } } : {}),
+    build(b, x, further) {
       // [N,C,T,H,W] → [N,T,C,H,W] → [N·T,C,H,W]
       let v = b.op('Reshape', [b.op('Transpose', [x], { perm: [0, 2, 1, 3, 4] }), b.ints([-1, channels, size, size])]);
       WIDTHS.forEach(
@@ -34,7 +37,11 @@ export function cnnLstm(options: CnnLstmOptions): Network {
       );
       // [N·T,D] → [N,T,D]
       const sequence = b.op('Reshape', [globalAveragePool(b, v), b.ints([-1, frames, scaled(128)])]);
-      const features = recurrent(b, 'lstm', sequence, { cell: 'lstm', hidden: scaled(128) }).last;
+      const features = recurrent(b, 'lstm', sequence, {
+        cell: 'lstm',
+        hidden: scaled(128),
+        ...(further ? { lengths: further['frames']! } : {}),
+      }).last;
       return { logits: linear(b, 'fc', features, { features: options.classes, init: { kind: 'xavier' } }), features };
     },
   };
