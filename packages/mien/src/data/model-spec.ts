@@ -174,10 +174,10 @@ function partInputs(
     const isOwn = ([key]: [string, unknown]): boolean => key in fields;
     own[name] = Object.fromEntries(Object.entries(input).filter(isOwn)) as ModelInputs[string];
     if (!framed) continue;
-    const { steps: _, ...framing } = Object.fromEntries(
+    const { steps = [], ...framing } = Object.fromEntries(
       Object.entries(input).filter((entry) => !isOwn(entry)),
-    ) as unknown as Omit<PreprocessSpec, 'classes'> & { readonly steps: unknown };
-    framings.push(framing);
+    ) as unknown as Omit<PreprocessSpec, 'classes'>;
+    framings.push({ ...framing, ...(steps.length > 0 ? { steps } : {}) });
   }
   const images = Object.values(own).filter(({ kind }) => kind === 'image' || kind === 'clip');
   if (images.length > 1 || framings.length === 0 || new Set(framings.map((f) => JSON.stringify(f))).size > 1)

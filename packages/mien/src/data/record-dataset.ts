@@ -113,21 +113,24 @@ export function databaseDataset(
 /** Anything that can be indexed, for `--data NAME=PATH`: loading and checking read it by the same index. */
 export function sourceAsDataset(
   source: FaceSource & Pick<DatasetDefinition, 'licence'> & Partial<Pick<DatabaseDefinition, 'published'>>,
+  isOfPeaks = false,
 ): DatasetDefinition {
   return {
     name: source.name,
     layout: source.layout,
     licence: source.licence,
-    takes: [...(source.takes ?? []), 'frames'],
-    load: async (path, format, { frames, ...options } = {}) =>
-      databaseDataset(takeFrames(await source.index(path, undefined, options), frames), format, {}, source),
+    takes: [...(source.takes ?? []), ...(isOfPeaks ? (['frames'] as const) : [])],
+    load: async (path, format, { frames, ...options } = {}) => {
+      const found = await source.index(path, undefined, options);
+      return databaseDataset(isOfPeaks ? takeFrames(found, frames) : found, format, {}, source);
+    },
     check: (path, options) => checkDatabase(source, path, options),
   };
 }
 
 /** A database for `--data NAME=DIR`. */
 export function databaseAsDataset(definition: DatabaseDefinition): DatasetDefinition {
-  return sourceAsDataset({ ...definition, licence: `${definition.licence}; cite ${definition.citation}` });
+  return sourceAsDataset({ ...definition, licence: `${definition.licence}; cite ${definition.citation}` }, true);
 }
 
 /** The label sets of a database, each for `--data NAME=DIR`. */

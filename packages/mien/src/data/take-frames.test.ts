@@ -5,7 +5,11 @@ import type { LoadOptions } from './dataset.ts';
 
 const FORMAT = { width: 6, height: 6, channels: 'grey' } as const;
 const load = (options?: LoadOptions, of: Parameters<typeof syntheticDefinition>[0] = {}) =>
-  sourceAsDataset(syntheticDefinition({ people: 4, sequences: 2, frames: 5, ...of })).load('anywhere', FORMAT, options);
+  sourceAsDataset(syntheticDefinition({ people: 4, sequences: 2, frames: 5, ...of }), true).load(
+    'anywhere',
+    FORMAT,
+    options,
+  );
 
 describe('frames of a database of sequences', () => {
   it('are chosen, or it is an error that names the choices', async () => {

@@ -147,7 +147,8 @@ export class Frontalizer {
     this.#mask.forEach((on, pixel) => {
       if (on) seen.set(keyOf(pixel), (seen.get(keyOf(pixel)) ?? 0) + 1);
     });
-    const most = Math.max(...seen.values(), 1);
+    let most = 1;
+    for (const count of seen.values()) most = Math.max(most, count);
     const counts = Float32Array.from(this.#mask, (on, pixel) => {
       if (!on) return 0;
       const [x, y] = [points[2 * pixel]!, points[2 * pixel + 1]!];
@@ -171,7 +172,7 @@ export class Frontalizer {
     const leftIsHidden = difference > 0;
     const half = Float32Array.from(counts, (_, pixel) => (pixel % width < width / 2 === leftIsHidden ? 0 : 1));
     const seen = blurred(half, this.#size, HALF_BLUR);
-    const most = Math.max(...counts, 1e-9);
+    const most = counts.reduce((a, b) => Math.max(a, b), 1e-9);
     const data = raw.slice();
     for (let pixel = 0; pixel < counts.length; pixel++) {
       const mirror = pixel - (pixel % width) + width - 1 - (pixel % width);

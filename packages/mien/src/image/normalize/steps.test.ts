@@ -86,7 +86,7 @@ describe('normalizations', () => {
     };
     for (const name of ['lcn', 'contrastive-equalization', 'dct', 'isotropic-smoothing'] as const)
       expect(slope(normalizePlane(lit, size, [{ name }])), name).toBeLessThan(0.3 * slope(lit));
-    for (const name of ['homomorphic', 'clahe', 'dog'] as const)
+    for (const name of ['clahe', 'dog'] as const)
       expect(slope(normalizePlane(lit, size, [{ name: 'logarithm' }, { name }])), name).toBeLessThan(0.8 * slope(lit));
   });
 
