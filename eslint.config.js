@@ -61,7 +61,16 @@ const layerRules = LAYERS.flatMap((folders, level) =>
 );
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', 'node_modules/**', 'runs/**', 'coverage/**', '**/*.scratch.test.ts'] },
+  {
+    ignores: [
+      '**/dist/**',
+      'node_modules/**',
+      'runs/**',
+      'coverage/**',
+      'site/.vitepress/cache/**',
+      '**/*.scratch.test.ts',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -83,6 +92,15 @@ export default tseslint.config(
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'prefer-const': 'error',
+      // Keys of files and of command lines, which keep their spelling, are properties: they are not looked at
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(VariableDeclarator, FunctionDeclaration, ClassDeclaration, TSInterfaceDeclaration, TSTypeAliasDeclaration) > Identifier.id[name=/colour|neighbour|centre|grey|ormalis|uantis|ximis|nalis|ummaris|ptimis|ecognis|ndardis/i]',
+          message: 'Identifiers have American spelling (color, center, neighbor, gray, normalize).',
+        },
+      ],
     },
   },
   ...layerRules,

@@ -13,7 +13,7 @@ import {
   type TrainedClassifier,
   type TrainingSet,
 } from 'mienjs/classifiers';
-import { selectImages, type LabelledImages } from 'mienjs/data';
+import { selectSamples, type LabelledImages } from 'mienjs/data';
 import { loadDataset, NpyWriter } from 'mienjs/data/node';
 import { HOG } from 'mienjs/features';
 import { rawImage, resize } from 'mienjs/image';
@@ -93,7 +93,7 @@ export async function benchClassifiers(
   const work = await mkdtemp(join(tmpdir(), 'mien-bench-'));
   try {
     const dataset = await loadDataset('fer2013', folder);
-    const train = selectImages(
+    const train = selectSamples(
       await dataset.loadSplit('Training', 'evaluate'),
       Int32Array.from({ length: TRAIN_ROWS }, (_, i) => i),
     );

@@ -1,6 +1,7 @@
 import { loadDataset } from 'mienjs/data/node';
 import { EXPRESSIONS_7 } from 'mienjs/labels';
-import { crossEntropy, importNetwork, linear } from 'mienjs/nn';
+import { importNetwork, linear } from 'mienjs/nn';
+import { crossEntropyLoss } from 'mienjs/nn/losses';
 import { readModelFile } from 'mienjs/onnx/node';
 import { adamW, constant } from 'mienjs/optim';
 import { fit, type FitResult } from 'mienjs/train';
@@ -22,8 +23,8 @@ export async function fineTune(model: string, csv: string, out: string): Promise
       title: 'ResNet-18, fine-tuned',
       network,
       data: { dataset: 'fer2013', trainSplit: 'Training', validationSplit: 'PublicTest' },
-      heads: [{ output: 'logits', classes: EXPRESSIONS_7, labelling: 'primary', trainedOn: 'fer2013' }],
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+      heads: [{ output: 'logits', classes: EXPRESSIONS_7, target: 'label', trainedOn: 'fer2013' }],
+      loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
       groups: [
         // the first that matches counts
         { match: (name) => /^(conv1|bn1|layer1)\./.test(name), frozen: 'layers' }, // with its running statistics

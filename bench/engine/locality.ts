@@ -3,7 +3,8 @@
  * loss alone, and with the neighbours of each feature sought among 28,709 features of width 2,000, which the step then
  * renews. Li & Deng 2019 reports 333 and 475 ms a step.
  */
-import { bankNeighbourMeans, baseDcnn, crossEntropy, FeatureBank, localityPreserving } from 'mienjs/nn';
+import { bankNeighborMeans, crossEntropyLoss, FeatureBank, localityPreservingLoss } from 'mienjs/nn/losses';
+import { baseDcnn } from 'mienjs/nn/models';
 import { sgd } from 'mienjs/optim';
 import { float32, Random, type Tensor } from 'mienjs/tensor';
 import { Trainer, type StepSpec } from 'mienjs/train';
@@ -49,7 +50,7 @@ export async function benchLocality(rounds: number, threads: number): Promise<Lo
     network: baseDcnn({ classes: CLASSES }),
     batchSize: BATCH,
     targets: { logits: [CLASSES] },
-    loss: (b, { logits }, targets) => crossEntropy(b, logits!, targets['logits']!),
+    loss: (b, { logits }, targets) => crossEntropyLoss(b, logits!, targets['logits']!),
     optimizer: sgd({ momentum: 0.9 }),
     seed: 1,
   };
@@ -59,11 +60,15 @@ export async function benchLocality(rounds: number, threads: number): Promise<Lo
       ...spec,
       bank: { output: 'features', rows: ROWS, width: WIDTH },
       loss: (b, outputs, targets, values) => [
-        { name: 'softmax', value: crossEntropy(b, outputs['logits']!, targets['logits']!) },
+        { name: 'softmax', value: crossEntropyLoss(b, outputs['logits']!, targets['logits']!) },
         {
           name: 'locality',
           weight: LAMBDA,
-          value: localityPreserving(b, outputs['features']!, bankNeighbourMeans(b, outputs['features']!, values!, K)),
+          value: localityPreservingLoss(
+            b,
+            outputs['features']!,
+            bankNeighborMeans(b, outputs['features']!, values!, K),
+          ),
         },
       ],
     },

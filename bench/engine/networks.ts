@@ -1,19 +1,7 @@
 /** The networks that the engine is measured with; torch/networks.py has the same ones by the same names. */
-import {
-  baseDcnn,
-  cnnLstm,
-  conv2d,
-  countParameters,
-  crossEntropy,
-  deepEmotion,
-  flatten,
-  inputShape,
-  linear,
-  maxPool,
-  relu,
-  resNet,
-  type Network,
-} from 'mienjs/nn';
+import { conv2d, countParameters, flatten, inputShape, linear, maxPool, relu, type Network } from 'mienjs/nn';
+import { crossEntropyLoss } from 'mienjs/nn/losses';
+import { baseDcnn, cnnLstm, deepEmotion, resNet } from 'mienjs/nn/models';
 import { sgd } from 'mienjs/optim';
 import { Random, sizeOf, tensor, zeros, type Tensor } from 'mienjs/tensor';
 import { Trainer, type StepSpec } from 'mienjs/train';
@@ -64,7 +52,7 @@ export async function prepareMien({ network, batch }: EngineCase, threads: numbe
     network,
     batchSize: batch,
     targets: { target: [CLASSES] },
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['target']!),
     optimizer: sgd({ momentum: 0.9 }),
     seed: 1,
   };

@@ -14,10 +14,10 @@ import { loadClassifier, FeatureExtractor } from 'mienjs/predict/node';
 import { fitLinearSvm, predictLinearSvm } from 'mienjs/classifiers';
 import { imageFormat, type Dataset } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
-import { completeModel, evaluateModel } from 'mienjs/evaluate';
+import { evaluateModel, trainModel } from 'mienjs/evaluate';
 import { accuracy, confusionMatrix, meanAccuracy, spread } from 'mienjs/metrics';
 import { percentCell, spreadCell } from 'mienjs/report';
-import { fit, type Recipe } from 'mienjs/train';
+import type { Recipe } from 'mienjs/train';
 import { RECIPES } from 'mienjs/recipes';
 import { currentCommit, describeMachine } from '../machine.ts';
 import { writeResult } from '../results.ts';
@@ -80,16 +80,14 @@ async function trained(recipe: Recipe, seed: number, dataset: Dataset, licence: 
     );
   if (await isThere(`${recipe.id}.json`)) return folder;
   log(`${recipe.id}, seed ${seed}: training`);
-  const fitted = await fit(recipe, {
+  await trainModel(recipe, {
     dataset,
+    licence,
     out: folder,
     seed,
     resume: await isThere('last.safetensors'),
-    report: {
-      epoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percentCell(accuracies[0]!)} %`),
-    },
+    onEpoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percentCell(accuracies[0]!)} %`),
   });
-  await completeModel(recipe, fitted, { dataset, out: folder, seed, licence });
   return folder;
 }
 
@@ -133,7 +131,7 @@ async function measure(
   const { model, tuning } = fitLinearSvm(
     { x, y: train.labels, classCount: train.classes.length },
     {
-      progress: ({ setting, score }) =>
+      onProgress: ({ setting, score }) =>
         log(`C ${setting.toPrecision(3)}: mean accuracy ${percentCell(score)} % in cross-validation`),
     },
   );

@@ -11,7 +11,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MienError } from 'mienjs';
-import { imageFormat, testSplit, type Dataset, type LabelledImages } from 'mienjs/data';
+import { imageFormat, selectSamples, testSplit, type Dataset, type LabelledImages } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { evaluateModel } from 'mienjs/evaluate';
 import { NORMALIZATION_NAMES, parseNormalization } from 'mienjs/image';
@@ -87,19 +87,11 @@ function recipeWith(recipe: Recipe, normalization: string, epochs: number): Reci
 
 /** The first images of each split. */
 function shortened(dataset: Dataset, most: number): Dataset {
-  const cut = ({ images, ids, ...split }: LabelledImages): LabelledImages => {
-    const count = Math.min(most, images.count);
-    const size = images.height * images.width * images.channels;
-    const { labelDistribution } = split;
-    return {
-      ...split,
-      images: { ...images, count, pixels: images.pixels.subarray(0, count * size) },
-      ids: ids.slice(0, count),
-      labels: split.labels.subarray(0, count),
-      ...(labelDistribution ? { labelDistribution: labelDistribution.subarray(0, count * split.classes.length) } : {}),
-      alternatives: {},
-    };
-  };
+  const cut = (split: LabelledImages): LabelledImages =>
+    selectSamples(
+      split,
+      Int32Array.from({ length: Math.min(most, split.count) }, (_, i) => i),
+    );
   const { name, classes, splits } = dataset;
   return { name, classes, splits, loadSplit: async (split, use) => cut(await dataset.loadSplit(split, use)) };
 }

@@ -170,6 +170,29 @@ def main(out):
 
     record("peakPiloted", {"peak": exact(N, D), "nonPeak": exact(N, D)}, lambda peak, nonPeak: ((nonPeak - peak.detach()) ** 2).sum(1).mean() + 0 * peak.sum())
 
+    # Last, so that the cases above keep their random values. Every column knows some rows, but none all
+    mask = torch.tensor([[1.0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0], [0, 1, 1], [1, 1, 1]])
+    known = mask.bool()
+    fed = {"target": target, "mask": mask}
+    record("meanSquaredError.masked", {"prediction": exact(N, D)}, lambda prediction: F.mse_loss(prediction[known], target[known]), fed)
+    record("huber.masked", {"prediction": exact(N, D)}, lambda prediction: F.smooth_l1_loss(prediction[known], target[known]), fed)
+
+    present = (exact(N, D) > 0).double()
+    record("binaryCrossEntropy", {"logits": 2 * exact(N, D)}, lambda logits: bce(logits, present), {"target": present})
+    positive = torch.tensor([2.0, 0.5, 4.0])
+    weighted = lambda logits: bce(logits, present, pos_weight=positive, reduction="none")[known].mean()
+    record("binaryCrossEntropy.masked", {"logits": 2 * exact(N, D)}, weighted, {"target": present, "mask": mask})
+
+    def concordance(p, t):
+        s = lambda a, b: ((a - a.mean()) * (b - b.mean())).mean()
+        return 2 * s(p, t) / (s(p, p) + s(t, t) + (p.mean() - t.mean()) ** 2 + 1e-8)
+
+    def concordance_loss(rows):
+        return lambda prediction: sum(1 - concordance(prediction[rows[:, j], j], target[rows[:, j], j]) for j in range(D)) / D
+
+    record("concordance", {"prediction": exact(N, D)}, concordance_loss(torch.ones(N, D).bool()), {"target": target})
+    record("concordance.masked", {"prediction": exact(N, D)}, concordance_loss(known), fed)
+
     write_tensors(out, "losses", SEED, tensors)
 
 

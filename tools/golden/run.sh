@@ -19,6 +19,9 @@ fi
 if [[ $want == all || $want == alternating-steps ]]; then
   "$PYTHON" tools/golden/alternating-steps.py packages/mien/src/train/golden/alternating-steps.golden.json
 fi
+if [[ $want == all || $want == target-steps ]]; then
+  "$PYTHON" tools/golden/target-steps.py packages/mien/src/train/golden/target-steps.golden.json
+fi
 if [[ $want == all || $want == layers ]]; then
   "$PYTHON" tools/golden/layers.py packages/mien/src/nn/layers/golden/layers.golden.json
 fi

@@ -77,7 +77,7 @@ export function createProgram(): Command {
       '--force',
       'replace existing files that are not earlier outputs of the same kind; what a command reads is never replaced',
     )
-    .option('--lenient', 'read what there is of truncated or damaged images, and say so')
+    .option('--lenient', 'read truncated or damaged images as far as possible, with a warning')
     .option('--verbose', 'show the stack of an unexpected error')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })

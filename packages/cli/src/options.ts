@@ -51,7 +51,7 @@ export function deviceOption(): Option {
 export function accurateOption(): Option {
   return new Option(
     '--accurate',
-    'show the network each face and its mirror image: more accurate, twice the time of the expression network',
+    'average over each face and its mirror image: more accurate, twice the time of the expression network',
   );
 }
 

@@ -44,7 +44,7 @@ test('compares across copies of RAF-DB and CK+, and counts action units', async 
     ] as const)
       await writeTree(root, DATABASE_CASES.find((each) => each.name === name)!.tree);
     const data = ['--data', `raf-db=${raf}`, '--data', `ck-plus=${ck}`];
-    const all = await runMain(main, ['compare', 'default', ...data, '--json']);
+    const all = await runMain(main, ['compare', 'default', ...data, '--frames', 'all', '--json']);
     const last = await runMain(main, ['compare', 'default', ...data, '--frames', 'last', '--json']);
     const sizes = ({ status, stdout }: typeof all): number[] => {
       const { rows } = JSON.parse(stdout) as { rows: { cells: { n: number; within: boolean }[] }[] };

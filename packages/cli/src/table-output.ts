@@ -13,13 +13,13 @@ export interface TableOptions {
 /** `--format` and `--json`. */
 export function withTableFormat(command: Command): Command {
   return command
-    .addOption(new Option('--format <format>', 'of the table').choices(TABLE_FORMATS).default('text'))
+    .addOption(new Option('--format <format>', 'format of the table').choices(TABLE_FORMATS).default('text'))
     .addOption(new Option('--json', 'one JSON document on stdout').conflicts('format'));
 }
 
 /** These, and `--out`. */
 export function withTableOptions(command: Command): Command {
-  return withTableFormat(command).option('--out <file>', 'write the table, or the document, there');
+  return withTableFormat(command).option('--out <file>', 'write the table or the document into this file');
 }
 
 /** @param document what --json prints */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ExpressionClassifier } from 'mienjs/predict';
 import { readModelBytes } from 'mienjs/predict/node';
-import { imageFormat, type Dataset, type ImageFormat } from 'mienjs/data';
+import { formatOf, type Dataset, type ImageFormat } from 'mienjs/data';
 import { teach, type Teacher } from 'mienjs/evaluate';
 import type { DistillationSpec, Recipe, Teaching } from 'mienjs/train';
 
@@ -20,19 +20,20 @@ export function addTeacherOptions(command: Command): Command {
     .addOption(
       new Option(
         '--teacher <model>',
-        'learn from this model too: an installed one, or an .onnx file; may be given several times',
+        'distil this model, an installed one or an .onnx file; may be given several times',
       ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]),
     )
     .addOption(
       new Option(
         '--teacher-weight <share>',
-        "of the teachers in the objective, the labels have the rest (default: the recipe's, or 0.5)",
+        "weight of the teachers in the loss, the labels have the rest (default: the recipe's, or 0.5)",
       ).argParser(numberWithin(1)),
     )
     .addOption(
-      new Option('--teacher-temperature <t>', "softens the answers (default: the recipe's, or 2)").argParser(
-        numberWithin(100),
-      ),
+      new Option(
+        '--teacher-temperature <t>',
+        "softens the teachers' probabilities (default: the recipe's, or 2)",
+      ).argParser(numberWithin(100)),
     );
 }
 
@@ -65,7 +66,7 @@ export interface AskOptions {
   readonly out: string;
   /** The data in the format that a teacher takes. */
   readonly load: (format: ImageFormat) => Promise<Dataset>;
-  readonly progress: (stage: string, done: number, total: number) => void;
+  readonly onProgress: (stage: string, done: number, total: number) => void;
 }
 
 /**
@@ -74,7 +75,7 @@ export interface AskOptions {
  */
 export async function askTeachers(
   recipe: Recipe,
-  { device, threads, out, load, progress }: AskOptions,
+  { device, threads, out, load, onProgress }: AskOptions,
 ): Promise<Teaching | undefined> {
   if (!recipe.distil) return undefined;
   const { teachers: names, temperature, weight } = recipe.distil;
@@ -88,7 +89,7 @@ export async function askTeachers(
         ...(threads === undefined ? {} : { threads }),
       });
       classifiers.push(scored);
-      const images = await (await load(imageFormat(scored.preprocess))).loadSplit(recipe.data.trainSplit, 'train');
+      const images = await (await load(formatOf(scored))).loadSplit(recipe.data.trainSplit, 'train');
       teachers.push({
         name: scored.model.name,
         sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -100,7 +101,7 @@ export async function askTeachers(
       temperature,
       weight,
       out,
-      progress: (name, done, total) => progress(`teacher ${name}`, done, total),
+      onProgress: (name, done, total) => onProgress(`teacher ${name}`, done, total),
     });
   } finally {
     for (const classifier of classifiers) await classifier.release();

@@ -1,6 +1,7 @@
 /**
  * Mien: facial expression recognition, end to end. What an application starts with, alike in Node and in browsers
- * (index-browser.ts, which bundlers take by the condition `browser`); the rest of the library is in the subpaths.
+ * (which bundlers tell apart by the condition `browser`); the rest of the library is in the subpaths.
+ * @module
  */
 export { InputError, MienError, ShapeError } from './errors.ts';
 export { rawImage, type BoxXYWH, type ImageSource, type Point2, type RawImage } from './image/index.ts';

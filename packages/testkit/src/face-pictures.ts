@@ -107,7 +107,7 @@ export async function turnedPhoto(sample: number, degrees: number): Promise<Face
   return { image: warpAffine(photo, map, size), ...placed(sample, invert(map)) };
 }
 
-export interface Judgement {
+export interface Judgment {
   /** Faces found where they are, with eyes, nose and mouth in their places. */
   readonly right: number;
   /** Found where a face is, but with eyes, nose and mouth elsewhere: turned, mirrored or beside it. */
@@ -123,7 +123,7 @@ const MAX_ERROR = 0.15;
 /** Least overlap of boxes of one face. */
 const SAME_FACE = 0.2;
 
-export function judgeFaces(found: readonly { readonly mesh: FaceMesh }[], { faces, others }: FacePicture): Judgement {
+export function judgeFaces(found: readonly { readonly mesh: FaceMesh }[], { faces, others }: FacePicture): Judgment {
   const counts = { right: 0, misread: 0, false: 0 };
   const free = new Set<KnownFace>([...faces, ...others]);
   for (const { mesh } of found) {

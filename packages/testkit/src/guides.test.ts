@@ -7,15 +7,28 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { trainTwoHeads } from '../../../examples/beyond-one-class.ts';
 import { fineTune } from '../../../examples/fine-tune-onnx.ts';
 import { officialCsv, withFiles } from './fer-fixtures.ts';
 
 const root = new URL('../../../', import.meta.url);
 const resnet = fileURLToPath(new URL('packages/mien/src/train/golden/resnet18.onnx', root));
 
-it('fine-tune-onnx.md shows its example', async () => {
-  const guide = await readFile(new URL('docs/guides/fine-tune-onnx.md', root), 'utf8');
-  expect(/```ts\n([^]*?)```/.exec(guide)![1]).toBe(await readFile(new URL('examples/fine-tune-onnx.ts', root), 'utf8'));
+it.each(['fine-tune-onnx', 'beyond-one-class'])('%s.md shows its example', async (name) => {
+  const guide = await readFile(new URL(`docs/guides/${name}.md`, root), 'utf8');
+  expect(/```ts\n([^]*?)```/.exec(guide)![1]).toBe(await readFile(new URL(`examples/${name}.ts`, root), 'utf8'));
+});
+
+it('trains two heads, and stops when it is told to', async () => {
+  await withFiles({}, async (folder) => {
+    const { metrics, valueMetrics } = await trainTwoHeads(join(folder, 'out'));
+    expect(metrics[0]!.accuracy).toBeGreaterThan(0.9);
+    expect(valueMetrics![0]).toMatchObject({ output: 'units', n: 24, byName: { AU12: { n: 24 } } });
+    expect(valueMetrics![0]!.mean['f1']).toBeGreaterThan(0.8);
+    await expect(trainTwoHeads(join(folder, 'stopped'), AbortSignal.abort(new Error('enough')))).rejects.toThrow(
+      'enough',
+    );
+  });
 });
 
 it('fine-tunes and saves, with frozen layers as they were', async () => {

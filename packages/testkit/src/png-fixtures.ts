@@ -7,7 +7,7 @@ import { Random } from 'mienjs/tensor';
 
 export interface PngKind {
   /** 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha. */
-  readonly colourType: 0 | 2 | 3 | 4 | 6;
+  readonly colorType: 0 | 2 | 3 | 4 | 6;
   readonly depth: 1 | 2 | 4 | 8 | 16;
   readonly interlaced?: boolean;
   /** A tRNS chunk: alpha of the palette's entries, or the colour of the first pixel transparent. */
@@ -42,10 +42,10 @@ function chunk(type: string, data: Uint8Array): Buffer {
 
 /** @param seed of the pixels */
 export function encodePng(width: number, height: number, kind: PngKind, seed: number): Uint8Array {
-  const { colourType, depth, interlaced = false, transparent = false } = kind;
-  const channels = CHANNELS[colourType];
+  const { colorType, depth, interlaced = false, transparent = false } = kind;
+  const channels = CHANNELS[colorType];
   const random = new Random(seed, 'png');
-  const entries = colourType === 3 ? 2 ** depth : 0;
+  const entries = colorType === 3 ? 2 ** depth : 0;
   const palette = kind.palette ?? Uint8Array.from({ length: entries * 3 }, () => random.int(256));
   const samples = Array.from({ length: width * height * channels }, () => random.int(2 ** depth));
   const rows: number[] = [];
@@ -71,7 +71,7 @@ export function encodePng(width: number, height: number, kind: PngKind, seed: nu
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([depth, colourType, 0, 0, interlaced ? 1 : 0], 8);
+  header.set([depth, colorType, 0, 0, interlaced ? 1 : 0], 8);
   const first = samples.slice(0, channels).flatMap((value) => [value >> 8, value & 255]);
   const compressed = kind.compressed ?? deflateSync(Uint8Array.from(rows));
   const half = compressed.length >> 1;
@@ -85,7 +85,7 @@ export function encodePng(width: number, height: number, kind: PngKind, seed: nu
           chunk(
             'tRNS',
             Uint8Array.from(
-              colourType === 3 ? Array.from({ length: Math.ceil(entries / 2) }, () => random.int(256)) : first,
+              colorType === 3 ? Array.from({ length: Math.ceil(entries / 2) }, () => random.int(256)) : first,
             ),
           ),
         ]

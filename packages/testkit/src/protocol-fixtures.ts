@@ -1,6 +1,6 @@
 /** A protocol on the synthetic database, and a recipe that learns it in seconds. */
 import type { Protocol } from 'mienjs/data/protocols';
-import { compact } from 'mienjs/nn';
+import { compact } from 'mienjs/nn/models';
 import { imageRecipe, type Recipe } from 'mienjs/train';
 import type { SyntheticOptions } from './synthetic-database.ts';
 

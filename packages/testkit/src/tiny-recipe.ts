@@ -1,6 +1,7 @@
 /** A recipe that trains in a second: two heads, FER+'s votes and FER2013's labels, on batches of 4. */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mienjs/labels';
-import { compact, crossEntropy } from 'mienjs/nn';
+import { crossEntropyLoss } from 'mienjs/nn/losses';
+import { compact } from 'mienjs/nn/models';
 import { constant, sgd } from 'mienjs/optim';
 import type { Recipe } from 'mienjs/train';
 
@@ -10,13 +11,13 @@ export const tinyRecipe: Recipe = {
   data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
   network: compact({ widths: [2, 2], heads: { votes: 8, labels: 7 } }),
   heads: [
-    { output: 'votes', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
-    { output: 'labels', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
+    { output: 'votes', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
+    { output: 'labels', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
   ],
   loss: (b, outputs, targets) =>
     b.op('Add', [
-      crossEntropy(b, outputs['votes']!, targets['votes']!),
-      crossEntropy(b, outputs['labels']!, targets['labels']!),
+      crossEntropyLoss(b, outputs['votes']!, targets['votes']!),
+      crossEntropyLoss(b, outputs['labels']!, targets['labels']!),
     ]),
   preprocess: {
     width: 48,

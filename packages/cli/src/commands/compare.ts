@@ -6,7 +6,6 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadClassifier } from 'mienjs/predict/node';
 import type { ExpressionClassifier } from 'mienjs/predict';
 import { CLASSIFIER_KINDS, type ClassifierKind, type Selection } from 'mienjs/classifiers';
-import { imageFormat } from 'mienjs/data';
 import {
   classifierFit,
   crossDatabase,
@@ -20,7 +19,6 @@ import {
   type CrossImages,
 } from 'mienjs/evaluate';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
-import { datasetLoader, FRAMES, type FrameName } from '../compare/frames.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { Progress } from '../output.ts';
 import { printTable, withTableOptions, type TableOptions } from '../table-output.ts';
@@ -29,7 +27,6 @@ import { comparisonKind } from '../outputs/kinds.ts';
 
 interface CompareOptions extends TableOptions, DataInputOptions {
   readonly data?: readonly DataOption[];
-  readonly frames?: FrameName;
   readonly fit?: ClassifierKind;
   readonly select: Selection;
   readonly balance?: true;
@@ -45,7 +42,7 @@ and tested on the others (Li & Deng 2019, section III-B: hog, svm-rbf, --balance
 cross-validation; lda (with nearest neighbour) is shrunk by 0.1 where features outnumber samples.
 
 Each model is tested on each dataset over the classes that all of them share; samples with other labels are left out and counted.
-Of a model with several outputs, the one that was trained on a dataset's labels is taken, otherwise the first; its probabilities are
+If a model has several outputs, the one trained on a dataset's labels is used, otherwise the first; its probabilities are
 renormalised over the shared classes. † marks a dataset that the model was trained on.
 
 --json: { "classes", "tests", "rows": [{ "name", "trainedOn", "cells": [{ "within" (trained on it), "n", "leftOut", "accuracy",
@@ -61,23 +58,17 @@ export function register(program: Command): void {
         dataOption('a dataset to test models on (see `mien data`), and where it is; may be given several times'),
       )
       .addOption(
-        new Option(
-          '--frames <which>',
-          'of the sequences of databases that have some (default: all labelled frames)',
-        ).choices(Object.keys(FRAMES)),
-      )
-      .addOption(
         new Option('--fit <classifier>', 'compare features: train this on each folder')
           .choices(CLASSIFIER_KINDS)
           .conflicts(['data', 'split', 'frames']),
       )
       .addOption(
-        new Option('--select <metric>', 'what settings are chosen for, with --fit')
+        new Option('--select <metric>', 'metric for which hyperparameters are tuned, with --fit')
           .choices(['mean-accuracy', 'accuracy'])
           .default('mean-accuracy'),
       )
       .option('--balance', 'train on as many samples of each folder as the smallest has, with --fit')
-      .option('--seed <n>', 'of the samples and the classifiers, with --fit', wholeNumber(0), 1)
+      .option('--seed <n>', 'seed of the samples and the classifiers, with --fit', wholeNumber(0), 1)
       .option(
         '--split <name=split>',
         'which split of a dataset, by its name or as train, validation or test (default: its test split, or else its validation split); may be given several times',
@@ -120,29 +111,22 @@ function splitOption(value: string, previous: ReadonlyMap<string, string> | unde
 
 async function compare(
   models: readonly string[],
-  { data = [], split, frames, device, threads, columns, codes, ...output }: CompareOptions,
+  { data = [], split, device, threads, ...given }: CompareOptions,
 ): Promise<void> {
   const classifiers: ExpressionClassifier[] = [];
   let bar: Progress | undefined;
   try {
     for (const model of models)
       classifiers.push(await loadClassifier(model, { device, ...(threads === undefined ? {} : { threads }) }));
-    const first = imageFormat(classifiers[0]!.preprocess);
-    const input = { ...(columns ? { columns } : {}), ...(codes === undefined ? {} : { codes }) };
+    const first = classifiers[0]!.format;
     const tests: CrossImages[] = [];
     for (const option of data)
-      tests.push(
-        await crossImages(
-          await datasetLoader(option, frames, (format) => loadData(option, format, input, data)),
-          first,
-          split?.get(option.name),
-        ),
-      );
+      tests.push(await crossImages((format) => loadData(option, format, given, data), first, split?.get(option.name)));
     const result = await crossDatabase(classifiers.map(crossNetwork), tests, {
-      progress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
+      onProgress: (done, total, what) => (bar ??= new Progress('compare', total)).update(done, what),
     });
     bar?.finish();
-    await printTable(crossDatabaseTable(result), result, output);
+    await printTable(crossDatabaseTable(result), result, given);
   } finally {
     bar?.finish();
     for (const classifier of classifiers) await classifier.release();
@@ -164,7 +148,7 @@ async function compareFeatures(
     });
     const result = await crossDatabase(predictors, databases, {
       skip: ownFeatures,
-      progress: (done, _, what) => bar.update(done, what),
+      onProgress: (done, _, what) => bar.update(done, what),
     });
     bar.finish();
     const table = crossDatabaseTable(result);

@@ -5,7 +5,7 @@ import { DATABASES, DATASETS, findDataset } from 'mienjs/data/node';
 import { registerActionUnits } from '../data/action-units.ts';
 import { registerAudit } from '../data/audit.ts';
 import { catalogue, describeEntry, findEntry, formatTable } from '../data/catalogue.ts';
-import { indexOptions, optionsFor, withDataInput, type DataInputOptions } from '../data/data-input.ts';
+import { indexOptions, optionsFor, withReadingOptions, type DataInputOptions } from '../data/data-input.ts';
 import { print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { registerProtocols } from './data-protocols.ts';
 import { planNoOutput } from '../outputs/guard.ts';
@@ -43,7 +43,7 @@ export function register(program: Command): void {
       }),
   );
   planNoOutput(
-    withDataInput(
+    withReadingOptions(
       data
         .command('check')
         .description('read a copy whole, and say all that is missing or damaged')

@@ -23,7 +23,7 @@ interface EvaluateOptions extends ProtocolOptions, MeasureOptions {
 }
 
 const NOTES = `
-Of a model with several outputs, the one that was trained on the dataset's labels is taken, otherwise the first, its
+If a model has several outputs, the one trained on the dataset's labels is used, otherwise the first, its
 probabilities restricted to the dataset's classes. Images without a usable label do not count (FER+: without a majority).
 Data without splits are measured whole.
 
@@ -104,7 +104,7 @@ export function register(program: Command, known: Known = KNOWN): void {
     .addOption(
       new Option(
         '--format <format>',
-        'with --protocol: of the report (default: markdown; latex needs the package booktabs)',
+        'with --protocol: format of the report (default: markdown; latex needs the package booktabs)',
       )
         .choices(PROTOCOL_FORMATS)
         .conflicts('json'),

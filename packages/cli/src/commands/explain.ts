@@ -16,7 +16,7 @@ import { writeImage } from 'mienjs/image/node';
 import { STANDARD_STREAM } from 'mienjs/files';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mienjs/explain';
 import { imageFormat, type PreprocessSpec } from 'mienjs/data';
-import { crop, normalizeImage, resize, toGrey } from 'mienjs/image';
+import { crop, normalizeImage, resize, toGray } from 'mienjs/image';
 import { NORMALS, type NormalMethod } from 'mienjs/face';
 import { VISIBILITY_RULES, type VisibilityRule } from 'mienjs/geometry';
 import { explanationFigure } from '../explain/figure.ts';
@@ -192,7 +192,7 @@ async function explain(
   const figure = options.out ?? defaultPicture(file, 'explain');
   const cut = inputPart(chip, classifier.preprocess, 1);
   const { channels, steps = [] } = classifier.preprocess;
-  const seen = normalizeImage(channels === 'grey' ? toGrey(cut) : cut, steps);
+  const seen = normalizeImage(channels === 'grey' ? toGray(cut) : cut, steps);
   await writeImage(figure, explanationFigure(shown, seen, explanation, method));
 
   const { width, height, expression, probability, maps } = explanation;

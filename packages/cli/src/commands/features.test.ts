@@ -185,7 +185,16 @@ describe('mien features', () => {
   test('the manifest names subjects where the database tells them', async () => {
     await withFiles({}, async (folder) => {
       await writeTree(folder, DATABASE_CASES.find(({ name }) => name === 'ck-plus')!.tree);
-      expect((await run(folder, 'lbp', '--data', 'ck-plus=DIR', '--out', 'DIR/out')).result).toBe(0);
+      const whole = await run(folder, 'lbp', '--data', 'ck-plus=DIR', '--out', 'DIR/out');
+      expect([whole.result, whole.stderr]).toEqual([
+        1,
+        expect.stringContaining(
+          'holds sequences, and the label of each is that of its peak: choose a protocol',
+        ) as string,
+      ]);
+      expect((await run(folder, 'lbp', '--data', 'ck-plus=DIR', '--frames', 'last', '--out', 'DIR/out')).result).toBe(
+        0,
+      );
       const lines = (await readFile(join(folder, 'out', 'manifest.jsonl'), 'utf8'))
         .trimEnd()
         .split('\n')

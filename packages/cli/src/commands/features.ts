@@ -93,18 +93,18 @@ export function register(program: Command): void {
       )
       .option('--fit-split <name>', 'the split that it is trained on (default: the training split)')
       .addOption(
-        new Option('--select <figure>', 'what its settings are chosen for')
+        new Option('--select <figure>', 'metric for which its hyperparameters are tuned')
           .choices(['mean-accuracy', 'accuracy'])
           .default('mean-accuracy'),
       )
       .addOption(
         new Option(
           '--scaling <kind>',
-          "of the features (default: standardise, of shape two-sigma; a forest's have none)",
+          'scaling of the features (default: standardise; two-sigma for shape, none for a forest)',
         ).choices(SCALINGS),
       )
-      .addOption(new Option('--folds <n>', 'of the cross-validation').argParser(wholeNumber(2)).default(5))
-      .addOption(new Option('--seed <n>', 'of folds and forests').argParser(wholeNumber(0)).default(0))
+      .addOption(new Option('--folds <n>', 'folds of the cross-validation').argParser(wholeNumber(2)).default(5))
+      .addOption(new Option('--seed <n>', 'seed of folds and forests').argParser(wholeNumber(0)).default(0))
       .addOption(normalizeOption('of the images, before features are taken'))
       .addOption(deviceOption())
       .addOption(threadsOption())
@@ -186,7 +186,7 @@ async function fitAndReport(
       folds,
       seed,
       ...(scaling ? { scaling } : {}),
-      progress: (line) => log(`${kind}: ${line}`),
+      onProgress: (line) => log(`${kind}: ${line}`),
     },
   );
   const fitSeconds = (performance.now() - start) / 1000;

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from 'mienjs';
 import { writeLines } from 'mienjs/files';
-import { selectImages, type LabelledImages } from 'mienjs/data';
+import { selectSamples, type LabelledImages } from 'mienjs/data';
 import {
   featureMap,
   readFeatureFolder,
@@ -93,10 +93,10 @@ async function map(
     const source = f === 0 ? first : await readFeatureFolder(folder);
     const bar = new Progress(`map ${source.name}`, 1000);
     const made = featureMap(pickRows(folder, source, f === 0 ? rows : rowsOf(folder, source, ids)), labels, {
-      neighbours,
+      neighbors: neighbours,
       minDistance,
       seed,
-      progress: (done, total) => bar.update(Math.round((1000 * done) / total)),
+      onProgress: (done, total) => bar.update(Math.round((1000 * done) / total)),
     });
     bar.finish();
     maps.push({ folder, name: source.name, made });
@@ -177,7 +177,7 @@ async function pictures(
       const places = new Map(images.ids.map((id, row) => [id, row]));
       for (const row of rows) {
         const [id, at] = [ids[row]!, places.get(ids[row]!)];
-        if (at !== undefined && !found.has(id)) found.set(id, selectImages(images, Int32Array.of(at)).images);
+        if (at !== undefined && !found.has(id)) found.set(id, selectSamples(images, Int32Array.of(at)).images);
       }
       if (found.size === rows.length) break;
     }

@@ -47,6 +47,7 @@ export function register(program: Command): void {
             (h) =>
               `output ${h.output}, trained on ${h.trainedOn}, views ${h.mirror ? VIEWS.join(' and ') : 'single'}: ${h.classes.join(', ')}`,
           ),
+          ...(spec.valueHeads ?? []).map((h) => `output ${h.output}, trained on ${h.trainedOn}: ${h.names.join(', ')}`),
           '',
           renderModelCard(card),
         ];
@@ -69,7 +70,7 @@ export function register(program: Command): void {
           await print(
             results
               .filter((r) => r.ok)
-              .map((r) => `${r.name}: sound\n`)
+              .map((r) => `${r.name}: ok\n`)
               .join(''),
           );
         for (const { error } of results) if (error !== undefined) logError(error);

@@ -2,10 +2,13 @@
  * People's own data on the command line: folders of classes, manifests, and copies of databases whose splits stand in
  * another order.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { encodeImage } from 'mienjs/image/node';
-import { exportModel } from 'mienjs/train';
+import { constantOf } from 'mienjs/onnx';
+import { readModelFile } from 'mienjs/onnx/node';
+import { exportModel, parseModelCard, type ModelCard } from 'mienjs/train';
 import { DATABASE_CASES, drawFace, runMain, tinyRecipe, withFiles, writeTree, type Run } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
@@ -278,8 +281,17 @@ describe('splits are what they are called, not where they stand', () => {
     const { tree } = DATABASE_CASES.find((each) => each.name === name && each.expected.labels.includes(undefined))!;
     await withFiles(MODEL, async (folder) => {
       await writeTree(folder, tree);
+      const frames = name === 'afew' ? ['--frames', 'all'] : [];
       const run = (...more: string[]): Promise<Run> =>
-        runMain(main, ['evaluate', join(folder, 'model.onnx'), '--data', `${name}=${folder}`, '--json', ...more]);
+        runMain(main, [
+          'evaluate',
+          join(folder, 'model.onnx'),
+          '--data',
+          `${name}=${folder}`,
+          '--json',
+          ...frames,
+          ...more,
+        ]);
       const { status, stdout, stderr } = await run();
       expect([status, stderr]).toEqual([0, '']);
       expect(JSON.parse(stdout)).toMatchObject({ split: 'Val' });
@@ -309,6 +321,68 @@ describe('splits are what they are called, not where they stand', () => {
         'fer2013 has no split to validate on: 2 of the 8 images of Training (one in ten of each class, drawn by seed 1) are held out for it\n',
       );
       expect([status, stderr]).toEqual([1, expect.stringContaining('6 images do not fill a batch of')]);
+    });
+  });
+});
+
+describe('mien train on a folder, from what exists', () => {
+  const IMAGES = ['bored', 'happy', 'angry'].flatMap((name) =>
+    Array.from({ length: 12 }, (_, i) => `own/${name}/${i}.png`),
+  );
+  const args = ['--data', 'folder=DIR/own', '--epochs', '1', '--threads', '1', '--out'] as const;
+  const cardOf = async (path: string): Promise<ModelCard> => parseModelCard(path, await readFile(path, 'utf8'));
+
+  test('default.folder: of the default model it has all but the class that the model does not know', async () => {
+    await withImages(IMAGES, async (run, folder) => {
+      const { status, stderr } = await run('train', 'default.folder', ...args, 'DIR/run');
+      expect([status, stderr]).toEqual([
+        0,
+        expect.stringContaining(
+          'default: 37 of 37 tensors taken; not bored of logits (classes that ferplus lacks)\n',
+        ) as string,
+      ]);
+      const card = await cardOf(join(folder, 'run', 'default.folder.json'));
+      expect(card.training.startedFrom).toMatchObject([{ name: 'default', trainedOn: ['ferplus', 'fer2013'] }]);
+      expect(card.heads[0]!.classes).toEqual(['happiness', 'anger', 'bored']);
+    });
+  });
+
+  test('--base: another network, cut, learns the classes of the folder with its own input', async () => {
+    await withImages(IMAGES, async (run, folder) => {
+      const base = fileURLToPath(new URL('../../../mien/src/train/golden/resnet18.onnx', import.meta.url));
+      const train = ['train', 'compact.folder', '--base', base, '--cut', '/Flatten_output_0'] as const;
+      const trained = await run(...train, '--size', '40', '--freeze', ...args, 'DIR/run');
+      expect([trained.status, trained.stderr]).toEqual([0, expect.stringContaining('epoch 1: ') as string]);
+      const card = await cardOf(join(folder, 'run', 'compact.folder.json'));
+      expect(card).toMatchObject({
+        title: expect.stringMatching(/; on resnet18, cut at \/Flatten_output_0$/) as string,
+        input: { width: 40, height: 40, channels: 'grey' },
+        training: { startedFrom: [{ name: 'resnet18', trainedOn: [] }] },
+      });
+      const [before, after] = await Promise.all(
+        [base, join(folder, 'run', 'compact.folder.onnx')].map(async (path) =>
+          constantOf(await readModelFile(path), 'conv1.weight'),
+        ),
+      );
+      expect(after!.data).toEqual(before!.data);
+      const evaluated = await run('evaluate', 'DIR/run/compact.folder.onnx', '--data', 'folder=DIR/own', '--json');
+      expect(JSON.parse(evaluated.stdout)).toMatchObject({ n: 36 });
+    });
+  });
+
+  test.each([
+    [['--base', 'default'], 2, "option '--base' needs option '--cut'"],
+    [['--cut', 'x'], 2, "option '--cut' needs option '--base'"],
+    [['--freeze'], 2, "option '--freeze' needs option '--base'"],
+    [['--base', 'default', '--cut', 'x', '--init', 'default'], 2, "cannot be used with option '--init"],
+    [['--base', 'default', '--cut', 'x', '--mean', 'a'], 2, 'Expected numbers'],
+    [['--base', 'default', '--cut', 'Relu_99'], 1, 'there is no value or node "Relu_99" to cut at'],
+    [['--base', 'nope', '--cut', 'x'], 1, 'nope: is not a model'],
+    [['--base', 'DIR/own/happy/0.png', '--cut', 'x'], 1, '0.png: '],
+  ])('%j: exit status %i', async (more, status, message) => {
+    await withImages(IMAGES, async (run) => {
+      const found = await run('train', 'compact.folder', ...more, ...args, 'DIR/run');
+      expect([found.status, found.stderr]).toEqual([status, expect.stringContaining(message) as string]);
     });
   });
 });

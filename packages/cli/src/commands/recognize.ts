@@ -54,7 +54,7 @@ export function register(program: Command): void {
     .addOption(new Option('--format <format>', 'how to print the results').choices(FORMAT_NAMES).default('table'))
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .option('--out <file>', 'write the results into a file')
-    .option('--resume', 'keep the results that --out holds, and recognise the photos that it lacks or that failed')
+    .option('--resume', 'keep the results in --out, and recognise the photos that are missing or failed')
     .option('--annotated <folder>', 'write copies of the photos with faces, landmarks and expressions drawn on them')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
     .addOption(accurateOption())

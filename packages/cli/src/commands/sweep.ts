@@ -12,7 +12,7 @@ import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, ty
 import { log } from '../output.ts';
 import { withSplits } from '../training-splits.ts';
 import { printTable, withTableFormat, type TableOptions } from '../table-output.ts';
-import { TrainingReport } from '../train-report.ts';
+import { TrainingProgress } from '../train-progress.ts';
 import { planFiles } from '../outputs/guard.ts';
 
 interface SweepCommandOptions extends Omit<TableOptions, 'out'> {
@@ -50,10 +50,10 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
       setOption,
     )
     .addOption(dataOption('the dataset that the recipe uses, and where it is'))
-    .option('--out <folder>', 'for the runs and the tables (default: runs/RECIPE.sweep)')
+    .option('--out <folder>', 'folder of the runs and the tables (default: runs/RECIPE.sweep)')
     .option('--seeds <list>', "such as 1,2,3 (default: the recipe's)", seedList)
-    .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
-    .option('--resume', 'go on in --out')
+    .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
+    .option('--resume', 'continue the sweep in --out')
     .addOption(deviceOption())
     .addOption(threadsOption());
   planFiles<SweepCommandOptions>(command, ({ out, data = [] }, [id]) => ({
@@ -125,25 +125,25 @@ async function sweep(
   const { dataset, note, ...splits } = await trainingData(loaded, recipe.data);
   if (note !== undefined) log(note);
   const trained: RecipeFamily = { ...family, make: (parameters) => withSplits(family.make(parameters), splits, note) };
-  const report = new TrainingReport(recipe);
+  const progress = new TrainingProgress(recipe);
   try {
     const result = await runSweep(trained, set, {
       dataset,
       licence: definition.licence,
       out,
       device,
-      report,
+      onStep: progress.onStep,
+      onEpoch: progress.onEpoch,
       ...(threads === undefined ? {} : { threads }),
       ...(seeds === undefined ? {} : { seeds }),
       ...(epochs === undefined ? {} : { epochs }),
       ...(resume ? { resume } : {}),
-      started: (name, done, total, finished) =>
-        log(`${done + 1}/${total} ${name}${finished ? ': finished before' : ''}`),
-      stage: report.stage,
+      onRun: (name, done, total, finished) => log(`${done + 1}/${total} ${name}${finished ? ': finished before' : ''}`),
+      onProgress: progress.onProgress,
     });
-    report.finish();
+    progress.finish();
     await printTable(sweepTable(result), result, output);
   } finally {
-    report.finish();
+    progress.finish();
   }
 }

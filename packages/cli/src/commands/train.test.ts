@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { decodeModelMetadata } from 'mienjs/data';
 import { EXPRESSIONS_7 } from 'mienjs/labels';
-import { compact, encodeNetwork } from 'mienjs/nn';
+import { encodeNetwork } from 'mienjs/nn';
+import { compact } from 'mienjs/nn/models';
 import { decodeModel } from 'mienjs/onnx';
 import { exportModel, parseModelCard } from 'mienjs/train';
 import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
@@ -195,12 +196,36 @@ describe('mien train', () => {
       expect(trained.stderr).toMatch(
         /start\.onnx: 17 of 19 tensors taken; not head\.labels\.weight \(\[5,2\] there, \[7,2\] here\), head\.labels\.bias \(\[5\] there, \[7\] here\)\nepoch 1: /,
       );
+      // A chain: the card of the second names both, and resuming keeps that
+      const second = [...args.slice(0, -1), join(folder, 'second')];
+      const chained = await captureOutput(() =>
+        mienTrain(...second, '--init', join(folder, 'out', 'tiny.ferplus.onnx')),
+      );
+      expect(chained.stderr).toContain('tiny.ferplus.onnx: 19 of 19 tensors taken\n');
+      const stages = async (): Promise<unknown> =>
+        parseModelCard('card', await readFile(join(folder, 'second', 'tiny.ferplus.json'), 'utf8')).training
+          .startedFrom;
+      const expected = [
+        { name: 'start', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, trainedOn: [] },
+        {
+          name: 'tiny.ferplus',
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+          trainedOn: ['ferplus', 'fer2013'],
+        },
+      ];
+      expect(await stages()).toEqual(expected);
+      expect((await captureOutput(() => mienTrain(...second, '--resume'))).result).toBe(0);
+      expect(await stages()).toEqual(expected);
+      expect(await readFile(join(folder, 'second', 'tiny.ferplus.md'), 'utf8')).toMatch(
+        /\| started from \| start \(SHA-256 `[0-9a-f]{12}…`\), then tiny\.ferplus \(ferplus, fer2013; SHA-256 /,
+      );
+
       const missing = await captureOutput(() => mienTrain(...args, '--init', join(folder, 'none.onnx')));
       expect([missing.result, missing.stderr]).toEqual([1, `mien: ${join(folder, 'none.onnx')}: no such file\n`]);
       const both = await captureOutput(() => mienTrain(...args, '--init', model, '--resume'));
       expect([both.result, both.stderr]).toEqual([
         2,
-        expect.stringContaining("option '--init <file>' cannot be used with option '--resume'"),
+        expect.stringContaining("option '--init' cannot be used with option '--resume'"),
       ]);
     });
   });

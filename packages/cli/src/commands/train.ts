@@ -1,15 +1,13 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, MienError } from 'mienjs';
-import type { Tensor } from 'mienjs/tensor';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { completeModel, type CompletedModel } from 'mienjs/evaluate';
-import { readModelFile } from 'mienjs/onnx/node';
+import { recipeOnBase, startFrom, trainModel, type StartingPoint, type TrainedModel } from 'mienjs/evaluate';
 import { findProtocol } from 'mienjs/data/protocols';
-import { fit, imagesOf, initialWeights, type Recipe } from 'mienjs/train';
-import { recipeForClasses, RECIPES } from 'mienjs/recipes';
+import { imagesOf, type Recipe } from 'mienjs/train';
+import { recipeForData, RECIPES } from 'mienjs/recipes';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
@@ -19,7 +17,7 @@ import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { addTeacherOptions, askTeachers, withTeachers, type TeacherOptions } from '../teachers.ts';
-import { percent, TrainingReport } from '../train-report.ts';
+import { percent, TrainingProgress } from '../train-progress.ts';
 import { withSplits } from '../training-splits.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { cardKind, cardPageKind, checkpointKind, modelKind } from '../outputs/kinds.ts';
@@ -29,6 +27,12 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
   readonly out?: string;
   readonly resume?: true;
   readonly init?: string;
+  readonly base?: string;
+  readonly cut?: string;
+  readonly size?: number;
+  readonly freeze?: true;
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
   readonly epochs?: number;
   readonly seed?: number;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
@@ -44,10 +48,15 @@ The data that a recipe trains on must be given. Where they have no split to vali
 training split is held out for it, drawn by the seed; the log and the card say so. compact.folder learns the classes that
 your folder has.
 
+--init: of a model of Mien each head takes the weights of the classes that both know, whatever their order and number; of
+other ONNX files the tensors are taken that have the network's names and shapes. The card names the models that a chain of
+runs went through. --base: any network in an ONNX file, with a new linear layer for each head of the recipe; it learns at a tenth of
+their rate, or not at all with --freeze. default.folder and default.manifest start from the default model: a few hundred images are enough.
+
 Data of further datasets whose labels a head learns may be given too,
 and the card then has that head's figures under the dataset's own rules.
 
-Into the folder of --out go last.safetensors and best.safetensors (checkpoints, after each epoch), and at the end
+The folder --out receives last.safetensors and best.safetensors (checkpoints, after each epoch), and at the end
 RECIPE.onnx (calibrated on the validation split), RECIPE.json and RECIPE.md (its card). A run that was stopped goes on
 with --resume, to the same weights as if it had not been stopped. The card also says how accuracy holds under blur, noise, darkness,
 occlusion and other changes (on at most ${ROBUSTNESS_IMAGES} images), and how many copies of images the data hold.
@@ -75,16 +84,29 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .description('train a model by a recipe')
           .argument('<recipe>', 'see below')
           .addOption(dataOption('a dataset that the recipe uses, and where it is; may be given several times'))
-          .option('--out <folder>', 'for checkpoints, model and card (default: runs/RECIPE)')
-          .option('--resume', 'go on from the last checkpoint in --out')
+          .option('--out <folder>', 'folder of checkpoints, model and card (default: runs/RECIPE)')
+          .option('--resume', 'continue from the last checkpoint in --out')
+          .option(
+            '--init <model>',
+            'start from what fits of this model, an installed one or an .onnx file (default: where the recipe says)',
+          )
           .addOption(
             new Option(
-              '--init <file>',
-              "start from the tensors of this ONNX file that have the network's names and shapes",
-            ).conflicts('resume'),
+              '--base <model>',
+              "in place of the recipe's network, this one: an .onnx file or an installed model, cut at --cut",
+            ).conflicts('init'),
           )
-          .option('--epochs <n>', "instead of the recipe's", wholeNumber(1))
-          .option('--seed <n>', "instead of the recipe's", wholeNumber(0))
+          .option('--cut <value>', 'where the base ends: name of a value or node, such as its pooled features')
+          .option('--size <px>', "side of the base's input, where its file leaves it open", wholeNumber(1))
+          .option('--freeze', 'freeze the base, and train the heads alone')
+          .option(
+            '--mean <numbers>',
+            "mean of the base's input, of pixels/255, one per channel (default: ImageNet's for RGB)",
+            numbers,
+          )
+          .option('--std <numbers>', 'its standard deviation, likewise', numbers)
+          .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
+          .option('--seed <n>', "seed (default: the recipe's)", wholeNumber(0))
           .addOption(normalizeOption("of the images, in training and in the model's use, instead of the recipe's"))
           .addOption(deviceOption())
           .addOption(threadsOption())
@@ -95,8 +117,8 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     'after',
     NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'),
   );
-  planFiles<TrainOptions>(command, ({ out, data = [], init, teacher = [], protocol, json, codes }, [id]) => ({
-    inputs: [codes, init, ...teacher, ...data.map(({ path }) => path)],
+  planFiles<TrainOptions>(command, ({ out, data = [], init, base, teacher = [], protocol, json, codes }, [id]) => ({
+    inputs: [codes, init, base, ...teacher, ...data.map(({ path }) => path)],
     outputs: [
       ...(protocol === undefined
         ? outputFiles('--out', out ?? defaultFolder(id!), {
@@ -113,14 +135,9 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
   command.action(async (id: string, options: TrainOptions) => {
     const found = recipes.find((r) => r.id === id);
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
+    checkBase(command, options);
     const recipe = withNormalization(found, options);
     if (options.protocol !== undefined) {
-      refuseOptions(
-        command,
-        { ...options },
-        ['init'],
-        "cannot be used with option '--protocol': each fold starts anew",
-      );
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
       refuseOptions(
         command,
@@ -131,9 +148,12 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
-      return withFolderLock(folder, () => trainUnderProtocol(recipe, protocol, { ...options, out: folder }, known));
+      return withFolderLock(folder, async () =>
+        trainUnderProtocol(await onBase(recipe, options), protocol, { ...options, out: folder }, known),
+      );
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
+    if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");
     checkDataNames(command, recipe, options.data ?? []);
     if (!recipe.distil && options.teacher === undefined)
       refuseOptions(command, { ...options }, ['teacherWeight', 'teacherTemperature'], "needs option '--teacher'");
@@ -142,9 +162,34 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
   });
 }
 
+function checkBase(command: Command, options: TrainOptions): void {
+  if (options.base === undefined)
+    refuseOptions(command, { ...options }, ['cut', 'size', 'freeze', 'mean', 'std'], "needs option '--base'");
+  else if (options.cut === undefined) command.error("error: option '--base' needs option '--cut'");
+}
+
+/** The recipe on the network of --base, where one is given. */
+async function onBase(recipe: Recipe, { base, cut, size, freeze, mean, std }: TrainOptions): Promise<Recipe> {
+  if (base === undefined || cut === undefined) return recipe;
+  return recipeOnBase(recipe, base, {
+    cutAt: cut,
+    ...(size === undefined ? {} : { size }),
+    ...(freeze ? { frozen: true } : {}),
+    ...(mean ? { mean } : {}),
+    ...(std ? { std } : {}),
+  });
+}
+
+function numbers(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (text.trim() === '' || values.some((v) => !Number.isFinite(v)))
+    throw new InvalidArgumentError('Expected numbers, as in 0.485,0.456,0.406.');
+  return values;
+}
+
 /** Datasets that the recipe can use: the one that it trains on, and those whose labels its heads learn. */
 function datasetsOf({ data, heads }: Recipe): string[] {
-  return [...new Set([data.dataset, ...heads.map((head) => head.trainedOn)])];
+  return [...new Set([data.dataset, ...heads.flatMap((head) => (head.kind === 'identity' ? [] : [head.trainedOn]))])];
 }
 
 function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOption[]): void {
@@ -168,53 +213,47 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   const seed = options.seed ?? chosen.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 
-  const loaded = await loadData(own, imagesOf(chosen), options, given);
+  const format = imagesOf(await onBase(chosen, options));
+  const loaded = await loadData(own, format, options, given);
   const alsoEvaluate = await Promise.all(
-    given.filter((option) => option !== own).map((option) => loadData(option, imagesOf(chosen), options, given)),
+    given.filter((option) => option !== own).map((option) => loadData(option, format, options, given)),
   );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
-  const recipe = withSplits(recipeForClasses(chosen, dataset.classes), splits, note);
-  const weights = options.init === undefined ? undefined : await readInitial(recipe, options.init);
-  const report = new TrainingReport(recipe);
-  let completed: CompletedModel;
-  let fitted: Awaited<ReturnType<typeof fit>>;
+  const recipe = withSplits(await onBase(recipeForData(chosen, dataset), options), splits, note);
+  const start = options.resume ? undefined : await startingPoint(recipe, options.init, seed);
+  const progress = new TrainingProgress(recipe);
+  let trained: TrainedModel;
   try {
     const teaching = await askTeachers(recipe, {
       ...session,
       out,
-      load: async (format) =>
-        (await trainingData(await loadData(own, format, options, given), chosen.data, { seed })).dataset,
-      progress: report.stage,
+      load: async (asked) =>
+        (await trainingData(await loadData(own, asked, options, given), chosen.data, { seed })).dataset,
+      onProgress: progress.onProgress,
     });
-    fitted = await fit(recipe, {
-      ...session,
-      dataset,
-      out,
-      seed,
-      report,
-      ...(teaching ? { teaching } : {}),
-      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-      ...(options.resume ? { resume: true } : {}),
-      ...(weights ? { weights } : {}),
-    });
-    completed = await completeModel(recipe, fitted, {
+    trained = await trainModel(recipe, {
       ...session,
       dataset,
       alsoEvaluate,
       licence: definition.licence,
       out,
       seed,
-      ...(teaching ? { teaching } : {}),
+      onStep: progress.onStep,
+      onEpoch: progress.onEpoch,
+      onProgress: progress.onProgress,
       robustnessImages: ROBUSTNESS_IMAGES,
       audit: true,
-      progress: report.stage,
+      ...(teaching ? { teaching } : {}),
+      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+      ...(options.resume ? { resume: true } : {}),
+      ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
     });
   } finally {
-    report.finish();
+    progress.finish();
   }
 
-  const { card, modelPath, cardPath } = completed;
+  const { card, modelPath, cardPath, fitted } = trained;
   if (options.json) {
     await printJson({
       recipe: recipe.id,
@@ -224,6 +263,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       bestEpoch: fitted.bestEpoch,
       history: fitted.history,
       metrics: card.metrics,
+      ...(card.valueMetrics ? { valueMetrics: card.valueMetrics } : {}),
     });
     return;
   }
@@ -231,14 +271,35 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     (m) =>
       `${m.dataset} ${m.split} (${m.head}${m.views === 'mirror' ? ', with mirror images' : ''}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`,
   );
-  await print(`${lines.join('')}${modelPath}\n${cardPath}\n`);
+  const valueLines = (card.valueMetrics ?? []).map(
+    (m) =>
+      `${m.dataset} ${m.split} (${m.output}${m.views === 'mirror' ? ', with mirror images' : ''}): ${Object.entries(
+        m.mean,
+      )
+        .map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(3)}`)
+        .join(', ')}, ${m.n} images\n`,
+  );
+  await print(`${lines.join('')}${valueLines.join('')}${modelPath}\n${cardPath}\n`);
 }
 
-/** Start weights from a file; says what it gave and what not. */
-async function readInitial({ network }: Recipe, file: string): Promise<ReadonlyMap<string, Tensor>> {
-  const { weights, left } = initialWeights(network, await readModelFile(file), file);
+/** Where the weights start; says what the model gives and what not. Undefined where all are seeded. */
+async function startingPoint(
+  recipe: Recipe,
+  init: string | undefined,
+  seed: number,
+): Promise<StartingPoint | undefined> {
+  const source = init ?? recipe.start;
+  if (source === undefined) return undefined;
+  const start = await startFrom(recipe, source, { seed });
+  const { weights, left, heads } = start;
+  const notes = [
+    ...left.map(({ name, reason }) => `${name} (${reason})`),
+    ...heads.flatMap(({ output, from, seeded }) =>
+      seeded.length > 0 ? [`${seeded.join(', ')} of ${output} (classes that ${from} lacks)`] : [],
+    ),
+  ];
   log(
-    `${file}: ${weights.size} of ${weights.size + left.length} tensors taken${left.length ? `; not ${left.map(({ name, reason }) => `${name} (${reason})`).join(', ')}` : ''}`,
+    `${source}: ${weights.size} of ${weights.size + left.length} tensors taken${notes.length > 0 ? `; not ${notes.join(', ')}` : ''}`,
   );
-  return weights;
+  return start;
 }

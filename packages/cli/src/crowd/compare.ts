@@ -71,7 +71,13 @@ export function registerCompare(crowd: Command): void {
           const { accuracy, n } = truth
             ? scoreAgainst(truth, inference, votes.classes.length)
             : { accuracy: NaN, n: 0 };
-          const { logLikelihood, penalisedLogLikelihood, iterations, converged, labels } = inference;
+          const {
+            logLikelihood,
+            penalizedLogLikelihood: penalisedLogLikelihood,
+            iterations,
+            converged,
+            labels,
+          } = inference;
           const same = (other: Int32Array): number =>
             labels.reduce((sum, label, t) => sum + Number(label === other[t]), 0) / labels.length;
           const sameLabels = Object.fromEntries(runs.map((other) => [other.method, same(other.inference.labels)]));

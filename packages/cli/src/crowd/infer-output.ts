@@ -63,7 +63,7 @@ export function inferDocument(
     tasks: { entries: taskEntries(votes, inference) },
     workers: { entries: workerEntries(votes, inference, workers) },
     logLikelihood: { value: inference.logLikelihood },
-    penalisedLogLikelihood: { value: inference.penalisedLogLikelihood },
+    penalisedLogLikelihood: { value: inference.penalizedLogLikelihood },
     iterations: { value: inference.iterations },
     converged: { value: inference.converged },
     seconds: { value: seconds },

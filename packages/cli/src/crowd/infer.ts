@@ -144,7 +144,7 @@ function describe(
     byReliability.length <= 6 ? byReliability : [...byReliability.slice(0, 3), ...byReliability.slice(-3)];
   const lines = [
     `${file}: ${sizesOf(votes)}, ${counted(classes.length, 'class')}`,
-    `${inference.method}: ${counted(inference.iterations, 'round')} in ${seconds.toFixed(2)} s, log-likelihood ${inference.logLikelihood.toFixed(2)}, penalised ${inference.penalisedLogLikelihood.toFixed(2)}`,
+    `${inference.method}: ${counted(inference.iterations, 'round')} in ${seconds.toFixed(2)} s, log-likelihood ${inference.logLikelihood.toFixed(2)}, penalised ${inference.penalizedLogLikelihood.toFixed(2)}`,
     ...(inference.choice ? [`chosen by the votes: ${inference.choice.reason}`] : []),
     '',
     `${'class'.padEnd(width)}${'tasks'.padStart(10)}`,

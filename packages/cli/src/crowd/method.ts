@@ -56,8 +56,8 @@ export function withMethod(command: Command, byDefault: MethodOption, own: reado
   const names: readonly string[] = byDefault === 'auto' ? ['auto', ...METHOD_NAMES] : METHOD_NAMES;
   const about =
     byDefault === 'auto'
-      ? 'how truth is inferred; auto: as the votes ask for, which is then said'
-      : 'how truth is inferred';
+      ? 'method of truth inference; auto: chosen by cross-validation on the votes, and reported'
+      : 'method of truth inference';
   command.addOption(new Option('--method <name>', about).choices(names).default(byDefault));
   for (const name of SETTING_NAMES) if (!own.includes(name)) command.addOption(optionOf(name));
   return command;

@@ -65,7 +65,7 @@ paper's algorithm: without priors, workers of few votes get weights at the bound
 image when its weight is above the mean of all classes. One valid class: single-label. Two, neither neutral, that have one of
 the 12 compound names: two-label. All else is other, by reason: with-neutral, unnamed-pair, three-or-more, tie, no-votes.
 
-Into the folder of --out go the manifests single-label.jsonl, two-label.jsonl and other.jsonl, of which those without images
+The folder --out receives the manifests single-label.jsonl, two-label.jsonl and other.jsonl, of which those without images
 are left out, and removed if they are there; with --labels hard only the first. Train with: mien train compact.manifest --data manifest=FILE
 
 --json: { "method", "tasks", "workers", "excluded": [WORKER], "rule", "subsets": { SUBSET: { "images", "share" } }, "singles":
@@ -127,7 +127,7 @@ export function registerPartition(crowd: Command): void {
     const { inference, workers: weights, subsets } = truth;
     const files = options.out === undefined ? {} : await writeManifests(options.out, truth, images, options);
     const excluded = Array.from(weights.excluded, (w) => votes.workers[w]!);
-    const counts = count(subsets, SUBSETS, (s) => s.subset);
+    const counts = count(subsets, SUBSETS, (s) => s.kind);
     const singles = count(subsets, votes.classes, (s) => s.label);
     const compounds = count(subsets, Object.keys(COMPOUND_EXPRESSIONS), (s) => s.compound);
     if (options.json) {
@@ -162,7 +162,7 @@ async function writeManifests(
   const imageOf = images && ((task: string): string => relative(resolve(out), resolve(images.get(task)!)));
   const written: Record<string, number> = {};
   for (const [name, belongs] of FILES) {
-    const rows = truth.rows(({ subset }) => belongs(subset), {
+    const rows = truth.rows(({ kind: subset }) => belongs(subset), {
       labels,
       validation,
       test,

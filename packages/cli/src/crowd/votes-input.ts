@@ -29,7 +29,7 @@ export interface VotesInputOptions {
 }
 
 /** Of the tables of labels by workers, K² a worker: a GiB of numbers. Labels that are free text would pass it. */
-const MOST_CELLS = 2 ** 27;
+const MAX_CELLS = 2 ** 27;
 
 export const VOTES_NOTES = `
 Votes are a table (CSV with a header, JSON lines or a JSON array; gzipped or not; - is standard input): a row a vote with the
@@ -37,7 +37,7 @@ columns task (or item, image …), worker (or annotator, performer …), label (
 it was cast). Other forms are recognised by their columns, and what was recognised is said on stderr:
 ${VOTES_FORMATS.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join('\n')}
 Separators may be commas, semicolons or tabs, the text UTF-8 or UTF-16. Labels are names or numbers; 0 and 0.0 are one. Rows
-without a label (empty, NA, NaN, null) are passed over, and counted.`;
+without a label (empty, NA, NaN, null) are skipped and counted.`;
 
 /** Adds the argument `<votes>` and how it is read. */
 export function withVotes(command: Command): Command {
@@ -46,11 +46,11 @@ export function withVotes(command: Command): Command {
     .addOption(
       columnsOption(
         '--columns',
-        'which columns hold what, FIELD=COLUMN,… with task, worker, label and time (default: told from their names)',
+        'names of the columns, FIELD=COLUMN,… for task, worker, label and time (default: recognised by their usual names)',
       ),
     )
     .addOption(
-      new Option('--format <name>', 'the form of the table (default: told from its columns)').choices(
+      new Option('--format <name>', 'format of the table (default: detected from its columns)').choices(
         VOTES_FORMATS.map(({ name }) => name),
       ),
     )
@@ -159,7 +159,7 @@ export async function loadVotes(
     file,
   );
   const { classes: found, workers } = votes;
-  if (!votes.anonymous && workers.length * found.length ** 2 > MOST_CELLS) {
+  if (!votes.anonymous && workers.length * found.length ** 2 > MAX_CELLS) {
     throw new InputError(
       file,
       `has ${found.length} different labels (${found.slice(0, 3).join(', ')}, …) by ${counted(workers.length, 'worker')}: too many to tell apart, expected names of classes`,

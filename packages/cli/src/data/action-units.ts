@@ -35,9 +35,7 @@ export function registerActionUnits(data: Command, databases: readonly DatabaseD
     .argument('<name>', `a database with action units, or ${CSV}`)
     .argument('<path>', 'where it is')
     .addOption(dataOption('a database to set it against, and where it is'))
-    .addOption(
-      columnsOption('--columns', `of ${CSV}: which columns hold what, FIELD=COLUMN,… with label and action_units`),
-    );
+    .addOption(columnsOption('--columns', `names of the columns of ${CSV}, FIELD=COLUMN,… for label and action_units`));
   planFiles<ActionUnitsOptions>(command, ({ out, data = [] }, [, path]) => ({
     inputs: [path, ...data.map((option) => option.path)],
     outputs: outputFile('--out', out, actionUnitsKind),

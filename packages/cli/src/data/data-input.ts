@@ -5,8 +5,9 @@
 import { stat } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
-import type { Dataset, DatasetDefinition, ImageFormat } from 'mienjs/data';
-import { findDataset, readClassNames, type IndexOptions } from 'mienjs/data/node';
+import type { Dataset, DatasetDefinition, ImageFormat, LoadOptions } from 'mienjs/data';
+import { FRAME_SELECTIONS, type FrameSelectionName } from 'mienjs/data/protocols';
+import { findDataset, readClassNames } from 'mienjs/data/node';
 import { LABEL_CODES, parseClassNames } from 'mienjs/labels';
 import type { ColumnChoice } from 'mienjs/tables';
 import { columnsOption, type DataOption } from '../options.ts';
@@ -15,28 +16,43 @@ import { log } from '../output.ts';
 export interface DataInputOptions {
   readonly columns?: ColumnChoice;
   readonly codes?: string;
+  readonly frames?: FrameSelectionName;
 }
 
-/** Adds `--columns` and `--codes`. */
-export function withDataInput(command: Command): Command {
+/** Adds `--columns` and `--codes`: how tables and folders are read. */
+export function withReadingOptions(command: Command): Command {
   return command
     .addOption(
       columnsOption(
         '--columns',
-        'of a manifest: which columns hold what, FIELD=COLUMN,… with image, split and label (default: told from their names)',
+        'column names of a manifest, FIELD=COLUMN,… for image, split and label (default: recognised by their usual names)',
       ),
     )
     .addOption(
       new Option(
         '--codes <codes>',
-        `of a manifest or a folder: what numbers of classes mean: ${Object.keys(LABEL_CODES).join(', ')}, NUMBER=NAME,…, or a file with a line for each`,
+        `what the class numbers of a manifest or folder mean: ${Object.keys(LABEL_CODES).join(', ')}, NUMBER=NAME,…, or a file with a line for each`,
       ),
     );
 }
 
+/** Adds `--columns`, `--codes` and `--frames`. */
+export function withDataInput(command: Command): Command {
+  return withReadingOptions(command).addOption(
+    new Option(
+      '--frames <which>',
+      'of a database of sequences: the frames that show the expression, with …-and-first the first as neutral',
+    ).choices(Object.keys(FRAME_SELECTIONS)),
+  );
+}
+
 /** @throws {MienError} when the codes are neither of these */
-export async function indexOptions({ columns, codes }: DataInputOptions): Promise<IndexOptions> {
-  return { ...(columns ? { columns } : {}), ...(codes === undefined ? {} : { codes: await classNames(codes) }) };
+export async function indexOptions({ columns, codes, frames }: DataInputOptions): Promise<LoadOptions> {
+  return {
+    ...(columns ? { columns } : {}),
+    ...(codes === undefined ? {} : { codes: await classNames(codes) }),
+    ...(frames === undefined ? {} : { frames }),
+  };
 }
 
 async function classNames(codes: string): Promise<Readonly<Record<string, string>>> {
@@ -49,15 +65,18 @@ async function classNames(codes: string): Promise<Readonly<Record<string, string
   return isFile ? readClassNames(codes) : parseClassNames(codes);
 }
 
-const FLAGS = { columns: '--columns', codes: '--codes' } as const satisfies Record<keyof IndexOptions, string>;
+const FLAGS = { columns: '--columns', codes: '--codes', frames: '--frames' } as const satisfies Record<
+  keyof LoadOptions,
+  string
+>;
 
 /** The options that a dataset takes. @throws {InputError} for one that none of the datasets takes */
 export function optionsFor(
   definition: DatasetDefinition,
-  options: IndexOptions,
+  options: LoadOptions,
   all: readonly DatasetDefinition[] = [definition],
-): IndexOptions {
-  for (const name of Object.keys(options) as (keyof IndexOptions)[]) {
+): LoadOptions {
+  for (const name of Object.keys(options) as (keyof LoadOptions)[]) {
     if (!all.some(({ takes }) => takes.includes(name)))
       throw new InputError(
         all.map((each) => each.name).join(', '),
@@ -65,7 +84,7 @@ export function optionsFor(
       );
   }
   return Object.fromEntries(
-    Object.entries(options).filter(([name]) => definition.takes.includes(name as keyof IndexOptions)),
+    Object.entries(options).filter(([name]) => definition.takes.includes(name as keyof LoadOptions)),
   );
 }
 

@@ -15,6 +15,8 @@ export function describeEvaluation(e: Evaluation): string {
     const { recall, precision, f1, support } = e.perClass[name]!;
     return [name, percentCell(recall), percentCell(precision), percentCell(f1), String(support)];
   });
+  const outputs = describeOutputs(e);
+  if (e.n === 0 && e.outputs) return `${e.model} on ${e.dataset} ${e.split}\n${outputs}`;
   const lines = [
     `${e.model} (${e.head}) on ${e.dataset} ${e.split}: ${e.n} images`,
     `accuracy ${percentCell(e.accuracy)} %, mean accuracy ${percentCell(e.meanAccuracy)} %${Number.isNaN(e.ece) ? '' : `, calibration error ${percentCell(e.ece)} %`}`,
@@ -44,7 +46,26 @@ export function describeEvaluation(e: Evaluation): string {
     );
   for (const { reason, n, flagged } of e.unclear)
     lines.push(`uncertain of ${flagged} of ${n} images that are ${reason} (${percentCell(flagged / n)} %)`);
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${outputs}`;
+}
+
+/** The outputs of several labels or numbers: a line for each name, and the mean. */
+function describeOutputs({ outputs = {} }: Evaluation): string {
+  return Object.entries(outputs)
+    .map(([output, { n, mean, byName }]) => {
+      const figures = Object.keys(mean);
+      const cell = (value: number | undefined): string =>
+        value === undefined || Number.isNaN(value) ? '–' : value.toFixed(3);
+      const rows = Object.entries<Record<string, number>>({ ...byName, mean: { ...mean, n } }).map(([name, values]) => [
+        name,
+        ...figures.map((figure) => cell(values[figure])),
+        String(values['n']),
+      ]);
+      return `output ${output}:\n${[['', ...figures, 'images'], ...rows]
+        .map((row) => row.map((text, c) => (c === 0 ? text.padEnd(12) : text.padStart(10))).join(''))
+        .join('\n')}\n`;
+    })
+    .join('');
 }
 
 /** A line for each model, and one for each pair. */

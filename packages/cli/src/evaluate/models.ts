@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { ExpressionClassifier } from 'mienjs/predict';
 import { readModelBytes } from 'mienjs/predict/node';
-import { type Dataset, imageFormat } from 'mienjs/data';
+import type { Dataset } from 'mienjs/data';
 import { type DataInputOptions, loadData } from '../data/data-input.ts';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 
@@ -56,7 +56,7 @@ export async function withModels<T>(
         ...(threads === undefined ? {} : { threads }),
       });
       classifiers.push(classifier);
-      const format = imageFormat(classifier.preprocess);
+      const format = classifier.format;
       const key = JSON.stringify(format);
       const dataset = datasets.get(key) ?? loadData(data[0]!, format, views);
       datasets.set(key, dataset);

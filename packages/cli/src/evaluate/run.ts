@@ -137,8 +137,8 @@ async function answersToFit(
 }
 
 async function answer({ classifier, dataset }: LoadedModel, { split, data }: MeasureOptions): Promise<SplitAnswers> {
-  const answers = await withProgress('evaluate', (progress) =>
-    answerSplit(classifier, dataset, { ...(split === undefined ? {} : { split }), progress }),
+  const answers = await withProgress('evaluate', (onProgress) =>
+    answerSplit(classifier, dataset, { ...(split === undefined ? {} : { split }), onProgress }),
   );
   warn(answers, classifier, data[0]!.path);
   return answers;
@@ -147,7 +147,9 @@ async function answer({ classifier, dataset }: LoadedModel, { split, data }: Mea
 /** Says on stderr what flatters or wrongs the model. */
 function warn({ dataset, split, head, main }: SplitAnswers, { model }: ExpressionClassifier, path: string): void {
   describeSplit(dataset, path, split);
-  const { classes: known, trainedOn } = model.heads.find(({ output }) => output === head)!;
+  const found = model.heads.find(({ output }) => output === head);
+  if (!found) return;
+  const { classes: known, trainedOn } = found;
   if (trainedOn === (dataset.labelsOf ?? dataset.name) && (roleOfSplit(split) ?? 'train') === 'train') {
     log(
       `${path}: ${split} may hold the images that the model was trained on, which flatter it; its card has figures on others`,
@@ -165,10 +167,10 @@ async function robustnessOf(
   { split, robustnessImages }: MeasureOptions,
 ): Promise<Robustness> {
   const measureYaw = await loadMeshYaw();
-  return withProgress('robustness', (progress) =>
+  return withProgress('robustness', (onProgress) =>
     measureRobustness(classifier, dataset, {
       measureYaw,
-      progress,
+      onProgress,
       ...(split === undefined ? {} : { split }),
       ...(robustnessImages === undefined ? {} : { images: robustnessImages }),
     }),
@@ -178,13 +180,14 @@ async function robustnessOf(
 /** Pictures of the mistakes that are listed, by their ids. */
 async function picturesOf({ mistakes }: Evaluation, { main: { images } }: SplitAnswers): Promise<Map<string, string>> {
   const pictures = new Map<string, string>();
+  if (!images.inputs['image']) return pictures;
   for (const { id } of mistakes) pictures.set(id, await pictureOf(images.images, images.ids.indexOf(id)));
   return pictures;
 }
 
 async function withProgress<T>(
   label: string,
-  work: (progress: (done: number, total: number) => void) => Promise<T>,
+  work: (onProgress: (done: number, total: number) => void) => Promise<T>,
 ): Promise<T> {
   let bar: Progress | undefined;
   try {

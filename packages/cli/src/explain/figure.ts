@@ -15,7 +15,7 @@ export function explanationFigure(
 ): RawImage {
   const { width, height, maps, expression, probability } = explanation;
   const legend = legendOf(maps[method], expression, method);
-  const overlay = overlayHeatmap(face, { width, height, values: maps[method] }, legend.colourMap);
+  const overlay = overlayHeatmap(face, { width, height, values: maps[method] }, legend.colorMap);
   return composeFigure(
     [
       { image: face, caption: `${expression} ${Math.round(100 * probability)}%` },
@@ -29,7 +29,7 @@ export function explanationFigure(
 function legendOf(values: ArrayLike<number>, expression: string, method: OcclusionMethod): Legend {
   if (method === 'flip') {
     return {
-      colourMap: sequentialMap,
+      colorMap: sequentialMap,
       title: `share of the covering windows that make it another than ${expression}`,
       lowLabel: '0',
       highLabel: '1',
@@ -38,7 +38,7 @@ function legendOf(values: ArrayLike<number>, expression: string, method: Occlusi
   // the largest size of a drop, at least 0.01 so that rounding noise is not blown up
   const range = Array.from(values).reduce((most, v) => (Math.abs(v) > most ? Math.abs(v) : most), 0.01);
   return {
-    colourMap: { ...divergingMap, range: [-range, range] },
+    colorMap: { ...divergingMap, range: [-range, range] },
     title: `change in the probability of ${expression} when covered`,
     lowLabel: `+${range.toFixed(2)}: speaks against it`,
     highLabel: `-${range.toFixed(2)}: speaks for it`,

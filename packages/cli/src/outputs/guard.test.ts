@@ -18,12 +18,12 @@ const FACE: FacePrediction = {
   box: { x: 4, y: 3, width: 20, height: 22 },
   score: 0.9,
   landmarks: Array.from({ length: 68 }, (_, k) => [k / 4, k / 8] as const),
-  pose: { yaw: 1, pitch: 2, roll: 3 },
+  pose: { yawDeg: 1, pitchDeg: 2, rollDeg: 3 },
   expressions: { neutral: 0.25, happiness: 0.75 },
   top: 'happiness',
   confidence: 0.75,
   uncertain: false,
-  quality: { size: 21, sharpness: 0.5, yaw: 1, presence: 1, cut: 0 },
+  quality: { size: 21, sharpness: 0.5, yawDeg: 1, presence: 1, cut: 0 },
 };
 
 vi.mock('mienjs', async (original) => ({

@@ -54,7 +54,7 @@ async function run(
     return await evaluateProtocol(classifier, protocol, databases, {
       images,
       notes,
-      progress(fold, done, total) {
+      onProgress(fold, done, total) {
         if (fold !== shown) {
           bar?.finish();
           bar = new Progress(`fold ${fold}`, total);

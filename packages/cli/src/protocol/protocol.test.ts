@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { PROTOCOLS } from 'mienjs/data/protocols';
-import { exportModel } from 'mienjs/train';
+import { exportModel, type ModelCard } from 'mienjs/train';
 import {
   captureOutput,
   stripesRecipe,
@@ -105,6 +105,31 @@ describe('mien train --protocol', () => {
         /^fold 1\/3 \(1\): finished before\nfold 2\/3 \(2\)\nepoch 1: .*\nfold 3\/3 \(3\): finished before\n/,
       );
       expect(JSON.parse(resumed.stdout)).toEqual(document);
+    });
+  });
+
+  test('--init: every fold starts from the model, and a resumed run from the same', async () => {
+    await withFiles(MODEL, async (folder) => {
+      const out = join(folder, 'run');
+      const common = ['--protocol', 'synthetic.3-fold.2', '--data', `synthetic=${folder}`, '--threads', '1'];
+      const args = ['train', 'tiny.stripes', ...common, '--out', out];
+      const init = ['--init', join(folder, 'model.onnx')];
+      const trained = await mien(...args, ...init);
+      expect(trained.result).toBe(0);
+      expect(trained.stdout).toContain(
+        'Every fold starts from tiny.stripes, which may have seen images of these people.',
+      );
+      for (const fold of ['fold-01', 'fold-03']) {
+        const card = JSON.parse(await readFile(join(out, fold, 'tiny.stripes.json'), 'utf8')) as ModelCard;
+        expect(card.training.startedFrom).toMatchObject([{ name: 'tiny.stripes' }]);
+      }
+      expect(await mien(...args, '--resume')).toMatchObject({
+        result: 1,
+        stderr: expect.stringMatching(
+          /^mien: .*protocol\.json: was made with the starting model [0-9a-f]{64}, this run has none\n$/,
+        ) as string,
+      });
+      expect((await mien(...args, ...init, '--resume')).result).toBe(0);
     });
   });
 });
@@ -210,11 +235,6 @@ test.each([
     2,
     ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--format', 'latex', '--json'],
     "cannot be used with option '--json'",
-  ],
-  [
-    2,
-    ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--init', 'y.onnx'],
-    "option '--init' cannot be used with option '--protocol'",
   ],
   [
     2,

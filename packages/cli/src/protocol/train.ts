@@ -7,7 +7,7 @@ import type { Protocol } from 'mienjs/data/protocols';
 import type { Recipe } from 'mienjs/train';
 import type { DataOption } from '../options.ts';
 import { log, print } from '../output.ts';
-import { TrainingReport } from '../train-report.ts';
+import { TrainingProgress } from '../train-progress.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
 import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
@@ -16,6 +16,8 @@ export interface TrainProtocolArguments extends ProtocolOptions {
   readonly data?: readonly DataOption[];
   readonly out: string;
   readonly resume?: true;
+  /** Every fold starts from this model. */
+  readonly init?: string;
   readonly epochs?: number;
   readonly seed?: number;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
@@ -48,11 +50,11 @@ async function run(
   recipe: Recipe,
   protocol: Protocol,
   out: string,
-  { data = [], device, threads, resume, epochs, seed, ...options }: TrainProtocolArguments,
+  { data = [], device, threads, resume, init = recipe.start, epochs, seed, ...options }: TrainProtocolArguments,
   known: Known,
 ): Promise<ProtocolReport> {
   const counter = new FramingCounter();
-  const report = new TrainingReport(recipe);
+  const progress = new TrainingProgress(recipe);
   try {
     const { databases, licence, notes } = await openDatabases(data, known);
     return await trainProtocol(recipe, protocol, databases, {
@@ -60,15 +62,19 @@ async function run(
       out,
       licence,
       notes,
-      report,
+      onStep: progress.onStep,
+      onEpoch: progress.onEpoch,
+      onFold: progress.onFold,
+      onProgress: progress.onProgress,
       images: await imageOptions(options, counter),
       ...(threads === undefined ? {} : { threads }),
       ...(resume ? { resume } : {}),
+      ...(init === undefined ? {} : { startFrom: init }),
       ...(epochs === undefined ? {} : { epochs }),
       ...(seed === undefined ? {} : { seed }),
     });
   } finally {
-    report.finish();
+    progress.finish();
     logFramings(counter);
   }
 }

@@ -130,14 +130,14 @@ describe('unusual photos of the same three faces', () => {
       0,
       `${join(folder, 'animated.gif')}: has 2 frames, of which the first was read\n`,
     ]);
-    const centres = (entry: Entry): number[][] =>
+    const centers = (entry: Entry): number[][] =>
       entry.faces.map(({ box }) => [box.x + box.width / 2, box.y + box.height / 2]).sort((a, b) => a[0]! - b[0]!);
-    const expected = centres(entries[0]!);
+    const expected = centers(entries[0]!);
     expect(expected).toHaveLength(3);
     for (const entry of entries) {
       expect([entry.file, entry.width]).toEqual([entry.file, 640]);
-      centres(entry).forEach((centre, i) =>
-        expect(Math.hypot(centre[0]! - expected[i]![0]!, centre[1]! - expected[i]![1]!)).toBeLessThan(5),
+      centers(entry).forEach((center, i) =>
+        expect(Math.hypot(center[0]! - expected[i]![0]!, center[1]! - expected[i]![1]!)).toBeLessThan(5),
       );
       expect(entry.faces).toHaveLength(3);
       for (const face of entry.faces) {

@@ -13,7 +13,7 @@ import type { ImageResult } from './result.ts';
 export const SCHEMA_VERSION = 2;
 
 /** How precisely each part of a face's quality is written, in every format: px, parts of 1 and degrees. */
-export const QUALITY_DECIMALS = { size: 1, sharpness: 3, yaw: 2, presence: 6, cut: 3 } as const satisfies Record<
+export const QUALITY_DECIMALS = { size: 1, sharpness: 3, yawDeg: 2, presence: 6, cut: 3 } as const satisfies Record<
   keyof FacePrediction['quality'],
   number
 >;
@@ -45,7 +45,7 @@ const version2Columns: Columns = [
   ['uncertain', ({ face }) => face && Number(face.uncertain)],
   ['quality_size', ({ face }) => round(face?.quality.size, QUALITY_DECIMALS.size)],
   ['quality_sharpness', ({ face }) => round(face?.quality.sharpness, QUALITY_DECIMALS.sharpness)],
-  ['quality_yaw', ({ face }) => round(face?.quality.yaw, QUALITY_DECIMALS.yaw)],
+  ['quality_yaw', ({ face }) => round(face?.quality.yawDeg, QUALITY_DECIMALS.yawDeg)],
   ['quality_presence', ({ face }) => round(face?.quality.presence, QUALITY_DECIMALS.presence)],
   ['quality_cut', ({ face }) => round(face?.quality.cut, QUALITY_DECIMALS.cut)],
 ];
@@ -62,9 +62,9 @@ export const CSV_COLUMNS: Columns = [
   ['box_width', ({ face }) => round(face?.box.width, 2)],
   ['box_height', ({ face }) => round(face?.box.height, 2)],
   ['score', ({ face }) => round(face?.score, 6)],
-  ['yaw', ({ face }) => round(face?.pose.yaw, 2)],
-  ['pitch', ({ face }) => round(face?.pose.pitch, 2)],
-  ['roll', ({ face }) => round(face?.pose.roll, 2)],
+  ['yaw', ({ face }) => round(face?.pose.yawDeg, 2)],
+  ['pitch', ({ face }) => round(face?.pose.pitchDeg, 2)],
+  ['roll', ({ face }) => round(face?.pose.rollDeg, 2)],
   ['top', ({ face }) => face?.top],
   ['confidence', ({ face }) => round(face?.confidence, 6)],
   ...EXPRESSIONS_8.map(expressionColumn),
@@ -105,9 +105,9 @@ export const PYFEAT_COLUMNS: Columns = [
   ['FaceRectHeight', ({ face }) => round(face?.box.height, 2)],
   ['FaceScore', ({ face }) => round(face?.score, 6)],
   ...landmarkColumns,
-  ['Pitch', ({ face }) => round(face?.pose.pitch, 2)],
-  ['Roll', ({ face }) => round(face?.pose.roll, 2)],
-  ['Yaw', ({ face }) => round(face?.pose.yaw, 2)],
+  ['Pitch', ({ face }) => round(face?.pose.pitchDeg, 2)],
+  ['Roll', ({ face }) => round(face?.pose.rollDeg, 2)],
+  ['Yaw', ({ face }) => round(face?.pose.yawDeg, 2)],
   ...(['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'] as const).map(expressionColumn),
   ['input', ({ image }) => image.file],
   ['frame', ({ imageIndex }) => imageIndex],
@@ -122,8 +122,8 @@ export const PYFEAT_COLUMNS: Columns = [
  * Angles about x, y and z in radians, of R = R_x · R_y · R_z, as OpenFace decomposes the rotation of the head; its axes
  * (x to the image's right, y down, z away from the camera) are those of mienjs/geometry.
  */
-function openFaceAngles({ pose: { yaw, pitch, roll } }: FacePrediction): readonly [number, number, number] {
-  const [m00, m01, m02, , , m12, , , m22] = rotationFromPose({ yawDeg: yaw, pitchDeg: pitch, rollDeg: roll });
+function openFaceAngles({ pose }: FacePrediction): readonly [number, number, number] {
+  const [m00, m01, m02, , , m12, , , m22] = rotationFromPose(pose);
   return [Math.atan2(-m12, m22), Math.asin(Math.min(Math.max(m02, -1), 1)), Math.atan2(-m01, m00)];
 }
 

@@ -68,14 +68,14 @@ function jsonFace({
     box: rounded(box, 2),
     score: round(score, 6),
     landmarks: landmarks.map(([x, y]) => [round(x, 2), round(y, 2)]),
-    pose: rounded(pose, 2),
+    pose: rounded({ yaw: pose.yawDeg, pitch: pose.pitchDeg, roll: pose.rollDeg }, 2),
     expressions: rounded(expressions, 6),
     top,
     confidence: round(confidence, 6),
     uncertain,
     quality: Object.fromEntries(
       Object.entries(QUALITY_DECIMALS).map(([name, decimals]) => [
-        name,
+        name === 'yawDeg' ? 'yaw' : name,
         round(quality[name as keyof typeof quality], decimals),
       ]),
     ),
@@ -115,7 +115,7 @@ function tableLine({ box, pose, expressions, uncertain, quality }: FacePredictio
   const [first, ...next] = topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`);
   const place = `${box.width.toFixed(0)}×${box.height.toFixed(0)} at ${box.x.toFixed(0)},${box.y.toFixed(0)}`;
   const angles = (['yaw', 'pitch', 'roll'] as const)
-    .map((name) => `${name} ${`${Math.round(pose[name]) + 0}°`.padStart(4)}`)
+    .map((name) => `${name} ${`${Math.round(pose[`${name}Deg`]) + 0}°`.padStart(4)}`)
     .join('  ');
   const remarks = [
     ...(uncertain ? ['uncertain'] : []),

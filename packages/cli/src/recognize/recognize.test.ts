@@ -15,12 +15,12 @@ const FACE: FacePrediction = {
   box: { x: 4, y: 3, width: 20.123, height: 22 },
   score: 0.9,
   landmarks: Array.from({ length: 68 }, (_, k) => [k / 4, k / 8] as const),
-  pose: { yaw: 10, pitch: -20, roll: 30 },
+  pose: { yawDeg: 10, pitchDeg: -20, rollDeg: 30 },
   expressions: { neutral: 0.25, happiness: 0.7, surprise: 0.05 },
   top: 'happiness',
   confidence: 0.7,
   uncertain: false,
-  quality: { size: 21, sharpness: 0.512, yaw: 10, presence: 0.987654, cut: 0.25 },
+  quality: { size: 21, sharpness: 0.512, yawDeg: 10, presence: 0.987654, cut: 0.25 },
 };
 
 vi.mock('mienjs', async (original) => ({
@@ -272,6 +272,8 @@ describe('formats', () => {
           ...FACE,
           box: { ...FACE.box, width: 20.12 },
           landmarks: FACE.landmarks.map(([x, y]) => [x, Math.round(100 * y) / 100]),
+          pose: { yaw: 10, pitch: -20, roll: 30 },
+          quality: { size: 21, sharpness: 0.512, yaw: 10, presence: 0.987654, cut: 0.25 },
         },
       ],
     });

@@ -17,12 +17,12 @@ const facesOf = (width: number): FacePrediction[] =>
     box: { x: width, y: i, width: 20, height: 22 },
     score: 0.9,
     landmarks: Array.from({ length: 68 }, (_, k) => [k, width] as const),
-    pose: { yaw: 1, pitch: 2, roll: 3 },
+    pose: { yawDeg: 1, pitchDeg: 2, rollDeg: 3 },
     expressions: { neutral: 0.25, happiness: 0.75 },
     top: 'happiness',
     uncertain: false,
     confidence: 0.75,
-    quality: { size: 21, sharpness: 0.5, yaw: 1, presence: 1, cut: 0 },
+    quality: { size: 21, sharpness: 0.5, yawDeg: 1, presence: 1, cut: 0 },
   }));
 
 vi.mock('mienjs', async (original) => ({

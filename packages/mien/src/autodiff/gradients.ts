@@ -26,6 +26,20 @@ import { GRADIENTS } from './rules/index.ts';
  * @returns ∂loss/∂v for each v in `wrt`, of v's shape; zeros where the loss does not depend on v
  * @throws {ShapeError} when the loss is not a scalar
  * @throws {MienError} when an op on the path cannot be differentiated
+ * @example
+ * ```ts
+ * import { gradients } from 'mienjs/autodiff';
+ * import { evaluateGraph, GraphBuilder } from 'mienjs/onnx';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * // loss = Σ x², so ∂loss/∂x = 2x
+ * const b = new GraphBuilder('squares');
+ * const x = b.input('x', 'float32', [3]);
+ * const loss = b.op('ReduceSum', [b.op('Mul', [x, x])], { keepdims: 0 });
+ * const [dX] = gradients(b, loss, [x]);
+ * b.output(dX!, 'dX');
+ * [...evaluateGraph(b.graph, { x: float32([3], [1, 2, 3]) })['dX']!.data]; // → [2, 4, 6]
+ * ```
  */
 export function gradients(b: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {
   if (sizeOf(dimsOf(loss)) !== 1)
@@ -126,7 +140,7 @@ function context(
       return v;
     },
     y: (i = 0) => node.outputs[i]!,
-    dY: (i = 0) => outputGrads[i] ?? null,
+    dyOf: (i = 0) => outputGrads[i] ?? null,
     get dy() {
       return outputGrads[0] ?? zerosLike(b, node.outputs[0]!);
     },

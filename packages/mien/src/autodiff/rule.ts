@@ -14,7 +14,7 @@ export interface GradientContext {
   /** Output i of the node. */
   y(i?: number): Value;
   /** The gradient of output i, or null where the loss does not depend on it. */
-  dY(i?: number): Value | null;
+  dyOf(i?: number): Value | null;
   /** The gradient of output 0. */
   readonly dy: Value;
   /** Whether the gradient of input i is wanted. */

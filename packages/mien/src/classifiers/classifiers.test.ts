@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { float32, Random } from '../tensor/index.ts';
 import { choleskySolve } from './cholesky.ts';
 import { fitForest, predictForest } from './forest.ts';
-import { fitLda, nearestNeighbours, predictLda } from './lda.ts';
+import { fitLda, nearestByLda, predictLda } from './lda.ts';
 import { fitLinearSvm } from './linear-svm.ts';
-import { quantise } from './quantise.ts';
+import { quantize } from './quantize.ts';
 import { fitRbfSvm, predictRbfSvm, type RbfSvm } from './rbf-svm.ts';
 import { fitScaling, scaleRow, type SCALINGS } from './scaling.ts';
 import { solveSmo } from './smo.ts';
@@ -23,7 +23,7 @@ interface Decisions {
   readonly values: Rows;
   readonly predicted: readonly number[];
 }
-interface Neighbours {
+interface Neighbors {
   readonly distances: readonly number[];
   readonly nearest: readonly number[];
   readonly predicted: readonly number[];
@@ -36,9 +36,9 @@ interface Golden {
   readonly costs: readonly number[];
   readonly hinge: Rows;
   readonly rbf: readonly Decisions[];
-  readonly lda: Neighbours;
-  readonly ldaShrunk: Neighbours;
-  readonly ldaSingular: Neighbours;
+  readonly lda: Neighbors;
+  readonly ldaShrunk: Neighbors;
+  readonly ldaSingular: Neighbors;
 }
 const golden = (await readGolden(new URL('./golden/classifiers.golden.json', import.meta.url)))
   .document as unknown as Golden;
@@ -100,7 +100,7 @@ describe('discriminants and the nearest neighbour', () => {
     ['where features are sums of others', widen(golden.x), widen(golden.test), {}, golden.ldaSingular],
   ] as const)('%s', (_, x, against, options, expected) => {
     const model = fitLda({ ...set, x }, { scaling: 'none', ...options });
-    const { index, distance } = nearestNeighbours(model, against);
+    const { index, distance } = nearestByLda(model, against);
     allclose(distance, expected.distances, { rtol: 1e-3, atol: 1e-4 });
     expect(index).toEqual(Int32Array.from(expected.nearest));
     expect(predictLda(model, against)).toEqual(Int32Array.from(expected.predicted));
@@ -217,7 +217,7 @@ describe('the forest', () => {
   test('one tree that looks at all features puts its first split where the impurity falls most, in small nodes and in large', () => {
     for (const count of [24, 120]) {
       const { x, y } = rings(count, 3);
-      const { trees } = fitForest({ x, y, classCount: 2 }, { trees: 1, tried: 5, seed: 2 });
+      const { trees } = fitForest({ x, y, classCount: 2 }, { trees: 1, maxFeatures: 5, seed: 2 });
       const random = new Random(2, 'tree/0');
       const drawn = Array.from(y, () => random.int(count));
       const impurity = (rows: number[]): number =>
@@ -241,7 +241,7 @@ describe('the forest', () => {
       [900, 3],
       Array.from({ length: 2700 }, (_, t) => (t % 3 === 0 ? random.int(5) : t % 3 === 1 ? random.normal() : 7)),
     );
-    const { codes, thresholds } = quantise(
+    const { codes, thresholds } = quantize(
       x,
       Int32Array.from({ length: 900 }, (_, i) => i),
     );
@@ -257,7 +257,7 @@ describe('the forest', () => {
 
   test('options out of range are refused', () => {
     expect(() => fitForest(train, { trees: 0 })).toThrow('trees');
-    expect(() => fitForest(train, { tried: 6 })).toThrow('expected 1 to 5 features');
+    expect(() => fitForest(train, { maxFeatures: 6 })).toThrow('expected 1 to 5 features');
   });
 });
 

@@ -6,7 +6,7 @@
  */
 import { MienError, ShapeError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
-import { quantise } from './quantise.ts';
+import { quantize } from './quantize.ts';
 import { featureDims, rowsByClass, type Features, type TrainingSet } from './training-set.ts';
 import { leafOf, TreeGrower, type Tree } from './tree.ts';
 
@@ -22,14 +22,29 @@ export interface ForestOptions {
   /** Default 100. */
   readonly trees?: number;
   /** Features that a node looks at; default ⌊√D⌋. */
-  readonly tried?: number;
+  readonly maxFeatures?: number;
   readonly seed?: number;
   /** Called after each tree. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** @throws {ShapeError | MienError} as `rowsByClass`; when an option is out of range */
-export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, progress }: ForestOptions = {}): Forest {
+/**
+ * @throws {ShapeError | MienError} as `rowsByClass`; when an option is out of range
+ * @example
+ * ```ts
+ * import { decodeClassifier, encodeClassifier, fitForest, predictClasses } from 'mienjs/classifiers';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * const x = float32([4, 1], [0, 1, 8, 9]);
+ * const forest = fitForest({ x, y: Int32Array.of(0, 0, 1, 1), classCount: 2 }, { trees: 25, seed: 1 });
+ * const kept = decodeClassifier(encodeClassifier(forest), 'forest.json');
+ * [...predictClasses(kept, x)]; // → [0, 0, 1, 1]
+ * ```
+ */
+export function fitForest(
+  set: TrainingSet,
+  { trees = 100, maxFeatures: tried, seed = 0, onProgress }: ForestOptions = {},
+): Forest {
   const byClass = rowsByClass('fitForest', set);
   const [, D] = featureDims('fitForest', set.x);
   if (!Number.isInteger(trees) || trees < 1)
@@ -39,7 +54,7 @@ export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, prog
     throw new MienError(`fitForest: tried: expected 1 to ${D} features, got ${looked}`);
   const used = Int32Array.from(byClass.flatMap((rows) => [...rows])).sort();
   const grower = new TreeGrower(
-    quantise(set.x, used),
+    quantize(set.x, used),
     used.map((i) => set.y[i]!),
     set.classCount,
     looked,
@@ -50,7 +65,7 @@ export function fitForest(set: TrainingSet, { trees = 100, tried, seed = 0, prog
       used.map(() => random.int(used.length)),
       random,
     );
-    progress?.(t + 1, trees);
+    onProgress?.(t + 1, trees);
     return tree;
   });
   return { kind: 'forest', classCount: set.classCount, featureCount: D, trees: grown };

@@ -50,7 +50,7 @@ export interface LinearSvmOptions {
   /** Default: 2,000, and up to 100,000 where a pass is short. */
   readonly maxPasses?: number;
   /** Called after each C of the cross-validation. */
-  readonly progress?: (step: TuningStep<number>) => void;
+  readonly onProgress?: (step: TuningStep<number>) => void;
 }
 
 export interface LinearSvmFit {
@@ -75,13 +75,22 @@ function defaultCosts(meanSquare: number): number[] {
 /**
  * Trains one machine for each pair of classes that occur (see linear-solver.ts).
  * @throws {ShapeError | MienError} as `rowsByClass`; when C is not positive, or folds are fewer than 2
+ * @example
+ * ```ts
+ * import { fitLinearSvm, predictClasses } from 'mienjs/classifiers';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * const x = float32([4, 2], [0, 0, 0, 1, 5, 5, 5, 6]);
+ * const { model } = fitLinearSvm({ x, y: Int32Array.of(0, 0, 1, 1), classCount: 2 }, { C: 1 });
+ * [...predictClasses(model, float32([2, 2], [1, 1, 4, 4]))]; // → [0, 1]
+ * ```
  */
 export function fitLinearSvm(set: TrainingSet, options: LinearSvmOptions = {}): LinearSvmFit {
   const { select = 'mean-accuracy', folds = 5, seed = 0, tolerance = 1e-3, scaling: kind = 'standardise' } = options;
   const byClass = rowsByClass('fitLinearSvm', set);
   const pairs = pairsOf(byClass);
   const scaling = fitScaling(kind, set.x, Int32Array.from(byClass.flatMap((rows) => [...rows])));
-  const table = centredTable(set, byClass, scaling, pairs.length * (typeof options.C === 'number' ? 1 : folds) + 1);
+  const table = centeredTable(set, byClass, scaling, pairs.length * (typeof options.C === 'number' ? 1 : folds) + 1);
 
   const costs =
     options.C === undefined
@@ -154,7 +163,7 @@ interface Table {
  * The scaled samples less their mean, row i of x in row i, then `extra` rows. As the offset is free, centring changes
  * no decision, and the solver then takes a fraction of the passes and loses nothing to rounding.
  */
-function centredTable({ x }: TrainingSet, byClass: readonly Int32Array[], scaling: Scaling, extra: number): Table {
+function centeredTable({ x }: TrainingSet, byClass: readonly Int32Array[], scaling: Scaling, extra: number): Table {
   const [N, D] = featureDims('fitLinearSvm', x);
   const rows = new Rows(N + extra, D);
   const mean = new Float64Array(D);
@@ -206,7 +215,7 @@ function crossValidate(
   costs: readonly number[],
   options: LinearSvmOptions & Required<Pick<LinearSvmOptions, 'select' | 'folds' | 'seed' | 'tolerance'>>,
 ): TuningStep<number>[] {
-  const { select, folds, seed, tolerance, maxPasses = passLimit(table), progress } = options;
+  const { select, folds, seed, tolerance, maxPasses = passLimit(table), onProgress } = options;
   if (!Number.isInteger(folds) || folds < 2 || folds > 100)
     throw new MienError(`fitLinearSvm: folds: expected a whole number from 2 to 100, got ${folds}`);
   const { rows, work } = table;
@@ -235,7 +244,7 @@ function crossValidate(
     });
     const step = { setting: C, score: scorePredictions(set.y, predicted, set.classCount, select) };
     steps.push(step);
-    progress?.(step);
+    onProgress?.(step);
     // Equal ones do not count: the smallest C may all predict the largest class
     if (step.score >= best.score) best = { score: step.score, at };
     else if (at - best.at >= PATIENCE) break;

@@ -55,7 +55,7 @@ export interface RbfSvmOptions {
   /** Default 1e-3. */
   readonly tolerance?: number;
   /** Called after each setting of the grid. */
-  readonly progress?: (step: TuningStep<RbfSetting>) => void;
+  readonly onProgress?: (step: TuningStep<RbfSetting>) => void;
 }
 
 export interface RbfSvmFit {
@@ -67,7 +67,7 @@ export interface RbfSvmFit {
 }
 
 /** Samples whose N² products are kept, 4 bytes each, twice: 1.8 GB. */
-const MOST_SAMPLES = 15_000;
+const MAX_SAMPLES = 15_000;
 const MAX_ITERATIONS = 10_000_000;
 
 /**
@@ -81,15 +81,15 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
     seed = 0,
     tolerance = 1e-3,
     scaling: kind = 'standardise',
-    progress,
+    onProgress,
   } = options;
   const byClass = rowsByClass('fitRbfSvm', set);
   const [, D] = featureDims('fitRbfSvm', set.x);
   const used = Int32Array.from(byClass.flatMap((rows) => [...rows]));
   const N = used.length;
-  if (N > MOST_SAMPLES)
+  if (N > MAX_SAMPLES)
     throw new MienError(
-      `fitRbfSvm: expected at most ${MOST_SAMPLES} samples, got ${N}: their kernel would not fit into memory`,
+      `fitRbfSvm: expected at most ${MAX_SAMPLES} samples, got ${N}: their kernel would not fit into memory`,
     );
   const scaling = fitScaling(kind, set.x, used);
   const scaled = new Float32Array(N * D);
@@ -132,7 +132,7 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
         }
         const step = { setting: { C, gamma }, score: scorePredictions(y, predicted, set.classCount, select) };
         tuning.push(step);
-        progress?.(step);
+        onProgress?.(step);
       }
     }
   }
@@ -184,15 +184,15 @@ export function predictRbfSvm(model: RbfSvm, x: Features): Int32Array {
   });
   const CHUNK = 256;
   const rows = new Rows(CHUNK + S, D);
-  const centre = centreOf(supports, D);
-  const norms = loadCentred(rows, CHUNK, supports, centre);
+  const center = centerOf(supports, D);
+  const norms = loadCentered(rows, CHUNK, supports, center);
   const chunk = new Float32Array(CHUNK * D);
   const products = new Float32Array(CHUNK * S);
   const predicted = new Int32Array(N);
   for (let start = 0; start < N; start += CHUNK) {
     const count = Math.min(CHUNK, N - start);
     for (let i = 0; i < count; i++) scaleRow(scaling, x, start + i, chunk.subarray(i * D, (i + 1) * D));
-    const chunkNorms = loadCentred(rows, 0, chunk.subarray(0, count * D), centre);
+    const chunkNorms = loadCentered(rows, 0, chunk.subarray(0, count * D), center);
     rows.products(0, count, CHUNK, S, products); // [count,S]
     for (let i = 0; i < count; i++) {
       for (let s = 0; s < S; s++)
@@ -244,7 +244,7 @@ function solvePair(
  */
 function squaredDistances(x: Float32Array, N: number, D: number): Float32Array {
   const rows = new Rows(N, D);
-  const norms = loadCentred(rows, 0, x, centreOf(x, D));
+  const norms = loadCentered(rows, 0, x, centerOf(x, D));
   const out = new Float32Array(N * N);
   rows.products(0, N, 0, N, out);
   for (let i = 0; i < N; i++) {
@@ -258,18 +258,18 @@ function fillKernel(distances: Float32Array, gamma: number, kernel: Float32Array
 }
 
 /** [D] mean of the rows of x. */
-function centreOf(x: Float32Array, D: number): Float64Array {
-  const centre = new Float64Array(D);
-  for (let t = 0; t < x.length; t++) centre[t % D]! += x[t]!;
-  return centre.map((sum) => (sum * D) / x.length);
+function centerOf(x: Float32Array, D: number): Float64Array {
+  const center = new Float64Array(D);
+  for (let t = 0; t < x.length; t++) center[t % D]! += x[t]!;
+  return center.map((sum) => (sum * D) / x.length);
 }
 
 /** Puts the rows of x, less the centre, into the table from row `first` on. @returns their squared lengths */
-function loadCentred(rows: Rows, first: number, x: Float32Array, centre: Float64Array): Float64Array {
-  const D = centre.length;
+function loadCentered(rows: Rows, first: number, x: Float32Array, center: Float64Array): Float64Array {
+  const D = center.length;
   return Float64Array.from({ length: x.length / D }, (_, i) => {
     const row = rows.row(first + i);
-    for (let j = 0; j < D; j++) row[j] = x[i * D + j]! - centre[j]!;
+    for (let j = 0; j < D; j++) row[j] = x[i * D + j]! - center[j]!;
     return rows.dot(first + i, first + i);
   });
 }

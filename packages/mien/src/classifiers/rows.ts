@@ -3,7 +3,7 @@ import { MienError, ShapeError } from '../errors.ts';
 import { createKernels, type Kernels } from './kernels.ts';
 
 /** What a WebAssembly memory can have. */
-const MOST_BYTES = 2 ** 32;
+const MAX_BYTES = 2 ** 32;
 /** Floats of a block of the kernels. */
 const BLOCK = 16;
 /** Rows of the second operand that `products` holds in the cache, in bytes. */
@@ -29,7 +29,7 @@ export class Rows {
     this.#stride = Math.ceil(D / BLOCK) * BLOCK * 4;
     // Rows past the last, of zeros, let `products` work in whole tiles
     const bytes = (count + 4) * this.#stride + 64;
-    if (bytes > MOST_BYTES)
+    if (bytes > MAX_BYTES)
       throw new MienError(
         `classifiers: ${count} rows of ${D} values need ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB that WebAssembly has`,
       );

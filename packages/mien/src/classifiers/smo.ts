@@ -27,7 +27,7 @@ export interface SmoOptions {
 }
 
 /** In place of a curvature that rounding makes 0 or less. */
-const LEAST_CURVATURE = 1e-12;
+const MIN_CURVATURE = 1e-12;
 
 /**
  * @param kernel [n,n], symmetric, row-major   @param signs [n], yᵢ = 1 or −1, both present
@@ -68,7 +68,7 @@ export function solveSmo(
       low = Math.min(low, v);
       const violation = up - v;
       if (violation <= 0) continue;
-      const curvature = Math.max(diagonal[i]! + diagonal[t]! - 2 * kernel[row + t]!, LEAST_CURVATURE);
+      const curvature = Math.max(diagonal[i]! + diagonal[t]! - 2 * kernel[row + t]!, MIN_CURVATURE);
       const fall = (-violation * violation) / curvature;
       if (fall < best) {
         best = fall;
@@ -80,7 +80,7 @@ export function solveSmo(
     iterations++;
     // αᵢ += yᵢs, αⱼ −= yⱼs keeps Σ αy; s is the step to the minimum, cut where one of them leaves its box
     const [yi, yj] = [signs[i]!, signs[j]!];
-    const curvature = Math.max(diagonal[i]! + diagonal[j]! - 2 * kernel[row + j]!, LEAST_CURVATURE);
+    const curvature = Math.max(diagonal[i]! + diagonal[j]! - 2 * kernel[row + j]!, MIN_CURVATURE);
     const room = Math.min(yi > 0 ? C - alpha[i]! : alpha[i]!, yj > 0 ? alpha[j]! : C - alpha[j]!);
     const step = Math.min((up + yj * gradient[j]!) / curvature, room);
     alpha[i] = snap(alpha[i]! + yi * step, C);

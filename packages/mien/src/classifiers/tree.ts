@@ -5,7 +5,7 @@
  * Shape legend: n samples of a node, D features, K classes.
  */
 import type { Random } from '../tensor/index.ts';
-import { STEPS, type Quantised } from './quantise.ts';
+import { STEPS, type Quantized } from './quantize.ts';
 
 /** Nodes as columns; node 0 is the root. */
 export interface Tree {
@@ -29,7 +29,7 @@ const FEW = 40;
 
 /** Grows trees on one training set; its buffers serve them all. */
 export class TreeGrower {
-  readonly #data: Quantised;
+  readonly #data: Quantized;
   readonly #y: Int32Array;
   readonly #K: number;
   /** Features that a node looks at. */
@@ -40,7 +40,7 @@ export class TreeGrower {
   readonly #keys: Int32Array;
 
   /** @param y [N] classes of the quantised samples   @param tried features that a node looks at */
-  constructor(data: Quantised, y: Int32Array, classCount: number, tried: number) {
+  constructor(data: Quantized, y: Int32Array, classCount: number, tried: number) {
     this.#data = data;
     this.#y = y;
     this.#K = classCount;

@@ -16,13 +16,13 @@ it('goes from votes to rows of a manifest', () => {
     'votes',
   );
   const truth = groundTruth(votes, { method: 'mv' });
-  expect(truth.subsets.map((s) => s.subset)).toEqual(['single', 'compound', 'compound']);
-  const [a, ...others] = truth.rows(({ subset }) => subset === 'single');
+  expect(truth.subsets.map((s) => s.kind)).toEqual(['single', 'compound', 'compound']);
+  const [a, ...others] = truth.rows(({ kind: subset }) => subset === 'single');
   expect(others).toEqual([]);
   expect(a).toMatchObject({ image: 'a.png', label: 'happiness', distribution: { happiness: 1, sadness: 0 } });
   expect(
     truth
-      .rows(({ subset }) => subset === 'compound', { imageOf: (task) => `images/${task}` })
+      .rows(({ kind: subset }) => subset === 'compound', { imageOf: (task) => `images/${task}` })
       .map((r) => [r.image, r.compound]),
   ).toEqual([
     ['images/b.png', 'sadly angry'],

@@ -3,10 +3,6 @@
  *
  *   votes → posterior, reliability of workers → label distribution g → subsets → rows of a manifest, which `mien train` takes
  *
- *   const votes = nameExpressions(await readVotes('votes.csv'), 'votes.csv');
- *   const truth = groundTruth(votes, { method: 'glad' });
- *   for (const row of truth.rows(({ subset }) => subset === 'single')) console.log(formatManifestRow(row));
- *
  * Shape legend: T tasks, W workers, K classes.
  */
 import type { ManifestRow } from '../data/index.ts';
@@ -36,8 +32,19 @@ export interface GroundTruth<M extends MethodName = MethodName> {
 }
 
 /**
+ * Votes to labels, label distributions and subsets: what `mien crowd partition` does.
  * @throws {InputError} when the method is unknown or a setting out of its range
  * @throws {MienError} when `excludeBelow` is not a share
+ * @example
+ * ```ts
+ * import { groundTruth, nameExpressions } from 'mienjs/crowd';
+ * import { readVotes } from 'mienjs/crowd/node';
+ * import { formatManifestRow } from 'mienjs/data';
+ *
+ * const votes = nameExpressions(await readVotes('votes.csv'), 'votes.csv');
+ * const truth = groundTruth(votes, { method: 'glad' });
+ * for (const row of truth.rows(({ kind }) => kind === 'single')) console.log(formatManifestRow(row));
+ * ```
  */
 export function groundTruth<M extends MethodName>(
   votes: ExpressionVotes,

@@ -1,6 +1,7 @@
 /**
  * Crowd labels without files: votes to ground truth, agreement, reports. Reading votes and true labels in Node:
- * node.ts.
+ * `mienjs/crowd/node`.
+ * @module
  */
 export * from './agreement/index.ts';
 export * from './distribution.ts';

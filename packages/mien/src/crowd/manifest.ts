@@ -55,7 +55,7 @@ export function manifestRows(
   const { classes } = votes;
   return votes.tasks.flatMap((task, j): ManifestRow[] => {
     const subset = subsets[j]!;
-    if (subset.subset === 'no-votes' || !wanted(subset) || (labels === 'hard' && subset.label === undefined)) return [];
+    if (subset.kind === 'no-votes' || !wanted(subset) || (labels === 'hard' && subset.label === undefined)) return [];
     const row = g.subarray(j * classes.length, (j + 1) * classes.length);
     const total = row.reduce((sum, v) => sum + v, 0);
     return [

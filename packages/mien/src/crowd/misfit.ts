@@ -14,8 +14,8 @@ import type { CrowdWarning } from './warning.ts';
 const LOPSIDED_RATE = 0.1;
 const LOPSIDED_DEVIATIONS = 5;
 /** Reliabilities that follow accuracy less than this, while this share of the labels differs, do not fit. */
-const LEAST_CORRELATION = 0.6;
-const MOST_DIFFERING = 0.1;
+const MIN_CORRELATION = 0.6;
+const MAX_DIFFERING = 0.1;
 /** Votes that a worker needs for the accuracy to count. */
 const ENOUGH_VOTES = 10;
 
@@ -43,7 +43,7 @@ export function misfitWarnings(votes: Votes, inference: Inference): CrowdWarning
     counted.map((w) => accuracy[w]!),
   );
   const differing = inference.labels.reduce((count, label, t) => count + (label === consensus[t] ? 0 : 1), 0);
-  if (correlation < LEAST_CORRELATION && differing > MOST_DIFFERING * tasks.length) {
+  if (correlation < MIN_CORRELATION && differing > MAX_DIFFERING * tasks.length) {
     warnings.push({
       code: 'reliability-misfit',
       message: `The reliabilities of ${method} ${correlation < 0 ? 'run against' : 'hardly follow'} the workers' accuracy under Dawid–Skene (rank correlation ${correlation.toFixed(2)}), and ${differing} of ${tasks.length} labels differ: do not drop workers by them.`,

@@ -1,3 +1,6 @@
-/** Votes and true labels from files, in Node: what index.ts leaves out because a browser cannot run it. */
+/**
+ * Votes and true labels from files, in Node: what a browser cannot run.
+ * @module
+ */
 export { readVotes, type ReadVotesOptions } from './read-votes.ts';
-export { readTruth, scoreAgainst, type Truth, type TruthScore } from './read-truth.ts';
+export { readTruth, scoreAgainst, type ReadTruthOptions, type Truth, type TruthScore } from './read-truth.ts';

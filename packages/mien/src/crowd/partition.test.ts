@@ -31,48 +31,48 @@ describe('the mean rule', () => {
     [
       'one class above the mean',
       { happiness: 33, neutral: 5, surprise: 2 },
-      { subset: 'single', valid: ['happiness'], label: 'happiness' },
+      { kind: 'single', valid: ['happiness'], label: 'happiness' },
     ],
-    ['neutral alone', { neutral: 40 }, { subset: 'single', valid: ['neutral'], label: 'neutral' }],
+    ['neutral alone', { neutral: 40 }, { kind: 'single', valid: ['neutral'], label: 'neutral' }],
     [
       'two classes: sadly fearful',
       { sadness: 20, fear: 15, neutral: 5 },
-      { subset: 'compound', valid: ['sadness', 'fear'], compound: 'sadly fearful' },
+      { kind: 'compound', valid: ['sadness', 'fear'], compound: 'sadly fearful' },
     ],
     [
       'a tie of two is a two-label image',
       { anger: 20, disgust: 20 },
-      { subset: 'compound', valid: ['anger', 'disgust'], compound: 'angrily disgusted' },
+      { kind: 'compound', valid: ['anger', 'disgust'], compound: 'angrily disgusted' },
     ],
-    ['neutral and another', { neutral: 20, sadness: 20 }, { subset: 'with-neutral', valid: ['neutral', 'sadness'] }],
+    ['neutral and another', { neutral: 20, sadness: 20 }, { kind: 'with-neutral', valid: ['neutral', 'sadness'] }],
     [
       'neutral and two others',
       { neutral: 14, sadness: 14, fear: 12 },
-      { subset: 'with-neutral', valid: ['neutral', 'sadness', 'fear'] },
+      { kind: 'with-neutral', valid: ['neutral', 'sadness', 'fear'] },
     ],
     [
       'a pair without a name',
       { happiness: 20, sadness: 20 },
-      { subset: 'unnamed-pair', valid: ['happiness', 'sadness'] },
+      { kind: 'unnamed-pair', valid: ['happiness', 'sadness'] },
     ],
     [
       'three classes',
       { surprise: 14, sadness: 14, fear: 12 },
-      { subset: 'three-or-more', valid: ['surprise', 'sadness', 'fear'] },
+      { kind: 'three-or-more', valid: ['surprise', 'sadness', 'fear'] },
     ],
     [
       'all equal: none is above the mean',
       { neutral: 0.1, happiness: 0.1, surprise: 0.1, sadness: 0.1, anger: 0.1, disgust: 0.1, fear: 0.1 },
-      { subset: 'tie', valid: [] },
+      { kind: 'tie', valid: [] },
     ],
-    ['no vote that counts', {}, { subset: 'no-votes', valid: [] }],
+    ['no vote that counts', {}, { kind: 'no-votes', valid: [] }],
     // 7 votes: the mean is 1, and a class equal to it is not valid
     [
       'a class at the mean is not valid',
       { happiness: 6, surprise: 1 },
-      { subset: 'single', valid: ['happiness'], label: 'happiness' },
+      { kind: 'single', valid: ['happiness'], label: 'happiness' },
     ],
-    ['a single vote', { fear: 0.3 }, { subset: 'single', valid: ['fear'], label: 'fear' }],
+    ['a single vote', { fear: 0.3 }, { kind: 'single', valid: ['fear'], label: 'fear' }],
   ] as const)('%s', (_, weights, expected) => {
     expect(subsetOf(weights)).toEqual(expected);
   });
@@ -81,7 +81,7 @@ describe('the mean rule', () => {
     // the mean is 16/8 = 2: surprise, at 2, is not above it
     expect(
       partition(Float64Array.from(row({ contempt: 8, anger: 6, surprise: 2 }, EXPRESSIONS_8)), EXPRESSIONS_8),
-    ).toEqual([{ subset: 'unnamed-pair', valid: ['anger', 'contempt'] }]);
+    ).toEqual([{ kind: 'unnamed-pair', valid: ['anger', 'contempt'] }]);
   });
 
   test('does not depend on the scale of the weights', () => {
@@ -133,7 +133,7 @@ describe('weights', () => {
     const g = weightedVotes(votes, weights);
     expect([...g]).toEqual([...row({ fear: 1.75, sadness: 1 }), ...row({ anger: 1 })]);
     // means 2.75/7 and 1/7
-    expect(partition(g, votes.classes).map(({ subset }) => subset)).toEqual(['compound', 'single']);
+    expect(partition(g, votes.classes).map(({ kind: subset }) => subset)).toEqual(['compound', 'single']);
   });
 
   test('the median rule, and guessing by method', () => {
@@ -164,7 +164,7 @@ describe('weights', () => {
   test('a task of excluded voters alone has no row in the manifest', () => {
     const g = weightedVotes(votes, Float64Array.of(1, 1, 0, 0));
     const subsets = partition(g, votes.classes);
-    expect(subsets.map(({ subset }) => subset)).toEqual(['single', 'no-votes']);
+    expect(subsets.map(({ kind: subset }) => subset)).toEqual(['single', 'no-votes']);
     const rows = manifestRows(votes, g, subsets, () => true, {
       validation: 0,
       test: 0,

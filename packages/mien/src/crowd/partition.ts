@@ -20,7 +20,7 @@ export const SUBSETS = [
 export type Subset = (typeof SUBSETS)[number];
 
 export interface TaskSubset {
-  readonly subset: Subset;
+  readonly kind: Subset;
   /** The classes above the mean, in class order. */
   readonly valid: readonly Expression[];
   /** Of a single-label image. */
@@ -54,13 +54,13 @@ export function partition(g: Float64Array, classes: readonly Expression[]): Task
 
 function partitionRow(g: Float64Array, classes: readonly Expression[]): TaskSubset {
   const mean = g.reduce((sum, v) => sum + v, 0) / classes.length;
-  if (mean === 0) return { subset: 'no-votes', valid: [] };
+  if (mean === 0) return { kind: 'no-votes', valid: [] };
   const valid = classes.filter((_, k) => g[k]! > mean * (1 + ROUNDING));
   const [first, second] = valid;
-  if (first === undefined) return { subset: 'tie', valid };
-  if (second === undefined) return { subset: 'single', valid, label: first };
-  if (valid.includes('neutral')) return { subset: 'with-neutral', valid };
-  if (valid.length > 2) return { subset: 'three-or-more', valid };
+  if (first === undefined) return { kind: 'tie', valid };
+  if (second === undefined) return { kind: 'single', valid, label: first };
+  if (valid.includes('neutral')) return { kind: 'with-neutral', valid };
+  if (valid.length > 2) return { kind: 'three-or-more', valid };
   const compound = compoundOf(first, second);
-  return compound === undefined ? { subset: 'unnamed-pair', valid } : { subset: 'compound', valid, compound };
+  return compound === undefined ? { kind: 'unnamed-pair', valid } : { kind: 'compound', valid, compound };
 }

@@ -30,7 +30,16 @@ export interface ReadVotesOptions extends VotesOptions {
  * Labels that are whole numbers count as that number: 0 and 0.0 are one.
  * @param file CSV or JSON (see tables/read-table.ts), or `-` for standard input
  * @throws {InputError} naming file and line: what `readTable` throws, a missing column, a time that is none, and what
- *   {@link createVotes} throws
+ *   `createVotes` throws
+ * @example
+ * ```ts
+ * import { infer } from 'mienjs/crowd';
+ * import { readVotes } from 'mienjs/crowd/node';
+ *
+ * const votes = await readVotes('votes.csv', { columns: { task: ['photo'], worker: ['who'], label: ['felt'] } });
+ * const { labels } = infer(votes, 'ds');
+ * votes.tasks.forEach((task, t) => console.log(task, votes.classes[labels[t]!]));
+ * ```
  */
 export async function readVotes(
   file: string,

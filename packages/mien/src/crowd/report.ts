@@ -31,7 +31,7 @@ export interface CrowdReport {
 }
 
 /** Confusion tables of more classes cannot be read. */
-const MOST_CLASSES = 20;
+const MAX_CLASSES = 20;
 const WORKERS_LISTED = 15;
 const EXAMPLES = 9;
 
@@ -81,7 +81,7 @@ function figures(
     [
       'Log-likelihood',
       inference.logLikelihood.toFixed(1),
-      `${inference.penalisedLogLikelihood.toFixed(1)} with priors`,
+      `${inference.penalizedLogLikelihood.toFixed(1)} with priors`,
     ],
   ];
   if (truth && truth.n > 0) rows.push(['Accuracy', `${percent(truth.accuracy)} %`, `of ${truth.n} tasks with truth`]);
@@ -197,9 +197,9 @@ function confusionSections(
   workers: readonly WorkerReport[],
   truth: TruthScore | undefined,
 ): string[] {
-  if (classes.length > MOST_CLASSES)
+  if (classes.length > MAX_CLASSES)
     return [
-      `<p class="note">No confusion tables: ${classes.length} classes are too many to read, at most ${MOST_CLASSES} are shown.</p>`,
+      `<p class="note">No confusion tables: ${classes.length} classes are too many to read, at most ${MAX_CLASSES} are shown.</p>`,
     ];
   const votes = classes.map((_, k) => classes.map((__, l) => workers.reduce((sum, w) => sum + w.confusion[k]![l]!, 0)));
   const sections = [

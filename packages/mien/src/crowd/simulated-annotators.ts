@@ -55,10 +55,10 @@ export function createAnnotator(
 }
 
 /** Enough tasks to know a mean accuracy to three digits. */
-const MOST_SAMPLES = 2000;
+const MAX_SAMPLES = 2000;
 
 function meanAccuracy(alpha: number, ease: Float64Array): number {
-  const count = Math.min(ease.length, MOST_SAMPLES);
+  const count = Math.min(ease.length, MAX_SAMPLES);
   let total = 0;
   for (let t = 0; t < count; t++) total += sigmoid(alpha * ease[t]!);
   return total / count;

@@ -60,6 +60,17 @@ export interface VoteRow {
  * Votes from rows.
  * @throws {InputError} no rows, an empty task, worker or label, a label outside `classes`, a class named twice,
  *   a time that is negative or not finite, or a duplicate vote under the policy 'error'
+ * @example
+ * ```ts
+ * import { createVotes } from 'mienjs/crowd';
+ *
+ * const votes = createVotes([
+ *   { task: 'img-1', worker: 'ann', label: 'happiness' },
+ *   { task: 'img-1', worker: 'bob', label: 'surprise' },
+ *   { task: 'img-2', worker: 'ann', label: 'neutral' },
+ * ]);
+ * votes.classes; // → ['neutral', 'happiness', 'surprise']
+ * ```
  */
 export function createVotes(rows: Iterable<VoteRow>, options: VotesOptions = {}): Votes {
   const builder = new VotesBuilder('votes', options);

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { balancedClassWeights, type Batch, type BatchOptions, batchCount, epochBatches, prefetch } from './batches.ts';
-import type { LabelledImages } from './dataset.ts';
+import { type Batch, type BatchOptions, batchCount, epochBatches, prefetch } from './batches.ts';
+import { labelledImages, Samples } from './samples.ts';
 
 /** Ten 2×2 images, all pixels of image i equal to i; labels 0 but for the last two, 1 and unlabelled. */
-const images: LabelledImages = {
+const images = labelledImages({
   images: {
     count: 10,
     height: 2,
@@ -15,30 +15,28 @@ const images: LabelledImages = {
   classes: EXPRESSIONS_7,
   labels: Int32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1, -1),
   ids: Array.from({ length: 10 }, (_, i) => String(i)),
-  alternatives: { ferplus: { classes: EXPRESSIONS_8, labels: new Int32Array(10).fill(7) } },
-};
+  targets: { ferplus: { classes: EXPRESSIONS_8, labels: new Int32Array(10).fill(7) } },
+});
 const preprocess = { width: 2, height: 2, channels: 'grey' as const, mean: [0], std: [1 / 255] };
 
 function batches(change: Partial<BatchOptions> = {}): Batch[] {
-  return [...epochBatches({ images, batchSize: 4, seed: 3, epoch: 0, preprocess, ...change })];
+  return [...epochBatches({ samples: images, batchSize: 4, seed: 3, epoch: 0, preprocess, ...change })];
 }
 
 const rows = (all: readonly Batch[]): number[] => all.flatMap(({ indices }) => [...indices]);
 
 describe('epochBatches', () => {
-  it('gives images, labels and targets of the same rows', () => {
+  it('gives images, and which rows they are', () => {
     const all = batches({ shuffle: true });
-    expect(all.map(({ x }) => x.dims)).toEqual([
+    expect(all.map(({ inputs }) => inputs['x']!.dims)).toEqual([
       [4, 1, 2, 2],
       [4, 1, 2, 2],
       [2, 1, 2, 2],
     ]);
-    for (const { x, labels, target, alternatives, indices } of all) {
+    for (const { inputs, indices } of all) {
       indices.forEach((row, i) => {
-        expect([...x.data.subarray(i * 4, i * 4 + 4)].map(Math.round)).toEqual([row, row, row, row]);
-        expect(labels[i]).toBe(images.labels[row]);
-        expect(target.data.subarray(i * 7, i * 7 + 7).indexOf(1)).toBe(images.labels[row]);
-        expect(alternatives['ferplus']!.data.subarray(i * 8, i * 8 + 8).indexOf(1)).toBe(7);
+        const x = inputs['x']!.data.subarray(i * 4, i * 4 + 4);
+        expect([...x].map(Math.round)).toEqual([row, row, row, row]);
       });
     }
   });
@@ -55,15 +53,15 @@ describe('epochBatches', () => {
   it('cuts larger images: at the centre, or with augmentation at any place', () => {
     // One 4×3 image whose pixel at row y, column x is 10·y + x
     const pixels = Uint8Array.from({ length: 12 }, (_, i) => 10 * Math.floor(i / 3) + (i % 3));
-    const larger = {
-      ...images,
+    const larger = labelledImages({
       images: { count: 1, height: 4, width: 3, channels: 1 as const, pixels },
+      classes: EXPRESSIONS_7,
       labels: Int32Array.of(0),
       ids: ['0'],
-    };
+    });
     const cropped = { ...preprocess, cropFrom: { width: 3, height: 4 } };
     const cut = (change: Partial<BatchOptions>): number[] =>
-      [...batches({ images: larger, preprocess: cropped, ...change })[0]!.x.data].map(Math.round);
+      [...batches({ samples: larger, preprocess: cropped, ...change })[0]!.inputs['x']!.data].map(Math.round);
     expect(cut({})).toEqual([10, 11, 20, 21]);
     const corners = new Set(Array.from({ length: 40 }, (_, epoch) => cut({ augment: {}, epoch })[0]));
     expect([...corners].sort((a, b) => a! - b!)).toEqual([0, 1, 10, 11, 20, 21]);
@@ -71,7 +69,7 @@ describe('epochBatches', () => {
       const [corner] = cut({ augment: {}, epoch });
       expect(cut({ augment: {}, epoch })).toEqual([corner, corner! + 1, corner! + 10, corner! + 11]);
     }
-    expect(() => batches({ images: larger })).toThrow('images: expected 2×2×1, got 4×3×1');
+    expect(() => batches({ samples: larger })).toThrow('images: expected 2×2×1, got 4×3×1');
   });
 
   it('continues at any batch with the same numbers', () => {
@@ -79,12 +77,15 @@ describe('epochBatches', () => {
     const whole = batches({ shuffle: true, augment });
     const rest = batches({ shuffle: true, augment, startBatch: 1 });
     expect(rest).toEqual(whole.slice(1));
-    expect(whole[0]!.x.data).not.toEqual(batches({ shuffle: true, augment, epoch: 1 })[0]!.x.data);
+    expect(whole[0]!.inputs['x']!.data).not.toEqual(
+      batches({ shuffle: true, augment, epoch: 1 })[0]!.inputs['x']!.data,
+    );
   });
 
   it('augments an image alike in batches of another size', () => {
     const augment = { noise: 0.1 };
-    const pixels = (batchSize: number): number[] => batches({ augment, batchSize }).flatMap(({ x }) => [...x.data]);
+    const pixels = (batchSize: number): number[] =>
+      batches({ augment, batchSize }).flatMap(({ inputs }) => [...inputs['x']!.data]);
     expect(pixels(3)).toEqual(pixels(5));
   });
 
@@ -94,30 +95,127 @@ describe('epochBatches', () => {
     expect(batchCount(10, 4)).toBe(3);
   });
 
-  it('takes distributions as targets where the data have them', () => {
-    const labelDistribution = new Float32Array(70).fill(1 / 7);
-    expect(batches({ images: { ...images, labelDistribution } })[0]!.target.data[3]).toBeCloseTo(1 / 7);
-  });
-
-  it('draws by class weight, and never what has no label', () => {
-    expect(balancedClassWeights(images)).toEqual([0.5, 0.5, 0, 0, 0, 0, 0]);
-    const drawn = Array.from({ length: 200 }, (_, epoch) =>
-      batches({ classWeights: balancedClassWeights(images), epoch }),
-    ).flat();
-    const labels = drawn.flatMap((batch) => [...batch.labels]);
-    expect(labels).toHaveLength(2000);
-    expect(labels).not.toContain(-1);
-    expect(labels.filter((label) => label === 1).length / labels.length).toBeCloseTo(0.5, 1);
-    expect(new Set(rows(drawn)).size).toBe(9);
+  it('shows rows in a given order, one drawn twice augmented twice', () => {
+    const [batch] = batches({ order: Int32Array.of(3, 3, 5), augment: { noise: 0.5 } });
+    expect([...batch!.indices]).toEqual([3, 3, 5]);
+    const x = batch!.inputs['x']!.data;
+    expect(x.subarray(0, 4)).not.toEqual(x.subarray(4, 8));
   });
 
   it('rejects images and options that do not fit', () => {
     expect(() => batches({ preprocess: { ...preprocess, width: 3 } })).toThrow('images: expected 2×3×1, got 2×2×1');
     expect(() => batches({ batchSize: 0 })).toThrow(/batchSize: expected a positive integer, got 0/);
     expect(() => batches({ startBatch: -1 })).toThrow(/startBatch/);
-    expect(() => batches({ classWeights: [1] })).toThrow(/classWeights: expected 7 values, got 1/);
-    expect(() => batches({ classWeights: [0, 0, 1, 0, 0, 0, 0] })).toThrow(/for a class that occurs/);
     expect(() => batches({ augment: { flip: -1 } })).toThrow(/flip/);
+  });
+});
+
+describe('several inputs', () => {
+  const SIDE = 8;
+  const [left, right] = [2, 5]; // columns of two bright pixels that mirror each other
+  /** Two frames of an image with two bright pixels, and five landmarks of which the first two are there. */
+  const frames = Uint8Array.from({ length: 2 * SIDE * SIDE }, (_, i) => {
+    const [x, y] = [i % SIDE, Math.floor((i % (SIDE * SIDE)) / SIDE)];
+    return y === 3 && x === left ? 255 : y === 3 && x === right ? 128 : 0;
+  });
+  const table = { count: 2, height: SIDE, width: SIDE, channels: 1 as const, pixels: frames };
+  const points = [left + 0.5, 3.5, right + 0.5, 3.5, 4, 5, 3, 7, 5, 7];
+  const values = Float32Array.from([...points, ...points]);
+  const pointTable = { size: 10, values, width: SIDE, height: SIDE };
+  const faces = labelledImages({
+    images: table,
+    classes: EXPRESSIONS_7,
+    labels: Int32Array.of(0, 1),
+    ids: ['a', 'b'],
+    inputs: {
+      landmarks: { kind: 'landmarks', table: pointTable },
+      age: { kind: 'vector', table: { size: 1, values: Float32Array.of(7, NaN) } },
+    },
+  });
+  const spec = { width: SIDE, height: SIDE, channels: 'grey' as const, mean: [0], std: [1] };
+  const inputs = { landmarks: { kind: 'landmarks', points: 5 }, x: { kind: 'image' } } as const;
+  const first = (samples: Samples, change: Partial<BatchOptions>): Batch =>
+    epochBatches({ samples, batchSize: 1, seed: 3, epoch: 0, preprocess: spec, ...change }).next().value as Batch;
+
+  it('moves landmarks with their image: the first point stays on the bright pixel', () => {
+    let turned = 0;
+    for (let epoch = 0; epoch < 30; epoch++) {
+      const { inputs: made } = first(faces, { inputs, epoch, augment: { flip: 0.5, shift: 0.2 } });
+      const x = made['x']!.data;
+      const [u, v] = [...made['landmarks']!.data].map((value) => (value + 0.5) * SIDE - 0.5) as [number, number];
+      // The brighter pixel is the subject's right eye in the photo, and its left eye in the mirror
+      const brightest = x.indexOf(Math.max(...x));
+      const [bx, by] = [brightest % SIDE, Math.floor(brightest / SIDE)];
+      const isTurned = Math.abs(u - bx) > 1;
+      turned += Number(isTurned);
+      const [pu, pv] = isTurned
+        ? ([...made['landmarks']!.data].slice(2, 4).map((value) => (value + 0.5) * SIDE - 0.5) as [number, number])
+        : [u, v];
+      expect(Math.hypot(pu - bx, pv - by)).toBeLessThan(0.75);
+    }
+    expect(turned).toBeGreaterThan(5);
+    expect(turned).toBeLessThan(25);
+  });
+
+  it('are not changed by the order in which they are named, nor by another crop of the image', () => {
+    const cropped = { ...spec, width: 6, height: 6, cropFrom: { width: SIDE, height: SIDE } };
+    const of = (order: typeof inputs | object): Batch =>
+      first(faces, { inputs: order as typeof inputs, preprocess: cropped, augment: {} });
+    const a = of(inputs);
+    const b = of({ x: inputs.x, landmarks: inputs.landmarks });
+    expect(a.inputs['landmarks']).toEqual(b.inputs['landmarks']);
+    expect(a.inputs['x']).toEqual(b.inputs['x']);
+    const brightest = a.inputs['x']!.data.indexOf(Math.max(...a.inputs['x']!.data));
+    expect((a.inputs['landmarks']!.data[0]! + 0.5) * 6 - 0.5).toBeCloseTo(brightest % 6, 5);
+  });
+
+  it('name the sample that lacks one', () => {
+    const age = { kind: 'vector', source: 'age', size: 1 } as const;
+    expect(first(faces, { inputs: { x: age } }).inputs['x']!.data).toEqual(Float32Array.of(7));
+    const both = (): Batch[] => [
+      ...epochBatches({ samples: faces, inputs: { x: age }, batchSize: 2, seed: 0, epoch: 0, preprocess: spec }),
+    ];
+    expect(both).toThrow('b: has no "age"');
+    expect(() => first(faces, { inputs: { x: { kind: 'clip', rule: { kind: 'last', frames: 2 } } } })).toThrow(
+      'a: has no clip, which the input "x" is made of: the samples have image, landmarks, age',
+    );
+    expect(() => first(faces, { inputs: { x: { kind: 'landmarks', points: 68 } } })).toThrow(
+      'expected 68 points, got 5',
+    );
+    values[10] = NaN;
+    expect(() => first(faces, { inputs, order: Int32Array.of(1) })).toThrow('b: has no 5 landmarks');
+    values[10] = left + 0.5;
+  });
+
+  it('make clips of different lengths, augmented alike in each frame, with what is missing 0', () => {
+    const rule = { kind: 'even', frames: 3 } as const;
+    const rows = [Int32Array.of(0, 1), Int32Array.of(1, 0, 1)];
+    const clips = new Samples({
+      ids: ['a', 'b'],
+      inputs: { clip: { kind: 'clip', frames: table, rows }, track: { kind: 'track', steps: pointTable, rows } },
+      targets: {},
+    });
+    const declared = {
+      x: { kind: 'clip', rule },
+      frames: { kind: 'length', of: 'x' },
+      points: { kind: 'track', points: 5, rule },
+    } as const;
+    const augment = { flip: 0.5, shift: 0.3, noise: 0.2, brightness: 0.2 };
+    const [batch] = [
+      ...epochBatches({ samples: clips, inputs: declared, batchSize: 2, seed: 3, epoch: 1, preprocess: spec, augment }),
+    ];
+    const { x, frames: lengths, points: track } = batch!.inputs;
+    expect([x!.dims, lengths!.dims, track!.dims]).toEqual([[2, 1, 3, SIDE, SIDE], [2], [2, 3, 10]]);
+    expect([...lengths!.data]).toEqual([2, 3]);
+    const frame = (i: number, t: number): number[] => [...x!.data.subarray((3 * i + t) * 64, (3 * i + t + 1) * 64)];
+    // Both frames of the table are the same picture
+    expect(frame(0, 0)).toEqual(frame(0, 1));
+    expect(frame(1, 0)).toEqual(frame(1, 2));
+    expect(frame(0, 0)).not.toEqual(frame(1, 0));
+    expect(frame(0, 2).every((value) => value === 0)).toBe(true);
+    expect(track!.data.subarray(0, 10)).toEqual(track!.data.subarray(10, 20));
+    const short = { ...declared, x: { kind: 'clip', rule: { kind: 'last', frames: 2 } } } as const;
+    expect(() => first(clips, { inputs: short, order: Int32Array.of(1) })).toThrow('expected at most 2 frames, got 3');
   });
 });
 
@@ -143,8 +241,8 @@ describe('prefetch', () => {
     const items = prefetch(source(), 2);
     await items.next();
     expect(made).toBe(1);
-    await pause();
-    expect(made).toBe(3);
+    // Each item takes a turn of the event loop, and a timer may come before the second one's
+    await vi.waitFor(() => expect(made).toBe(3));
     await pause();
     expect(made).toBe(3);
     await items.return();

@@ -1,43 +1,43 @@
 /**
- * Batches of an epoch: the order of the images, their augmentation and normalisation, and their targets.
- * Everything depends on (seed, epoch) alone, so that an epoch can start again at any batch.
+ * Batches of an epoch: the order of the samples, and their inputs, augmented and normalised. Targets are gathered by the
+ * batch's rows (targets.ts). Everything depends on (seed, epoch) alone, so that an epoch can start again at any batch.
  *
- * Shape legend: B images of a batch, K classes, C channels, H height, W width.
+ * Shape legend: B samples of a batch, T frames, P points, D numbers, C channels, H height, W width.
  */
-import { ShapeError } from '../errors.ts';
+import { InputError, ShapeError } from '../errors.ts';
+import { applyAffine, identityAffine, invert, type Affine2, type Point2 } from '../image/index.ts';
 import { Random, tensor, type Tensor } from '../tensor/index.ts';
-import { augmentImage, augmentRandom, type AugmentSpec, validateAugmentSpec } from './augment/index.ts';
-import { type LabelledImages, type Labelling, oneHot } from './dataset.ts';
+import { augmentImage, augmentRandom, type AugmentSpec, drawAffine, validateAugmentSpec } from './augment/index.ts';
+import { mirroredPoints } from './mirror-points.ts';
+import { IMAGE_INPUT, type ModelInput, type ModelInputs, stepsOf } from './model-inputs.ts';
 import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
+import type { Sampler } from './samplers.ts';
+import type { ImageTable, PointTable, SampleInput, Samples } from './samples.ts';
 
 export interface Batch {
-  /** [B,C,H,W] */
-  readonly x: Tensor<'float32'>;
-  /** [B] −1 = unlabelled. */
-  readonly labels: Int32Array;
-  /** [B,K] the label distribution, or one-hot labels where the data have none; rows of 0 = no target. */
-  readonly target: Tensor<'float32'>;
-  /** [B,K'] the same for each alternative labelling, by name. */
-  readonly alternatives: Readonly<Record<string, Tensor<'float32'>>>;
-  /** [B] rows of the images in the source. */
+  /** By the names of the network's inputs: `x` [B,C,H,W] of images, [B,C,T,H,W] of clips … */
+  readonly inputs: Readonly<Record<string, Tensor<'float32'>>>;
+  /** [B] rows of the samples in the source. */
   readonly indices: Int32Array;
 }
 
 export interface BatchOptions {
-  readonly images: LabelledImages;
+  readonly samples: Samples;
+  /** What the network takes. Default: one image, `x`. */
+  readonly inputs?: ModelInputs;
   readonly batchSize: number;
   readonly seed: number;
   readonly epoch: number;
   readonly preprocess: InputSpec;
-  /** No augmentation when absent. With it, even when empty, `cropFrom` cuts at a random place. */
+  /**
+   * No augmentation when absent. With it, even when empty, `cropFrom` cuts at a random place. It is the same for all
+   * frames of a clip, and moves landmarks with their image.
+   */
   readonly augment?: AugmentSpec;
   /** A new order each epoch; the order of the source when absent or false. */
   readonly shuffle?: boolean;
-  /**
-   * [K] Draws as many images as there are, with replacement, each class as often as its weight says
-   * (see `balancedClassWeights`), instead of each image once. Images without a label are not drawn.
-   */
-  readonly classWeights?: readonly number[];
+  /** Rows of the source in the order in which they are shown, in place of each once (see samplers.ts). */
+  readonly order?: Int32Array;
   /** Leaves out a last batch that is not full. */
   readonly dropLast?: boolean;
   /** First batch to prepare, from 0. */
@@ -45,67 +45,268 @@ export interface BatchOptions {
 }
 
 /** Number of batches of a whole epoch. */
-export function batchCount(imageCount: number, batchSize: number, dropLast = false): number {
-  return dropLast ? Math.floor(imageCount / batchSize) : Math.ceil(imageCount / batchSize);
+export function batchCount(sampleCount: number, batchSize: number, dropLast = false): number {
+  return dropLast ? Math.floor(sampleCount / batchSize) : Math.ceil(sampleCount / batchSize);
 }
 
-/** Equal shares for the classes that occur, 0 for the others. */
-export function balancedClassWeights({ classes, labels }: Labelling): number[] {
-  const present = classes.map((_, k) => labels.includes(k));
-  const count = present.filter(Boolean).length;
-  return present.map((occurs) => (occurs ? 1 / count : 0));
+/** The order of an epoch: by the sampler, otherwise each sample once. @returns rows of the source */
+export function epochOrder(
+  samples: Samples,
+  options: Pick<BatchOptions, 'seed' | 'epoch' | 'batchSize' | 'shuffle'> & {
+    readonly sampler?: Sampler | undefined;
+    /** [N,D] of all samples, for a sampler that mines. */
+    readonly features?: Tensor<'float32'> | undefined;
+  },
+): Int32Array {
+  const random = new Random(options.seed, `order/${options.epoch}`);
+  if (options.sampler)
+    return options.sampler.order(samples, {
+      random,
+      batchSize: options.batchSize,
+      ...(options.features ? { features: options.features } : {}),
+    });
+  return options.shuffle ? random.permutation(samples.count) : Int32Array.from({ length: samples.count }, (_, i) => i);
 }
 
 /**
  * Prepares the epoch's batches one after another, each when it is asked for.
  * @throws {ShapeError} when the images have another size or colour than `preprocess`, or an option is out of range
+ * @throws {InputError} when the samples lack what an input is made of; names the first such sample
  */
 export function* epochBatches(options: BatchOptions): Generator<Batch, void, undefined> {
-  const { images, batchSize, preprocess, augment } = options;
+  const { samples, batchSize, augment, inputs = IMAGE_INPUT } = options;
   validate(options);
-  const table = images.images;
-  const size = inputSize(preprocess);
-  const order = epochOrder(options);
-  const stored = table.height * table.width * table.channels;
-  const augmented = augment && new Float32Array(stored);
-  const targets = targetRows(images);
-  const alternatives = Object.entries(images.alternatives).map(([name, labelling]) => ({
-    name,
-    labelling,
-    rows: targetRows(labelling),
-  }));
-  const dims = [channelCount(preprocess.channels), preprocess.height, preprocess.width];
-
+  const order = options.order ?? epochOrder(samples, options);
+  // Images first: they draw where they are cut, and landmarks follow
+  const makers = Object.entries(inputs)
+    .sort(([, a], [, b]) => Number(isCut(b)) - Number(isCut(a)))
+    .map(([name, input]) => [name, makerOf(name, input, options)] as const);
   const batches = batchCount(order.length, batchSize, options.dropLast);
   for (let b = options.startBatch ?? 0; b < batches; b++) {
-    const positions = order.subarray(b * batchSize, (b + 1) * batchSize);
-    const x = new Float32Array(positions.length * size);
-    positions.forEach((row, i) => {
-      const pixels = table.pixels.subarray(row * stored, (row + 1) * stored);
-      if (!augmented) return pixelsToTensor(cropToInput(pixels, preprocess), preprocess, x, i * size);
-      // keyed by the place in the epoch's order, so that an image drawn twice is augmented twice
-      const random = augmentRandom(options.seed, options.epoch, b * batchSize + i);
-      augmentImage(pixels, table, augment, random, augmented);
-      const [left, top] = [
-        random.int(table.width - preprocess.width + 1),
-        random.int(table.height - preprocess.height + 1),
-      ];
-      pixelsToTensor(cropToInput(augmented, preprocess, left, top), preprocess, x, i * size);
-    });
+    const indices = order.slice(b * batchSize, (b + 1) * batchSize);
+    // Keyed by the place in the epoch's order, so that a sample drawn twice is augmented twice
+    const numbers = (i: number): Random => augmentRandom(options.seed, options.epoch, b * batchSize + i);
+    const places: Places = indices.length > 0 && augment ? Array.from(indices, (_, i) => new Place(numbers, i)) : [];
     yield {
-      x: tensor('float32', [positions.length, ...dims], x),
-      labels: positions.map((row) => images.labels[row]!),
-      target: gather(targets, images.classes.length, positions),
-      alternatives: Object.fromEntries(
-        alternatives.map(({ name, labelling, rows }) => [name, gather(rows, labelling.classes.length, positions)]),
-      ),
-      indices: positions.slice(),
+      inputs: Object.fromEntries(makers.map(([name, make]) => [name, make(indices, places)])),
+      indices,
     };
   }
 }
 
-function validate({ images, batchSize, preprocess, augment, classWeights, startBatch = 0 }: BatchOptions): void {
-  const { height, width, channels } = images.images;
+const isCut = ({ kind }: ModelInput): boolean => kind === 'image' || kind === 'clip';
+
+/** Makes an input of a batch. */
+type Maker = (indices: Int32Array, places: Places) => Tensor<'float32'>;
+
+/** How a sample of the batch is augmented: the same for each of its inputs and frames. */
+class Place {
+  readonly #numbers: (i: number) => Random;
+  readonly #i: number;
+  /** Where the input is cut from its image: drawn after all else that befalls the image. */
+  cut: readonly [left: number, top: number] | undefined;
+
+  constructor(numbers: (i: number) => Random, i: number) {
+    this.#numbers = numbers;
+    this.#i = i;
+  }
+
+  /** The sample's random numbers, from the first on. */
+  random(): Random {
+    return this.#numbers(this.#i);
+  }
+}
+/** One a sample; none without augmentation. */
+type Places = readonly Place[];
+
+function makerOf(
+  name: string,
+  input: ModelInput,
+  { samples, preprocess, augment, inputs = IMAGE_INPUT }: BatchOptions,
+): Maker {
+  const wanted = input.kind === 'length' ? sourceOf(inputs[input.of]) : sourceOf(input);
+  const source = wanted === undefined ? undefined : samples.inputs[wanted];
+  if (!source || (input.kind !== 'length' && source.kind !== input.kind))
+    throw new InputError(
+      samples.ids[0] ?? 'samples',
+      `has no ${input.kind === 'vector' ? `"${input.source}"` : input.kind}, which the input "${name}" is made of: the samples have ${Object.keys(samples.inputs).join(', ') || 'no input'}`,
+    );
+  switch (input.kind) {
+    case 'image': {
+      const { table } = source as SampleInput & { kind: 'image' };
+      return imageMaker(table, preprocess, augment);
+    }
+    case 'clip': {
+      const { frames, rows } = source as SampleInput & { kind: 'clip' };
+      return clipMaker(frames, rows, stepsOf(input), preprocess, augment);
+    }
+    case 'landmarks': {
+      const { table } = source as SampleInput & { kind: 'landmarks' };
+      const row = pointMaker(table, input.points, preprocess, augment, samples.ids);
+      return (indices, places) => {
+        const out = new Float32Array(indices.length * table.size);
+        indices.forEach((r, i) => row(r, r, places[i], out, i * table.size));
+        return tensor('float32', [indices.length, table.size], out);
+      };
+    }
+    case 'track': {
+      const { steps, rows } = source as SampleInput & { kind: 'track' };
+      const row = pointMaker(steps, input.points, preprocess, augment, samples.ids);
+      const T = stepsOf(input);
+      return (indices, places) => {
+        const out = new Float32Array(indices.length * T * steps.size); // [B,T,2·P]
+        indices.forEach((r, i) =>
+          atMost(rows[r]!, T, samples.ids[r]!).forEach((step, t) =>
+            row(step, r, places[i], out, (i * T + t) * steps.size),
+          ),
+        );
+        return tensor('float32', [indices.length, T, steps.size], out);
+      };
+    }
+    case 'vector': {
+      const { table } = source as SampleInput & { kind: 'vector' };
+      if (table.size !== input.size)
+        throw new ShapeError('epochBatches', `${input.source}: expected ${input.size} numbers, got ${table.size}`);
+      return (indices) => {
+        const out = new Float32Array(indices.length * table.size);
+        indices.forEach((r, i) => {
+          const values = table.values.subarray(r * table.size, (r + 1) * table.size);
+          if (values.some(Number.isNaN)) throw new InputError(samples.ids[r]!, `has no "${input.source}"`);
+          out.set(values, i * table.size);
+        });
+        return tensor('float32', [indices.length, table.size], out);
+      };
+    }
+    case 'length': {
+      if (!('rows' in source))
+        throw new ShapeError('epochBatches', `input "${name}": "${input.of}" has no frames to count`);
+      const { rows } = source;
+      return (indices) =>
+        tensor(
+          'float32',
+          [indices.length],
+          Float32Array.from(indices, (r) => rows[r]!.length),
+        );
+    }
+  }
+}
+
+/** The name of what an input is made of among the samples' inputs. */
+const sourceOf = (input: ModelInput | undefined): string | undefined =>
+  input === undefined || input.kind === 'length' ? undefined : input.kind === 'vector' ? input.source : input.kind;
+
+function atMost(rows: Int32Array, T: number, id: string): Int32Array {
+  if (rows.length > T) throw new ShapeError('epochBatches', `${id}: expected at most ${T} frames, got ${rows.length}`);
+  return rows;
+}
+
+function imageMaker(table: ImageTable, preprocess: InputSpec, augment: AugmentSpec | undefined): Maker {
+  const size = inputSize(preprocess);
+  const frame = frameMaker(table, preprocess, augment);
+  return (indices, places) => {
+    const x = new Float32Array(indices.length * size);
+    indices.forEach((row, i) => frame(row, places[i], x, i * size));
+    return tensor(
+      'float32',
+      [indices.length, channelCount(preprocess.channels), preprocess.height, preprocess.width],
+      x,
+    );
+  };
+}
+
+/** [B,C,T,H,W]; frames beyond a clip's end are 0. */
+function clipMaker(
+  frames: ImageTable,
+  rows: readonly Int32Array[],
+  T: number,
+  preprocess: InputSpec,
+  augment: AugmentSpec | undefined,
+): Maker {
+  const size = inputSize(preprocess);
+  const frame = frameMaker(frames, preprocess, augment);
+  const C = channelCount(preprocess.channels);
+  const area = size / C;
+  const one = new Float32Array(size);
+  return (indices, places) => {
+    const x = new Float32Array(indices.length * T * size);
+    indices.forEach((row, i) =>
+      atMost(rows[row]!, T, `clip ${row}`).forEach((at, t) => {
+        frame(at, places[i], one, 0);
+        for (let c = 0; c < C; c++) x.set(one.subarray(c * area, (c + 1) * area), ((i * C + c) * T + t) * area);
+      }),
+    );
+    return tensor('float32', [indices.length, C, T, preprocess.height, preprocess.width], x);
+  };
+}
+
+/** Writes one image into a batch; a fresh run of the sample's random numbers for each frame makes all alike. */
+function frameMaker(
+  table: ImageTable,
+  preprocess: InputSpec,
+  augment: AugmentSpec | undefined,
+): (row: number, place: Place | undefined, out: Float32Array, at: number) => void {
+  checkImages(table, preprocess);
+  const stored = table.height * table.width * table.channels;
+  const augmented = augment && new Float32Array(stored);
+  return (row, place, out, at) => {
+    const pixels = table.pixels.subarray(row * stored, (row + 1) * stored);
+    if (!augmented || !place) return pixelsToTensor(cropToInput(pixels, preprocess), preprocess, out, at);
+    const random = place.random();
+    augmentImage(pixels, table, augment, random, augmented);
+    place.cut = drawCut(table, preprocess, random);
+    pixelsToTensor(cropToInput(augmented, preprocess, ...place.cut), preprocess, out, at);
+  };
+}
+
+const drawCut = (
+  { width, height }: { readonly width: number; readonly height: number },
+  preprocess: InputSpec,
+  random: Random,
+): readonly [number, number] => {
+  const left = random.int(width - preprocess.width + 1);
+  return [left, random.int(height - preprocess.height + 1)];
+};
+
+/**
+ * Writes the landmarks of one image: moved as the image is, and as x/width − ½, y/height − ½ of the input.
+ */
+function pointMaker(
+  table: PointTable,
+  points: number,
+  preprocess: InputSpec,
+  augment: AugmentSpec | undefined,
+  ids: readonly string[],
+): (row: number, sample: number, place: Place | undefined, out: Float32Array, at: number) => void {
+  if (table.size !== 2 * points)
+    throw new ShapeError('epochBatches', `landmarks: expected ${points} points, got ${table.size / 2}`);
+  const { width, height } = table;
+  const centered: readonly [number, number] = [
+    Math.floor((width - preprocess.width) / 2),
+    Math.floor((height - preprocess.height) / 2),
+  ];
+  const mirrored = augment?.flip ? mirroredPoints(points) : [];
+  return (row, sample, place, out, at) => {
+    const values = table.values.subarray(row * table.size, (row + 1) * table.size);
+    if (values.some(Number.isNaN)) throw new InputError(ids[sample]!, `has no ${points} landmarks`);
+    let map: Affine2 = identityAffine;
+    let [left, top] = centered;
+    if (augment && place) {
+      const random = place.random();
+      map = drawAffine({ width, height, channels: 1 }, augment, random);
+      [left, top] = place.cut ??= drawCut(table, preprocess, random);
+    }
+    const flipped = map[0] * map[4] - map[1] * map[3] < 0;
+    const back = map === identityAffine ? map : invert(map); // from the image to where it is shown
+    for (let p = 0; p < points; p++) {
+      const from = flipped ? mirrored[p]! : p;
+      const [x, y] = applyAffine(back, [values[2 * from]!, values[2 * from + 1]!] as Point2);
+      out[at + 2 * p] = (x - left) / preprocess.width - 0.5;
+      out[at + 2 * p + 1] = (y - top) / preprocess.height - 0.5;
+    }
+  };
+}
+
+function checkImages({ height, width, channels }: ImageTable, preprocess: InputSpec): void {
   const format = imageFormat(preprocess);
   const wanted = channelCount(format.channels);
   if (height !== format.height || width !== format.width || channels !== wanted) {
@@ -114,61 +315,14 @@ function validate({ images, batchSize, preprocess, augment, classWeights, startB
       `images: expected ${format.height}×${format.width}×${wanted}, got ${height}×${width}×${channels}`,
     );
   }
+}
+
+function validate({ batchSize, augment, startBatch = 0 }: BatchOptions): void {
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new ShapeError('epochBatches', `batchSize: expected a positive integer, got ${batchSize}`);
   if (!Number.isInteger(startBatch) || startBatch < 0)
     throw new ShapeError('epochBatches', `startBatch: expected an integer from 0, got ${startBatch}`);
-  if (classWeights && classWeights.length !== images.classes.length) {
-    throw new ShapeError(
-      'epochBatches',
-      `classWeights: expected ${images.classes.length} values, got ${classWeights.length}`,
-    );
-  }
   if (augment) validateAugmentSpec(augment);
-}
-
-/** Rows of the source in the order of this epoch. */
-function epochOrder({ images, seed, epoch, shuffle, classWeights }: BatchOptions): Int32Array {
-  const N = images.images.count;
-  const random = new Random(seed, `order/${epoch}`);
-  if (classWeights) return weightedOrder(images, classWeights, random);
-  return shuffle ? random.permutation(N) : Int32Array.from({ length: N }, (_, i) => i);
-}
-
-/** N draws: a class by its weight, then one of its images, evenly. */
-function weightedOrder({ classes, labels }: Labelling, classWeights: readonly number[], random: Random): Int32Array {
-  const members = classes.map((_, k) => [...labels.keys()].filter((i) => labels[i] === k));
-  const weights = classWeights.map((w, k) => (members[k]!.length > 0 ? w : 0));
-  const total = weights.reduce((sum, w) => sum + w, 0);
-  if (!(total > 0) || weights.some((w) => w < 0)) {
-    throw new ShapeError(
-      'epochBatches',
-      `classWeights: expected weights ≥ 0, above 0 for a class that occurs, got [${classWeights.join(', ')}]`,
-    );
-  }
-  return Int32Array.from(labels, () => {
-    let rest = random.uniform() * total;
-    let chosen = -1;
-    for (let k = 0; k < weights.length; k++) {
-      if (weights[k] === 0) continue;
-      chosen = k;
-      rest -= weights[k]!;
-      if (rest < 0) break;
-    }
-    return members[chosen]![random.int(members[chosen]!.length)]!;
-  });
-}
-
-/** [N,K] */
-function targetRows(labelling: Labelling): Float32Array {
-  return labelling.labelDistribution ?? oneHot(labelling.labels, labelling.classes.length);
-}
-
-/** [N,K] rows → [B,K] */
-function gather(rows: Float32Array, K: number, positions: Int32Array): Tensor<'float32'> {
-  const picked = new Float32Array(positions.length * K);
-  positions.forEach((row, i) => picked.set(rows.subarray(row * K, (row + 1) * K), i * K));
-  return tensor('float32', [positions.length, K], picked);
 }
 
 /**

@@ -230,10 +230,17 @@ describe('data without a split to validate on', () => {
     });
   });
 
-  it('cannot hold out the only image of a class', async () => {
+  it('leaves the only image of a class to training, and needs two of some class', async () => {
     await put('happy/1.png', 'happy/2.png', 'sad/1.png');
+    const { dataset, note } = await trainingData(await loadDataset('folder', root), SPLITS);
+    expect(note).toMatch(
+      /: 1 of the 3 images of all .* are held out for it; of sadness none, since there is one image only$/,
+    );
+    expect((await dataset.loadSplit('held-out', 'evaluate')).ids).toEqual([expect.stringMatching(/^happy/)]);
+    expect((await dataset.loadSplit('all', 'train')).ids).toContain('sad/1.png');
+    await rm(join(root, 'happy/2.png'));
     await expect(trainingData(await loadDataset('folder', root), SPLITS)).rejects.toThrow(
-      'sad/1.png: is the only image of class "sadness", expected two or more',
+      /: no class has two images: one to train and one to validate$/,
     );
   });
 });

@@ -2,54 +2,29 @@
  * What every dataset looks like to the rest of the library. A dataset file exports one `DatasetDefinition`;
  * `registry.ts` lists them, and nothing else knows their names.
  *
- * Shape legend: N images, K classes, H height, W width, C channels.
+ * Shape legend: N samples, K classes.
  */
 import { InputError } from '../errors.ts';
-import type { IndexOptions, LandmarkSets } from './databases/database.ts';
+import type { IndexOptions } from './databases/database.ts';
+import type { FrameSelectionName } from './protocols/frames.ts';
 import type { ImageFormat } from './preprocess.ts';
+import type { Samples, TargetDescription } from './samples.ts';
 import type { SplitUse } from './split-use.ts';
 
+export * from './samples.ts';
+
 export type { SplitUse } from './split-use.ts';
-
-/** Images of one size, compact: 8-bit, image after image, each row-major with channels interleaved. */
-export interface ImageTable {
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  /** 1 = grey, 3 = RGB. */
-  readonly channels: 1 | 3;
-  /** Length count·height·width·channels. */
-  readonly pixels: Uint8Array;
-}
-
-/** A labelling of the N images: hard labels, or a distribution over the classes. */
-export interface Labelling {
-  /** Class order of the labels; expressions stand in the canonical order of `labels/`. */
-  readonly classes: readonly string[];
-  /** [N] index into `classes`; −1 = unlabelled. */
-  readonly labels: Int32Array;
-  /** [N,K] rows that sum to 1, or all 0 where the image has no distribution. */
-  readonly labelDistribution?: Float32Array;
-}
-
-/** One split of a dataset: images with their labels in parallel arrays. */
-export interface LabelledImages extends Labelling {
-  readonly images: ImageTable;
-  /** [N] names that find the image again in its source. */
-  readonly ids: readonly string[];
-  /** [N] the person; null where the source does not tell one. */
-  readonly subjects?: readonly (string | null)[];
-  /** Landmarks of image i, px of the source's image, read when asked for; undefined where the source has none. */
-  readonly landmarks?: (i: number) => Promise<LandmarkSets | undefined>;
-  /** Other labellings of the same images, by name: targets for further heads. */
-  readonly alternatives: Readonly<Record<string, Labelling>>;
-}
 
 export interface Dataset {
   readonly name: string;
   /** Where it is, as errors name it. Default: the name. */
   readonly source?: string;
+  /** Of its own labels. */
   readonly classes: readonly string[];
+  /** What else its samples may be asked for, by name: targets for further heads. */
+  readonly furtherTargets?: Readonly<Record<string, TargetDescription>>;
+  /** No sample of any split has a label or a distribution of the classes: what there is to learn is further. */
+  readonly withoutLabels?: true;
   /** The splits that the files at hand hold, in whatever order: what each is for, its name tells (splits.ts). */
   readonly splits: readonly string[];
   /** Those of them that have no label at all, as when their owners keep the labels. */
@@ -63,13 +38,13 @@ export interface Dataset {
   /** The same images under other rules of labels: figures of them stand beside this dataset's own. */
   readonly labelSets?: readonly Dataset[];
   /** @throws {InputError} when the split is absent; names the splits present */
-  loadSplit(split: string, use: SplitUse): Promise<LabelledImages>;
+  loadSplit(split: string, use: SplitUse): Promise<Samples>;
   /**
    * Images of a split that are left out because annotators saw no clear expression in them, by the reason: examples of
    * when a model should not answer. Absent where the source does not tell them.
    * @throws {InputError} when the split is absent
    */
-  loadUnclear?(split: string): Promise<Readonly<Record<string, LabelledImages>>>;
+  loadUnclear?(split: string): Promise<Readonly<Record<string, Samples>>>;
 }
 
 export interface Finding {
@@ -94,6 +69,14 @@ export interface CheckReport {
   readonly summary: CheckSummary;
 }
 
+export interface LoadOptions extends IndexOptions {
+  /**
+   * Which frames of the sequences show their expression: to be said where the data have sequences, since the label of
+   * one holds for its peak. The first as neutral where the name says so. Unlabelled frames are kept.
+   */
+  readonly frames?: FrameSelectionName;
+}
+
 export interface CheckOptions extends IndexOptions {
   /** Read every image and its landmarks. Default true. */
   readonly readImages?: boolean;
@@ -108,12 +91,12 @@ export interface DatasetDefinition {
   /** Terms of use and what to cite, in one line, for the cards of models that are trained on it. */
   readonly licence: string;
   /** The options that it takes; others have no meaning for it. */
-  readonly takes: readonly (keyof IndexOptions)[];
+  readonly takes: readonly (keyof LoadOptions)[];
   /**
    * @param format what the images are brought to; default 48×48 grey
    * @throws {InputError} naming file and line, at the first thing that is wrong
    */
-  load(path: string, format?: ImageFormat, options?: IndexOptions): Promise<Dataset>;
+  load(path: string, format?: ImageFormat, options?: LoadOptions): Promise<Dataset>;
   /**
    * Reads everything and reports all that is wrong, instead of stopping at the first: what it finds no error in loads,
    * and nothing else does.
@@ -130,7 +113,7 @@ export function missingSplit(input: string, wanted: string, present: readonly st
 }
 
 /** [N] → [N,K] rows with 1 at the label; all 0 for unlabelled images. */
-export function oneHot(labels: Int32Array, classCount: number): Float32Array {
+export function oneHotRows(labels: Int32Array, classCount: number): Float32Array {
   const rows = new Float32Array(labels.length * classCount);
   for (let i = 0; i < labels.length; i++) {
     if (labels[i]! >= 0) rows[i * classCount + labels[i]!] = 1;
@@ -152,32 +135,4 @@ export function argMaxRows(rows: Float32Array, classCount: number): Int32Array {
     }
   }
   return labels;
-}
-
-/** The rows of `source` at `indices`, in that order, in every parallel array. */
-export function selectImages(source: LabelledImages, indices: Int32Array): LabelledImages {
-  const { height, width, channels, pixels } = source.images;
-  const size = height * width * channels;
-  const picked = new Uint8Array(indices.length * size);
-  indices.forEach((from, to) => picked.set(pixels.subarray(from * size, (from + 1) * size), to * size));
-  return {
-    ...selectLabels(source, indices),
-    images: { count: indices.length, height, width, channels, pixels: picked },
-    ids: Array.from(indices, (i) => source.ids[i]!),
-    ...(source.subjects ? { subjects: Array.from(indices, (i) => source.subjects![i]!) } : {}),
-    ...(source.landmarks ? { landmarks: (i: number) => source.landmarks!(indices[i]!) } : {}),
-    alternatives: Object.fromEntries(
-      Object.entries(source.alternatives).map(([name, labelling]) => [name, selectLabels(labelling, indices)]),
-    ),
-  };
-}
-
-function selectLabels(source: Labelling, indices: Int32Array): Labelling {
-  const { classes, labels, labelDistribution } = source;
-  const K = classes.length;
-  const selected = { classes, labels: indices.map((i) => labels[i]!) };
-  if (!labelDistribution) return selected;
-  const rows = new Float32Array(indices.length * K);
-  indices.forEach((from, to) => rows.set(labelDistribution.subarray(from * K, (from + 1) * K), to * K));
-  return { ...selected, labelDistribution: rows };
 }

@@ -47,7 +47,7 @@ describe.skipIf(!present)('published FER2013 and FER+', () => {
     expect(test.images.count).toBe(3_199);
     expect(countLabels(test.labels, EXPRESSIONS_8.length)).toEqual([1182, 865, 415, 351, 287, 24, 62, 13]);
     const train = await dataset.loadSplit('Training', 'train');
-    expect(train.alternatives['fer2013']!.labels.length).toBe(train.images.count);
+    expect(train.labellingOf('fer2013').labels.length).toBe(train.images.count);
     expect(train.labels.every((label) => label >= 0)).toBe(true);
   });
 

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
-import { type Dataset, type LabelledImages, selectImages } from './dataset.ts';
+import { type Dataset, type LabelledImages, selectSamples } from './dataset.ts';
 import { roleOfSplit, trainSplit } from './splits.ts';
 
 /** Splits that a recipe trains and validates on. */
@@ -32,7 +32,7 @@ export const HELD_OUT = 'held-out';
 /**
  * The data with the splits that a recipe wants: those of its names, otherwise those of their roles. Where there is none
  * to validate on (and the test split is not to be looked at), a share of each class is held out of the training split.
- * @throws {InputError} when there is nothing to train on, or a class has a single image
+ * @throws {InputError} when there is nothing to train on, or no class has two images
  */
 export async function trainingData(
   dataset: Dataset,
@@ -57,17 +57,23 @@ export async function trainingData(
     dataset: withHeldOut(dataset, train, held),
     trainSplit: train,
     validationSplit: HELD_OUT,
-    note: `${dataset.name} has no split to validate on: ${held.size} of the ${all.images.count} images of ${train} (${describeShare(share)} of each class, drawn by seed ${seed}) are held out for it`,
+    note: `${dataset.name} has no split to validate on: ${held.size} of the ${all.count} images of ${train} (${describeShare(share)}${all.labels.some((label) => label >= 0) ? ' of each class' : ''}, drawn by seed ${seed}) are held out for it${describeSingle(all)}`,
   };
+}
+
+/** The classes that cannot be validated on. */
+function describeSingle({ labels, classes }: LabelledImages): string {
+  const single = classes.filter((_, k) => labels.filter((label) => label === k).length === 1);
+  return single.length === 0 ? '' : `; of ${single.join(', ')} none, since there is one image only`;
 }
 
 const describeShare = (share: number): string =>
   share === 0.1 ? 'one in ten' : `${Number((100 * share).toFixed(1))} %`;
 
 /**
- * Draws a share of each class, at least one image. The draw depends on the ids, the labels and the seed alone.
+ * Draws a share of each class, at least one image; the only image of a class stays with training. The draw depends on the ids, the labels and the seed alone.
  * @returns ids
- * @throws {InputError} when a class has a single image
+ * @throws {InputError} when no class has two images
  */
 export function heldOut(
   { ids, labels, classes }: Pick<LabelledImages, 'ids' | 'labels' | 'classes'>,
@@ -75,18 +81,17 @@ export function heldOut(
   seed: number,
 ): Set<string> {
   const held = new Set<string>();
-  for (const [k, label] of classes.entries()) {
-    const own = ids.filter((_, i) => labels[i] === k).sort();
-    if (own.length === 0) continue;
-    if (own.length < 2)
-      throw new InputError(
-        own[0]!,
-        `is the only image of class "${label}", expected two or more: one to train and one to validate`,
-      );
+  // Data of numbers alone, such as action units, are one class
+  const hasLabels = labels.some((label) => label >= 0);
+  for (const [k, label] of (hasLabels ? classes : ['']).entries()) {
+    const own = ids.filter((_, i) => !hasLabels || labels[i] === k).sort();
+    if (own.length < 2) continue;
     const count = Math.min(own.length - 1, Math.max(1, Math.round(share * own.length)));
     for (const i of new Random(seed, `validation/${label}`).permutation(own.length).subarray(0, count))
       held.add(own[i]!);
   }
+  if (held.size === 0 && ids.length > 0)
+    throw new InputError(ids[0]!, 'no class has two images: one to train and one to validate');
   return held;
 }
 
@@ -94,7 +99,7 @@ export function heldOut(
 function withHeldOut(dataset: Dataset, train: string, held: ReadonlySet<string>): Dataset {
   const part = async (use: 'train' | 'evaluate', isHeld: boolean): Promise<LabelledImages> => {
     const all = await dataset.loadSplit(train, use);
-    return selectImages(
+    return selectSamples(
       all,
       Int32Array.from(all.ids.keys()).filter((i) => held.has(all.ids[i]!) === isHeld),
     );

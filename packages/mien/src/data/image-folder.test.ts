@@ -49,9 +49,9 @@ describe('imageFolder', () => {
 
     const again = await (await imageFolder(root, rgb)).loadSplit('validation', 'evaluate');
     expect(again.ids).toEqual(validation.ids);
-    const grey = await (await imageFolder(root, { ...rgb, channels: 'grey' })).loadSplit('validation', 'evaluate');
-    expect(grey.images.channels).toBe(1);
-    expect(grey.images.pixels[0]).toBe(Math.round(0.299 * 40));
+    const gray = await (await imageFolder(root, { ...rgb, channels: 'grey' })).loadSplit('validation', 'evaluate');
+    expect(gray.images.channels).toBe(1);
+    expect(gray.images.pixels[0]).toBe(Math.round(0.299 * 40));
   });
 
   it('uses the folders train, valid and test where they are', async () => {
@@ -81,7 +81,7 @@ describe('imageFolder', () => {
     await mkdir(join(root, 'b'));
     await expect(imageFolder(root, rgb)).rejects.toThrow(/b: holds no images/);
     await put('b/0.png', 1);
-    await expect(imageFolder(root, rgb)).rejects.toThrow(/a.0\.png: is the only image of class "a"/);
+    await expect(imageFolder(root, rgb)).rejects.toThrow(/0\.png: no class has two images/);
     await expect(imageFolder(join(root, 'a', '0.png'), rgb)).rejects.toThrow(/is a file, expected a folder/);
     await expect(imageFolder(root, { ...rgb, validationShare: 1 })).rejects.toThrow(
       /validationShare: expected a number between 0 and 1, got 1/,

@@ -29,6 +29,15 @@ export interface ImageFolderOptions {
  * @throws {InputError} when a folder is missing or empty, there are fewer than two classes, or a split has a class
  *   that `train` lacks; on loading a split, when an image cannot be read
  * @throws {ShapeError} when an option is out of its range
+ * @example
+ * ```ts
+ * import { imageFolder } from 'mienjs/data/node';
+ *
+ * // photos/indoors/a.jpg, photos/outdoors/b.png …
+ * const dataset = await imageFolder('photos', { width: 32, height: 32, channels: 'rgb', validationShare: 0.1 });
+ * const train = await dataset.loadSplit('train', 'train');
+ * console.log(dataset.classes, train.images.count);
+ * ```
  */
 export async function imageFolder(root: string, options: ImageFolderOptions): Promise<Dataset> {
   const share = options.validationShare ?? 0.2;

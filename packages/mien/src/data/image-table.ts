@@ -1,7 +1,7 @@
 /**
  * Builds a split's images and labels row by row, without knowing their number beforehand.
  */
-import type { ImageTable } from './dataset.ts';
+import type { ImageTable } from './samples.ts';
 
 /** Appends images of one size to one byte array that doubles when full. */
 export class ImageTableBuilder {

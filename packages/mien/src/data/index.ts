@@ -1,15 +1,20 @@
 /**
  * Data without files: samples, batches, augmentation, and the contract that a model file carries. Reading and writing
- * files: node.ts.
+ * files: `mienjs/data/node`.
+ * @module
  */
 export * from './augment/index.ts';
 export * from './batches.ts';
+export * from './clips.ts';
 export * from './dataset.ts';
 export { HELD_OUT, type HoldOutOptions, type TrainingData, trainingData, type TrainingSplits } from './hold-out.ts';
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
+export * from './model-inputs.ts';
 export * from './model-spec.ts';
 export * from './normalize-images.ts';
 export * from './preprocess.ts';
+export * from './samplers.ts';
+export * from './targets.ts';
 export {
   findSplit,
   inOrderOfRoles,

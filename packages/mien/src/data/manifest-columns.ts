@@ -1,5 +1,6 @@
 /** The columns of a manifest, and what a row of them says. */
 import { InputError } from '../errors.ts';
+import type { Point2 } from '../image/index.ts';
 import { asExpression, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import {
   type Column,
@@ -34,6 +35,12 @@ const FIELDS = {
   ],
   split: ['split', 'usage', 'set', 'subset', 'partition'],
   label: ['label', 'emotion', 'expression', 'class', 'category', 'target'],
+  valence: ['valence', 'valance'],
+  arousal: ['arousal'],
+  intensity: ['intensity'],
+  landmarks: ['landmarks', 'landmark_file', 'points'],
+  sequence: ['sequence', 'sequence_id', 'clip', 'clip_id', 'video', 'video_id'],
+  frame: ['frame', 'frame_number', 'frame_id'],
   subject: ['subject', 'subject_id', 'person', 'person_id', 'identity'],
   distribution: ['distribution'],
   task: ['task'],
@@ -41,8 +48,23 @@ const FIELDS = {
 } as const;
 
 /** What a row says of its image. */
-export type ManifestEntry = Pick<FaceRecord, 'split' | 'label' | 'labelDistribution' | 'subject' | 'attributes'> & {
+export type ManifestEntry = Pick<
+  FaceRecord,
+  | 'split'
+  | 'label'
+  | 'labelDistribution'
+  | 'subject'
+  | 'attributes'
+  | 'valence'
+  | 'arousal'
+  | 'actionUnits'
+  | 'codedUnits'
+  | 'sequence'
+  | 'frame'
+> & {
   readonly image: string;
+  /** The file that holds them, or they themselves, px of the image. */
+  readonly landmarks?: string | readonly Point2[];
 };
 
 export interface ManifestReader {
@@ -56,17 +78,22 @@ export interface ManifestReader {
 export function openManifest(header: TableHeader, { columns: choice, codes = {} }: IndexOptions): ManifestReader {
   const columns = findColumns(header, FIELDS, ['image'], choice);
   const classes = classColumns(header, choice);
+  const units = unitColumns(header);
   const isLabelled =
-    header.has(...FIELDS.label, ...FIELDS.distribution) || choice?.['label'] !== undefined || classes.length > 0;
+    header.has(...FIELDS.label, ...FIELDS.distribution, ...FIELDS.valence, ...FIELDS.arousal) ||
+    choice?.['label'] !== undefined ||
+    classes.length > 0 ||
+    units.length > 0;
   if (!isLabelled)
     throw new InputError(
       `${header.file}:${header.line}`,
-      `no column "label", nor one of an expression; its columns are ${header.names.join(', ')}`,
+      `no column "label", nor one of an expression, of an action unit such as AU01, or of valence or arousal; its columns are ${header.names.join(', ')}`,
     );
   const used = new Set(
-    [...Object.values(columns).map((column) => header.nameOf(column)), ...classes.map(({ name }) => name)].map((name) =>
-      name.toLowerCase(),
-    ),
+    [
+      ...Object.values(columns).map((column) => header.nameOf(column)),
+      ...[...classes, ...units].map(({ name }) => name),
+    ].map((name) => name.toLowerCase()),
   );
   const hasSplit = header.has(...(choice?.['split'] ?? FIELDS.split));
   return {
@@ -84,7 +111,17 @@ export function openManifest(header: TableHeader, { columns: choice, codes = {} 
       if (written !== '' && label === undefined) return `label: ${notAnExpression(written)}`;
       const weights = weightsOf(row, columns.distribution, classes);
       if (typeof weights === 'string') return weights;
-      const [subject, task, compound] = [textOf(columns.subject), textOf(columns.task), textOf(columns.compound)];
+      // Without sequences a column `frame` may be anything
+      const { frame, ...others } = columns;
+      const numbers = numbersOf(row, others.sequence === undefined || frame === undefined ? others : columns);
+      if (typeof numbers === 'string') return numbers;
+      const coded = unitsOf(row, units);
+      if (typeof coded === 'string') return coded;
+      const points = landmarksOf(row, columns.landmarks);
+      if (typeof points === 'object' && 'wrong' in points) return points.wrong;
+      const subject = textOf(columns.subject);
+      const sequence = textOf(columns.sequence);
+      const [task, compound] = [textOf(columns.task), textOf(columns.compound)];
       const positive = [...weights].filter(([, weight]) => weight > 0);
       const only = positive.length === 1 ? positive[0]![0] : undefined; // one class alone is a label too
       const known = label ?? only;
@@ -94,12 +131,112 @@ export function openManifest(header: TableHeader, { columns: choice, codes = {} 
         ...(known === undefined ? {} : { label: known }),
         ...(weights.size > 0 ? { labelDistribution: Object.fromEntries(weights) } : {}),
         ...(subject === '' ? {} : { subject }),
-        ...(task === '' && compound === ''
-          ? {}
-          : { attributes: { ...(task === '' ? {} : { task }), ...(compound === '' ? {} : { compound }) } }),
+        ...(sequence === '' ? {} : { sequence }),
+        ...(numbers.valence === undefined ? {} : { valence: numbers.valence }),
+        ...(numbers.arousal === undefined ? {} : { arousal: numbers.arousal }),
+        ...(numbers.frame === undefined ? {} : { frame: numbers.frame }),
+        ...coded,
+        ...(points === undefined ? {} : { landmarks: points }),
+        ...attributesOf({ task, compound, intensity: numbers.intensity }),
       };
     },
   };
+}
+
+/** Those that say something. */
+function attributesOf(all: {
+  readonly task: string;
+  readonly compound: string;
+  readonly intensity: number | undefined;
+}): Pick<FaceRecord, 'attributes'> {
+  const given = Object.entries(all).filter(([, value]) => value !== undefined && value !== '');
+  return given.length === 0 ? {} : { attributes: Object.fromEntries(given) as Record<string, string | number> };
+}
+
+/** Ranges of the columns of numbers. */
+const RANGES = {
+  valence: [-1, 1],
+  arousal: [-1, 1],
+  intensity: [0, Infinity],
+  frame: [0, Infinity],
+} as const;
+/** How AffectNet says that valence and arousal are not known. */
+const NOT_CODED = -2;
+type NumberField = keyof typeof RANGES;
+
+/** @returns the numbers that the row has, or what is wrong with one */
+function numbersOf(
+  row: TableRow,
+  columns: Partial<Record<NumberField, Column>>,
+): Partial<Record<NumberField, number>> | string {
+  const numbers: Partial<Record<NumberField, number>> = {};
+  for (const [field, [low, high]] of Object.entries(RANGES) as [NumberField, readonly [number, number]][]) {
+    const column = columns[field];
+    if (column === undefined || isMissing(row.text(column))) continue;
+    const value = numberOf(row.text(column));
+    if (value === NOT_CODED && low === -1) continue;
+    if (value === undefined || !(value >= low && value <= high))
+      return `${field}: expected a number ${high === Infinity ? `from ${low}` : `${low} … ${high}`}, got "${row.text(column)}"`;
+    numbers[field] = value;
+  }
+  return numbers;
+}
+
+interface UnitColumn {
+  readonly name: string;
+  readonly unit: number;
+  /** `AU12_r`: intensities from 0 to 5, as OpenFace writes them; otherwise (`AU12`, `AU12_c`) 1 or 0. */
+  readonly isIntensity: boolean;
+  readonly column: Column;
+}
+
+function unitColumns(header: TableHeader): UnitColumn[] {
+  return header.names.flatMap((name) => {
+    const [, number, suffix] = /^\s*AU\s?0*(\d{1,2})(_[cr])?\s*$/i.exec(name) ?? [];
+    return number === undefined
+      ? []
+      : [{ name, unit: Number(number), isIntensity: suffix?.toLowerCase() === '_r', column: header.find(name)! }];
+  });
+}
+
+/** The greatest intensity of an action unit: E. */
+const MAX_INTENSITY = 5;
+
+/** @returns the units that are there, and those that were looked for, or what is wrong with one */
+function unitsOf(
+  row: TableRow,
+  columns: readonly UnitColumn[],
+): Pick<FaceRecord, 'actionUnits' | 'codedUnits'> | string {
+  const found = new Map<number, { present?: boolean; intensity?: number }>();
+  for (const { name, unit, isIntensity, column } of columns) {
+    if (isMissing(row.text(column))) continue;
+    const value = numberOf(row.text(column));
+    if (value === undefined || !(isIntensity ? value >= 0 && value <= MAX_INTENSITY : value === 0 || value === 1))
+      return `${name}: expected ${isIntensity ? `an intensity 0 … ${MAX_INTENSITY}` : '0 or 1'}, got "${row.text(column)}"`;
+    found.set(unit, { ...found.get(unit), ...(isIntensity ? { intensity: value } : { present: value === 1 }) });
+  }
+  if (found.size === 0) return {};
+  return {
+    codedUnits: [...found.keys()],
+    actionUnits: [...found].flatMap(([unit, { present, intensity }]) =>
+      (present ?? intensity! > 0) ? [{ unit, ...(intensity === undefined ? {} : { intensity }) }] : [],
+    ),
+  };
+}
+
+/** Landmarks [[x, y], …] in the table itself (JSON), or the name of their file. */
+function landmarksOf(
+  row: TableRow,
+  column: Column | undefined,
+): string | readonly Point2[] | { readonly wrong: string } | undefined {
+  const value = column === undefined ? undefined : row.value(column);
+  if (value == null || value === '' || (typeof value === 'string' && isMissing(value))) return undefined;
+  const points: unknown = typeof value === 'string' && value.trimStart().startsWith('[') ? parseJson(value) : value;
+  if (typeof points === 'string') return points;
+  const isPoint = (point: unknown): point is Point2 =>
+    Array.isArray(point) && point.length === 2 && point.every((v) => Number.isFinite(v));
+  if (Array.isArray(points) && points.length > 0 && points.every(isPoint)) return points;
+  return { wrong: 'landmarks: expected a file, or a list of [x, y]' };
 }
 
 interface ClassColumn {

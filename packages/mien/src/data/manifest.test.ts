@@ -7,7 +7,7 @@ import { encodeImage } from '../image/node.ts';
 import { rawImage } from '../image/index.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { joinCsv, splitCsv } from '../tables/index.ts';
-import type { Dataset, LabelledImages } from './dataset.ts';
+import type { Dataset, LabelledImages, PointTable, SampleInput, ValueTable } from './dataset.ts';
 import type { IndexOptions } from './databases/index.ts';
 import { formatManifestRow, type ManifestRow } from './manifest-row.ts';
 import { manifestSource } from './manifest.ts';
@@ -15,8 +15,8 @@ import { checkDataset, loadDataset } from './registry.ts';
 import { testSplit } from './splits.ts';
 
 /** A uniform image. */
-const png = (grey: number, width = 48, height = 48): Promise<Uint8Array> =>
-  encodeImage(rawImage(width, height, 1, new Uint8Array(width * height).fill(grey)), 'png');
+const png = (gray: number, width = 48, height = 48): Promise<Uint8Array> =>
+  encodeImage(rawImage(width, height, 1, new Uint8Array(width * height).fill(gray)), 'png');
 
 const IMAGES = { 'a.png': await png(10), 'b.png': await png(20, 60, 90), 'c d.png': await png(30) };
 
@@ -266,7 +266,10 @@ describe('a wrong row is named with its line', () => {
   });
 
   test.each([
-    ['image,split,bored\n', 'no column "label", nor one of an expression; its columns are image, split, bored'],
+    [
+      'image,split,bored\n',
+      'no column "label", nor one of an expression, of an action unit such as AU01, or of valence or arousal; its columns are image, split, bored',
+    ],
     ['picture of,split,label\n', 'no column "image": expected image, possibly split'],
     ['image,split,label,label\n', 'two columns are called "label"'],
     ['image,split,label\na.png,train\n', ':2: expected 3 fields, got 2'],
@@ -286,6 +289,98 @@ describe('a wrong row is named with its line', () => {
         'holds no manifest.jsonl, manifest.csv, manifest.json, manifest.tsv',
       );
       expect(await checkDataset('manifest', folder)).toMatchObject({ ok: false });
+    });
+  });
+});
+
+describe('more than classes', () => {
+  const rows = [
+    'image,split,label,valence,arousal,AU01,AU12_c,AU12_r,landmarks,subject,sequence,frame,intensity',
+    'a.png,train,happy,0.5,-0.25,1,0,0,a.pts,S1,seq,2,3',
+    'b.png,train,,NA,,,1,2.5,b.csv,S1,seq,1,1',
+    'c d.png,train,,-2,-2,,,,,S2,other,1,',
+  ];
+  const files = {
+    ...IMAGES,
+    'a.pts': 'version: 1\nn_points: 2\n{\n10 20\n30.5 40\n}\n',
+    'b.csv': '0,0\n60,90\n',
+    'manifest.csv': rows.join('\n'),
+  };
+
+  test('numbers, labels that may be missing, and landmarks in the framed image', async () => {
+    await withFiles(files, async (folder) => {
+      const data = await loadDataset('manifest', folder, { width: 48, height: 48, channels: 'grey', landmarks: 2 });
+      expect(data.furtherTargets).toEqual({
+        affect: { kind: 'regression', names: ['valence', 'arousal'] },
+        actionUnits: { kind: 'multilabel', names: ['AU01', 'AU12'] },
+        unitIntensities: { kind: 'regression', names: ['AU12'] },
+        intensity: { kind: 'regression', names: ['intensity'] },
+      });
+      const { targets, inputs, subjects, ids } = await data.loadSplit('train', 'evaluate');
+      expect([ids, subjects]).toEqual([
+        ['a.png', 'b.png', 'c d.png'],
+        ['S1', 'S1', 'S2'],
+      ]);
+      const valuesOf = (name: string): number[] => [...(targets[name] as ValueTable).values];
+      expect(valuesOf('affect')).toEqual([0.5, -0.25, NaN, NaN, NaN, NaN]);
+      expect(valuesOf('actionUnits')).toEqual([1, 0, NaN, 1, NaN, NaN]);
+      expect(valuesOf('unitIntensities')).toEqual([0, 2.5, NaN]);
+      expect(valuesOf('intensity')).toEqual([3, 1, NaN]);
+      // b.png is 60×90, brought to 48×48
+      const { table } = inputs['landmarks'] as { table: PointTable };
+      expect([...table.values.slice(0, 8)].map((v) => Math.round(10 * v) / 10)).toEqual([
+        10, 20, 30.5, 40, 0, 0, 48, 48,
+      ]);
+      expect(table.values.slice(8).every(Number.isNaN)).toBe(true);
+      // A row that tells nothing teaches nothing
+      expect((await data.loadSplit('train', 'train')).ids).toEqual(['a.png', 'b.png']);
+    });
+  });
+
+  test('clips of sequences, in the order of their frames, that show what their peak shows', async () => {
+    await withFiles(files, async (folder) => {
+      const clips = { kind: 'even', frames: 4 } as const;
+      const data = await loadDataset('manifest', folder, { width: 8, height: 8, channels: 'grey', clips });
+      const samples = await data.loadSplit('train', 'train');
+      const { frames, rows: steps } = samples.inputs['clip'] as Extract<SampleInput, { kind: 'clip' }>;
+      expect([samples.ids, [...samples.labels], samples.subjects]).toEqual([['seq'], [1], ['S1']]);
+      expect([...steps[0]!].map((row) => frames.pixels[row * 64])).toEqual([20, 10]);
+      expect(() => samples.images).toThrow('seq: is not an image: the samples have clip');
+    });
+  });
+
+  test('frames of a sequence with different labels are of different clips', async () => {
+    const manifest = rows.slice(0, 3).map((row) => row.replace('b.png,train,,', 'b.png,train,neutral,'));
+    await withFiles({ ...files, 'manifest.csv': manifest.join('\n') }, async (folder) => {
+      const clips = { kind: 'windows', frames: 16, stride: 8 } as const;
+      const data = await loadDataset('manifest', folder, { width: 8, height: 8, channels: 'grey', clips });
+      const { ids, labels } = await data.loadSplit('train', 'train');
+      expect([ids, [...labels]]).toEqual([
+        ['seq happiness', 'seq neutral'],
+        [1, 0],
+      ]);
+    });
+  });
+
+  test.each<[string, string, string]>([
+    ['valence', 'a.png,train,,3,0', 'valence: expected a number -1 … 1, got "3"'],
+    ['AU04', 'a.png,train,,0,0,2', 'AU04: expected 0 or 1, got "2"'],
+    ['AU04_r', 'a.png,train,,0,0,0,9', 'AU04_r: expected an intensity 0 … 5, got "9"'],
+  ])('a number out of range is named: %s', async (_, row, message) => {
+    const header = 'image,split,label,valence,arousal,AU04,AU04_r';
+    const cells = row.split(',');
+    const whole = [...cells, ...Array.from({ length: 7 - cells.length }, () => '')].join(',');
+    await withFiles({ ...IMAGES, 'manifest.csv': `${header}\n${whole}\n` }, async (folder) => {
+      await expect(loadDataset('manifest', folder)).rejects.toThrow(`manifest.csv:2: ${message}`);
+    });
+  });
+
+  test('a file of landmarks that is none is named, with its line', async () => {
+    const format = { width: 8, height: 8, channels: 'grey', landmarks: 2 } as const;
+    await withFiles({ ...files, 'a.pts': '1 2\n3\n' }, async (folder) => {
+      await expect((await loadDataset('manifest', folder, format)).loadSplit('train', 'train')).rejects.toThrow(
+        /a\.pts:2: expected a point "x y", got "3"/,
+      );
     });
   });
 });

@@ -18,8 +18,10 @@ import {
   type ProblemSink,
   throwProblem,
 } from './databases/index.ts';
+import { readLandmarkFile } from './landmark-file.ts';
 import { type ManifestEntry, type ManifestReader, openManifest } from './manifest-columns.ts';
 import { sourceAsDataset } from './record-dataset.ts';
+import { isBare } from './record-targets.ts';
 
 const FILE_NAMES = ['manifest.jsonl', 'manifest.csv', 'manifest.json', 'manifest.tsv'];
 
@@ -47,11 +49,11 @@ async function indexManifest(
       return (row) => {
         const entry = reader!.read(row);
         if (typeof entry === 'string') return problem(`${file}:${row.line}`, entry);
-        if (entry.label === undefined && !entry.labelDistribution) unlabelled++;
+        if (isBare(entry)) unlabelled++;
         records.push(recordOf(file, row.line, entry));
       };
     },
-    { problem: (line, reason) => problem(`${file}:${line}`, reason) },
+    { onProblem: (line, reason) => problem(`${file}:${line}`, reason) },
   );
   if (records.length === 0) throw new InputError(file, 'lists no images');
   const hasContempt = records.some(
@@ -71,10 +73,18 @@ async function indexManifest(
   };
 }
 
-function recordOf(file: string, line: number, { image, ...entry }: ManifestEntry): FaceRecord {
+function recordOf(file: string, line: number, { image, landmarks, ...entry }: ManifestEntry): FaceRecord {
   return {
     ...entry,
     id: image,
+    ...(landmarks === undefined
+      ? {}
+      : {
+          landmarks: async () => {
+            const points = typeof landmarks === 'string' ? await readLandmarkFile(pathOf(file, landmarks)) : landmarks;
+            return { [points.length]: points };
+          },
+        }),
     image: {
       read: async () => {
         try {
@@ -93,15 +103,15 @@ function pathOf(file: string, image: string): string {
   return image.includes('\\') && !existsSync(path) ? pathOf(file, image.replaceAll('\\', '/')) : path;
 }
 
-/** Images with neither label nor distribution teach nothing. */
+/** Images that tell nothing to learn are left out of training. */
 const sampleOf = (record: FaceRecord, use: 'train' | 'evaluate'): FaceRecord | undefined =>
-  use === 'train' && record.label === undefined && !record.labelDistribution ? undefined : record;
+  use === 'train' && isBare(record) ? undefined : record;
 
 /** Any images that a table lists. */
 export const manifestSource = {
   name: 'manifest',
   layout:
-    'a list of images, CSV (image,split,label and, or, a column for each expression) or JSON; or the folder that holds manifest.jsonl or manifest.csv',
+    'a list of images, CSV (image,split,label and, or, a column for each expression, AU01 …, valence, arousal, landmarks, subject, sequence, frame) or JSON; or the folder that holds manifest.jsonl or manifest.csv',
   licence: 'your own images and labels: their terms are yours to state',
   takes: ['columns', 'codes'] as const,
   index: indexManifest,

@@ -57,7 +57,11 @@ const decode = (spec: unknown, more: readonly [string, string][] = []) =>
 
 describe('model metadata', () => {
   it('survives the round trip', () => {
-    expect(decodeModelMetadata('m.onnx', encodeModelMetadata(model, preprocess))).toEqual({ model, preprocess });
+    expect(decodeModelMetadata('m.onnx', encodeModelMetadata(model, preprocess))).toEqual({
+      model,
+      preprocess,
+      inputs: { x: { kind: 'image' } },
+    });
   });
 
   it('of version 1 is read, as single views of one image', () => {
@@ -73,6 +77,7 @@ describe('model metadata', () => {
     expect(read).toEqual({
       model: { ...model, heads: heads.map((head) => ({ kind: 'classes', ...head })) },
       preprocess,
+      inputs: { x: { kind: 'image' } },
     });
     expect(() => decode({ version: 1, name: 'tiny', recipe: 'tiny', heads })).toThrow(
       'm.onnx: has no "mien.preprocess" metadata, so how to prepare its input is unknown',
@@ -86,13 +91,13 @@ describe('model metadata', () => {
     ['another version', { version: 3 }, 'does not fit: version: '],
     [
       'a kind of output',
-      { heads: [{ ...written.heads[0], kind: 'regression' }] },
-      'heads.0.kind: the kind of output "regression" is not known to this version of Mien',
+      { heads: [{ ...written.heads[0], kind: 'heatmap' }] },
+      'heads.0.kind: the kind of output "heatmap" is not known to this version of Mien',
     ],
     [
       'a kind of input',
-      { inputs: { x: { ...written.inputs.x, kind: 'clip' } } },
-      'inputs.x.kind: the kind of input "clip" is not known to this version of Mien',
+      { inputs: { x: { ...written.inputs.x, kind: 'sound' } } },
+      'inputs.x.kind: the kind of input "sound" is not known to this version of Mien',
     ],
     [
       'a step of preparation',
@@ -104,7 +109,11 @@ describe('model metadata', () => {
       { inputs: { x: { ...written.inputs.x, steps: [{ name: 'clahe', tiles: 0 }] } } },
       'inputs.x.steps.0: clahe: tiles: expected a whole number from 1 to 64, got 0',
     ],
-    ['two images', { inputs: { x: written.inputs.x, y: written.inputs.x } }, 'describes 2 inputs, expected one image'],
+    [
+      'two images',
+      { inputs: { x: written.inputs.x, y: written.inputs.x } },
+      'describes 2 inputs of a face, expected one image',
+    ],
     ['an unknown field', { gamma: 2 }, 'gamma'],
     [
       'a class twice',
@@ -135,6 +144,28 @@ describe('model metadata', () => {
       'm.onnx: its "mien.model" metadata is no JSON',
     );
   });
+});
+
+it('holds outputs of numbers, and several inputs of one framing', () => {
+  const inputs = {
+    x: { kind: 'clip', rule: { kind: 'even', frames: 4 } },
+    points: { kind: 'track', points: 68, rule: { kind: 'even', frames: 4 } },
+    frames: { kind: 'length', of: 'x' },
+    age: { kind: 'vector', source: 'age', size: 1 },
+  } as const;
+  const valued: ModelSpec = {
+    ...model,
+    valueHeads: [{ kind: 'regression', output: 'affect', names: ['valence', 'arousal'], trainedOn: 'one' }],
+  };
+  expect(decodeModelMetadata('m.onnx', encodeModelMetadata(valued, preprocess, inputs))).toEqual({
+    model: valued,
+    preprocess,
+    inputs,
+  });
+  const alone: ModelSpec = { ...valued, heads: [] };
+  expect(decodeModelMetadata('m.onnx', encodeModelMetadata(alone, preprocess)).model).toEqual(alone);
+  const twice = { ...valued, valueHeads: [{ ...valued.valueHeads![0]!, names: ['a', 'a'] }] };
+  expect(() => encodeModelMetadata(twice, preprocess)).toThrow('a name occurs twice');
 });
 
 describe('withViews', () => {

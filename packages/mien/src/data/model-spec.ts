@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { IMAGE_INPUT, INPUT_KINDS, type ModelInputs } from './model-inputs.ts';
 import { classesSchema, imageInputSchema, preprocessSpecSchema, type PreprocessSpec } from './preprocess.ts';
 
 export const MODEL_METADATA_KEY = 'mien.model';
@@ -41,35 +42,60 @@ const version1HeadFields = {
   temperature: calibrationFields.temperature,
 };
 
-/** Fails with a sentence that names what is not known. */
-const known = <T extends string>(what: string, ...names: T[]) =>
-  z.enum(names, { error: ({ input }) => `the ${what} ${JSON.stringify(input)} is not known to this version of Mien` });
-
 const headSchema = z.strictObject({
-  kind: known('kind of output', 'classes'),
+  kind: z.literal('classes'),
   ...version1HeadFields,
   ...calibrationFields,
   /** For a face and its mirror image; absent where the model does not allow that view. */
   mirror: calibrationSchema.optional(),
 });
 
+/** An output of numbers, [N,L]: of a multi-label output the logits of its labels, otherwise the numbers themselves. */
+const valueHeadSchema = z.strictObject({
+  kind: z.enum(['multilabel', 'regression']),
+  output: z.string(),
+  /** Of the L numbers, in their order. */
+  names: z
+    .array(z.string().min(1))
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, { error: 'a name occurs twice' }),
+  trainedOn: z.string(),
+});
+export type ValueHead = z.infer<typeof valueHeadSchema>;
+
 const specFields = {
   name: z.string().min(1),
   /** The recipe that trained it. */
   recipe: z.string(),
-  /** Outputs, the first being the one that recognition reports. */
-  heads: z.array(headSchema).min(1),
+  /** Outputs that tell classes apart, the first being the one that recognition reports. */
+  heads: z.array(headSchema),
 };
 
-const inputSchema = imageInputSchema({
-  kind: known('kind of input', 'image'),
-});
+/** The schema of the kind that a value names; an unknown kind is named. */
+function ofKind<T extends { kind: string }>(what: string, schemas: readonly z.ZodType<T>[], kinds: readonly string[]) {
+  return z.discriminatedUnion('kind', schemas as never, {
+    error: ({ code, input }) =>
+      code === 'invalid_union' && !kinds.includes((input as { kind?: string } | null)?.kind as string)
+        ? `the kind of ${what} ${JSON.stringify((input as { kind?: unknown } | null)?.kind)} is not known to this version of Mien`
+        : undefined,
+  }) as unknown as z.ZodType<T>;
+}
+
+const inputSchema = ofKind<{ kind: string }>(
+  'input',
+  Object.values(INPUT_KINDS).map(({ fields, framed }) =>
+    framed ? imageInputSchema(fields) : z.strictObject(fields),
+  ) as unknown as z.ZodType<{ kind: string }>[],
+  Object.keys(INPUT_KINDS),
+);
 
 const version2Schema = z.strictObject({
   version: z.literal(2),
   ...specFields,
+  heads: z.array(ofKind<Head>('output', [headSchema, valueHeadSchema], ['classes', 'multilabel', 'regression'])).min(1),
   inputs: z.record(z.string(), inputSchema),
 });
+type Head = z.infer<typeof headSchema> | ValueHead;
 const version1Schema = z.strictObject({
   version: z.literal(1),
   ...specFields,
@@ -80,16 +106,29 @@ const version1PreprocessSchema = z
   .transform(({ version: _, ...spec }) => spec)
   .pipe(preprocessSpecSchema);
 
-export type ModelSpec = z.infer<z.ZodObject<typeof specFields>>;
+export type ModelSpec = z.infer<z.ZodObject<typeof specFields>> & {
+  /** Outputs that give numbers; in the file they stand among the heads. */
+  readonly valueHeads?: readonly ValueHead[];
+};
 export type ModelHead = ModelSpec['heads'][number];
 
-/** The metadata entries of a model file. @param input name of the ONNX input that takes the image */
-export function encodeModelMetadata(model: ModelSpec, preprocess: PreprocessSpec, input = 'x'): Map<string, string> {
+/** The metadata entries of a model file. @param inputs by the names of the ONNX inputs */
+export function encodeModelMetadata(
+  { heads, valueHeads = [], ...model }: ModelSpec,
+  preprocess: PreprocessSpec,
+  inputs: ModelInputs = IMAGE_INPUT,
+): Map<string, string> {
   const { classes: _, ...image } = preprocess;
   const spec: z.infer<typeof version2Schema> = {
     version: 2,
     ...model,
-    inputs: { [input]: { kind: 'image', ...image, steps: [...(preprocess.steps ?? [])] } },
+    heads: [...heads, ...valueHeads],
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [
+        name,
+        INPUT_KINDS[input.kind].framed ? { ...image, ...input, steps: [...(preprocess.steps ?? [])] } : input,
+      ]),
+    ),
   };
   return new Map([[MODEL_METADATA_KEY, JSON.stringify(version2Schema.parse(spec))]]);
 }
@@ -101,7 +140,7 @@ export function encodeModelMetadata(model: ModelSpec, preprocess: PreprocessSpec
 export function decodeModelMetadata(
   source: string,
   metadata: ReadonlyMap<string, string>,
-): { model: ModelSpec; preprocess: PreprocessSpec } {
+): { model: ModelSpec; preprocess: PreprocessSpec; inputs: ModelInputs } {
   const found = readEntry(source, metadata, MODEL_METADATA_KEY, 'what its outputs mean');
   if ((found as { version?: unknown } | null)?.version === 1) {
     const { version: _, heads, ...rest } = fitting(source, MODEL_METADATA_KEY, version1Schema, found);
@@ -109,18 +148,44 @@ export function decodeModelMetadata(
     return {
       model: { ...rest, heads: heads.map((head) => ({ kind: 'classes', ...head })) },
       preprocess: fitting(source, PREPROCESS_METADATA_KEY, version1PreprocessSchema, preprocess),
+      inputs: IMAGE_INPUT,
     };
   }
-  const { version: _, inputs, ...model } = fitting(source, MODEL_METADATA_KEY, version2Schema, found);
-  const images = Object.values(inputs);
-  if (images.length !== 1)
+  const { version: _, inputs, heads, ...model } = fitting(source, MODEL_METADATA_KEY, version2Schema, found);
+  const classHeads = heads.filter((head) => head.kind === 'classes');
+  const valueHeads = heads.filter((head): head is ValueHead => head.kind !== 'classes');
+  const { preprocess, inputs: own } = partInputs(source, inputs);
+  return {
+    model: { ...model, heads: classHeads, ...(valueHeads.length > 0 ? { valueHeads } : {}) },
+    preprocess: { ...preprocess, classes: classHeads[0]?.classes ?? [] },
+    inputs: own,
+  };
+}
+
+/** The framing that all inputs of a face share, and what else each input is. */
+function partInputs(
+  source: string,
+  inputs: Readonly<Record<string, { readonly kind: string }>>,
+): { preprocess: Omit<PreprocessSpec, 'classes'>; inputs: ModelInputs } {
+  const framings: Omit<PreprocessSpec, 'classes'>[] = [];
+  const own: Record<string, ModelInputs[string]> = {};
+  for (const [name, input] of Object.entries(inputs)) {
+    const { fields, framed } = INPUT_KINDS[input.kind as keyof typeof INPUT_KINDS];
+    const isOwn = ([key]: [string, unknown]): boolean => key in fields;
+    own[name] = Object.fromEntries(Object.entries(input).filter(isOwn)) as ModelInputs[string];
+    if (!framed) continue;
+    const { steps = [], ...framing } = Object.fromEntries(
+      Object.entries(input).filter((entry) => !isOwn(entry)),
+    ) as unknown as Omit<PreprocessSpec, 'classes'>;
+    framings.push({ ...framing, ...(steps.length > 0 ? { steps } : {}) });
+  }
+  const images = Object.values(own).filter(({ kind }) => kind === 'image' || kind === 'clip');
+  if (images.length > 1 || framings.length === 0 || new Set(framings.map((f) => JSON.stringify(f))).size > 1)
     throw new InputError(
       source,
-      `its "${MODEL_METADATA_KEY}" metadata describes ${images.length} inputs, expected one image`,
+      `its "${MODEL_METADATA_KEY}" metadata describes ${framings.length} inputs of a face, expected one image or clip, and landmarks of the same framing`,
     );
-  const { kind: _kind, steps = [], ...image } = images[0]!;
-  const preprocess = { ...image, ...(steps.length > 0 ? { steps } : {}), classes: model.heads[0]!.classes };
-  return { model, preprocess };
+  return { preprocess: framings[0]!, inputs: own };
 }
 
 function readEntry(source: string, metadata: ReadonlyMap<string, string>, key: string, purpose: string): unknown {

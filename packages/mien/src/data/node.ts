@@ -1,4 +1,7 @@
-/** Datasets and databases on disk, and NPY files, in Node: what index.ts leaves out because a browser cannot run it. */
+/**
+ * Datasets and databases on disk, and NPY files, in Node: what a browser cannot run.
+ * @module
+ */
 export * from './action-unit-codings.ts';
 export * from './audit/index.ts';
 export * from './databases/index.ts';

@@ -9,5 +9,5 @@ export function normalizeImages(split: LabelledImages, steps: readonly Normalize
   const out = new Uint8ClampedArray(pixels.length); // rounds, and stays within 0 … 255
   for (let i = 0; i < count; i++)
     out.set(normalizePixels(pixels.subarray(i * size, (i + 1) * size), { height, width }, channels, steps), i * size);
-  return { ...split, images: { ...split.images, pixels: new Uint8Array(out.buffer) } };
+  return split.withImages({ ...split.images, pixels: new Uint8Array(out.buffer) });
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ShapeError } from '../errors.ts';
 import type { AlignSpec } from '../face/align.ts';
+import type { FurtherNeeds } from './model-inputs.ts';
 import { flawOf, NORMALIZATION_NAMES, normalizePixels, type NormalizeStep } from '../image/index.ts';
 
 /** A normalization of image/normalize by name, with parameters of its own; another version of Mien may know others. */
@@ -87,7 +88,7 @@ export type InputSpec = Pick<PreprocessSpec, 'width' | 'height' | 'channels' | '
  * What a recipe or a model takes: datasets of image files bring every image to it. Datasets that are tables of pixels
  * have their own size.
  */
-export interface ImageFormat {
+export interface ImageFormat extends FurtherNeeds {
   /** px */
   readonly width: number;
   readonly height: number;

@@ -107,8 +107,8 @@ describe('framing', () => {
       3,
       Uint8Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? 255 : 0)),
     );
-    const grey = await frame(record('a', { image: { read: () => Promise.resolve(red) } }), SIZE);
-    expect([...new Set(grey.pixels)]).toEqual([76]);
+    const gray = await frame(record('a', { image: { read: () => Promise.resolve(red) } }), SIZE);
+    expect([...new Set(gray.pixels)]).toEqual([76]);
   });
 
   test('keeps pixels where folds share images', async () => {
@@ -155,11 +155,11 @@ describe('labels', () => {
 
   test('labels outside the classes, and none, are −1; ids stand beside', async () => {
     const images = await dataset(record('a', { label: 'sadness' }), record('b', { label: 'fear' }), record('c'));
-    expect([[...images.labels], images.ids, images.labelDistribution, images.alternatives]).toEqual([
+    expect([[...images.labels], images.ids, images.labelDistribution, Object.keys(images.targets)]).toEqual([
       [1, -1, -1],
       ['a', 'b', 'c'],
       undefined,
-      {},
+      ['label'],
     ]);
   });
 
@@ -206,7 +206,7 @@ describe('a database as a dataset', () => {
     const definition = databaseAsDataset(syntheticDefinition({ people: 4, sequences: 2, frames: 2 }));
     expect([definition.name, definition.licence]).toEqual(['synthetic', 'none is needed; cite nothing']);
     const { images } = await (
-      await definition.load('/x', { width: 12, height: 8, channels: 'rgb' })
+      await definition.load('/x', { width: 12, height: 8, channels: 'rgb' }, { frames: 'all' })
     ).loadSplit('train', 'train');
     expect([images.width, images.height, images.channels]).toEqual([12, 8, 3]);
     expect(await definition.check('/x')).toMatchObject({

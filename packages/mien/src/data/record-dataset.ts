@@ -7,15 +7,28 @@ import {
   type FaceSource,
   type UnclearRecords,
 } from './databases/index.ts';
-import { type Dataset, type DatasetDefinition, type LabelledImages, type Labelling, missingSplit } from './dataset.ts';
+import { clipId, type ClipRule, clipsOf } from './clips.ts';
+import { type Dataset, type DatasetDefinition, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { RecordImages, type RecordImagesOptions } from './record-images.ts';
+import { describeTargets, intensityOf, isBare, targetsOf } from './record-targets.ts';
+import { IMAGE, type SampleFields, Samples, type TargetDescription } from './samples.ts';
 import { inOrderOfRoles } from './splits.ts';
+import { takeFrames } from './take-frames.ts';
 
 /** What images become where nothing is said: the size that the compact network takes. */
 const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
 
 type Named = Pick<Dataset, 'name' | 'classes' | 'splitNotes' | 'notes' | 'labelsOf'> & Pick<Database, 'alternatives'>;
+
+/** A distribution alone is no label that accuracy could be measured by. */
+const isUnlabelled = ({ labelDistribution: _, ...record }: FaceRecord): boolean => isBare(record);
+
+/** What the records of the data may be asked for. */
+interface Targets {
+  readonly classes: readonly string[];
+  readonly further: Readonly<Record<string, TargetDescription>>;
+}
 
 /** What of the records counts, and under which labels: see `FaceSource`. */
 export type Forms = Pick<FaceSource, 'sampleOf' | 'labelSets' | 'unclear'>;
@@ -39,13 +52,20 @@ export function recordDataset(
     if (!records) throw missingSplit(source, split, names);
     return records;
   };
-  const loaded = new Map<string, Promise<LabelledImages>>();
+  const loaded = new Map<string, Promise<Samples>>();
+  const further = describeTargets(Object.values(splits).flat(), alternatives);
   return {
     name,
     source,
     classes,
+    ...(Object.keys(further).length > 0 ? { furtherTargets: further } : {}),
+    ...(Object.values(splits)
+      .flat()
+      .some(({ label, labelDistribution }) => label !== undefined || labelDistribution)
+      ? {}
+      : { withoutLabels: true as const }),
     splits: names,
-    unlabelled: names.filter((split) => splits[split]!.every(({ label }) => label === undefined)),
+    unlabelled: names.filter((split) => splits[split]!.every((record) => isUnlabelled(record))),
     ...(splitNotes ? { splitNotes } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(labelsOf === undefined ? {} : { labelsOf }),
@@ -64,7 +84,7 @@ export function recordDataset(
         loaded.get(key) ??
         loadRecords(
           sampleOf ? records.flatMap((record) => sampleOf(record, use) ?? []) : records,
-          { classes, alternatives },
+          { classes, further },
           images,
         );
       loaded.set(key, load);
@@ -93,21 +113,24 @@ export function databaseDataset(
 /** Anything that can be indexed, for `--data NAME=PATH`: loading and checking read it by the same index. */
 export function sourceAsDataset(
   source: FaceSource & Pick<DatasetDefinition, 'licence'> & Partial<Pick<DatabaseDefinition, 'published'>>,
+  isOfPeaks = false,
 ): DatasetDefinition {
   return {
     name: source.name,
     layout: source.layout,
     licence: source.licence,
-    takes: source.takes ?? [],
-    load: async (path, format, options) =>
-      databaseDataset(await source.index(path, undefined, options), format, {}, source),
+    takes: [...(source.takes ?? []), ...(isOfPeaks ? (['frames'] as const) : [])],
+    load: async (path, format, { frames, ...options } = {}) => {
+      const found = await source.index(path, undefined, options);
+      return databaseDataset(isOfPeaks ? takeFrames(found, frames) : found, format, {}, source);
+    },
     check: (path, options) => checkDatabase(source, path, options),
   };
 }
 
 /** A database for `--data NAME=DIR`. */
 export function databaseAsDataset(definition: DatabaseDefinition): DatasetDefinition {
-  return sourceAsDataset({ ...definition, licence: `${definition.licence}; cite ${definition.citation}` });
+  return sourceAsDataset({ ...definition, licence: `${definition.licence}; cite ${definition.citation}` }, true);
 }
 
 /** The label sets of a database, each for `--data NAME=DIR`. */
@@ -116,8 +139,8 @@ export function labelSetsAsDatasets(definition: DatabaseDefinition): DatasetDefi
   return (definition.labelSets ?? []).map(({ name, classes, labelsOf, sampleOf }) => ({
     ...whole,
     name,
-    load: async (path, format, options) => {
-      const database = await definition.index(path, undefined, options);
+    load: async (path, format, { frames, ...options } = {}) => {
+      const database = takeFrames(await definition.index(path, undefined, options), frames);
       return recordDataset(
         database.root,
         { ...database, name, classes, labelsOf },
@@ -135,81 +158,101 @@ async function loadUnclear(
   { reasons, reasonOf, sampleOf }: UnclearRecords,
   classes: readonly string[],
   images: RecordImages,
-): Promise<Record<string, LabelledImages>> {
-  const entries = reasons.map(async (reason): Promise<[string, LabelledImages]> => {
+): Promise<Record<string, Samples>> {
+  const entries = reasons.map(async (reason): Promise<[string, Samples]> => {
     const chosen = records.filter((record) => reasonOf(record) === reason).map(sampleOf);
-    return [reason, await loadRecords(chosen, { classes, alternatives: undefined }, images)];
+    return [reason, await loadRecords(chosen, { classes, further: {} }, images)];
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
 async function loadRecords(
   records: readonly FaceRecord[],
-  {
-    classes,
-    alternatives = {},
-  }: Pick<Dataset, 'classes'> & { readonly alternatives: Database['alternatives'] | undefined },
+  { classes, further }: Targets,
   images: RecordImages,
-): Promise<LabelledImages> {
-  const labels = labelsOf(
-    records.map(({ label }) => label),
-    classes,
-  );
-  const hasDistributions = records.some(({ labelDistribution }) => labelDistribution);
-  return {
-    images: await images.table(records),
-    classes,
-    labels,
-    ...(hasDistributions ? { labelDistribution: distributionRows(records, labels, classes) } : {}),
-    ids: records.map(({ id }) => id),
-    ...(records.some(({ subject }) => subject !== undefined)
-      ? { subjects: records.map(({ subject = null }) => subject) }
-      : {}),
-    ...(records.some(({ landmarks }) => landmarks)
-      ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) }
-      : {}),
-    alternatives: Object.fromEntries(
-      Object.entries(alternatives).map(([name, order]): [string, Labelling] => [
-        name,
-        {
-          classes: order,
-          labels: labelsOf(
-            records.map((record) => record.alternatives?.[name]),
-            order,
-          ),
-        },
-      ]),
-    ),
-  };
+): Promise<Samples> {
+  const { clips } = images.format;
+  if (clips) return loadClips(records, clips, { classes, further }, images);
+  const { images: table, points } = await images.tables(records);
+  return new Samples({
+    ...commonOf(records),
+    inputs: {
+      [IMAGE]: { kind: 'image', table },
+      ...(points ? { landmarks: { kind: 'landmarks', table: points } } : {}),
+    },
+    targets: targetsOf(records, classes, further),
+  });
 }
 
-/** [N] index into `classes`; −1 = none, or another class. */
-const labelsOf = (labels: readonly (string | undefined)[], classes: readonly string[]): Int32Array =>
-  Int32Array.from(labels, (label) => (label === undefined ? -1 : classes.indexOf(label)));
+/** What is told of each sample by its record. */
+const commonOf = (records: readonly FaceRecord[]): Pick<SampleFields, 'ids' | 'subjects' | 'landmarks'> => ({
+  ids: records.map(({ id }) => id),
+  ...(records.some(({ subject }) => subject !== undefined)
+    ? { subjects: records.map(({ subject = null }) => subject) }
+    : {}),
+  ...(records.some(({ landmarks }) => landmarks)
+    ? { landmarks: (i: number) => records[i]!.landmarks?.() ?? Promise.resolve(undefined) }
+    : {}),
+});
 
-/** Sums that are this close to what they should be come from rounding alone, and dividing by them would round again. */
-const ROUNDING = 1e-6;
+/** Frames of a sequence with different labels are of different clips: a neutral onset is no part of the expression. */
+function partedByLabel(
+  sequences: ReadonlyMap<string, number[]>,
+  records: readonly FaceRecord[],
+): [id: string, rows: number[]][] {
+  return [...sequences].flatMap(([id, rows]): [string, number[]][] => {
+    const labels = [...new Set(rows.flatMap((row) => records[row]!.label ?? []))];
+    return labels.length < 2
+      ? [[id, rows]]
+      : labels.map((label) => [`${id} ${label}`, rows.filter((row) => records[row]!.label === label)]);
+  });
+}
 
 /**
- * [N,K] rows that sum to 1, or to the record's weight in training: of the weights of `classes` alone; of the label
- * where there are none; all 0 where there is neither.
+ * Clips of the records' sequences; a still image is a sequence of one frame. What a clip shows is what its peak shows:
+ * the frame of the greatest intensity where the records tell it, otherwise the last one.
  */
-function distributionRows(
+async function loadClips(
   records: readonly FaceRecord[],
-  labels: Int32Array,
-  classes: readonly string[],
-): Float32Array {
-  const K = classes.length;
-  const rows = new Float32Array(records.length * K);
-  records.forEach(({ labelDistribution, trainingWeight = 1 }, i) => {
-    const weights = classes.map((name) => labelDistribution?.[name] ?? 0);
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    const total = Math.abs(sum - trainingWeight) < ROUNDING ? 1 : sum / trainingWeight;
-    if (sum > 0)
-      weights.forEach((weight, k) => {
-        rows[i * K + k] = weight / total;
-      });
-    else if (labels[i]! >= 0) rows[i * K + labels[i]!] = 1;
+  rule: ClipRule,
+  { classes, further }: Targets,
+  images: RecordImages,
+): Promise<Samples> {
+  const sequences = new Map<string, number[]>();
+  records.forEach(({ sequence, id }, row) => {
+    const key = sequence ?? id;
+    const rows = sequences.get(key);
+    if (rows) rows.push(row);
+    else sequences.set(key, [row]);
   });
-  return rows;
+  const clips: { id: string; peak: FaceRecord; rows: Int32Array }[] = [];
+  for (const [id, rows] of partedByLabel(sequences, records)) {
+    rows.sort((a, b) => (records[a]!.frame ?? 0) - (records[b]!.frame ?? 0));
+    const strengths = rows.map((row) => intensityOf(records[row]!));
+    const most = Math.max(...strengths.map((s) => s ?? -Infinity));
+    const peak = Number.isFinite(most) ? strengths.indexOf(most) : rows.length - 1;
+    const own = clipsOf(rule, rows.length, peak);
+    own.forEach((places, k) =>
+      clips.push({
+        id: own.length > 1 ? clipId(id, k) : id,
+        peak: records[rows[peak]!]!,
+        rows: places.map((place) => rows[place]!),
+      }),
+    );
+  }
+  // Only the frames that some clip shows are read
+  const shown = [...new Set(clips.flatMap(({ rows }) => [...rows]))].sort((a, b) => a - b);
+  const placeOf = new Map(shown.map((row, place) => [row, place]));
+  const rows = clips.map((clip) => clip.rows.map((row) => placeOf.get(row)!));
+  const { images: frames, points } = await images.tables(shown.map((row) => records[row]!));
+  const peaks = clips.map(({ peak }) => peak);
+  return new Samples({
+    ...commonOf(peaks),
+    ids: clips.map(({ id }) => id),
+    inputs: {
+      clip: { kind: 'clip', frames, rows },
+      ...(points ? { track: { kind: 'track', steps: points, rows } } : {}),
+    },
+    targets: targetsOf(peaks, classes, further),
+  });
 }

@@ -9,18 +9,21 @@ import { InputError } from '../errors.ts';
 import { alignToFivePoints, type FivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
 import {
+  type Affine2,
+  applyAffine,
   type BoxXYWH,
   compose,
+  invert,
   type RawImage,
   resize,
   scaling,
-  toGrey,
+  toGray,
   toRgb,
   translation,
   warpAffine,
 } from '../image/index.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
-import type { ImageTable } from './dataset.ts';
+import type { ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
 
@@ -69,52 +72,99 @@ const CONCURRENT = 8;
 export class RecordImages {
   readonly #format: ImageFormat;
   readonly #options: RecordImagesOptions;
-  readonly #kept = new Map<string, Uint8Array>();
+  readonly #kept = new Map<string, FramedFace>();
 
   constructor(format: ImageFormat, options: RecordImagesOptions = {}) {
     this.#format = format;
     this.#options = options;
   }
 
+  /** What the records are brought to. */
+  get format(): ImageFormat {
+    return this.#format;
+  }
+
   /** @throws {InputError} naming the image that cannot be read */
   async table(records: readonly FaceRecord[]): Promise<ImageTable> {
-    const { width, height, channels } = this.#format;
-    const table = new ImageTableBuilder(height, width, channelCount(channels), records.length);
-    for (let i = 0; i < records.length; i += CONCURRENT) {
-      const pixels = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#pixels(record)));
-      pixels.forEach((image) => table.push(image));
-    }
-    return table.build();
+    return (await this.tables(records)).images;
   }
 
-  async #pixels(record: FaceRecord): Promise<Uint8Array> {
+  /**
+   * The images, and where the format asks for landmarks, those that the records have, in pixels of the framed image; NaN
+   * where they have none.
+   * @throws {InputError} naming the image that cannot be read
+   */
+  async tables(records: readonly FaceRecord[]): Promise<{ images: ImageTable; points?: PointTable }> {
+    const { width, height, channels, landmarks } = this.#format;
+    const table = new ImageTableBuilder(height, width, channelCount(channels), records.length);
+    const points = landmarks === undefined ? undefined : new Float32Array(records.length * 2 * landmarks);
+    for (let i = 0; i < records.length; i += CONCURRENT) {
+      const faces = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#face(record)));
+      faces.forEach((face, k) => {
+        table.push(face.pixels);
+        points?.set(face.points!, (i + k) * 2 * landmarks!);
+      });
+    }
+    return {
+      images: table.build(),
+      ...(points ? { points: { size: 2 * landmarks!, values: points, width, height } } : {}),
+    };
+  }
+
+  async #face(record: FaceRecord): Promise<FramedFace> {
     const kept = this.#kept.get(record.id);
     if (kept) return kept;
-    const { data } = await this.#frame(record);
-    if (this.#options.keep) this.#kept.set(record.id, data);
-    return data;
-  }
-
-  async #frame(record: FaceRecord): Promise<RawImage> {
-    const { channels } = this.#format;
+    const { channels, landmarks } = this.#format;
     const image = await readImage(record);
-    const { chip, framing } = await this.#cut(image, record);
+    const { chip, framing, transform } = await this.#cut(image, record);
     this.#options.onImage?.(record, framing);
-    return channels === 'grey' ? toGrey(chip) : toRgb(chip);
+    const face: FramedFace = {
+      pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
+      ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
+    };
+    if (this.#options.keep) this.#kept.set(record.id, face);
+    return face;
   }
 
-  async #cut(image: RawImage, record: FaceRecord): Promise<{ chip: RawImage; framing: Framing }> {
+  /** `transform` maps pixels of the image to pixels of the chip. */
+  async #cut(image: RawImage, record: FaceRecord): Promise<{ chip: RawImage; framing: Framing; transform: Affine2 }> {
     const { width, height, template } = this.#format;
     const size = { width, height };
     if (template && this.#options.align !== 'none') {
       const known = record.landmarks && fivePointsOf(await record.landmarks());
-      if (known) return { chip: alignToFivePoints(image, known, { template, size }).image, framing: 'landmarks' };
-      const found = await this.#options.findFace?.(image);
-      if (found) return { chip: alignToFivePoints(image, found, { template, size }).image, framing: 'detected' };
+      const points = known ?? (await this.#options.findFace?.(image));
+      if (points) {
+        const { image: chip, transform } = alignToFivePoints(image, points, { template, size });
+        return { chip, framing: known ? 'landmarks' : 'detected', transform };
+      }
     }
-    if (record.box) return { chip: cutBox(image, record.box, size), framing: 'box' };
-    return { chip: image.width === width && image.height === height ? image : resize(image, size), framing: 'whole' };
+    if (record.box) {
+      const toImage = boxMap(record.box, size);
+      return {
+        chip: warpAffine(image, toImage, size, { border: 'replicate' }),
+        framing: 'box',
+        transform: invert(toImage),
+      };
+    }
+    return {
+      chip: image.width === width && image.height === height ? image : resize(image, size),
+      framing: 'whole',
+      transform: scaling(width / image.width, height / image.height),
+    };
   }
+}
+
+interface FramedFace {
+  readonly pixels: Uint8Array;
+  /** [2·P] px of the framed image; NaN without landmarks. */
+  readonly points?: Float32Array;
+}
+
+async function pointsOf(record: FaceRecord, count: number, transform: Affine2): Promise<Float32Array> {
+  const points = (await record.landmarks?.())?.[count];
+  const values = new Float32Array(2 * count).fill(NaN);
+  points?.forEach((point, p) => values.set(applyAffine(transform, point), 2 * p));
+  return values;
 }
 
 async function readImage(record: FaceRecord): Promise<RawImage> {
@@ -127,14 +177,9 @@ async function readImage(record: FaceRecord): Promise<RawImage> {
   }
 }
 
-/** The box and what lies about it, so that a face keeps its proportions. */
-function cutBox(image: RawImage, box: BoxXYWH, size: { width: number; height: number }): RawImage {
+/** From the chip to the image: the box and what lies about it, so that a face keeps its proportions. */
+function boxMap(box: BoxXYWH, size: { width: number; height: number }): Affine2 {
   const scale = Math.max(box.width / size.width, box.height / size.height);
-  const centre: readonly [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
-  const toImage = compose(
-    translation(...centre),
-    scaling(scale, scale),
-    translation(-size.width / 2, -size.height / 2),
-  );
-  return warpAffine(image, toImage, size, { border: 'replicate' });
+  const center: readonly [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
+  return compose(translation(...center), scaling(scale, scale), translation(-size.width / 2, -size.height / 2));
 }

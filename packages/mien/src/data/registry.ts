@@ -3,11 +3,11 @@
  * definition into this list; a database goes into the list of `databases/`.
  */
 import { InputError } from '../errors.ts';
-import { DATABASES, type IndexOptions } from './databases/index.ts';
+import { DATABASES } from './databases/index.ts';
 import { classFolders } from './class-folders.ts';
 import { ferPlus } from './databases/ferplus.ts';
 import { ferPlusDivided } from './databases/ferplus-divided.ts';
-import type { CheckOptions, CheckReport, Dataset, DatasetDefinition } from './dataset.ts';
+import type { CheckOptions, CheckReport, Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
 import { manifest } from './manifest.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';
@@ -21,19 +21,39 @@ export const DATASETS: readonly DatasetDefinition[] = [
   ...labelSetsAsDatasets(ferPlus),
 ];
 
-/** @throws {InputError} naming the datasets that exist */
+/**
+ * @throws {InputError} naming the datasets that exist
+ * @example
+ * ```ts
+ * import { findDataset } from 'mienjs/data/node';
+ *
+ * const { ok, findings } = await findDataset('ferplus').check('databases/ferplus');
+ * console.log(ok, findings);
+ * ```
+ */
 export function findDataset(name: string): DatasetDefinition {
   const found = DATASETS.find((definition) => definition.name === name);
   if (!found) throw new InputError(name, `unknown dataset: expected one of ${DATASETS.map((d) => d.name).join(', ')}`);
   return found;
 }
 
-/** @throws {InputError} when the dataset is unknown, missing or damaged; names file and line */
+/**
+ * @throws {InputError} when the dataset is unknown, missing or damaged; names file and line
+ * @example
+ * ```ts
+ * import { loadDataset } from 'mienjs/data/node';
+ *
+ * // Any folder with a folder for each class; `ferplus`, `raf-db` and the other databases in the same way
+ * const dataset = await loadDataset('folder', 'photos', { width: 48, height: 48, channels: 'grey' });
+ * const { images, labels } = await dataset.loadSplit(dataset.splits[0]!, 'evaluate');
+ * console.log(dataset.classes, images.count, labels);
+ * ```
+ */
 export async function loadDataset(
   name: string,
   path: string,
   format?: ImageFormat,
-  options?: IndexOptions,
+  options?: LoadOptions,
 ): Promise<Dataset> {
   return findDataset(name).load(path, format, options);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset, LabelledImages } from './dataset.ts';
+import { labelledImages, type Dataset, type LabelledImages } from './dataset.ts';
 import {
   findSplit,
   inOrderOfRoles,
@@ -88,13 +88,13 @@ it('knows which splits come before another', () => {
 });
 
 it('refuses to measure where there is nothing to', () => {
-  const images = (count: number, labels: number[]): LabelledImages => ({
-    images: { count, height: 1, width: 1, channels: 1, pixels: new Uint8Array(count) },
-    classes: ['a'],
-    labels: Int32Array.from(labels),
-    ids: [],
-    alternatives: {},
-  });
+  const images = (count: number, labels: number[]): LabelledImages =>
+    labelledImages({
+      images: { count, height: 1, width: 1, channels: 1, pixels: new Uint8Array(count) },
+      classes: ['a'],
+      labels: Int32Array.from(labels),
+      ids: labels.map(String),
+    });
   const sfew = data(['Train', 'Val', 'Test'], { unlabelled: ['Test'] });
   expect(() => requireLabels(sfew, 'Test', images(2, [-1, -1]))).toThrow(
     'data: its split "Test" has no labels, so there is nothing to measure; Train and Val have some',

@@ -113,10 +113,10 @@ export function splitsBefore({ splits }: Dataset, split: string): string[] {
  * @throws {InputError} when there is nothing to measure on: no image, or none with a label; names the splits that have
  *   labels
  */
-export function requireLabels(dataset: Dataset, split: string, { images, labels }: LabelledImages): void {
+export function requireLabels(dataset: Dataset, split: string, { count, labels }: LabelledImages): void {
   if (labels.some((label) => label >= 0)) return;
   const others = labelled(dataset).filter((name) => name !== split);
-  const what = images.count === 0 ? 'has no images to measure on' : 'has no labels, so there is nothing to measure';
+  const what = count === 0 ? 'has no images to measure on' : 'has no labels, so there is nothing to measure';
   throw new InputError(
     sourceOf(dataset),
     `its split "${split}" ${what}${others.length > 0 ? `; ${listed(others)} ${others.length > 1 ? 'have some' : 'has some'}` : ''}`,

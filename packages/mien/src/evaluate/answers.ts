@@ -6,14 +6,19 @@
  */
 import {
   findSplit,
+  LABEL,
   requireLabels,
-  selectImages,
+  selectSamples,
   testSplit,
   type Dataset,
   type LabelledImages,
   type ModelHead,
+  type Samples,
 } from '../data/index.ts';
+import { InputError } from '../errors.ts';
+import type { HeadFigures } from '../train/index.ts';
 import type { LogitsModel } from './model.ts';
+import { valueFigures, valuesFor } from './value-answers.ts';
 import { datasetProbabilities, headIndexFor, scoreImages, type ScoreOptions } from './score.ts';
 
 export interface AnswerOptions extends ScoreOptions {
@@ -36,7 +41,10 @@ export interface SplitAnswers {
   readonly uncertainBelow?: number;
   readonly dataset: Dataset;
   readonly split: string;
+  /** Of the head of classes; without any labels where the model has no such head, or the data have none. */
   readonly main: Answers;
+  /** Figures of heads of several labels or numbers, by their output, where the data have their target. */
+  readonly values: Readonly<Record<string, HeadFigures>>;
   /** By the name of the set of labels. */
   readonly labelSets: ReadonlyMap<string, Answers>;
   /** By the reason why the images are unclear. */
@@ -55,10 +63,13 @@ export async function answerSplit(
 ): Promise<SplitAnswers> {
   const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
-  requireLabels(dataset, split, images);
-  const { heads, name } = scored.model;
+  const { heads, valueHeads = [], name } = scored.model;
   const h = headIndexFor(heads, dataset.labelsOf ?? dataset.name);
-  const head = heads[h]!;
+  const head = heads[h];
+  const hasValues = valueHeads.some((other) => valuesFor(other, images));
+  if (!hasValues) requireLabels(dataset, split, images);
+  const isLabelled = head !== undefined && images.labels.some((label) => label >= 0);
+  if (!head || !isLabelled) return { ...(await valuesAlone(scored, images, options)), dataset, split };
   const seen = new SeenImages(scored, h, head);
 
   const main = await seen.answer(images, options);
@@ -74,9 +85,34 @@ export async function answerSplit(
     dataset,
     split,
     main,
+    values: valueFigures(valueHeads, images, seen.values),
     labelSets,
     unclear,
     ...(head.uncertainBelow === undefined ? {} : { uncertainBelow: head.uncertainBelow }),
+  };
+}
+
+/** Answers of a model or data without classes: figures of numbers, and none of labels. */
+async function valuesAlone(
+  scored: LogitsModel,
+  images: Samples,
+  options: ScoreOptions,
+): Promise<Omit<SplitAnswers, 'dataset' | 'split'>> {
+  const { heads, valueHeads = [], name } = scored.model;
+  if (valueHeads.length === 0) throw new InputError(name, 'has no output that the data have a target for');
+  const scores = await scoreImages(scored, images, options);
+  return {
+    model: name,
+    head: valueHeads.map(({ output }) => output).join(', '),
+    main: {
+      images: images.with({
+        targets: { ...images.targets, [LABEL]: { ...images.labelling, labels: images.labels.map(() => -1) } },
+      }),
+      probabilities: new Float64Array(images.count * images.classes.length),
+    },
+    values: valueFigures(valueHeads, images, scores.slice(heads.length)),
+    labelSets: new Map(),
+    unclear: new Map(),
   };
 }
 
@@ -86,6 +122,8 @@ class SeenImages {
   readonly #h: number;
   readonly #head: ModelHead;
   readonly #logits = new Map<string, Float32Array>();
+  /** [N,L] of each value head, for the images that were shown first. */
+  values: readonly Float32Array[] = [];
 
   constructor(scored: LogitsModel, h: number, head: ModelHead) {
     this.#scored = scored;
@@ -96,13 +134,13 @@ class SeenImages {
   async answer(images: LabelledImages, options: ScoreOptions = {}): Promise<Answers> {
     const K = this.#head.classes.length;
     const fresh = Int32Array.from(images.ids.keys()).filter((i) => !this.#logits.has(images.ids[i]!));
-    const scores = (
-      await scoreImages(
-        this.#scored,
-        fresh.length === images.ids.length ? images : selectImages(images, fresh),
-        options,
-      )
-    )[this.#h]!;
+    const all = await scoreImages(
+      this.#scored,
+      fresh.length === images.ids.length ? images : selectSamples(images, fresh),
+      options,
+    );
+    if (this.#logits.size === 0) this.values = all.slice(this.#scored.model.heads.length);
+    const scores = all[this.#h]!;
     fresh.forEach((row, i) => this.#logits.set(images.ids[row]!, scores.subarray(i * K, (i + 1) * K)));
     const logits = new Float32Array(images.ids.length * K);
     images.ids.forEach((id, i) => logits.set(this.#logits.get(id)!, i * K));

@@ -61,6 +61,27 @@ export function cardMetrics(e: Evaluation, views: Views, role: CardMetric['role'
   return [own, ...e.labelSets.map(under)];
 }
 
+/** The figures of outputs of several labels or numbers on a split. */
+export function cardValueMetrics(
+  e: Evaluation,
+  views: Views,
+  role: CardMetric['role'],
+): NonNullable<ModelCard['valueMetrics']> {
+  const written = (figures: Readonly<Record<string, number>>): Record<string, number | null> =>
+    Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, defined(value)]));
+  return Object.entries(e.outputs ?? {}).map(([output, { kind, n, mean, byName }]) => ({
+    dataset: e.dataset,
+    split: e.split,
+    output,
+    views,
+    role,
+    kind,
+    n,
+    mean: written(mean),
+    byName: Object.fromEntries(Object.entries(byName).map(([name, figures]) => [name, written(figures)])),
+  }));
+}
+
 export function cardRobustness(
   { model: _, accuracy, meanAccuracy, changes, yaw, ...rest }: Robustness,
   views: Views,

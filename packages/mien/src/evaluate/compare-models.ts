@@ -13,6 +13,19 @@ export interface ModelComparison extends PairedComparison {
  * McNemar's test of each pair of models. p-values are not adjusted for the number of pairs.
  * @param answers of the same split; equal names are told apart by their place
  * @throws {ShapeError} when the answers are to different images, or under different labels
+ * @example
+ * ```ts
+ * import { loadDataset } from 'mienjs/data/node';
+ * import { answerSplit, compareModels } from 'mienjs/evaluate';
+ * import { loadClassifier } from 'mienjs/predict/node';
+ *
+ * const dataset = await loadDataset('ferplus', 'databases/ferplus');
+ * const answers = [];
+ * for (const model of ['default', 'runs/mine/mine.onnx'])
+ *   answers.push(await answerSplit(await loadClassifier(model), dataset, { split: 'PublicTest' }));
+ * for (const { first, second, difference, pValue } of compareModels(answers))
+ *   console.log(first, second, difference, pValue);
+ * ```
  */
 export function compareModels(answers: readonly SplitAnswers[]): ModelComparison[] {
   for (const other of answers.slice(1)) requireSameImages(answers[0]!, other);

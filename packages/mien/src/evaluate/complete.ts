@@ -3,8 +3,21 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { roleOfSplit, VIEWS, type Dataset, type LabelledImages, type Views } from '../data/index.ts';
+import {
+  classPrior,
+  IMAGE,
+  IMAGE_INPUT,
+  isLabelling,
+  LABEL,
+  roleOfSplit,
+  VIEWS,
+  type Dataset,
+  type Labelling,
+  type LabelledImages,
+  type Views,
+} from '../data/index.ts';
 import { auditData, datasetSource, type DataAudit } from '../data/node.ts';
+import { InputError } from '../errors.ts';
 import { measureCrops, withMirrorImage } from '../face/index.ts';
 import { loadFaceMesher } from '../face/node.ts';
 import { writeWhole } from '../files/index.ts';
@@ -14,20 +27,21 @@ import { ExpressionClassifier, mirrorLogits } from '../predict/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import {
+  classesHeads,
   exportModel,
   preprocessOf,
   renderModelCard,
+  valuesHeads,
   type CardMetric,
+  type ClassesHead,
   type FitResult,
-  type Head,
   type ModelCard,
   type Recipe,
   type Teaching,
 } from '../train/index.ts';
 import { calibrateHead, type CalibratedHead } from './calibrate.ts';
-import { cardAudit, cardMetrics, cardRobustness } from './card-figures.ts';
+import { cardAudit, cardMetrics, cardRobustness, cardValueMetrics } from './card-figures.ts';
 import { evaluateModel } from './evaluate.ts';
-import { classPrior } from './prior-shift.ts';
 import { loadMeshYaw, measureRobustness, type Robustness } from './robustness/index.ts';
 
 export interface CompleteOptions extends SessionOptions {
@@ -49,7 +63,9 @@ export interface CompleteOptions extends SessionOptions {
   /** Counts copies of images within and across the splits of the data; default false. */
   readonly audit?: boolean;
   /** Called with what is being done. */
-  readonly progress?: (stage: string, done: number, total: number) => void;
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
+  /** Stops between two stages; what `fit` left can be completed again. */
+  readonly signal?: AbortSignal;
 }
 
 export interface CompletedModel {
@@ -62,18 +78,22 @@ export interface CompletedModel {
  * Writes `<id>.onnx`, `<id>.json` and `<id>.md` into `out`. What the heads are given besides their weights
  * (`calibrateHead`) is fitted on the validation split, of the dataset whose labels the head learned where it is at
  * hand; figures are given for every split but the one that was trained on, for each view that the model allows.
- * @throws {InputError} when a file cannot be written
+ * @throws {InputError} when a file cannot be written, or the recipe has no head of classes or numbers
+ * @throws the signal's reason, when it is aborted
  */
 export async function completeModel(
   given: Recipe,
   fitted: FitResult,
   options: CompleteOptions,
 ): Promise<CompletedModel> {
-  const { dataset, out } = options;
+  const { dataset, out, signal } = options;
+  if (classesHeads(given).length + valuesHeads(given).length === 0)
+    throw new InputError(given.id, 'has no head of classes or numbers, so there is nothing to measure');
   const train = await dataset.loadSplit(given.data.trainSplit, 'train');
   const recipe = await framed(given, train, options);
   const views: readonly Views[] = recipe.augment.flip ? VIEWS : ['single'];
 
+  signal?.throwIfAborted();
   const heads = await calibrate(recipe, exportModel(recipe, fitted.weights), views, train, options);
   const bytes = exportModel(
     recipe,
@@ -83,22 +103,29 @@ export async function completeModel(
   const modelPath = join(out, `${recipe.id}.onnx`);
   await writeWhole(modelPath, bytes);
 
-  const metrics: CardMetric[] = [];
-  for (const view of views) metrics.push(...(await measure(recipe, bytes, view, options)));
+  const evaluations: Measured[] = [];
+  signal?.throwIfAborted();
+  for (const view of views) evaluations.push(...(await measure(recipe, bytes, view, options)));
+  const metrics = evaluations.flatMap(({ metrics: own }) => own);
+  const valueMetrics = evaluations.flatMap(({ valueMetrics: own }) => own);
+  signal?.throwIfAborted();
   const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
+  // Changes are of images alone: landmarks and clips would not follow them
+  const isOfImages = train.inputs[IMAGE] !== undefined && Object.keys(recipe.inputs ?? IMAGE_INPUT).length === 1;
   const robustness =
-    options.robustnessImages === undefined
+    options.robustnessImages === undefined || !isOfImages || heads.length === 0
       ? undefined
       : await robustnessOf(recipe, bytes, views.at(-1)!, options.robustnessImages, options);
-  const audits = options.audit ? await auditsOf(recipe, options) : [];
+  const audits = options.audit && train.inputs[IMAGE] ? await auditsOf(recipe, options) : [];
   const card: ModelCard = {
     ...describe(recipe, fitted, options, {
       bytes,
       heads,
       metrics,
-      trainImages: train.images.count,
-      validationImages: validation.images.count,
+      trainImages: train.count,
+      validationImages: validation.count,
     }),
+    ...(valueMetrics.length > 0 ? { valueMetrics } : {}),
     ...(robustness ? { robustness: cardRobustness(robustness, views.at(-1)!) } : {}),
     ...(audits.length > 0 ? { audits: audits.map(cardAudit) } : {}),
   };
@@ -117,21 +144,26 @@ async function calibrate(
   options: CompleteOptions,
 ): Promise<CalibratedHead[]> {
   const { dataset, alsoEvaluate = [] } = options;
-  const progress = (done: number, total: number): void => options.progress?.('calibrate', done, total);
+  const progress = (done: number, total: number): void => options.onProgress?.('calibrate', done, total);
   return withClassifier(bytes, recipe.id, 'single', options, async (single) => {
     // Nothing is fitted for the mirror view yet: its logits are made here, not by a classifier of that view
-    const mirror = views.includes('mirror') ? { ...single, logits: (x: Tensor) => mirrorLogits(single, x) } : undefined;
+    const mirror = views.includes('mirror')
+      ? {
+          ...single,
+          logits: (x: Tensor, others?: Readonly<Record<string, Tensor>>) => mirrorLogits(single, x, others),
+        }
+      : undefined;
     const heads: CalibratedHead[] = [];
-    for (const [h, head] of recipe.heads.entries()) {
+    for (const [h, head] of classesHeads(recipe).entries()) {
       const own = alsoEvaluate.find(
         ({ name, splits }) => name === head.trainedOn && splits.includes(recipe.data.validationSplit),
       );
       const images = await (own ?? dataset).loadSplit(recipe.data.validationSplit, 'evaluate');
-      const labelling = own ? images : labelsOf(head, images);
+      const labelling = labelsOf(own ? { ...head, target: LABEL } : head, images);
       const prior = recipe.priorShift ? classPrior(labelsOf(head, train)!) : undefined;
       heads.push(
         await calibrateHead(single, h, labelling && { images, labelling }, {
-          progress,
+          onProgress: progress,
           ...(mirror ? { mirror } : {}),
           ...(prior ? { prior } : {}),
         }),
@@ -163,17 +195,18 @@ const MEASURED_IMAGES = 400;
  * The recipe with a template, where it asks for one: the mean of the training images, and of their mirror images if it
  * mirrors.
  */
-async function framed(recipe: Recipe, { images }: LabelledImages, options: CompleteOptions): Promise<Recipe> {
-  if (!recipe.measureTemplate || recipe.preprocess.template) return recipe;
+async function framed(recipe: Recipe, samples: LabelledImages, options: CompleteOptions): Promise<Recipe> {
+  if (!recipe.measureTemplate || recipe.preprocess.template || !samples.inputs[IMAGE]) return recipe;
+  const { images } = samples;
   const { count, width, height, channels, pixels } = images;
   const size = width * height * channels;
   const stride = Math.ceil(count / MEASURED_IMAGES);
   const chosen = Array.from({ length: Math.ceil(count / stride) }, (_, i) =>
     rawImage(width, height, channels, pixels.subarray(i * stride * size, (i * stride + 1) * size)),
   );
-  options.progress?.('measure how faces are framed', 0, chosen.length);
+  options.onProgress?.('measure how faces are framed', 0, chosen.length);
   const measured = await measureCrops(chosen, await loadFaceMesher());
-  options.progress?.('measure how faces are framed', chosen.length, chosen.length);
+  options.onProgress?.('measure how faces are framed', chosen.length, chosen.length);
   if (!measured) return recipe;
   const { leftEye, rightEye, noseTip, mouthLeft, mouthRight } = recipe.augment.flip
     ? withMirrorImage(measured.template)
@@ -190,30 +223,38 @@ async function framed(recipe: Recipe, { images }: LabelledImages, options: Compl
 
 const pair = ([x, y]: Point2): [number, number] => [x, y];
 
+/** What is measured on a split. */
+interface Measured {
+  readonly metrics: readonly CardMetric[];
+  readonly valueMetrics: NonNullable<ModelCard['valueMetrics']>;
+}
+
 /** Figures on every split that was not trained on. */
-async function measure(
-  recipe: Recipe,
-  bytes: Uint8Array,
-  views: Views,
-  options: CompleteOptions,
-): Promise<CardMetric[]> {
-  const { dataset, alsoEvaluate = [], progress } = options;
+async function measure(recipe: Recipe, bytes: Uint8Array, views: Views, options: CompleteOptions): Promise<Measured[]> {
+  const { dataset, alsoEvaluate = [], onProgress } = options;
   const { trainSplit, validationSplit } = recipe.data;
   return withClassifier(bytes, recipe.id, views, options, async (classifier) => {
-    const metrics: CardMetric[] = [];
+    const measured: Measured[] = [];
     for (const data of [dataset, ...alsoEvaluate]) {
       for (const split of data.splits.filter((name) => name !== trainSplit && !data.unlabelled?.includes(name))) {
         const e = await evaluateModel(classifier, data, {
           split,
-          progress: (done, total) => progress?.(`evaluate ${data.name} ${split}`, done, total),
+          onProgress: (done, total) => onProgress?.(`evaluate ${data.name} ${split}`, done, total),
         });
         // Two datasets may have the same further rules of labels
         const isNew = (m: CardMetric): boolean =>
-          metrics.every((known) => known.dataset !== m.dataset || known.split !== m.split || known.head !== m.head);
-        metrics.push(...cardMetrics(e, views, split === validationSplit ? 'validation' : 'held-out').filter(isNew));
+          measured.every(({ metrics }) =>
+            metrics.every((known) => known.dataset !== m.dataset || known.split !== m.split || known.head !== m.head),
+          );
+        const role = split === validationSplit ? 'validation' : 'held-out';
+        const hasClasses = e.n > 0 || !e.outputs;
+        measured.push({
+          metrics: hasClasses ? cardMetrics(e, views, role).filter(isNew) : [],
+          valueMetrics: cardValueMetrics(e, views, role),
+        });
       }
     }
-    return metrics;
+    return measured;
   });
 }
 
@@ -239,7 +280,7 @@ async function robustnessOf(
       split,
       images,
       ...(measureYaw ? { measureYaw } : {}),
-      progress: (done, total) => options.progress?.('robustness', done, total),
+      onProgress: (done, total) => options.onProgress?.('robustness', done, total),
     }),
   );
 }
@@ -247,14 +288,14 @@ async function robustnessOf(
 /** Copies within the data, as training and evaluation take them. */
 async function auditsOf(
   { data: { trainSplit } }: Recipe,
-  { dataset, alsoEvaluate = [], progress }: CompleteOptions,
+  { dataset, alsoEvaluate = [], onProgress }: CompleteOptions,
 ): Promise<DataAudit[]> {
   const audits: DataAudit[] = [];
   for (const data of [dataset, ...alsoEvaluate]) {
     const source = await datasetSource(data, (split) => (split === trainSplit ? 'train' : 'evaluate'));
     audits.push(
       await auditData(source, {
-        onProgress: (stage, done, total) => progress?.(`audit ${data.name}: ${stage}`, done, total),
+        onProgress: (stage, done, total) => onProgress?.(`audit ${data.name}: ${stage}`, done, total),
       }),
     );
   }
@@ -284,7 +325,7 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     bytes: bytes.length,
     parameters: countParameters(recipe.network),
     input: { width, height, channels, framing },
-    heads: recipe.heads.map(({ output, classes, trainedOn }, h) => {
+    heads: classesHeads(recipe).map(({ output, classes, trainedOn }, h) => {
       const { shift: _, priorShift, ...calibration } = heads[h]!;
       return {
         output,
@@ -294,6 +335,16 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
         ...(priorShift ? { priorShift: { tau: priorShift.tau, crossValidated: priorShift.crossValidated } } : {}),
       };
     }),
+    ...(valuesHeads(recipe).length > 0
+      ? {
+          valueHeads: valuesHeads(recipe).map(({ kind, output, names, trainedOn }) => ({
+            kind,
+            output,
+            names: [...names],
+            trainedOn,
+          })),
+        }
+      : {}),
     data: { ...recipe.data, trainImages, validationImages, licence: options.licence },
     training: {
       seed: options.seed,
@@ -302,6 +353,7 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
       batchSize: recipe.batchSize,
       wallSeconds: Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
       date: new Date().toISOString().slice(0, 10),
+      ...(fitted.startedFrom ? { startedFrom: [...fitted.startedFrom] } : {}),
       ...(options.teaching
         ? {
             distillation: {
@@ -325,8 +377,9 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
   };
 }
 
-function labelsOf({ labelling }: Head, images: LabelledImages): Pick<LabelledImages, 'classes' | 'labels'> | undefined {
-  return labelling === 'primary' ? images : images.alternatives[labelling];
+function labelsOf({ target }: ClassesHead, { targets }: LabelledImages): Labelling | undefined {
+  const found = targets[target];
+  return found && isLabelling(found) ? found : undefined;
 }
 
 function hardware({ device = 'cpu' }: SessionOptions): ModelCard['hardware'] {

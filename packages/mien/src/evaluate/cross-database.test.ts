@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset, ImageFormat, LabelledImages, ModelSpec } from '../data/index.ts';
+import { labelledImages, type Dataset, type ImageFormat, type ModelSpec } from '../data/index.ts';
 import { renderTable } from '../report/index.ts';
 import { float32 } from '../tensor/index.ts';
 import { crossDatabase, crossDatabaseTable, type CrossPredictor, type CrossTest } from './cross-database.ts';
@@ -94,7 +94,7 @@ Samples: lab 4 (1 with other labels, or none, left out); wild 3.
     const predictors = [listener('A', 'lab', lab.classes), listener('B', 'wild', wild.classes)];
     const result = await crossDatabase(predictors, [lab, wild], {
       skip: (p, test) => p.trainedOn.includes(test.name),
-      progress: (done, total, what) => seen.push(`${done}/${total} ${what}`),
+      onProgress: (done, total, what) => seen.push(`${done}/${total} ${what}`),
     });
     expect(result.rows.map(({ cells }) => cells.map((cell) => cell?.n ?? null))).toEqual([
       [null, 3],
@@ -151,7 +151,7 @@ describe('crossNetwork', () => {
       [1, 2, 8],
       [3, 4, 1],
     ];
-    const images: LabelledImages = {
+    const images = labelledImages({
       images: {
         count: 3,
         height: 1,
@@ -162,8 +162,7 @@ describe('crossNetwork', () => {
       classes: ['fear', 'anger', 'contempt'],
       labels: Int32Array.of(1, 0, -1),
       ids: ['a', 'b', 'c'],
-      alternatives: {},
-    };
+    });
     return Promise.resolve({
       name: 'faces',
       classes: images.classes,

@@ -65,7 +65,7 @@ export interface CrossOptions<Test extends CrossTest> {
   /** Pairs to leave out, such as a classifier on the very samples that it was fitted to. */
   readonly skip?: (predictor: CrossPredictor<Test>, test: Test) => boolean;
   /** Called before each cell. */
-  readonly progress?: (done: number, total: number, what: string) => void;
+  readonly onProgress?: (done: number, total: number, what: string) => void;
 }
 
 /**
@@ -75,7 +75,7 @@ export interface CrossOptions<Test extends CrossTest> {
 export async function crossDatabase<Test extends CrossTest>(
   predictors: readonly CrossPredictor<Test>[],
   tests: readonly Test[],
-  { skip = () => false, progress }: CrossOptions<Test> = {},
+  { skip = () => false, onProgress }: CrossOptions<Test> = {},
 ): Promise<CrossDatabase> {
   const pairs = predictors.flatMap((predictor) =>
     tests.filter((test) => !skip(predictor, test)).map((test) => ({ predictor, test })),
@@ -94,7 +94,7 @@ export async function crossDatabase<Test extends CrossTest>(
   for (const [t, test] of tests.entries()) {
     for (const [p, predictor] of predictors.entries()) {
       if (skip(predictor, test)) continue;
-      progress?.(cells.size, pairs.length, `${predictor.name} on ${test.name}`);
+      onProgress?.(cells.size, pairs.length, `${predictor.name} on ${test.name}`);
       cells.set(
         `${p},${t}`,
         cellOf(await predictor.predict(test, classes), classes.length, predictor.trainedOn.includes(test.name)),

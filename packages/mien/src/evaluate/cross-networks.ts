@@ -1,7 +1,7 @@
 /** Networks as the predictors of a cross-database study. Shape legend: N images, S shared classes. */
 import {
   findSplit,
-  imageFormat,
+  formatOf,
   requireLabels,
   testSplit,
   type Dataset,
@@ -54,7 +54,7 @@ export function crossNetwork(scored: LogitsModel): CrossPredictor<CrossImages> {
     trainedOn: [...new Set(heads.map((head) => head.trainedOn))],
     classesOn: (test) => heads[headIndexFor(heads, test.name)]!.classes,
     async predict(test, among) {
-      const images = await test.images(imageFormat(scored.preprocess));
+      const images = await test.images(formatOf(scored));
       const h = headIndexFor(heads, test.name);
       const probabilities = datasetProbabilities((await scoreImages(scored, images))[h]!, heads[h]!, among); // [N,S]
       const S = among.length;

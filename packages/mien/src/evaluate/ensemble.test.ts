@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset, LabelledImages } from '../data/index.ts';
+import { labelledImages, type Dataset, type LabelledImages } from '../data/index.ts';
 import type { Answers, SplitAnswers } from './answers.ts';
 import { outcomesOf } from './answers.ts';
 import { compareModels } from './compare-models.ts';
@@ -13,13 +13,13 @@ const dataset: Dataset = {
   loadSplit: () => Promise.reject(new Error('not asked for')),
 };
 
-const imagesOf = (labels: readonly number[], prefix = '#'): LabelledImages => ({
-  images: { count: labels.length, height: 1, width: 1, channels: 1, pixels: new Uint8Array(labels.length) },
-  classes: CLASSES,
-  labels: Int32Array.from(labels),
-  ids: labels.map((_, i) => `${prefix}${i}`),
-  alternatives: {},
-});
+const imagesOf = (labels: readonly number[], prefix = '#'): LabelledImages =>
+  labelledImages({
+    images: { count: labels.length, height: 1, width: 1, channels: 1, pixels: new Uint8Array(labels.length) },
+    classes: CLASSES,
+    labels: Int32Array.from(labels),
+    ids: labels.map((_, i) => `${prefix}${i}`),
+  });
 const answersOf = (
   model: string,
   labels: readonly number[],
@@ -27,7 +27,16 @@ const answersOf = (
   split = 'test',
 ): SplitAnswers => {
   const main: Answers = { images: imagesOf(labels), probabilities: Float64Array.from(rows.flat()) };
-  return { model, head: 'out', dataset, split, main, labelSets: new Map([['others', main]]), unclear: new Map() };
+  return {
+    model,
+    head: 'out',
+    dataset,
+    split,
+    main,
+    values: {},
+    labelSets: new Map([['others', main]]),
+    unclear: new Map(),
+  };
 };
 const right = (answers: SplitAnswers): boolean[] => [...outcomesOf(answers.main).right];
 

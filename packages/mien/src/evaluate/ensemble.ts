@@ -94,6 +94,7 @@ function joined(
     dataset,
     split,
     main: join(members.map(({ main }) => main)),
+    values: {},
     labelSets: each(labelSets, (member) => member.labelSets),
     unclear: each(unclear, (member) => member.unclear),
   };

@@ -1,6 +1,13 @@
 /** Figures worked out by hand, with a model that reads its logits off the image. */
 import { describe, expect, test } from 'vitest';
-import type { Dataset, LabelledImages, ModelHead, ModelSpec, PreprocessSpec } from '../data/index.ts';
+import {
+  labelledImages,
+  type Dataset,
+  type LabelledImages,
+  type ModelHead,
+  type ModelSpec,
+  type PreprocessSpec,
+} from '../data/index.ts';
 import { missingSplit } from '../data/dataset.ts';
 import type { Expression } from '../labels/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
@@ -62,7 +69,7 @@ function labelled(
   rows: readonly (readonly [label: number, pixels: readonly [number, number, number]])[],
   classes: readonly Expression[] = THREE,
 ): LabelledImages {
-  return {
+  return labelledImages({
     images: {
       count: rows.length,
       height: 1,
@@ -73,8 +80,7 @@ function labelled(
     classes,
     labels: Int32Array.from(rows, ([label]) => label),
     ids: rows.map((_, i) => `#${i}`),
-    alternatives: {},
-  };
+  });
 }
 
 function datasetOf(splits: Readonly<Record<string, LabelledImages>>, name = 'one'): Dataset {
@@ -171,7 +177,7 @@ describe('evaluateModel', () => {
     };
     const data: Dataset = {
       ...datasetOf({ test: images }),
-      loadUnclear: () => Promise.resolve({ divided: { ...unclear.divided, ids: ['a', 'b'] } }),
+      loadUnclear: () => Promise.resolve({ divided: unclear.divided.with({ ids: ['a', 'b'] }) }),
     };
     const result = await evaluateModel(model, data);
     expect(result.uncertain).toEqual({ below: 0.9, coverage: 1 / 3, accuracy: 1, accuracyOfAll: 2 / 3 });
@@ -199,7 +205,7 @@ describe('evaluateModel', () => {
     );
     const data: Dataset = {
       ...datasetOf({ test: TEST }),
-      labelSets: [{ ...datasetOf({ test: { ...others, ids: ['#2', 'new'] } }, 'of-two') }],
+      labelSets: [{ ...datasetOf({ test: others.with({ ids: ['#2', 'new'] }) }, 'of-two') }],
     };
     const { labelSets } = await evaluateModel(counting, data);
     expect(labelSets).toMatchObject([
@@ -251,7 +257,7 @@ describe('evaluateModel', () => {
     );
     const seen: [number, number][] = [];
     const { accuracy } = await evaluateModel(pixelModel(), datasetOf({ test: many }), {
-      progress: (done, total) => seen.push([done, total]),
+      onProgress: (done, total) => seen.push([done, total]),
     });
     expect(accuracy).toBe(1);
     expect(seen).toEqual([

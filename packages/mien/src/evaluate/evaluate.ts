@@ -3,7 +3,7 @@
  *
  * Shape legend: N images with a label, D classes of the dataset.
  */
-import { splitsBefore, type Dataset, type ImageTable, type LabelledImages } from '../data/index.ts';
+import { IMAGE, splitsBefore, type Dataset, type ImageTable, type LabelledImages } from '../data/index.ts';
 import {
   accuracy,
   accuracyIntervals,
@@ -25,6 +25,7 @@ import {
 } from './answers.ts';
 import { confidentMistakes, type Mistake } from './mistakes.ts';
 import type { LogitsModel } from './model.ts';
+import type { HeadFigures } from '../train/index.ts';
 import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
 import { findNearRepeats, findRepeats } from './repeats.ts';
 import { curveOf, flaggedOf, uncertaintyOf, type FlaggedImages, type Uncertainty } from './uncertainty.ts';
@@ -83,6 +84,8 @@ export interface Evaluation {
   readonly unclear: readonly FlaggedImages[];
   /** The most confident first; empty without probabilities. */
   readonly mistakes: readonly Mistake[];
+  /** Figures of the model's outputs of several labels or numbers, by output; absent where there are none. */
+  readonly outputs?: Readonly<Record<string, HeadFigures>>;
 }
 
 export interface LabelSetFigures {
@@ -101,6 +104,17 @@ export interface LabelSetFigures {
  * The dataset decides which images count and what their labels are; what the model answers is in answers.ts.
  * @throws {InputError} when the split is absent, or has no image with a label; names those that have   @throws
  *   {ShapeError} when the model takes other images
+ * @example
+ * ```ts
+ * import { loadDataset } from 'mienjs/data/node';
+ * import { evaluateModel } from 'mienjs/evaluate';
+ * import { loadClassifier } from 'mienjs/predict/node';
+ *
+ * const dataset = await loadDataset('ferplus', 'databases/ferplus');
+ * const classifier = await loadClassifier('default');
+ * const { accuracy, intervals, confusion } = await evaluateModel(classifier, dataset, { split: 'PublicTest' });
+ * console.log(accuracy, intervals.accuracy, confusion);
+ * ```
  */
 export async function evaluateModel(
   scored: LogitsModel,
@@ -112,7 +126,7 @@ export async function evaluateModel(
 
 /** The figures of answers, of one model or of several together. */
 export async function evaluateAnswers(answers: SplitAnswers): Promise<Evaluation> {
-  const { model, head, dataset, split, main, labelSets, unclear, uncertainBelow } = answers;
+  const { model, head, dataset, split, main, values, labelSets, unclear, uncertainBelow } = answers;
   const outcomes = outcomesOf(main);
   return {
     ...(await figuresOf({ model, head }, dataset, split, main.images, outcomes)),
@@ -124,6 +138,7 @@ export async function evaluateAnswers(answers: SplitAnswers): Promise<Evaluation
     unclear:
       uncertainBelow === undefined ? [] : [...unclear].map(([reason, set]) => flaggedOf(reason, set, uncertainBelow)),
     mistakes: confidentMistakes(main.images, outcomes),
+    ...(Object.keys(values).length > 0 ? { outputs: values } : {}),
   };
 }
 
@@ -239,9 +254,11 @@ function repeatsOfSplitsBefore(dataset: Dataset, split: string, images: Labelled
   return found;
 }
 
-async function findRepeatsOf(dataset: Dataset, split: string, { images }: LabelledImages): Promise<Repeats | null> {
+async function findRepeatsOf(dataset: Dataset, split: string, samples: LabelledImages): Promise<Repeats | null> {
   const comparedWith = splitsBefore(dataset, split);
-  if (comparedWith.length === 0) return null;
+  // Clips are not compared: their frames are alike by nature
+  if (comparedWith.length === 0 || !samples.inputs[IMAGE]) return null;
+  const { images } = samples;
   const tables: ImageTable[] = [];
   for (const name of comparedWith) tables.push((await dataset.loadSplit(name, 'train')).images);
   return { identical: findRepeats(images, tables), near: findNearRepeats(images, tables), comparedWith };

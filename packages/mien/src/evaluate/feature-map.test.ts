@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { spearmanCorrelation } from '../metrics/index.ts';
 import { Random } from '../tensor/index.ts';
 import { featureMap, sampleRows } from './feature-map.ts';
-import { chancePurity, nearestNeighbours, neighbourPurity } from './nearest.ts';
+import { chancePurity, nearestNeighbors, neighborPurity } from './nearest.ts';
 import { principalComponents } from './principal-components.ts';
 
 /** Three clouds in 20 dimensions; the third is far from the others. */
@@ -36,10 +36,10 @@ describe('principalComponents', () => {
       (_, i) => 5 + random.normal() * 0.7 ** (i % D) + (i % D < 2 ? (i % 7) - 3 : 0),
     );
     const { components, scores, explained } = principalComponents(x, D, k);
-    const centred = new Matrix(Array.from({ length: N }, (_, i) => [...x.subarray(i * D, (i + 1) * D)])).center(
+    const centered = new Matrix(Array.from({ length: N }, (_, i) => [...x.subarray(i * D, (i + 1) * D)])).center(
       'column',
     );
-    const svd = new SingularValueDecomposition(centred, { autoTranspose: true });
+    const svd = new SingularValueDecomposition(centered, { autoTranspose: true });
     expect(components).toBe(Math.min(k, N, D));
     for (let c = 0; c < Math.min(components, 5); c++) {
       const column = Array.from({ length: N }, (_, i) => scores[i * components + c]!);
@@ -62,18 +62,18 @@ describe('principalComponents', () => {
   });
 });
 
-describe('nearestNeighbours', () => {
+describe('nearestNeighbors', () => {
   it('sorts by distance, the lower index first', () => {
-    const { indices, distances } = nearestNeighbours(Float64Array.of(0, 3, 1, -1), 1, 2);
+    const { indices, distances } = nearestNeighbors(Float64Array.of(0, 3, 1, -1), 1, 2);
     expect([...indices]).toEqual([2, 3, 2, 0, 0, 1, 0, 2]);
     expect([...distances]).toEqual([1, 1, 2, 3, 1, 2, 1, 2]);
-    expect(() => nearestNeighbours(Float64Array.of(0, 1), 1, 2)).toThrow('expected more than 2 rows');
+    expect(() => nearestNeighbors(Float64Array.of(0, 1), 1, 2)).toThrow('expected more than 2 rows');
   });
 
   it('measures purity, and that of chance', () => {
     const labels = [0, 1, 0, 1];
     // neighbours of each: labels 0,1 · 0,0 · 0,1 · 0,0
-    expect(neighbourPurity(nearestNeighbours(Float64Array.of(0, 3, 1, -1), 1, 2), labels)).toBe(2 / 8);
+    expect(neighborPurity(nearestNeighbors(Float64Array.of(0, 3, 1, -1), 1, 2), labels)).toBe(2 / 8);
     expect(chancePurity(labels)).toBeCloseTo(1 / 3, 12);
   });
 });
@@ -108,7 +108,7 @@ describe('featureMap', () => {
 
   it('is the same for the same seed, and another for another', () => {
     const { features, labels } = clouds(10);
-    const [a, b, c] = [1, 1, 2].map((seed) => featureMap(features, labels, { seed, neighbours: 8 }).points);
+    const [a, b, c] = [1, 1, 2].map((seed) => featureMap(features, labels, { seed, neighbors: 8 }).points);
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
   });

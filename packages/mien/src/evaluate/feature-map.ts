@@ -7,23 +7,23 @@
 import { UMAP } from 'umap-js';
 import { ShapeError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
-import { chancePurity, nearestNeighbours, neighbourPurity } from './nearest.ts';
+import { chancePurity, nearestNeighbors, neighborPurity } from './nearest.ts';
 import { principalComponents } from './principal-components.ts';
 
 /** Principal components that are kept before neighbours are sought. */
 const COMPONENTS = 50;
 /** Neighbours whose labels are compared. */
-export const PURITY_NEIGHBOURS = 10;
+export const PURITY_NEIGHBORS = 10;
 /** UMAP moves the points by steps of about 1, so the map starts within ±10, as umap-learn's does. */
 const START_EXTENT = 10;
 
 export interface FeatureMapOptions {
   /** UMAP's neighbourhood: more show the larger structure. Default 15. */
-  readonly neighbours?: number;
+  readonly neighbors?: number;
   /** How close points may lie, in units of the map. Default 0.1. */
   readonly minDistance?: number;
   readonly seed?: number;
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface FeatureMap {
@@ -45,22 +45,22 @@ export interface FeatureMap {
 export function featureMap(
   features: Float32Array,
   labels: ArrayLike<number>,
-  { neighbours = 15, minDistance = 0.1, seed = 1, progress }: FeatureMapOptions = {},
+  { neighbors = 15, minDistance = 0.1, seed = 1, onProgress }: FeatureMapOptions = {},
 ): FeatureMap {
   const N = labels.length;
   const D = features.length / N;
-  const least = Math.max(neighbours, PURITY_NEIGHBOURS) + 1;
+  const least = Math.max(neighbors, PURITY_NEIGHBORS) + 1;
   if (N < least) throw new ShapeError('featureMap', `expected at least ${least} samples, got ${N}`);
   if (!Number.isInteger(D))
     throw new ShapeError('featureMap', `features: expected ${N} rows, got ${features.length} values`);
   const { components, scores, explained } = principalComponents(features, D, COMPONENTS, seed);
 
   const random = new Random(seed, 'feature-map');
-  const { indices, distances } = nearestNeighbours(scores, components, neighbours - 1);
+  const { indices, distances } = nearestNeighbors(scores, components, neighbors - 1);
   const rowsOf = (values: Int32Array | Float64Array, own: (i: number) => number): number[][] =>
-    Array.from({ length: N }, (_, i) => [own(i), ...values.subarray(i * (neighbours - 1), (i + 1) * (neighbours - 1))]);
+    Array.from({ length: N }, (_, i) => [own(i), ...values.subarray(i * (neighbors - 1), (i + 1) * (neighbors - 1))]);
   const umap = new UMAP({
-    nNeighbors: neighbours,
+    nNeighbors: neighbors,
     minDist: minDistance,
     nComponents: 2,
     random: () => random.uniform(),
@@ -75,7 +75,7 @@ export function featureMap(
   startFromComponents(umap.getEmbedding(), scores, components, random);
   for (let epoch = 0; epoch < epochs; epoch++) {
     umap.step();
-    progress?.(epoch + 1, epochs);
+    onProgress?.(epoch + 1, epochs);
   }
   const points = Float64Array.from(umap.getEmbedding().flat());
   return {
@@ -83,8 +83,8 @@ export function featureMap(
     components,
     explained,
     purity: {
-      features: neighbourPurity(nearestNeighbours(scores, components, PURITY_NEIGHBOURS), labels),
-      map: neighbourPurity(nearestNeighbours(points, 2, PURITY_NEIGHBOURS), labels),
+      features: neighborPurity(nearestNeighbors(scores, components, PURITY_NEIGHBORS), labels),
+      map: neighborPurity(nearestNeighbors(points, 2, PURITY_NEIGHBORS), labels),
       chance: chancePurity(labels),
     },
   };

@@ -20,7 +20,7 @@ export interface ClassifierOptions {
   readonly folds?: number;
   readonly seed?: number;
   /** Called with what was tried, and how well it did. */
-  readonly progress?: (line: string) => void;
+  readonly onProgress?: (line: string) => void;
 }
 
 export interface FittedClassifier {
@@ -38,7 +38,7 @@ const SHRINKAGE_OF_MANY = 0.1;
 export function fitClassifier(
   kind: ClassifierKind,
   set: TrainingSet,
-  { select, scaling, folds, seed, progress }: ClassifierOptions = {},
+  { select, scaling, folds, seed, onProgress }: ClassifierOptions = {},
 ): FittedClassifier {
   const common = {
     ...(select ? { select } : {}),
@@ -47,12 +47,12 @@ export function fitClassifier(
     ...(seed === undefined ? {} : { seed }),
   };
   const tell = (setting: Readonly<Record<string, number>>, score: number): void =>
-    progress?.(`${describe(setting)}: ${(100 * score).toFixed(2)} %`);
+    onProgress?.(`${describe(setting)}: ${(100 * score).toFixed(2)} %`);
   switch (kind) {
     case 'svm': {
       const { model, tuning } = fitLinearSvm(set, {
         ...common,
-        progress: ({ setting: C, score }) => tell({ C }, score),
+        onProgress: ({ setting: C, score }) => tell({ C }, score),
       });
       return {
         model,
@@ -63,7 +63,7 @@ export function fitClassifier(
     case 'svm-rbf': {
       const { model, tuning } = fitRbfSvm(set, {
         ...common,
-        progress: ({ setting, score }) => tell({ ...setting }, score),
+        onProgress: ({ setting, score }) => tell({ ...setting }, score),
       });
       return {
         model,

@@ -4,7 +4,7 @@
  */
 import { ShapeError } from '../errors.ts';
 
-export interface Neighbours {
+export interface Neighbors {
   readonly k: number;
   /** [N,k] by rising distance, the sample itself left out; of equal distances the lower index. */
   readonly indices: Int32Array;
@@ -16,11 +16,11 @@ export interface Neighbours {
  * @param x [N,D]   @param k at most N − 1
  * @throws {ShapeError} when there are too few samples
  */
-export function nearestNeighbours(x: Float64Array, dimensions: number, k: number): Neighbours {
+export function nearestNeighbors(x: Float64Array, dimensions: number, k: number): Neighbors {
   const D = dimensions;
   const N = x.length / D;
   if (!Number.isInteger(N) || k < 1 || k >= N)
-    throw new ShapeError('nearestNeighbours', `expected more than ${k} rows of ${D} values, got ${x.length} values`);
+    throw new ShapeError('nearestNeighbors', `expected more than ${k} rows of ${D} values, got ${x.length} values`);
   const indices = new Int32Array(N * k);
   const distances = new Float64Array(N * k).fill(Infinity);
   for (let i = 0; i < N; i++) {
@@ -43,7 +43,7 @@ export function nearestNeighbours(x: Float64Array, dimensions: number, k: number
 }
 
 /** Share of the neighbours of a sample that have its label, mean over the samples. */
-export function neighbourPurity({ k, indices }: Neighbours, labels: ArrayLike<number>): number {
+export function neighborPurity({ k, indices }: Neighbors, labels: ArrayLike<number>): number {
   let same = 0;
   for (let at = 0; at < indices.length; at++) if (labels[indices[at]!] === labels[Math.floor(at / k)]) same++;
   return same / indices.length;

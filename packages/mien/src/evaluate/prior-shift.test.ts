@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../tensor/index.ts';
-import { classPrior, fitPriorShift } from './prior-shift.ts';
-
-describe('classPrior', () => {
-  it('counts labels, or the mass of distributions', () => {
-    const labels = Int32Array.of(0, 0, 1, -1);
-    expect(classPrior({ classes: ['a', 'b'], labels })).toEqual([2 / 3, 1 / 3]);
-    expect(
-      classPrior({ classes: ['a', 'b'], labels, labelDistribution: Float32Array.of(1, 0, 0.5, 0.5, 0.5, 0, 0, 0) }),
-    ).toEqual([0.8, 0.2]);
-  });
-});
+import { fitPriorShift } from './prior-shift.ts';
 
 describe('fitPriorShift', () => {
   /** A rare class whose logit lies `lift` below what would find it half of the time. */

@@ -6,7 +6,6 @@
  * Source: Menon et al. 2021, Long-tail learning via logit adjustment, section 4.1 (post hoc).
  * Shape legend: N images, K classes.
  */
-import type { Labelling } from '../data/index.ts';
 import { confusionMatrix, accuracy, meanAccuracy } from '../metrics/index.ts';
 import { Random } from '../tensor/index.ts';
 
@@ -21,19 +20,6 @@ export interface PriorShift {
   readonly shift: readonly number[];
   /** Of all folds together, each with the τ that the others chose: what the choice promises for new images. */
   readonly crossValidated: { readonly accuracy: number; readonly meanAccuracy: number };
-}
-
-/** [K] The share of each class among the targets of a labelling; labels count where there are no distributions. */
-export function classPrior({ classes, labels, labelDistribution }: Labelling): number[] {
-  const K = classes.length;
-  const mass = new Float64Array(K);
-  if (labelDistribution)
-    labelDistribution.forEach((p, i) => {
-      mass[i % K]! += p;
-    });
-  else for (const label of labels) if (label >= 0) mass[label]! += 1;
-  const total = mass.reduce((a, b) => a + b, 0);
-  return Array.from(mass, (m) => m / total);
 }
 
 /**

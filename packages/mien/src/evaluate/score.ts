@@ -10,12 +10,12 @@ const BATCH_SIZE = 256;
 
 export interface ScoreOptions {
   /** Called after each batch. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Runs the model over a split in batches; besides the images, memory holds the logits alone.
- * @returns for each head, in the model's order, float32 [N,K]
+ * Runs the model over a split in batches; besides the samples, memory holds the outputs alone.
+ * @returns for each head, in the model's order, float32 [N,K], then for each value head [N,L]
  * @throws {ShapeError} when the images have another size or colour than the model takes
  */
 export async function scoreImages(
@@ -24,14 +24,26 @@ export async function scoreImages(
   options: ScoreOptions = {},
 ): Promise<Float32Array[]> {
   const { model, preprocess } = scored;
-  const total = images.images.count;
-  const all = model.heads.map(({ classes }) => new Float32Array(total * classes.length));
+  const total = images.count;
+  const widths = [
+    ...model.heads.map(({ classes }) => classes.length),
+    ...(model.valueHeads ?? []).map(({ names }) => names.length),
+  ];
+  const all = widths.map((width) => new Float32Array(total * width));
   let done = 0;
-  for (const batch of epochBatches({ images, batchSize: BATCH_SIZE, seed: 0, epoch: 0, preprocess })) {
-    const outputs = await scored.logits(batch.x);
-    model.heads.forEach(({ classes }, h) => all[h]!.set(outputs[h]!.data as Float32Array, done * classes.length));
+  for (const batch of epochBatches({
+    samples: images,
+    ...(scored.inputs ? { inputs: scored.inputs } : {}),
+    batchSize: BATCH_SIZE,
+    seed: 0,
+    epoch: 0,
+    preprocess,
+  })) {
+    const { x, ...others } = batch.inputs;
+    const outputs = await scored.logits(x!, others);
+    widths.forEach((width, h) => all[h]!.set(outputs[h]!.data as Float32Array, done * width));
     done += batch.indices.length;
-    options.progress?.(done, total);
+    options.onProgress?.(done, total);
   }
   return all;
 }

@@ -22,7 +22,7 @@ export interface SweepSummary {
 }
 
 /** In order of the runs, then of their splits. */
-export function summariseSweep({ runs }: Pick<Sweep, 'runs'>): SweepSummary[] {
+export function summarizeSweep({ runs }: Pick<Sweep, 'runs'>): SweepSummary[] {
   const groups = new Map<
     string,
     {
@@ -65,7 +65,7 @@ export function summariseSweep({ runs }: Pick<Sweep, 'runs'>): SweepSummary[] {
 /** Rows: settings and splits; figures in %, with ± the deviation over seeds where there are several. */
 export function sweepTable(sweep: Sweep): Table {
   const names = Object.keys(sweep.parameters);
-  const summaries = summariseSweep(sweep);
+  const summaries = summarizeSweep(sweep);
   const several = summaries.some(({ seeds }) => seeds.length > 1);
   return {
     columns: [...names, 'data', 'split', 'seeds', 'accuracy', 'mean accuracy'],
@@ -123,7 +123,7 @@ export function sweepCsv({ parameters, runs }: Sweep): string {
 
 /** @returns the text of an HTML file: charts as fig. 8 of Li & Deng 2019, and the table */
 export function renderSweep(sweep: Sweep): string {
-  const summaries = summariseSweep(sweep);
+  const summaries = summarizeSweep(sweep);
   const places = [...new Map(summaries.map((s) => [`${s.dataset} ${s.split} ${s.head}`, s])).values()];
   const names = Object.keys(sweep.parameters);
   const sections = places.map(({ dataset, split, head }) => {

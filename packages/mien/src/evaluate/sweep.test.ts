@@ -2,20 +2,21 @@ import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Dataset, LabelledImages } from '../data/index.ts';
-import { crossEntropy, globalAveragePool, linear, type Network } from '../nn/index.ts';
+import { labelledImages, type Dataset, type LabelledImages } from '../data/index.ts';
+import { globalAveragePool, linear, type Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { constant, sgd } from '../optim/index.ts';
 import { renderTable } from '../report/index.ts';
 import { imageRecipe, type RecipeFamily } from '../train/index.ts';
 import { runSweep, type SweepOptions } from './sweep.ts';
-import { renderSweep, summariseSweep, sweepCsv, sweepTable } from './sweep-report.ts';
+import { renderSweep, summarizeSweep, sweepCsv, sweepTable } from './sweep-report.ts';
 
 const CLASSES = ['neutral', 'happiness'] as const;
 
 /** 4×4 images, bright when happy. */
 function images(count: number): LabelledImages {
   const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
-  return {
+  return labelledImages({
     images: {
       count,
       height: 4,
@@ -26,8 +27,7 @@ function images(count: number): LabelledImages {
     classes: CLASSES,
     labels,
     ids: Array.from(labels, (_, i) => String(i)),
-    alternatives: {},
-  };
+  });
 }
 
 const dataset: Dataset = {
@@ -58,7 +58,7 @@ const family: RecipeFamily<{ rate: number; sign: number }> = {
       epochs: 3,
       batchSize: 8,
       seed: 4,
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+      loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     }),
 };
 
@@ -90,11 +90,11 @@ describe('runSweep', () => {
 
   it('goes on in the middle of a run that was stopped, and keeps finished ones', async () => {
     const stop = {
-      step: ({ epoch }: { epoch: number }): void => {
+      onStep: ({ epoch }: { epoch: number }): void => {
         if (epoch === 3) throw new Error('stopped');
       },
     };
-    await expect(run({ sign: [-1, 1] }, { report: stop })).rejects.toThrow('stopped');
+    await expect(run({ sign: [-1, 1] }, stop)).rejects.toThrow('stopped');
     await expect(run({ sign: [-1, 1] })).rejects.toThrow(`${out}: holds a sweep already`);
     const epochs: number[] = [];
     const started: string[] = [];
@@ -103,12 +103,10 @@ describe('runSweep', () => {
     };
     const options = {
       resume: true,
-      report: {
-        epoch: ({ epoch }: { epoch: number }) => {
-          epochs.push(epoch);
-        },
+      onEpoch: ({ epoch }: { epoch: number }) => {
+        epochs.push(epoch);
       },
-      started: note,
+      onRun: note,
     };
     const resumed = await run({ sign: [-1] }, options);
     expect(epochs).toEqual([3]);
@@ -173,7 +171,7 @@ describe('summary of seeds', () => {
   } as unknown as Parameters<typeof sweepTable>[0];
 
   it('gives means and sample deviations; a missing figure is left out', () => {
-    const [first, second] = summariseSweep(sweep);
+    const [first, second] = summarizeSweep(sweep);
     expect(first).toMatchObject({ parameters: { k: 10 }, seeds: [1, 2], accuracy: 0.6 });
     expect(first!.accuracyDeviation).toBeCloseTo(Math.SQRT2 / 10, 12);
     expect([second!.accuracy, second!.accuracyDeviation]).toEqual([0.25, NaN]);

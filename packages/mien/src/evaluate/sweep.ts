@@ -9,20 +9,19 @@ import { InputError, MienError } from '../errors.ts';
 import { exists, makeFolder, readText, writeWhole } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import {
-  fit,
   settingName,
   sweepSettings,
-  type FitReport,
+  type FitCallbacks,
   type ModelCard,
   type RecipeFamily,
   type Setting,
   type SweepValues,
 } from '../train/index.ts';
-import { completeModel } from './complete.ts';
+import { trainModel } from './train-model.ts';
 import { renderSweep, sweepCsv } from './sweep-report.ts';
 import type { Sweep, SweepRun } from './sweep-run.ts';
 
-export interface SweepOptions extends SessionOptions {
+export interface SweepOptions extends FitCallbacks, SessionOptions {
   readonly dataset: Dataset;
   /** Licence of the data (see `DatasetDefinition`). */
   readonly licence: string;
@@ -33,11 +32,12 @@ export interface SweepOptions extends SessionOptions {
   readonly out: string;
   /** Keep what earlier sweeps of this family have finished in `out`, and go on where a run was stopped. */
   readonly resume?: boolean;
-  readonly report?: FitReport;
   /** Called when a run starts, or turns out to be finished already. */
-  readonly started?: (name: string, done: number, total: number, finished: boolean) => void;
+  readonly onRun?: (name: string, done: number, total: number, finished: boolean) => void;
   /** Called with what comes after the epochs of a run. */
-  readonly stage?: (stage: string, done: number, total: number) => void;
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
+  /** Stops the sweep; finished runs stay, and `resume` goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -47,7 +47,19 @@ export interface SweepOptions extends SessionOptions {
  * @throws {MienError} when `out` holds a sweep and `resume` is not set, or one of another family, dataset or length
  */
 export async function runSweep(family: RecipeFamily, values: SweepValues, options: SweepOptions): Promise<Sweep> {
-  const { dataset, licence, out, resume = false, report, started, stage, device, threads } = options;
+  const {
+    dataset,
+    licence,
+    out,
+    resume = false,
+    onStep,
+    onEpoch,
+    onRun,
+    onProgress,
+    signal,
+    device,
+    threads,
+  } = options;
   const session = { ...(device === undefined ? {} : { device }), ...(threads === undefined ? {} : { threads }) };
   const settings = sweepSettings(family, values, options.seeds ?? [family.make(family.parameters).seed]);
   const path = join(out, 'sweep.json');
@@ -69,26 +81,22 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
   await writeSweep(out, sweep);
   for (const [i, setting] of settings.entries()) {
     const name = settingName(setting);
-    started?.(name, i, settings.length, runs.has(name));
+    onRun?.(name, i, settings.length, runs.has(name));
     if (runs.has(name)) continue;
     const folder = join(out, name);
     const recipe = family.make(setting.parameters);
-    const fitted = await fit(recipe, {
-      ...session,
-      dataset,
-      out: folder,
-      seed: setting.seed,
-      resume: await exists(join(folder, 'last.safetensors')),
-      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-      ...(report ? { report } : {}),
-    });
-    const { card } = await completeModel(recipe, fitted, {
+    const { card } = await trainModel(recipe, {
       ...session,
       dataset,
       licence,
       out: folder,
       seed: setting.seed,
-      ...(stage ? { progress: stage } : {}),
+      resume: await exists(join(folder, 'last.safetensors')),
+      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+      ...(onStep ? { onStep } : {}),
+      ...(onEpoch ? { onEpoch } : {}),
+      ...(signal ? { signal } : {}),
+      ...(onProgress ? { onProgress } : {}),
     });
     runs.set(name, runOf(setting, name, card));
     sweep = { ...head, runs: [...runs.values()].sort(bySetting) };

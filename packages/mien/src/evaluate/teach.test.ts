@@ -4,8 +4,15 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Dataset, LabelledImages, ModelSpec, PreprocessSpec } from '../data/index.ts';
-import { crossEntropy, flatten, linear, relu, type Network } from '../nn/index.ts';
+import {
+  labelledImages,
+  type Dataset,
+  type LabelledImages,
+  type ModelSpec,
+  type PreprocessSpec,
+} from '../data/index.ts';
+import { flatten, linear, relu, type Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { adam, constant } from '../optim/index.ts';
 import { ExpressionClassifier } from '../predict/index.ts';
 import { float32, Random, type Tensor } from '../tensor/index.ts';
@@ -24,13 +31,12 @@ function images(count: number, seed: number, labelled = true): LabelledImages {
     const band = Math.floor((i % (SIDE * SIDE)) / (2 * SIDE));
     pixels[i] = (band === Math.floor(i / (SIDE * SIDE)) % 3 ? 120 : 80) + random.int(60);
   }
-  return {
+  return labelledImages({
     images: { count, height: SIDE, width: SIDE, channels: 1, pixels },
     classes: CLASSES,
     ids: Array.from({ length: count }, (_, i) => `#${i}`),
-    alternatives: {},
     labels: Int32Array.from({ length: count }, (_, i) => (labelled ? i % 3 : -1)),
-  };
+  });
 }
 
 const TRAIN = images(120, 1);
@@ -60,8 +66,8 @@ const recipe: Recipe = {
   title: 'Bands',
   data: { dataset: 'bands', trainSplit: 'train', validationSplit: 'test' },
   network: perceptron(16),
-  heads: [{ output: 'logits', classes: CLASSES, labelling: 'primary', trainedOn: 'bands' }],
-  loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+  heads: [{ output: 'logits', classes: CLASSES, target: 'label', trainedOn: 'bands' }],
+  loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
   preprocess: PREPROCESS,
   augment: { flip: 0.5 },
   optimizer: adam(),
@@ -107,7 +113,7 @@ it('brings a student without any label to what its teacher knows; kept answers a
     temperature: 2,
     weight: 0.8,
     out: join(out, 'student'),
-    progress: (_, done) => shown.push(done),
+    onProgress: (_, done) => shown.push(done),
   };
   const teaching = await teach(student, [teacher], options);
   expect(teaching.teachers).toEqual([{ name: 'bands', sha256: teacher.sha256 }]);
@@ -126,7 +132,7 @@ it('brings a student without any label to what its teacher knows; kept answers a
     out: join(out, 'student'),
     threads: 1,
     teaching,
-    report: { step: (info) => parts.push(...Object.keys(info.parts)) },
+    onStep: (info) => parts.push(...Object.keys(info.parts)),
   });
   expect(taught.history.at(-1)!.accuracies[0]).toBeGreaterThan(0.9);
   expect(new Set(parts)).toEqual(new Set(['labels', 'teacher.logits']));
@@ -208,7 +214,7 @@ describe('teach', () => {
   it('leaves heads that no teacher knows to their labels', async () => {
     const two = {
       ...recipe,
-      heads: [...recipe.heads, { output: 'more', classes: ['yes', 'no'], labelling: 'more', trainedOn: 'more' }],
+      heads: [...recipe.heads, { output: 'more', classes: ['yes', 'no'], target: 'more', trainedOn: 'more' }],
     };
     expect([...(await teach(two, [fixed('one', [['out', CLASSES, 'bands']])], options)).targets.keys()]).toEqual([
       'logits',

@@ -9,9 +9,10 @@ import { mirrorLogits } from '../predict/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
 import {
   checkDistillation,
+  classesHeads,
   readCheckpoint,
   writeCheckpoint,
-  type Head,
+  type ClassesHead,
   type Recipe,
   type Teaching,
 } from '../train/index.ts';
@@ -34,7 +35,7 @@ export interface TeachOptions {
   readonly weight: number;
   /** Where the answers are kept, as `teachers.safetensors`, for the next time that this run is begun or resumed. */
   readonly out?: string;
-  readonly progress?: (teacher: string, done: number, total: number) => void;
+  readonly onProgress?: (teacher: string, done: number, total: number) => void;
 }
 
 /**
@@ -50,14 +51,15 @@ export async function teach(
 ): Promise<Teaching> {
   checkDistillation(options);
   const { temperature, weight } = options;
+  const learners = classesHeads(recipe);
   const mirrored = (recipe.augment.flip ?? 0) > 0;
   for (const { name, scored, images } of teachers) {
     if (images.ids.join('\n') !== teachers[0]!.images.ids.join('\n'))
       throw new InputError(name, `saw other images than ${teachers[0]!.name}, although of the same data`);
-    if (recipe.heads.every((head) => headFor(head, scored.model.heads) < 0))
+    if (learners.every((head) => headFor(head, scored.model.heads) < 0))
       throw new InputError(
         name,
-        `has no output with the classes of ${recipe.heads.map(({ output }) => output).join(' or ')}`,
+        `has no output with the classes of ${learners.map(({ output }) => output).join(' or ')}`,
       );
   }
   const digest = createHash('sha256')
@@ -66,7 +68,7 @@ export async function teach(
         teachers.map(({ sha256 }) => sha256),
         temperature,
         mirrored,
-        recipe.heads.map(({ output, classes }) => [output, classes]),
+        learners.map(({ output, classes }) => [output, classes]),
         teachers[0]!.images.ids,
       ]),
     )
@@ -76,7 +78,7 @@ export async function teach(
   const path = options.out === undefined ? undefined : join(options.out, 'teachers.safetensors');
   const kept = path === undefined ? undefined : await readAnswers(path, digest);
   if (kept) return { ...teaching, targets: kept };
-  const targets = await answers(recipe.heads, teachers, temperature, mirrored, options.progress);
+  const targets = await answers(learners, teachers, temperature, mirrored, options.onProgress);
   if (options.out !== undefined) await mkdir(options.out, { recursive: true });
   if (path !== undefined)
     await writeCheckpoint(path, {
@@ -93,19 +95,21 @@ export async function teach(
 }
 
 async function answers(
-  heads: readonly Head[],
+  heads: readonly ClassesHead[],
   teachers: readonly Teacher[],
   temperature: number,
   mirrored: boolean,
-  progress: TeachOptions['progress'],
+  onProgress: TeachOptions['onProgress'],
 ): Promise<Map<string, Tensor>> {
   const sums = heads.map(({ classes }) => ({
-    sum: new Float64Array(teachers[0]!.images.images.count * classes.length),
+    sum: new Float64Array(teachers[0]!.images.count * classes.length),
     teachers: 0,
   }));
   for (const { name, scored, images } of teachers) {
-    const shown: LogitsModel = mirrored ? { ...scored, logits: (x) => mirrorLogits(scored, x) } : scored;
-    const logits = await scoreImages(shown, images, { progress: (done, total) => progress?.(name, done, total) });
+    const shown: LogitsModel = mirrored
+      ? { ...scored, logits: (x, others) => mirrorLogits(scored, x, others) }
+      : scored;
+    const logits = await scoreImages(shown, images, { onProgress: (done, total) => onProgress?.(name, done, total) });
     heads.forEach((head, h) => {
       const t = headFor(head, scored.model.heads);
       if (t < 0) return;
@@ -136,7 +140,7 @@ async function answers(
 }
 
 /** Place of the teacher's head that has the classes of the student's; −1 without one. */
-function headFor(head: Head, heads: readonly ModelHead[]): number {
+function headFor(head: ClassesHead, heads: readonly ModelHead[]): number {
   const key = (classes: readonly string[]): string => [...classes].sort().join('\n');
   const fits = [...heads.keys()].filter((t) => key(heads[t]!.classes) === key(head.classes));
   return fits.find((t) => heads[t]!.trainedOn === head.trainedOn) ?? fits[0] ?? -1;

@@ -51,7 +51,7 @@ export async function writeFeatures(
     readonly normalize?: string;
   },
   folder: string,
-  progress?: (done: number, total: number) => void,
+  onProgress?: (done: number, total: number) => void,
 ): Promise<FeatureFiles> {
   const N = images.images.count;
   await makeFolder(folder);
@@ -63,7 +63,7 @@ export async function writeFeatures(
       writer ??= await NpyWriter.create(featuresPath(folder), [N, D]);
       await writer.write(data);
       done += dims[0]!;
-      progress?.(done, N);
+      onProgress?.(done, N);
     }
     if (!writer) throw new InputError(dataset, `its split "${split}" holds no images`);
     await writer.close();

@@ -51,6 +51,18 @@ export interface OcclusionMaps {
  * flips the decision; counting the share of windows keeps overlapping windows from blurring that.
  * @param x [1,C,H,W]
  * @throws {ShapeError} when x holds no single image, or an option does not fit it
+ * @example
+ * ```ts
+ * import { occlude } from 'mienjs/explain';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * // A classifier that looks at the first pixel only: covering it, and nothing else, costs all of the probability
+ * const x = float32([1, 1, 2, 2], [1, 0, 0, 0]);
+ * const classify = async ({ dims, data }: typeof x): Promise<number[]> =>
+ *   Array.from({ length: dims[0]! }, (_, b) => data[b * 4]!).flatMap((p) => [p, 1 - p]);
+ * const { maps } = await occlude(x, classify, { fill: [0], window: 1, stride: 1 });
+ * [...maps.drop]; // → [1, 0, 0, 0]
+ * ```
  */
 export async function occlude(
   x: Tensor<'float32'>,

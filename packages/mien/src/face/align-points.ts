@@ -14,7 +14,7 @@ import {
   type RawImage,
 } from '../image/index.ts';
 import { cutChip, type AlignSpec, type FaceChip } from './align.ts';
-import { groupCentre, LANDMARK_COUNT } from './landmarks.ts';
+import { groupCenter, LANDMARK_COUNT } from './landmarks.ts';
 
 /** Right and left are the subject's own, as in landmarks.ts: the right eye lies on the left of the image. */
 export interface FivePoints {
@@ -48,7 +48,7 @@ export const RAF_ALIGNMENT: AlignSpec = {
  */
 export function fivePoints(points: readonly Point2[]): FivePoints {
   if (points.length === LANDMARK_COUNT) {
-    const at = (group: keyof FivePoints): Point2 => groupCentre(points, group);
+    const at = (group: keyof FivePoints): Point2 => groupCenter(points, group);
     return {
       rightEye: at('rightEye'),
       leftEye: at('leftEye'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyAffine, compose, invert, rawImage, rotation, scaling, translation, type Point2 } from '../image/index.ts';
 import { alignFace, alignTransform, measureTemplate } from './align.ts';
 import { FER2013_TEMPLATE } from './fer2013-template.ts';
-import { groupCentre, LANDMARK_GROUPS, landmarks68, type LandmarkGroup } from './landmarks.ts';
+import { groupCenter, LANDMARK_GROUPS, landmarks68, type LandmarkGroup } from './landmarks.ts';
 import { loadCanonicalFace } from './node.ts';
 
 const groups = Object.keys(LANDMARK_GROUPS) as LandmarkGroup[];
@@ -18,7 +18,7 @@ describe('alignment', () => {
     const transform = alignTransform(landmarks, { template, size });
     compose(transform, moved).forEach((v, i) => expect(v).toBeCloseTo([1, 0, 0, 0, 1, 0][i]!, 9));
     for (const group of groups) {
-      const [x, y] = applyAffine(transform, groupCentre(landmarks, group));
+      const [x, y] = applyAffine(transform, groupCenter(landmarks, group));
       expect(x / 60).toBeCloseTo(template[group][0], 9);
       expect(y / 60).toBeCloseTo(template[group][1], 9);
     }
@@ -33,7 +33,7 @@ describe('alignment', () => {
       const [x, y] = FER2013_TEMPLATE[group];
       for (const i of LANDMARK_GROUPS[group]) landmarks[i] = applyAffine(toPhoto, [48 * x, 48 * y]);
     }
-    const [ex, ey] = groupCentre(landmarks, 'rightEye');
+    const [ex, ey] = groupCenter(landmarks, 'rightEye');
     const photo = rawImage(
       200,
       200,

@@ -13,7 +13,7 @@ import {
   type RawImage,
 } from '../image/index.ts';
 import { ShapeError } from '../errors.ts';
-import { groupCentre, LANDMARK_GROUPS, type LandmarkGroup } from './landmarks.ts';
+import { groupCenter, LANDMARK_GROUPS, type LandmarkGroup } from './landmarks.ts';
 
 /** Average positions in the frame, x and y in 0 … 1 of its width and height. */
 export type FaceTemplate = Readonly<Record<LandmarkGroup, Point2>>;
@@ -46,7 +46,7 @@ export interface FaceChip {
  * @param landmarks the 68, in pixels of the photo
  */
 export function alignTransform(landmarks: readonly Point2[], { template, size }: AlignSpec): Affine2 {
-  const source = ALIGNED_GROUPS.map((group) => groupCentre(landmarks, group));
+  const source = ALIGNED_GROUPS.map((group) => groupCenter(landmarks, group));
   const target = ALIGNED_GROUPS.map((group): Point2 => [
     template[group][0] * size.width,
     template[group][1] * size.height,
@@ -57,6 +57,18 @@ export function alignTransform(landmarks: readonly Point2[], { template, size }:
 /**
  * Cuts a face out of a photo, framed as the template says.
  * @param landmarks the 68, in pixels of the photo
+ * @example
+ * ```ts
+ * import { createRecognizer, decodeImage } from 'mienjs';
+ * import { alignFace, FER2013_TEMPLATE } from 'mienjs/face';
+ * import { writeImage } from 'mienjs/image/node';
+ *
+ * const photo = await decodeImage('photo.jpg');
+ * const { faces } = await (await createRecognizer()).recognize(photo);
+ * const size = { width: 96, height: 96 };
+ * for (const [i, { landmarks }] of faces.entries())
+ *   await writeImage(`face-${i}.png`, alignFace(photo, landmarks, { template: FER2013_TEMPLATE, size }).image);
+ * ```
  */
 export function alignFace(image: RawImage, landmarks: readonly Point2[], spec: AlignSpec): FaceChip {
   return cutChip(image, alignTransform(landmarks, spec), spec.size);
@@ -81,7 +93,7 @@ export function measureTemplate(faces: readonly (readonly Point2[])[], size: Hei
   const mean = (group: LandmarkGroup): Point2 => {
     let [x, y] = [0, 0];
     for (const landmarks of faces) {
-      const [u, v] = groupCentre(landmarks, group);
+      const [u, v] = groupCenter(landmarks, group);
       x += u;
       y += v;
     }

@@ -17,8 +17,8 @@ export interface AnchorSpec {
  * The centres, in the order of the network's outputs: grid by grid, row by row, all anchors of a cell together.
  * @returns float32 [A,2], x and y in 0 … 1 of the input
  */
-export function anchorCentres({ inputSize, strides, anchorsPerLayer }: AnchorSpec): Float32Array {
-  const centres: number[] = [];
+export function anchorCenters({ inputSize, strides, anchorsPerLayer }: AnchorSpec): Float32Array {
+  const centers: number[] = [];
   for (let layer = 0; layer < strides.length;) {
     const stride = strides[layer]!;
     let perCell = 0;
@@ -26,9 +26,9 @@ export function anchorCentres({ inputSize, strides, anchorsPerLayer }: AnchorSpe
     const cells = Math.ceil(inputSize / stride);
     for (let y = 0; y < cells; y++) {
       for (let x = 0; x < cells; x++) {
-        for (let k = 0; k < perCell; k++) centres.push((x + 0.5) / cells, (y + 0.5) / cells);
+        for (let k = 0; k < perCell; k++) centers.push((x + 0.5) / cells, (y + 0.5) / cells);
       }
     }
   }
-  return Float32Array.from(centres);
+  return Float32Array.from(centers);
 }

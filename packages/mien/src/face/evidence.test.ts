@@ -12,7 +12,7 @@ const probability = (logit: number): number => 1 / (1 + Math.exp(-logit));
 const meshOf = (logit: number): FaceMesh => ({
   points,
   score: probability(logit),
-  roi: { centre: [200, 200], size: 300, rotationRad: 0 },
+  roi: { center: [200, 200], size: 300, rotationRad: 0 },
 });
 const box = boundingBox(points);
 const size = Math.sqrt(box.width * box.height);

@@ -29,7 +29,7 @@ describe('findFaces', () => {
             [box.x, box.y, 0],
             [box.x + box.width, box.y + box.height, 0],
           ];
-          return { points, score: scores[i]!, roi: { centre: [0, 0], size: 1, rotationRad: 0 } };
+          return { points, score: scores[i]!, roi: { center: [0, 0], size: 1, rotationRad: 0 } };
         }),
       );
     return { meshAll, mesh: async (image, d) => (await meshAll(image, [d]))[0]! };

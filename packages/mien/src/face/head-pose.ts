@@ -12,6 +12,22 @@ import type { CanonicalFace } from './canonical-face.ts';
  * Deviation: MediaPipe's geometry pipeline first undoes an assumed perspective (63° vertical field of view); here the
  * projection is taken as parallel, because the camera of a photo, and what was cropped off it, are unknown.
  * @param mesh at least the 468 points, in pixels
+ * @example
+ * ```ts
+ * import { decodeImage } from 'mienjs';
+ * import { findFaces, headPose } from 'mienjs/face';
+ * import { npmFaceNetworks } from 'mienjs/face/node';
+ *
+ * const [detector, mesher, canonicalFace] = await Promise.all([
+ *   npmFaceNetworks.detector(),
+ *   npmFaceNetworks.mesher(),
+ *   npmFaceNetworks.canonicalFace(),
+ * ]);
+ * for (const { mesh } of await findFaces(await decodeImage('photo.jpg'), detector, mesher)) {
+ *   const { yawDeg, pitchDeg, rollDeg } = headPose(mesh.points, canonicalFace);
+ *   console.log(yawDeg, pitchDeg, rollDeg);
+ * }
+ * ```
  */
 export function headPose(mesh: readonly Point3[], { vertices, weights }: CanonicalFace): HeadPose {
   if (mesh.length < vertices.length)

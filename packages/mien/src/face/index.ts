@@ -1,4 +1,8 @@
-/** Faces without files: detection, mesh, landmarks, alignment. Loading the networks in Node: node.ts. */
+/**
+ * Faces without files: detection, mesh, landmarks, alignment. Loading the networks in Node:
+ * `mienjs/face/node`.
+ * @module
+ */
 export * from './align.ts';
 export * from './align-points.ts';
 export * from './anchors.ts';

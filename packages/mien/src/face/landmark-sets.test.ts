@@ -91,7 +91,7 @@ test('of several faces that a detector finds, the largest', async () => {
   const meshOf = ({ x, y, width, height }: (typeof boxes)[number]) => ({
     points: Array.from({ length: 468 }, (_, i) => [x + width * (i % 2), y + (height * (i % 3)) / 2, 0] as const),
     score: 1,
-    roi: { centre: [0, 0] as const, size: 1, rotationRad: 0 },
+    roi: { center: [0, 0] as const, size: 1, rotationRad: 0 },
   });
   const mesher: FaceMesher = {
     mesh: (_, { box }) => Promise.resolve(meshOf(box)),

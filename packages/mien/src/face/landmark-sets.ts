@@ -34,13 +34,13 @@ export function fivePointsOf(sets: Readonly<Record<number, readonly Point2[]>>):
 
 /** @param shift how many of the 68 are missing before the first point */
 function groupsOf68(points: readonly Point2[], shift: number): FivePoints {
-  const centre = (group: keyof FivePoints): Point2 => meanOf(LANDMARK_GROUPS[group].map((i) => points[i - shift]!));
+  const center = (group: keyof FivePoints): Point2 => meanOf(LANDMARK_GROUPS[group].map((i) => points[i - shift]!));
   return {
-    rightEye: centre('rightEye'),
-    leftEye: centre('leftEye'),
-    noseTip: centre('noseTip'),
-    mouthRight: centre('mouthRight'),
-    mouthLeft: centre('mouthLeft'),
+    rightEye: center('rightEye'),
+    leftEye: center('leftEye'),
+    noseTip: center('noseTip'),
+    mouthRight: center('mouthRight'),
+    mouthLeft: center('mouthLeft'),
   };
 }
 

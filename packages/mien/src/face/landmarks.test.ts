@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupCentre, landmarks68, LANDMARK_GROUPS, LANDMARK_VERTICES, type LandmarkGroup } from './landmarks.ts';
+import { groupCenter, landmarks68, LANDMARK_GROUPS, LANDMARK_VERTICES, type LandmarkGroup } from './landmarks.ts';
 import { loadCanonicalFace } from './node.ts';
 
 const range = (from: number, to: number): number[] =>
@@ -77,13 +77,13 @@ describe('landmarks68', () => {
   });
 });
 
-describe('groupCentre', () => {
+describe('groupCenter', () => {
   it('averages the landmarks of a group', () => {
     const landmarks = Array.from({ length: 68 }, (_, i) => [i, 2 * i] as const);
-    expect(groupCentre(landmarks, 'rightEye')).toEqual([38.5, 77]);
-    expect((Object.keys(LANDMARK_GROUPS) as LandmarkGroup[]).map((g) => groupCentre(landmarks, g)[0])).toEqual([
+    expect(groupCenter(landmarks, 'rightEye')).toEqual([38.5, 77]);
+    expect((Object.keys(LANDMARK_GROUPS) as LandmarkGroup[]).map((g) => groupCenter(landmarks, g)[0])).toEqual([
       38.5, 44.5, 30, 48, 54, 8,
     ]);
-    expect(() => groupCentre([], 'chin')).toThrow('expected 68 points, got 0');
+    expect(() => groupCenter([], 'chin')).toThrow('expected 68 points, got 0');
   });
 });

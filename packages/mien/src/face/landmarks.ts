@@ -110,9 +110,9 @@ export const LANDMARK_GROUPS = {
 export type LandmarkGroup = keyof typeof LANDMARK_GROUPS;
 
 /** The mean position of a group. @param landmarks the 68 */
-export function groupCentre(landmarks: readonly Point2[], group: LandmarkGroup): Point2 {
+export function groupCenter(landmarks: readonly Point2[], group: LandmarkGroup): Point2 {
   if (landmarks.length !== LANDMARK_COUNT)
-    throw new ShapeError('groupCentre', `landmarks: expected ${LANDMARK_COUNT} points, got ${landmarks.length}`);
+    throw new ShapeError('groupCenter', `landmarks: expected ${LANDMARK_COUNT} points, got ${landmarks.length}`);
   return meanPoint(LANDMARK_GROUPS[group].map((i) => landmarks[i]!));
 }
 

@@ -48,7 +48,7 @@ export async function meshOfCrop(
   mesher: Pick<MediaPipeMesher, 'meshRois'>,
 ): Promise<readonly Point3[] | undefined> {
   const { width, height } = image;
-  let roi: Roi = { centre: [width / 2, height / 2], size: 1.5 * Math.max(width, height), rotationRad: 0 };
+  let roi: Roi = { center: [width / 2, height / 2], size: 1.5 * Math.max(width, height), rotationRad: 0 };
   let [mesh] = await mesher.meshRois(image, [roi]);
   for (let look = 1; look < LOOKS; look++) {
     roi = roiFromMesh(mesh!.points);

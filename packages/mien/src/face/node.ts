@@ -1,4 +1,7 @@
-/** Detector and mesh with the networks that npm installed: what index.ts leaves out because a browser cannot run it. */
+/**
+ * Detector and mesh with the networks that npm installed: what a browser cannot run.
+ * @module
+ */
 import type { Session, SessionOptions } from '../runtime/index.ts';
 import type { CanonicalFace } from './canonical-face.ts';
 import type { MediaPipeMesher, MesherOptions } from './mesher.ts';

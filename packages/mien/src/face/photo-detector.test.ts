@@ -5,7 +5,7 @@ describe('tiles', () => {
   it('cover the image to its edges and overlap by at least a quarter', () => {
     const side = 300;
     const found = tiles({ width: 1000, height: 700 }, side);
-    const starts = (axis: 0 | 1): number[] => [...new Set(found.map((t) => t.centre[axis] - side / 2))];
+    const starts = (axis: 0 | 1): number[] => [...new Set(found.map((t) => t.center[axis] - side / 2))];
     for (const [axis, length] of [
       [0, 1000],
       [1, 700],
@@ -19,7 +19,7 @@ describe('tiles', () => {
   });
 
   it('centre the one tile of a side that is shorter than a tile', () => {
-    expect(tiles({ width: 1000, height: 100 }, 500).map((t) => t.centre)).toEqual([
+    expect(tiles({ width: 1000, height: 100 }, 500).map((t) => t.center)).toEqual([
       [250, 50],
       [500, 50],
       [750, 50],

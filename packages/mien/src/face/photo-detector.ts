@@ -23,7 +23,7 @@ const MAX_HINTS = 12;
 /** Least score in a close-up of a face; whether there is one is then decided by more than this. */
 const MIN_CLOSE_UP_SCORE = 0.3;
 /** How far from the middle of a close-up its face may lie, in units of the square's side. */
-const OFF_CENTRE = 0.25;
+const OFF_CENTER = 0.25;
 
 /** Neighbouring tiles share this part of their side: a face up to that size is whole in one of them. */
 const TILE_OVERLAP = 0.25;
@@ -86,11 +86,11 @@ export class PhotoFaceDetector implements FaceDetector, CloserLook {
       const detections = await this.#near.detect(image, batch, MIN_CLOSE_UP_SCORE);
       detections.forEach((list, j) => {
         const {
-          centre: [x, y],
+          center: [x, y],
           size,
         } = batch[j]!;
         const isCentral = ({ box }: Detection): boolean =>
-          Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y) < OFF_CENTRE * size;
+          Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y) < OFF_CENTER * size;
         found.push(weightedSuppression(list, SAME_FACE_OVERLAP).find(isCentral));
       });
     }
@@ -158,7 +158,7 @@ export function tiles({ width, height }: { readonly width: number; readonly heig
     return Array.from({ length: count }, (_, i) => (i * (length - side)) / (count - 1));
   };
   return starts(height).flatMap((y) =>
-    starts(width).map((x): Roi => ({ centre: [x + side / 2, y + side / 2], size: side, rotationRad: 0 })),
+    starts(width).map((x): Roi => ({ center: [x + side / 2, y + side / 2], size: side, rotationRad: 0 })),
   );
 }
 
@@ -167,7 +167,7 @@ export function tiles({ width, height }: { readonly width: number; readonly heig
  * where it is.
  */
 function isWhole({ box }: Detection, tile: Roi, image: RawImage): boolean {
-  const [left, top] = [tile.centre[0] - tile.size / 2, tile.centre[1] - tile.size / 2];
+  const [left, top] = [tile.center[0] - tile.size / 2, tile.center[1] - tile.size / 2];
   const slack = CUT_TOLERANCE * Math.max(box.width, box.height);
   return (
     (left <= 0 || box.x >= left - slack) &&

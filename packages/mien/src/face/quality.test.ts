@@ -14,11 +14,16 @@ const points: Point3[] = [
   [box.x, box.y, 0],
   [box.x + box.width, box.y + box.height, 0],
 ];
-const mesh = { points, score: 0.9, roi: { centre: [0, 0] as const, size: 1, rotationRad: 0 } };
+const mesh = { points, score: 0.9, roi: { center: [0, 0] as const, size: 1, rotationRad: 0 } };
 const qualityOf = (image: RawImage, moved = box): FaceQuality => faceQuality(image, { box: moved, mesh }, 12);
 
 it('states the size in pixels, the yaw and the presence', () => {
-  expect(qualityOf(photo)).toMatchObject({ size: Math.sqrt(box.width * box.height), yaw: 12, presence: 0.9, cut: 0 });
+  expect(qualityOf(photo)).toMatchObject({
+    size: Math.sqrt(box.width * box.height),
+    yawDeg: 12,
+    presence: 0.9,
+    cut: 0,
+  });
 });
 
 it('is less sharp the coarser the photo was before', () => {

@@ -21,7 +21,7 @@ export interface FaceQuality {
    */
   readonly sharpness: number;
   /** Degrees, as in the pose; beyond 50 to either side half of the face is hidden. */
-  readonly yaw: number;
+  readonly yawDeg: number;
   /** Probability that the mesh network gives to seeing a face, 0 … 1. */
   readonly presence: number;
   /** The part of the face's box that lies beyond the photo's borders, 0 … 1. */
@@ -31,12 +31,12 @@ export interface FaceQuality {
 /** Side of the square that sharpness is measured on, px. */
 const SIDE = 96;
 
-/** @param yaw of the head's pose, degrees */
-export function faceQuality(image: RawImage, { box, mesh }: Pick<Face, 'box' | 'mesh'>, yaw: number): FaceQuality {
+/** @param yawDeg of the head's pose */
+export function faceQuality(image: RawImage, { box, mesh }: Pick<Face, 'box' | 'mesh'>, yawDeg: number): FaceQuality {
   return {
     size: Math.sqrt(box.width * box.height),
     sharpness: faceSharpness(image, box),
-    yaw,
+    yawDeg,
     presence: mesh.score,
     cut: partOutside(box, image),
   };
@@ -47,10 +47,10 @@ function faceSharpness(image: RawImage, { x, y, width, height }: BoxXYWH): numbe
   const side = Math.max(width, height);
   if (!(side > 0)) return 0;
   const map = compose(translation(x + (width - side) / 2, y + (height - side) / 2), scaling(side / SIDE, side / SIDE));
-  const grey = new Float32Array(SIDE * SIDE);
+  const gray = new Float32Array(SIDE * SIDE);
   const size = { width: SIDE, height: SIDE };
-  warpToFloat32(image, map, size, grey, 0, { mean: 0, std: 1, channels: 'grey', layout: 'nchw', border: 'replicate' });
-  return sharpness(grey, size);
+  warpToFloat32(image, map, size, gray, 0, { mean: 0, std: 1, channels: 'grey', layout: 'nchw', border: 'replicate' });
+  return sharpness(gray, size);
 }
 
 function partOutside(box: BoxXYWH, { width, height }: RawImage): number {

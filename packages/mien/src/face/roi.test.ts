@@ -4,7 +4,7 @@ import { boundingBox, roiFromDetection, roiToImage, wholeImage } from './roi.ts'
 
 describe('roiToImage', () => {
   it('maps the corners of the crop to the corners of the turned square', () => {
-    const map = roiToImage({ centre: [100, 50], size: 40, rotationRad: Math.PI / 2 }, 20);
+    const map = roiToImage({ center: [100, 50], size: 40, rotationRad: Math.PI / 2 }, 20);
     const [x, y] = applyAffine(map, [0, 0]); // (−20, −20) turned clockwise by 90° is (20, −20)
     expect(x).toBeCloseTo(120, 9);
     expect(y).toBeCloseTo(30, 9);
@@ -20,14 +20,14 @@ describe('roiFromDetection', () => {
       score: 1,
       keypoints: [[20, 40], [40, 60], k, k, k, k],
     });
-    expect(roi).toEqual({ centre: [30, 50], size: 90, rotationRad: Math.PI / 4 });
+    expect(roi).toEqual({ center: [30, 50], size: 90, rotationRad: Math.PI / 4 });
   });
 });
 
 describe('wholeImage and boundingBox', () => {
   it('hold everything', () => {
     expect(wholeImage({ width: 40, height: 20, channels: 1, data: new Uint8Array(800) })).toEqual({
-      centre: [20, 10],
+      center: [20, 10],
       size: 40,
       rotationRad: 0,
     });

@@ -26,7 +26,7 @@ const LEFT_EYE_OUTER = 263;
 export function roiToImage(roi: Roi, cropSize: number): Affine2 {
   const step = roi.size / cropSize;
   return compose(
-    translation(...roi.centre),
+    translation(...roi.center),
     rotation(roi.rotationRad),
     scaling(step, step),
     translation(-cropSize / 2, -cropSize / 2),
@@ -35,7 +35,7 @@ export function roiToImage(roi: Roi, cropSize: number): Affine2 {
 
 /** The upright square around the whole image: its shorter side is letterboxed. */
 export function wholeImage({ width, height }: RawImage): Roi {
-  return { centre: [width / 2, height / 2], size: Math.max(width, height), rotationRad: 0 };
+  return { center: [width / 2, height / 2], size: Math.max(width, height), rotationRad: 0 };
 }
 
 /** Side of a close-up in units of the face's longer side: the short-range network is surest of faces that large. */
@@ -43,7 +43,7 @@ export const CLOSE_UP = 1.8;
 
 /** A square around a box's centre. @param scale its side, in units of the box's longer side */
 export function squareAround({ x, y, width, height }: BoxXYWH, scale: number, rotationRad = 0): Roi {
-  return { centre: [x + width / 2, y + height / 2], size: scale * Math.max(width, height), rotationRad };
+  return { center: [x + width / 2, y + height / 2], size: scale * Math.max(width, height), rotationRad };
 }
 
 export function roiFromDetection({ box, keypoints: [rightEye, leftEye] }: Detection): Roi {
@@ -62,7 +62,7 @@ export function roiFromMesh(points: readonly Point3[]): Roi {
  * in units of the second's side.
  */
 export function roiDistance(a: Roi, b: Roi): number {
-  const shift = Math.hypot(a.centre[0] - b.centre[0], a.centre[1] - b.centre[1]) / b.size;
+  const shift = Math.hypot(a.center[0] - b.center[0], a.center[1] - b.center[1]) / b.size;
   return shift + Math.abs(Math.log(a.size / b.size)) / 2 + angleBetween(a.rotationRad, b.rotationRad) / 2;
 }
 
@@ -85,7 +85,7 @@ export function boundingBox(points: readonly (Point2 | Point3)[]): BoxXYWH {
 
 function levelSquare(box: BoxXYWH, rightEye: Point2, leftEye: Point2): Roi {
   return {
-    centre: [box.x + box.width / 2, box.y + box.height / 2],
+    center: [box.x + box.width / 2, box.y + box.height / 2],
     size: ROI_SCALE * Math.max(box.width, box.height),
     rotationRad: Math.atan2(leftEye[1] - rightEye[1], leftEye[0] - rightEye[0]),
   };

@@ -7,7 +7,7 @@ describe('decodeDetections', () => {
   const regressions = Float32Array.of(10, -10, 20, 40, 5, 0, 0, 5, -5, 0, 0, -5, 1, 1, 2, 2);
 
   it('scales offsets to the region and applies the sigmoid', () => {
-    const roi = { centre: [300, 200], size: 200, rotationRad: 0 } as const; // 2 image pixels a step, from (200, 100)
+    const roi = { center: [300, 200], size: 200, rotationRad: 0 } as const; // 2 image pixels a step, from (200, 100)
     const [d] = decodeDetections(regressions, Float32Array.of(Math.log(3)), {
       anchors,
       inputSize: 100,
@@ -21,7 +21,7 @@ describe('decodeDetections', () => {
   });
 
   it('turns with the region', () => {
-    const roi = { centre: [300, 200], size: 100, rotationRad: Math.PI / 2 } as const;
+    const roi = { center: [300, 200], size: 100, rotationRad: Math.PI / 2 } as const;
     const [d] = decodeDetections(regressions, Float32Array.of(5), { anchors, inputSize: 100, roi, minScore: 0.5 });
     // (10, −10) turned clockwise by 90° is (10, 10).
     expect(d!.box.x + d!.box.width / 2).toBeCloseTo(310, 9);
@@ -31,7 +31,7 @@ describe('decodeDetections', () => {
   });
 
   it('drops anchors below the least score, and survives extreme logits', () => {
-    const roi = { centre: [50, 50], size: 100, rotationRad: 0 } as const;
+    const roi = { center: [50, 50], size: 100, rotationRad: 0 } as const;
     expect(
       decodeDetections(regressions, Float32Array.of(-0.01), { anchors, inputSize: 100, roi, minScore: 0.5 }),
     ).toEqual([]);

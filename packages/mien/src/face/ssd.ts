@@ -7,7 +7,7 @@
 import { applyAffine, warpToFloat32, type Point2, type RawImage } from '../image/index.ts';
 import type { Session } from '../runtime/index.ts';
 import { tensor } from '../tensor/index.ts';
-import { anchorCentres, type AnchorSpec } from './anchors.ts';
+import { anchorCenters, type AnchorSpec } from './anchors.ts';
 import { levelForWarp } from './pyramid.ts';
 import { roiToImage } from './roi.ts';
 import type { Detection, Roi } from './types.ts';
@@ -41,7 +41,7 @@ export class Ssd {
     this.#maxStep = options.maxStep ?? 2;
     this.#inputSize = spec.inputSize;
     this.#session = session;
-    this.#anchors = anchorCentres(spec);
+    this.#anchors = anchorCenters(spec);
   }
 
   /**

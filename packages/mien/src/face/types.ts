@@ -16,7 +16,7 @@ export interface Detection {
 
 /** A square of the image that a network looks at. */
 export interface Roi {
-  readonly centre: Point2;
+  readonly center: Point2;
   /** Side, in pixels. */
   readonly size: number;
   /** Clockwise as displayed: a face tilted by this angle stands upright in the crop. */

@@ -21,7 +21,7 @@ export function classicalScaling(distances: Float64Array, dimensions: number): F
   const n = Math.round(Math.sqrt(distances.length));
   if (n === 0 || n * n !== distances.length)
     throw new ShapeError('classicalScaling', `distances: expected n·n numbers, got ${distances.length}`);
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(centredProducts(distances, n), {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(centeredProducts(distances, n), {
     assumeSymmetric: true,
   });
   const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
@@ -51,7 +51,7 @@ export function classicalScaling(distances: Float64Array, dimensions: number): F
 }
 
 /** B: −½ of the squared distances, less the means of their rows and columns, plus the mean of all. */
-function centredProducts(distances: Float64Array, n: number): Matrix {
+function centeredProducts(distances: Float64Array, n: number): Matrix {
   const means = new Float64Array(n);
   let total = 0;
   distances.forEach((d, i) => {

@@ -4,7 +4,7 @@
 import { allclose, readGolden } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../errors.ts';
-import { rawImage, toGrey, toRgb, type RawImage } from '../image/index.ts';
+import { rawImage, toGray, toRgb, type RawImage } from '../image/index.ts';
 import { Random } from '../tensor/random.ts';
 import { FEATURES, GABOR, HOG, LBP, lbpCodes } from './index.ts';
 
@@ -38,8 +38,8 @@ describe.each(FEATURES)('$name', (feature) => {
     const image = noise(30, 20, 3);
     const values = feature.extract(image);
     expect(values).toHaveLength(feature.size(image));
-    expect(values).toEqual(feature.extract(toGrey(image)));
-    expect(values).toEqual(feature.extract(toRgb(toGrey(image))));
+    expect(values).toEqual(feature.extract(toGray(image)));
+    expect(values).toEqual(feature.extract(toRgb(toGray(image))));
     expect(values.every(Number.isFinite)).toBe(true);
     expect(values).not.toEqual(feature.extract(noise(30, 20)));
   });

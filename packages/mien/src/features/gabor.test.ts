@@ -7,13 +7,13 @@ import { envelopeWidth, GABOR, GABOR_ORIENTATIONS, GABOR_SCALES, waveNumber } fr
 /** A plane wave of the wavelet's own frequency, with an amplitude of 100 grey levels. */
 function wave(scale: number, orientation: number, side = 100): RawImage {
   const [k, phi] = [waveNumber(scale), (Math.PI * orientation) / GABOR_ORIENTATIONS];
-  const grey = (i: number): number =>
+  const gray = (i: number): number =>
     128 + 100 * Math.cos(k * (Math.cos(phi) * (i % side) + Math.sin(phi) * Math.floor(i / side)));
   return rawImage(
     side,
     side,
     1,
-    Uint8Array.from({ length: side * side }, (_, i) => Math.round(grey(i))),
+    Uint8Array.from({ length: side * side }, (_, i) => Math.round(gray(i))),
   );
 }
 

@@ -12,7 +12,7 @@ import {
   GABOR_SCALES,
   type AxisFactors,
 } from './gabor-kernels.ts';
-import { checkGrid, greyOnGrid, type ImageFeature } from './image-feature.ts';
+import { checkGrid, grayOnGrid, type ImageFeature } from './image-feature.ts';
 
 const GRID = 10;
 const MAP = GRID * GRID;
@@ -34,10 +34,10 @@ export const GABOR: ImageFeature = {
     return GABOR_SCALES * GABOR_ORIENTATIONS * MAP;
   },
   extract(image) {
-    const grey = greyOnGrid('gabor', image, GRID);
-    const { width, height } = grey;
-    const pixels = centredPixels(grey);
-    const out = new Float64Array(this.size(grey));
+    const gray = grayOnGrid('gabor', image, GRID);
+    const { width, height } = gray;
+    const pixels = centeredPixels(gray);
+    const out = new Float64Array(this.size(gray));
     for (let scale = 0; scale < GABOR_SCALES; scale++) {
       const along = factorsFor(scale, width);
       const down = factorsFor(scale, height);
@@ -49,7 +49,7 @@ export const GABOR: ImageFeature = {
 };
 
 /** v/255 less its mean. */
-function centredPixels({ data }: RawImage): Float64Array {
+function centeredPixels({ data }: RawImage): Float64Array {
   let sum = 0;
   for (const value of data) sum += value;
   const mean = sum / data.length;

@@ -3,7 +3,7 @@
  * as Li & Deng 2019, section V-A. Source: Dalal & Triggs 2005.
  * Shapes: 100×100 px → [10 rows of blocks, 10 columns, 2 rows of cells, 2 columns, 10 bins] = 4,000.
  */
-import { checkGrid, greyOnGrid, type ImageFeature } from './image-feature.ts';
+import { checkGrid, grayOnGrid, type ImageFeature } from './image-feature.ts';
 
 const CELL_PX = 5;
 const BLOCK_CELLS = 2;
@@ -30,6 +30,14 @@ const EDGE_SIN = Float64Array.from({ length: BINS - 1 }, (_, k) => Math.sin((Mat
  * Deviations from Dalal & Triggs: votes are not interpolated between bins and cells, there is no Gaussian window, and
  * blocks do not overlap; scikit-image's `hog` is the same at every second block. Li & Deng 2019 states neither the kind
  * of orientation nor the normalisation.
+ * @example
+ * ```ts
+ * import { HOG } from 'mienjs/features';
+ * import { rawImage } from 'mienjs/image';
+ *
+ * const face = rawImage(100, 100, 1, new Uint8Array(100 * 100));
+ * HOG.extract(face).length; // → 4000
+ * ```
  */
 export const HOG: ImageFeature = {
   name: 'hog',
@@ -38,7 +46,7 @@ export const HOG: ImageFeature = {
     return (image.width / BLOCK_PX) * (image.height / BLOCK_PX) * BLOCK_LENGTH;
   },
   extract(image) {
-    const { data, width, height } = greyOnGrid('hog', image, BLOCK_PX);
+    const { data, width, height } = grayOnGrid('hog', image, BLOCK_PX);
     const length = this.size({ width, height });
     const histograms = new Float64Array(length);
     const cellOfX = Int32Array.from({ length: width }, (_, x) => cellOffset(x, BLOCK_LENGTH, BINS));
@@ -52,7 +60,7 @@ export const HOG: ImageFeature = {
       }
     }
     const out = new Float32Array(length);
-    for (let at = 0; at < length; at += BLOCK_LENGTH) normaliseBlock(histograms, at, out);
+    for (let at = 0; at < length; at += BLOCK_LENGTH) normalizeBlock(histograms, at, out);
     return out;
   },
 };
@@ -72,7 +80,7 @@ function orientationBin(gx: number, gy: number): number {
   return bin;
 }
 
-function normaliseBlock(histograms: Float64Array, from: number, out: Float32Array): void {
+function normalizeBlock(histograms: Float64Array, from: number, out: Float32Array): void {
   const to = from + BLOCK_LENGTH;
   let squares = 0;
   for (let i = from; i < to; i++) {

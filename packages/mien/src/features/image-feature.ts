@@ -1,6 +1,6 @@
 /** What every extractor of features from pixels is, and how an image becomes grey and fits a grid. */
 import { ShapeError } from '../errors.ts';
-import { toGrey, type HeightWidth, type RawImage } from '../image/index.ts';
+import { toGray, type HeightWidth, type RawImage } from '../image/index.ts';
 
 /** One fixed-length descriptor of an aligned face: the same pixels give the same numbers on every machine. */
 export interface ImageFeature {
@@ -33,7 +33,7 @@ export function checkGrid(feature: string, { width, height }: HeightWidth, multi
 }
 
 /** Grey pixels on the grid. @throws {ShapeError} as `checkGrid` */
-export function greyOnGrid(feature: string, image: RawImage, multiple: number): RawImage {
+export function grayOnGrid(feature: string, image: RawImage, multiple: number): RawImage {
   checkGrid(feature, image, multiple);
-  return toGrey(image);
+  return toGray(image);
 }

@@ -1,6 +1,7 @@
 /**
  * Hand-crafted features of aligned faces: what Li & Deng 2019 compares with networks. SIFT descriptors at landmarks are
  * not among them: no maintained library for them was found on npm.
+ * @module
  */
 import { GABOR } from './gabor.ts';
 import { HOG } from './hog.ts';

@@ -3,7 +3,7 @@
  * Source: Ojala, Pietikäinen & Mäenpää 2002. Shapes: H, W of the image, R the radius in px.
  */
 import { ShapeError } from '../errors.ts';
-import { toGrey, type RawImage } from '../image/index.ts';
+import { toGray, type RawImage } from '../image/index.ts';
 
 /**
  * Interpolation weights are whole numbers of 10⁻⁵, so that all sums below are exact and a tie is a tie on every
@@ -26,7 +26,7 @@ const UNIT = 1e5;
 export function lbpCodes(image: RawImage, radius: number): Uint8Array {
   if (!Number.isInteger(radius) || radius < 1)
     throw new ShapeError('lbpCodes', `radius: expected a positive whole number of pixels, got ${radius}`);
-  const { data, width, height } = toGrey(image);
+  const { data, width, height } = toGray(image);
   const stride = width + 2 * radius;
   const padded = new Float64Array(stride * (height + 2 * radius));
   for (let y = 0; y < height; y++)
@@ -55,16 +55,16 @@ export function lbpCodes(image: RawImage, radius: number): Uint8Array {
   const codes = new Uint8Array(width * height);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0, i = (y + radius) * stride + radius; x < width; x++, i++, at++) {
-      const centre = padded[i]!;
-      const scaled = centre * UNIT * UNIT;
+      const center = padded[i]!;
+      const scaled = center * UNIT * UNIT;
       codes[at] =
-        (padded[i + radius]! >= centre ? 1 : 0) |
+        (padded[i + radius]! >= center ? 1 : 0) |
         (nn * padded[i + a0]! + nf * (padded[i + a1]! + padded[i + a2]!) + ff * padded[i + a3]! >= scaled ? 2 : 0) |
-        (padded[i - down]! >= centre ? 4 : 0) |
+        (padded[i - down]! >= center ? 4 : 0) |
         (nn * padded[i + b0]! + nf * (padded[i + b1]! + padded[i + b2]!) + ff * padded[i + b3]! >= scaled ? 8 : 0) |
-        (padded[i - radius]! >= centre ? 16 : 0) |
+        (padded[i - radius]! >= center ? 16 : 0) |
         (nn * padded[i + c0]! + nf * (padded[i + c1]! + padded[i + c2]!) + ff * padded[i + c3]! >= scaled ? 32 : 0) |
-        (padded[i + down]! >= centre ? 64 : 0) |
+        (padded[i + down]! >= center ? 64 : 0) |
         (nn * padded[i + d0]! + nf * (padded[i + d1]! + padded[i + d2]!) + ff * padded[i + d3]! >= scaled ? 128 : 0);
     }
   }

@@ -3,7 +3,7 @@
  * section V-A. Sources: Ahonen, Hadid & Pietikäinen 2006; Shan, Gong & McOwan 2009 for expressions.
  * Shapes: 100×100 px → [10 rows of cells, 10 columns, 59 bins] = 5,900.
  */
-import { checkGrid, greyOnGrid, type ImageFeature } from './image-feature.ts';
+import { checkGrid, grayOnGrid, type ImageFeature } from './image-feature.ts';
 import { lbpCodes } from './lbp-codes.ts';
 
 /** 58 uniform patterns, and one bin for all others. */
@@ -35,6 +35,14 @@ export const UNIFORM_BINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, cod
  * Of each cell, row-major, the share of its pixels in each bin, so that the 59 numbers of a cell sum to 1.
  * Neighbours beyond a cell are the image's own, beyond the image 0 (see lbp-codes.ts). Li & Deng 2019 leaves the border
  * and the scale of the histograms open.
+ * @example
+ * ```ts
+ * import { LBP } from 'mienjs/features';
+ * import { rawImage } from 'mienjs/image';
+ *
+ * const face = rawImage(100, 100, 1, new Uint8Array(100 * 100));
+ * LBP.extract(face).length; // → 5900
+ * ```
  */
 export const LBP: ImageFeature = {
   name: 'lbp',
@@ -43,11 +51,11 @@ export const LBP: ImageFeature = {
     return (image.width / CELL_PX) * (image.height / CELL_PX) * LBP_BINS;
   },
   extract(image) {
-    const grey = greyOnGrid('lbp', image, CELL_PX);
-    const codes = lbpCodes(grey, RADIUS);
-    const { width, height } = grey;
+    const gray = grayOnGrid('lbp', image, CELL_PX);
+    const codes = lbpCodes(gray, RADIUS);
+    const { width, height } = gray;
     const cellOfX = Int32Array.from({ length: width }, (_, x) => Math.floor(x / CELL_PX) * LBP_BINS);
-    const out = new Float32Array(this.size(grey));
+    const out = new Float32Array(this.size(gray));
     const rowLength = (width / CELL_PX) * LBP_BINS;
     for (let y = 0, at = 0; y < height; y++) {
       const row = Math.floor(y / CELL_PX) * rowLength;

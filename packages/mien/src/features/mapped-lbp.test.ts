@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { rawImage } from '../image/index.ts';
 import {
   classicalScaling,
-  codeColours,
+  codeColors,
   codeDistances,
   lbpCodes,
   MAPPED_LBP_INPUTS,
@@ -137,8 +137,8 @@ describe('classicalScaling', () => {
 
 describe('mapLbp', () => {
   it.each(TOPOLOGIES)('%s: colours fill the bytes along the longest axis, and are near where codes are', (topology) => {
-    const colours = codeColours(topology);
-    const axis = (c: number): number[] => Array.from({ length: 256 }, (_, p) => colours[3 * p + c]!);
+    const colors = codeColors(topology);
+    const axis = (c: number): number[] => Array.from({ length: 256 }, (_, p) => colors[3 * p + c]!);
     expect([Math.min(...axis(0)), Math.max(...axis(0))]).toEqual([0, 255]);
     for (const c of [1, 2]) expect((Math.min(...axis(c)) + Math.max(...axis(c))) / 2).toBeCloseTo(128, -1);
     // Rank by rank: of all pairs, distances of colours follow those of codes (Pearson).
@@ -147,7 +147,7 @@ describe('mapLbp', () => {
       (_, i) =>
         [
           between[topology][i]!,
-          Math.hypot(...[0, 1, 2].map((c) => colours[3 * (i >> 8) + c]! - colours[3 * (i & 255) + c]!)),
+          Math.hypot(...[0, 1, 2].map((c) => colors[3 * (i >> 8) + c]! - colors[3 * (i & 255) + c]!)),
         ] as const,
     );
     const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
@@ -160,8 +160,8 @@ describe('mapLbp', () => {
   });
 
   it('circle: rotated codes lie on a circle around the first axis', () => {
-    const colours = codeColours('circle');
-    const at = (p: number): number[] => [0, 1, 2].map((c) => colours[3 * p + c]!);
+    const colors = codeColors('circle');
+    const at = (p: number): number[] => [0, 1, 2].map((c) => colors[3 * p + c]!);
     const radius = (p: number): number => Math.hypot(at(p)[1]! - 127.5, at(p)[2]! - 127.5);
     for (const p of [0b1, 0b111, 0b1111, 0b10011]) {
       for (let by = 1; by < 8; by++) {
@@ -180,10 +180,10 @@ describe('mapLbp', () => {
       Uint8Array.from({ length: 108 }, (_, i) => (i * 37) % 101),
     );
     const mapped = mapLbp(image, options);
-    const colours = codeColours(options.topology);
+    const colors = codeColors(options.topology);
     expect(mapped).toMatchObject({ width: 12, height: 9, channels: 3 });
     expect(Array.from(mapped.data)).toEqual(
-      Array.from(lbpCodes(image, options.radius)).flatMap((c) => Array.from(colours.subarray(3 * c, 3 * c + 3))),
+      Array.from(lbpCodes(image, options.radius)).flatMap((c) => Array.from(colors.subarray(3 * c, 3 * c + 3))),
     );
     expect(mapLbp({ ...image, data: image.data.map((v) => 2 * v) }, options)).toEqual(mapped);
   });

@@ -27,36 +27,36 @@ export const MAPPED_LBP_INPUTS: readonly MappedLbpOptions[] = [
 ];
 
 /**
- * @returns an RGB image of the same size: channel c of a pixel is coordinate c of its code, in bytes (`codeColours`)
+ * @returns an RGB image of the same size: channel c of a pixel is coordinate c of its code, in bytes (`codeColors`)
  * @throws {ShapeError} when the radius is not a positive whole number
  */
 export function mapLbp(image: RawImage, { radius, topology }: MappedLbpOptions): RawImage {
   const codes = lbpCodes(image, radius);
-  const colours = codeColours(topology);
+  const colors = codeColors(topology);
   const data = new Uint8Array(codes.length * 3);
   for (let i = 0, at = 0; i < codes.length; i++, at += 3) {
     const from = codes[i]! * 3;
-    data[at] = colours[from]!;
-    data[at + 1] = colours[from + 1]!;
-    data[at + 2] = colours[from + 2]!;
+    data[at] = colors[from]!;
+    data[at + 1] = colors[from + 1]!;
+    data[at + 2] = colors[from + 2]!;
   }
   return rawImage(image.width, image.height, 3, data);
 }
 
-const coloursOf = new Map<CodeTopology, Uint8Array>();
+const colorsOf = new Map<CodeTopology, Uint8Array>();
 
 /**
  * The bytes of each code: its three coordinates by classical scaling, all with one scale, so that distances keep their
  * proportions; the longest axis runs from 0 to 255, and each is centred at 127.5. Computed once (about half a second).
  * @returns uint8 [256, 3]
  */
-export function codeColours(topology: CodeTopology): Uint8Array {
-  let colours = coloursOf.get(topology);
-  if (colours === undefined) {
-    colours = toBytes(classicalScaling(codeDistances(topology), 3));
-    coloursOf.set(topology, colours);
+export function codeColors(topology: CodeTopology): Uint8Array {
+  let colors = colorsOf.get(topology);
+  if (colors === undefined) {
+    colors = toBytes(classicalScaling(codeDistances(topology), 3));
+    colorsOf.set(topology, colors);
   }
-  return colours;
+  return colors;
 }
 
 /** @param points [256, 3] */

@@ -4,6 +4,7 @@
  * To read folders: `new Walker()`, then `walker.files(folder)` for images at any depth, `walker.folders(folder)` folder
  * by folder, `walker.list(folder)` for one level (class folders); at the end `walker.passedOver.describe()` says what
  * was not taken.
+ * @module
  */
 export * from './expand.ts';
 export * from './failure.ts';

@@ -1,3 +1,7 @@
+/**
+ * Rotations, similarity transforms and Procrustes analysis of points; head pose from them; triangle meshes.
+ * @module
+ */
 export * from './camera.ts';
 export * from './glb.ts';
 export * from './kd-tree.ts';

@@ -26,7 +26,7 @@ export interface HeadPose {
 }
 
 /** Below this cosine of the pitch, yaw and roll turn about the same axis and cannot be told apart. */
-const singularCosine = 1e-7;
+const SINGULAR_COSINE = 1e-7;
 
 /**
  * Angles of a rotation. With cos pitch = 0 only yaw and roll together are determined; roll is then given as 0.
@@ -36,7 +36,7 @@ export function poseFromRotation(R: Matrix3): HeadPose {
   const [m00, , m02, m10, m11, m12, m20, , m22] = R;
   const cosPitch = Math.hypot(m10, m11);
   const pitchDeg = degrees(Math.atan2(m12, cosPitch));
-  if (cosPitch < singularCosine) return { yawDeg: degrees(Math.atan2(m20, m00)), pitchDeg, rollDeg: 0 };
+  if (cosPitch < SINGULAR_COSINE) return { yawDeg: degrees(Math.atan2(m20, m00)), pitchDeg, rollDeg: 0 };
   return { yawDeg: degrees(Math.atan2(-m02, m22)), pitchDeg, rollDeg: degrees(Math.atan2(m10, m11)) };
 }
 

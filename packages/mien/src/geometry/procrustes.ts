@@ -23,7 +23,7 @@ export interface RigidTransform {
 }
 
 /** Singular values below this part of the largest count as zero. */
-const rankTolerance = 1e-9;
+const RANK_TOLERANCE = 1e-9;
 
 /**
  * Weighted least-squares similarity from source to target:
@@ -47,15 +47,15 @@ export function procrustes(
     );
   }
   const weights = checkedWeights(options.weights, source.length);
-  const sourceCentre = weightedCentroid(source, weights);
-  const targetCentre = weightedCentroid(target, weights);
+  const sourceCenter = weightedCentroid(source, weights);
+  const targetCenter = weightedCentroid(target, weights);
 
   const covariance = Matrix.zeros(3, 3);
   let sourceSpread = 0; // Σ wᵢ ‖xᵢ − x̄‖²
   let targetSpread = 0;
   source.forEach((from, i) => {
-    const x = subtract(from, sourceCentre);
-    const y = subtract(target[i]!, targetCentre);
+    const x = subtract(from, sourceCenter);
+    const y = subtract(target[i]!, targetCenter);
     const w = weights[i]!;
     for (let r = 0; r < 3; r++) {
       for (let c = 0; c < 3; c++) covariance.set(r, c, covariance.get(r, c) + w * y[r]! * x[c]!);
@@ -75,7 +75,7 @@ export function procrustes(
   const V = svd.rightSingularVectors;
   const [s1, s2, s3] = svd.diagonal as [number, number, number];
   // Against the spreads, not only against s1: uncorrelated point sets have a tiny M of any rank.
-  if (!(s2 > rankTolerance * Math.sqrt(sourceSpread * targetSpread))) {
+  if (!(s2 > RANK_TOLERANCE * Math.sqrt(sourceSpread * targetSpread))) {
     throw new ShapeError(
       'procrustes',
       `expected points that do not lie on one line, got a covariance of rank below 2 (singular values ${s1}, ${s2}, ${s3})`,
@@ -86,11 +86,11 @@ export function procrustes(
     .mmul(V.transpose())
     .to1DArray() as unknown as Matrix3;
   const scale = options.scale === true ? (s1 + s2 + sign * s3) / sourceSpread : 1;
-  const turned = applyMatrix3(rotation, sourceCentre);
+  const turned = applyMatrix3(rotation, sourceCenter);
   return {
     rotation,
     scale,
-    translation: subtract(targetCentre, [scale * turned[0], scale * turned[1], scale * turned[2]]),
+    translation: subtract(targetCenter, [scale * turned[0], scale * turned[1], scale * turned[2]]),
   };
 }
 

@@ -3,7 +3,7 @@ import { annotateFaces, type FaceAnnotation } from './annotate.ts';
 import { type BoxXYWH, rawImage } from './raw-image.ts';
 
 const lines = ['happiness 92%', 'surprise 5%'];
-const grey = (width: number, height: number) =>
+const gray = (width: number, height: number) =>
   rawImage(width, height, 3, new Uint8Array(width * height * 3).fill(128));
 
 /** How many pixels of a box, less a margin for its outline, the drawing changed. */
@@ -14,7 +14,7 @@ function changedInside(
   box: BoxXYWH,
   margin: number,
 ): number {
-  const { data } = annotateFaces(grey(width, height), faces);
+  const { data } = annotateFaces(gray(width, height), faces);
   let changed = 0;
   for (let y = Math.ceil(box.y + margin); y < box.y + box.height - margin; y++) {
     for (let x = Math.ceil(box.x + margin); x < box.x + box.width - margin; x++) {
@@ -26,14 +26,14 @@ function changedInside(
 
 describe('annotateFaces', () => {
   it('leaves the photo as it is, and a photo without faces the same', () => {
-    const photo = grey(50, 40);
+    const photo = gray(50, 40);
     expect(annotateFaces(photo, [])).toEqual(photo);
     annotateFaces(photo, [{ box: { x: 5, y: 5, width: 20, height: 20 }, lines }]);
     expect(photo.data.every((v) => v === 128)).toBe(true);
   });
 
   it('draws box and landmarks where they are', () => {
-    const { data } = annotateFaces(grey(200, 160), [
+    const { data } = annotateFaces(gray(200, 160), [
       { box: { x: 60, y: 60, width: 60, height: 60 }, landmarks: [[90.5, 90.5]], lines: [] },
     ]);
     const red = (x: number, y: number) => data[(y * 200 + x) * 3];
@@ -70,7 +70,7 @@ describe('annotateFaces', () => {
     [48, 48],
     [200, 8],
   ])('draws on %i×%i without leaving it', (width, height) => {
-    const image = annotateFaces(grey(width, height), [
+    const image = annotateFaces(gray(width, height), [
       {
         box: { x: 0, y: 0, width, height },
         lines,

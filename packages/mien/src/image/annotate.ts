@@ -1,5 +1,5 @@
 /** Faces drawn onto a copy of their photo: boxes, landmarks, and labels that stay inside and off other faces. */
-import { Canvas, type Colour, textHeight, textWidth } from './draw.ts';
+import { Canvas, type Color, textHeight, textWidth } from './draw.ts';
 import type { BoxXYWH, HeightWidth, Point2, RawImage } from './raw-image.ts';
 
 export interface FaceAnnotation {
@@ -10,7 +10,7 @@ export interface FaceAnnotation {
 }
 
 /** Okabe and Ito's palette for colour-blind readers, without black, brightest first; faces take turns. */
-const faceColours: readonly Colour[] = [
+const faceColors: readonly Color[] = [
   [240, 228, 66],
   [86, 180, 233],
   [230, 159, 0],
@@ -18,8 +18,8 @@ const faceColours: readonly Colour[] = [
   [204, 121, 167],
   [213, 94, 0],
 ];
-const dark: Colour = [16, 16, 16];
-const backingOpacity = 0.78;
+const dark: Color = [16, 16, 16];
+const BACKING_OPACITY = 0.78;
 
 /** Sizes in pixels. */
 interface Style {
@@ -37,14 +37,14 @@ interface Style {
  */
 export function annotateFaces(image: RawImage, faces: readonly FaceAnnotation[]): RawImage {
   const canvas = new Canvas(image);
-  faces.forEach((face, i) => drawFace(canvas, face, faceColours[i % faceColours.length]!));
+  faces.forEach((face, i) => drawFace(canvas, face, faceColors[i % faceColors.length]!));
   const labels: BoxXYWH[] = [];
   faces.forEach((face, i) => {
     if (face.lines.length === 0) return;
     const style = fittingStyle(image, face);
     const others = faces.filter((_, k) => k !== i).map(({ box }) => box);
     const place = placeLabel(image, face.box, labelSize(face.lines, style), others, labels, style);
-    drawLabel(canvas, place, face.lines, style, faceColours[i % faceColours.length]!);
+    drawLabel(canvas, place, face.lines, style, faceColors[i % faceColors.length]!);
     labels.push(place);
   });
   return canvas.toImage();
@@ -77,12 +77,12 @@ function lineStep(capHeight: number): number {
   return capHeight * 1.6;
 }
 
-function drawFace(canvas: Canvas, { box, landmarks }: FaceAnnotation, colour: Colour): void {
+function drawFace(canvas: Canvas, { box, landmarks }: FaceAnnotation, color: Color): void {
   const style = styleOf(canvas, box);
   canvas.strokeRectangle(box, style.line + 2 * Math.ceil(style.line / 2), dark);
-  canvas.strokeRectangle(box, style.line, colour);
+  canvas.strokeRectangle(box, style.line, color);
   for (const point of landmarks ?? []) canvas.disc(point, style.dot * 1.6, dark);
-  for (const point of landmarks ?? []) canvas.disc(point, style.dot, colour);
+  for (const point of landmarks ?? []) canvas.disc(point, style.dot, color);
 }
 
 function drawLabel(
@@ -90,16 +90,16 @@ function drawLabel(
   place: BoxXYWH,
   lines: readonly string[],
   { capHeight, padding, line }: Style,
-  colour: Colour,
+  color: Color,
 ): void {
-  canvas.fillRectangle(place, dark, backingOpacity);
-  canvas.fillRectangle({ ...place, width: Math.max(1, Math.min(line, padding / 2)) }, colour);
+  canvas.fillRectangle(place, dark, BACKING_OPACITY);
+  canvas.fillRectangle({ ...place, width: Math.max(1, Math.min(line, padding / 2)) }, color);
   lines.forEach((text, i) => {
     canvas.text(
       text,
       [place.x + padding, place.y + padding + i * lineStep(capHeight)],
       capHeight,
-      i === 0 ? colour : [235, 235, 235],
+      i === 0 ? color : [235, 235, 235],
     );
   });
 }

@@ -21,8 +21,8 @@ describe('BMP', () => {
   });
 
   it('reads what the fixtures of databases write', async () => {
-    const grey = rawImage(3, 2, 1, Uint8Array.from([0, 50, 100, 150, 200, 255]));
-    expect((await decodeImage(encodeBmp(grey), { channels: 1 })).data).toEqual(grey.data);
+    const gray = rawImage(3, 2, 1, Uint8Array.from([0, 50, 100, 150, 200, 255]));
+    expect((await decodeImage(encodeBmp(gray), { channels: 1 })).data).toEqual(gray.data);
     const rgb = rawImage(1, 2, 3, Uint8Array.from([1, 2, 3, 4, 5, 6]));
     expect((await decodeImage(encodeBmp(rgb))).data).toEqual(rgb.data);
   });

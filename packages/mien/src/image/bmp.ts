@@ -77,7 +77,7 @@ export function decodeBmp(
   header: BmpHeader,
   label: string,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): RawImage {
   const { width, height, bits, topDown, start, palette, paletteEntry } = header;
   const pixelBytes = bits / 8;
@@ -86,7 +86,7 @@ export function decodeBmp(
   if (start + used > bytes.length) {
     const damage = `is truncated or damaged (${bytes.length} bytes, its rows end at ${start + used})`;
     if (!isLenient) throw new InputError(label, damage);
-    note({ kind: 'damage', text: `${damage}; what there is of it was read` });
+    onNote({ kind: 'damage', text: `${damage}; what there is of it was read` });
   }
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {

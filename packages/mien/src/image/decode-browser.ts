@@ -8,7 +8,7 @@
 import { InputError } from '../errors.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
 import { imageDataToRgb, isImageData, readPixels, sizeOf } from './browser-canvas.ts';
-import { toGrey } from './colour.ts';
+import { toGray } from './color.ts';
 import { decodePng } from './png/decode.ts';
 import { isPng, readPng } from './png/file.ts';
 import { decodePnm, isPnm, readPnmHeader } from './pnm.ts';
@@ -20,7 +20,7 @@ export interface BrowserDecodeOptions {
   readonly label?: string;
   /** Larger images are refused. Default 200 million (600 MB of RGB). */
   readonly maxPixels?: number;
-  /** 3 = RGB (default), 1 = grey (BT.601, see `toGrey`). */
+  /** 3 = RGB (default), 1 = grey (BT.601, see `toGray`). */
   readonly channels?: 1 | 3;
 }
 
@@ -44,7 +44,7 @@ export async function decodeImage(source: ImageSource, options: BrowserDecodeOpt
   const image = isDrawable(source)
     ? draw(source, label, maxPixels)
     : await decodeFile(await bytesOf(source, label), label, maxPixels);
-  return channels === 1 ? toGrey(image) : image;
+  return channels === 1 ? toGray(image) : image;
 }
 
 const isDrawable = (source: ImageSource): source is Drawable =>

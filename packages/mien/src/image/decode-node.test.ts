@@ -70,11 +70,11 @@ describe('decodeImage: formats', () => {
 
   it('sees a file that was rewritten under the same name', async () => {
     const path = join(folder, 'rewritten.png');
-    for (const grey of [10, 200]) {
-      await sharp({ create: { width: 2, height: 2, channels: 3, background: { r: grey, g: grey, b: grey } } })
+    for (const gray of [10, 200]) {
+      await sharp({ create: { width: 2, height: 2, channels: 3, background: { r: gray, g: gray, b: gray } } })
         .png()
         .toFile(path);
-      expect((await decodeImage(path)).data[0]).toBe(grey);
+      expect((await decodeImage(path)).data[0]).toBe(gray);
     }
   });
 
@@ -113,20 +113,20 @@ describe('decodeImage: formats', () => {
   });
 
   it('reduces 16-bit grey to 8-bit RGB', async () => {
-    const grey = Uint16Array.from({ length: 16 }, (_, i) => i * 4096 + 128);
-    const bytes = await sharp(grey, { raw: { width: 4, height: 4, channels: 1 } })
+    const gray = Uint16Array.from({ length: 16 }, (_, i) => i * 4096 + 128);
+    const bytes = await sharp(gray, { raw: { width: 4, height: 4, channels: 1 } })
       .toColourspace('grey16')
       .png()
       .toBuffer();
     expect(await sharp(bytes).metadata()).toMatchObject({ depth: 'ushort', channels: 1 });
     const image = await decodeImage(bytes);
     expect(image.channels).toBe(3);
-    expect([...image.data.filter((_, i) => i % 3 === 0)]).toEqual(Array.from(grey, (v) => v >> 8));
+    expect([...image.data.filter((_, i) => i % 3 === 0)]).toEqual(Array.from(gray, (v) => v >> 8));
   });
 
   it('decodes 8-bit grey to RGB, or to exactly the same grey on request', async () => {
-    const grey = Uint8Array.from({ length: 256 }, (_, i) => i);
-    const bytes = await sharp(grey, { raw: { width: 16, height: 16, channels: 1 } })
+    const gray = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const bytes = await sharp(gray, { raw: { width: 16, height: 16, channels: 1 } })
       .toColourspace('b-w')
       .png()
       .toBuffer();
@@ -134,7 +134,7 @@ describe('decodeImage: formats', () => {
     expect([rgb.channels, ...rgb.data.slice(30, 36)]).toEqual([3, 10, 10, 10, 11, 11, 11]);
     const single = await decodeImage(bytes, { channels: 1 });
     expect(single.channels).toBe(1);
-    expect(single.data).toEqual(grey);
+    expect(single.data).toEqual(gray);
   });
 
   it('expands a palette', async () => {

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
 import { readWhole } from '../files/index.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
-import { toGrey } from './colour.ts';
+import { toGray } from './color.ts';
 import { decodeVips, noteDarkness, readVipsHeader } from './decode-vips.ts';
 import { decodingOf, type Decoding, type DecodeNote } from './decoding.ts';
 import { decodeHeic } from './heic.ts';
@@ -26,16 +26,16 @@ export interface DecodeOptions extends Decoding {
   readonly label?: string;
   /** Larger images are refused, by their header, before any pixel is decoded. Default 200 million (600 MB of RGB). */
   readonly maxPixels?: number;
-  /** 3 = RGB (default), 1 = grey (BT.601, see `toGrey`). */
+  /** 3 = RGB (default), 1 = grey (BT.601, see `toGray`). */
   readonly channels?: 1 | 3;
 }
 
-export const defaultMaxPixels = 200_000_000;
+export const DEFAULT_MAX_PIXELS = 200_000_000;
 /** Files above this are refused unread: no photo that `maxPixels` admits is larger. */
-const maxFileBytes = 1 << 30;
+const MAX_FILE_BYTES = 1 << 30;
 /** sharp's names. SVG and PDF are not photos, and are refused. */
 const readableFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
-const formatList = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
+const FORMAT_LIST = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
 
 /**
 /**
@@ -43,28 +43,37 @@ const formatList = 'JPEG, PNG, WebP, AVIF, HEIC, GIF, TIFF, BMP, PGM or PPM';
  * @returns RGB or grey pixels as displayed
  * @throws {InputError} naming the file: missing, unreadable, a folder, a URL of a network, empty, not an image,
  *   truncated or damaged (unless `lenient`), or more pixels than `maxPixels`; or what only a browser can draw
+ * @example
+ * ```ts
+ * import { decodeImage } from 'mienjs';
+ *
+ * const photo = await decodeImage('photo.jpg'); // 8-bit RGB, turned upright
+ * const grey = await decodeImage(new Blob(['P2 2 1 255 0 255']), { channels: 1 });
+ * console.log(photo.width, photo.height, grey.data);
+ * ```
  */
 export async function decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RawImage> {
   const label = options.label ?? nameOf(source);
   const { lenient, onNote } = decodingOf(options);
   const bytes = await bytesOf(source, label);
   if (bytes.length === 0) throw new InputError(label, 'is empty (0 bytes), expected an image');
-  const image = await decodeBytes(bytes, label, options.maxPixels ?? defaultMaxPixels, lenient, (note) =>
+  const image = await decodeBytes(bytes, label, options.maxPixels ?? DEFAULT_MAX_PIXELS, lenient, (note) =>
     onNote(note, label),
   );
-  return options.channels === 1 ? toGrey(image) : image;
+  return options.channels === 1 ? toGray(image) : image;
 }
 
 async function bytesOf(source: ImageSource, label: string): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
-  if (typeof source === 'string') return readWhole(source, { label, maxBytes: maxFileBytes });
+  if (typeof source === 'string') return readWhole(source, { label, maxBytes: MAX_FILE_BYTES });
   if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
   if (!isUrl(source))
     throw new InputError(
       label,
       'is not an image file, which alone can be decoded in Node: expected a path, a file: URL, a Blob or bytes',
     );
-  if (source.href.startsWith('file:')) return readWhole(fileURLToPath(source.href), { label, maxBytes: maxFileBytes });
+  if (source.href.startsWith('file:'))
+    return readWhole(fileURLToPath(source.href), { label, maxBytes: MAX_FILE_BYTES });
   throw new InputError(label, 'is an address on a network: in Node, fetch it and give decodeImage the Blob');
 }
 
@@ -73,25 +82,25 @@ async function decodeBytes(
   label: string,
   maxPixels: number,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): Promise<RawImage> {
   if (isBmp(bytes)) {
     const header = readBmpHeader(bytes, label);
     checkSize(header, label, maxPixels);
-    return decodeBmp(bytes, header, label, isLenient, note);
+    return decodeBmp(bytes, header, label, isLenient, onNote);
   }
   if (isPnm(bytes)) {
     const header = readPnmHeader(bytes, label);
     checkSize(header, label, maxPixels);
-    const image = decodePnm(bytes, header, label, isLenient, note);
-    if (header.largest > 255) noteDarkness(image, 'has more than 8 bits a sample', note);
+    const image = decodePnm(bytes, header, label, isLenient, onNote);
+    if (header.largest > 255) noteDarkness(image, 'has more than 8 bits a sample', onNote);
     return image;
   }
   const header = await readVipsHeader(bytes, () => notAnImage(bytes), label);
   if (!readableFormats.has(header.format))
-    throw new InputError(label, `is a ${header.format} file, expected ${formatList}`);
+    throw new InputError(label, `is a ${header.format} file, expected ${FORMAT_LIST}`);
   checkSize(header, label, maxPixels);
-  return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, note);
+  return header.compression === 'hevc' ? decodeHeic(bytes, label) : decodeVips(bytes, header, label, isLenient, onNote);
 }
 
 function checkSize({ width, height }: HeightWidth, label: string, maxPixels: number): void {
@@ -110,5 +119,5 @@ function notAnImage(bytes: Uint8Array): string {
   const match = signatures.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte));
   return match
     ? `is a ${match[0]} file whose header is truncated or damaged`
-    : `is not an image that can be read, expected ${formatList}`;
+    : `is not an image that can be read, expected ${FORMAT_LIST}`;
 }

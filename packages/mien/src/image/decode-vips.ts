@@ -47,12 +47,12 @@ export async function decodeVips(
   { format, pages = 1, depth }: Metadata,
   label: string,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): Promise<RawImage> {
   const read = await readSound(bytes, format, label);
-  const image = typeof read === 'string' ? await readDamaged(bytes, read, label, isLenient, note) : read;
+  const image = typeof read === 'string' ? await readDamaged(bytes, read, label, isLenient, onNote) : read;
   if (pages > 1)
-    note({
+    onNote({
       kind: 'frames',
       text: `has ${pages} ${format === 'tiff' ? 'pages' : 'frames'}, of which the first was read`,
     });
@@ -60,7 +60,7 @@ export async function decodeVips(
     noteDarkness(
       image,
       `has ${depth === 'float' || depth === 'double' ? 'floating-point samples' : 'more than 8 bits a sample'}`,
-      note,
+      onNote,
     );
   return image;
 }
@@ -90,12 +90,12 @@ async function readDamaged(
   damage: string,
   label: string,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): Promise<RawImage> {
   if (!isLenient) throw new InputError(label, damage);
   try {
     const image = await readPixels(bytes, 'none', label);
-    note({ kind: 'damage', text: `${damage}; what there is of it was read` });
+    onNote({ kind: 'damage', text: `${damage}; what there is of it was read` });
     return image;
   } catch (cause) {
     throw new InputError(label, `is so damaged that nothing of it can be read (${linesOf(cause)[0]!})`, { cause });
@@ -122,14 +122,14 @@ async function readPixels(bytes: Uint8Array, failOn: 'none' | 'error' | 'warning
     .toBuffer({ resolveWithObject: true });
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
   if (info.channels === 3) return rawImage(info.width, info.height, 3, pixels);
-  if (info.channels === 1) return rawImage(info.width, info.height, 3, repeatGrey(pixels));
+  if (info.channels === 1) return rawImage(info.width, info.height, 3, repeatGray(pixels));
   throw new InputError(label, `decodes to ${info.channels} channels, expected 1 or 3`);
 }
 
 /** [n] → [n,3] */
-function repeatGrey(grey: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(grey.length * 3);
-  for (let i = 0; i < grey.length; i++) rgb.fill(grey[i]!, i * 3, i * 3 + 3);
+function repeatGray(gray: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(gray.length * 3);
+  for (let i = 0; i < gray.length; i++) rgb.fill(gray[i]!, i * 3, i * 3 + 3);
   return rgb;
 }
 
@@ -142,10 +142,10 @@ const DARK = 32;
 const BRIGHT_SHARE = 0.001;
 
 /** @param what has more than 8 bits */
-export function noteDarkness({ data }: RawImage, what: string, note: (note: DecodeNote) => void): void {
+export function noteDarkness({ data }: RawImage, what: string, onNote: (note: DecodeNote) => void): void {
   const bright = data.reduce((count, value) => count + Number(value >= DARK), 0);
   if (bright > BRIGHT_SHARE * data.length) return;
-  note({
+  onNote({
     kind: 'dark',
     text: `${what} and comes out nearly black: its values may use a part of the range only; scale them to all of it`,
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Canvas, textHeight, textWidth } from './draw.ts';
 import { type RawImage, rawImage } from './raw-image.ts';
-import { fontCharacters, layOutText, lineHeightUnits } from './stroke-font.ts';
+import { fontCharacters, layOutText, LINE_HEIGHT_UNITS } from './stroke-font.ts';
 
 const black = [0, 0, 0] as const;
 const white = [255, 255, 255] as const;
@@ -82,7 +82,7 @@ describe('text', () => {
     for (const character of fontCharacters.filter((c) => c !== ' ')) {
       const { strokes } = layOutText(character);
       for (const [x, y] of strokes.flatMap(({ points }) => points)) {
-        expect(x >= 0 && x <= 5 && y >= 0 && y <= lineHeightUnits, `${character}: ${x},${y}`).toBe(true);
+        expect(x >= 0 && x <= 5 && y >= 0 && y <= LINE_HEIGHT_UNITS, `${character}: ${x},${y}`).toBe(true);
       }
       const shape = JSON.stringify(strokes);
       expect(seen.get(shape), character).toBeUndefined();

@@ -13,7 +13,7 @@ const rgb = rawImage(
   3,
   Uint8Array.from({ length: 18 }, (_, i) => i * 14),
 );
-const grey = rawImage(3, 2, 1, Uint8Array.from([0, 50, 100, 150, 200, 255]));
+const gray = rawImage(3, 2, 1, Uint8Array.from([0, 50, 100, 150, 200, 255]));
 
 let folder = '';
 beforeAll(async () => {
@@ -26,12 +26,12 @@ afterAll(async () => {
 describe('encodeImage', () => {
   it('round-trips through PNG', async () => {
     expect(await decodeImage(await encodeImage(rgb, 'png'))).toEqual(rgb);
-    expect(await decodeImage(await encodeImage(grey, 'png'), { channels: 1 })).toEqual(grey);
+    expect(await decodeImage(await encodeImage(gray, 'png'), { channels: 1 })).toEqual(gray);
   });
 
   it('stores grey in one channel', async () => {
     for (const format of ['png', 'jpeg'] as const) {
-      expect((await sharp(await encodeImage(grey, format)).metadata()).channels).toBe(1);
+      expect((await sharp(await encodeImage(gray, format)).metadata()).channels).toBe(1);
     }
   });
 

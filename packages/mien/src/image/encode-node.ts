@@ -8,7 +8,7 @@ import type { RawImage } from './raw-image.ts';
 export type EncodedFormat = 'png' | 'jpeg';
 
 /** Visually lossless for photos at about a third of PNG's size; full chroma, so that thin coloured lines stay sharp. */
-const jpegOptions = { quality: 92, chromaSubsampling: '4:4:4' } as const;
+const JPEG_OPTIONS = { quality: 92, chromaSubsampling: '4:4:4' } as const;
 
 /** What files written here name as their software, in EXIF. */
 const SOFTWARE = 'Mien';
@@ -16,6 +16,15 @@ const SOFTWARE = 'Mien';
 /**
  * @param software named in the file's EXIF
  * @returns the bytes of a PNG (lossless) or JPEG (quality 92, no chroma subsampling) file
+ * @example
+ * ```ts
+ * import { decodeImage, rawImage } from 'mienjs';
+ * import { encodeImage } from 'mienjs/image/node';
+ *
+ * const grey = rawImage(2, 1, 1, Uint8Array.of(0, 255));
+ * const png = await encodeImage(grey, 'png');
+ * [...(await decodeImage(png, { channels: 1 })).data]; // → [0, 255]
+ * ```
  */
 export async function encodeImage(image: RawImage, format: EncodedFormat, software?: string): Promise<Uint8Array> {
   const { width, height, channels } = image;
@@ -23,13 +32,22 @@ export async function encodeImage(image: RawImage, format: EncodedFormat, softwa
   // Without toColourspace, libvips writes a 1-channel raw image as RGB.
   if (channels === 1) pipeline.toColourspace('b-w');
   if (software !== undefined) pipeline.withExif({ IFD0: { Software: software } });
-  return format === 'png' ? pipeline.png().toBuffer() : pipeline.jpeg(jpegOptions).toBuffer();
+  return format === 'png' ? pipeline.png().toBuffer() : pipeline.jpeg(JPEG_OPTIONS).toBuffer();
 }
 
 /**
  * Writes an image file in the format of its extension: .png, .jpg or .jpeg; on standard output (`-`), as PNG. The file
  * appears whole or not at all (see `writeWhole`).
  * @throws {InputError} naming the path: another extension, no permission, a full disk
+ * @example
+ * ```ts
+ * import { decodeImage } from 'mienjs';
+ * import { fitWithin, resize } from 'mienjs/image';
+ * import { writeImage } from 'mienjs/image/node';
+ *
+ * const photo = await decodeImage('photo.jpg');
+ * await writeImage('thumbnail.png', resize(photo, fitWithin(photo, 256)));
+ * ```
  */
 export async function writeImage(path: string, image: RawImage): Promise<void> {
   await writeWhole(path, await encodeImage(image, formatOf(path), SOFTWARE));

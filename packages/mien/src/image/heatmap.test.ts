@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { colourOf, divergingMap, sequentialMap } from './colour-map.ts';
+import { colorOf, divergingMap, sequentialMap } from './color-map.ts';
 import { composeFigure, overlayHeatmap } from './heatmap.ts';
 import { rawImage } from './raw-image.ts';
 
@@ -7,20 +7,20 @@ const flat = (width: number, height: number, value: number) =>
   rawImage(width, height, 1, new Uint8Array(width * height).fill(value));
 const luma = ([r, g, b]: readonly [number, number, number]): number => 0.299 * r + 0.587 * g + 0.114 * b;
 
-describe('colourOf', () => {
+describe('colorOf', () => {
   it('gives the ends at and beyond the ends, and the mean between two entries', () => {
-    expect(colourOf(0, sequentialMap)).toEqual([0, 0, 4]);
-    expect(colourOf(7, sequentialMap)).toEqual([252, 255, 164]);
-    expect(colourOf(-7, divergingMap)).toEqual([33, 102, 172]);
-    expect(colourOf(0, divergingMap)).toEqual([247, 247, 247]);
-    expect(colourOf(1 / 16, sequentialMap)).toEqual([15.5, 6, 38]);
+    expect(colorOf(0, sequentialMap)).toEqual([0, 0, 4]);
+    expect(colorOf(7, sequentialMap)).toEqual([252, 255, 164]);
+    expect(colorOf(-7, divergingMap)).toEqual([33, 102, 172]);
+    expect(colorOf(0, divergingMap)).toEqual([247, 247, 247]);
+    expect(colorOf(1 / 16, sequentialMap)).toEqual([15.5, 6, 38]);
   });
 
   it('lightness grows with the value, or from both ends to the middle', () => {
     for (let i = 0; i < 100; i++) {
-      expect(luma(colourOf((i + 1) / 100, sequentialMap))).toBeGreaterThan(luma(colourOf(i / 100, sequentialMap)));
-      expect(luma(colourOf(-(i + 1) / 100, divergingMap))).toBeLessThan(luma(colourOf(-i / 100, divergingMap)));
-      expect(luma(colourOf((i + 1) / 100, divergingMap))).toBeLessThan(luma(colourOf(i / 100, divergingMap)));
+      expect(luma(colorOf((i + 1) / 100, sequentialMap))).toBeGreaterThan(luma(colorOf(i / 100, sequentialMap)));
+      expect(luma(colorOf(-(i + 1) / 100, divergingMap))).toBeLessThan(luma(colorOf(-i / 100, divergingMap)));
+      expect(luma(colorOf((i + 1) / 100, divergingMap))).toBeLessThan(luma(colorOf(i / 100, divergingMap)));
     }
   });
 });
@@ -37,7 +37,7 @@ describe('overlayHeatmap', () => {
       { width: 2, height: 1, values: [0, 1] },
       {
         range: [0, 1],
-        colours: [
+        colors: [
           [0, 0, 0],
           [200, 200, 200],
         ],
@@ -59,7 +59,7 @@ describe('overlayHeatmap', () => {
 });
 
 describe('composeFigure', () => {
-  const legend = { colourMap: sequentialMap, title: 'importance', lowLabel: '0', highLabel: '1' };
+  const legend = { colorMap: sequentialMap, title: 'importance', lowLabel: '0', highLabel: '1' };
 
   it('enlarges small chips, keeps their proportions, and makes room for captions and the legend', () => {
     const chip = flat(48, 48, 50);

@@ -1,8 +1,8 @@
 /** Maps of numbers laid over an image, and the figure that shows both with a legend. */
 import { ShapeError } from '../errors.ts';
-import { type ColourMap, colourOf } from './colour-map.ts';
-import { toGrey, toRgb } from './colour.ts';
-import { Canvas, type Colour, textHeight, textWidth } from './draw.ts';
+import { type ColorMap, colorOf } from './color-map.ts';
+import { toGray, toRgb } from './color.ts';
+import { Canvas, type Color, textHeight, textWidth } from './draw.ts';
 import { rawImage, type RawImage } from './raw-image.ts';
 import { resize } from './resize.ts';
 
@@ -18,7 +18,7 @@ export interface ValueMap {
  * edges on the image's; where a neighbouring value is NaN the image stays grey.
  * @throws {ShapeError} when the values are not width·height
  */
-export function overlayHeatmap(image: RawImage, map: ValueMap, colourMap: ColourMap): RawImage {
+export function overlayHeatmap(image: RawImage, map: ValueMap, colorMap: ColorMap): RawImage {
   if (map.values.length !== map.width * map.height) {
     throw new ShapeError(
       'overlayHeatmap',
@@ -26,13 +26,13 @@ export function overlayHeatmap(image: RawImage, map: ValueMap, colourMap: Colour
     );
   }
   const { width, height } = image;
-  const out = toRgb(toGrey(image)).data;
+  const out = toRgb(toGray(image)).data;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const value = interpolate(map, ((x + 0.5) * map.width) / width - 0.5, ((y + 0.5) * map.height) / height - 0.5);
       if (Number.isNaN(value)) continue;
       const at = (y * width + x) * 3;
-      colourOf(value, colourMap).forEach((v, c) => {
+      colorOf(value, colorMap).forEach((v, c) => {
         out[at + c] = (out[at + c]! + v) / 2 + 0.5;
       });
     }
@@ -61,7 +61,7 @@ export interface Panel {
 }
 
 export interface Legend {
-  readonly colourMap: ColourMap;
+  readonly colorMap: ColorMap;
   /** What the values mean, such as `drop in probability of happiness`. */
   readonly title: string;
   /** Written under the two ends of the scale. */
@@ -69,8 +69,8 @@ export interface Legend {
   readonly highLabel: string;
 }
 
-const ink: Colour = [24, 24, 24];
-const paper: Colour = [255, 255, 255];
+const ink: Color = [24, 24, 24];
+const paper: Color = [255, 255, 255];
 
 /**
  * Panels side by side on white, each with its caption beneath, and a legend below them all. Panels are enlarged to
@@ -108,12 +108,12 @@ export function composeFigure(panels: readonly Panel[], legend?: Legend): RawIma
 
 /** The title, the colour bar beneath it, and the labels of its ends. */
 function drawLegend(canvas: Canvas, legend: Legend, left: number, top: number, width: number, capHeight: number): void {
-  const [low, high] = legend.colourMap.range;
+  const [low, high] = legend.colorMap.range;
   canvas.text(legend.title, [left, top], capHeight, ink);
   const barTop = Math.round(top + textHeight(capHeight) + capHeight / 2);
   for (let x = 0; x < width; x++) {
-    const colour = colourOf(low + ((x + 0.5) / width) * (high - low), legend.colourMap);
-    canvas.fillRectangle({ x: left + x, y: barTop, width: 1, height: Math.round(capHeight) }, colour);
+    const color = colorOf(low + ((x + 0.5) / width) * (high - low), legend.colorMap);
+    canvas.fillRectangle({ x: left + x, y: barTop, width: 1, height: Math.round(capHeight) }, color);
   }
   const labelTop = barTop + 1.6 * capHeight;
   canvas.text(legend.lowLabel, [left, labelTop], capHeight, ink);

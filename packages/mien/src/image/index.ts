@@ -1,8 +1,12 @@
-/** Images without files: everything here runs in Node and in the browser alike. Decoding in Node: node.ts. */
+/**
+ * Images without files: everything here runs in Node and in the browser alike. Decoding in Node:
+ * `mienjs/image/node`.
+ * @module
+ */
 export * from './affine.ts';
 export * from './annotate.ts';
-export * from './colour-map.ts';
-export * from './colour.ts';
+export * from './color-map.ts';
+export * from './color.ts';
 export * from './crop.ts';
 export * from './degrade/index.ts';
 export * from './draw.ts';

@@ -1,4 +1,7 @@
-/** Image files in Node: what index.ts leaves out because a browser cannot run it. */
+/**
+ * Image files in Node: decoding and encoding, which a browser does in its own way.
+ * @module
+ */
 export { decodingOf, withDecoding, type DecodeNote, type Decoding } from './decoding.ts';
-export { decodeImage, defaultMaxPixels, type DecodeOptions } from './decode-node.ts';
+export { decodeImage, DEFAULT_MAX_PIXELS, type DecodeOptions } from './decode-node.ts';
 export { encodeImage, isOwnImage, writeImage, type EncodedFormat } from './encode-node.ts';

@@ -13,7 +13,7 @@
  * 73 %. Of 36 pairs from 40 to 62 bits that were looked at, all were copies of one picture, often with another
  * watermark or cut; of 12 from 62 to 68 bits ten were, of 24 from 68 to 80 bits sixteen.
  */
-import { toGrey } from './colour.ts';
+import { toGray } from './color.ts';
 import type { RawImage } from './raw-image.ts';
 import { resize } from './resize.ts';
 
@@ -41,7 +41,7 @@ const ORDER: readonly number[] = (() => {
 
 /** @returns 8 words; the last bit is 0 */
 export function perceptualHash(image: RawImage): Uint32Array {
-  const { data } = resize(toGrey(image), { width: SIDE, height: SIDE });
+  const { data } = resize(toGray(image), { width: SIDE, height: SIDE });
   const rows = new Float64Array(KEPT * SIDE); // [u,x] → Σ_y DCT[u,y]·data[y,x]
   for (let u = 0; u < KEPT; u++) {
     for (let y = 0; y < SIDE; y++) {

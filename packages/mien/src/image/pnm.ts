@@ -46,7 +46,7 @@ export function decodePnm(
   header: PnmHeader,
   label: string,
   isLenient: boolean,
-  note: (note: DecodeNote) => void,
+  onNote: (note: DecodeNote) => void,
 ): RawImage {
   const { width, height, kind, largest } = header;
   const perPixel = kind === 3 ? 3 : 1;
@@ -56,7 +56,7 @@ export function decodePnm(
   if (samples.found < samples.values.length) {
     const damage = `is truncated or damaged (${samples.found} samples, expected ${samples.values.length})`;
     if (!isLenient) throw new InputError(label, damage);
-    note({ kind: 'damage', text: `${damage}; what there is of it was read` });
+    onNote({ kind: 'damage', text: `${damage}; what there is of it was read` });
   }
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < data.length; i++) {

@@ -32,6 +32,13 @@ export type Point3 = readonly [x: number, y: number, z: number];
 
 /**
  * @throws {ShapeError} when the length of the data is not width·height·channels
+ * @example
+ * ```ts
+ * import { rawImage } from 'mienjs';
+ *
+ * const red = rawImage(1, 2, 3, Uint8Array.of(255, 0, 0, 255, 0, 0));
+ * red.height; // → 2
+ * ```
  */
 export function rawImage(width: number, height: number, channels: 1 | 3, data: Uint8Array): RawImage {
   if (data.length !== width * height * channels) {

@@ -11,6 +11,13 @@ import { type HeightWidth, rawImage, type RawImage } from './raw-image.ts';
  * over the pixels inside the image, so that no border is invented. Values are rounded to nearest once, at the end
  * (Pillow rounds after each axis, and so may differ by 1).
  * @throws {ShapeError} when the size is not positive integers
+ * @example
+ * ```ts
+ * import { rawImage, resize } from 'mienjs/image';
+ *
+ * const image = rawImage(4, 1, 1, Uint8Array.of(10, 20, 30, 40));
+ * [...resize(image, { width: 2, height: 1 }).data]; // → [17, 33]
+ * ```
  */
 export function resize(image: RawImage, size: HeightWidth): RawImage {
   if (!Number.isInteger(size.width) || !Number.isInteger(size.height) || size.width < 1 || size.height < 1) {
@@ -64,11 +71,11 @@ function triangleWeights(inputSize: number, outputSize: number): readonly Taps[]
   const step = inputSize / outputSize;
   const reach = Math.max(step, 1);
   return Array.from({ length: outputSize }, (_, o) => {
-    const centre = (o + 0.5) * step;
-    const start = Math.max(0, Math.floor(centre - reach));
-    const end = Math.min(inputSize, Math.ceil(centre + reach));
+    const center = (o + 0.5) * step;
+    const start = Math.max(0, Math.floor(center - reach));
+    const end = Math.min(inputSize, Math.ceil(center + reach));
     const weights = Float32Array.from({ length: end - start }, (_, i) =>
-      Math.max(0, 1 - Math.abs(start + i + 0.5 - centre) / reach),
+      Math.max(0, 1 - Math.abs(start + i + 0.5 - center) / reach),
     );
     const total = weights.reduce((sum, w) => sum + w, 0);
     return { start, weights: weights.map((w) => w / total) };

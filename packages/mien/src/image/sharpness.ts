@@ -13,18 +13,18 @@ const HALF = (BLUR - 1) / 2;
 /**
  * 1 − B, B = max over both axes of 1 − Σ max(0, |∇f| − |∇(f ∗ box)|) / Σ |∇f|: an image that blurring changes little
  * was blurred before. Three pixels at the edges are left out, as scikit-image does (two before, one after).
- * @param grey float32 [H,W], in any unit
+ * @param gray float32 [H,W], in any unit
  * @returns 0 (blurred) … 1 (sharp); 0 for an image of one grey
  * @throws {ShapeError} when there are less than BLUR pixels along an axis, or not as many values
  */
-export function sharpness(grey: Float32Array, { width, height }: HeightWidth): number {
-  if (width < BLUR || height < BLUR || grey.length !== width * height) {
+export function sharpness(gray: Float32Array, { width, height }: HeightWidth): number {
+  if (width < BLUR || height < BLUR || gray.length !== width * height) {
     throw new ShapeError(
       'sharpness',
-      `grey: expected at least ${BLUR}×${BLUR} values, got ${grey.length} for ${width}×${height}`,
+      `grey: expected at least ${BLUR}×${BLUR} values, got ${gray.length} for ${width}×${height}`,
     );
   }
-  return Math.min(alongRows(grey, width, height), alongRows(transpose(grey, width, height), height, width));
+  return Math.min(alongRows(gray, width, height), alongRows(transpose(gray, width, height), height, width));
 }
 
 /** Σ max(0, |∇f| − |∇(f ∗ box)|) / Σ |∇f| of the gradient along x. */

@@ -5,11 +5,11 @@
  */
 
 /** Grid units: height of a capital, from its top to the baseline. */
-export const capHeightUnits = 6;
+export const CAP_HEIGHT_UNITS = 6;
 /** Grid units from the top of a capital to the end of a descender. */
-export const lineHeightUnits = 8;
-const letterGapUnits = 1.9;
-const spaceUnits = 2.6;
+export const LINE_HEIGHT_UNITS = 8;
+const LETTER_GAP_UNITS = 1.9;
+const SPACE_UNITS = 2.6;
 
 const glyphs: Readonly<Record<string, string>> = {
   A: '062046 1434',
@@ -110,7 +110,7 @@ const glyphs: Readonly<Record<string, string>> = {
   ' ': '',
 };
 /** For characters that the font lacks: an empty box. */
-const missingGlyph = '0030360600';
+const MISSING_GLYPH = '0030360600';
 
 export interface Stroke {
   /** Grid units, x and y of each point. */
@@ -126,15 +126,15 @@ export function layOutText(text: string): { readonly strokes: readonly Stroke[];
   let pen = 0;
   for (const character of text.normalize('NFKD').replace(/\p{M}/gu, '')) {
     if (character === ' ') {
-      pen += spaceUnits;
+      pen += SPACE_UNITS;
       continue;
     }
-    const lines = (glyphs[character] ?? missingGlyph).split(' ').map(parsePoints);
+    const lines = (glyphs[character] ?? MISSING_GLYPH).split(' ').map(parsePoints);
     const width = Math.max(...lines.flat().map(([x]) => x));
     for (const line of lines) strokes.push({ points: line.map(([x, y]) => [x + pen, y] as const) });
-    pen += width + letterGapUnits;
+    pen += width + LETTER_GAP_UNITS;
   }
-  return { strokes, widthUnits: Math.max(0, pen - letterGapUnits) };
+  return { strokes, widthUnits: Math.max(0, pen - LETTER_GAP_UNITS) };
 }
 
 function parsePoints(line: string): (readonly [number, number])[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Affine2, compose, identityAffine, invert, rotation, scaling, translation } from './affine.ts';
-import { toGrey } from './colour.ts';
+import { toGray } from './color.ts';
 import { type RawImage, rawImage } from './raw-image.ts';
 import { warpAffine, warpToFloat32 } from './warp.ts';
 
@@ -160,13 +160,13 @@ describe('warpToFloat32', () => {
     [-1, 0.1, 2, 0.2, 0.4, 8].forEach((v, i) => expect(out[i]).toBeCloseTo(v, 5));
   });
 
-  it('grey agrees with toGrey, and grey input repeats into RGB', () => {
+  it('grey agrees with toGray, and grey input repeats into RGB', () => {
     const out = new Float32Array(12);
     const settings = { mean: 0, std: 1 / 255, layout: 'nchw' } as const;
     warpToFloat32(rgb, identityAffine, rgb, out, 0, { ...settings, channels: 'grey' });
-    expect(Array.from(out.slice(0, 4), Math.round)).toEqual([...toGrey(rgb).data]);
-    warpToFloat32(toGrey(rgb), identityAffine, rgb, out, 0, { ...settings, channels: 'rgb' });
-    expect(Array.from(out.slice(8), Math.round)).toEqual([...toGrey(rgb).data]);
+    expect(Array.from(out.slice(0, 4), Math.round)).toEqual([...toGray(rgb).data]);
+    warpToFloat32(toGray(rgb), identityAffine, rgb, out, 0, { ...settings, channels: 'rgb' });
+    expect(Array.from(out.slice(8), Math.round)).toEqual([...toGray(rgb).data]);
   });
 
   it('equals warpAffine before rounding', () => {

@@ -32,9 +32,9 @@ export interface WarpToFloatOptions extends WarpOptions {
 /**
  * From this many samples across an output pixel on, each takes its nearest input pixel: the box mean hides the rest.
  */
-const nearestFrom = 4;
+const NEAREST_FROM = 4;
 /** Keeps rotations of scale 1 (whose length may round to 1 + 2⁻⁵²) at one sample. */
-const scaleTolerance = 1e-6;
+const SCALE_TOLERANCE = 1e-6;
 
 /**
  * @param outputToInput maps output coordinates to input coordinates, in pixels
@@ -134,7 +134,7 @@ function sampleGrid(
 /** @returns float32 [H,W,C] in [0, 255], C the image's channels */
 function warpSamples(image: RawImage, outputToInput: Affine2, size: HeightWidth, grid: SampleGrid): Float32Array {
   const out = new Float32Array(size.width * size.height * image.channels);
-  const sample = Math.max(grid.countX, grid.countY) < nearestFrom ? sampleBilinear : sampleNearest;
+  const sample = Math.max(grid.countX, grid.countY) < NEAREST_FROM ? sampleBilinear : sampleNearest;
   sample(image, outputToInput, size, grid, out);
   return out;
 }
@@ -147,7 +147,7 @@ interface SampleGrid {
 }
 
 function samplesAcross(step: number): number {
-  return Math.max(1, Math.ceil(step - scaleTolerance));
+  return Math.max(1, Math.ceil(step - SCALE_TOLERANCE));
 }
 
 // The three samplers below are the library's hottest image loops: sums are local variables, and grey images read their

@@ -20,6 +20,14 @@ export const LABEL_CODES: Readonly<Record<string, LabelCodes>> = {
 /**
  * @param text a name in `LABEL_CODES`, or `LABEL=EXPRESSION,…` such as `1=surprise,2=fear`
  * @throws {MienError} when it is neither, or a label is given twice
+ * @example
+ * ```ts
+ * import { expressionOfLabel, parseLabelCodes } from 'mienjs/labels';
+ *
+ * const codes = parseLabelCodes('1=surprise, 2=fear');
+ * expressionOfLabel('2', codes); // → 'fear'
+ * expressionOfLabel('1', parseLabelCodes('raf-db')); // → 'surprise'
+ * ```
  */
 export function parseLabelCodes(text: string): LabelCodes {
   return Object.fromEntries(

@@ -108,6 +108,13 @@ const SYNONYMS: Readonly<Record<string, Expression>> = {
 /**
  * The canonical name for a name used elsewhere (Fear, fearful, angry …), whatever its case.
  * @throws {MienError} when the name is not a known expression
+ * @example
+ * ```ts
+ * import { parseExpression } from 'mienjs/labels';
+ *
+ * parseExpression('Angry'); // → 'anger'
+ * parseExpression('HA'); // → 'happiness'
+ * ```
  */
 export function parseExpression(name: string): Expression {
   const expression = asExpression(name);

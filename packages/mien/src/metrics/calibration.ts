@@ -26,6 +26,13 @@ function classCountOf(operation: string, values: ArrayLike<number>, labels: Arra
  *   ECE = Σ_b (n_b/N) · |accuracy_b − confidence_b|,  confidence = the largest probability
  * A confidence on the edge of two bins belongs to the lower one: bins are (b/B, (b+1)/B].
  * Source: Guo et al. 2017 (arXiv:1706.04599), eq. 3, who use 15 bins.
+ * @example
+ * ```ts
+ * import { expectedCalibrationError } from 'mienjs/metrics';
+ *
+ * // Two images, two classes: right with a confidence of 0.9, wrong with one of 0.6
+ * expectedCalibrationError([0.9, 0.1, 0.6, 0.4], [0, 1]); // → 0.35
+ * ```
  */
 export function expectedCalibrationError(
   probabilities: ArrayLike<number>,

@@ -23,6 +23,14 @@ export interface ClassMetrics {
 /**
  * @param truth [N]   @param predicted [N]
  * @throws {ShapeError} when the lengths differ or a value is not a class
+ * @example
+ * ```ts
+ * import { accuracy, confusionMatrix, meanAccuracy } from 'mienjs/metrics';
+ *
+ * const matrix = confusionMatrix([0, 0, 0, 1], [0, 0, 1, 1], 2); // → [[2, 1], [0, 1]]
+ * accuracy(matrix); // → 0.75
+ * meanAccuracy(matrix); // → 5 / 6
+ * ```
  */
 export function confusionMatrix(
   truth: ArrayLike<number>,

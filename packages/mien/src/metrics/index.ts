@@ -1,3 +1,8 @@
+/**
+ * Figures of classifications: accuracy, confusion, agreement, calibration, correlation, bootstrap intervals, McNemar's
+ * test.
+ * @module
+ */
 export * from './bootstrap.ts';
 export * from './calibration.ts';
 export * from './classification.ts';
@@ -5,3 +10,4 @@ export * from './correlation.ts';
 export * from './coverage.ts';
 export * from './mcnemar.ts';
 export * from './spread.ts';
+export * from './values.ts';

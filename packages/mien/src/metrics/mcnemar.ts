@@ -30,6 +30,16 @@ export interface PairedComparison {
  * doi:10.1162/089976698300017197.
  * @param first [N] whether the first model is right   @param second [N] the same of the second
  * @throws {ShapeError} when the lengths differ
+ * @example
+ * ```ts
+ * import { compareAnswers } from 'mienjs/metrics';
+ *
+ * const first = [true, true, true, true, false];
+ * const second = [true, false, false, false, false];
+ * const { onlyFirst, onlySecond, pValue } = compareAnswers(first, second);
+ * [onlyFirst, onlySecond]; // → [3, 0]
+ * pValue; // → 0.25
+ * ```
  */
 export function compareAnswers(
   first: readonly boolean[],

@@ -18,7 +18,7 @@ export interface EncodeOptions {
 }
 
 /**
- * The inference graph: input `x` with a batch `N` of any size, outputs by their names.
+ * The inference graph: the network's inputs with a batch `N` of any size, outputs by their names.
  * @param weights by parameter name, as `Trainer.weights` gives them
  */
 export function encodeNetwork(

@@ -1,3 +1,8 @@
+/**
+ * Networks to build: the builder, layers, initial values, import of ONNX files. Losses and the networks of the
+ * literature have entries of their own.
+ * @module
+ */
 export * from './network.ts';
 export * from './encode.ts';
 export * from './init.ts';
@@ -5,42 +10,14 @@ export * from './import/import-network.ts';
 export * from './layers/activation.ts';
 export * from './layers/attention.ts';
 export * from './layers/basic.ts';
+export * from './layers/batch-norm.ts';
 export * from './layers/conv.ts';
+export * from './layers/dropout.ts';
 export * from './layers/normalize.ts';
 export * from './layers/pool.ts';
 export type { CellName } from './layers/recurrent-cells.ts';
 export * from './layers/recurrent.ts';
-export * from './layers/regularize.ts';
 export * from './layers/resize.ts';
 export * from './layers/spatial-transformer.ts';
 export * from './layers/squeeze-excite.ts';
-export * from './losses/adversarial.ts';
-export * from './losses/autoencoder.ts';
-export * from './losses/center.ts';
-export * from './losses/contrastive.ts';
-export * from './losses/cross-entropy.ts';
-export * from './losses/distillation.ts';
-export * from './losses/focal.ts';
-export * from './losses/hinge.ts';
-export * from './losses/kl-divergence.ts';
-export * from './losses/locality-preserving.ts';
-export { bankInputs, bankNeighbourMeans, FeatureBank, type BankValues } from './losses/neighbours.ts';
-export * from './losses/peak-piloted.ts';
-export * from './losses/regression.ts';
 export { l2Normalize, oneHot } from './losses/terms.ts';
-export * from './losses/triplet.ts';
-export * from './losses/tuplet-clusters.ts';
-export * from './models/alexnet.ts';
-export * from './models/base-dcnn.ts';
-export * from './models/c3d.ts';
-export * from './models/cnn-lstm.ts';
-export * from './models/branched.ts';
-export * from './models/compact.ts';
-export * from './models/deep-belief.ts';
-export * from './models/deep-emotion.ts';
-export * from './models/googlenet.ts';
-export * from './models/mobilenet.ts';
-export type { ImageNetworkOptions } from './models/options.ts';
-export * from './models/resnet.ts';
-export * from './models/vgg.ts';
-export * from './models/zoo.ts';

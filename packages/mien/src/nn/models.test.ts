@@ -5,16 +5,9 @@ import { encodeModel } from '../onnx/protobuf.ts';
 import { gradients } from '../autodiff/index.ts';
 import { createSession } from '../runtime/index.ts';
 import { allocate, float32, Random, sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
-import {
-  branched,
-  compact,
-  crossEntropy,
-  deepEmotion,
-  inputShape,
-  NetworkBuilder,
-  spatialTransform,
-  type Network,
-} from './index.ts';
+import { inputShape, NetworkBuilder, spatialTransform, type Network } from './index.ts';
+import { crossEntropyLoss } from './losses/index.ts';
+import { branched, compact, deepEmotion } from './models/index.ts';
 
 const MODELS: { network: Network; parameters: number }[] = [
   { network: deepEmotion({ classes: 7, stnMode: 'features' }), parameters: 76_777 },
@@ -75,7 +68,7 @@ describe.each(MODELS)('$network.name', ({ network, parameters }) => {
   it('has a gradient in every parameter', async () => {
     const b = new NetworkBuilder('step', { training: true, seed: 2 });
     const logits = network.build(b, b.input('x', 'float32', inputShape(4, network.input)))['logits']!;
-    const loss = crossEntropy(
+    const loss = crossEntropyLoss(
       b,
       logits,
       b.constant(

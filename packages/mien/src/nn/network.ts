@@ -155,11 +155,40 @@ export type InputSize =
   | { readonly channels: number; readonly frames?: number; readonly height: number; readonly width: number }
   | { readonly dims: readonly number[] };
 
-/** A network: from an input batch [N,C,H,W], or [N,C,T,H,W] of frames, to named outputs, e.g. `{ logits: [N,K] }`. */
+/**
+ * A network: from an input batch [N,C,H,W], or [N,C,T,H,W] of frames, to named outputs, e.g. `{ logits: [N,K] }`. It may
+ * take further inputs by name, such as landmarks beside the image, or how many frames of each clip are valid.
+ */
 export interface Network {
   readonly name: string;
+  /** Of the input `x`. */
   readonly input: InputSize;
-  build(b: NetworkBuilder, x: Value): Readonly<Record<string, Value>>;
+  readonly furtherInputs?: Readonly<Record<string, InputSize>>;
+  /** @param further the further inputs, by name; given to a network that has some */
+  build(b: NetworkBuilder, x: Value, further?: Readonly<Record<string, Value>>): Readonly<Record<string, Value>>;
+}
+
+/** The sizes of all inputs of a network, by name; `x` comes first. */
+export const inputSizes = ({
+  input,
+  furtherInputs = {},
+}: Pick<Network, 'input' | 'furtherInputs'>): Record<string, InputSize> => ({ x: input, ...furtherInputs });
+
+/** Applies a network to inputs by name, `x` among them. */
+export function applyNetwork(
+  b: NetworkBuilder,
+  network: Network,
+  inputs: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  const { x, ...others } = inputs;
+  const further = Object.fromEntries(
+    Object.keys(network.furtherInputs ?? {}).map((name) => {
+      const value = others[name];
+      if (!value) throw new MienError(`${network.name}: its input "${name}" is not given`);
+      return [name, value];
+    }),
+  );
+  return network.furtherInputs ? network.build(b, x!, further) : network.build(b, x!);
 }
 
 /** The shape of a batch: [N,C,H,W], [N,C,T,H,W] where the input has frames, or [N,…dims]. */
@@ -169,13 +198,16 @@ export function inputShape<N extends Dim>(batch: N, input: InputSize): (N | numb
   return [batch, channels, ...(frames === undefined ? [] : [frames]), height, width];
 }
 
-/** A network on an input `x` with a batch `N` of any size, in inference unless the options say otherwise. */
+/** A network on its inputs with a batch `N` of any size, in inference unless the options say otherwise. */
 export function buildNetwork(
   network: Network,
   options: NetworkOptions & { readonly name?: string } = {},
 ): { b: NetworkBuilder; outputs: ReturnType<Network['build']> } {
   const b = new NetworkBuilder(options.name ?? network.name, options);
-  return { b, outputs: network.build(b, b.input('x', 'float32', inputShape('N', network.input))) };
+  const inputs = Object.fromEntries(
+    Object.entries(inputSizes(network)).map(([name, size]) => [name, b.input(name, 'float32', inputShape('N', size))]),
+  );
+  return { b, outputs: applyNetwork(b, network, inputs) };
 }
 
 /** Trained numbers of a network; running statistics do not count. */

@@ -1,12 +1,4 @@
-/**
- * Builds ONNX graphs node by node, with shapes inferred and checked at each step.
- *
- *   const b = new GraphBuilder('tiny');
- *   const x = b.input('x', 'float32', ['N', 1, 48, 48]);
- *   const w = b.parameter('conv.weight', zeros('float32', [8, 1, 3, 3]));
- *   b.output(b.op('Relu', [b.op('Conv', [x, w, null], { pads: [1, 1, 1, 1] })]), 'y');
- *   const bytes = encodeModel(b.graph);
- */
+/** The builder of ONNX graphs. */
 import { MienError, ShapeError } from '../errors.ts';
 import { int64, tensor, toNumbers, type DType, type Tensor } from '../tensor/index.ts';
 import {
@@ -42,6 +34,20 @@ export interface BuilderOptions {
   readonly parametersAs?: 'initializers' | 'inputs';
 }
 
+/**
+ * Builds ONNX graphs node by node, with shapes inferred and checked at each step.
+ * @example
+ * ```ts
+ * import { evaluateGraph, GraphBuilder } from 'mienjs/onnx';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * const b = new GraphBuilder('tiny');
+ * const x = b.input('x', 'float32', ['N', 2]);
+ * const w = b.parameter('w', float32([2, 1], [3, 4]));
+ * b.output(b.op('Relu', [b.op('MatMul', [x, w])]), 'y');
+ * evaluateGraph(b.graph, { x: float32([1, 2], [1, 2]) })['y']!.data[0]; // → 11
+ * ```
+ */
 export class GraphBuilder {
   readonly graph: Graph;
   /** Every parameter by name, in the order of creation. */

@@ -1,3 +1,7 @@
+/**
+ * ONNX graphs: build with shapes checked, read, write, cut, and evaluate in float64.
+ * @module
+ */
 export * from './ops.ts';
 export * from './graph.ts';
 export * from './half-weights.ts';

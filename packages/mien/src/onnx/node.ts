@@ -1,4 +1,7 @@
-/** ONNX files on disk, in Node: the model, and the tensors that it keeps in files beside it. */
+/**
+ * ONNX files on disk, in Node: the model, and the tensors that it keeps in files beside it.
+ * @module
+ */
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { MienError } from '../errors.ts';
@@ -11,6 +14,13 @@ import type { ExternalData } from './protobuf-tensor.ts';
  * Reads an ONNX file, with the data that it keeps in other files of its folder.
  * @throws {InputError} when the file cannot be read, is no ONNX model, or names data that are missing, too short, or
  *   outside its folder
+ * @example
+ * ```ts
+ * import { readModelFile } from 'mienjs/onnx/node';
+ *
+ * const graph = await readModelFile('model.onnx');
+ * console.log(graph.inputs, graph.nodes.length);
+ * ```
  */
 export async function readModelFile(path: string): Promise<Graph> {
   return decodeModel(await readWhole(path), path, dataBeside(dirname(path)));

@@ -48,7 +48,7 @@ function tinyModel(change: { model?: ModelSpec; preprocess?: PreprocessSpec; met
 }
 
 const chip = (a: number, b: number): RawImage => rawImage(2, 1, 1, Uint8Array.of(a, b));
-const normalised = (pixel: number): number => (pixel / 255 - 0.5) / 0.25;
+const normalized = (pixel: number): number => (pixel / 255 - 0.5) / 0.25;
 const softmax = (logits: number[]): number[] => {
   const sum = logits.reduce((s, z) => s + Math.exp(z), 0);
   return logits.map((z) => Math.exp(z) / sum);
@@ -61,7 +61,7 @@ describe('ExpressionClassifier', () => {
     const expected = [
       [0, 255],
       [100, 50],
-    ].map(([a, b]) => [normalised(a!), normalised(b!)] as const);
+    ].map(([a, b]) => [normalized(a!), normalized(b!)] as const);
     const firstExpected = expected.flatMap(([a, b]) => softmax([a / 2, b / 2]));
     const secondExpected = expected.flatMap(([a]) => softmax([a, 2 * a, 3 * a]));
     firstExpected.forEach((p, i) => expect(first!.probabilities[i]).toBeCloseTo(p, 5));
@@ -72,8 +72,8 @@ describe('ExpressionClassifier', () => {
 
   it('turns colour to grey for a grey model', async () => {
     const classifier = await loadClassifier(tinyModel());
-    const colour = rawImage(2, 1, 3, Uint8Array.of(80, 80, 80, 200, 200, 200));
-    expect((await classifier.classify([colour]))[0]!.probabilities).toEqual(
+    const color = rawImage(2, 1, 3, Uint8Array.of(80, 80, 80, 200, 200, 200));
+    expect((await classifier.classify([color]))[0]!.probabilities).toEqual(
       (await classifier.classify([chip(80, 200)]))[0]!.probabilities,
     );
   });
@@ -99,7 +99,7 @@ describe('ExpressionClassifier', () => {
     expect(first!.head).toMatchObject(mirror);
     const [single] = await (await loadClassifier(bytes)).classify([chip(0, 255)]);
     expect(single!.head).toMatchObject({ temperature: 2, uncertainBelow: 0.2 });
-    expect(single!.probabilities[0]).toBeCloseTo(softmax([normalised(0) / 2, normalised(255) / 2])[0]!, 5);
+    expect(single!.probabilities[0]).toBeCloseTo(softmax([normalized(0) / 2, normalized(255) / 2])[0]!, 5);
     await expect(loadClassifier(tinyModel(), { views: 'mirror' })).rejects.toThrow(
       'tiny: has no settings for a face and its mirror image',
     );

@@ -2,17 +2,26 @@
  * The expression network: framed faces to probabilities, by the contract that the model file itself carries.
  * Shapes: N faces, C channels, H×W the network's input, K classes of a head.
  */
-import { decodeModelMetadata, withViews, type ModelHead, type ModelSpec, type Views } from '../data/model-spec.ts';
+import {
+  decodeModelMetadata,
+  withViews,
+  type ModelHead,
+  type ModelSpec,
+  type ValueHead,
+  type Views,
+} from '../data/model-spec.ts';
+import { formatOf, type ModelInputs, stepsOf } from '../data/model-inputs.ts';
 import {
   channelCount,
   cropToInput,
   imageFormat,
   inputSize,
   pixelsToTensor,
+  type ImageFormat,
   type PreprocessSpec,
 } from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
-import { toGrey, type RawImage } from '../image/index.ts';
+import { toGray, type Point2, type RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { decodeModel, type Graph } from '../onnx/index.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
@@ -31,6 +40,27 @@ export interface HeadProbabilities {
   readonly probabilities: Float64Array;
 }
 
+/** The numbers of a head of several labels (as probabilities) or of numbers, for N faces. */
+export interface HeadValues {
+  readonly head: ValueHead;
+  /** [N,L] */
+  readonly values: Float64Array;
+}
+
+/** What a model answers for N faces: of each head, in the model's order. */
+export interface Answer {
+  readonly classes: readonly HeadProbabilities[];
+  readonly values: readonly HeadValues[];
+}
+
+/** A face as a network takes it. */
+export interface FaceInput {
+  /** Framed as `preprocess` says, of the size `imageFormat` tells. */
+  readonly chip: RawImage;
+  /** In pixels of the chip; for a model that takes landmarks. */
+  readonly landmarks?: readonly Point2[];
+}
+
 /** Faces that one run of the network takes, to bound memory. */
 const BATCH = 64;
 
@@ -39,15 +69,29 @@ export class ExpressionClassifier {
   readonly model: ModelSpec;
   readonly views: Views;
   readonly preprocess: PreprocessSpec;
+  /** What its inputs are made of, `x` first. */
+  readonly inputs: ModelInputs;
   readonly #session: Session;
   readonly #inputName: string;
 
-  private constructor(model: ModelSpec, views: Views, preprocess: PreprocessSpec, session: Session, inputName: string) {
+  private constructor(
+    model: ModelSpec,
+    views: Views,
+    { preprocess, inputs }: { readonly preprocess: PreprocessSpec; readonly inputs: ModelInputs },
+    session: Session,
+    inputName: string,
+  ) {
     this.model = model;
     this.views = views;
     this.preprocess = preprocess;
+    this.inputs = inputs;
     this.#session = session;
     this.#inputName = inputName;
+  }
+
+  /** What data must be brought to. */
+  get format(): ImageFormat {
+    return formatOf(this);
   }
 
   /**
@@ -61,14 +105,16 @@ export class ExpressionClassifier {
     { views = 'single', ...options }: ClassifierOptions = {},
   ): Promise<ExpressionClassifier> {
     const graph = decodeModel(bytes, label);
-    const { model, preprocess } = decodeModelMetadata(label, graph.metadata);
-    checkContract(graph, model, preprocess, label);
+    const { model, preprocess, inputs: named } = decodeModelMetadata(label, graph.metadata);
+    const alone = Object.values(named);
+    const inputs: ModelInputs = alone.length === 1 ? { x: alone[0]! } : named;
+    checkContract(graph, model, preprocess, inputs, label);
     return new ExpressionClassifier(
       withViews(model, views),
       views,
-      preprocess,
+      { preprocess, inputs },
       await createSession(bytes, options, label),
-      graph.inputs[0]!.name,
+      alone.length === 1 ? graph.inputs[0]!.name : 'x',
     );
   }
 
@@ -77,16 +123,63 @@ export class ExpressionClassifier {
    * @returns each head's probabilities, softmax of logits divided by the head's temperature, heads in the model's order
    */
   async classify(chips: readonly RawImage[]): Promise<HeadProbabilities[]> {
-    const { heads } = this.model;
-    const logits = heads.map(({ classes }) => new Float32Array(chips.length * classes.length));
-    for (let start = 0; start < chips.length; start += BATCH) {
-      const outputs = await this.logits(this.toTensor(chips.slice(start, start + BATCH)));
-      heads.forEach(({ classes }, h) => logits[h]!.set(outputs[h]!.data as Float32Array, start * classes.length));
+    return [...(await this.answer(chips.map((chip) => ({ chip })))).classes];
+  }
+
+  /**
+   * Everything that the model says of faces: probabilities of classes and of labels, and numbers.
+   * @throws {InputError} when it takes landmarks that a face is given without, or clips
+   */
+  async answer(faces: readonly FaceInput[]): Promise<Answer> {
+    const { heads, valueHeads = [] } = this.model;
+    const widths = [...heads.map(({ classes }) => classes.length), ...valueHeads.map(({ names }) => names.length)];
+    const outputs = widths.map((width) => new Float32Array(faces.length * width));
+    for (let start = 0; start < faces.length; start += BATCH) {
+      const { x, ...others } = this.toInputs(faces.slice(start, start + BATCH));
+      const answered = await this.logits(x!, others);
+      widths.forEach((width, h) => outputs[h]!.set(answered[h]!.data as Float32Array, start * width));
     }
-    return heads.map((head, h) => ({
-      head,
-      probabilities: softmaxRows(logits[h]!, head.classes.length, head.temperature),
-    }));
+    return {
+      classes: heads.map((head, h) => ({
+        head,
+        probabilities: softmaxRows(outputs[h]!, head.classes.length, head.temperature),
+      })),
+      values: valueHeads.map((head, v) => ({
+        head,
+        values: Float64Array.from(outputs[heads.length + v]!, (z) =>
+          head.kind === 'multilabel' ? 1 / (1 + Math.exp(-z)) : z,
+        ),
+      })),
+    };
+  }
+
+  /** Faces → the network's inputs, by name. @throws as `answer` */
+  toInputs(faces: readonly FaceInput[]): Record<string, Tensor> {
+    const { width, height } = imageFormat(this.preprocess);
+    return Object.fromEntries(
+      Object.entries(this.inputs).map(([name, input]) => {
+        if (input.kind === 'image') return [name, this.toTensor(faces.map(({ chip }) => chip))];
+        if (input.kind !== 'landmarks')
+          throw new InputError(
+            this.model.name,
+            `takes ${input.kind}s as its input "${name}", which a face alone is not`,
+          );
+        const left = Math.floor((width - this.preprocess.width) / 2);
+        const top = Math.floor((height - this.preprocess.height) / 2);
+        const values = faces.flatMap(({ landmarks = [] }) => {
+          if (landmarks.length !== input.points)
+            throw new InputError(
+              this.model.name,
+              `takes ${input.points} landmarks beside each face, got ${landmarks.length}`,
+            );
+          return landmarks.flatMap(([u, v]) => [
+            (u - left) / this.preprocess.width - 0.5,
+            (v - top) / this.preprocess.height - 0.5,
+          ]);
+        });
+        return [name, tensor('float32', [faces.length, 2 * input.points], Float32Array.from(values))];
+      }),
+    );
   }
 
   /**
@@ -98,7 +191,7 @@ export class ExpressionClassifier {
     const size = inputSize(this.preprocess);
     const data = new Float32Array(chips.length * size);
     chips.forEach((chip, i) => {
-      const image = channels === 'grey' ? toGrey(chip) : chip;
+      const image = channels === 'grey' ? toGray(chip) : chip;
       if (image.width !== width || image.height !== height || image.channels !== channelCount(channels)) {
         throw new ShapeError(
           'classify',
@@ -115,18 +208,21 @@ export class ExpressionClassifier {
   }
 
   /**
-   * @param x float32 [N,C,H,W]
-   * @returns float32 [N,K] of each head, in the model's order, not divided by temperature; with the view `mirror` the
-   *   mean of those of x and of its mirror image
+   * @param x the first input, such as float32 [N,C,H,W]   @param others its further inputs, by name
+   * @returns float32 [N,K] of each head, in the model's order, not divided by temperature, then [N,L] of each of its
+   *   value heads; with the view `mirror` the mean of those of the inputs and of their mirror images
    */
-  logits(x: Tensor): Promise<Tensor[]> {
-    const network = { logits: (batch: Tensor) => this.#run(batch) };
-    return this.views === 'mirror' ? mirrorLogits(network, x) : network.logits(x);
+  logits(x: Tensor, others: Readonly<Record<string, Tensor>> = {}): Promise<Tensor[]> {
+    const network = {
+      inputs: this.inputs,
+      logits: (batch: Tensor, more: Readonly<Record<string, Tensor>> = {}) => this.#run(batch, more),
+    };
+    return this.views === 'mirror' ? mirrorLogits(network, x, others) : network.logits(x, others);
   }
 
-  async #run(x: Tensor): Promise<Tensor[]> {
-    const results = await this.#session.run({ [this.#inputName]: x });
-    return this.model.heads.map((head) => results[head.output]!);
+  async #run(x: Tensor, others: Readonly<Record<string, Tensor>>): Promise<Tensor[]> {
+    const results = await this.#session.run({ [this.#inputName]: x, ...others });
+    return [...this.model.heads, ...(this.model.valueHeads ?? [])].map((head) => results[head.output]!);
   }
 
   /** Frees the network's memory. */
@@ -136,25 +232,53 @@ export class ExpressionClassifier {
 }
 
 /** Whether the network takes what its metadata promise, and gives it. */
-function checkContract(graph: Graph, model: ModelSpec, preprocess: PreprocessSpec, label: string): void {
-  const expected = ['N', channelCount(preprocess.channels), preprocess.height, preprocess.width];
-  const input = graph.inputs[0];
-  const fits =
-    graph.inputs.length === 1 &&
-    input!.shape.length === 4 &&
-    input!.shape.slice(1).every((d, i) => d === expected[i + 1]);
-  if (!fits) {
+function checkContract(
+  graph: Graph,
+  model: ModelSpec,
+  preprocess: PreprocessSpec,
+  inputs: ModelInputs,
+  label: string,
+): void {
+  const image = [channelCount(preprocess.channels), preprocess.height, preprocess.width];
+  const sizeOf = (input: ModelInputs[string]): readonly number[] => {
+    switch (input.kind) {
+      case 'image':
+        return image;
+      case 'clip':
+        return [image[0]!, stepsOf(input), ...image.slice(1)];
+      case 'landmarks':
+        return [2 * input.points];
+      case 'track':
+        return [stepsOf(input), 2 * input.points];
+      case 'vector':
+        return [input.size];
+      case 'length':
+        return [];
+    }
+  };
+  const entries = Object.entries(inputs);
+  const described = (shape: readonly (number | string)[]): string => `[${['N', ...shape].join(',')}]`;
+  const fits = entries.every(([name, input]) => {
+    const own = entries.length === 1 ? graph.inputs[0] : graph.inputs.find((other) => other.name === name);
+    return own?.shape.slice(1).join() === sizeOf(input).join();
+  });
+  if (!fits || graph.inputs.length !== entries.length) {
     const got = graph.inputs.map((i) => `${i.name} [${i.shape.join(',')}]`).join(', ') || 'no input';
-    throw new InputError(label, `its metadata describe one input [${expected.join(',')}], but the network has ${got}`);
+    const wanted =
+      entries.length === 1
+        ? `one input ${described(sizeOf(entries[0]![1]))}`
+        : `the inputs ${entries.map(([name, input]) => `${name} ${described(sizeOf(input))}`).join(', ')}`;
+    throw new InputError(label, `its metadata describe ${wanted}, but the network has ${got}`);
   }
-  for (const head of model.heads) {
-    const output = graph.outputs.find((o) => o.name === head.output);
-    if (output?.shape.length !== 2 || output.shape[1] !== head.classes.length) {
-      const got = output ? `[${output.shape.join(',')}]` : 'no such output';
-      throw new InputError(
-        label,
-        `its metadata describe an output ${head.output} [N,${head.classes.length}], but the network has ${got}`,
-      );
+  const outputs = [
+    ...model.heads.map(({ output, classes }) => ({ output, width: classes.length })),
+    ...(model.valueHeads ?? []).map(({ output, names }) => ({ output, width: names.length })),
+  ];
+  for (const { output, width } of outputs) {
+    const found = graph.outputs.find((o) => o.name === output);
+    if (found?.shape.length !== 2 || found.shape[1] !== width) {
+      const got = found ? `[${found.shape.join(',')}]` : 'no such output';
+      throw new InputError(label, `its metadata describe an output ${output} [N,${width}], but the network has ${got}`);
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { LabelledImages } from '../data/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
 
-interface BatchSource {
+export interface BatchSource {
   batches(images: LabelledImages): AsyncIterable<Tensor<'float32'>>;
 }
 
@@ -10,9 +10,9 @@ interface BatchSource {
 export async function collectFeatures(
   source: BatchSource,
   images: LabelledImages,
-  progress?: (done: number, total: number) => void,
+  onProgress?: (done: number, total: number) => void,
 ): Promise<Tensor<'float32'>> {
-  const N = images.images.count;
+  const N = images.count;
   let values = new Float32Array(0);
   let [done, D] = [0, 0];
   for await (const { dims, data } of source.batches(images)) {
@@ -20,7 +20,7 @@ export async function collectFeatures(
     if (done === 0) values = new Float32Array(N * D);
     values.set(data, done * D);
     done += dims[0]!;
-    progress?.(done, N);
+    onProgress?.(done, N);
   }
   return tensor('float32', [N, D], values);
 }

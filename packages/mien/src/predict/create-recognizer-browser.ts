@@ -13,6 +13,13 @@ import { DEFAULT_MODEL, isAssets, isModelPath, type RecognizerOptions } from './
  * later.
  * @throws {MienError} when no assets are given, or the device is not available
  * @throws {InputError} when something cannot be fetched, the model is unknown or damaged, or does not allow the views
+ * @example
+ * ```ts
+ * import { createRecognizer, decodeImage } from 'mienjs/browser';
+ *
+ * const recognizer = await createRecognizer({ assets: '/mien/' }); // the folder that `mien assets` wrote
+ * const { faces } = await recognizer.recognize(await decodeImage(document.querySelector('video')!));
+ * ```
  */
 export async function createRecognizer({
   assets,

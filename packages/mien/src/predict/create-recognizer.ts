@@ -14,6 +14,15 @@ import { DEFAULT_MODEL, isAssets, isModelPath, type RecognizerOptions } from './
  * @throws {InputError} when the model is unknown or damaged, or does not allow the views, or there are no assets in the
  *   folder
  * @throws {MienError} when the device is not available, or the packages with the face networks are not installed
+ * @example
+ * ```ts
+ * import { createRecognizer, decodeImage } from 'mienjs';
+ *
+ * const recognizer = await createRecognizer();
+ * const { faces } = await recognizer.recognize(await decodeImage('photo.jpg'));
+ * for (const face of faces) console.log(face.top, face.confidence, face.pose);
+ * await recognizer.release();
+ * ```
  */
 export async function createRecognizer({
   assets,

@@ -1,7 +1,7 @@
 /** Layers of a network as features: the right tensor, whole and in order. */
 import { allclose, tinyRecipe } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
-import type { LabelledImages } from '../data/index.ts';
+import { labelledImages, selectSamples } from '../data/index.ts';
 import { HOG } from '../features/index.ts';
 import { rawImage, resize } from '../image/index.ts';
 import { decodeModel, GraphBuilder, inputOfLastLinear, subgraphTo } from '../onnx/index.ts';
@@ -15,7 +15,7 @@ import { openFeatureSource } from './feature-source.ts';
 const MODEL = exportModel(tinyRecipe, new Map());
 const N = 131; // more than a batch
 const random = new Random(1);
-const images: LabelledImages = {
+const images = labelledImages({
   images: {
     count: N,
     height: 48,
@@ -26,8 +26,7 @@ const images: LabelledImages = {
   classes: ['a', 'b'],
   labels: new Int32Array(N),
   ids: Array.from({ length: N }, (_, i) => `${i}`),
-  alternatives: {},
-};
+});
 
 test('the default layer is what the first head is a linear function of', async () => {
   const graph = decodeModel(MODEL);
@@ -68,12 +67,7 @@ test('any tensor can be asked for; more dimensions are flattened', async () => {
   const graph = decodeModel(MODEL);
   const conv = graph.nodes.find((node) => node.op === 'Conv')!.outputs[0]!;
   const size = (conv.shape.slice(1) as number[]).reduce((a, b) => a * b);
-  const few: LabelledImages = {
-    ...images,
-    images: { ...images.images, count: 2, pixels: images.images.pixels.subarray(0, 2 * 2304) },
-    ids: ['0', '1'],
-    labels: new Int32Array(2),
-  };
+  const few = selectSamples(images, Int32Array.of(0, 1));
   const features = await extractFeatures(MODEL, few, { layer: conv.name });
   expect(features.dims).toEqual([2, size]);
   await expect(extractFeatures(MODEL, few, { layer: 'nothing' })).rejects.toThrow(

@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { epochBatches } from '../data/batches.ts';
-import type { LabelledImages, PreprocessSpec } from '../data/index.ts';
+import { type LabelledImages, type ModelInputs, formatOf, type PreprocessSpec } from '../data/index.ts';
+import type { ImageFormat } from '../data/preprocess.ts';
 import { decodeModelMetadata, type ModelSpec } from '../data/model-spec.ts';
 import { InputError, MienError } from '../errors.ts';
 import { decodeModel, encodeModel, inputOfLastLinear, subgraphTo } from '../onnx/index.ts';
@@ -25,12 +26,14 @@ export interface FeatureExtractorOptions extends SessionOptions {
 
 export interface ExtractOptions {
   /** Called after each batch. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export class FeatureExtractor {
   readonly model: ModelSpec;
   readonly preprocess: PreprocessSpec;
+  /** What the layer needs of the model's inputs. */
+  readonly inputs: ModelInputs;
   /** The tensor's name. */
   readonly layer: string;
   /** Of the model file, hexadecimal. */
@@ -41,6 +44,7 @@ export class FeatureExtractor {
   private constructor(
     model: ModelSpec,
     preprocess: PreprocessSpec,
+    inputs: ModelInputs,
     layer: string,
     sha256: string,
     session: Session,
@@ -48,6 +52,7 @@ export class FeatureExtractor {
   ) {
     this.model = model;
     this.preprocess = preprocess;
+    this.inputs = inputs;
     this.layer = layer;
     this.sha256 = sha256;
     this.#session = session;
@@ -57,6 +62,17 @@ export class FeatureExtractor {
   /**
    * @param source a name (see `listModels`), a path, or the bytes of an .onnx file
    * @throws {InputError} when there is no such model or layer, or its metadata are absent
+   * @example
+   * ```ts
+   * import { imageFolder } from 'mienjs/data/node';
+   * import { FeatureExtractor } from 'mienjs/predict/node';
+   *
+   * const extractor = await FeatureExtractor.create('default');
+   * const { width, height, channels } = extractor.preprocess;
+   * const dataset = await imageFolder('photos', { width, height, channels });
+   * const features = await extractor.extract(await dataset.loadSplit('train', 'evaluate')); // float32 [N,D]
+   * await extractor.release();
+   * ```
    */
   static async create(
     source: string | Uint8Array,
@@ -64,17 +80,25 @@ export class FeatureExtractor {
   ): Promise<FeatureExtractor> {
     const { bytes, label } = await readModelBytes(source);
     const graph = decodeModel(bytes, label);
-    const { model, preprocess } = decodeModelMetadata(label, graph.metadata);
+    const { model, preprocess, inputs } = decodeModelMetadata(label, graph.metadata);
     try {
-      const name = layer ?? inputOfLastLinear(graph, model.heads[0]!.output);
+      const name = layer ?? inputOfLastLinear(graph, (model.heads[0] ?? model.valueHeads![0]!).output);
       // Only what the layer needs: the runtime would compute the rest too
       const part = subgraphTo(graph, [name]);
-      if (part.inputs.length !== 1)
-        throw new MienError(`its tensor "${name}" needs ${part.inputs.length} inputs, expected the image alone`);
+      const missing = part.inputs.find((input) => !inputs[input.name] && part.inputs.length > 1);
+      if (missing || part.inputs.length === 0)
+        throw new MienError(
+          `its tensor "${name}" needs ${missing ? `the input "${missing.name}", which its metadata do not describe` : 'no input'}`,
+        );
+      const needed =
+        part.inputs.length === 1 && !inputs[part.inputs[0]!.name]
+          ? { [part.inputs[0]!.name]: Object.values(inputs)[0]! }
+          : Object.fromEntries(part.inputs.map((input) => [input.name, inputs[input.name]!]));
       const session = await createSession(encodeModel(part), options, label);
       return new FeatureExtractor(
         model,
         preprocess,
+        needed,
         name,
         createHash('sha256').update(bytes).digest('hex'),
         session,
@@ -94,15 +118,16 @@ export class FeatureExtractor {
    * @throws {InputError} when the tensor has no row for each image
    */
   async *batches(images: LabelledImages): AsyncGenerator<Tensor<'float32'>, void, undefined> {
-    for (const { x, indices } of epochBatches({
-      images,
+    for (const batch of epochBatches({
+      samples: images,
+      inputs: this.inputs,
       batchSize: BATCH_SIZE,
       seed: 0,
       epoch: 0,
       preprocess: this.preprocess,
     })) {
-      const result = (await this.#session.run({ [this.#session.inputNames[0]!]: x }))[this.layer]!;
-      const B = indices.length;
+      const result = (await this.#session.run(batch.inputs))[this.layer]!;
+      const B = batch.indices.length;
       if (result.dtype !== 'float32' || result.dims[0] !== B) {
         throw new InputError(
           this.#label,
@@ -114,8 +139,13 @@ export class FeatureExtractor {
   }
 
   /** @returns float32 [N,D], in the order of the images   @throws as `batches` */
-  extract(images: LabelledImages, { progress }: ExtractOptions = {}): Promise<Tensor<'float32'>> {
-    return collectFeatures(this, images, progress);
+  extract(images: LabelledImages, { onProgress }: ExtractOptions = {}): Promise<Tensor<'float32'>> {
+    return collectFeatures(this, images, onProgress);
+  }
+
+  /** What the data must be brought to. */
+  get format(): ImageFormat {
+    return formatOf(this);
   }
 
   /** Frees the network's memory. */
@@ -134,10 +164,10 @@ export async function extractFeatures(
   images: LabelledImages,
   options: FeatureExtractorOptions & ExtractOptions = {},
 ): Promise<Tensor<'float32'>> {
-  const { progress, ...rest } = options;
+  const { onProgress, ...rest } = options;
   const extractor = await FeatureExtractor.create(source, rest);
   try {
-    return await extractor.extract(images, progress ? { progress } : {});
+    return await extractor.extract(images, onProgress ? { onProgress } : {});
   } finally {
     await extractor.release();
   }

@@ -2,7 +2,7 @@
 import { allclose } from 'mien-testkit';
 import { expect, test } from 'vitest';
 import { fitScaling, scaleRow } from '../classifiers/scaling.ts';
-import type { LabelledImages } from '../data/index.ts';
+import { labelledImages, type LabelledImages } from '../data/index.ts';
 import type { LandmarkSets } from '../data/node.ts';
 import { RAF_ALIGNMENT } from '../face/index.ts';
 import { fitShapeScaling, scaleShape, SHAPE } from '../features/index.ts';
@@ -30,14 +30,13 @@ const moved = (points: readonly Point2[]): Point2[] => points.map((point) => app
 
 function facesWith(sets: readonly (LandmarkSets | undefined)[]): LabelledImages {
   const count = sets.length;
-  return {
+  return labelledImages({
     images: { count, height: 1, width: 1, channels: 1, pixels: rawImage(count, 1, 1, new Uint8Array(count)).data },
     classes: ['neutral'],
     labels: new Int32Array(count),
     ids: sets.map((_, i) => `face-${i}`),
-    alternatives: {},
     landmarks: (i) => Promise.resolve(sets[i]),
-  };
+  });
 }
 
 test('shape is that of the landmarks in the aligned face, however the face lies in the photo', async () => {
@@ -73,8 +72,7 @@ test.each<[string, LandmarkSets | undefined]>([
   await expect(collectFeatures(source, facesWith([{ 5: five, 37: cloud(37) }, sets]))).rejects.toThrow(
     'face-1: has no 37 or 68 landmarks with five',
   );
-  const { landmarks, ...bare } = facesWith([undefined]);
-  expect(landmarks).toBeDefined();
+  const bare = facesWith([undefined]).with({ landmarks: undefined });
   await expect(collectFeatures(source, bare)).rejects.toThrow('face-0: has no 37');
 });
 

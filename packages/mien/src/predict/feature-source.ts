@@ -4,7 +4,7 @@
  */
 import type { ScalingKind } from '../classifiers/index.ts';
 import type { LabelledImages } from '../data/index.ts';
-import { imageFormat, type ImageFormat } from '../data/preprocess.ts';
+import type { ImageFormat } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import { fivePointsOf, RAF_ALIGNMENT, pointsInAlignedFace } from '../face/index.ts';
 import { ALIGNED_SIDE, FEATURES, SHAPE, SHAPE_POINTS, SHAPE_SIZE, type ImageFeature } from '../features/index.ts';
@@ -45,12 +45,12 @@ export async function openFeatureSource(source: string, options: FeatureExtracto
 }
 
 function networkSource(extractor: FeatureExtractor): FeatureSource {
-  const { model, layer, sha256, preprocess } = extractor;
+  const { model, layer, sha256, format } = extractor;
   return {
     name: model.name,
     layer,
     sha256,
-    format: imageFormat(preprocess),
+    format,
     batches: (images) => extractor.batches(images),
     release: () => extractor.release(),
   };

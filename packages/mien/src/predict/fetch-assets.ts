@@ -33,6 +33,13 @@ const CACHE = 'mien-assets';
  * Opens the assets that a page serves. A file is downloaded when it is first read, and again only when `assets.json`
  * lists another one under its name. Without a network, the list and the files that were fetched before are used.
  * @param base the folder's address, relative to the page   @throws {InputError} when there are no assets
+ * @example
+ * ```ts
+ * import { createRecognizer, fetchAssets } from 'mienjs/browser';
+ *
+ * const assets = await fetchAssets('/mien/', { onProgress: (loaded, total) => console.log(loaded / total) });
+ * const recognizer = await createRecognizer({ assets });
+ * ```
  */
 export async function fetchAssets(
   base: string | UrlLike,

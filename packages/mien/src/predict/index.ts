@@ -1,4 +1,8 @@
-/** Predictions without files: a recognizer or classifier from its parts. Loading the parts in Node: node.ts. */
+/**
+ * Predictions without files: a recognizer or classifier from its parts. Loading the parts in Node:
+ * `mienjs/predict/node`.
+ * @module
+ */
 export { ASSETS_LIST, faceFilesOf, readAssetModel, type Assets } from './assets.ts';
 export * from './classifier.ts';
 export * from './mirror.ts';

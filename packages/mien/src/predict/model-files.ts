@@ -60,9 +60,30 @@ export async function findModel(name: string): Promise<ModelFile> {
 }
 
 /**
+ * The file of a model, and where its card would be.
+ * @param source a name (see `listModels`), or a path (it ends in .onnx or holds a slash)
+ * @throws {InputError} when no model of that name is installed
+ */
+export async function modelFile(source: string): Promise<ModelFile> {
+  if (!isModelPath(source)) return findModel(source);
+  const [, name = source] = /([^/\\]*?)(?:\.onnx)?$/i.exec(source) ?? [];
+  return { name, path: source, cardPath: `${source.replace(/\.onnx$/i, '')}.json` };
+}
+
+/**
  * Loads an expression model.
  * @param source a name (see `listModels`), a path (it ends in .onnx or holds a slash), or the bytes of an .onnx file
  * @throws {InputError} when there is no such model, or it is damaged; {MienError} when the device is not available
+ * @example
+ * ```ts
+ * import { decodeImage } from 'mienjs';
+ * import { loadClassifier } from 'mienjs/predict/node';
+ *
+ * const classifier = await loadClassifier('runs/mine/mine.onnx');
+ * const [head] = await classifier.classify([await decodeImage('framed-face.png', { channels: 1 })]);
+ * classifier.preprocess.classes.forEach((name, k) => console.log(name, head!.probabilities[k]));
+ * await classifier.release();
+ * ```
  */
 export async function loadClassifier(
   source: string | Uint8Array = DEFAULT_MODEL,
@@ -78,6 +99,6 @@ export async function loadClassifier(
  */
 export async function readModelBytes(source: string | Uint8Array): Promise<{ bytes: Uint8Array; label: string }> {
   if (typeof source !== 'string') return { bytes: source, label: 'model' };
-  const path = isModelPath(source) ? source : (await findModel(source)).path;
+  const { path } = await modelFile(source);
   return { bytes: await readWhole(path, { label: source }), label: source };
 }

@@ -1,10 +1,10 @@
 /**
- * Recognizers, models, features and assets from files, in Node: what index.ts leaves out because a browser cannot run
- * it.
+ * Recognizers, models, features and assets from files, in Node: what a browser cannot run.
+ * @module
  */
 export * from './create-recognizer.ts';
 export * from './face-finder.ts';
 export * from './feature-extractor.ts';
 export * from './feature-source.ts';
 export * from './folder-assets.ts';
-export { findModel, listModels, loadClassifier, readModelBytes, type ModelFile } from './model-files.ts';
+export { findModel, listModels, loadClassifier, modelFile, readModelBytes, type ModelFile } from './model-files.ts';

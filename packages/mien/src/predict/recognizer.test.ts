@@ -1,7 +1,7 @@
 /** The flow with a detector, a mesh and a classifier that are made up, so that each hand-over can be checked. */
 import { describe, expect, it } from 'vitest';
 import type { ModelHead, PreprocessSpec } from '../data/index.ts';
-import { groupCentre, landmarks68, type Detection, type FaceMesh } from '../face/index.ts';
+import { groupCenter, landmarks68, type Detection, type FaceMesh } from '../face/index.ts';
 import { loadCanonicalFace } from '../face/node.ts';
 import {
   applyAffine,
@@ -9,7 +9,7 @@ import {
   rawImage,
   rotation,
   scaling,
-  toGrey,
+  toGray,
   translation,
   type Affine2,
   type Point3,
@@ -43,7 +43,7 @@ function meshAt(toPhoto: Affine2): FaceMesh {
     const [u, v] = applyAffine(toPhoto, [x, y]);
     return [u, v, z * scale];
   });
-  return { points, score: 1, roi: { centre: [0, 0], size: 1, rotationRad: 0 } };
+  return { points, score: 1, roi: { center: [0, 0], size: 1, rotationRad: 0 } };
 }
 
 function recognizerOf(
@@ -77,9 +77,13 @@ function recognizerOf(
     classifier: {
       model: { name: 'stub', recipe: 'stub', heads: [head] },
       preprocess: spec,
-      classify: (chips) => {
-        seen.push(...chips);
-        return Promise.resolve([{ head, probabilities: Float64Array.from(probabilities) }]);
+      inputs: { x: { kind: 'image' } },
+      answer: (faces) => {
+        seen.push(...faces.map(({ chip }) => chip));
+        return Promise.resolve({
+          classes: [{ head, probabilities: Float64Array.from(probabilities) }],
+          values: [],
+        });
       },
       release: () => Promise.resolve(),
     },
@@ -110,11 +114,11 @@ describe('Recognizer', () => {
     ]);
     expect(faces[1]!.expressions).toEqual({ neutral: 0.5, happiness: 0.1, fear: 0.4 });
     expect(faces[0]!.landmarks).toHaveLength(68);
-    expect(faces[0]!.quality).toMatchObject({ sharpness: 0, presence: 1, yaw: faces[0]!.pose.yaw });
+    expect(faces[0]!.quality).toMatchObject({ sharpness: 0, presence: 1, yawDeg: faces[0]!.pose.yawDeg });
     expect(faces[0]!.quality.size).toBeCloseTo(Math.sqrt(faces[0]!.box.width * faces[0]!.box.height), 9);
-    expect(faces[0]!.pose.yaw).toBeCloseTo(0, 6);
-    expect(faces[0]!.pose.pitch).toBeCloseTo(0, 6);
-    expect(faces[1]!.pose.roll).toBeCloseTo((0.5 * 180) / Math.PI, 6);
+    expect(faces[0]!.pose.yawDeg).toBeCloseTo(0, 6);
+    expect(faces[0]!.pose.pitchDeg).toBeCloseTo(0, 6);
+    expect(faces[1]!.pose.rollDeg).toBeCloseTo((0.5 * 180) / Math.PI, 6);
     for (const { box, landmarks } of faces) {
       for (const [x, y] of landmarks) {
         expect(x >= box.x - 1e-9 && x <= box.x + box.width + 1e-9).toBe(true);
@@ -125,7 +129,7 @@ describe('Recognizer', () => {
 
   it("frames faces as the model's template says: the subject's right eye at the left of the chip", async () => {
     const mesh = meshAt(tilted);
-    const [ex, ey] = groupCentre(landmarks68(mesh.points), 'rightEye');
+    const [ex, ey] = groupCenter(landmarks68(mesh.points), 'rightEye');
     const photo = rawImage(
       400,
       200,
@@ -137,7 +141,7 @@ describe('Recognizer', () => {
     );
     const chips: RawImage[] = [];
     await recognizerOf([mesh], [1, 0, 0], chips).recognize(photo);
-    const chip = toGrey(chips[0]!);
+    const chip = toGray(chips[0]!);
     expect([chip.width, chip.height]).toEqual([size, size]);
     let [sum, sx, sy] = [0, 0, 0];
     chip.data.forEach((v, i) => {

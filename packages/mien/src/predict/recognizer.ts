@@ -18,9 +18,10 @@ import {
   type FaceMesher,
   type FaceQuality,
 } from '../face/index.ts';
-import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
+import type { HeadPose } from '../geometry/index.ts';
+import { applyAffine, type BoxXYWH, type Point2, type RawImage } from '../image/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import type { ExpressionClassifier } from './classifier.ts';
+import type { ExpressionClassifier, HeadValues } from './classifier.ts';
 import { cutFace } from './cut-face.ts';
 
 export interface FacePrediction {
@@ -30,8 +31,7 @@ export interface FacePrediction {
   readonly score: number;
   /** The 68 (see face/landmarks.ts). */
   readonly landmarks: readonly Point2[];
-  /** Degrees; signs as in geometry/pose.ts. */
-  readonly pose: { readonly yaw: number; readonly pitch: number; readonly roll: number };
+  readonly pose: HeadPose;
   /** Probability of each of the model's classes, in its class order; the sum is 1. */
   readonly expressions: Readonly<Partial<Record<Expression, number>>>;
   /** The most probable expression, and its probability. */
@@ -45,6 +45,11 @@ export interface FacePrediction {
   readonly uncertain: boolean;
   /** What the reading rests on: size, sharpness, yaw, presence, the part that is cut off. */
   readonly quality: FaceQuality;
+  /**
+   * What the model's further outputs say, by output and name: probabilities of labels such as action units, or numbers
+   * such as valence. Absent for a model without such outputs.
+   */
+  readonly outputs?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface Prediction {
@@ -66,7 +71,7 @@ export interface RecognizerParts {
   readonly detector: FaceDetector;
   readonly mesher: FaceMesher;
   readonly canonicalFace: CanonicalFace;
-  readonly classifier: Pick<ExpressionClassifier, 'model' | 'preprocess' | 'classify' | 'release'>;
+  readonly classifier: Pick<ExpressionClassifier, 'model' | 'preprocess' | 'inputs' | 'answer' | 'release'>;
 }
 
 export class Recognizer {
@@ -82,7 +87,13 @@ export class Recognizer {
     } = parts.classifier.model;
     this.#parts = parts;
     this.#framing = framingOf(parts.classifier.preprocess, name);
-    this.#classes = head!.classes.map((c) => {
+    if (!head) throw new InputError(name, 'has no output of expressions, which recognition reports');
+    const unknown = Object.entries(parts.classifier.inputs).find(
+      ([, { kind }]) => kind !== 'image' && kind !== 'landmarks',
+    );
+    if (unknown)
+      throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
+    this.#classes = head.classes.map((c) => {
       if (isExpression(c)) return c;
       throw new InputError(name, `its class "${c}" is not an expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
     });
@@ -98,7 +109,19 @@ export class Recognizer {
     return this.#classes;
   }
 
-  /** Every face of the image with its expression. */
+  /**
+   * Every face of the image with its expression.
+   * @example
+   * ```ts
+   * import { createRecognizer, decodeImage } from 'mienjs';
+   *
+   * const recognizer = await createRecognizer();
+   * const photo = await decodeImage('group.jpg');
+   * const { faces } = await recognizer.recognize(photo, { onStage: (stage, ms) => console.log(stage, ms) });
+   * const clear = faces.filter(({ quality, uncertain }) => quality.presence > 0.95 && !uncertain);
+   * for (const { box, top, expressions } of clear) console.log(box, top, expressions.happiness);
+   * ```
+   */
   async recognize(image: RawImage, { onStage }: RecognizeOptions = {}): Promise<Prediction> {
     const { detector, mesher, canonicalFace, classifier } = this.#parts;
     const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };
@@ -111,8 +134,16 @@ export class Recognizer {
 
     const faces = await findFaces(image, timedDetector(detector, timed), timedMesher(mesher, timed));
     const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
-    const chips = await timed('align', () => landmarks.map((points) => cutFace(image, points, this.#framing).image));
-    const [primary] = await timed('classify', () => classifier.classify(chips));
+    const inputs = await timed('align', () =>
+      landmarks.map((points) => {
+        const { image: chip, transform } = cutFace(image, points, this.#framing);
+        return { chip, landmarks: points.map((point) => applyAffine(transform, point)) };
+      }),
+    );
+    const {
+      classes: [primary],
+      values,
+    } = await timed('classify', () => classifier.answer(inputs));
     for (const stage of STAGES) onStage?.(stage, spent[stage]);
     const classes = this.#classes;
     const { probabilities } = primary!;
@@ -121,17 +152,18 @@ export class Recognizer {
       faces: faces.map((face, i) => {
         const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
         const confidence = Math.max(...row);
-        const { yawDeg, pitchDeg, rollDeg } = headPose(face.mesh.points, canonicalFace);
+        const pose = headPose(face.mesh.points, canonicalFace);
         return {
           box: face.box,
           score: face.detection.score,
           landmarks: landmarks[i]!,
-          pose: { yaw: yawDeg, pitch: pitchDeg, roll: rollDeg },
+          pose,
           expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
           top: classes[row.indexOf(confidence)]!,
           confidence,
           uncertain: confidence < (primary!.head.uncertainBelow ?? 0),
-          quality: faceQuality(image, face, yawDeg),
+          quality: faceQuality(image, face, pose.yawDeg),
+          ...(values.length > 0 ? { outputs: outputsOf(values, i) } : {}),
         };
       }),
     };
@@ -168,6 +200,15 @@ function timedMesher(mesher: FaceMesher, timed: Timed): FaceMesher {
     ...(mesher.meshRois ? { meshRois: (image, rois) => timed('mesh', () => mesher.meshRois!(image, rois)) } : {}),
   };
 }
+
+/** What the heads of several labels or numbers say of face i. */
+const outputsOf = (values: readonly HeadValues[], i: number): Record<string, Record<string, number>> =>
+  Object.fromEntries(
+    values.map(({ head: { output, names }, values: rows }) => [
+      output,
+      Object.fromEntries(names.map((name, l) => [name, rows[i * names.length + l]!])),
+    ]),
+  );
 
 const isExpression = (name: string): name is Expression => (EXPRESSIONS_8 as readonly string[]).includes(name);
 

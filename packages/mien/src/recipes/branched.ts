@@ -8,7 +8,8 @@
  * end of a cycle are a finished model.
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { branched, crossEntropy } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
+import { branched } from '../nn/models/index.ts';
 import { sgd, warmRestarts } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
@@ -32,12 +33,12 @@ export const branchedRecipe: Recipe = {
     dropout: 0.3,
   }),
   heads: [
-    { output: 'ferplus', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
-    { output: 'fer2013', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
+    { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
+    { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
   ],
   loss: (b, outputs, targets) => [
-    { name: 'ferplus', value: crossEntropy(b, outputs['ferplus']!, targets['ferplus']!) },
-    { name: 'fer2013', value: crossEntropy(b, outputs['fer2013']!, targets['fer2013']!, 0.1) },
+    { name: 'ferplus', value: crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!) },
+    { name: 'fer2013', value: crossEntropyLoss(b, outputs['fer2013']!, targets['fer2013']!, { smoothing: 0.1 }) },
   ],
   preprocess: FER2013_FRAMING,
   augment: {

@@ -5,7 +5,8 @@
  * that no manifest has.
  */
 import { EXPRESSIONS_6, EXPRESSIONS_7, EXPRESSIONS_7_CONTEMPT, EXPRESSIONS_8 } from '../labels/index.ts';
-import { compact, crossEntropy } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
+import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { defaultRecipe } from './default.ts';
@@ -24,8 +25,8 @@ function recipe(
       'The cross-entropy is against the distribution of each image where the data give one, otherwise against its label.',
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
     network: compact({ widths: [16, 32, 64, 128], heads: { logits: classes.length }, dropout: 0.2 }),
-    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    heads: [{ output: 'logits', classes, target: 'label', trainedOn: dataset }],
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     preprocess: FER2013_FRAMING,
     augment: defaultRecipe.augment,
     optimizer: sgd({ momentum: 0.9, nesterov: true }),
@@ -58,11 +59,6 @@ export const compactProtocol7c = recipe(
   'Compact network for protocols of 7 expressions with contempt, without neutral',
 );
 
-const ofFolder = (classes: readonly string[]): Recipe =>
+export const compactFolderOf = (classes: readonly string[]): Recipe =>
   recipe('compact.folder', classes, 'Compact network on a folder of images for each class', 'folder');
-export const compactFolder = ofFolder(EXPRESSIONS_7);
-
-/** The recipe for the classes that the data have, where it learns whatever they are. */
-export function recipeForClasses(chosen: Recipe, classes: readonly string[]): Recipe {
-  return chosen === compactFolder ? ofFolder(classes) : chosen;
-}
+export const compactFolder = compactFolderOf(EXPRESSIONS_7);

@@ -5,7 +5,8 @@
  * (3,573 images), not FER2013's, so both recipes exist and only the second compares with that figure.
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import { crossEntropy, DEEP_EMOTION_REGULARIZED, deepEmotion, l2Penalty } from '../nn/index.ts';
+import { crossEntropyLoss, l2Penalty } from '../nn/losses/index.ts';
+import { DEEP_EMOTION_REGULARIZED, deepEmotion } from '../nn/models/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
 import type { ExpectedResult, Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
@@ -26,14 +27,14 @@ function recipe(
       'The weights of 0.1.0: FER+ 20 epochs; FER2013 20, lengthened on resuming to 40 and then to 50, each of which moved the learning-rate schedule.',
     data: { dataset, trainSplit: 'Training', validationSplit: 'PublicTest' },
     network: deepEmotion({ classes: classes.length, stnMode: 'features', dropout: 0.2 }),
-    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: dataset }],
+    heads: [{ output: 'logits', classes, target: 'label', trainedOn: dataset }],
     loss: (b, outputs, targets) =>
       b.op('Add', [
-        crossEntropy(b, outputs['logits']!, targets['logits']!),
+        crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
         l2Penalty(
           b,
           DEEP_EMOTION_REGULARIZED.map((name) => b.parameters.get(name)!.value),
-          5e-4,
+          { lambda: 5e-4 },
         ),
       ]),
     preprocess: FER2013_FRAMING,

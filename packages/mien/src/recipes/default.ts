@@ -3,10 +3,16 @@
  * one set of features serves both vocabularies. Recognition reports the FER+ head (8 classes).
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { compact, crossEntropy } from '../nn/index.ts';
+import type { Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
+import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
+
+/** The network of the default model, with other heads where it is fine-tuned. */
+export const defaultNetwork = (heads: Readonly<Record<string, number>>): Network =>
+  compact({ widths: [16, 48, 96, 192], heads, dropout: 0.2 });
 
 export const defaultRecipe: Recipe = {
   id: 'default',
@@ -15,15 +21,15 @@ export const defaultRecipe: Recipe = {
     'The weights of 0.1.0 come from a run that was planned for 30 epochs and shortened to 24 on resuming after epoch 12, which moved the ' +
     'learning-rate schedule of the epochs that followed. Logit shifts, thresholds and the temperatures for mirror images were fitted to these weights afterwards.',
   data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
-  network: compact({ widths: [16, 48, 96, 192], heads: { ferplus: 8, fer2013: 7 }, dropout: 0.2 }),
+  network: defaultNetwork({ ferplus: 8, fer2013: 7 }),
   heads: [
-    { output: 'ferplus', classes: EXPRESSIONS_8, labelling: 'primary', trainedOn: 'ferplus' },
-    { output: 'fer2013', classes: EXPRESSIONS_7, labelling: 'fer2013', trainedOn: 'fer2013' },
+    { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
+    { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
   ],
   loss: (b, outputs, targets) =>
     b.op('Add', [
-      crossEntropy(b, outputs['ferplus']!, targets['ferplus']!),
-      crossEntropy(b, outputs['fer2013']!, targets['fer2013']!),
+      crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!),
+      crossEntropyLoss(b, outputs['fer2013']!, targets['fer2013']!),
     ]),
   preprocess: FER2013_FRAMING,
   augment: {

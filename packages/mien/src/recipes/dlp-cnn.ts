@@ -9,14 +9,14 @@
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import {
-  bankNeighbourMeans,
-  baseDcnn,
-  batchNeighbourMeans,
+  bankNeighborMeans,
+  batchNeighborMeans,
   centerLoss,
-  crossEntropy,
+  crossEntropyLoss,
   islandLoss,
-  localityPreserving,
-} from '../nn/index.ts';
+  localityPreservingLoss,
+} from '../nn/losses/index.ts';
+import { baseDcnn } from '../nn/models/index.ts';
 import { sgd } from '../optim/index.ts';
 import type { LossFunction, Recipe, RecipeFamily } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
@@ -50,7 +50,7 @@ export interface LocalityOptions {
 const softmaxLoss: Method = {
   id: 'base-dcnn',
   title: 'baseDCNN, softmax loss',
-  loss: (b, { logits }, targets) => crossEntropy(b, logits!, targets['logits']!),
+  loss: (b, { logits }, targets) => crossEntropyLoss(b, logits!, targets['logits']!),
 };
 
 /** Adds to the softmax loss. */
@@ -58,10 +58,10 @@ const withLoss =
   (
     name: string,
     weight: number,
-    build: (...parts: Parameters<LossFunction>) => ReturnType<typeof crossEntropy>,
+    build: (...parts: Parameters<LossFunction>) => ReturnType<typeof crossEntropyLoss>,
   ): LossFunction =>
   (b, outputs, targets, bank) => [
-    { name: 'softmax', value: crossEntropy(b, outputs['logits']!, targets['logits']!) },
+    { name: 'softmax', value: crossEntropyLoss(b, outputs['logits']!, targets['logits']!) },
     { name, weight, value: build(b, outputs, targets, bank) },
   ];
 
@@ -90,10 +90,10 @@ function localityPreservingMethod({ lambda = 0.003, k = 20, pool = 'bank' }: Loc
     notes: `λ = ${lambda}, the ${k} nearest of the class in the ${pool === 'bank' ? 'whole training set' : 'batch'}.`,
     keepsBank: pool === 'bank',
     loss: withLoss('locality', lambda, (b, { features }, targets, bank) =>
-      localityPreserving(
+      localityPreservingLoss(
         b,
         features!,
-        bank ? bankNeighbourMeans(b, features!, bank, k) : batchNeighbourMeans(b, features!, targets['logits']!, k),
+        bank ? bankNeighborMeans(b, features!, bank, k) : batchNeighborMeans(b, features!, targets['logits']!, k),
       ),
     ),
   };
@@ -122,7 +122,7 @@ function recipe(
     title,
     paper: PAPER,
     notes: [notes, dataNotes].filter(Boolean).join(' '),
-    heads: [{ output: 'logits', classes, labelling: 'primary', trainedOn: data.data.dataset, target: 'label' }],
+    heads: [{ output: 'logits', classes, target: 'label', trainedOn: data.data.dataset, learn: 'label' }],
     loss,
     ...(keepsBank ? { bank: { output: 'features' } } : {}),
     optimizer: sgd({ momentum: 0.9 }),

@@ -1,8 +1,8 @@
 /** Every recipe can be built: its network gives the heads that it names, on a dataset that exists. */
-import { preprocessSpecSchema } from '../data/index.ts';
+import { preprocessSpecSchema, stepsOf } from '../data/index.ts';
 import { findDataset } from '../data/node.ts';
-import { buildNetwork, type Network } from '../nn/index.ts';
-import { imagesOf, preprocessOf } from '../train/index.ts';
+import { buildNetwork, inputSizes, type Network } from '../nn/index.ts';
+import { imagesOf, preprocessOf, widthOf } from '../train/index.ts';
 import { expect, test } from 'vitest';
 import { FAMILIES, RECIPES } from './index.ts';
 
@@ -17,9 +17,16 @@ function outputsOf(network: Network): ReturnType<typeof buildNetwork>['outputs']
 test.each(RECIPES)('$id', (recipe) => {
   expect(findDataset(recipe.data.dataset).name).toBe(recipe.data.dataset);
   const outputs = outputsOf(recipe.network);
-  for (const { output, classes } of recipe.heads) expect(outputs[output]?.shape).toEqual(['N', classes.length]);
+  for (const head of recipe.heads) expect(outputs[head.output]?.shape).toEqual(['N', widthOf(head)]);
   const { width, height, channels, cropFrom } = recipe.preprocess;
-  expect(recipe.network.input).toEqual({ channels: channels === 'grey' ? 1 : 3, height, width });
+  const clip = Object.values(recipe.inputs ?? {}).find((input) => input.kind === 'clip');
+  expect(recipe.network.input).toEqual({
+    channels: channels === 'grey' ? 1 : 3,
+    height,
+    width,
+    ...(clip ? { frames: stepsOf(clip) } : {}),
+  });
+  expect(Object.keys(recipe.inputs ?? { x: 0 })).toEqual(Object.keys(inputSizes(recipe.network)));
   expect(preprocessSpecSchema.safeParse(preprocessOf(recipe)).error).toBeUndefined();
   if (cropFrom) expect(imagesOf(recipe)).toMatchObject(cropFrom);
 });

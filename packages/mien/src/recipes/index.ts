@@ -1,15 +1,22 @@
-/** Every recipe that `mien train` knows. */
+/**
+ * Every recipe that `mien train` knows.
+ * @module
+ */
+import type { Dataset } from '../data/index.ts';
 import type { Recipe, RecipeFamily } from '../train/index.ts';
 import {
   compactFolder,
+  compactFolderOf,
   compactManifest,
   compactManifest8,
   compactProtocol6,
   compactProtocol7c,
 } from './compact-manifest.ts';
+import { cnnLstmManifest, compactLandmarks, compactTasks, compactTriplets, tasksFor } from './compact-more.ts';
 import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { branchedRecipe } from './branched.ts';
 import { defaultRecipe } from './default.ts';
+import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
 import {
   baseDcnnFerPlus,
   baseDcnnRafDb,
@@ -26,6 +33,9 @@ import {
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
   branchedRecipe,
+  defaultFolder,
+  defaultManifest,
+  defaultManifest8,
   deepEmotionFer2013,
   deepEmotionFerPlus,
   compactManifest,
@@ -33,6 +43,10 @@ export const RECIPES: readonly Recipe[] = [
   compactFolder,
   compactProtocol6,
   compactProtocol7c,
+  compactTasks,
+  compactLandmarks,
+  compactTriplets,
+  cnnLstmManifest,
   baseDcnnRafDb,
   centerRafDb,
   islandRafDb,
@@ -46,4 +60,19 @@ export const RECIPES: readonly Recipe[] = [
 /** Every family of recipes that `mien sweep` knows. */
 export const FAMILIES: readonly RecipeFamily[] = [dlpCnnRafDbFamily, dlpCnnFerPlusFamily];
 
-export { recipeForClasses } from './compact-manifest.ts';
+/** Those that learn the classes that the data have, whatever they are. */
+const OF_ANY_CLASSES = new Map([
+  [compactFolder.id, compactFolderOf],
+  [defaultFolder.id, defaultFolderOf],
+]);
+
+/** The recipe for the classes, or for all that is to learn, that the data have, where it learns whatever they tell. */
+export function recipeForData(
+  chosen: Recipe,
+  dataset: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>,
+): Recipe {
+  if (chosen.id === compactTasks.id) return { ...tasksFor(dataset), preprocess: chosen.preprocess };
+  const make = OF_ANY_CLASSES.get(chosen.id);
+  // Images may be normalized otherwise than the recipe says
+  return make ? { ...make(dataset.classes), preprocess: chosen.preprocess } : chosen;
+}

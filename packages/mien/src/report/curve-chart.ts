@@ -16,15 +16,15 @@ export function curveChart(xAxis: Axis, yAxis: Axis, curves: readonly Curve[]): 
   const legend = curves.length > 1 ? 20 * curves.length : 0;
   const { frame, x, y } = plane(width, height, xAxis, yAxis, legend);
   const parts = curves.flatMap(({ name, points, mark }, c) => {
-    const colour = SERIES[c % SERIES.length]!;
+    const color = SERIES[c % SERIES.length]!;
     const dash = c < SERIES.length ? '' : ' stroke-dasharray="6 3"';
     return [
       ...(legend === 0
         ? []
         : [
-            `<line x1="${LEFT + 4}" x2="${LEFT + 24}" y1="${10 + 20 * c}" y2="${10 + 20 * c}" stroke="${colour}" stroke-width="2"${dash}/><text x="${LEFT + 30}" y="${14 + 20 * c}">${escapeHtml(name)}</text>`,
+            `<line x1="${LEFT + 4}" x2="${LEFT + 24}" y1="${10 + 20 * c}" y2="${10 + 20 * c}" stroke="${color}" stroke-width="2"${dash}/><text x="${LEFT + 30}" y="${14 + 20 * c}">${escapeHtml(name)}</text>`,
           ]),
-      `<polyline points="${points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"${dash}/>`,
+      `<polyline points="${points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(' ')}" fill="none" stroke="${color}" stroke-width="2"${dash}/>`,
       ...(mark
         ? [
             `<circle cx="${x(mark.x).toFixed(1)}" cy="${y(mark.y).toFixed(1)}" r="6" fill="#fff" stroke="${INK}" stroke-width="2"><title>${escapeHtml(mark.title)}</title></circle>`,

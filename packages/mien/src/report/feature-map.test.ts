@@ -32,10 +32,10 @@ describe('renderFeatureMap', () => {
   });
 
   it('keeps proportions and lies within the panel', () => {
-    const centres = matches(html, /cx="[\d.]+" cy="[\d.]+"/g)
+    const centers = matches(html, /cx="[\d.]+" cy="[\d.]+"/g)
       .slice(0, 30)
       .map((text) => matches(text, /[\d.]+/g).map(Number));
-    const [xs, ys] = [0, 1].map((d) => centres.map((c) => c[d]!));
+    const [xs, ys] = [0, 1].map((d) => centers.map((c) => c[d]!));
     expect([Math.min(...xs!), Math.max(...xs!)]).toEqual([24, 616]);
     expect(Math.max(...ys!) - Math.min(...ys!)).toBeCloseTo((592 * 4) / 5, 0);
   });

@@ -8,7 +8,7 @@
 import { escapeHtml, percent, svg } from './charts.ts';
 import { MAP_SCRIPT, MAP_STYLE } from './feature-map-script.ts';
 import { page } from './page.ts';
-import { CLASS_COLOURS } from './plots.ts';
+import { CLASS_COLORS } from './plots.ts';
 
 /** Pictures of the samples in one image, row after row. */
 export interface ThumbnailSheet {
@@ -53,7 +53,7 @@ export function renderFeatureMap(title: string, samples: MapSamples, panels: rea
   const present = classes.map((_, k) => k).filter((k) => Array.prototype.includes.call(labels, k));
   const legend = present.map((k) => {
     const count = Array.prototype.filter.call(labels, (label: number) => label === k).length;
-    return `<button type="button" data-class="${k}"><i style="background:${colourOf(k)}"></i>${escapeHtml(classes[k]!)} <small>${count}</small></button>`;
+    return `<button type="button" data-class="${k}"><i style="background:${colorOf(k)}"></i>${escapeHtml(classes[k]!)} <small>${count}</small></button>`;
   });
   const sheet =
     thumbnails === undefined
@@ -96,7 +96,7 @@ function panelSvg(
         const [x, y] = place(i);
         return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3"${cells(i)}><title>${escapeHtml(`${classes[k]!}: ${ids[i]!}`)}</title></circle>`;
       });
-    return `<g data-class="${k}" fill="${colourOf(k)}">${dots.join('')}</g>`;
+    return `<g data-class="${k}" fill="${colorOf(k)}">${dots.join('')}</g>`;
   });
   const pictures =
     thumbnails === undefined
@@ -105,7 +105,7 @@ function panelSvg(
           const [x, y] = place(i).map((v) => v - PICTURE / 2) as [number, number];
           return (
             `<g data-class="${labels[i]}" class="picture"><svg x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${PICTURE}" height="${PICTURE}" viewBox="${cellOf(thumbnails, i)}"><use href="#sheet"/></svg>` +
-            `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${PICTURE}" height="${PICTURE}" fill="none" stroke="${colourOf(labels[i]!)}" stroke-width="2.5"/></g>`
+            `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${PICTURE}" height="${PICTURE}" fill="none" stroke="${colorOf(labels[i]!)}" stroke-width="2.5"/></g>`
           );
         });
   return svg(SIDE, SIDE, `Map of ${title}`, [
@@ -115,7 +115,7 @@ function panelSvg(
   ]).replace('<svg ', '<svg class="map" ');
 }
 
-const colourOf = (k: number): string => CLASS_COLOURS[k % CLASS_COLOURS.length]!;
+const colorOf = (k: number): string => CLASS_COLORS[k % CLASS_COLORS.length]!;
 
 /** The view of one picture of the sheet. */
 function cellOf({ columns, side }: ThumbnailSheet, i: number): string {

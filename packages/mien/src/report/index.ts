@@ -1,3 +1,7 @@
+/**
+ * HTML pages, SVG charts, and tables as text, Markdown or LaTeX.
+ * @module
+ */
 export * from './charts.ts';
 export * from './curve-chart.ts';
 export * from './feature-map.ts';

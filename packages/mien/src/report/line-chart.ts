@@ -1,6 +1,6 @@
 /** Lines over named steps, such as the settings of a sweep, as SVG text; all sizes are px. */
 import { escapeHtml, SERIES, svg } from './charts.ts';
-import { axisOf, BELOW, CLASS_COLOURS, LEFT, plane, TOP, type Axis } from './plots.ts';
+import { axisOf, BELOW, CLASS_COLORS, LEFT, plane, TOP, type Axis } from './plots.ts';
 
 export interface LinePoint {
   /** Place among the steps. */
@@ -16,7 +16,7 @@ export interface Line {
   readonly points: readonly LinePoint[];
 }
 
-const COLOURS = [...SERIES, ...CLASS_COLOURS.filter((colour) => !(SERIES as readonly string[]).includes(colour))];
+const COLORS = [...SERIES, ...CLASS_COLORS.filter((color) => !(SERIES as readonly string[]).includes(color))];
 
 /**
  * Steps stand at equal distances, whatever their values: those of a sweep often go up by a factor. A legend where there
@@ -34,22 +34,22 @@ export function lineChart(xLabel: string, steps: readonly string[], yLabel: stri
   );
   const { frame, x, y } = plane(width, height, xAxis, yAxis, legend);
   const parts = lines.flatMap(({ name, points }, l) => {
-    const colour = COLOURS[l % COLOURS.length]!;
+    const color = COLORS[l % COLORS.length]!;
     const path = points.map(({ step, value }) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
     return [
       ...(legend === 0
         ? []
         : [
-            `<line x1="${LEFT + 4}" x2="${LEFT + 24}" y1="${10 + 20 * l}" y2="${10 + 20 * l}" stroke="${colour}" stroke-width="2"/><text x="${LEFT + 30}" y="${14 + 20 * l}">${escapeHtml(name)}</text>`,
+            `<line x1="${LEFT + 4}" x2="${LEFT + 24}" y1="${10 + 20 * l}" y2="${10 + 20 * l}" stroke="${color}" stroke-width="2"/><text x="${LEFT + 30}" y="${14 + 20 * l}">${escapeHtml(name)}</text>`,
           ]),
-      `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+      `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2"/>`,
       ...points.map(({ step, value, spread }) => {
         const bar =
           spread === undefined
             ? ''
-            : `<line x1="${x(step).toFixed(1)}" x2="${x(step).toFixed(1)}" y1="${y(value - spread).toFixed(1)}" y2="${y(value + spread).toFixed(1)}" stroke="${colour}"/>`;
+            : `<line x1="${x(step).toFixed(1)}" x2="${x(step).toFixed(1)}" y1="${y(value - spread).toFixed(1)}" y2="${y(value + spread).toFixed(1)}" stroke="${color}"/>`;
         const title = `${name} ${steps[step]!}: ${Number(value.toFixed(4))}${spread === undefined ? '' : ` ± ${Number(spread.toFixed(4))}`}`;
-        return `${bar}<circle cx="${x(step).toFixed(1)}" cy="${y(value).toFixed(1)}" r="4" fill="${colour}"><title>${escapeHtml(title.trim())}</title></circle>`;
+        return `${bar}<circle cx="${x(step).toFixed(1)}" cy="${y(value).toFixed(1)}" r="4" fill="${color}"><title>${escapeHtml(title.trim())}</title></circle>`;
       }),
     ];
   });

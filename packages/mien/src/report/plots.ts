@@ -2,7 +2,7 @@
 import { escapeHtml, FAINT, INK, SERIES, svg } from './charts.ts';
 
 /** Colours of classes, told apart in print and by most colour-blind readers; classes beyond take them again. */
-export const CLASS_COLOURS = [
+export const CLASS_COLORS = [
   '#aab4bf',
   '#e3b23c',
   '#e07b39',
@@ -114,10 +114,10 @@ export function stackedBars(classes: readonly string[], bars: readonly StackedBa
   const [left, length, height, gap] = [150, 460, 24, 8];
   const perLine = 5;
   const top = 12 + 22 * Math.ceil(classes.length / perLine);
-  const colour = (k: number): string => CLASS_COLOURS[k % CLASS_COLOURS.length]!;
+  const color = (k: number): string => CLASS_COLORS[k % CLASS_COLORS.length]!;
   const parts = classes.map((name, k) => {
     const [x, y] = [left + (k % perLine) * 112, 4 + 22 * Math.floor(k / perLine)];
-    return `<rect x="${x}" y="${y}" width="12" height="12" fill="${colour(k)}"/><text x="${x + 17}" y="${y + 11}">${escapeHtml(name)}</text>`;
+    return `<rect x="${x}" y="${y}" width="12" height="12" fill="${color(k)}"/><text x="${x + 17}" y="${y + 11}">${escapeHtml(name)}</text>`;
   });
   bars.forEach(({ label, shares, note }, b) => {
     const y = top + b * (height + gap);
@@ -128,11 +128,11 @@ export function stackedBars(classes: readonly string[], bars: readonly StackedBa
     shares.forEach((share, k) => {
       if (share <= 0) return;
       parts.push(
-        `<rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(0, share * length - 1).toFixed(1)}" height="${height}" fill="${colour(k)}"><title>${escapeHtml(`${classes[k]!} ${(100 * share).toFixed(1)} %`)}</title></rect>`,
+        `<rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(0, share * length - 1).toFixed(1)}" height="${height}" fill="${color(k)}"><title>${escapeHtml(`${classes[k]!} ${(100 * share).toFixed(1)} %`)}</title></rect>`,
       );
       if (share >= 0.12)
         parts.push(
-          `<text x="${(x + (share * length) / 2).toFixed(1)}" y="${y + 16}" text-anchor="middle" style="fill:${k % CLASS_COLOURS.length < 3 ? INK : '#fff'}">${Math.round(100 * share)}</text>`,
+          `<text x="${(x + (share * length) / 2).toFixed(1)}" y="${y + 16}" text-anchor="middle" style="fill:${k % CLASS_COLORS.length < 3 ? INK : '#fff'}">${Math.round(100 * share)}</text>`,
         );
       x += share * length;
     });

@@ -20,6 +20,18 @@ const NEEDS: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
  * @param model the bytes of an .onnx file
  * @param label names the model in errors (a file name)
  * @throws {MienError} when the bytes are not a valid model, or the device is not available
+ * @example
+ * ```ts
+ * import { encodeModel, GraphBuilder } from 'mienjs/onnx';
+ * import { createSession } from 'mienjs/runtime';
+ * import { float32 } from 'mienjs/tensor';
+ *
+ * const b = new GraphBuilder('double');
+ * b.output(b.op('Mul', [b.input('x', 'float32', [2]), 2]), 'y');
+ * const session = await createSession(encodeModel(b.graph));
+ * [...(await session.run({ x: float32([2], [1, 3]) }))['y']!.data]; // → [2, 6]
+ * await session.release();
+ * ```
  */
 export async function createSession(
   model: Uint8Array,
@@ -58,5 +70,8 @@ export async function createSession(
 }
 
 function toOrt(t: Tensor): ort.Tensor {
+  // From Node 24 on the runtime makes a Float16Array of such data, which its native part cannot read
+  if (t.dtype === 'float16')
+    return Object.assign(new ort.Tensor('uint16', t.data as Uint16Array, t.dims), { type: 'float16' as const });
   return new ort.Tensor(t.dtype as 'float32', t.data as Float32Array, t.dims);
 }

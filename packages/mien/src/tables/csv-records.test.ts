@@ -19,7 +19,7 @@ function read(
     {
       record: (record) =>
         rows.push({ line: record.line, cells: Array.from({ length: record.count }, (_, i) => record.text(i)) }),
-      problem: (line, reason) => problems.push(`${line}: ${reason}`),
+      onProblem: (line, reason) => problems.push(`${line}: ${reason}`),
       fatal: (line, reason) => {
         throw new Error(`${line}: ${reason}`);
       },

@@ -84,7 +84,7 @@ export class CsvRecord {
 export interface CsvHandler {
   record(record: CsvRecord): void;
   /** Called in place of a record whose quotes are broken; reading goes on with the next line. */
-  problem(line: number, reason: string): void;
+  onProblem(line: number, reason: string): void;
   /** Called where reading cannot go on; throws. */
   fatal(line: number, reason: string): never;
 }
@@ -216,7 +216,7 @@ export class CsvReader {
 
   /** Reports a record, and goes on after its first line. */
   #broken(bytes: Buffer, from: number, reason: string): number {
-    this.#handler.problem(this.#line, `broken quotes: ${reason}`);
+    this.#handler.onProblem(this.#line, `broken quotes: ${reason}`);
     this.#line++;
     let at = from;
     while (at < bytes.length && bytes[at] !== LINE_FEED && bytes[at] !== CARRIAGE_RETURN) at++;

@@ -1,6 +1,7 @@
 /**
  * Tables without files: columns by name, fields of a line of CSV, what cells mean. Reading tables and lists in Node:
- * node.ts.
+ * `mienjs/tables/node`.
+ * @module
  */
 export * from './columns.ts';
 export * from './csv-fields.ts';

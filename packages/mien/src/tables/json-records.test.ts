@@ -7,7 +7,7 @@ function read(text: string, chunk = 1 << 20): { rows: [number, unknown][]; probl
   const problems: string[] = [];
   const reader = new JsonReader({
     record: (value, line) => rows.push([line, value]),
-    problem: (line, reason) => problems.push(`${line}: ${reason}`),
+    onProblem: (line, reason) => problems.push(`${line}: ${reason}`),
     fatal: (line, reason) => {
       throw new Error(`${line}: ${reason}`);
     },

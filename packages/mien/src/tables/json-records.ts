@@ -15,7 +15,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface JsonHandler {
   record(value: JsonObject, line: number): void;
   /** Called in place of a line, or of an element of the array, that is not an object. */
-  problem(line: number, reason: string): void;
+  onProblem(line: number, reason: string): void;
   /** Called where reading cannot go on; throws. */
   fatal(line: number, reason: string): never;
 }
@@ -150,9 +150,9 @@ export class JsonReader {
     this.#pendingBytes = 0;
     if (text.trim() === '') return;
     const value = parseLenient(text);
-    if (value === undefined) this.#handler.problem(this.#startLine, this.#notJson(text));
+    if (value === undefined) this.#handler.onProblem(this.#startLine, this.#notJson(text));
     else if (typeof value !== 'object' || value === null || Array.isArray(value))
-      this.#handler.problem(this.#startLine, 'expected a JSON object');
+      this.#handler.onProblem(this.#startLine, 'expected a JSON object');
     else this.#handler.record(value as JsonObject, this.#startLine);
   }
 

@@ -138,7 +138,7 @@ describe('rows', () => {
   it('goes on after a problem, where it is told to', async () => {
     const problems: string[] = [];
     const rows = await read('name,n\na,1\nb\n"c"d,1\ne,2\n', undefined, {
-      problem: (line, reason) => problems.push(`${line}: ${reason}`),
+      onProblem: (line, reason) => problems.push(`${line}: ${reason}`),
     });
     expect(rows.map(({ name }) => name)).toEqual(['a', 'e']);
     expect(problems).toEqual([

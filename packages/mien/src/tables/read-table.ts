@@ -55,7 +55,7 @@ export interface ReadTableOptions {
    */
   readonly namesWithoutHeader?: (fields: readonly string[]) => readonly string[] | undefined;
   /** Called in place of a row that cannot be read. Default: throws. */
-  readonly problem?: (line: number, reason: string) => void;
+  readonly onProblem?: (line: number, reason: string) => void;
   /** Called now and then with the bytes of the file that have been read. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -67,6 +67,17 @@ export interface ReadTableOptions {
  * @returns whether there was a header, or a first object: whether `open` was called
  * @throws {InputError} naming file and line: unreadable, not text, not UTF-8, and, without `problem`, broken quotes, a
  *   wrong number of fields, not JSON
+ * @example
+ * ```ts
+ * import { findColumns } from 'mienjs/tables';
+ * import { readTable } from 'mienjs/tables/node';
+ *
+ * const fields = { image: ['image', 'file', 'photo'], label: ['label', 'emotion'] };
+ * await readTable('labels.csv', (header) => {
+ *   const { image, label } = findColumns(header, fields, ['image', 'label']);
+ *   return (row) => console.log(row.line, row.text(image), row.text(label));
+ * });
+ * ```
  */
 export async function readTable(
   path: string,
@@ -81,7 +92,7 @@ export async function readTable(
     return open(header);
   };
   const problem =
-    options.problem ??
+    options.onProblem ??
     ((line: number, reason: string): void => {
       throw new InputError(`${file}:${line}`, reason);
     });
@@ -94,8 +105,11 @@ export async function readTable(
     if (first === undefined && !isLast) return;
     const isJson = options.separators === undefined && (first === '{' || first === '[');
     reader = isJson
-      ? new JsonReader({ record: jsonRows(file, opened), problem, fatal })
-      : new CsvReader({ record: csvRows(file, opened, problem, options), problem, fatal }, options.separators);
+      ? new JsonReader({ record: jsonRows(file, opened), onProblem: problem, fatal })
+      : new CsvReader(
+          { record: csvRows(file, opened, problem, options), onProblem: problem, fatal },
+          options.separators,
+        );
     reader.push(head);
   };
   for await (const chunk of utf8Chunks(path, {
@@ -128,7 +142,7 @@ type Open = (header: TableHeader) => (row: TableRow) => void;
 function csvRows(
   file: string,
   open: Open,
-  problem: Problem,
+  onProblem: Problem,
   { namesWithoutHeader }: ReadTableOptions,
 ): (record: CsvRecord) => void {
   let handle: ((row: TableRow) => void) | undefined;
@@ -156,7 +170,7 @@ function csvRows(
       if (given === undefined) return;
     }
     if (record.count < needed || (record.count > most && !isEmptyFrom(record, most))) {
-      problem(
+      onProblem(
         record.line,
         `expected ${most} fields, got ${record.count}${record.count > most ? ' (a field that contains the separator needs quotes)' : ''}`,
       );

@@ -22,14 +22,14 @@ const MISSING = new Set([
 ]);
 /** Letters and signs that these begin with: nearly all cells do not, and are not compared. */
 const FIRST_LETTERS = 'nNuU#<-\\';
-const LONGEST_MISSING = Math.max(...[...MISSING].map((text) => text.length));
+const MAX_MISSING_LENGTH = Math.max(...[...MISSING].map((text) => text.length));
 
 /**
  * Whether a cell has no value: it is empty, NA, NaN, null and the like. `none` in small letters is a value: databases
  * have such a class.
  */
 export function isMissing(text: string): boolean {
-  if (text.length > LONGEST_MISSING) return false;
+  if (text.length > MAX_MISSING_LENGTH) return false;
   return (text === '' || FIRST_LETTERS.includes(text[0]!)) && (MISSING.has(text.toLowerCase()) || text === 'None');
 }
 

@@ -1,6 +1,14 @@
 /** The model card for readers. */
 import type { ModelCard } from './card.ts';
-import { auditSection, coverageSection, intervalCell, percent, robustnessSection, table } from './card-sections.ts';
+import {
+  auditSection,
+  coverageSection,
+  intervalCell,
+  percent,
+  robustnessSection,
+  table,
+  valuesSection,
+} from './card-sections.ts';
 
 /** The card as Markdown. */
 export function renderModelCard(card: ModelCard): string {
@@ -39,6 +47,7 @@ export function renderModelCard(card: ModelCard): string {
             ]),
           ),
         ]),
+    ...valuesSection(card.valueMetrics),
     ...coverageSection(card.metrics),
     ...robustnessSection(card.robustness),
     ...auditSection(card.audits),
@@ -58,11 +67,16 @@ export function renderModelCard(card: ModelCard): string {
         ['licence of the data', data.licence],
         ['input', `${input.width}×${input.height} ${input.channels}, faces framed as ${input.framing}`],
         ...card.heads.map((h): [string, string] => [`output ${h.output}`, describeHead(h)]),
+        ...(card.valueHeads ?? []).map((h): [string, string] => [
+          `output ${h.output}`,
+          `${h.kind === 'multilabel' ? 'labels' : 'numbers'} ${h.names.join(', ')}; trained on ${h.trainedOn}`,
+        ]),
         ['seed', String(training.seed)],
         [
           'epochs',
           `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}`,
         ],
+        ...(training.startedFrom ? [['started from', describeStages(training.startedFrom)] as const] : []),
         ...(training.distillation ? [['teachers', describeTeachers(training.distillation)] as const] : []),
         ['time', `${(training.wallSeconds / 3600).toFixed(2)} h, until ${training.date}`],
         [
@@ -132,3 +146,12 @@ function describeTeachers({
 }: NonNullable<ModelCard['training']['distillation']>): string {
   return `${teachers.map(({ name, sha256 }) => `${name} (SHA-256 \`${sha256.slice(0, 12)}…\`)`).join(', ')}; temperature ${temperature}, weight ${weight} beside the labels`;
 }
+
+/** The chain of models, as readers follow it. */
+const describeStages = (stages: NonNullable<ModelCard['training']['startedFrom']>): string =>
+  stages
+    .map(
+      ({ name, trainedOn, sha256 }) =>
+        `${name} (${[trainedOn.join(', '), `SHA-256 \`${sha256.slice(0, 12)}…\``].filter(Boolean).join('; ')})`,
+    )
+    .join(', then ');

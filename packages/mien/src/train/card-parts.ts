@@ -96,9 +96,41 @@ export const auditSchema = z.strictObject({
   ),
 });
 
+/** A model whose weights another was started from. */
+export const stageSchema = z.strictObject({
+  name: z.string(),
+  /** Of its .onnx file. */
+  sha256: z.string(),
+  /** The datasets whose labels its outputs learned. */
+  trainedOn: z.array(z.string()),
+});
+export type Stage = z.infer<typeof stageSchema>;
+
 export const distillationSchema = z.strictObject({
   teachers: z.array(z.strictObject({ name: z.string(), sha256: z.string() })).min(1),
   temperature: z.number().positive(),
   /** Share of the teachers in the objective. */
   weight: share,
+});
+
+export const valueHeadSchema = z.strictObject({
+  kind: z.enum(['multilabel', 'regression']),
+  output: z.string(),
+  names: z.array(z.string()),
+  trainedOn: z.string(),
+});
+
+/** By name of the figure: F1, AUC; CCC, RMSE, SAGR, ICC … (see `HeadFigures`). */
+const valueFiguresSchema = z.record(z.string(), z.number().nullable());
+/** Figures of one output on one split. */
+export const valueMetricSchema = z.strictObject({
+  dataset: z.string(),
+  split: z.string(),
+  output: z.string(),
+  views: z.enum(VIEWS),
+  role: z.enum(['validation', 'held-out']),
+  kind: z.enum(['multilabel', 'regression']),
+  n: z.int().nonnegative(),
+  mean: valueFiguresSchema,
+  byName: z.record(z.string(), valueFiguresSchema),
 });

@@ -85,6 +85,36 @@ export function coverageSection(metrics: ModelCard['metrics']): string[] {
   ];
 }
 
+/** A table for each output of several labels or numbers: its figures by name, on every split. */
+export function valuesSection(metrics: ModelCard['valueMetrics'] = []): string[] {
+  return [...new Set(metrics.map(({ output }) => output))].flatMap((output) => {
+    const own = metrics.filter((m) => m.output === output);
+    const figures = Object.keys(own[0]!.mean);
+    const cell = (value: number | null | undefined): string => (value == null ? '–' : value.toFixed(3));
+    return [
+      `## Output ${output}`,
+      own[0]!.kind === 'multilabel'
+        ? 'A label counts as present where its probability is above ½. AUC: area under the ROC curve.'
+        : 'ccc: concordance correlation; pearson: correlation; rmse: root mean squared error; sagr: agreement of signs; icc: ICC(3,1).',
+      table(
+        ['data', 'split', 'view', 'of', 'n', ...figures],
+        own.flatMap((m) =>
+          Object.entries<Record<string, number | null>>({ mean: { ...m.mean, n: m.n }, ...m.byName }).map(
+            ([name, values]) => [
+              m.dataset,
+              m.split,
+              m.views,
+              name,
+              String(values['n'] ?? '–'),
+              ...figures.map((f) => cell(values[f])),
+            ],
+          ),
+        ),
+      ),
+    ];
+  });
+}
+
 export function robustnessSection(robustness: ModelCard['robustness']): string[] {
   if (!robustness) return [];
   const { dataset, split, head, views, n, of, seed, accuracy, changes, yaw } = robustness;

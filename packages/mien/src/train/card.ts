@@ -13,7 +13,10 @@ import {
   intervalsSchema,
   robustnessSchema,
   share,
+  stageSchema,
   unclearSchema,
+  valueHeadSchema,
+  valueMetricSchema,
   withoutRepeatsSchema,
 } from './card-parts.ts';
 
@@ -77,20 +80,20 @@ const fields = {
     channels: z.enum(['grey', 'rgb']),
     framing: z.string(),
   }),
-  heads: z
-    .array(
-      z.strictObject({
-        ...version1HeadFields,
-        ...calibrationFields,
-        /** For a face and its mirror image. */
-        mirror: z.strictObject(calibrationFields).optional(),
-        /** τ of `fitPriorShift`, and the figures of the cross-validation that chose it. */
-        priorShift: z
-          .strictObject({ tau: share, crossValidated: z.strictObject({ accuracy: figure, meanAccuracy: figure }) })
-          .optional(),
-      }),
-    )
-    .min(1),
+  heads: z.array(
+    z.strictObject({
+      ...version1HeadFields,
+      ...calibrationFields,
+      /** For a face and its mirror image. */
+      mirror: z.strictObject(calibrationFields).optional(),
+      /** τ of `fitPriorShift`, and the figures of the cross-validation that chose it. */
+      priorShift: z
+        .strictObject({ tau: share, crossValidated: z.strictObject({ accuracy: figure, meanAccuracy: figure }) })
+        .optional(),
+    }),
+  ),
+  /** Outputs of several labels or numbers. */
+  valueHeads: z.array(valueHeadSchema).optional(),
   data: z.strictObject({
     dataset: z.string(),
     trainSplit: z.string(),
@@ -108,6 +111,8 @@ const fields = {
     wallSeconds: z.number().nonnegative(),
     /** Day on which it ended, ISO. */
     date: z.iso.date(),
+    /** The models that it was started from, the first one first: each was started from the one before it. */
+    startedFrom: z.array(stageSchema).min(1).optional(),
     /** The models that it learned from besides the labels. */
     distillation: distillationSchema.optional(),
   }),
@@ -119,6 +124,8 @@ const fields = {
     onnxruntime: z.string(),
   }),
   metrics: z.array(metricSchema),
+  /** Figures of the outputs of several labels or numbers. */
+  valueMetrics: z.array(valueMetricSchema).optional(),
   robustness: robustnessSchema.optional(),
   /** Copies within and across the splits of the data. */
   audits: z.array(auditSchema).optional(),

@@ -6,14 +6,20 @@
 import { open } from 'node:fs/promises';
 import { InputError, MienError } from '../errors.ts';
 import { nativePath, readFailure, writeWhole } from '../files/index.ts';
+import type { HeadFigures } from './value-figures.ts';
 import { sizeOf, tensor, type Tensor } from '../tensor/index.ts';
+import type { Stage } from './card-parts.ts';
 
 export interface EpochRecord {
   readonly epoch: number;
   readonly trainLoss: number;
   readonly validationLoss: number;
-  /** Accuracy of each head, in the recipe's order. */
+  /** Accuracy of each head, in the recipe's order; NaN of heads that tell no classes apart. */
   readonly accuracies: readonly number[];
+  /** Of heads of several labels or numbers, by their output; absent where there are none. */
+  readonly figures?: Readonly<Record<string, HeadFigures>>;
+  /** What the epochs are compared by, where that is not the accuracy of the first head. */
+  readonly score?: number;
   readonly lr: number;
   readonly seconds: number;
 }
@@ -36,6 +42,8 @@ export interface Checkpoint {
   readonly history: readonly EpochRecord[];
   /** Digest of what teachers answered, where there are any. */
   readonly teachers?: string;
+  /** Models that the weights were started from (see the model card). */
+  readonly startedFrom?: readonly Stage[];
   /** How images are normalized, where they are. */
   readonly normalization?: string;
   readonly state: ReadonlyMap<string, Tensor>;
@@ -82,10 +90,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       __metadata__: { mien },
       ...entries
     } = header;
-    // JSON has no NaN: the accuracy of a split without labels is written as null
-    const meta = JSON.parse(mien, (key, value: unknown) =>
-      key === 'accuracies' ? (value as (number | null)[]).map((v) => v ?? NaN) : value,
-    ) as Omit<Checkpoint, 'state'>;
+    const { history, ...meta } = JSON.parse(mien) as Omit<Checkpoint, 'state'>;
     const state = new Map<string, Tensor>();
     for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
       const [start, end] = entry.data_offsets;
@@ -93,10 +98,18 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       await read(new Uint8Array(data.buffer), 8 + headerLength + start);
       state.set(name, tensor('float32', entry.shape, data));
     }
-    return { ...meta, state };
+    return { ...meta, history: withNaN(history), state };
   } catch (cause) {
     throw new InputError(path, 'is not a checkpoint, or is damaged', { cause });
   } finally {
     await file.close();
   }
+}
+
+/** JSON has no NaN: a figure of a split without labels is written as null. No field of a record is null otherwise. */
+function withNaN<T>(value: T): T {
+  if (value === null) return NaN as T;
+  if (Array.isArray(value)) return value.map(withNaN) as T;
+  if (typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value as object).map(([key, v]) => [key, withNaN(v)])) as T;
 }

@@ -2,16 +2,8 @@
 import { allclose } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../autodiff/index.ts';
-import {
-  crossEntropy,
-  distillation,
-  flatten,
-  linear,
-  NetworkBuilder,
-  relu,
-  withTeacher,
-  type Network,
-} from '../nn/index.ts';
+import { flatten, linear, NetworkBuilder, relu, type Network } from '../nn/index.ts';
+import { crossEntropyLoss, distillationLoss, withTeacher } from '../nn/losses/index.ts';
 import { evaluateGraph } from '../onnx/index.ts';
 import { adam } from '../optim/index.ts';
 import { Random, float32, type Tensor } from '../tensor/index.ts';
@@ -21,7 +13,7 @@ describe('distillation', () => {
   it('is T²·KL, with gradient T·(q − p)/N', () => {
     const b = new NetworkBuilder('loss');
     const student = b.input('student', 'float32', [1, 2]);
-    const loss = distillation(b, student, b.input('teacher', 'float32', [1, 2]), 2);
+    const loss = distillationLoss(b, student, b.input('teacher', 'float32', [1, 2]), { temperature: 2 });
     b.output(gradients(b, loss, [student])[0]!, 'gradient');
     b.output(loss, 'loss');
     // at T = 2: p = (¾, ¼), q = (½, ½)
@@ -36,8 +28,10 @@ describe('distillation', () => {
   it('refuses a temperature of 0 and logits of different shapes', () => {
     const b = new NetworkBuilder('loss');
     const [s, t] = [b.input('s', 'float32', [1, 2]), b.input('t', 'float32', [1, 3])];
-    expect(() => distillation(b, s, s, 0)).toThrow(/temperature: expected a positive number, got 0/);
-    expect(() => distillation(b, s, t, 1)).toThrow(/student \[1,2\] and teacher \[1,3\] differ/);
+    expect(() => distillationLoss(b, s, s, { temperature: 0 })).toThrow(
+      /temperature: expected a positive number, got 0/,
+    );
+    expect(() => distillationLoss(b, s, t, { temperature: 1 })).toThrow(/student \[1,2\] and teacher \[1,3\] differ/);
   });
 });
 
@@ -74,7 +68,7 @@ const shared: Pick<StepSpec, 'batchSize' | 'targets' | 'optimizer' | 'seed'> = {
 it('brings a student nearer to its teacher than labels do, and leaves the teacher out of what is carried', async () => {
   const teacherNetwork = perceptron('teacher', 32);
   const teacher = await Trainer.create(
-    { ...shared, network: teacherNetwork, loss: (b, o, t) => crossEntropy(b, o['logits']!, t['logits']!) },
+    { ...shared, network: teacherNetwork, loss: (b, o, t) => crossEntropyLoss(b, o['logits']!, t['logits']!) },
     { threads: 1 },
   );
   for (let i = 0; i < 300; i++) await teacher.run(rings(i), 0.01);
@@ -88,8 +82,8 @@ it('brings a student nearer to its teacher than labels do, and leaves the teache
         ...shared,
         network: withTeacher(perceptron('student', 12), teacherNetwork, teacher.weights()),
         loss: (b, o, t) => [
-          { name: 'soft', value: distillation(b, o['logits']!, o['teacher.logits']!, 2), weight },
-          { name: 'hard', value: crossEntropy(b, o['logits']!, t['logits']!), weight: 1 - weight },
+          { name: 'soft', value: distillationLoss(b, o['logits']!, o['teacher.logits']!, { temperature: 2 }), weight },
+          { name: 'hard', value: crossEntropyLoss(b, o['logits']!, t['logits']!), weight: 1 - weight },
         ],
       },
       { threads: 1 },

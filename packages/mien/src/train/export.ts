@@ -1,7 +1,8 @@
 /** From trained weights to a model file: the inference graph with its contract in the metadata. */
 import {
   encodeModelMetadata,
-  imageFormat,
+  IMAGE_INPUT,
+  formatOf,
   type Calibration,
   type ImageFormat,
   type ModelSpec,
@@ -9,17 +10,18 @@ import {
 } from '../data/index.ts';
 import { encodeNetwork } from '../nn/index.ts';
 import type { Tensor } from '../tensor/index.ts';
+import { classesHeads, valuesHeads } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The contract of the recipe's input. */
 export function preprocessOf(recipe: Recipe): PreprocessSpec {
-  return { ...recipe.preprocess, classes: [...recipe.heads[0]!.classes] };
+  return { ...recipe.preprocess, classes: [...(classesHeads(recipe)[0]?.classes ?? [])] };
 }
 
 /** What the recipe's data must be brought to. */
-export const imagesOf = (recipe: Recipe): ImageFormat => imageFormat(recipe.preprocess);
+export const imagesOf = (recipe: Recipe): ImageFormat => formatOf(recipe);
 
-/** What training leaves open, for each head: its calibration, and what is added to its logits. */
+/** What training leaves open, for each head of classes: its calibration, and what is added to its logits. */
 export interface HeadSettings extends Calibration {
   readonly mirror?: Calibration;
   /** [K] See `priorShift`. */
@@ -27,8 +29,9 @@ export interface HeadSettings extends Calibration {
 }
 
 /**
- * The inference model: x [N,C,H,W] (or [N,C,T,H,W]) → one logits output [N,K] per head.
- * @param settings one per head, in the recipe's order; temperature 1 and nothing else when absent
+ * The inference model: its inputs, `x` [N,C,H,W] first (or [N,C,T,H,W]) → an output for each head but those of people. A
+ * recipe without such heads (a generator, say) gives the network with all its outputs, and no contract in the metadata.
+ * @param settings one per head of classes, in the recipe's order; temperature 1 and nothing else when absent
  * @returns the bytes of an .onnx file
  */
 export function exportModel(
@@ -36,21 +39,36 @@ export function exportModel(
   weights: ReadonlyMap<string, Tensor>,
   settings: readonly HeadSettings[] = [],
 ): Uint8Array {
+  const half = recipe.halfWeights ?? false;
+  const heads = classesHeads(recipe);
+  const values = valuesHeads(recipe);
+  const outputs = [...heads, ...values].map(({ output }) => output);
+  if (outputs.length === 0) return encodeNetwork(recipe.network, weights, { name: recipe.id, half });
   const spec: ModelSpec = {
     name: recipe.id,
     recipe: recipe.id,
-    heads: recipe.heads.map(({ output, classes, trainedOn }, i) => {
+    heads: heads.map(({ output, classes, trainedOn }, i) => {
       const { shift: _, ...calibration } = settings[i] ?? { temperature: 1 };
       return { kind: 'classes', output, classes: [...classes], trainedOn, ...calibration };
     }),
+    ...(values.length > 0
+      ? {
+          valueHeads: values.map(({ kind, output, names, trainedOn }) => ({
+            kind,
+            output,
+            names: [...names],
+            trainedOn,
+          })),
+        }
+      : {}),
   };
   return encodeNetwork(recipe.network, weights, {
     name: recipe.id,
-    outputs: recipe.heads.map((h) => h.output),
+    outputs,
     shifts: Object.fromEntries(
-      recipe.heads.flatMap(({ output }, i) => (settings[i]?.shift ? [[output, settings[i].shift]] : [])),
+      heads.flatMap(({ output }, i) => (settings[i]?.shift ? [[output, settings[i].shift]] : [])),
     ),
-    half: recipe.halfWeights ?? false,
-    metadata: encodeModelMetadata(spec, preprocessOf(recipe)),
+    half,
+    metadata: encodeModelMetadata(spec, preprocessOf(recipe), recipe.inputs ?? IMAGE_INPUT),
   });
 }

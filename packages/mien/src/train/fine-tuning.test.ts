@@ -4,7 +4,8 @@
 import { allclose, readGolden, type Golden } from 'mien-testkit';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, it } from 'vitest';
-import { crossEntropy, importNetwork, linear, type ImportedNetwork, type ImportOptions } from '../nn/index.ts';
+import { importNetwork, linear, type ImportedNetwork, type ImportOptions } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { readModelFile } from '../onnx/node.ts';
 import { evaluateGraph } from '../onnx/index.ts';
 import { sgd } from '../optim/index.ts';
@@ -102,7 +103,7 @@ async function load(c: Case): Promise<{ network: ImportedNetwork; spec: StepSpec
     network,
     batchSize: BATCH,
     targets: { logits: [CLASSES] },
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     optimizer: sgd({ momentum: 0.875 }),
     groups: c.groups ?? [{ match: () => true, weightDecay: DECAY }],
     seed: 0,

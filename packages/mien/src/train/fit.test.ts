@@ -3,27 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allclose } from 'mien-testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Dataset, LabelledImages } from '../data/index.ts';
+import { labelledImages, type Dataset, type LabelledImages } from '../data/index.ts';
+import { batchNorm, conv2d, dropout, flatten, globalAveragePool, linear, relu, type Network } from '../nn/index.ts';
 import {
-  bankNeighbourMeans,
-  batchNorm,
-  conv2d,
-  crossEntropy,
-  distillation,
-  dropout,
-  flatten,
-  globalAveragePool,
+  bankNeighborMeans,
+  crossEntropyLoss,
+  distillationLoss,
   l2Penalty,
-  linear,
-  localityPreserving,
-  relu,
+  localityPreservingLoss,
   withTeacher,
-  type Network,
-} from '../nn/index.ts';
+} from '../nn/losses/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import { Random } from '../tensor/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { fit, type FitOptions, type FitReport } from './fit.ts';
+import { fit, type FitOptions, type FitCallbacks } from './fit.ts';
 import type { Recipe } from './recipe.ts';
 
 const CLASSES = ['neutral', 'happiness'] as const;
@@ -36,13 +29,12 @@ function images(count: number, seed: number): LabelledImages {
   for (let i = 0; i < count; i++) {
     for (let p = 0; p < 64; p++) pixels[i * 64 + p] = (p < 32 === (labels[i] === 1) ? 140 : 90) + random.int(40);
   }
-  return {
+  return labelledImages({
     images: { count, height: 8, width: 8, channels: 1, pixels },
     classes: CLASSES,
     labels,
     ids: Array.from(labels, (_, i) => String(i)),
-    alternatives: {},
-  };
+  });
 }
 
 const dataset: Dataset = {
@@ -66,8 +58,8 @@ const recipe: Recipe = {
   title: 'Upper or lower half',
   data: { dataset: 'halves', trainSplit: 'train', validationSplit: 'test' },
   network,
-  heads: [{ output: 'logits', classes: CLASSES, labelling: 'primary', trainedOn: 'halves' }],
-  loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+  heads: [{ output: 'logits', classes: CLASSES, target: 'label', trainedOn: 'halves' }],
+  loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
   preprocess: {
     width: 8,
     height: 8,
@@ -126,27 +118,27 @@ describe('fit', () => {
         },
       },
       preprocess: { ...recipe.preprocess, width: 6, height: 6, cropFrom: { width: 8, height: 8 } },
-      heads: [{ ...recipe.heads[0]!, target: 'label' }],
+      heads: [{ output: 'logits', classes: CLASSES, target: 'label', trainedOn: 'halves', learn: 'label' }],
       bank: { output: 'features' },
       loss: (b, { logits, features }, targets, bank) => [
-        { name: 'softmax', value: crossEntropy(b, logits!, targets['logits']!) },
+        { name: 'softmax', value: crossEntropyLoss(b, logits!, targets['logits']!) },
         {
           name: 'near',
           weight: 0.5,
-          value: localityPreserving(b, features!, bankNeighbourMeans(b, features!, bank!, 4)),
+          value: localityPreservingLoss(b, features!, bankNeighborMeans(b, features!, bank!, 4)),
         },
       ],
     };
-    const whole = await run('bank', { report: { step: ({ parts }) => seen.push(parts['near']!) } }, near);
+    const whole = await run('bank', { onStep: ({ parts }) => seen.push(parts['near']!) }, near);
     // Nothing is in the bank at the first step
     expect(seen[0]).toBe(0);
     expect(seen.slice(1).every((v) => v > 0)).toBe(true);
-    const stop: FitReport = {
-      step: ({ epoch, step }) => {
+    const stop: FitCallbacks = {
+      onStep: ({ epoch, step }) => {
         if (epoch === 3 && step === 3) throw new Error('stopped');
       },
     };
-    await expect(run('bank-parts', { report: stop }, near)).rejects.toThrow('stopped');
+    await expect(run('bank-parts', stop, near)).rejects.toThrow('stopped');
     const resumed = await run('bank-parts', { resume: true }, near);
     expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
     await expect(run('no-bank', {}, { ...near, bank: { output: 'embedding' } })).rejects.toThrow(
@@ -156,12 +148,12 @@ describe('fit', () => {
 
   it('gives the same weights and losses when it is interrupted in the middle of an epoch and resumed', async () => {
     const whole = await run('whole');
-    const stop: FitReport = {
-      step: ({ epoch, step }) => {
+    const stop: FitCallbacks = {
+      onStep: ({ epoch, step }) => {
         if (epoch === 3 && step === 3) throw new Error('stopped');
       },
     };
-    await expect(run('parts', { report: stop })).rejects.toThrow('stopped');
+    await expect(run('parts', stop)).rejects.toThrow('stopped');
     const resumed = await run('parts', { resume: true });
     expect(resumed.history.map((h) => h.trainLoss)).toEqual(whole.history.map((h) => h.trainLoss));
     const [a, b] = await Promise.all(
@@ -178,10 +170,8 @@ describe('fit', () => {
       {
         epochs: 2,
         weights: teacher.weights,
-        report: {
-          step: ({ parts }) => {
-            seen.push(parts);
-          },
+        onStep: ({ parts }) => {
+          seen.push(parts);
         },
       },
       {
@@ -189,9 +179,13 @@ describe('fit', () => {
         id: 'student.halves',
         network: withTeacher({ ...network, name: 'student' }, network, teacher.weights),
         loss: (b, outputs, targets) => [
-          { name: 'soft', value: distillation(b, outputs['logits']!, outputs['teacher.logits']!, 2), weight: 0.7 },
-          { name: 'hard', value: crossEntropy(b, outputs['logits']!, targets['logits']!), weight: 0.3 },
-          { name: 'size', value: l2Penalty(b, [b.parameters.get('fc.weight')!.value], 1), weight: 0 },
+          {
+            name: 'soft',
+            value: distillationLoss(b, outputs['logits']!, outputs['teacher.logits']!, { temperature: 2 }),
+            weight: 0.7,
+          },
+          { name: 'hard', value: crossEntropyLoss(b, outputs['logits']!, targets['logits']!), weight: 0.3 },
+          { name: 'size', value: l2Penalty(b, [b.parameters.get('fc.weight')!.value], { lambda: 1 }), weight: 0 },
         ],
         groups: [
           { match: (name) => /^(conv|norm)\./.test(name), frozen: 'layers' },

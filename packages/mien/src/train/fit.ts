@@ -1,28 +1,32 @@
 /**
  * A dataset becomes a trained model: the one training loop.
  *
- *   recipe → labelled images → batches (prepared ahead) → step graph → checkpoint each epoch → best weights → .onnx
+ *   recipe → samples → batches (prepared ahead) → steps → checkpoint each epoch → best weights → .onnx
  *
  * Order, augmentation and dropout depend on (seed, epoch, step) alone, so a run that is killed and resumed
  * gives the same losses and weights as one that is not.
  */
 import { join } from 'node:path';
-import { batchCount, epochBatches, prefetch, type Dataset, type LabelledImages } from '../data/index.ts';
+import { batchCount, epochBatches, epochOrder, prefetch, type Dataset, type Samples } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { exists, makeFolder, writeWhole } from '../files/index.ts';
+import type { FeatureBank } from '../nn/losses/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
-import type { Tensor } from '../tensor/index.ts';
+import { float32, type Tensor } from '../tensor/index.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
 import { formatNormalization } from '../image/index.ts';
+import type { Stage } from './card-parts.ts';
 import { exportModel, preprocessOf } from './export.ts';
-import { bankOf, feedsOf } from './feeds.ts';
+import { bankOf, checkOutputs, feedsOf, HeadTargets } from './feeds.ts';
+import { isClassesHead } from './heads.ts';
 import { mixUp } from './mixup.ts';
+import { Program } from './program.ts';
+import { stepsOf, type RecipeSteps } from './recipe-steps.ts';
 import type { Recipe } from './recipe.ts';
-import { Trainer } from './step.ts';
-import { checkDistillation, distilledLoss, teacherFeeds, teacherTargets, type Teaching } from './teaching.ts';
-import { Validator } from './validate.ts';
+import { checkDistillation, teacherFeeds, type Teaching } from './teaching.ts';
+import { type Validation, Validator } from './validate.ts';
 
-export interface FitOptions extends SessionOptions {
+export interface FitOptions extends FitCallbacks, SessionOptions {
   readonly dataset: Dataset;
   /** Folder for checkpoints and the model. */
   readonly out: string;
@@ -34,17 +38,23 @@ export interface FitOptions extends SessionOptions {
   readonly seed?: number;
   /** Start weights by parameter name, in place of seeded ones: a pre-trained part, a network to fine-tune. */
   readonly weights?: ReadonlyMap<string, Tensor>;
+  /** Where `weights` are from, for the card: the models, the first one first. */
+  readonly startedFrom?: readonly Stage[];
   /** What the teachers of the recipe answer (see `teach` in evaluate/): needed where it has any. */
   readonly teaching?: Teaching;
   /** Continue from the last checkpoint in `out`. */
   readonly resume?: boolean;
-  readonly report?: FitReport;
+  /** Stops between two steps; the last checkpoint stays, and `resume` goes on from it. */
+  readonly signal?: AbortSignal;
 }
 
-/** What a run tells while it goes on. */
-export interface FitReport {
-  /** `loss` is the mean of the epoch so far, `parts` are the losses of this step, by name. */
-  step?(info: {
+/** Called while a run goes on. */
+export interface FitCallbacks {
+  /**
+   * `loss` is the mean of the epoch so far, `parts` are the losses of this batch, by name: of a program of several steps
+   * as `STEP.NAME`.
+   */
+  readonly onStep?: (info: {
     epoch: number;
     epochs: number;
     step: number;
@@ -53,25 +63,44 @@ export interface FitReport {
     parts: Readonly<Record<string, number>>;
     lr: number;
     imagesPerSecond: number;
-  }): void;
-  epoch?(record: EpochRecord, best: boolean): void;
+  }) => void;
+  readonly onEpoch?: (record: EpochRecord, best: boolean) => void;
 }
 
 export interface FitResult {
   readonly history: readonly EpochRecord[];
-  /** The epoch whose weights the model holds: the one with the best validation accuracy of the primary head. */
+  /** The epoch whose weights the model holds: the one with the best figure of the primary head; the last without one. */
   readonly bestEpoch: number;
   readonly modelPath: string;
   readonly weights: ReadonlyMap<string, Tensor>;
+  /** Models that the run was started from, also before it was resumed. */
+  readonly startedFrom?: readonly Stage[];
 }
 
 /**
  * Trains a recipe.
  * @throws {MienError} when the loss is no longer a number (the last good checkpoint stays), the checkpoint does not
- *   belong to this run, `out` holds another run and `resume` is not set, or the data have other classes than a head
+ *   belong to this run, `out` holds another run and `resume` is not set, or the data lack what a head learns
+ * @throws the signal's reason, when it is aborted
+ * @example
+ * ```ts
+ * import { imageFolder } from 'mienjs/data/node';
+ * import { compact } from 'mienjs/nn/models';
+ * import { fit, imageRecipe } from 'mienjs/train';
+ *
+ * const dataset = await imageFolder('photos', { width: 48, height: 48, channels: 'grey' });
+ * const network = compact({ widths: [16, 32, 64], heads: { logits: dataset.classes.length } });
+ * const recipe = imageRecipe(dataset, { id: 'mine', network, epochs: 20, augment: { flip: 0.5 } });
+ * const { modelPath, history } = await fit(recipe, {
+ *   dataset,
+ *   out: 'runs/mine',
+ *   onEpoch: ({ epoch, trainLoss }) => console.log(epoch, trainLoss),
+ * });
+ * console.log(modelPath, history.length);
+ * ```
  */
 export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResult> {
-  const { dataset, out } = options;
+  const { dataset, out, signal } = options;
   const seed = options.seed ?? recipe.seed;
   const lastPath = join(out, 'last.safetensors');
   const bestPath = join(out, 'best.safetensors');
@@ -79,158 +108,219 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
 
   const train = await dataset.loadSplit(recipe.data.trainSplit, 'train');
   const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
-  checkClasses(recipe, train, dataset.name);
+  checkRecipe(recipe);
+  const targets = new HeadTargets(recipe, train, dataset.name);
+  checkOutputs(recipe, train);
   const teaching = checkTeaching(recipe, options.teaching, train);
-  const steps = batchCount(train.images.count, recipe.batchSize, true);
-  if (steps === 0)
-    throw new MienError(
-      `${dataset.name} ${recipe.data.trainSplit}: ${train.images.count} images do not fill a batch of ${recipe.batchSize}`,
-    );
-
   const bank = bankOf(recipe, train);
-  const trainer = await Trainer.create(
-    {
-      network: recipe.network,
-      batchSize: recipe.batchSize,
-      targets: {
-        ...Object.fromEntries(recipe.heads.map((h) => [h.output, [h.classes.length]])),
-        ...(teaching ? teacherTargets(teaching, recipe.heads) : {}),
-      },
-      loss: teaching ? distilledLoss(recipe.loss, teaching) : recipe.loss,
-      optimizer: recipe.optimizer,
-      seed,
-      ...(bank && recipe.bank
-        ? { bank: { output: recipe.bank.output, rows: train.images.count, width: bank.width } }
-        : {}),
-      ...(options.weights ? { weights: options.weights } : {}),
-      ...(recipe.groups ? { groups: recipe.groups } : {}),
-      ...(recipe.clipNorm === undefined ? {} : { clipNorm: recipe.clipNorm }),
-      ...(recipe.emaDecay === undefined ? {} : { emaDecay: recipe.emaDecay }),
-    },
-    options,
-  );
-  const validator = await Validator.create(recipe, options);
+  const steps = stepsOf(recipe, { samples: train, targets, seed, bank, teaching });
+  const batchSize = recipe.batchSize;
 
-  let history: EpochRecord[] = [];
+  let startedFrom = options.startedFrom ?? (recipe.base ? [recipe.base] : undefined);
   const { steps: normalizations } = recipe.preprocess;
   const normalization = normalizations?.length ? formatNormalization(normalizations) : undefined;
-  let epochs = options.epochs ?? recipe.epochs;
-  if (options.resume) {
-    const saved = await readCheckpoint(lastPath);
-    checkSameRun(saved, { recipe: recipe.id, seed, teachers: teaching?.digest, normalization }, lastPath);
-    epochs = options.epochs ?? saved.plannedEpochs;
-    trainer.restore(saved.state, saved.step);
-    bank?.restore(saved.state);
-    history = [...saved.history];
-  } else if (await exists(lastPath)) {
-    throw new MienError(`${out}: holds the checkpoint of an earlier run; resume it, or choose another folder`);
-  }
+  let program: Program | undefined;
+  let validator: Validator | undefined;
+  try {
+    program = await Program.create(
+      { seed, steps: steps.steps, ...(options.weights ? { weights: options.weights } : {}) },
+      options,
+    );
+    validator = await Validator.create(recipe, options);
 
-  for (let epoch = history.length; epoch < epochs && !isOver(history, recipe.patience); epoch++) {
-    const started = performance.now();
-    let lossSum = 0;
-    let done = 0;
-    let lr = 0;
-    const batches = epochBatches({
-      images: train,
-      batchSize: recipe.batchSize,
-      seed,
-      epoch,
-      shuffle: true,
-      dropLast: true,
-      preprocess: preprocessOf(recipe),
-      augment: recipe.augment,
-    });
-    for await (const batch of prefetch(batches, 3)) {
-      lr =
-        recipe.lr *
-        recipe.schedule({
-          step: trainer.step,
-          stepsPerEpoch: steps,
-          totalSteps: epochs * steps,
-          validationLosses: history.map((h) => h.validationLoss),
-        });
-      const feeds = { ...feedsOf(recipe, batch), ...(teaching ? teacherFeeds(teaching, batch.indices) : {}) };
-      const mixed = recipe.mixup ? mixUp(feeds, recipe.mixup, seed, epoch, done) : feeds;
-      const { loss, parts, outputs } = await trainer.run({ ...mixed, ...bank?.feeds(batch.indices) }, lr);
-      bank?.write(batch.indices, outputs['bank.new']!);
-      if (!Number.isFinite(loss)) {
+    let history: EpochRecord[] = [];
+    let epochs = options.epochs ?? recipe.epochs;
+    let stepsDone = 0;
+    if (options.resume) {
+      const saved = await readCheckpoint(lastPath);
+      checkSameRun(saved, { recipe: recipe.id, seed, teachers: teaching?.digest, normalization }, lastPath);
+      epochs = options.epochs ?? saved.plannedEpochs;
+      program.restore(withCount(saved, steps));
+      bank?.restore(saved.state);
+      history = [...saved.history];
+      startedFrom = saved.startedFrom;
+      stepsDone = saved.step;
+    } else if (await exists(lastPath)) {
+      throw new MienError(`${out}: holds the checkpoint of an earlier run; resume it, or choose another folder`);
+    }
+
+    for (let epoch = history.length; epoch < epochs && !isOver(history, recipe.patience); epoch++) {
+      const started = performance.now();
+      const features =
+        recipe.sampler?.mines === undefined
+          ? undefined
+          : await validator.outputs(train, program.weights(), recipe.sampler.mines);
+      const order = epochOrder(train, { seed, epoch, batchSize, shuffle: true, sampler: recipe.sampler, features });
+      const stepsPerEpoch = batchCount(order.length, batchSize, true);
+      if (stepsPerEpoch === 0)
         throw new MienError(
-          `${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`,
+          `${dataset.name} ${recipe.data.trainSplit}: ${order.length} images do not fill a batch of ${batchSize}`,
         );
-      }
-      lossSum += loss;
-      done++;
-      options.report?.step?.({
-        epoch: epoch + 1,
-        epochs,
-        step: done,
-        steps,
-        loss: lossSum / done,
-        parts,
-        lr,
-        imagesPerSecond: (1000 * done * recipe.batchSize) / (performance.now() - started),
+      const round = steps.round(epoch);
+      let lossSum = 0;
+      let done = 0;
+      let lr = 0;
+      const batches = epochBatches({
+        samples: train,
+        ...(recipe.inputs ? { inputs: recipe.inputs } : {}),
+        batchSize,
+        seed,
+        epoch,
+        order,
+        dropLast: true,
+        preprocess: preprocessOf(recipe),
+        augment: recipe.augment,
       });
+      for await (const batch of prefetch(batches, 3)) {
+        signal?.throwIfAborted();
+        lr =
+          recipe.lr *
+          recipe.schedule({
+            step: stepsDone,
+            stepsPerEpoch,
+            totalSteps: epochs * stepsPerEpoch,
+            validationLosses: history.map((h) => h.validationLoss),
+          });
+        const plain = { ...feedsOf(targets, batch), ...(teaching ? teacherFeeds(teaching, batch.indices) : {}) };
+        const mixed = recipe.mixup ? mixUp(plain, recipe.mixup, seed, epoch, done) : plain;
+        const feeds = { ...mixed, ...bank?.feeds(batch.indices) };
+        const { loss, parts } = await runRound(program, steps, round, feeds, lr, { bank, indices: batch.indices });
+        if (!Number.isFinite(loss)) {
+          throw new MienError(
+            `${recipe.id}: the loss is ${loss} at epoch ${epoch + 1}, step ${done + 1} (learning rate ${lr.toPrecision(3)}); ${epoch > 0 ? `the last good checkpoint is ${lastPath}` : 'no checkpoint was written yet'}`,
+          );
+        }
+        lossSum += loss;
+        done++;
+        stepsDone++;
+        options.onStep?.({
+          epoch: epoch + 1,
+          epochs,
+          step: done,
+          steps: stepsPerEpoch,
+          loss: lossSum / done,
+          parts,
+          lr,
+          imagesPerSecond: (1000 * done * batchSize) / (performance.now() - started),
+        });
+      }
+      signal?.throwIfAborted();
+      const weights = program.weights();
+      const validated = await validator.run(validation, weights);
+      const record: EpochRecord = {
+        epoch: epoch + 1,
+        trainLoss: lossSum / done,
+        validationLoss: validated.loss,
+        ...figuresOf(recipe, validated),
+        lr,
+        seconds: (performance.now() - started) / 1000,
+      };
+      history.push(record);
+      const isBest = bestOf(history) === record;
+      const checkpoint = {
+        recipe: recipe.id,
+        seed,
+        plannedEpochs: epochs,
+        epoch: epoch + 1,
+        step: stepsDone,
+        history,
+        ...(teaching ? { teachers: teaching.digest } : {}),
+        ...(startedFrom ? { startedFrom } : {}),
+        ...(normalization === undefined ? {} : { normalization }),
+      };
+      if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
+      await writeCheckpoint(lastPath, {
+        ...checkpoint,
+        state: new Map([...program.carried(), ...Object.entries(bank?.state() ?? {})]),
+      });
+      options.onEpoch?.(record, isBest);
     }
-    const weights = trainer.weights();
-    const validated = await validator.run(validation, weights);
-    const record: EpochRecord = {
-      epoch: epoch + 1,
-      trainLoss: lossSum / done,
-      validationLoss: validated.loss,
-      accuracies: validated.accuracies,
-      lr,
-      seconds: (performance.now() - started) / 1000,
-    };
-    history.push(record);
-    const isBest = bestOf(history) === record;
-    const checkpoint = {
-      recipe: recipe.id,
-      seed,
-      plannedEpochs: epochs,
-      epoch: epoch + 1,
-      step: trainer.step,
-      history,
-      ...(teaching ? { teachers: teaching.digest } : {}),
-      ...(normalization === undefined ? {} : { normalization }),
-    };
-    if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
-    await writeCheckpoint(lastPath, {
-      ...checkpoint,
-      state: bank ? new Map([...trainer.state, ...Object.entries(bank.state())]) : trainer.state,
-    });
-    options.report?.epoch?.(record, isBest);
-  }
-  await trainer.release();
-  await validator.release();
 
-  const best = await readCheckpoint(bestPath);
-  const modelPath = join(out, `${recipe.id}.onnx`);
-  await writeWhole(modelPath, exportModel(recipe, best.state));
-  return { history, bestEpoch: best.epoch, modelPath, weights: best.state };
+    const best = await readCheckpoint(bestPath);
+    const modelPath = join(out, `${recipe.id}.onnx`);
+    await writeWhole(modelPath, exportModel(recipe, best.state));
+    return { history, bestEpoch: best.epoch, modelPath, weights: best.state, ...(startedFrom ? { startedFrom } : {}) };
+  } finally {
+    await program?.release();
+    await validator?.release();
+  }
 }
 
-/** A dataset such as a manifest may have other classes than the recipe was written for. */
-function checkClasses(recipe: Recipe, images: LabelledImages, dataset: string): void {
-  for (const { output, labelling, classes } of recipe.heads) {
-    const found = labelling === 'primary' ? images.classes : images.alternatives[labelling]?.classes;
-    if (found && found.join() !== classes.join()) {
-      throw new MienError(
-        `${recipe.id}: output ${output} learns ${classes.join(', ')}, but the labels of ${dataset} are ${found.join(', ')}`,
-      );
-    }
+/** One batch through the steps of a round. @returns the sum of their losses, and the parts of each */
+async function runRound(
+  program: Program,
+  { names, lrScale }: RecipeSteps,
+  round: readonly string[],
+  feeds: Readonly<Record<string, Tensor>>,
+  lr: number,
+  { bank, indices }: { readonly bank: FeatureBank | undefined; readonly indices: Int32Array },
+): Promise<{ loss: number; parts: Record<string, number> }> {
+  const parts: Record<string, number> = {};
+  let sum = 0;
+  for (const name of round) {
+    const own = Object.fromEntries(program.feedsOf(name).flatMap((feed) => (feeds[feed] ? [[feed, feeds[feed]]] : [])));
+    const outcome = await program.run(name, own, lr * (lrScale[name] ?? 1));
+    if (bank) bank.write(indices, outcome.outputs['bank.new']!);
+    sum += outcome.loss;
+    for (const [part, value] of Object.entries(outcome.parts))
+      parts[names.length > 1 ? `${name}.${part}` : part] = value;
   }
+  return { loss: sum, parts };
 }
 
-/** The record with the best validation accuracy of the primary head; the earliest of equals. */
+/** What a record says of the heads. */
+function figuresOf(
+  { heads }: Recipe,
+  { accuracies, figures, score }: Validation,
+): Pick<EpochRecord, 'accuracies' | 'figures' | 'score'> {
+  return {
+    accuracies,
+    ...(Object.keys(figures).length > 0 ? { figures } : {}),
+    ...(heads[0] && isClassesHead(heads[0]) ? {} : { score }),
+  };
+}
+
+/** Settings that do not go together. */
+function checkRecipe({ id, loss, program, bank, mixup, distil, sampler, batchSize, inputs = {} }: Recipe): void {
+  if ((loss === undefined) === (program === undefined))
+    throw new MienError(`${id}: expected a loss or a program, got ${loss ? 'both' : 'neither'}`);
+  const stray = program && (bank ? 'a feature bank' : distil ? 'teachers' : undefined);
+  if (stray) throw new MienError(`${id}: ${stray} cannot be used with a program of steps`);
+  if (sampler && batchSize % sampler.groupSize !== 0)
+    throw new MienError(
+      `${id}: batches of ${batchSize} are no whole groups of ${sampler.groupSize} (${sampler.title})`,
+    );
+  const unmixed = mixup && Object.entries(inputs).find(([, { kind }]) => kind === 'length');
+  if (unmixed || (mixup && (bank || (sampler && sampler.groupSize > 1))))
+    throw new MienError(
+      `${id}: mixup cannot be used with ${unmixed ? 'clips of different lengths' : 'losses that compare samples'}`,
+    );
+}
+
+/** Checkpoints of one step were once written without its count. */
+function withCount(saved: Checkpoint, { names }: RecipeSteps): ReadonlyMap<string, Tensor> {
+  const count = `${names[0]!}:count`;
+  return names.length > 1 || saved.state.has(count)
+    ? saved.state
+    : new Map([...saved.state, [count, float32([], [saved.step])]]);
+}
+
+/**
+ * The record with the best figure of the primary head, the earliest of equals; the last one where nothing is measured.
+ */
 function bestOf(history: readonly EpochRecord[]): EpochRecord | undefined {
+  const isMeasured = history.some((record) => record.accuracies.length > 0);
+  if (!isMeasured) return history.at(-1);
   return history.reduce<EpochRecord | undefined>((best, r) => (!best || score(r) > score(best) ? r : best), undefined);
 }
 
 /** Of a split without labels none is better than another. */
-const score = ({ accuracies }: EpochRecord): number => (Number.isNaN(accuracies[0]!) ? -Infinity : accuracies[0]!);
+const score = (record: EpochRecord): number => {
+  const value = record.score ?? record.accuracies[0]!;
+  return Number.isNaN(value) ? -Infinity : value;
+};
 
-/** Early stopping: no better validation accuracy for `patience` epochs. */
+/** Early stopping: no better figure for `patience` epochs. */
 function isOver(history: readonly EpochRecord[], patience: number | undefined): boolean {
   const best = bestOf(history);
   return patience !== undefined && best !== undefined && history.length - best.epoch >= patience;
@@ -263,7 +353,7 @@ function checkSameRun(
 function checkTeaching(
   { id, distil, heads }: Recipe,
   teaching: Teaching | undefined,
-  { images }: LabelledImages,
+  { count }: Samples,
 ): Teaching | undefined {
   if (!teaching) {
     if (distil)
@@ -272,10 +362,10 @@ function checkTeaching(
   }
   checkDistillation(teaching);
   for (const [output, { dims }] of teaching.targets) {
-    const head = heads.find((h) => h.output === output);
-    if (dims.join() !== [images.count, head?.classes.length].join())
+    const head = heads.filter(isClassesHead).find((h) => h.output === output);
+    if (dims.join() !== [count, head?.classes.length].join())
       throw new MienError(
-        `${id}: the teachers' answers for output ${output} have shape [${dims.join(',')}], expected [${images.count},${head?.classes.length ?? 'K'}]`,
+        `${id}: the teachers' answers for output ${output} have shape [${dims.join(',')}], expected [${count},${head?.classes.length ?? 'K'}]`,
       );
   }
   if (teaching.targets.size === 0)

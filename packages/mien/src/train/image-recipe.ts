@@ -1,13 +1,15 @@
 /** A recipe for any images with one label each, with defaults that a small network learns by. */
 import type { Dataset } from '../data/index.ts';
 import { MienError } from '../errors.ts';
-import { crossEntropy, inputShape, type Network } from '../nn/index.ts';
+import { inputShape, type Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
+import { labelHead } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 
-export interface ImageRecipeOptions extends Partial<Omit<Recipe, 'id' | 'network' | 'data' | 'heads'>> {
+export interface ImageRecipeOptions extends Partial<Omit<Recipe, 'id' | 'network' | 'data'>> {
   readonly id: string;
-  /** Its output `logits` [N,K] is trained, one logit for each class of the dataset. */
+  /** Its output `logits` [N,K] is trained, one logit for each class of the dataset, unless `heads` say otherwise. */
   readonly network: Network;
 }
 
@@ -24,8 +26,8 @@ export function imageRecipe(dataset: Pick<Dataset, 'name' | 'classes'>, options:
   return {
     title: options.id,
     data: { dataset: dataset.name, trainSplit: 'train', validationSplit: 'validation' },
-    heads: [{ output: 'logits', classes: dataset.classes, labelling: 'primary', trainedOn: dataset.name }],
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    heads: [labelHead('logits', dataset.classes, dataset.name)],
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     preprocess: {
       width,
       height,

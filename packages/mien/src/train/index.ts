@@ -1,14 +1,27 @@
+/**
+ * Training: recipes, step graphs, programs of steps, `fit` with checkpoints and exact resume, export, model cards.
+ * Node only, but for `mienjs/train/step`.
+ * @module
+ */
 export * from './recipe.ts';
+export * from './heads.ts';
+export * from './heads-loss.ts';
+export { type LossData, maskName } from './feeds.ts';
+export * from './value-figures.ts';
 export * from './step-graph.ts';
 export * from './program.ts';
 export * from './step.ts';
 export * from './checkpoint.ts';
 export * from './export.ts';
 export * from './fit.ts';
+export type { LargeGradient, LargeUpdate } from './large-updates.ts';
+export type { MixupSpec } from './mixup.ts';
 export * from './pretrain.ts';
 export * from './initial-weights.ts';
 export * from './card.ts';
+export type { Stage } from './card-parts.ts';
 export * from './card-markdown.ts';
+export * from './based-on.ts';
 export * from './image-recipe.ts';
 export * from './sweep.ts';
 export * from './teaching.ts';

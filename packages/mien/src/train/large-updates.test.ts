@@ -1,7 +1,8 @@
 /** Updating large parameters in place: the same training as through the step's graph. */
 import { allclose } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
-import { conv2d, crossEntropy, flatten, linear, relu, type Network } from '../nn/index.ts';
+import { conv2d, flatten, linear, relu, type Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { adamW, sgd, type Optimizer } from '../optim/index.ts';
 import { Random, float32, type Tensor } from '../tensor/index.ts';
 import { buildStepGraph } from './step-graph.ts';
@@ -32,7 +33,7 @@ const spec = (optimizer: Optimizer, more: Partial<StepSpec> = {}): StepSpec => (
   targets: { target: [3] },
   optimizer,
   seed: 3,
-  loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+  loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['target']!),
   ...more,
 });
 

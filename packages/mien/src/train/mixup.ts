@@ -33,8 +33,19 @@ export function mixUp(
   return Object.fromEntries(
     Object.entries(feeds).map(([name, t]) => {
       order ??= random.permutation(t.dims[0]!);
-      return [name, blend(t, order, share)];
+      return [name, name.endsWith('.mask') ? both(t, order) : blend(t, order, share)];
     }),
+  );
+}
+
+/** A blended target is known where both are. */
+function both(t: Tensor, order: Int32Array): Tensor {
+  const from = t.data as Float32Array;
+  const size = from.length / order.length;
+  return tensor(
+    'float32',
+    t.dims,
+    from.map((own, i) => own * from[order[Math.floor(i / size)]! * size + (i % size)]!),
   );
 }
 

@@ -1,15 +1,15 @@
 /** Contrastive divergence by hand, what a machine and a stack of them learn, and the supervised tuning after it. */
 import { allclose } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
+import { NetworkBuilder } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import {
   contrastiveDivergence,
-  crossEntropy,
   deepBelief,
   freeEnergy,
-  NetworkBuilder,
   type DeepBeliefSpec,
   type RbmSpec,
-} from '../nn/index.ts';
+} from '../nn/models/index.ts';
 import { evaluateGraph } from '../onnx/index.ts';
 import { adam, sgd } from '../optim/index.ts';
 import { Random, float32, toNumbers, type Tensor } from '../tensor/index.ts';
@@ -106,7 +106,7 @@ it('tells bars and stripes from noise by free energy, as reconstruction improves
     batches: () => [data],
     seed: 1,
     threads: 1,
-    report: (r) => errors.push(r.reconstructionError),
+    onEpoch: (r) => errors.push(r.reconstructionError),
   });
   expect(errors.at(-1)!).toBeLessThan(errors[0]! / 2);
 
@@ -147,7 +147,7 @@ it('starts a deep belief network that back-propagation brings to tell bars from 
     seed: 2,
     threads: 1,
     lr: { gaussian: 0.01 },
-    report: ({ machine, reconstructionError }) =>
+    onEpoch: ({ machine, reconstructionError }) =>
       errors.set(machine, [...(errors.get(machine) ?? []), reconstructionError]),
   });
   expect([...errors.keys()]).toEqual(['rbm1', 'rbm2']);
@@ -162,7 +162,7 @@ it('starts a deep belief network that back-propagation brings to tell bars from 
       seed: 2,
       optimizer: adam(),
       weights,
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+      loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     },
     { threads: 1 },
   );

@@ -4,14 +4,8 @@
  * starts from the weights: `fit(recipe, { …, weights })` or `Trainer.create({ …, weights })`.
  */
 import { MienError } from '../errors.ts';
-import {
-  contrastiveDivergence,
-  flatten,
-  hiddenProbabilities,
-  inputShape,
-  machinesOf,
-  type DeepBeliefSpec,
-} from '../nn/index.ts';
+import { flatten, inputShape } from '../nn/index.ts';
+import { contrastiveDivergence, hiddenProbabilities, machinesOf, type DeepBeliefSpec } from '../nn/models/index.ts';
 import { sgd } from '../optim/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -30,13 +24,13 @@ export interface PretrainOptions extends SessionOptions {
   readonly seed: number;
   /** Learning rates; defaults 0.1 for binary visible units and 1e-3 for Gaussian, which diverge at larger ones. */
   readonly lr?: { readonly binary?: number; readonly gaussian?: number };
-  readonly report?: (info: { machine: string; epoch: number; reconstructionError: number }) => void;
+  readonly onEpoch?: (info: { machine: string; epoch: number; reconstructionError: number }) => void;
 }
 
 /** Of weights, not of biases (Hinton 2010, section 10). */
 const WEIGHT_DECAY = 2e-4;
 /** Epochs at momentum 0.5, before 0.9 (Hinton 2010, section 9). */
-const CALM_EPOCHS = 5;
+const LOW_MOMENTUM_EPOCHS = 5;
 
 /**
  * @returns the weights of every machine, by the names that `deepBelief(spec)` knows them by, and its visible biases
@@ -63,7 +57,7 @@ export async function pretrain(spec: DeepBeliefSpec, options: PretrainOptions): 
     const program = await Program.create({ seed, weights, steps: { contrast: step } }, options);
     const lr = machine.visibleUnits === 'gaussian' ? (options.lr?.gaussian ?? 1e-3) : (options.lr?.binary ?? 0.1);
     for (let epoch = 0; epoch < epochs; epoch++) {
-      momentum = epoch < CALM_EPOCHS ? 0.5 : 0.9;
+      momentum = epoch < LOW_MOMENTUM_EPOCHS ? 0.5 : 0.9;
       let [sum, count] = [0, 0];
       for await (const x of options.batches(epoch)) {
         sum += (await program.run('contrast', { x }, lr)).loss;
@@ -75,7 +69,7 @@ export async function pretrain(spec: DeepBeliefSpec, options: PretrainOptions): 
         throw new MienError(
           `pretrain ${spec.name}: ${machine.name} diverged in epoch ${epoch + 1} (learning rate ${lr})`,
         );
-      options.report?.({ machine: machine.name, epoch: epoch + 1, reconstructionError });
+      options.onEpoch?.({ machine: machine.name, epoch: epoch + 1, reconstructionError });
     }
     for (const [name, t] of program.weights()) weights.set(name, t);
     await program.release();

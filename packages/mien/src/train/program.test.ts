@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allclose, readGolden, type Golden } from 'mien-testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { batchNorm, crossEntropy, linear, relu, type NetworkBuilder } from '../nn/index.ts';
+import { batchNorm, linear, relu, type NetworkBuilder } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import type { Value } from '../onnx/index.ts';
 import { adam, sgd } from '../optim/index.ts';
 import { Random, float32, sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
@@ -181,7 +182,7 @@ describe('one step with groups', () => {
       const h = relu(b, linear(b, 'body', relu(b, linear(b, 'stem', inputs['x']!, { features: 5 })), { features: 5 }));
       return {
         losses: [
-          { name: 'class', value: crossEntropy(b, linear(b, 'head', h, { features: 3 }), inputs['target']!) },
+          { name: 'class', value: crossEntropyLoss(b, linear(b, 'head', h, { features: 3 }), inputs['target']!) },
           { name: 'sparsity', value: mean(b, b.op('Abs', [h])), weight: 0.25 },
         ],
       };

@@ -65,6 +65,16 @@ export class Program<Name extends string = string> {
     options: SessionOptions = {},
   ): Promise<Program<Name>> {
     const program = new Program<Name>(spec.seed);
+    try {
+      await program.#load(spec, options);
+      return program;
+    } catch (error) {
+      await program.release();
+      throw error;
+    }
+  }
+
+  async #load(spec: ProgramSpec<Name>, options: SessionOptions): Promise<void> {
     const names = Object.keys(spec.steps) as Name[];
     for (const name of names) {
       const { graph, initial, ...rest } = buildStepGraph(name, spec.steps[name], {
@@ -73,8 +83,8 @@ export class Program<Name extends string = string> {
         ...(names.length > 1 ? { stateScope: `${name}.` } : {}),
         ...((options.device ?? 'cpu') === 'cpu' ? { largeFrom: LARGE_FROM } : {}),
       });
-      program.#carry(name, initial, spec.weights);
-      program.#steps.set(name, {
+      this.#carry(name, initial, spec.weights);
+      this.#steps.set(name, {
         graph: rest,
         carried: [...initial.keys()],
         inputs: new Set(graph.inputs.map((v) => v.name)),
@@ -87,13 +97,12 @@ export class Program<Name extends string = string> {
     if (
       weights &&
       weights.size > 0 &&
-      ![...program.#steps.values()].some(({ graph }) => graph.parameterNames.some((p) => weights.has(p)))
+      ![...this.#steps.values()].some(({ graph }) => graph.parameterNames.some((p) => weights.has(p)))
     ) {
       throw new MienError(
         `start weights: none of ${weights.size} names (${[...weights.keys()].slice(0, 3).join(', ')} …) is a parameter's`,
       );
     }
-    return program;
   }
 
   /** Takes up a step's start values that no step before it has brought. */
@@ -143,17 +152,32 @@ export class Program<Name extends string = string> {
     };
   }
 
+  /** Names of what a step is fed, but for what the program feeds itself. */
+  feedsOf(name: Name): string[] {
+    const { inputs, graph, carried } = this.#step(name);
+    const own = new Set(['lr', ...Object.keys(graph.scalarsAt(1)), ...graph.noise.map((v) => v.name), ...carried]);
+    return [...inputs].filter((input) => !own.has(input));
+  }
+
   /** Runs of a step so far. */
   count(name: Name): number {
     return this.#step(name).count;
   }
 
-  /** What a checkpoint needs: everything carried, and how often each step has run, as `STEP:count`. */
-  snapshot(): Map<string, Tensor> {
+  /**
+   * What a checkpoint needs: everything carried, not copied, and how often each step has run, as `STEP:count`. It is to
+   * be written before the next run.
+   */
+  carried(): Map<string, Tensor> {
     return new Map([
-      ...[...this.state].map(([name, t]): [string, Tensor] => [name, copyOf(t)]),
+      ...this.state,
       ...[...this.#steps].map(([name, s]): [string, Tensor] => [countName(name), scalar(s.count)]),
     ]);
+  }
+
+  /** A copy of what a checkpoint needs. */
+  snapshot(): Map<string, Tensor> {
+    return new Map([...this.carried()].map(([name, t]): [string, Tensor] => [name, copyOf(t)]));
   }
 
   /**

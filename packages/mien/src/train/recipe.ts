@@ -1,27 +1,15 @@
 /**
  * A recipe: everything that makes a training run, in one typed object. Files under recipes/ each hold one.
  */
-import type { AugmentSpec, PreprocessSpec } from '../data/index.ts';
+import type { AugmentSpec, ModelInputs, PreprocessSpec, Sampler } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
+import type { Stage } from './card-parts.ts';
+import type { LossData } from './feeds.ts';
+import type { Head } from './heads.ts';
 import type { MixupSpec } from './mixup.ts';
 import type { LossFunction } from './step.ts';
-import type { ParameterGroup } from './step-graph.ts';
-
-/** One output of the network and the labels it learns. */
-export interface Head {
-  /** Name of the network's output: logits [N,K]. */
-  readonly output: string;
-  readonly classes: readonly string[];
-  /** `primary`: the dataset's own labels; otherwise the name of one of its alternative labellings. */
-  readonly labelling: string;
-  /** The dataset whose labels these are. */
-  readonly trainedOn: string;
-  /**
-   * `distribution` (default): where the data have label distributions, they are the target; `label`: the label alone.
-   */
-  readonly target?: 'distribution' | 'label';
-}
+import type { ParameterGroup, StepDefinition } from './step-graph.ts';
 
 /** A figure that the paper, or an earlier run, gives for this recipe. */
 export interface ExpectedResult {
@@ -41,6 +29,30 @@ export interface DistillationSpec {
   readonly weight: number;
 }
 
+/** What the steps of a program may be built from. */
+export interface ProgramContext {
+  readonly batchSize: number;
+  /**
+   * Shapes of what a batch feeds, by name: the network's inputs, and `target.OUTPUT` of each head, with
+   * `target.OUTPUT.mask` where targets may be missing in part. A step is fed those that it names among its inputs.
+   */
+  readonly feeds: Readonly<Record<string, readonly number[]>>;
+  readonly data: LossData;
+}
+
+/**
+ * Training by several steps, in place of one loss: steps that alternate (a generator and a discriminator), or that
+ * follow one another (layers that are trained one by one). Parameters of one name are one tensor in all of them, and in
+ * the recipe's network, which is what is validated and exported.
+ */
+export interface ProgramRecipe {
+  steps(context: ProgramContext): Readonly<Record<string, StepDefinition>>;
+  /** Names of the steps that each batch of an epoch (from 0) runs, in order. */
+  round(epoch: number): readonly string[];
+  /** Factors on the learning rate, by step. Default 1. */
+  readonly lrScale?: Readonly<Record<string, number>>;
+}
+
 export interface Recipe {
   /** `model.method.dataset` or `model.dataset`. */
   readonly id: string;
@@ -50,12 +62,18 @@ export interface Recipe {
   readonly notes?: string;
   readonly data: { readonly dataset: string; readonly trainSplit: string; readonly validationSplit: string };
   readonly network: Network;
-  /** The first is the primary one. */
+  /** What each input of the network is made of. Default: one image, `x`. */
+  readonly inputs?: ModelInputs;
+  /** The first is the primary one: its accuracy (mean F1, mean CCC) chooses the epoch. */
   readonly heads: readonly Head[];
-  readonly loss: LossFunction;
+  /** This or `program`. `headsLoss` makes the usual one, of the heads' kinds. */
+  readonly loss?: LossFunction;
+  readonly program?: ProgramRecipe;
+  /** How samples are drawn into batches; default each once an epoch, in a new order. */
+  readonly sampler?: Sampler;
   /**
    * Keeps the training set's latest features of this output [N,D] for the loss to compare with
-   * (nn/losses/neighbours.ts).
+   * (nn/losses/neighbors.ts).
    */
   readonly bank?: { readonly output: string };
   readonly preprocess: Omit<PreprocessSpec, 'classes'>;
@@ -67,6 +85,10 @@ export interface Recipe {
   readonly augment: AugmentSpec;
   /** Blends images of a batch, and their targets, with one another. Not for losses that compare images (a bank). */
   readonly mixup?: MixupSpec;
+  /** Where the weights start: an installed model by name, or an .onnx file (see `startFrom`). Default: seeded. */
+  readonly start?: string;
+  /** The ONNX network that `network` is made of (see `basedOn`), for the card. */
+  readonly base?: Stage;
   readonly distil?: DistillationSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];
@@ -76,7 +98,7 @@ export interface Recipe {
   readonly batchSize: number;
   readonly clipNorm?: number;
   readonly emaDecay?: number;
-  /** Stops after this many epochs without a better validation accuracy. */
+  /** Stops after this many epochs without a better figure of the primary head. */
   readonly patience?: number;
   readonly seed: number;
   /** Stores the model's weights as float16, for a file of half the size. */

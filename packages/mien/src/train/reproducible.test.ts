@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { batchNorm, conv2d, crossEntropy, dropout, flatten, linear, maxPool, relu, type Network } from '../nn/index.ts';
+import { batchNorm, conv2d, dropout, flatten, linear, maxPool, relu, type Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { adam, sgd } from '../optim/index.ts';
 import { Random, float32, type Tensor } from '../tensor/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -52,7 +53,7 @@ describe.each(['adam', 'sgd'] as const)('%s', (name) => {
       seed,
       optimizer: optimizers[name],
       emaDecay: 0.9,
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+      loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     });
   const advance = async (trainer: Trainer, until: number): Promise<Trainer> => {
     while (trainer.step < until) await trainer.run(batch(trainer.step), 0.01);

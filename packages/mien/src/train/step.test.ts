@@ -4,7 +4,6 @@ import { beforeAll, describe, it } from 'vitest';
 import {
   batchNorm,
   conv2d,
-  crossEntropy,
   dropout,
   flatten,
   linear,
@@ -13,6 +12,7 @@ import {
   spatialTransform,
   type Network,
 } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { evaluateGraph } from '../onnx/index.ts';
 import { adam, adamW, sgd, type Optimizer } from '../optim/index.ts';
 import { sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
@@ -54,7 +54,7 @@ function specFor(optimizer: Optimizer, weightDecay: number): StepSpec {
     network,
     batchSize: BATCH,
     targets: { logits: [3] },
-    loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     optimizer,
     groups: [{ match: () => true, weightDecay }],
     seed: 0,

@@ -1,21 +1,28 @@
-/** The usual step: one network on batches of images x [N,C,H,W] and targets, by its loss. */
-import { bankInputs, inputShape, type BankValues, type Network, type NetworkBuilder } from '../nn/index.ts';
+/**
+ * The usual step: one network on batches of images x [N,C,H,W] and targets, by its loss.
+ * @module
+ */
+import { applyNetwork, inputShape, inputSizes, type Network, type NetworkBuilder } from '../nn/index.ts';
+import { bankInputs, type BankValues } from '../nn/losses/index.ts';
 import { MienError } from '../errors.ts';
 import type { Value } from '../onnx/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
+import type { LossData } from './feeds.ts';
 import { Program, type StepOutcome } from './program.ts';
 import { buildStepGraph, type LossPart, type StepDefinition, type StepGraph, type UpdateSpec } from './step-graph.ts';
 
 /**
- * A loss over a network's outputs, or several that are weighted, added and reported each. `bank`: of a step with a
- * feature bank.
+ * A loss over a network's outputs, or several that are weighted, added and reported each. `targets` are by the names of
+ * outputs, those that may be missing in part with a mask (`maskName`). `bank`: of a step with a feature bank. `data`:
+ * what the training split tells, in `fit`.
  */
 export type LossFunction = (
   b: NetworkBuilder,
   outputs: Readonly<Record<string, Value>>,
   targets: Readonly<Record<string, Value>>,
   bank?: BankValues,
+  data?: LossData,
 ) => Value | readonly LossPart[];
 
 export interface BankSpec {
@@ -43,7 +50,7 @@ export interface StepSpec extends UpdateSpec {
 }
 
 /**
- * The step of a network: inputs `x` and `target.NAME`, and those of a bank. @throws {MienError} when the network lacks
+ * The step of a network: its inputs, `x` first, `target.NAME`, and those of a bank. @throws {MienError} when the network lacks
  * the bank's output
  */
 export function defineStep(spec: StepSpec): StepDefinition {
@@ -52,13 +59,15 @@ export function defineStep(spec: StepSpec): StepDefinition {
   return {
     ...spec,
     inputs: {
-      x: inputShape(spec.batchSize, spec.network.input),
+      ...Object.fromEntries(
+        Object.entries(inputSizes(spec.network)).map(([name, size]) => [name, inputShape(spec.batchSize, size)]),
+      ),
       ...Object.fromEntries(targetNames.map((name) => [`target.${name}`, [spec.batchSize, ...spec.targets[name]!]])),
       ...(bank ? bankInputs(bank.rows, bank.width, spec.batchSize) : {}),
     },
     build(b, inputs) {
       const targets = Object.fromEntries(targetNames.map((name) => [name, inputs[`target.${name}`]!]));
-      const outputs = spec.network.build(b, inputs['x']!);
+      const outputs = applyNetwork(b, spec.network, inputs);
       const kept = bank && outputs[bank.output];
       if (bank && !kept)
         throw new MienError(
@@ -82,7 +91,35 @@ export function buildStep(spec: StepSpec): StepGraph {
   return buildStepGraph(`${spec.network.name}.step`, defineStep(spec), spec);
 }
 
-/** Runs the steps of one network and holds what is carried between them: a program of one step. */
+/**
+ * Runs the steps of one network and holds what is carried between them: a program of one step.
+ * @example
+ * ```ts
+ * import { globalAveragePool, linear, type Network } from 'mienjs/nn';
+ * import { crossEntropyLoss } from 'mienjs/nn/losses';
+ * import { sgd } from 'mienjs/optim';
+ * import { float32 } from 'mienjs/tensor';
+ * import { Trainer } from 'mienjs/train/step';
+ *
+ * const network: Network = {
+ *   name: 'tiny',
+ *   input: { channels: 1, width: 2, height: 2 },
+ *   build: (b, x) => ({ logits: linear(b, 'classifier', globalAveragePool(b, x), { features: 2 }) }),
+ * };
+ * const trainer = await Trainer.create({
+ *   network,
+ *   batchSize: 2,
+ *   targets: { label: [2] },
+ *   loss: (b, { logits }, { label }) => crossEntropyLoss(b, logits!, label!),
+ *   optimizer: sgd(),
+ *   seed: 1,
+ * });
+ * const batch = { x: float32([2, 1, 2, 2], [0, 0, 0, 0, 1, 1, 1, 1]), 'target.label': float32([2, 2], [1, 0, 0, 1]) };
+ * for (let i = 0; i < 3; i++) await trainer.run(batch, 0.1);
+ * trainer.step; // → 3
+ * await trainer.release();
+ * ```
+ */
 export class Trainer {
   readonly #program: Program<'train'>;
 
@@ -100,6 +137,11 @@ export class Trainer {
   /** Steps done. */
   get step(): number {
     return this.#program.count('train');
+  }
+
+  /** Names of what `run` is fed. */
+  get feeds(): readonly string[] {
+    return this.#program.feedsOf('train');
   }
 
   /** Everything carried, by name. */

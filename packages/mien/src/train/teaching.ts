@@ -2,15 +2,16 @@
  * Learning from finished models besides the labels (Hinton, Vinyals & Dean 2015, arXiv:1503.02531). The teachers answer
  * once, to the training images without augmentation; the student sees them augmented and learns both:
  *   L = (1 − w)·L_labels + w·T²·CE(p, softmax(z/T)),  p = mean over teachers of softmax(t/T)
- * T² keeps the size of the gradient as T grows. The cross-entropy differs from the divergence of `distillation` by the
+ * T² keeps the size of the gradient as T grows. The cross-entropy differs from the divergence of `distillationLoss` by the
  * entropy of p alone.
  *
  * Shape legend: N images of the training split, B of a batch, K classes of a head.
  */
 import { MienError } from '../errors.ts';
-import { crossEntropy } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
-import type { DistillationSpec, Head } from './recipe.ts';
+import { type Head, isClassesHead } from './heads.ts';
+import type { DistillationSpec } from './recipe.ts';
 import type { LossFunction } from './step.ts';
 
 /** What teachers answer, and how it counts. */
@@ -35,21 +36,24 @@ const nameOf = (output: string): string => `teacher.${output}`;
 /** Sizes of the step's further targets, by name. */
 export function teacherTargets({ targets }: Teaching, heads: readonly Head[]): Record<string, readonly number[]> {
   return Object.fromEntries(
-    heads.filter(({ output }) => targets.has(output)).map(({ output, classes }) => [nameOf(output), [classes.length]]),
+    heads
+      .filter(isClassesHead)
+      .filter(({ output }) => targets.has(output))
+      .map(({ output, classes }) => [nameOf(output), [classes.length]]),
   );
 }
 
 /** The objective with the teachers' part; each head's is reported as `teacher.OUTPUT`. */
 export function distilledLoss(loss: LossFunction, { targets, temperature, weight }: Teaching): LossFunction {
-  return (b, outputs, values, bank) => {
-    const own = loss(b, outputs, values, bank);
+  return (b, outputs, values, bank, data) => {
+    const own = loss(b, outputs, values, bank, data);
     const parts = 'dtype' in own ? [{ name: 'labels', value: own }] : own;
     const taught = [...targets.keys()].map((output) => {
       const softened = b.op('Mul', [outputs[output]!, 1 / temperature]);
       return {
         name: nameOf(output),
         weight,
-        value: b.op('Mul', [crossEntropy(b, softened, values[nameOf(output)]!), temperature ** 2]),
+        value: b.op('Mul', [crossEntropyLoss(b, softened, values[nameOf(output)]!), temperature ** 2]),
       };
     });
     return [...parts.map((part) => ({ ...part, weight: (part.weight ?? 1) * (1 - weight) })), ...taught];

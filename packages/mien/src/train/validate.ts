@@ -1,17 +1,34 @@
-/** Validation during training: the loss and the accuracy of each head on a split. */
-import { epochBatches, type LabelledImages } from '../data/index.ts';
+/** Validation during training: the loss and the figures of each head on a split. */
+import {
+  classRows,
+  epochBatches,
+  isLabelling,
+  type Labelling,
+  type Samples,
+  type TargetRows,
+  valueRows,
+} from '../data/index.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
 import { buildNetwork } from '../nn/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { preprocessOf } from './export.ts';
+import { type ClassesHead, isClassesHead, type ValuesHead } from './heads.ts';
 import type { Recipe } from './recipe.ts';
+import { figuresOf, type HeadFigures, MAIN_FIGURE } from './value-figures.ts';
 
 export interface Validation {
-  /** Mean cross-entropy of the primary head against the target distributions. */
+  /**
+   * Of the primary head, mean over what is known: cross-entropy against the target distributions (of several labels:
+   * binary cross-entropy), or the squared error. NaN where nothing is known, and without a head.
+   */
   readonly loss: number;
-  /** Per head; NaN where the split has no labels for it. */
+  /** Per head; NaN where the split has no labels for it, and for heads that tell no classes apart. */
   readonly accuracies: readonly number[];
+  /** Of heads of several labels or numbers, by their output, where the split has their target. */
+  readonly figures: Readonly<Record<string, HeadFigures>>;
+  /** The figure of the primary head by which epochs are compared, the greater the better. */
+  readonly score: number;
 }
 
 /** Runs the network in inference mode with whatever weights it is given. */
@@ -25,48 +42,167 @@ export class Validator {
 
   static async create(recipe: Recipe, options: SessionOptions): Promise<Validator> {
     const { b, outputs } = buildNetwork(recipe.network, { name: `${recipe.id}.validation`, parametersAs: 'inputs' });
-    for (const head of recipe.heads) b.output(outputs[head.output]!, head.output);
+    const wanted = new Set(recipe.heads.filter(({ kind }) => kind !== 'identity').map(({ output }) => output));
+    if (recipe.sampler?.mines !== undefined) wanted.add(recipe.sampler.mines);
+    if (wanted.size === 0) for (const output of Object.keys(outputs)) wanted.add(output);
+    for (const output of wanted) b.output(outputs[output]!, output);
     return new Validator(recipe, await createSession(encodeModel(b.graph), options, `validation of ${recipe.id}`));
   }
 
-  async run(images: LabelledImages, weights: ReadonlyMap<string, Tensor>): Promise<Validation> {
-    const { heads, seed } = this.#recipe;
-    const fixed = Object.fromEntries(weights);
-    let loss = 0;
-    let count = 0;
-    const correct = heads.map(() => 0);
-    const labelled = heads.map(() => 0);
+  async run(samples: Samples, weights: ReadonlyMap<string, Tensor>): Promise<Validation> {
+    const { heads } = this.#recipe;
+    const measured = heads.flatMap((head, h): (ClassesMeasure | ValuesMeasure)[] => {
+      const target = head.kind === 'identity' ? undefined : samples.targets[head.target];
+      if (!target || head.kind === 'identity') return [];
+      if (isClassesHead(head)) return isLabelling(target) ? [new ClassesMeasure(h, head, target)] : [];
+      const isThere = !isLabelling(target) && head.names.every((name) => target.names.includes(name));
+      return isThere ? [new ValuesMeasure(h, head, valueRows(target, head.names, 'validation'))] : [];
+    });
+    await this.#each(samples, weights, (results, indices) => {
+      for (const measure of measured) measure.add(results[measure.head.output]!.data as Float32Array, indices);
+    });
+    const of = (h: number): ClassesMeasure | ValuesMeasure | undefined => measured.find(({ place }) => place === h);
+    const primary = heads.findIndex(({ kind }) => kind !== 'identity');
+    return {
+      loss: of(primary)?.loss ?? NaN,
+      accuracies: heads.map((_, h) => {
+        const measure = of(h);
+        return measure instanceof ClassesMeasure ? measure.accuracy : NaN;
+      }),
+      figures: Object.fromEntries(
+        measured.flatMap((measure) =>
+          measure instanceof ValuesMeasure ? [[measure.head.output, measure.figures()] as const] : [],
+        ),
+      ),
+      score: of(primary)?.score ?? NaN,
+    };
+  }
+
+  /** The values of an output for every sample, without augmentation. @returns float32 [N,D] */
+  async outputs(samples: Samples, weights: ReadonlyMap<string, Tensor>, output: string): Promise<Tensor<'float32'>> {
+    let values = new Float32Array(0);
+    let width = 0;
+    await this.#each(samples, weights, (results, indices) => {
+      const data = results[output]!.data as Float32Array;
+      if (width === 0) {
+        width = data.length / indices.length;
+        values = new Float32Array(samples.count * width);
+      }
+      indices.forEach((row, i) => values.set(data.subarray(i * width, (i + 1) * width), row * width));
+    });
+    return { dtype: 'float32', dims: [samples.count, width], data: values };
+  }
+
+  async #each(
+    samples: Samples,
+    weights: ReadonlyMap<string, Tensor>,
+    take: (results: Readonly<Record<string, Tensor>>, indices: Int32Array) => void,
+  ): Promise<void> {
+    const { inputs, batchSize, seed } = this.#recipe;
+    // A program may train more than the network that is validated
+    const own = new Set(this.#session.inputNames);
+    const fixed = Object.fromEntries([...weights].filter(([name]) => own.has(name)));
     for (const batch of epochBatches({
-      images,
-      batchSize: this.#recipe.batchSize,
+      samples,
+      ...(inputs ? { inputs } : {}),
+      batchSize,
       seed,
       epoch: 0,
       preprocess: preprocessOf(this.#recipe),
-    })) {
-      const results = await this.#session.run({ ...fixed, x: batch.x });
-      heads.forEach((head, h) => {
-        const logits = results[head.output]!.data as Float32Array;
-        const target = (head.labelling === 'primary' ? batch.target : batch.alternatives[head.labelling])?.data;
-        const labels = head.labelling === 'primary' ? batch.labels : images.alternatives[head.labelling]?.labels;
-        const k = head.classes.length;
-        batch.indices.forEach((row, i) => {
-          const z = logits.subarray(i * k, (i + 1) * k);
-          if (h === 0 && target) {
-            loss += crossEntropyOf(z, target.subarray(i * k, (i + 1) * k));
-            count++;
-          }
-          const label = head.labelling === 'primary' ? labels![i]! : (labels?.[row] ?? -1);
-          if (label < 0) return;
-          labelled[h]!++;
-          if (argMax(z) === label) correct[h]!++;
-        });
-      });
-    }
-    return { loss: loss / count, accuracies: correct.map((c, h) => (labelled[h] ? c / labelled[h]! : NaN)) };
+    }))
+      take(await this.#session.run({ ...fixed, ...batch.inputs }), batch.indices);
   }
 
   release(): Promise<void> {
     return this.#session.release();
+  }
+}
+
+/** What is measured of a head of classes, batch by batch. */
+class ClassesMeasure {
+  readonly place: number;
+  readonly head: ClassesHead;
+  readonly #target: Labelling;
+  readonly #rows: Float32Array;
+  #loss = 0;
+  #count = 0;
+  #correct = 0;
+  #labelled = 0;
+
+  constructor(place: number, head: ClassesHead, target: Labelling) {
+    this.place = place;
+    this.head = head;
+    this.#target = target;
+    this.#rows = classRows(target).values;
+  }
+
+  /** @param logits [B,K] */
+  add(logits: Float32Array, indices: Int32Array): void {
+    const k = this.head.classes.length;
+    indices.forEach((row, i) => {
+      const z = logits.subarray(i * k, (i + 1) * k);
+      this.#loss += crossEntropyOf(z, this.#rows.subarray(row * k, (row + 1) * k));
+      this.#count++;
+      const label = this.#target.labels[row]!;
+      if (label < 0) return;
+      this.#labelled++;
+      if (argMax(z) === label) this.#correct++;
+    });
+  }
+
+  get loss(): number {
+    return this.#loss / this.#count;
+  }
+
+  get accuracy(): number {
+    return this.#labelled ? this.#correct / this.#labelled : NaN;
+  }
+
+  get score(): number {
+    return this.accuracy;
+  }
+}
+
+/** What is measured of a head of several labels or numbers. */
+class ValuesMeasure {
+  readonly place: number;
+  readonly head: ValuesHead;
+  readonly #rows: TargetRows;
+  readonly #outputs: Float32Array;
+
+  constructor(place: number, head: ValuesHead, rows: TargetRows) {
+    this.place = place;
+    this.head = head;
+    this.#rows = rows;
+    this.#outputs = new Float32Array(rows.values.length);
+  }
+
+  /** @param values [B,L] */
+  add(values: Float32Array, indices: Int32Array): void {
+    const L = this.head.names.length;
+    indices.forEach((row, i) => this.#outputs.set(values.subarray(i * L, (i + 1) * L), row * L));
+  }
+
+  get loss(): number {
+    const { values, mask } = this.#rows;
+    let [sum, count] = [0, 0];
+    this.#outputs.forEach((z, i) => {
+      if (mask?.[i] === 0) return;
+      const t = values[i]!;
+      // softplus(z) − t·z in a form that cannot overflow, or the squared error
+      sum +=
+        this.head.kind === 'multilabel' ? Math.max(z, 0) - t * z + Math.log1p(Math.exp(-Math.abs(z))) : (z - t) ** 2;
+      count++;
+    });
+    return sum / count;
+  }
+
+  figures(): HeadFigures {
+    return figuresOf(this.head, this.#outputs, this.#rows);
+  }
+
+  get score(): number {
+    return this.figures().mean[MAIN_FIGURE[this.head.kind]]!;
   }
 }
 

@@ -16,6 +16,8 @@ import * as image from 'mienjs/image';
 import * as labels from 'mienjs/labels';
 import * as metrics from 'mienjs/metrics';
 import * as nn from 'mienjs/nn';
+import * as losses from 'mienjs/nn/losses';
+import * as models from 'mienjs/nn/models';
 import * as onnx from 'mienjs/onnx';
 import * as optim from 'mienjs/optim';
 import * as predict from 'mienjs/predict';
@@ -38,7 +40,9 @@ const library = {
   geometry,
   image,
   labels,
+  losses,
   metrics,
+  models,
   nn,
   onnx,
   optim,

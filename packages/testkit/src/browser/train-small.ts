@@ -1,5 +1,6 @@
 /** Twenty training steps of a small network on fixed data: the same numbers are expected wherever this runs. */
-import { batchNorm, conv2d, crossEntropy, flatten, linear, maxPool, relu, type Network } from 'mienjs/nn';
+import { batchNorm, conv2d, flatten, linear, maxPool, relu, type Network } from 'mienjs/nn';
+import { crossEntropyLoss } from 'mienjs/nn/losses';
 import { sgd } from 'mienjs/optim';
 import type { Device } from 'mienjs/runtime';
 import { float32, Random, type Tensor } from 'mienjs/tensor';
@@ -28,7 +29,7 @@ export async function trainSmall(device: Device): Promise<number[]> {
       network,
       batchSize: BATCH,
       targets: { logits: [CLASSES] },
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['logits']!),
+      loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
       optimizer: sgd({ momentum: 0.9 }),
       seed: 1,
     },

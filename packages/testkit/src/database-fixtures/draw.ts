@@ -43,8 +43,8 @@ function shadeAt(u: number, v: number, mouthY: number, skin: number): number {
   return inEllipse(u, v, 0.5, 0.5, 0.42, 0.48) ? skin : 30;
 }
 
-function inEllipse(u: number, v: number, centreU: number, centreV: number, radiusU: number, radiusV: number): boolean {
-  return ((u - centreU) / radiusU) ** 2 + ((v - centreV) / radiusV) ** 2 <= 1;
+function inEllipse(u: number, v: number, centerU: number, centerV: number, radiusU: number, radiusV: number): boolean {
+  return ((u - centerU) / radiusU) ** 2 + ((v - centerV) / radiusV) ** 2 <= 1;
 }
 
 /**

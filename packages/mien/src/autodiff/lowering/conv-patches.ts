@@ -16,13 +16,13 @@ import { convGeometry, positionsOf, type ConvGeometry } from '../conv-geometry.t
 import { dimsOf, reshape, sum, transpose } from '../rule.ts';
 
 /** Largest P and smallest C and O for which this is faster; measured, see docs/derivations/convolution.md. */
-const MOST_POSITIONS = 64;
-const FEWEST_CHANNELS = 32;
+const MAX_POSITIONS = 64;
+const MIN_CHANNELS = 32;
 
 /** Whether a convolution from `channels` to the output dY [N,O,…] is faster in this form. */
 export function suitsPatches(channels: number, outDims: readonly number[], { group }: ConvGeometry): boolean {
   const [, o, ...out] = outDims as [number, number, ...number[]];
-  return group === 1 && sizeOf(out) <= MOST_POSITIONS && channels >= FEWEST_CHANNELS && o >= FEWEST_CHANNELS;
+  return group === 1 && sizeOf(out) <= MAX_POSITIONS && channels >= MIN_CHANNELS && o >= MIN_CHANNELS;
 }
 
 /** Y [N,O,…] of x [N,C,…], w [O,C,…kernel] and the bias [O]. */

@@ -14,8 +14,8 @@ const average = (b: GraphBuilder, v: Value, axes: readonly number[]): Value =>
 
 /** dx from g = γ·dy, with means over `axes`. */
 function inputGradient(b: GraphBuilder, g: Value, normalized: Value, r: Value, axes: readonly number[]): Value {
-  const centred = b.op('Sub', [g, average(b, g, axes)]);
-  return mul(b, r, b.op('Sub', [centred, mul(b, normalized, average(b, mul(b, g, normalized), axes))]));
+  const centered = b.op('Sub', [g, average(b, g, axes)]);
+  return mul(b, r, b.op('Sub', [centered, mul(b, normalized, average(b, mul(b, g, normalized), axes))]));
 }
 
 /** x [N,C,…] seen as [N,G,M], normalised over M; γ and β for each of the G groups. */
@@ -28,10 +28,10 @@ const grouped =
     const runs = [full[0]!, groups, sizeOf(full.slice(1)) / groups];
     const x = reshape(b, g.x(0), runs);
     const dY = reshape(b, g.dy, runs);
-    const centred = b.op('Sub', [x, average(b, x, [2])]);
-    const variance = average(b, mul(b, centred, centred), [2]);
+    const centered = b.op('Sub', [x, average(b, x, [2])]);
+    const variance = average(b, mul(b, centered, centered), [2]);
     const r = b.op('Div', [1, b.op('Sqrt', [b.op('Add', [variance, attrNumber(g.node, 'epsilon', 1e-5)])])]);
-    const normalized = mul(b, centred, r);
+    const normalized = mul(b, centered, r);
     return [
       g.needs(0)
         ? reshape(b, inputGradient(b, mul(b, dY, reshape(b, g.x(1), [1, groups, 1])), normalized, r, [2]), full)
@@ -45,7 +45,7 @@ export const layerNorm = {
   // μ and r are further outputs of the node
   LayerNormalization: (g) => {
     const { b, node } = g;
-    if (g.dY(1) || g.dY(2)) throw new ShapeError('LayerNormalization', 'the statistics cannot be differentiated');
+    if (g.dyOf(1) || g.dyOf(2)) throw new ShapeError('LayerNormalization', 'the statistics cannot be differentiated');
     const rank = g.x(0).shape.length;
     const axis = normalizeAxis(attrNumber(node, 'axis', -1), rank, 'LayerNormalization');
     const axes = Array.from({ length: rank - axis }, (_, i) => axis + i);

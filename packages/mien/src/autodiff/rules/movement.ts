@@ -42,7 +42,7 @@ export const movement = {
     return [
       g.b.op(
         'Concat',
-        g.node.outputs.map((y, i) => g.dY(i) ?? zerosLike(g.b, y)),
+        g.node.outputs.map((y, i) => g.dyOf(i) ?? zerosLike(g.b, y)),
         { axis },
       ),
     ];

@@ -24,7 +24,7 @@ export const norm = {
     const count = sizeOf(full) / channels;
     const epsilon = attrNumber(node, 'epsilon', 1e-5);
     const training = attrNumber(node, 'training_mode', 0) === 1;
-    if (g.dY(1) || g.dY(2))
+    if (g.dyOf(1) || g.dyOf(2))
       throw new ShapeError('BatchNormalization', 'the running statistics cannot be differentiated');
     const momentum = attrNumber(node, 'momentum', 0.9);
     // With momentum 0, outputs 1 and 2 are the batch's own statistics; otherwise they are computed again. (They cannot
@@ -33,8 +33,8 @@ export const norm = {
     const average = (v: Value): Value => b.op('ReduceMean', [v, b.ints(axes)], { keepdims: 0 });
     const broadcast = (v: Value): Value => reshape(b, v, perChannel);
     const batchVariance = (mu: Value): Value => {
-      const centred = b.op('Sub', [x, broadcast(mu)]);
-      return average(mul(b, centred, centred));
+      const centered = b.op('Sub', [x, broadcast(mu)]);
+      return average(mul(b, centered, centered));
     };
     const mean = !training ? g.x(3) : saved ? g.y(1) : average(x);
     const variance = !training ? g.x(4) : saved ? g.y(2) : batchVariance(mean);

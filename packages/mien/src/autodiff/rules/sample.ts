@@ -14,7 +14,7 @@ import { int64 } from '../../tensor/index.ts';
 import { dimsOf, mask, mul, reshape, sum, zerosLike, type GradientEntry } from '../rule.ts';
 
 /** The two neighbours of a position along one axis: integer indices clamped into range, weights, 0/1 validity. */
-interface Neighbours {
+interface Neighbors {
   readonly index: readonly [Value, Value];
   /** w_0, w_1, each already 0 where the neighbour does not count. */
   readonly weight: readonly [Value, Value];
@@ -23,7 +23,7 @@ interface Neighbours {
 }
 
 /** @param border neighbours outside the image take the border's value, instead of counting as 0 */
-function neighbours(b: GraphBuilder, position: Value, size: number, border: boolean): Neighbours {
+function neighbors(b: GraphBuilder, position: Value, size: number, border: boolean): Neighbors {
   const low = b.op('Floor', [position]);
   const high = b.op('Add', [low, 1]);
   const valid = (v: Value): Value | null =>
@@ -65,8 +65,8 @@ export const sample = {
       const coordinate = reshape(b, b.op('Gather', [g.x(1), b.constant(int64([axis], []))], { axis: 3 }), [n, 1, p]);
       return b.op('Add', [mul(b, coordinate, scale(size)), (size - 1) / 2]);
     };
-    const x = neighbours(b, axisPosition(0, w), w, padding === 'border');
-    const y = neighbours(b, axisPosition(1, h), h, padding === 'border');
+    const x = neighbors(b, axisPosition(0, w), w, padding === 'border');
+    const y = neighbors(b, axisPosition(1, h), h, padding === 'border');
     // Flat index of corner (i, j): [N,1,P] → [N,C,P]
     const cornerIndex = (i: 0 | 1, j: 0 | 1): Value =>
       b.op('Expand', [

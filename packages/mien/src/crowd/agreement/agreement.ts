@@ -43,6 +43,14 @@ export interface Agreement {
 /**
  * See the file of each statistic for its equation. What is undefined is NaN, with the reason.
  * @throws {MienError} when an option is out of range
+ * @example
+ * ```ts
+ * import { agreement, simulateVotes } from 'mienjs/crowd';
+ *
+ * const { votes } = simulateVotes({ tasks: 200, workers: 12, votesPerTask: 5, seed: 1 });
+ * const { fleissKappa, krippendorffAlpha } = agreement(votes);
+ * console.log(fleissKappa, krippendorffAlpha);
+ * ```
  */
 export function agreement(votes: Votes, options: ResampleOptions = {}): Agreement {
   const counts = countTasks(votes);

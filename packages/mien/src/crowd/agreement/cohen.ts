@@ -88,14 +88,14 @@ export interface PairwiseKappa {
 }
 
 /** Pairs of votes gone through, about as many as 40 votes on each of 43,000 tasks make. */
-const MOST_PAIRS = 2 ** 25;
+const MAX_PAIRS = 2 ** 25;
 
 /**
  * κ of all pairs of workers, and their mean Σₚ nₚκₚ / Σₚ nₚ with nₚ the tasks that pair p shares. The mean's interval
  * uses its linear part: resampling tasks adds Σⱼ (wⱼ − 1)ψⱼ, ψⱼ the influence of task j, so no pair is gone through
  * again.
  */
-export function pairwiseKappa(all: Votes, mostPairs = MOST_PAIRS): PairwiseKappa {
+export function pairwiseKappa(all: Votes, mostPairs = MAX_PAIRS): PairwiseKappa {
   const { votes, cap } = thinVotes(all, mostPairs);
   const { task, worker, label, tasks, workers, classes } = votes;
   const [T, W, K] = [tasks.length, workers.length, classes.length];

@@ -22,7 +22,7 @@ export function scaleLength({ sizes, taskCount }: TaskCounts): number {
 export function cronbachAlpha(votes: Votes, taskCounts: TaskCounts): TaskStatistic {
   const { taskCount: T, classCount: K, counts, sizes } = taskCounts;
   const means = workerMeans(votes);
-  const centre = new Float64Array(T * K); // Σᵢ mᵢ over a task's votes
+  const center = new Float64Array(T * K); // Σᵢ mᵢ over a task's votes
   const squares = new Float64Array(T * K); // Σᵢ x²
   for (let v = 0; v < votes.task.length; v++) {
     const row = votes.task[v]! * K;
@@ -30,7 +30,7 @@ export function cronbachAlpha(votes: Votes, taskCounts: TaskCounts): TaskStatist
     const label = votes.label[v]!;
     for (let k = 0; k < K; k++) {
       const m = means[mean + k]!;
-      centre[row + k]! += m;
+      center[row + k]! += m;
       squares[row + k]! += k === label ? (1 - m) * (1 - m) : m * m;
     }
   }
@@ -42,7 +42,7 @@ export function cronbachAlpha(votes: Votes, taskCounts: TaskCounts): TaskStatist
     for (let k = 0; k < K; k++) {
       const square = squares[j * K + k]!;
       terms[j * width + 2 + k] = square;
-      terms[j * width + 2 + K + k] = (counts[j * K + k]! - centre[j * K + k]!) ** 2 - square;
+      terms[j * width + 2 + K + k] = (counts[j * K + k]! - center[j * K + k]!) ** 2 - square;
     }
   }
   const length = scaleLength(taskCounts);

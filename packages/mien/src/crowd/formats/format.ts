@@ -45,7 +45,7 @@ export interface VotesFormat {
   /** An export whose columns have names of its own, so that a table without them is not of this format. */
   readonly isExport: boolean;
   /** Whether the columns are those of this format. */
-  recognises(header: TableHeader): boolean;
+  recognizes(header: TableHeader): boolean;
   /** @throws {InputError} naming the column that is missing, or that must be chosen among several */
   open(header: TableHeader, sink: VotesSink, options: OpenOptions): OpenedVotes;
 }

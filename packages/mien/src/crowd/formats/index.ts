@@ -37,7 +37,7 @@ export function findFormat(header: TableHeader, columns: ColumnChoice = {}, forc
   if (forced === undefined) {
     const tried = FORMATS.filter(({ isExport }) => isExport || !columns['worker']);
     return (
-      tried.find((format) => format.recognises(header)) ??
+      tried.find((format) => format.recognizes(header)) ??
       ((columns['worker']?.length ?? 0) > 1 ? wideFormat : rowsFormat)
     );
   }
@@ -47,7 +47,7 @@ export function findFormat(header: TableHeader, columns: ColumnChoice = {}, forc
       header.file,
       `unknown format "${forced}": expected ${FORMATS.map(({ name }) => name).join(', ')}`,
     );
-  if (found.isExport && !found.recognises(header)) {
+  if (found.isExport && !found.recognizes(header)) {
     throw new InputError(header.file, `is not ${found.title}: ${describeColumns(header)}`);
   }
   return found;

@@ -15,7 +15,7 @@ export const labelStudioFormat: VotesFormat = {
   name: 'label-studio',
   title: 'an export of Label Studio: JSON, JSON-MIN or CSV',
   isExport: true,
-  recognises: (header) => isTasks(header) || isMin(header),
+  recognizes: (header) => isTasks(header) || isMin(header),
   open: (header, sink, { columns = {} }) =>
     isTasks(header) ? openTasks(header, sink, columns) : openMin(header, sink, columns),
 };

@@ -53,7 +53,7 @@ export const wideFormat: VotesFormat = {
   name: 'wide',
   title: 'a row a task, with a column for each worker',
   isExport: false,
-  recognises: (header) => hasOneTask(header) && ownColumns(header).length > 1 && !isCounts(header),
+  recognizes: (header) => hasOneTask(header) && ownColumns(header).length > 1 && !isCounts(header),
   open: openWide,
 };
 
@@ -61,7 +61,7 @@ export const countsFormat: VotesFormat = {
   name: 'counts',
   title: 'a row a task, with a column for each class that counts its votes, as FER+ has them',
   isExport: false,
-  recognises: (header) => hasOneTask(header) && isCounts(header),
+  recognizes: (header) => hasOneTask(header) && isCounts(header),
   open(header, sink, options) {
     const task = taskColumn(header, options);
     const names =

@@ -15,7 +15,7 @@ export const mturkFormat: VotesFormat = {
   name: 'mturk',
   title: 'the results of a batch of Mechanical Turk',
   isExport: true,
-  recognises: (header) => header.has('HITId') && header.has('WorkerId'),
+  recognizes: (header) => header.has('HITId') && header.has('WorkerId'),
   open(header, sink, { columns = {} }) {
     checkChoice(header, ['task', 'worker', 'label', 'time'], columns);
     const task =

@@ -9,7 +9,7 @@ export const prodigyFormat: VotesFormat = {
   name: 'prodigy',
   title: 'the JSON lines of prodigy db-out',
   isExport: true,
-  recognises: (header) => header.has('_task_hash') && header.has('answer'),
+  recognizes: (header) => header.has('_task_hash') && header.has('answer'),
   open(header, sink, { columns = {} }) {
     checkChoice(header, ['task', 'worker'], columns);
     const task = header.find(...(columns['task'] ?? ['path', 'image', '_input_hash']))!;

@@ -94,7 +94,7 @@ export const rowsFormat: VotesFormat = {
   name: 'rows',
   title: 'a row a vote, with columns for task, worker and label',
   isExport: false,
-  recognises: (header) => header.has(...ROW_FIELDS.task) && header.has(...ROW_FIELDS.worker),
+  recognizes: (header) => header.has(...ROW_FIELDS.task) && header.has(...ROW_FIELDS.worker),
   open(header, sink, options) {
     if (isOneHot(header, options)) return openOneHot(header, sink, options);
     const columns = findColumns(header, ROW_FIELDS, REQUIRED, options.columns);

@@ -10,7 +10,7 @@ export const tolokaFormat: VotesFormat = {
   name: 'toloka',
   title: 'the table of assignments that Toloka exports',
   isExport: true,
-  recognises: (header) => header.has(...WORKER) && header.names.some((name) => /^OUTPUT:/i.test(name)),
+  recognizes: (header) => header.has(...WORKER) && header.names.some((name) => /^OUTPUT:/i.test(name)),
   open(header, sink, { columns = {} }) {
     checkChoice(header, ['task', 'worker', 'label', 'time'], columns);
     const task =

@@ -23,7 +23,7 @@ export interface InferenceBase {
   /** Σ over tasks of ln p(votes | parameters), at most 0 */
   readonly logLikelihood: number;
   /** `logLikelihood` and the log-densities of the priors; equal to it where a method has none */
-  readonly penalisedLogLikelihood: number;
+  readonly penalizedLogLikelihood: number;
   /** Rounds of E- and M-step. */
   readonly iterations: number;
   /** Whether the gain of the last round was at most the tolerance. */

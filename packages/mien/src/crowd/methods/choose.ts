@@ -63,7 +63,7 @@ const FOR_MANY_VOTES: readonly Model[] = [
 /** Votes on a class, of a worker on average, from which a confusion matrix needs nobody else's example. */
 const MANY_VOTES_A_CLASS = 15;
 /** Tasks with two votes or more, below which a standard error over tasks means little. */
-const FEWEST_TASKS = 30;
+const MIN_TASKS = 30;
 /** Standard errors by which a richer model must predict better. */
 const CLEARLY = 1;
 
@@ -84,9 +84,9 @@ export function chooseMethod(votes: Pick<Votes, 'anonymous'>, index: VoteIndex):
     (votes) => votes >= 2,
   ).length;
   if (shared === 0) return settle('Majority vote: no task has two votes, so nothing tells workers apart.');
-  if (shared < FEWEST_TASKS)
+  if (shared < MIN_TASKS)
     return settle(
-      `Majority vote: of tasks with two votes or more there ${shared === 1 ? 'is' : 'are'} ${shared}, too few to compare models by (${FEWEST_TASKS}).`,
+      `Majority vote: of tasks with two votes or more there ${shared === 1 ? 'is' : 'are'} ${shared}, too few to compare models by (${MIN_TASKS}).`,
     );
   const models = (N >= MANY_VOTES_A_CLASS * W * K ? FOR_MANY_VOTES : FOR_FEW_VOTES).filter(({ definition }) =>
     methodFits(definition, W, K),

@@ -56,7 +56,7 @@ describe.each(NAMES)('crowd-kit on %s', (name) => {
     it('reaches at least its penalised likelihood with GLAD, and its labels', () => {
       const result = infer(votes, 'glad');
       expect(result.converged).toBe(true);
-      expect(result.penalisedLogLikelihood).toBeGreaterThanOrEqual(golden.glad.penalised_log_likelihood);
+      expect(result.penalizedLogLikelihood).toBeGreaterThanOrEqual(golden.glad.penalised_log_likelihood);
       const same = votes.tasks.filter((task, t) => {
         const row = golden.glad.probas[task]!;
         return result.labels[t] === row.indexOf(Math.max(...row));

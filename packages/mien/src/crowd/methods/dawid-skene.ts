@@ -33,7 +33,7 @@ export interface DawidSkeneOptions extends SmoothingOptions {
 export interface ConfusionInference extends InferenceBase {
   /** [K] */
   readonly classPrior: Float64Array;
-  /** [W,K,K]: confusion[w,k,l] = p(worker w says l | class k) */
+  /** [W,K,K], p(worker w says l | class k) at w, k, l */
   readonly confusion: Float64Array;
 }
 
@@ -127,7 +127,7 @@ export class DawidSkene implements EmModel {
     this.#p = new Float64Array(W * K * K);
     this.#logP = new Float64Array(W * K * K);
     this.parameters = [this.classPrior, this.#p];
-    this.maximise();
+    this.maximize();
     if (crowdKitTolerance !== undefined) {
       let bound = -Infinity;
       this.hasSettled = () => {
@@ -161,7 +161,7 @@ export class DawidSkene implements EmModel {
     return { logLikelihood, penalty };
   }
 
-  maximise(): void {
+  maximize(): void {
     const { W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
     const { posterior, classPrior } = this;
     const p = this.#p;

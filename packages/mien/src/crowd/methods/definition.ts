@@ -84,7 +84,7 @@ export const SMOOTHING = {
  * Numbers in the confusion matrices, of which there are some copies: 1.3 GiB in all. More means a label column that is
  * none.
  */
-const MOST_CELLS = 2 ** 25;
+const MAX_CELLS = 2 ** 25;
 
 /** Whether so many workers and classes are within what the method takes. */
 export function methodFits(
@@ -92,7 +92,7 @@ export function methodFits(
   workers: number,
   classes: number,
 ): boolean {
-  return !hasConfusion || workers * classes ** 2 <= MOST_CELLS;
+  return !hasConfusion || workers * classes ** 2 <= MAX_CELLS;
 }
 
 /** Row r of values [·,K]. */

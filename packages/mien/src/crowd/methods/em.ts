@@ -7,7 +7,7 @@ export interface EmModel {
   /** E-step at the present parameters: updates the posterior. */
   expect(): { readonly logLikelihood: number; readonly penalty: number };
   /** M-step, or one round of coordinate ascent on its objective. */
-  maximise(): void;
+  maximize(): void;
   /**
    * A stopping rule of the model's own instead of the tolerance, asked after each M-step; that M-step is undone if it
    * says stop.
@@ -19,7 +19,7 @@ export interface EmModel {
 
 export interface EmRun {
   readonly logLikelihood: number;
-  readonly penalisedLogLikelihood: number;
+  readonly penalizedLogLikelihood: number;
   readonly iterations: number;
   readonly converged: boolean;
   readonly trace: Float64Array;
@@ -36,12 +36,12 @@ export function runEm(model: EmModel, votes: number, options: StoppingOptions): 
   const before = model.parameters.map((values) => values.slice());
   const undo = (): void => model.parameters.forEach((values, i) => values.set(before[i]!));
   let at = expectAt(model);
-  const trace = [at.penalised];
+  const trace = [at.penalized];
   let iterations = 0;
   let converged = false;
   while (!converged && iterations < maxIterations) {
     model.parameters.forEach((values, i) => before[i]!.set(values));
-    model.maximise();
+    model.maximize();
     iterations++;
     if (model.hasSettled) {
       converged = model.hasSettled();
@@ -51,19 +51,19 @@ export function runEm(model: EmModel, votes: number, options: StoppingOptions): 
       }
     }
     const next = expectAt(model);
-    const gain = next.penalised - at.penalised;
+    const gain = next.penalized - at.penalized;
     if (!model.hasSettled) converged = gain <= tolerance * votes;
     if (gain < 0 && !model.hasSettled) {
       undo();
       at = expectAt(model);
     } else {
       at = next;
-      trace.push(at.penalised);
+      trace.push(at.penalized);
     }
   }
   return {
     logLikelihood: at.logLikelihood,
-    penalisedLogLikelihood: trace.at(-1)!,
+    penalizedLogLikelihood: trace.at(-1)!,
     iterations,
     converged,
     trace: Float64Array.from(trace),
@@ -71,10 +71,10 @@ export function runEm(model: EmModel, votes: number, options: StoppingOptions): 
 }
 
 /** E-step. The likelihood is one of labels, so that all above 0 is rounding. */
-function expectAt(model: EmModel): { readonly logLikelihood: number; readonly penalised: number } {
+function expectAt(model: EmModel): { readonly logLikelihood: number; readonly penalized: number } {
   const { logLikelihood, penalty } = model.expect();
   const held = Math.min(0, logLikelihood);
-  return { logLikelihood: held, penalised: held + penalty };
+  return { logLikelihood: held, penalized: held + penalty };
 }
 
 /** @throws {InputError} when an option is out of its range */

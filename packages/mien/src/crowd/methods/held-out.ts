@@ -23,7 +23,7 @@ import type { VoteIndex } from './vote-index.ts';
 const FOLDS = 5;
 /** More would not change a choice. */
 const ENOUGH_HELD = 20_000;
-const MOST_ROUNDS = 15;
+const MAX_ROUNDS = 15;
 
 /** @returns the score of vote v, in order of task, of task t */
 type Score = (t: number, v: number) => number;
@@ -92,7 +92,7 @@ function dealFolds({ T, N, taskStart }: VoteIndex): Uint8Array {
 /** Hierarchical Dawid–Skene. */
 export function learnWorkers(errors: SharedErrors): Learner {
   return (index, held) => {
-    const prior = learnPrior(new CrowdPrior(index, errors, held), MOST_ROUNDS);
+    const prior = learnPrior(new CrowdPrior(index, errors, held), MAX_ROUNDS);
     return (t, v) => prior.information(t, v);
   };
 }
@@ -105,7 +105,7 @@ export const learnDawidSkene: Learner = (index, held) => {
   const { W, K, workerOfTask, labelOfTask } = index;
   const kept = withoutVotes(index, held);
   const model = new DawidSkene(kept, { smoothing: 0 });
-  runEm(model, kept.N, { maxIterations: MOST_ROUNDS });
+  runEm(model, kept.N, { maxIterations: MAX_ROUNDS });
   const { posterior } = model;
   const counts = new Float64Array(W * K * K).fill(0.5); // [W,K,K] at [w,l,k]
   const totals = new Float64Array(W * K).fill(K / 2);
@@ -148,7 +148,7 @@ export const learnOneAccuracy: Learner = ({ T, K, taskStart, labelOfTask }, held
   }
   const posterior = new Float64Array(T * K);
   let accuracy = 0.75;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const logOdds = Math.log((accuracy * Math.max(1, K - 1)) / (1 - accuracy));
     let right = 1.5;
     for (let t = 0; t < T; t++) {

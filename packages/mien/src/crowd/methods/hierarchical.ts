@@ -57,13 +57,13 @@ function inferHierarchical(index: VoteIndex, options: HierarchicalOptions): Hier
     throw new InputError('errors', `expected even or shared, got "${String(errors)}"`);
   checkStopping(options);
   checkConfusionSize(index);
-  const prior = learnPrior(new CrowdPrior(index, errors), MOST_ROUNDS);
+  const prior = learnPrior(new CrowdPrior(index, errors), MAX_ROUNDS);
   const model = new DawidSkene(index, { smoothing: prior.pseudoCounts(), posterior: prior.posterior });
   return { method: 'hds', ...runDawidSkene(model, index, options), errors, concentration: prior.concentration };
 }
 
-const FEWEST_ROUNDS = 3;
-const MOST_ROUNDS = 100;
+const MIN_ROUNDS = 3;
+const MAX_ROUNDS = 100;
 /** Mean change of the posterior, in total variation, below which the prior has settled. */
 const SETTLED = 1e-4;
 
@@ -71,7 +71,7 @@ const SETTLED = 1e-4;
 export function learnPrior(prior: CrowdPrior, mostRounds: number): CrowdPrior {
   for (let round = 1; round <= mostRounds; round++) {
     const change = prior.round();
-    if (round >= FEWEST_ROUNDS && change < SETTLED && prior.concentrationHasSettled) break;
+    if (round >= MIN_ROUNDS && change < SETTLED && prior.concentrationHasSettled) break;
   }
   return prior;
 }

@@ -53,7 +53,19 @@ export function methodTakes(name: MethodName, { workers, classes }: Votes): bool
  * @throws {InputError} when the method is unknown, an option out of its range, or the votes beyond what the method
  *   takes
  * @example
- * const { method, labels, choice } = infer(await readVotes('votes.csv'));
+ * ```ts
+ * import { createVotes, infer } from 'mienjs/crowd';
+ *
+ * const votes = createVotes([
+ *   { task: 'a', worker: 'ann', label: 'happiness' },
+ *   { task: 'a', worker: 'bob', label: 'happiness' },
+ *   { task: 'a', worker: 'cem', label: 'neutral' },
+ * ]);
+ * const { labels } = infer(votes, 'mv');
+ * votes.classes[labels[0]!]; // → 'happiness'
+ * // Without a method the votes choose one, and `choice` of the result says why
+ * infer(votes).method; // → 'mv'
+ * ```
  */
 export function infer<M extends MethodName>(votes: Votes, method: M, options?: MethodOptions[M]): InferenceOf<M>;
 export function infer(votes: Votes, method?: MethodName | 'auto', options?: StoppingOptions): Inference;

@@ -101,19 +101,19 @@ describe('posterior and log-likelihood', () => {
     const votes = randomVotes(4);
     const glad = infer(votes, 'glad');
     const squares = [...glad.alpha, ...glad.beta.map(Math.log)].reduce((sum, u) => sum + (u - 1) ** 2, 0);
-    expect(glad.penalisedLogLikelihood - glad.logLikelihood).toBeCloseTo(-squares / 2, 8);
+    expect(glad.penalizedLogLikelihood - glad.logLikelihood).toBeCloseTo(-squares / 2, 8);
     const ds = infer(votes, 'ds', { smoothing: 0.3 });
-    expect(ds.penalisedLogLikelihood - ds.logLikelihood).toBeCloseTo(
+    expect(ds.penalizedLogLikelihood - ds.logLikelihood).toBeCloseTo(
       0.3 * ds.confusion.reduce((sum, p) => sum + Math.log(p), 0),
       8,
     );
     const oneCoin = infer(votes, 'one-coin', { smoothing: 0.3 });
-    expect(oneCoin.penalisedLogLikelihood - oneCoin.logLikelihood).toBeCloseTo(
+    expect(oneCoin.penalizedLogLikelihood - oneCoin.logLikelihood).toBeCloseTo(
       0.3 * oneCoin.accuracy.reduce((sum, p) => sum + Math.log(p * (1 - p)), 0),
       8,
     );
     const raf = infer(votes, 'raf');
-    expect(raf.penalisedLogLikelihood).toBe(raf.logLikelihood);
+    expect(raf.penalizedLogLikelihood).toBe(raf.logLikelihood);
   });
 });
 

@@ -80,7 +80,7 @@ export class Mace implements EmModel {
     this.competence = new Float64Array(W).fill(0.5);
     this.spam = new Float64Array(W * K).fill(1 / K);
     this.parameters = [this.competence, this.spam];
-    this.maximise();
+    this.maximize();
   }
 
   expect(): { logLikelihood: number; penalty: number } {
@@ -113,7 +113,7 @@ export class Mace implements EmModel {
     return { logLikelihood, penalty };
   }
 
-  maximise(): void {
+  maximize(): void {
     const { W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
     const { posterior, competence, spam } = this;
     const s = this.#smoothing;

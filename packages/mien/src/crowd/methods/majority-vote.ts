@@ -71,7 +71,7 @@ function inferMajority(index: VoteIndex): MajorityInference {
     ...chooseLabels(posterior, index),
     reliability: toVotesOrder(agreement, index.workerNames),
     logLikelihood,
-    penalisedLogLikelihood: logLikelihood,
+    penalizedLogLikelihood: logLikelihood,
     iterations: 0,
     converged: true,
     trace: Float64Array.of(logLikelihood),

@@ -52,7 +52,7 @@ function expectSound(votes: Votes, result: Inference): void {
     expect(Math.max(...row) - row[result.labels[t]!]!).toBeLessThan(1e-11);
   }
   for (let i = 1; i < result.trace.length; i++) expect(result.trace[i]!).toBeGreaterThanOrEqual(result.trace[i - 1]!);
-  expect(result.trace.at(-1)).toBe(result.penalisedLogLikelihood);
+  expect(result.trace.at(-1)).toBe(result.penalizedLogLikelihood);
 }
 
 const grid = (T: number, W: number, label: (t: number, w: number) => string): VoteRow[] =>
@@ -95,7 +95,7 @@ describe.each(METHOD_NAMES)('%s', (method: MethodName) => {
           ...(draw() % 2 === 0 && method !== 'glad' && method !== 'raf' ? { smoothing: 0.1 } : {}),
         };
         const [a, b] = [infer(before, method, options), infer(after, method, options)];
-        expect(b.penalisedLogLikelihood).toBe(a.penalisedLogLikelihood);
+        expect(b.penalizedLogLikelihood).toBe(a.penalizedLogLikelihood);
         expect(b.iterations).toBe(a.iterations);
         const K = p.classes.length;
         before.tasks.forEach((name, t) => {

@@ -53,7 +53,7 @@ describe.each(Object.entries(MODELS))('%s', (_name, create) => {
         };
         let before = likelihood();
         for (let round = 0; round < 40; round++) {
-          model.maximise();
+          model.maximize();
           const after = likelihood();
           expect(after - before).toBeGreaterThan(-1e-9 * (1 + Math.abs(before)));
           if (after > before + 1e-6) moved++;

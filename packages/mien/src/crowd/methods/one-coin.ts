@@ -75,7 +75,7 @@ export class OneCoin implements EmModel {
     this.classPrior = new Float64Array(index.K);
     this.accuracy = new Float64Array(index.W);
     this.parameters = [this.classPrior, this.accuracy];
-    this.maximise();
+    this.maximize();
   }
 
   expect(): { logLikelihood: number; penalty: number } {
@@ -98,7 +98,7 @@ export class OneCoin implements EmModel {
     return { logLikelihood, penalty };
   }
 
-  maximise(): void {
+  maximize(): void {
     const { W, K, workerStart, taskOfWorker, labelOfWorker } = this.#index;
     const { posterior, classPrior, accuracy } = this;
     const s = this.#smoothing;

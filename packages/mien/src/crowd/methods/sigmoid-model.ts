@@ -93,7 +93,7 @@ export class SigmoidModel implements EmModel {
     return { logLikelihood, penalty };
   }
 
-  maximise(): void {
+  maximize(): void {
     this.#moveBeta();
     this.#moveAlpha();
     if (this.#settings.priorMean !== undefined) this.#moveScale(this.#settings.priorMean);

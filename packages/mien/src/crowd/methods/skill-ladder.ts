@@ -24,7 +24,7 @@ const ROW_STRENGTH = 10;
 /** C is right this often before any vote, with the weight of two votes and two thirds. */
 const TYPICAL_ACCURACY = 0.75;
 /** So that no vote is impossible. */
-const MOST_ACCURATE = 0.999;
+const MAX_ACCURACY = 0.999;
 /** Counts up to this are looked up. */
 export const TABLE = 24;
 
@@ -94,7 +94,7 @@ export class SkillLadder {
       right += counts[l * K + l]!;
       for (let k = 0; k < K; k++) all += counts[l * K + k]!;
     }
-    const accuracy = K === 1 ? 1 : Math.min(MOST_ACCURATE, Math.max(this.#leastAccuracy, right / all));
+    const accuracy = K === 1 ? 1 : Math.min(MAX_ACCURACY, Math.max(this.#leastAccuracy, right / all));
     for (let k = 0; k < K; k++) {
       let total = ROW_STRENGTH;
       for (let l = 0; l < K; l++) total += counts[l * K + k]!;

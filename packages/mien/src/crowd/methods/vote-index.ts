@@ -99,8 +99,8 @@ function canonicalOrder({ task, worker, label, tasks, workers }: Votes): {
 } {
   const [T, W] = [tasks.length, workers.length];
   // Colours are 64-bit in two halves; a node's new colour sums over its votes, so that their order does not matter.
-  let ofTask: Colours = [new Int32Array(T), new Int32Array(T)];
-  let ofWorker: Colours = [new Int32Array(W), new Int32Array(W)];
+  let ofTask: Colors = [new Int32Array(T), new Int32Array(T)];
+  let ofWorker: Colors = [new Int32Array(W), new Int32Array(W)];
   let distinct = -1;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const nextTask = refine(ofTask, ofWorker, task, worker, label);
@@ -111,10 +111,10 @@ function canonicalOrder({ task, worker, label, tasks, workers }: Votes): {
     if (now === distinct || now === T + W) break;
     distinct = now;
   }
-  return { taskNames: sortByColour(ofTask), workerNames: sortByColour(ofWorker) };
+  return { taskNames: sortByColor(ofTask), workerNames: sortByColor(ofWorker) };
 }
 
-type Colours = readonly [Int32Array, Int32Array];
+type Colors = readonly [Int32Array, Int32Array];
 
 function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
@@ -122,9 +122,9 @@ function mix(x: number): number {
   return x ^ (x >>> 16);
 }
 
-function refine(own: Colours, others: Colours, ownOf: Int32Array, otherOf: Int32Array, label: Int32Array): Colours {
-  const low = own[0].map((colour) => mix(colour + 0x9e3779b9));
-  const high = own[1].map((colour) => mix(colour ^ 0x85ebca6b));
+function refine(own: Colors, others: Colors, ownOf: Int32Array, otherOf: Int32Array, label: Int32Array): Colors {
+  const low = own[0].map((color) => mix(color + 0x9e3779b9));
+  const high = own[1].map((color) => mix(color ^ 0x85ebca6b));
   for (let i = 0; i < label.length; i++) {
     const message = mix(others[0][otherOf[i]!]! + Math.imul(label[i]! + 1, 0x9e3779b1));
     low[ownOf[i]!]! += message;
@@ -133,13 +133,13 @@ function refine(own: Colours, others: Colours, ownOf: Int32Array, otherOf: Int32
   return [low, high];
 }
 
-function sortByColour([low, high]: Colours): Int32Array {
+function sortByColor([low, high]: Colors): Int32Array {
   return Int32Array.from({ length: low.length }, (_, i) => i).sort((a, b) => low[a]! - low[b]! || high[a]! - high[b]!);
 }
 
-function countDistinct(colours: Colours): number {
-  const [low, high] = colours;
-  const order = sortByColour(colours);
+function countDistinct(colors: Colors): number {
+  const [low, high] = colors;
+  const order = sortByColor(colors);
   let count = Math.min(1, order.length);
   for (let i = 1; i < order.length; i++) {
     if (low[order[i]!] !== low[order[i - 1]!] || high[order[i]!] !== high[order[i - 1]!]) count++;

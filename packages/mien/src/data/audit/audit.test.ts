@@ -1,9 +1,10 @@
+import { labelledImages } from '../samples.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../errors.ts';
-import { rawImage, resize, toGrey, type RawImage } from '../../image/index.ts';
+import { rawImage, resize, toGray, type RawImage } from '../../image/index.ts';
 import { Random } from '../../tensor/index.ts';
 import { auditData } from './audit.ts';
 import { describeAudit } from './describe.ts';
@@ -159,20 +160,19 @@ describe('sources', () => {
       classes: ['fear'],
       records: [record('left', 0), record('right', 30), record('beside', 90)],
     });
-    expect(toGrey(await source.read(0)).data).toEqual(picture(1, 30).data);
+    expect(toGray(await source.read(0)).data).toEqual(picture(1, 30).data);
     expect(source.items[0]).toEqual({ id: 'left', split: 'all', label: 'fear' });
     expect((await source.read(2)).width).toBe(60);
     expect(await auditData(source)).toMatchObject({ identical: { groups: 0 }, near: { groups: 0 } });
   });
 
   it('take a dataset as it is used', async () => {
-    const images = {
+    const images = labelledImages({
       images: { count: 2, height: 1, width: 1, channels: 1 as const, pixels: Uint8Array.of(3, 3) },
       classes: ['a', 'b'],
       labels: Int32Array.of(1, -1),
       ids: ['x', 'y'],
-      alternatives: {},
-    };
+    });
     const uses: string[] = [];
     const source = await datasetSource(
       {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { augmentImage, augmentRandom, type ImageShape } from './augment.ts';
 import { type AugmentSpec, validateAugmentSpec } from './spec.ts';
 
-const grey: ImageShape = { height: 48, width: 48, channels: 1 };
+const gray: ImageShape = { height: 48, width: 48, channels: 1 };
 
 function syntheticImage({ height, width, channels }: ImageShape, seed = 0): Uint8Array {
   const random = augmentRandom(seed, 0, 0);
@@ -67,10 +67,10 @@ describe('augmentImage', () => {
   });
 
   it('depends on seed, epoch and place alone', () => {
-    const pixels = syntheticImage(grey);
+    const pixels = syntheticImage(gray);
     const values = (seed: number, epoch: number, place: number): number[] => {
       const out = new Float32Array(pixels.length);
-      augmentImage(pixels, grey, everything, augmentRandom(seed, epoch, place), out);
+      augmentImage(pixels, gray, everything, augmentRandom(seed, epoch, place), out);
       return [...out];
     };
     expect(values(1, 2, 3)).toEqual(values(1, 2, 3));
@@ -78,9 +78,9 @@ describe('augmentImage', () => {
   });
 
   it('stays within 0 … 255', () => {
-    const pixels = syntheticImage(grey);
+    const pixels = syntheticImage(gray);
     for (let place = 0; place < 50; place++) {
-      const out = augment(pixels, grey, everything, place);
+      const out = augment(pixels, gray, everything, place);
       expect(out.every((v) => v >= 0 && v <= 255)).toBe(true);
     }
   });
@@ -90,7 +90,7 @@ describe('augmentImage', () => {
     const [cx, cy] = [34.5, 24.5]; // 10 px right of the centre
     for (let y = 22; y <= 26; y++) for (let x = 32; x <= 36; x++) pixels[y * 48 + x] = 200;
     const angles = Array.from({ length: 200 }, (_, place) => {
-      const out = augment(pixels, grey, { rotationDeg: 30 }, place);
+      const out = augment(pixels, gray, { rotationDeg: 30 }, place);
       let [mass, mx, my] = [0, 0, 0];
       out.forEach((v, i) => {
         mass += v;
@@ -111,14 +111,14 @@ describe('augmentImage', () => {
     const pixels = new Uint8Array(48 * 48);
     for (let y = 20; y < 28; y++) for (let x = 20; x < 28; x++) pixels[y * 48 + x] = 100;
     const sum = (values: Float32Array): number => values.reduce((a, b) => a + b, 0);
-    expect(sum(augment(pixels, grey, { scale: [1.5, 1.5] })) / sum(augment(pixels, grey, {}))).toBeCloseTo(2.25, 1);
-    expect(sum(augment(pixels, grey, { shift: 0.2 })) / sum(augment(pixels, grey, {}))).toBeCloseTo(1, 3);
+    expect(sum(augment(pixels, gray, { scale: [1.5, 1.5] })) / sum(augment(pixels, gray, {}))).toBeCloseTo(2.25, 1);
+    expect(sum(augment(pixels, gray, { shift: 0.2 })) / sum(augment(pixels, gray, {}))).toBeCloseTo(1, 3);
   });
 
   it('adds noise of the deviation asked for, at most', () => {
     const pixels = new Uint8Array(48 * 48).fill(128);
     const deviations = Array.from({ length: 100 }, (_, place) => {
-      const out = augment(pixels, grey, { noise: 0.1 }, place);
+      const out = augment(pixels, gray, { noise: 0.1 }, place);
       const mean = out.reduce((a, b) => a + b, 0) / out.length;
       expect(Math.abs(mean - 128)).toBeLessThan(3);
       return Math.sqrt(out.reduce((a, b) => a + (b - mean) ** 2, 0) / out.length);
@@ -131,7 +131,7 @@ describe('augmentImage', () => {
   it('erases a rectangle of the area asked for', () => {
     const pixels = new Uint8Array(48 * 48).fill(7);
     for (let place = 0; place < 50; place++) {
-      const out = augment(pixels, grey, { erase: { probability: 1, area: [0.1, 0.2], aspect: [0.5, 2] } }, place);
+      const out = augment(pixels, gray, { erase: { probability: 1, area: [0.1, 0.2], aspect: [0.5, 2] } }, place);
       const share = out.filter((v) => v !== 7).length / out.length;
       expect(share).toBeGreaterThan(0.09);
       expect(share).toBeLessThan(0.22);

@@ -71,8 +71,11 @@ function logUniform(random: Random, [low, high]: readonly [number, number]): num
   return Math.exp(random.range(Math.log(low), Math.log(high)));
 }
 
-/** The map from output to input coordinates; `identityAffine` itself when nothing moves. */
-function drawAffine({ height, width }: ImageShape, spec: AugmentSpec, random: Random): Affine2 {
+/**
+ * The map from output to input coordinates that `augmentImage` draws from the same numbers, before anything else, so
+ * that points can be moved with their image; `identityAffine` itself when nothing moves.
+ */
+export function drawAffine({ height, width }: ImageShape, spec: AugmentSpec, random: Random): Affine2 {
   const flipped = spec.flip !== undefined && random.uniform() < spec.flip;
   const moves = spec.shift || spec.rotationDeg || spec.shearDeg || spec.scale;
   if (!flipped && !moves) return identityAffine;

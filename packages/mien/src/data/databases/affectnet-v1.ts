@@ -96,7 +96,7 @@ async function indexTable(
         }
       };
     },
-    { ...OPTIONS, problem: (line, reason) => problem(`${table}:${line}`, reason) },
+    { ...OPTIONS, onProblem: (line, reason) => problem(`${table}:${line}`, reason) },
   );
   return records;
 }
@@ -134,7 +134,7 @@ function landmarkReader(table: string): (line: number) => Promise<LandmarkSets> 
         const column = columnsOf(header)[LANDMARKS]!;
         return (row) => byLine.set(row.line, Float32Array.from(row.text(column).split(';'), Number));
       },
-      { ...OPTIONS, problem: () => undefined },
+      { ...OPTIONS, onProblem: () => undefined },
     );
     return byLine;
   };

@@ -49,6 +49,8 @@ export interface FaceRecord {
   readonly box?: BoxXYWH;
   readonly landmarks?: () => Promise<LandmarkSets>;
   readonly actionUnits?: readonly ActionUnit[];
+  /** The units that were looked for, where not all were: of others nothing is known. */
+  readonly codedUnits?: readonly number[];
   /** −1 to 1. */
   readonly valence?: number;
   readonly arousal?: number;

@@ -51,7 +51,7 @@ async function readText(file: string, reader: RowReader): Promise<void> {
       {
         separators: ['\t', ','],
         namesWithoutHeader: (fields) => (URL.test(fields[0] ?? '') ? fields : undefined),
-        problem: (line, reason) => reader.report(line, reason),
+        onProblem: (line, reason) => reader.report(line, reason),
       },
     );
   } catch (error) {

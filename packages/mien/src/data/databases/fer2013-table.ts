@@ -77,7 +77,7 @@ export async function readFer2013Table(file: string, problem: ProblemSink): Prom
       };
     },
     {
-      problem: (line, reason) => {
+      onProblem: (line, reason) => {
         problem(`${file}:${line}`, reason);
         add('', '', undefined);
       },

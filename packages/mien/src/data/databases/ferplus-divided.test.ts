@@ -37,7 +37,7 @@ describe('ferplus-votes', () => {
       expect(row(1)).toEqual([0.04, 0, 0.04, 0.04, 0.04, 0, 0, 0]);
       expect(row(2)).toEqual(Array(K).fill(0));
       expect([...images.labels]).toEqual([0, 0, -1]);
-      expect([...images.alternatives['fer2013']!.labels]).toEqual([1, 1, 1]); // happiness
+      expect([...images.labellingOf('fer2013').labels]).toEqual([1, 1, 1]); // happiness
     });
   });
 

@@ -45,7 +45,7 @@ describe('label sets of FER+', () => {
       const seven = await loadDataset('ferplus-plurality-7', path);
       const images = await seven.loadSplit('PublicTest', 'train');
       expect([seven.classes, [...images.labels], images.ids.length]).toEqual([EXPRESSIONS_7, [0, 2, 3, 0], 4]);
-      expect(images.alternatives['fer2013']!.labels).toHaveLength(4);
+      expect(images.labellingOf('fer2013').labels).toHaveLength(4);
       await expect(seven.loadSplit('Training', 'train')).rejects.toThrow('has no split "Training"');
     });
   });

@@ -51,7 +51,7 @@ export function distributionTarget(votes: ArrayLike<number>): Float32Array | und
       categories++;
     }
   }
-  return sum <= total / 2 || categories > 3 ? undefined : normalised(taken);
+  return sum <= total / 2 || categories > 3 ? undefined : normalized(taken);
 }
 
 /**
@@ -63,7 +63,7 @@ export function distributionTarget(votes: ArrayLike<number>): Float32Array | und
 export function multiTarget(votes: ArrayLike<number>): Float32Array | undefined {
   const { kept, total } = withoutOutliers(votes);
   const taken = kept.map((v) => (v >= 0.3 * total ? v : 0));
-  return taken.reduce((sum, v) => sum + v, 0) <= total / 2 ? undefined : normalised(taken);
+  return taken.reduce((sum, v) => sum + v, 0) <= total / 2 ? undefined : normalized(taken);
 }
 
 /**
@@ -112,7 +112,7 @@ export function isNoFace(votes: ArrayLike<number>): boolean {
 }
 
 /** Shares over the 8 emotions; undefined when the first largest category is not one of them. */
-function normalised(taken: readonly number[]): Float32Array | undefined {
+function normalized(taken: readonly number[]): Float32Array | undefined {
   if (taken.indexOf(Math.max(...taken)) >= EMOTIONS) return undefined;
   const emotions = taken.slice(0, EMOTIONS);
   const sum = emotions.reduce((a, b) => a + b, 0);

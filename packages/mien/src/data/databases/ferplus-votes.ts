@@ -59,7 +59,7 @@ export async function readFerPlusVotes(file: string, problem: ProblemSink): Prom
       };
     },
     {
-      problem: (line, reason) => {
+      onProblem: (line, reason) => {
         problem(`${file}:${line}`, reason);
         add(line, '', []);
       },

@@ -75,7 +75,7 @@ describe('FER+', () => {
       const train = await dataset.loadSplit('Training', 'train');
       expect([...train.labels]).toEqual([1, 4]);
       expect(shares(train.labelDistribution)).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 0.5, 0, 0]);
-      expect([...train.alternatives['fer2013']!.labels]).toEqual([1, 4]);
+      expect([...train.labellingOf('fer2013').labels]).toEqual([1, 4]);
       const test = await dataset.loadSplit('PublicTest', 'evaluate');
       expect([...test.labels]).toEqual([3]);
       expect([...test.images.pixels]).toEqual(syntheticPixels(3));

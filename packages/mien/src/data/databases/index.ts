@@ -1,4 +1,8 @@
-/** The databases of the literature. To add one: write its file, and put its definition into this list. */
+/**
+ * The databases of the literature, read as their owners hand them out. To add one: write its file, and put its
+ * definition into this list.
+ * @module
+ */
 import { afew } from './afew.ts';
 import { affectNet } from './affectnet.ts';
 import { bu3dfe } from './bu-3dfe.ts';
@@ -19,6 +23,7 @@ import { sfew } from './sfew.ts';
 import { tfd } from './tfd.ts';
 
 export { checkDatabase, type DatabaseReport } from './check-database.ts';
+export type { FaceCounts } from './compare-counts.ts';
 export * from './database.ts';
 export { EMOTIONET_UNITS, type EmotioNetCategory, expressionsOfUnits } from './emotionet-units.ts';
 export { distributionTarget, majorityLabel, multiTarget } from './ferplus-targets.ts';

@@ -1,5 +1,5 @@
 /** The pixels of a record, wherever they stand. */
-import { toGrey, toRgb, type RawImage } from '../../image/index.ts';
+import { toGray, toRgb, type RawImage } from '../../image/index.ts';
 import { decodeImage, type DecodeOptions } from '../../image/node.ts';
 import type { FaceRecord } from './database.ts';
 
@@ -13,5 +13,5 @@ export async function readFaceImage(
 ): Promise<RawImage> {
   if ('file' in record.image) return decodeImage(record.image.file, options);
   const image = await record.image.read();
-  return options.channels === 1 ? toGrey(image) : toRgb(image);
+  return options.channels === 1 ? toGray(image) : toRgb(image);
 }

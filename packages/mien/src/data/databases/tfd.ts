@@ -132,14 +132,14 @@ function foldsOf(
 /** Image `row` of [N,H,W], column-major: pixel (y,x) stands at row + N·(y + H·x). */
 function imageAt(file: string, { dims, data }: MatArray, row: number): RawImage {
   const [count, height, width] = dims as [number, number, number];
-  const grey = new Uint8Array(height * width);
+  const gray = new Uint8Array(height * width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const value = data[row + count * (y + height * x)]!;
       if (!Number.isInteger(value) || value < 0 || value > 255)
         throw new InputError(file, `image ${row} has the grey level ${value}, expected a whole number from 0 to 255`);
-      grey[y * width + x] = value;
+      gray[y * width + x] = value;
     }
   }
-  return rawImage(width, height, 1, grey);
+  return rawImage(width, height, 1, gray);
 }

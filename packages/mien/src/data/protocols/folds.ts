@@ -33,6 +33,15 @@ export interface FoldOptions {
  * The folds of a protocol, checked for leaks.
  * @param databases copies of those that the protocol names, in any order
  * @throws {InputError} naming the protocol: a database is missing, a part of a fold is empty, or there is a leak
+ * @example
+ * ```ts
+ * import { DATABASES } from 'mienjs/data/databases';
+ * import { findProtocol, foldsOf } from 'mienjs/data/protocols';
+ *
+ * const jaffe = await DATABASES.find(({ name }) => name === 'jaffe')!.index('databases/jaffe');
+ * for (const { name, train, test } of foldsOf(findProtocol('jaffe.loso.7'), [jaffe]))
+ *   console.log(name, train.length, test.length);
+ * ```
  */
 export function foldsOf(
   protocol: Protocol,

@@ -20,6 +20,20 @@ export const MIDDLE_THREE_AND_FIRST: FrameSelection = {
 /** Li & Deng 2020, Table 5 (PPDN, DCPN): "from the 7th to the last". */
 export const SEVENTH_TO_LAST: FrameSelection = { expression: { rule: 'from-start', first: 6 }, firstIsNeutral: false };
 
+/** The selections by name, for data that are used without a protocol. */
+export const FRAME_SELECTIONS = {
+  all: ALL_FRAMES,
+  last: LAST,
+  'last-three': LAST_THREE,
+  'last-three-and-first': LAST_THREE_AND_FIRST,
+  'last-four-and-first': LAST_FOUR_AND_FIRST,
+  middle: MIDDLE,
+  'middle-three': MIDDLE_THREE,
+  'middle-three-and-first': MIDDLE_THREE_AND_FIRST,
+  'seventh-to-last': SEVENTH_TO_LAST,
+} as const satisfies Readonly<Record<string, FrameSelection>>;
+export type FrameSelectionName = keyof typeof FRAME_SELECTIONS;
+
 /**
  * Places of the frames that show the expression, of a sequence of n, ascending. Of a short sequence those that exist.
  * @returns places from 0

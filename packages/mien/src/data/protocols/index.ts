@@ -1,4 +1,7 @@
-/** Protocols of the field: declared as data (`protocol.ts`), listed (`list.ts`), carried out (`folds.ts`). */
+/**
+ * The evaluation protocols of the field: declared as data, listed, and carried out on a database's records as folds.
+ * @module
+ */
 export * from './describe.ts';
 export * from './folds.ts';
 export * from './frames.ts';

@@ -1,5 +1,5 @@
 /** One model under a protocol: the test parts of all folds, none of which it is trained on here. */
-import { imageFormat } from '../../data/index.ts';
+import { formatOf } from '../../data/index.ts';
 import { FramingCounter, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
 import {
@@ -19,7 +19,7 @@ export interface EvaluateProtocolOptions {
   /** What else a reader of the report must know, such as damages of the copy. */
   readonly notes?: readonly string[];
   /** Called after each batch: of which fold, and how far it is. */
-  readonly progress?: (fold: string, done: number, total: number) => void;
+  readonly onProgress?: (fold: string, done: number, total: number) => void;
 }
 
 /**
@@ -30,13 +30,13 @@ export async function evaluateProtocol(
   scored: LogitsModel,
   protocol: Protocol,
   databases: readonly Database[],
-  { images, notes = [], progress }: EvaluateProtocolOptions = {},
+  { images, notes = [], onProgress }: EvaluateProtocolOptions = {},
 ): Promise<ProtocolReport> {
   const folds = foldsOf(protocol, databases, { need: 'test' });
   const classes = protocolClasses(protocol, databases);
   const framings = new FramingCounter();
   // each image is in one test part, so nothing is kept
-  const reader = new RecordImages(imageFormat(scored.preprocess), {
+  const reader = new RecordImages(formatOf(scored), {
     ...images,
     onImage(record, framing) {
       framings.add(framing);
@@ -47,7 +47,7 @@ export async function evaluateProtocol(
   for (const { name, test } of folds) {
     const dataset = recordDataset(protocol.id, { name: protocol.databases.at(-1)!, classes }, { test }, reader);
     const confusion = await scoreFold(scored, protocol, dataset, test, {
-      progress: (done, total) => progress?.(name, done, total),
+      onProgress: (done, total) => onProgress?.(name, done, total),
     });
     outcomes.push({ name, train: 0, validation: 0, confusion });
   }

@@ -21,6 +21,8 @@ const runSchema = z.strictObject({
   /** How faces are brought to the network's frame. */
   align: z.enum(['landmarks', 'detect', 'none']),
   epochs: z.int().positive(),
+  /** Digest of the model that every fold starts from, or `none`. */
+  startedFrom: z.string().default('none'),
 });
 export type ProtocolRun = z.infer<typeof runSchema>;
 
@@ -40,6 +42,7 @@ const IDENTITY = {
   recipe: 'recipe',
   seed: 'seed',
   align: 'alignment',
+  startedFrom: 'starting model',
 } as const;
 
 /**

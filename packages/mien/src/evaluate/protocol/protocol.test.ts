@@ -2,6 +2,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripesRecipe, SYNTHETIC, SYNTHETIC_PROTOCOL, syntheticDatabase, withFiles } from 'mien-testkit';
+import { cnnLstm } from '../../nn/models/index.ts';
+import { classesHeads, type Recipe } from '../../train/index.ts';
 import { describe, expect, test } from 'vitest';
 import { recordDataset, RecordImages } from '../../data/node.ts';
 import { loadClassifier } from '../../predict/node.ts';
@@ -17,21 +19,45 @@ const DATABASE = syntheticDatabase(SYNTHETIC);
 const train = (out: string, options: Partial<TrainProtocolOptions> = {}): Promise<ProtocolReport> =>
   trainProtocol(stripesRecipe, SYNTHETIC_PROTOCOL, [DATABASE], { out, licence: 'none', threads: 1, ...options });
 
-/** A report that stops the run, as a kill would, when `when` says so. */
-function killer(when: (fold: number, epoch: number) => boolean): NonNullable<TrainProtocolOptions['report']> {
+/** Callbacks that stop the run, as a kill would, when `when` says so. */
+function killer(when: (fold: number, epoch: number) => boolean): Pick<TrainProtocolOptions, 'onFold' | 'onEpoch'> {
   let at = 0;
   return {
-    fold({ number }) {
+    onFold({ number }) {
       at = number;
       if (when(at, 0)) throw new Error('killed');
     },
-    epoch({ epoch }) {
+    onEpoch({ epoch }) {
       if (when(at, epoch)) throw new Error('killed');
     },
   };
 }
 
 describe('trainProtocol', () => {
+  test('trains on clips, and scores each sequence once', async () => {
+    const clips: Recipe = {
+      ...stripesRecipe,
+      id: 'tiny.clips',
+      network: cnnLstm({ classes: 2, frames: 2, widthMultiplier: 1 / 8, lengths: true }),
+      inputs: {
+        x: { kind: 'clip', rule: { kind: 'windows', frames: 2, stride: 1 } },
+        frames: { kind: 'length', of: 'x' },
+      },
+      epochs: 1,
+    };
+    await withFiles({}, async (out) => {
+      const protocol = { ...SYNTHETIC_PROTOCOL, scored: 'sequences' } as const;
+      const trained = await trainProtocol(clips, protocol, [DATABASE], { out: join(out, 'run'), licence: 'none' });
+      // 9 people with four labelled sequences each
+      expect([trained.n, trained.folds.map(({ n }) => n)]).toEqual([36, [12, 12, 12]]);
+      const classifier = await loadClassifier(join(out, 'run/fold-01/tiny.clips.onnx'));
+      const again = await evaluateProtocol(classifier, protocol, [DATABASE]);
+      expect(again.folds[0]!.n).toBe(12);
+      expect(again.folds[0]!.accuracy).toBe(trained.folds[0]!.accuracy);
+      await classifier.release();
+    });
+  });
+
   test('trains each fold anew, learns, and goes on after a kill to the same figures', async () => {
     await withFiles({}, async (folder) => {
       const whole = await train(join(folder, 'whole'));
@@ -53,20 +79,24 @@ describe('trainProtocol', () => {
       ]);
 
       const out = join(folder, 'parts');
-      await expect(train(out, { report: killer((fold, epoch) => fold === 2 && epoch === 2) })).rejects.toThrow(
-        'killed',
-      );
+      await expect(
+        train(
+          out,
+          killer((fold, epoch) => fold === 2 && epoch === 2),
+        ),
+      ).rejects.toThrow('killed');
       const first = await readFile(join(out, 'fold-01', 'tiny.stripes.onnx'));
       await expect(train(out)).rejects.toThrow(`${out}: holds an earlier run; resume it, or choose another folder`);
-      await expect(
-        train(out, { resume: true, report: killer((fold, epoch) => fold === 3 && epoch === 0) }),
-      ).rejects.toThrow('killed');
+      await expect(train(out, { resume: true, ...killer((fold, epoch) => fold === 3 && epoch === 0) })).rejects.toThrow(
+        'killed',
+      );
       const epochs: number[] = [];
       const kept: boolean[] = [];
       expect(
         await train(out, {
           resume: true,
-          report: { epoch: ({ epoch }) => epochs.push(epoch), fold: (fold) => kept.push(fold.kept) },
+          onEpoch: ({ epoch }) => epochs.push(epoch),
+          onFold: (fold) => kept.push(fold.kept),
         }),
       ).toEqual(whole);
       expect([kept, epochs]).toEqual([
@@ -142,7 +172,10 @@ describe('trainProtocol', () => {
         'tiny.stripes: output logits learns happiness, sadness, but the classes of synthetic.3-fold.2 are sadness, happiness',
       );
       await expect(
-        run({ ...stripesRecipe, heads: [{ ...stripesRecipe.heads[0]!, labelling: 'fer2013' }] }),
+        run({
+          ...stripesRecipe,
+          heads: classesHeads(stripesRecipe).map((head) => ({ ...head, target: 'fer2013' })),
+        }),
       ).rejects.toThrow(
         'tiny.stripes: output logits learns the labelling "fer2013", which the images of synthetic.3-fold.2 do not have',
       );
@@ -176,13 +209,13 @@ describe('scoring', () => {
       return Promise.resolve([zeros('float32', [N, 2]), tensor('float32', [N, 3], Float32Array.from(rows.flat()))]);
     },
   };
-  const grey = (value: number) => ({
+  const gray = (value: number) => ({
     read: () => Promise.resolve({ width: 2, height: 2, channels: 1 as const, data: new Uint8Array(4).fill(value) }),
   });
-  const still = { id: 'still', image: grey(200), label: 'sadness' };
+  const still = { id: 'still', image: gray(200), label: 'sadness' };
   const sequence = [20, 200, 200].map((value, frame) => ({
     id: `s/${frame}`,
-    image: grey(value),
+    image: gray(value),
     label: 'sadness',
     sequence: 's',
     frame,

@@ -1,6 +1,6 @@
 /** A model's predictions on the test part of a fold. Shape legend: N images, K classes, M things that are scored. */
 import type { FaceRecord } from '../../data/databases/index.ts';
-import type { Dataset, ModelHead } from '../../data/index.ts';
+import { IMAGE, sequenceOfClip, type Dataset, type ModelHead } from '../../data/index.ts';
 import type { Protocol } from '../../data/protocols/index.ts';
 import { confusionMatrix, type ConfusionMatrix } from '../../metrics/index.ts';
 import type { LogitsModel } from '../model.ts';
@@ -31,7 +31,11 @@ export async function scoreFold(
   const h = headFor(scored.model.heads, protocol);
   const logits = await scoreImages(scored, images, options);
   const probabilities = datasetProbabilities(logits[h]!, scored.model.heads[h]!, dataset.classes);
-  const groups = protocol.scored === 'images' ? records.map((_, i) => [i]) : sequencesOf(records);
+  const groups = images.inputs[IMAGE]
+    ? protocol.scored === 'images'
+      ? records.map((_, i) => [i])
+      : sequencesOf(records)
+    : clipsOfSequences(images.ids);
   const predicted = groups.map((rows) => argMaxOfMean(probabilities, rows, K));
   return confusionMatrix(
     groups.map(([first]) => images.labels[first!]!),
@@ -47,6 +51,13 @@ function sequencesOf(records: readonly FaceRecord[]): number[][] {
     const key = sequence === undefined ? `still ${id}` : `${label} ${sequence}`;
     groups.set(key, [...(groups.get(key) ?? []), i]);
   });
+  return [...groups.values()];
+}
+
+/** Rows of each sequence's clips: a sequence counts once, whatever number of windows it has. */
+function clipsOfSequences(ids: readonly string[]): number[][] {
+  const groups = new Map<string, number[]>();
+  ids.forEach((id, i) => groups.set(sequenceOfClip(id), [...(groups.get(sequenceOfClip(id)) ?? []), i]));
   return [...groups.values()];
 }
 

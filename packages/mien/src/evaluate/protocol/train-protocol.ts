@@ -1,6 +1,6 @@
 /** A recipe under a protocol: trained anew in every fold, tested on the fold's people. */
 import { loadClassifier } from '../../predict/node.ts';
-import type { Dataset } from '../../data/index.ts';
+import { LABEL, type Dataset } from '../../data/index.ts';
 import { recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
 import type { Database } from '../../data/databases/index.ts';
 import {
@@ -14,14 +14,15 @@ import {
 } from '../../data/protocols/index.ts';
 import { MienError } from '../../errors.ts';
 import type { SessionOptions } from '../../runtime/index.ts';
-import { fit, imagesOf, type FitReport, type Recipe } from '../../train/index.ts';
-import { completeModel } from '../complete.ts';
+import { classesHeads, imagesOf, type FitCallbacks, type Recipe } from '../../train/index.ts';
+import { startFrom, type StartingPoint } from '../start-from.ts';
+import { trainModel } from '../train-model.ts';
 import { leftOutOf } from './evaluate-protocol.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
 import { finishFold, foldFolder, isBegun, openRun, type ProtocolRun, readOutcome } from './protocol-run.ts';
 import { scoreFold } from './score-fold.ts';
 
-export interface TrainProtocolOptions extends SessionOptions {
+export interface TrainProtocolOptions extends ProtocolCallbacks, SessionOptions {
   /** Folder of the run: `fold-01` … each with the fold's model and card. */
   readonly out: string;
   /**
@@ -34,15 +35,20 @@ export interface TrainProtocolOptions extends SessionOptions {
   readonly seed?: number;
   /** Terms of use of the data, for the cards. */
   readonly licence: string;
+  /** Every fold starts from this model: an installed one by name, or an .onnx file. Default: seeded weights. */
+  readonly startFrom?: string;
   readonly images?: RecordImagesOptions;
   /** What else a reader of the report must know, such as damages of the copy. */
   readonly notes?: readonly string[];
-  readonly report?: ProtocolTrainingReport;
 }
 
-export interface ProtocolTrainingReport extends FitReport {
-  fold?(info: { name: string; number: number; of: number; kept: boolean }): void;
-  stage?(stage: string, done: number, total: number): void;
+export interface ProtocolCallbacks extends FitCallbacks {
+  /** Called when a fold begins, or turns out to be finished already. */
+  readonly onFold?: (info: { name: string; number: number; of: number; kept: boolean }) => void;
+  /** Called with what comes after the epochs of a fold. */
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
+  /** Stops the run; `resume` goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -61,6 +67,7 @@ export async function trainProtocol(
   checkHeads(recipe, protocol, classes);
   const folds = foldsOf(protocol, databases);
   const seed = options.seed ?? recipe.seed;
+  const start = options.startFrom === undefined ? undefined : await startFrom(recipe, options.startFrom, { seed });
   const run = await openRun(
     options.out,
     {
@@ -72,6 +79,7 @@ export async function trainProtocol(
       align: alignmentOf(options.images),
       epochs: options.epochs,
       recipeEpochs: recipe.epochs,
+      startedFrom: (start?.startedFrom.at(-1) ?? recipe.base)?.sha256 ?? 'none',
     },
     options.resume ?? false,
   );
@@ -81,7 +89,7 @@ export async function trainProtocol(
   for (const [k, fold] of folds.entries()) {
     const folder = foldFolder(options.out, k, folds.length);
     const finished = await readOutcome(folder);
-    options.report?.fold?.({ name: fold.name, number: k + 1, of: folds.length, kept: finished !== undefined });
+    options.onFold?.({ name: fold.name, number: k + 1, of: folds.length, kept: finished !== undefined });
     const { name, train, validation, test } = fold;
     const dataset = recordDataset(
       protocol.id,
@@ -98,6 +106,7 @@ export async function trainProtocol(
         out: folder,
         seed,
         epochs: run.epochs,
+        ...(start ? { start } : {}),
       }),
     };
     if (!finished) await finishFold(folder, outcome);
@@ -110,6 +119,11 @@ export async function trainProtocol(
     leftOut: leftOutOf(protocol, databases),
     notes: [
       `Trained anew in each fold, for ${run.epochs} ${run.epochs === 1 ? 'epoch' : 'epochs'} with seed ${seed}; the validation part chose the epoch.`,
+      ...(start
+        ? [
+            `Every fold starts from ${start.startedFrom.map(({ name }) => name).join(', then ')}, which may have seen images of these people.`,
+          ]
+        : []),
       ALIGNMENT_NOTES[run.align],
       ...unknownPeople(protocol, folds),
       ...(options.notes ?? []),
@@ -132,26 +146,23 @@ async function trainFold(
   protocol: Protocol,
   { test }: ProtocolFold,
   dataset: Dataset,
-  options: TrainProtocolOptions & { seed: number; epochs: number },
+  options: TrainProtocolOptions & { seed: number; epochs: number; start?: StartingPoint },
 ): Promise<FoldOutcome['confusion']> {
-  const { device, threads, out, seed, epochs, licence, report } = options;
+  const { device, threads, out, seed, epochs, licence, start, onStep, onEpoch, onProgress, signal } = options;
   const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
-  const fitted = await fit(recipe, {
-    ...session,
-    dataset,
-    out,
-    seed,
-    epochs,
-    resume: await isBegun(out),
-    ...(report ? { report } : {}),
-  });
-  const { modelPath } = await completeModel(recipe, fitted, {
+  const { modelPath } = await trainModel(recipe, {
     ...session,
     dataset,
     licence,
     out,
     seed,
-    progress: (stage, done, total) => report?.stage?.(stage, done, total),
+    epochs,
+    resume: await isBegun(out),
+    ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
+    ...(onStep ? { onStep } : {}),
+    ...(onEpoch ? { onEpoch } : {}),
+    ...(onProgress ? { onProgress } : {}),
+    ...(signal ? { signal } : {}),
   });
   const classifier = await loadClassifier(modelPath, session);
   try {
@@ -166,22 +177,22 @@ function forFold(recipe: Recipe, { name }: Dataset): Recipe {
   return {
     ...recipe,
     data: { dataset: name, trainSplit: 'train', validationSplit: 'validation' },
-    heads: recipe.heads.map((head) => ({ ...head, trainedOn: name })),
+    heads: recipe.heads.map((head) => (head.kind === 'identity' ? head : { ...head, trainedOn: name })),
     expected: [],
   };
 }
 
 /** @throws {MienError} when an output learns other classes, or a labelling that records do not have */
 function checkHeads(recipe: Recipe, { id }: Protocol, classes: readonly string[]): void {
-  for (const head of recipe.heads) {
+  for (const head of classesHeads(recipe)) {
     if (head.classes.join() !== classes.join()) {
       throw new MienError(
         `${recipe.id}: output ${head.output} learns ${head.classes.join(', ')}, but the classes of ${id} are ${classes.join(', ')}`,
       );
     }
-    if (head.labelling !== 'primary') {
+    if (head.target !== LABEL) {
       throw new MienError(
-        `${recipe.id}: output ${head.output} learns the labelling "${head.labelling}", which the images of ${id} do not have`,
+        `${recipe.id}: output ${head.output} learns the labelling "${head.target}", which the images of ${id} do not have`,
       );
     }
   }

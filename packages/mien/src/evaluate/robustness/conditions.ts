@@ -67,7 +67,7 @@ export function conditionsFor({ height, template }: ImageFormat): Condition[] {
       kind,
       strength,
       apply: (image, place) =>
-        warpAffine(image, aboutCentre(image, map(image, strength, place)), image, { border: 'replicate' }),
+        warpAffine(image, aboutCenter(image, map(image, strength, place)), image, { border: 'replicate' }),
     }));
   return [
     ...pixels('blur', [1.5, 3, 4.5, 6], (values, image, percent) =>
@@ -113,7 +113,7 @@ function changePixels(image: RawImage, change: (values: Float32Array) => void): 
   );
 }
 
-function aboutCentre({ width, height }: HeightWidth, map: Affine2): Affine2 {
+function aboutCenter({ width, height }: HeightWidth, map: Affine2): Affine2 {
   return compose(translation(width / 2, height / 2), map, translation(-width / 2, -height / 2));
 }
 

@@ -6,7 +6,7 @@ import {
   findSplit,
   imageFormat,
   requireLabels,
-  selectImages,
+  selectSamples,
   testSplit,
   type Dataset,
   type ImageTable,
@@ -66,7 +66,7 @@ export interface RobustnessOptions {
   readonly seed?: number;
   /** Gives the turn of a head in an image; without it yaw is not measured. */
   readonly measureYaw?: MeasureYaw;
-  readonly progress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -80,7 +80,7 @@ export async function measureRobustness(
   dataset: Dataset,
   options: RobustnessOptions = {},
 ): Promise<Robustness> {
-  const { seed = 0, progress } = options;
+  const { seed = 0, onProgress } = options;
   const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
   requireLabels(dataset, split, images);
@@ -92,8 +92,8 @@ export async function measureRobustness(
   const total = n * (conditions.length + 1 + (options.measureYaw ? 1 : 0));
   let done = 0;
   const answer = async (images: ImageTable): Promise<Outcomes> => {
-    const shown = { ...chosen, images };
-    const logits = await scoreImages(scored, shown, { progress: (batch) => progress?.(done + batch, total) });
+    const shown = chosen.withImages(images);
+    const logits = await scoreImages(scored, shown, { onProgress: (batch) => onProgress?.(done + batch, total) });
     done += n;
     return outcomesOf({ images: shown, probabilities: datasetProbabilities(logits[h]!, head, chosen.classes) });
   };
@@ -108,7 +108,7 @@ export async function measureRobustness(
   }
   const yaws =
     options.measureYaw &&
-    (await measureAll(chosen.images, options.measureYaw, (count) => progress?.(done + count, total)));
+    (await measureAll(chosen.images, options.measureYaw, (count) => onProgress?.(done + count, total)));
   return {
     model: scored.model.name,
     dataset: dataset.name,
@@ -144,7 +144,7 @@ function choose(images: LabelledImages, count = Infinity, seed: number): { chose
     .slice(0, Math.min(count, labelled.length))
     .sort();
   return {
-    chosen: selectImages(
+    chosen: selectSamples(
       images,
       drawn.map((place) => labelled[place]!),
     ),
@@ -169,12 +169,12 @@ function degraded(table: ImageTable, { kind, strength, apply }: Condition, seed:
 async function measureAll(
   table: ImageTable,
   measureYaw: MeasureYaw,
-  progress: (done: number) => void,
+  onProgress: (done: number) => void,
 ): Promise<(number | undefined)[]> {
   const yaws: (number | undefined)[] = [];
   for (let i = 0; i < table.count; i++) {
     yaws.push(await measureYaw(imageAt(table, i)));
-    progress(i + 1);
+    onProgress(i + 1);
   }
   return yaws;
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset, ImageFormat, LabelledImages, ModelSpec, PreprocessSpec } from '../../data/index.ts';
+import {
+  labelledImages,
+  type Dataset,
+  type ImageFormat,
+  type ModelSpec,
+  type PreprocessSpec,
+} from '../../data/index.ts';
 import { missingSplit } from '../../data/dataset.ts';
 import { FER2013_TEMPLATE } from '../../face/index.ts';
 import { rawImage, type RawImage } from '../../image/index.ts';
@@ -117,7 +123,7 @@ const model: LogitsModel = {
     ]);
   },
 };
-const images: LabelledImages = {
+const images = labelledImages({
   images: {
     count: 40,
     height: SIDE,
@@ -130,8 +136,7 @@ const images: LabelledImages = {
   classes: CLASSES,
   labels: Int32Array.from({ length: 40 }, (_, i) => (i >= 38 ? -1 : i % 2)),
   ids: Array.from({ length: 40 }, (_, i) => `#${i}`),
-  alternatives: {},
-};
+});
 const dataset: Dataset = {
   name: 'one',
   classes: CLASSES,
@@ -143,7 +148,7 @@ const dataset: Dataset = {
 describe('measureRobustness', () => {
   it('finds what a model depends on: light, and nothing else of plain images', async () => {
     const seen: number[] = [];
-    const result = await measureRobustness(model, dataset, { progress: (done, total) => seen.push(done / total) });
+    const result = await measureRobustness(model, dataset, { onProgress: (done, total) => seen.push(done / total) });
     expect(result).toMatchObject({ model: 'bright', split: 'test', n: 38, of: 38, accuracy: 1, yaw: null });
     const accuracyOf = (kind: string): number[] =>
       result.changes.find((c) => c.kind === kind)!.figures.map((f) => f.accuracy);
@@ -176,7 +181,10 @@ describe('measureRobustness', () => {
 
   it('refuses a split that is absent or without labels', async () => {
     await expect(measureRobustness(model, dataset, { split: 'train' })).rejects.toThrow('has no split "train"');
-    const none = { ...dataset, loadSplit: () => Promise.resolve({ ...images, labels: new Int32Array(40).fill(-1) }) };
+    const unlabelled = images.with({
+      targets: { label: { classes: CLASSES, labels: new Int32Array(40).fill(-1) } },
+    });
+    const none = { ...dataset, loadSplit: () => Promise.resolve(unlabelled) };
     await expect(measureRobustness(model, none)).rejects.toThrow('one: its split "test" has no labels');
   });
 });

@@ -25,7 +25,7 @@ import {
 } from '../../image/index.ts';
 import type { AlignSpec } from '../align.ts';
 import type { CanonicalFace } from '../canonical-face.ts';
-import { groupCentre, LANDMARK_COUNT, landmarks68In3d } from '../landmarks.ts';
+import { groupCenter, LANDMARK_COUNT, landmarks68In3d } from '../landmarks.ts';
 import { reducedImage } from '../pyramid.ts';
 import { FaceSurface, OPENING_RIMS } from './face-surface.ts';
 import { joined, landmarkBoxSide, sampleColors } from './reconstructor.ts';
@@ -76,7 +76,7 @@ export class Frontalizer {
     const flat = this.#landmarks.map(([x, y]): Point2 => [x, y]);
     const groups = Object.keys(template) as (keyof AlignSpec['template'])[];
     const [scale, , tx, , , ty] = upright(
-      groups.map((group) => groupCentre(flat, group)),
+      groups.map((group) => groupCenter(flat, group)),
       groups.map((group): Point2 => [template[group][0] * size.width, template[group][1] * size.height]),
     );
     const camera: OrthographicCamera = { kind: 'orthographic', scale, offset: [tx, ty] };

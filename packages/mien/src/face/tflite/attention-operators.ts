@@ -52,8 +52,8 @@ export const attentionOperators: Readonly<Record<string, Translate>> = {
     const m11 = b.op('Mul', [cos, sy]);
     // Undoes the turn of the centre, then takes the crop's middle to it.
     const shift = (p: Value, q: Value, mx: Value, my: Value, add: 'Add' | 'Sub'): Value => {
-      const centre = b.op(add, [b.op('Mul', [p, cos]), b.op('Mul', [q, sin])]);
-      return b.op('Sub', [centre, b.op('Add', [b.op('Mul', [mx, W / 2]), b.op('Mul', [my, H / 2])])]);
+      const center = b.op(add, [b.op('Mul', [p, cos]), b.op('Mul', [q, sin])]);
+      return b.op('Sub', [center, b.op('Add', [b.op('Mul', [mx, W / 2]), b.op('Mul', [my, H / 2])])]);
     };
     const m03 = shift(across.middle, down.middle, m00, m01, 'Add');
     const m13 = shift(down.middle, across.middle, m10, m11, 'Sub');

@@ -24,7 +24,7 @@ const DCT = Float32Array.from({ length: BLOCK * BLOCK }, (_, i) => {
 /**
  * The steps of quantisation: table·s/100 rounded and at least 1, with s = 5000/quality below 50, else 200 − 2·quality.
  */
-function quantisationSteps(quality: number): number[] {
+function quantizationSteps(quality: number): number[] {
   const scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
   return LUMINANCE.map((step) => Math.min(255, Math.max(1, Math.floor((step * scale + 50) / 100))));
 }
@@ -35,7 +35,7 @@ function quantisationSteps(quality: number): number[] {
  * @param values [H,W,C], 0 … 255   @param quality 1 … 100
  */
 export function compressAsJpeg(values: Float32Array, { height, width, channels }: PixelShape, quality: number): void {
-  const steps = quantisationSteps(quality);
+  const steps = quantizationSteps(quality);
   const block = new Float32Array(BLOCK * BLOCK);
   const scratch = new Float32Array(BLOCK * BLOCK);
   const at = (x: number, y: number, c: number): number =>

@@ -86,16 +86,16 @@ describe('normalizations', () => {
     };
     for (const name of ['lcn', 'contrastive-equalization', 'dct', 'isotropic-smoothing'] as const)
       expect(slope(normalizePlane(lit, size, [{ name }])), name).toBeLessThan(0.3 * slope(lit));
-    for (const name of ['homomorphic', 'clahe', 'dog'] as const)
+    for (const name of ['clahe', 'dog'] as const)
       expect(slope(normalizePlane(lit, size, [{ name: 'logarithm' }, { name }])), name).toBeLessThan(0.8 * slope(lit));
   });
 
   it('of three channels are those of each', () => {
-    const grey = Uint8Array.from({ length: 64 }, (_, i) => (i * 37) % 256);
-    const rgb = Uint8Array.from({ length: 192 }, (_, i) => (i % 3 === 1 ? grey[(i - 1) / 3]! : (i * 11) % 256));
+    const gray = Uint8Array.from({ length: 64 }, (_, i) => (i * 37) % 256);
+    const rgb = Uint8Array.from({ length: 192 }, (_, i) => (i % 3 === 1 ? gray[(i - 1) / 3]! : (i * 11) % 256));
     const steps = parseNormalization('gcn,clahe:tiles=2');
     const size = { height: 8, width: 8 };
-    const one = normalizePixels(grey, size, 1, steps);
+    const one = normalizePixels(gray, size, 1, steps);
     const three = normalizePixels(rgb, size, 3, steps);
     expect(three.filter((_, i) => i % 3 === 1)).toEqual(one);
     expect(normalizeImage(rawImage(8, 8, 3, rgb), steps).data).toHaveLength(192);

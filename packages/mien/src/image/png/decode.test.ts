@@ -10,9 +10,9 @@ import { isPng, readPng } from './file.ts';
 const decode = async (bytes: Uint8Array) => decodePng(readPng(bytes, 'a.png'), 'a.png');
 
 const KINDS: readonly PngKind[] = [
-  ...([1, 2, 4, 8, 16] as const).map((depth): PngKind => ({ colourType: 0, depth })),
-  ...([1, 2, 4, 8] as const).map((depth): PngKind => ({ colourType: 3, depth })),
-  ...([2, 4, 6] as const).flatMap((colourType) => ([8, 16] as const).map((depth): PngKind => ({ colourType, depth }))),
+  ...([1, 2, 4, 8, 16] as const).map((depth): PngKind => ({ colorType: 0, depth })),
+  ...([1, 2, 4, 8] as const).map((depth): PngKind => ({ colorType: 3, depth })),
+  ...([2, 4, 6] as const).flatMap((colorType) => ([8, 16] as const).map((depth): PngKind => ({ colorType, depth }))),
 ].flatMap((kind) => [kind, { ...kind, interlaced: true }]);
 
 describe.each([
@@ -20,21 +20,21 @@ describe.each([
   [3, 2],
   [1, 1],
 ])('%d×%d', (width, height) => {
-  test.each(KINDS)('colour type $colourType, $depth bits, interlaced $interlaced', async (kind) => {
+  test.each(KINDS)('colour type $colorType, $depth bits, interlaced $interlaced', async (kind) => {
     const bytes = encodePng(width, height, kind, 1);
     expect(isPng(bytes)).toBe(true);
     expect(await decode(bytes)).toEqual(await decodeImage(bytes));
   });
 
   test.each([
-    { colourType: 0, depth: 2 },
-    { colourType: 0, depth: 8 },
-    { colourType: 0, depth: 16 },
-    { colourType: 2, depth: 8 },
-    { colourType: 2, depth: 16 },
-    { colourType: 3, depth: 2 },
-    { colourType: 3, depth: 8 },
-  ] as const)('with a transparent colour: colour type $colourType, $depth bits', async (kind) => {
+    { colorType: 0, depth: 2 },
+    { colorType: 0, depth: 8 },
+    { colorType: 0, depth: 16 },
+    { colorType: 2, depth: 8 },
+    { colorType: 2, depth: 16 },
+    { colorType: 3, depth: 2 },
+    { colorType: 3, depth: 8 },
+  ] as const)('with a transparent colour: colour type $colorType, $depth bits', async (kind) => {
     const bytes = encodePng(width, height, { ...kind, transparent: true }, 2);
     expect(await decode(bytes)).toEqual(await decodeImage(bytes));
   });
@@ -50,13 +50,13 @@ it('flattens every colour and alpha of 8 bits as libvips does', async () => {
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('is turned by EXIF orientation %d', async (orientation) => {
-  const upright = encodePng(7, 5, { colourType: 2, depth: 8 }, 3);
+  const upright = encodePng(7, 5, { colorType: 2, depth: 8 }, 3);
   const bytes = await sharp(upright).withExif({}).withMetadata({ orientation }).png().toBuffer();
   expect(await decode(bytes)).toEqual(await decodeImage(bytes));
 });
 
 it('passes over gamma, as libvips does', async () => {
-  const gamma = encodePng(7, 5, { colourType: 2, depth: 8, chunks: [['gAMA', Uint8Array.of(0, 1, 0x86, 0xa0)]] }, 4);
+  const gamma = encodePng(7, 5, { colorType: 2, depth: 8, chunks: [['gAMA', Uint8Array.of(0, 1, 0x86, 0xa0)]] }, 4);
   expect(await decode(gamma)).toEqual(await decodeImage(gamma));
 });
 
@@ -70,7 +70,7 @@ it('reads what sharp writes, with every filter and in many pieces', async () => 
 });
 
 describe('damage', () => {
-  const bytes = encodePng(40, 30, { colourType: 2, depth: 8 }, 5);
+  const bytes = encodePng(40, 30, { colorType: 2, depth: 8 }, 5);
   const failure = (data: Uint8Array) =>
     decode(data).then(
       () => 'none',
@@ -102,10 +102,10 @@ describe('damage', () => {
   });
 
   it('refuses a missing palette, and a filter that does not exist', async () => {
-    expect(await failure(encodePng(4, 4, { colourType: 3, depth: 8, palette: new Uint8Array(0) }, 6))).toBe(
+    expect(await failure(encodePng(4, 4, { colorType: 3, depth: 8, palette: new Uint8Array(0) }, 6))).toBe(
       'a.png: is truncated or damaged (its palette is missing)',
     );
-    const filtered = encodePng(2, 1, { colourType: 0, depth: 8, compressed: deflateSync(Uint8Array.of(9, 1, 2)) }, 7);
+    const filtered = encodePng(2, 1, { colorType: 0, depth: 8, compressed: deflateSync(Uint8Array.of(9, 1, 2)) }, 7);
     expect(await failure(filtered)).toBe('a.png: is truncated or damaged (a row has filter 9)');
   });
 

@@ -35,21 +35,21 @@ export async function decodePng(file: PngFile, label: string): Promise<RawImage>
 /** Writes the colour of pixel i of a row of samples at `to`. */
 type Converter = (samples: Uint8Array | Uint16Array, i: number, out: Uint8Array, to: number) => void;
 
-function converter({ depth, colourType, palette, transparency }: PngFile): Converter {
+function converter({ depth, colorType, palette, transparency }: PngFile): Converter {
   const max = depth === 16 ? 65535 : 255;
   const shift = depth === 16 ? 8 : 0;
-  const channels = PNG_CHANNELS[colourType];
+  const channels = PNG_CHANNELS[colorType];
   const white = 255 << shift;
   /** A colour over white: ⌊(v·α + white·(max − α))/max⌋, as libvips has it. */
   const flat = (value: number, alpha: number): number =>
     (alpha === max ? value : Math.floor((value * alpha + white * (max - alpha)) / max)) >> shift;
-  if (colourType === 3) {
-    const colours = new Uint8Array(256 * 3);
+  if (colorType === 3) {
+    const colors = new Uint8Array(256 * 3);
     for (let entry = 0; entry < palette.length / 3; entry++) {
-      for (let c = 0; c < 3; c++) colours[entry * 3 + c] = flat(palette[entry * 3 + c]!, transparency?.[entry] ?? 255);
+      for (let c = 0; c < 3; c++) colors[entry * 3 + c] = flat(palette[entry * 3 + c]!, transparency?.[entry] ?? 255);
     }
     return (samples, i, out, to) => {
-      for (let c = 0; c < 3; c++) out[to + c] = colours[samples[i]! * 3 + c]!;
+      for (let c = 0; c < 3; c++) out[to + c] = colors[samples[i]! * 3 + c]!;
     };
   }
   /** Of fewer bits than 8: the full range. */
@@ -57,12 +57,12 @@ function converter({ depth, colourType, palette, transparency }: PngFile): Conve
   const hidden =
     transparency &&
     Array.from({ length: transparency.length / 2 }, (_, c) => (transparency[2 * c]! << 8) | transparency[2 * c + 1]!);
-  const colourChannels = channels < 3 ? 1 : 3;
+  const colorChannels = channels < 3 ? 1 : 3;
   const hasAlpha = channels === 2 || channels === 4;
   return (samples, i, out, to) => {
     const at = i * channels;
     const isHidden = hidden !== undefined && !hasAlpha && hidden.every((value, c) => samples[at + c] === value);
-    const alpha = hasAlpha ? samples[at + colourChannels]! : isHidden ? 0 : max;
-    for (let c = 0; c < 3; c++) out[to + c] = flat(samples[colourChannels === 1 ? at : at + c]! * widen, alpha);
+    const alpha = hasAlpha ? samples[at + colorChannels]! : isHidden ? 0 : max;
+    for (let c = 0; c < 3; c++) out[to + c] = flat(samples[colorChannels === 1 ? at : at + c]! * widen, alpha);
   };
 }

@@ -12,12 +12,12 @@ import { exifOrientation } from './exif-orientation.ts';
  * alpha.
  */
 export const PNG_CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
-export type PngColourType = keyof typeof PNG_CHANNELS;
+export type PngColorType = keyof typeof PNG_CHANNELS;
 export type PngDepth = 1 | 2 | 4 | 8 | 16;
 
 export interface PngFile extends HeightWidth {
   readonly depth: PngDepth;
-  readonly colourType: PngColourType;
+  readonly colorType: PngColorType;
   readonly interlaced: boolean;
   /** Red, green, blue of each entry. */
   readonly palette: Uint8Array;
@@ -35,7 +35,7 @@ export interface PngFile extends HeightWidth {
 }
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const DEPTHS: Readonly<Record<PngColourType, readonly number[]>> = {
+const DEPTHS: Readonly<Record<PngColorType, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
   3: [1, 2, 4, 8],
@@ -78,18 +78,18 @@ export function readPng(bytes: Uint8Array, label: string): PngFile {
     at = end + 4;
   }
   if (!header) throw new InputError(label, 'is a PNG file whose header is truncated or damaged');
-  if (header.colourType === 3 && palette.length === 0) throw damaged('its palette is missing');
+  if (header.colorType === 3 && palette.length === 0) throw damaged('its palette is missing');
   return { ...header, palette, ...(transparency ? { transparency } : {}), orientation, hasProfile, compressed };
 }
 
 function readHeader(
   data: Uint8Array,
   label: string,
-): HeightWidth & Pick<PngFile, 'depth' | 'colourType' | 'interlaced'> {
+): HeightWidth & Pick<PngFile, 'depth' | 'colorType' | 'interlaced'> {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const [width, height] = data.length === 13 ? [view.getUint32(0), view.getUint32(4)] : [0, 0];
-  const [depth, colourType, compression, filter, interlace] = data.subarray(8);
-  const known = Object.hasOwn(PNG_CHANNELS, colourType!) && DEPTHS[colourType as PngColourType].includes(depth!);
+  const [depth, colorType, compression, filter, interlace] = data.subarray(8);
+  const known = Object.hasOwn(PNG_CHANNELS, colorType!) && DEPTHS[colorType as PngColorType].includes(depth!);
   if (width === 0 || height === 0 || !known || compression !== 0 || filter !== 0 || interlace! > 1) {
     throw new InputError(label, 'is a PNG file whose header is truncated or damaged');
   }
@@ -97,7 +97,7 @@ function readHeader(
     width,
     height,
     depth: depth as PngDepth,
-    colourType: colourType as PngColourType,
+    colorType: colorType as PngColorType,
     interlaced: interlace === 1,
   };
 }

@@ -32,13 +32,13 @@ interface PassSize extends Pass {
   readonly lineBytes: number;
 }
 
-type Layout = Pick<PngFile, 'width' | 'height' | 'depth' | 'colourType' | 'interlaced'>;
+type Layout = Pick<PngFile, 'width' | 'height' | 'depth' | 'colorType' | 'interlaced'>;
 
-function passesOf({ width, height, depth, colourType, interlaced }: Layout): PassSize[] {
+function passesOf({ width, height, depth, colorType, interlaced }: Layout): PassSize[] {
   return (interlaced ? ADAM7 : WHOLE).map((pass) => {
     const columns = Math.ceil((width - pass.left) / pass.stepX);
     const lines = columns > 0 ? Math.max(0, Math.ceil((height - pass.top) / pass.stepY)) : 0;
-    return { ...pass, columns, lines, lineBytes: Math.ceil((columns * PNG_CHANNELS[colourType] * depth) / 8) };
+    return { ...pass, columns, lines, lineBytes: Math.ceil((columns * PNG_CHANNELS[colorType] * depth) / 8) };
   });
 }
 
@@ -53,7 +53,7 @@ export function rowBytes(layout: Layout): number {
  * @throws {Error} when a row names a filter that does not exist
  */
 export function forEachRow(bytes: Uint8Array, layout: Layout, use: UseRow): void {
-  const channels = PNG_CHANNELS[layout.colourType];
+  const channels = PNG_CHANNELS[layout.colorType];
   const pixelBytes = Math.max(1, (channels * layout.depth) / 8);
   let at = 0;
   for (const { left, top, stepX, stepY, columns, lines, lineBytes } of passesOf(layout)) {

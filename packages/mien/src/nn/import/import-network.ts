@@ -17,7 +17,8 @@ import {
   type Value,
 } from '../../onnx/index.ts';
 import { toNumbers, type Tensor } from '../../tensor/index.ts';
-import { dropout, normalizeBatch } from '../layers/regularize.ts';
+import { normalizeBatch } from '../layers/batch-norm.ts';
+import { dropout } from '../layers/dropout.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { specialize, type Known } from './specialize.ts';
@@ -48,6 +49,18 @@ export interface ImportedNetwork extends Network {
  * @param graph from `decodeModel`, or from a file by `readModelFile` (`mienjs/onnx/node`)
  * @throws {MienError} when there is no such value to cut at (naming the nearest), an op is unknown (naming its node),
  *   more than one input is needed, or the input's size is open
+ * @example
+ * ```ts
+ * import { importNetwork, linear } from 'mienjs/nn';
+ * import { readModelFile } from 'mienjs/onnx/node';
+ *
+ * // The layers up to the pooled features, and a new head of 7 classes
+ * const network = importNetwork(await readModelFile('resnet18.onnx'), {
+ *   cutAt: '/Flatten_output_0',
+ *   head: (b, features) => ({ logits: linear(b, 'head', features, { features: 7 }) }),
+ * });
+ * console.log(network.parameterNames);
+ * ```
  */
 export function importNetwork(graph: Graph, options: ImportOptions = {}): ImportedNetwork {
   const prepared = prepare(graph, options.cutAt);
@@ -146,7 +159,12 @@ class Assembly {
         );
       }
       return [
-        normalizeBatch(b, x, { gamma, beta, mean, variance }, { epsilon, rate: 1 - attrNumber(node, 'momentum', 0.9) }),
+        normalizeBatch(
+          b,
+          x,
+          { gamma, beta, mean, variance },
+          { epsilon, momentum: 1 - attrNumber(node, 'momentum', 0.9) },
+        ),
       ];
     }
     return b.place(

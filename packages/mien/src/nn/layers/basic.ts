@@ -5,10 +5,6 @@ import { ZEROS, type Initializer } from '../init.ts';
 import type { NetworkBuilder } from '../network.ts';
 import { channelsOf } from './shape.ts';
 
-export { conv2d, type ConvOptions } from './conv.ts';
-export { globalAveragePool, maxPool, weightedPool } from './pool.ts';
-export { channelsOf };
-
 export interface LinearOptions {
   readonly features: number;
   readonly bias?: boolean;

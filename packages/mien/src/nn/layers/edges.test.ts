@@ -12,7 +12,7 @@ import {
   multiHeadAttention,
   NetworkBuilder,
   recurrent,
-  resize,
+  resizeMap,
   scaledDotProductAttention,
   squeezeExcite,
 } from '../index.ts';
@@ -116,12 +116,12 @@ describe('bad input', () => {
       (b) => multiHeadAttention(b, 'a', input(b, 'N', 5, 6), { heads: 4 }),
     ],
     [
-      'resize: scales must be positive, got [0,0]',
-      (b) => resize(b, input(b, 'N', 1, 2, 2), { scale: 0, mode: 'nearest' }),
+      'resizeMap: scales must be positive, got [0,0]',
+      (b) => resizeMap(b, input(b, 'N', 1, 2, 2), { scale: 0, mode: 'nearest' }),
     ],
     [
-      'resize: alignCorners needs mode "bilinear"',
-      (b) => resize(b, input(b, 'N', 1, 2, 2), { scale: 2, mode: 'nearest', alignCorners: true }),
+      'resizeMap: alignCorners needs mode "bilinear"',
+      (b) => resizeMap(b, input(b, 'N', 1, 2, 2), { scale: 2, mode: 'nearest', alignCorners: true }),
     ],
   ])('%s', (message, build) => {
     expect(() => build(new NetworkBuilder('bad'))).toThrow(message);

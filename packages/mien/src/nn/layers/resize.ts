@@ -5,7 +5,7 @@ import { float32 } from '../../tensor/index.ts';
 import type { NetworkBuilder } from '../network.ts';
 import { perAxis, spatialRank } from './shape.ts';
 
-export interface ResizeOptions {
+export interface ResizeMapOptions {
   /** Output size over input size, one for all spatial axes or one for each. */
   readonly scale: number | readonly number[];
   readonly mode: 'bilinear' | 'nearest';
@@ -18,11 +18,11 @@ export interface ResizeOptions {
  * source pixel ⌊i/scale⌋.
  * @throws {ShapeError} on a scale that is not positive, or corners to align in nearest mode
  */
-export function resize(b: NetworkBuilder, x: Value, { scale, mode, alignCorners = false }: ResizeOptions): Value {
-  const scales = perAxis(scale, spatialRank(x, 'resize', [2]), 'resize', 'scale');
+export function resizeMap(b: NetworkBuilder, x: Value, { scale, mode, alignCorners = false }: ResizeMapOptions): Value {
+  const scales = perAxis(scale, spatialRank(x, 'resizeMap', [2]), 'resizeMap', 'scale');
   if (scales.some((s) => !(s > 0)))
-    throw new ShapeError('resize', `scales must be positive, got [${scales.join(',')}]`);
-  if (mode === 'nearest' && alignCorners) throw new ShapeError('resize', 'alignCorners needs mode "bilinear"');
+    throw new ShapeError('resizeMap', `scales must be positive, got [${scales.join(',')}]`);
+  if (mode === 'nearest' && alignCorners) throw new ShapeError('resizeMap', 'alignCorners needs mode "bilinear"');
   const factors = b.constant(float32([scales.length + 2], [1, 1, ...scales]));
   return mode === 'nearest'
     ? b.op('Resize', [x, null, factors], {

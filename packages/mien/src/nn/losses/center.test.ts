@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { sgd } from '../../optim/index.ts';
 import { float32, toNumbers } from '../../tensor/index.ts';
 import { Trainer, type StepSpec } from '../../train/index.ts';
-import { centerLoss, flatten, linear, type Network } from '../index.ts';
+import { flatten, linear, type Network } from '../index.ts';
+import { centerLoss } from './index.ts';
 
 const network: Network = {
   name: 'features',

@@ -8,7 +8,7 @@ import { float32 } from '../../tensor/index.ts';
 import type { NetworkBuilder } from '../network.ts';
 import { perSample, requireMatrix, rowSum, square, total } from './terms.ts';
 
-export interface CenterOptions {
+export interface CenterLossOptions {
   /** α: how far centers move towards their batch. Default 0.5. */
   readonly rate?: number;
   /**
@@ -21,7 +21,7 @@ export interface CenterOptions {
 /**
  * Center loss.
  *   L = ½ Σᵢ ‖xᵢ − c_{yᵢ}‖²,  c constant
- *   c_j ← c_j − α·Σᵢ [yᵢ = j](c_j − xᵢ) / (1 + Σᵢ [yᵢ = j])
+ *   c_j ← c_j − α·Σᵢ [yᵢ = j]·(c_j − xᵢ) / (1 + Σᵢ [yᵢ = j])
  * Source: Wen et al. 2016, eqs. 2–4. State `NAME.centers` [K,D].
  * @param features float32 [N,D]   @param target float32 [N,K], one-hot; a row of zeros is left out   @returns float32
  *   []
@@ -32,7 +32,7 @@ export function centerLoss(
   name: string,
   features: Value,
   target: Value,
-  options: CenterOptions = {},
+  options: CenterLossOptions = {},
 ): Value {
   return b.scope(name, () => {
     const { centers, loss, step } = pull(b, features, target, options.reduction ?? 'sum');
@@ -55,7 +55,7 @@ export function islandLoss(
   name: string,
   features: Value,
   target: Value,
-  options: CenterOptions & { readonly lambda1?: number } = {},
+  options: CenterLossOptions & { readonly lambda1?: number } = {},
 ): Value {
   return b.scope(name, () => {
     const { centers, loss, step } = pull(b, features, target, options.reduction ?? 'sum');

@@ -9,16 +9,21 @@ import { inputShape, type Network } from '../network.ts';
  *   L = T²/N · Σᵢ KL(softmax(tᵢ/T) ‖ softmax(zᵢ/T))
  * T² keeps the gradient's size as T grows. The teacher is held constant only if its weights are (see `withTeacher`).
  * The usual objective is w·L + (1 − w)·cross-entropy, as two weighted parts.
- * @param student logits z, float32 [N,K]   @param teacher logits t, float32 [N,K]   @param temperature T > 0
+ * @param student logits z, float32 [N,K]   @param teacher logits t, float32 [N,K]   @param options the temperature T > 0
  * @returns float32 []   @throws {ShapeError} when the shapes differ or the temperature is not positive
  */
-export function distillation(b: GraphBuilder, student: Value, teacher: Value, temperature: number): Value {
+export function distillationLoss(
+  b: GraphBuilder,
+  student: Value,
+  teacher: Value,
+  { temperature }: { readonly temperature: number },
+): Value {
   if (!(temperature > 0))
-    throw new ShapeError('distillation', `temperature: expected a positive number, got ${temperature}`);
-  const [n] = staticDims(student.shape, 'distillation') as [number];
+    throw new ShapeError('distillationLoss', `temperature: expected a positive number, got ${temperature}`);
+  const [n] = staticDims(student.shape, 'distillationLoss') as [number];
   if (student.shape.join() !== teacher.shape.join())
     throw new ShapeError(
-      'distillation',
+      'distillationLoss',
       `student [${student.shape.join(',')}] and teacher [${teacher.shape.join(',')}] differ`,
     );
   const logOf = (logits: Value): Value => b.op('LogSoftmax', [b.op('Mul', [logits, 1 / temperature])], { axis: 1 });

@@ -11,16 +11,16 @@ import { perSample, requireSameShape } from './terms.ts';
  * @param logits float32 [N,K]   @param target float32 [N,K], one-hot rows or distributions   @returns float32 []
  * @throws {ShapeError} when the shapes differ, or γ lies between 0 and 1, where the gradient is infinite at p = 1
  */
-export function focal(
+export function focalLoss(
   b: GraphBuilder,
   logits: Value,
   target: Value,
   { gamma = 2, alpha = 0.25 }: { readonly gamma?: number; readonly alpha?: number } = {},
 ): Value {
-  requireSameShape('focal', ['logits', logits], ['target', target]);
-  if (gamma !== 0 && !(gamma >= 1)) throw new ShapeError('focal', `gamma must be 0 or at least 1, got ${gamma}`);
+  requireSameShape('focalLoss', ['logits', logits], ['target', target]);
+  if (gamma !== 0 && !(gamma >= 1)) throw new ShapeError('focalLoss', `gamma must be 0 or at least 1, got ${gamma}`);
   const logs = b.op('LogSoftmax', [logits], { axis: 1 });
   const weight = gamma === 0 ? null : b.op('Pow', [b.op('Sub', [1, b.op('Softmax', [logits], { axis: 1 })]), gamma]);
   const terms = b.op('Mul', [target, weight ? b.op('Mul', [weight, logs]) : logs]);
-  return b.op('Mul', [perSample(b, terms, 'focal'), -alpha]);
+  return b.op('Mul', [perSample(b, terms, 'focalLoss'), -alpha]);
 }

@@ -2,7 +2,7 @@
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { perSample, requireSameShape, rowSum, square } from './terms.ts';
 
-export interface HingeOptions {
+export interface HingeLossOptions {
   /** 1: hinge (L1-SVM); 2: squared hinge (L2-SVM). */
   readonly power?: 1 | 2;
   /** `one-vs-rest`: each class against the rest; `crammer-singer`: the true class against its best rival. */
@@ -17,13 +17,13 @@ export interface HingeOptions {
  * @param scores float32 [N,K]   @param target float32 [N,K], one-hot   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
-export function hinge(
+export function hingeLoss(
   b: GraphBuilder,
   scores: Value,
   target: Value,
-  { power = 1, form = 'one-vs-rest' }: HingeOptions = {},
+  { power = 1, form = 'one-vs-rest' }: HingeLossOptions = {},
 ): Value {
-  requireSameShape('hinge', ['scores', scores], ['target', target]);
+  requireSameShape('hingeLoss', ['scores', scores], ['target', target]);
   let slack: Value;
   if (form === 'one-vs-rest') {
     const sign = b.op('Sub', [b.op('Mul', [target, 2]), 1]);
@@ -34,5 +34,5 @@ export function hinge(
     slack = b.op('Sub', [rival, rowSum(b, b.op('Mul', [target, scores]))]);
   }
   const terms = power === 2 ? square(b, slack) : slack;
-  return perSample(b, b.op('Mul', [terms, rowSum(b, target)]), 'hinge');
+  return perSample(b, b.op('Mul', [terms, rowSum(b, target)]), 'hingeLoss');
 }

@@ -3,26 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { gradients } from '../../autodiff/index.ts';
 import { evaluateGraph, type Value } from '../../onnx/index.ts';
 import { float32, toNumbers, type Tensor } from '../../tensor/index.ts';
+import { NetworkBuilder, oneHot } from '../index.ts';
 import {
-  batchNeighbourMeans,
+  batchNeighborMeans,
   centerLoss,
-  contraction,
-  contrastive,
-  crossEntropy,
-  focal,
+  contractiveLoss,
+  contrastiveLoss,
+  crossEntropyLoss,
+  focalLoss,
   generatorLoss,
-  hardTriplet,
-  hinge,
-  huber,
+  hardTripletLoss,
+  hingeLoss,
+  huberLoss,
   islandLoss,
-  klDivergence,
-  localityPreserving,
-  NetworkBuilder,
-  oneHot,
-  sparsity,
-  triplet,
-  tupletClusters,
-} from '../index.ts';
+  klDivergenceLoss,
+  localityPreservingLoss,
+  sparsityLoss,
+  tripletLoss,
+  tupletClustersLoss,
+} from './index.ts';
 
 /** The values of everything that `build` returns. */
 function evaluate(
@@ -55,24 +54,24 @@ describe('classification', () => {
     [0, 0, 1],
   ];
   it('focal loss without focusing is cross-entropy', () => {
-    expect(value((b) => focal(b, matrix(b, logits), matrix(b, hard), { gamma: 0, alpha: 1 }))).toBeCloseTo(
-      value((b) => crossEntropy(b, matrix(b, logits), matrix(b, hard))),
+    expect(value((b) => focalLoss(b, matrix(b, logits), matrix(b, hard), { gamma: 0, alpha: 1 }))).toBeCloseTo(
+      value((b) => crossEntropyLoss(b, matrix(b, logits), matrix(b, hard))),
       12,
     );
   });
   it('the divergence from the prediction itself is zero', () => {
     expect(
-      value((b) => klDivergence(b, matrix(b, logits), b.op('Softmax', [matrix(b, logits)], { axis: 1 }))),
+      value((b) => klDivergenceLoss(b, matrix(b, logits), b.op('Softmax', [matrix(b, logits)], { axis: 1 }))),
     ).toBeCloseTo(0, 12);
   });
   it.each<[string, (b: NetworkBuilder, z: Value, t: Value) => Value]>([
-    ['cross-entropy', (b, z, t) => crossEntropy(b, z, t)],
-    ['smoothed cross-entropy', (b, z, t) => crossEntropy(b, z, t, 0.1)],
-    ['weighted cross-entropy', (b, z, t) => crossEntropy(b, z, t, 0.1, [1, 2, 3])],
-    ['focal', (b, z, t) => focal(b, z, t)],
-    ['hinge', (b, z, t) => hinge(b, z, t)],
-    ['Crammer–Singer', (b, z, t) => hinge(b, z, t, { form: 'crammer-singer', power: 2 })],
-    ['KL', (b, z, t) => klDivergence(b, z, t)],
+    ['cross-entropy', (b, z, t) => crossEntropyLoss(b, z, t)],
+    ['smoothed cross-entropy', (b, z, t) => crossEntropyLoss(b, z, t, { smoothing: 0.1 })],
+    ['weighted cross-entropy', (b, z, t) => crossEntropyLoss(b, z, t, { smoothing: 0.1, classWeights: [1, 2, 3] })],
+    ['focal', (b, z, t) => focalLoss(b, z, t)],
+    ['hinge', (b, z, t) => hingeLoss(b, z, t)],
+    ['Crammer–Singer', (b, z, t) => hingeLoss(b, z, t, { form: 'crammer-singer', power: 2 })],
+    ['KL', (b, z, t) => klDivergenceLoss(b, z, t)],
   ])('%s of unlabelled samples is zero', (_, loss) => {
     expect(
       value((b) =>
@@ -188,10 +187,10 @@ describe('center and island loss', () => {
 describe('locality-preserving loss', () => {
   const loss = (rows: readonly (readonly number[])[], classes: readonly number[], k = 20): number =>
     value((b) =>
-      localityPreserving(
+      localityPreservingLoss(
         b,
         matrix(b, rows),
-        batchNeighbourMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 3), k),
+        batchNeighborMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 3), k),
       ),
     );
   it("is 0 where a class's features coincide, or a sample is alone in its class or unlabelled", () => {
@@ -215,7 +214,7 @@ describe('locality-preserving loss', () => {
     // 0 is as far from 1 as from −1
     const means = (rows: readonly (readonly number[])[], classes: readonly number[]): number[] =>
       evaluate((b) => ({
-        m: batchNeighbourMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 2), 1),
+        m: batchNeighborMeans(b, matrix(b, rows), oneHot(b, b.constant(float32([classes.length], classes)), 2), 1),
       }))['m']!;
     expect(means([[0], [1], [-1]], [0, 0, 0])).toEqual([1, 0, 0]);
     expect(means([[-1], [1], [0], [7]], [0, 0, 0, 1])).toEqual([0, 0, -1, 7]);
@@ -226,16 +225,18 @@ describe('metric learning', () => {
   it('has a finite gradient where an unlike pair coincides', () => {
     const { g } = evaluate((b) => {
       const left = matrix(b, [[1, 2]]);
-      return { g: gradients(b, contrastive(b, left, matrix(b, [[1, 2]]), b.constant(float32([1], [0]))), [left])[0]! };
+      return {
+        g: gradients(b, contrastiveLoss(b, left, matrix(b, [[1, 2]]), b.constant(float32([1], [0]))), [left])[0]!,
+      };
     });
     expect(g).toEqual([0, 0]);
   });
   it('is zero for a triplet apart by more than the margin', () => {
-    expect(value((b) => triplet(b, matrix(b, [[0, 0]]), matrix(b, [[0, 1]]), matrix(b, [[2, 0]])))).toBe(0);
+    expect(value((b) => tripletLoss(b, matrix(b, [[0, 0]]), matrix(b, [[0, 1]]), matrix(b, [[2, 0]])))).toBe(0);
   });
   it('leaves out anchors without a positive or a negative', () => {
     const t = (classes: readonly number[]) => (b: NetworkBuilder) =>
-      hardTriplet(b, matrix(b, [[0], [1], [3]]), oneHot(b, b.constant(float32([3], classes)), 2), 0);
+      hardTripletLoss(b, matrix(b, [[0], [1], [3]]), oneHot(b, b.constant(float32([3], classes)), 2), { margin: 0 });
     expect(value(t([0, 0, 0]))).toBe(0);
     expect(value(t([0, 0, -1]))).toBe(0);
     // Anchors 0 (1 − 9 < 0) and 1 (1 − 4 < 0) only
@@ -245,7 +246,9 @@ describe('metric learning', () => {
   });
   it('is zero for a tight cluster with the others far away', () => {
     expect(
-      value((b) => tupletClusters(b, matrix(b, [[0], [0.25]]), matrix(b, [[9], [-9]]), { reference: 2, margin: 1 })),
+      value((b) =>
+        tupletClustersLoss(b, matrix(b, [[0], [0.25]]), matrix(b, [[9], [-9]]), { reference: 2, margin: 1 }),
+      ),
     ).toBe(0);
   });
 });
@@ -269,23 +272,23 @@ describe('numbers at the edge', () => {
   it('sparsity is 0 at the wanted mean, and finite for units always on or off', () => {
     expect(
       value((b) =>
-        sparsity(
+        sparsityLoss(
           b,
           matrix(b, [
             [0, 0.5],
             [0.5, 0],
           ]),
-          0.25,
+          { rho: 0.25 },
         ),
       ),
     ).toBeCloseTo(0, 6);
-    expect(Number.isFinite(value((b) => sparsity(b, matrix(b, [[0, 1]]))))).toBe(true);
+    expect(Number.isFinite(value((b) => sparsityLoss(b, matrix(b, [[0, 1]]))))).toBe(true);
   });
   it("Huber's branches meet in value and slope", () => {
     const at = (d: number): { l: number[]; g: number[] } =>
       evaluate((b) => {
         const p = matrix(b, [[d]]);
-        const l = huber(b, p, matrix(b, [[0]]), 0.5);
+        const l = huberLoss(b, p, matrix(b, [[0]]), { delta: 0.5 });
         return { l, g: gradients(b, l, [p])[0]! };
       }) as { l: number[]; g: number[] };
     expect(at(0.5)).toEqual({ l: [0.125], g: [0.5] });
@@ -296,18 +299,18 @@ describe('numbers at the edge', () => {
 describe('bad input', () => {
   it.each<[string, (b: NetworkBuilder) => unknown]>([
     [
-      'crossEntropy: logits [1,2] and target [1,3] must have the same shape',
-      (b) => crossEntropy(b, matrix(b, [[1, 2]]), matrix(b, [[1, 2, 3]])),
+      'crossEntropyLoss: logits [1,2] and target [1,3] must have the same shape',
+      (b) => crossEntropyLoss(b, matrix(b, [[1, 2]]), matrix(b, [[1, 2, 3]])),
     ],
     [
-      'crossEntropy: expected 2 class weights, got 3',
-      (b) => crossEntropy(b, matrix(b, [[1, 2]]), matrix(b, [[1, 0]]), 0, [1, 1, 1]),
+      'crossEntropyLoss: expected 2 class weights, got 3',
+      (b) => crossEntropyLoss(b, matrix(b, [[1, 2]]), matrix(b, [[1, 0]]), { classWeights: [1, 1, 1] }),
     ],
     [
-      'focal: gamma must be 0 or at least 1, got 0.5',
-      (b) => focal(b, matrix(b, [[1, 2]]), matrix(b, [[1, 0]]), { gamma: 0.5 }),
+      'focalLoss: gamma must be 0 or at least 1, got 0.5',
+      (b) => focalLoss(b, matrix(b, [[1, 2]]), matrix(b, [[1, 0]]), { gamma: 0.5 }),
     ],
-    ['huber: delta must be positive, got 0', (b) => huber(b, matrix(b, [[1]]), matrix(b, [[1]]), 0)],
+    ['huberLoss: delta must be positive, got 0', (b) => huberLoss(b, matrix(b, [[1]]), matrix(b, [[1]]), { delta: 0 })],
     [
       'centerLoss: 1 rows of features, but 2 of target',
       (b) =>
@@ -323,23 +326,26 @@ describe('bad input', () => {
     ],
     ['islandLoss: needs at least two classes, got 1', (b) => islandLoss(b, 'c', matrix(b, [[1]]), matrix(b, [[1]]))],
     [
-      'batchNeighbourMeans: k must be a positive integer, got 0',
-      (b) => batchNeighbourMeans(b, matrix(b, [[1]]), matrix(b, [[1]]), 0),
+      'batchNeighborMeans: k must be a positive integer, got 0',
+      (b) => batchNeighborMeans(b, matrix(b, [[1]]), matrix(b, [[1]]), 0),
     ],
     [
-      'contrastive: the margin must be positive, got -1',
-      (b) => contrastive(b, matrix(b, [[1]]), matrix(b, [[1]]), b.constant(float32([1], [1])), -1),
+      'contrastiveLoss: the margin must be positive, got -1',
+      (b) => contrastiveLoss(b, matrix(b, [[1]]), matrix(b, [[1]]), b.constant(float32([1], [1])), { margin: -1 }),
     ],
     [
-      'triplet: anchor [1,1] and negative [1,2] must have the same shape',
-      (b) => triplet(b, matrix(b, [[1]]), matrix(b, [[1]]), matrix(b, [[1, 2]])),
+      'tripletLoss: anchor [1,1] and negative [1,2] must have the same shape',
+      (b) => tripletLoss(b, matrix(b, [[1]]), matrix(b, [[1]]), matrix(b, [[1, 2]])),
     ],
     [
-      'tupletClusters: positives have 1 features, negatives 2',
-      (b) => tupletClusters(b, matrix(b, [[1]]), matrix(b, [[1, 2]]), { reference: 1, margin: 1 }),
+      'tupletClustersLoss: positives have 1 features, negatives 2',
+      (b) => tupletClustersLoss(b, matrix(b, [[1]]), matrix(b, [[1, 2]]), { reference: 1, margin: 1 }),
     ],
-    ['sparsity: rho must lie between 0 and 1, got 1', (b) => sparsity(b, matrix(b, [[1]]), 1)],
-    ['contraction: the weight has 2 rows for 1 units', (b) => contraction(b, matrix(b, [[1]]), matrix(b, [[1], [2]]))],
+    ['sparsityLoss: rho must lie between 0 and 1, got 1', (b) => sparsityLoss(b, matrix(b, [[1]]), { rho: 1 })],
+    [
+      'contractiveLoss: the weight has 2 rows for 1 units',
+      (b) => contractiveLoss(b, matrix(b, [[1]]), matrix(b, [[1], [2]])),
+    ],
   ])('%s', (message, build) => {
     expect(() => build(new NetworkBuilder('bad', { training: true }))).toThrow(message);
   });

@@ -9,9 +9,9 @@ import { perSample, requireSameShape } from './terms.ts';
  * @param logits float32 [N,K]   @param target float32 [N,K], rows sum to 1   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
-export function klDivergence(b: GraphBuilder, logits: Value, target: Value): Value {
-  requireSameShape('klDivergence', ['logits', logits], ['target', target]);
+export function klDivergenceLoss(b: GraphBuilder, logits: Value, target: Value): Value {
+  requireSameShape('klDivergenceLoss', ['logits', logits], ['target', target]);
   const logTarget = b.op('Log', [b.op('Max', [target, 1e-30])]);
   const terms = b.op('Mul', [target, b.op('Sub', [logTarget, b.op('LogSoftmax', [logits], { axis: 1 })])]);
-  return perSample(b, terms, 'klDivergence');
+  return perSample(b, terms, 'klDivergenceLoss');
 }

@@ -11,14 +11,14 @@ import { pairwiseSquaredDistances, perSample, requireMatrix, requireSameShape, r
  * Locality-preserving loss, batch mean.
  *   L = 1/(2N) Σᵢ ‖xᵢ − mᵢ‖²,  mᵢ = mean of the k nearest same-class features, held constant
  * Source: Li & Deng 2019, eq. 4. Gradient: (xᵢ − mᵢ)/N, eq. 5.
- * @param features float32 [N,D]   @param neighbours float32 [N,D], the mᵢ; xᵢ itself where there are none   @returns
+ * @param features float32 [N,D]   @param neighbors float32 [N,D], the mᵢ; xᵢ itself where there are none   @returns
  *   float32 []
  * @throws {ShapeError} when the shapes differ
  */
-export function localityPreserving(b: GraphBuilder, features: Value, neighbours: Value): Value {
-  requireSameShape('localityPreserving', ['features', features], ['neighbours', neighbours]);
-  const away = b.op('Sub', [features, b.stopGradient(neighbours)]);
-  return b.op('Mul', [perSample(b, square(b, away), 'localityPreserving'), 0.5]);
+export function localityPreservingLoss(b: GraphBuilder, features: Value, neighbors: Value): Value {
+  requireSameShape('localityPreservingLoss', ['features', features], ['neighbors', neighbors]);
+  const away = b.op('Sub', [features, b.stopGradient(neighbors)]);
+  return b.op('Mul', [perSample(b, square(b, away), 'localityPreservingLoss'), 0.5]);
 }
 
 /** Farther than any feature. */
@@ -32,12 +32,12 @@ const FAR = 3e38;
  * @param features float32 [N,D]   @param target float32 [N,K], one-hot   @returns float32 [N,D]
  * @throws {ShapeError} when features and target differ in rows, or k is not a positive integer
  */
-export function batchNeighbourMeans(b: GraphBuilder, features: Value, target: Value, k: number): Value {
-  const [n] = requireMatrix('batchNeighbourMeans', 'features', features);
-  const [m] = requireMatrix('batchNeighbourMeans', 'target', target);
-  if (n !== m) throw new ShapeError('batchNeighbourMeans', `${n} rows of features, but ${m} of target`);
+export function batchNeighborMeans(b: GraphBuilder, features: Value, target: Value, k: number): Value {
+  const [n] = requireMatrix('batchNeighborMeans', 'features', features);
+  const [m] = requireMatrix('batchNeighborMeans', 'target', target);
+  if (n !== m) throw new ShapeError('batchNeighborMeans', `${n} rows of features, but ${m} of target`);
   if (!Number.isInteger(k) || k < 1)
-    throw new ShapeError('batchNeighbourMeans', `k must be a positive integer, got ${k}`);
+    throw new ShapeError('batchNeighborMeans', `k must be a positive integer, got ${k}`);
   const matrix = (f: (i: number, j: number) => number): Value =>
     b.constant(
       float32(

@@ -10,7 +10,7 @@ import { perSample, requireSameShape, square } from './terms.ts';
  * @param peak float32 [N,…]   @param nonPeak float32 [N,…]   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
-export function peakPiloted(b: GraphBuilder, peak: Value, nonPeak: Value): Value {
-  requireSameShape('peakPiloted', ['peak', peak], ['nonPeak', nonPeak]);
-  return perSample(b, square(b, b.op('Sub', [nonPeak, b.stopGradient(peak)])), 'peakPiloted');
+export function peakPilotedLoss(b: GraphBuilder, peak: Value, nonPeak: Value): Value {
+  requireSameShape('peakPilotedLoss', ['peak', peak], ['nonPeak', nonPeak]);
+  return perSample(b, square(b, b.op('Sub', [nonPeak, b.stopGradient(peak)])), 'peakPilotedLoss');
 }

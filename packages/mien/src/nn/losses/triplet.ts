@@ -12,6 +12,11 @@ import {
   total,
 } from './terms.ts';
 
+export interface TripletLossOptions {
+  /** α: by how much the squared distance to a negative exceeds that to a positive. Default 0.2. */
+  readonly margin?: number;
+}
+
 function advantage(b: GraphBuilder, operation: string, anchor: Value, positive: Value, negative: Value): Value {
   requireSameShape(operation, ['anchor', anchor], ['positive', positive]);
   requireSameShape(operation, ['anchor', anchor], ['negative', negative]);
@@ -26,11 +31,17 @@ function advantage(b: GraphBuilder, operation: string, anchor: Value, positive: 
  *   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
-export function triplet(b: GraphBuilder, anchor: Value, positive: Value, negative: Value, margin = 0.2): Value {
+export function tripletLoss(
+  b: GraphBuilder,
+  anchor: Value,
+  positive: Value,
+  negative: Value,
+  { margin = 0.2 }: TripletLossOptions = {},
+): Value {
   return perSample(
     b,
-    b.op('Relu', [b.op('Add', [advantage(b, 'triplet', anchor, positive, negative), margin])]),
-    'triplet',
+    b.op('Relu', [b.op('Add', [advantage(b, 'tripletLoss', anchor, positive, negative), margin])]),
+    'tripletLoss',
   );
 }
 
@@ -41,11 +52,11 @@ export function triplet(b: GraphBuilder, anchor: Value, positive: Value, negativ
  * @param anchor float32 [N,D]   @param positive [N,D]   @param negative [N,D], all L2-normalised   @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
-export function exponentialTriplet(b: GraphBuilder, anchor: Value, positive: Value, negative: Value): Value {
+export function exponentialTripletLoss(b: GraphBuilder, anchor: Value, positive: Value, negative: Value): Value {
   return perSample(
     b,
-    b.op('Exp', [advantage(b, 'exponentialTriplet', anchor, positive, negative)]),
-    'exponentialTriplet',
+    b.op('Exp', [advantage(b, 'exponentialTripletLoss', anchor, positive, negative)]),
+    'exponentialTripletLoss',
   );
 }
 
@@ -61,10 +72,15 @@ const FAR = 1e30;
  *   []
  * @throws {ShapeError} when embeddings and target differ in rows
  */
-export function hardTriplet(b: GraphBuilder, embeddings: Value, target: Value, margin = 0.2): Value {
-  const [n] = requireMatrix('hardTriplet', 'embeddings', embeddings);
-  const [m] = requireMatrix('hardTriplet', 'target', target);
-  if (n !== m) throw new ShapeError('hardTriplet', `${n} embeddings, but ${m} rows of target`);
+export function hardTripletLoss(
+  b: GraphBuilder,
+  embeddings: Value,
+  target: Value,
+  { margin = 0.2 }: TripletLossOptions = {},
+): Value {
+  const [n] = requireMatrix('hardTripletLoss', 'embeddings', embeddings);
+  const [m] = requireMatrix('hardTripletLoss', 'target', target);
+  if (n !== m) throw new ShapeError('hardTripletLoss', `${n} embeddings, but ${m} rows of target`);
   const labelled = rowSum(b, target);
   const both = b.op('Mul', [labelled, b.op('Transpose', [labelled], { perm: [1, 0] })]);
   const like = b.op('MatMul', [target, b.op('Transpose', [target], { perm: [1, 0] })]);

@@ -13,18 +13,18 @@ import { rowSum, requireMatrix, square, total } from './terms.ts';
  * @param positives float32 [N,D]   @param negatives float32 [M,D]   @returns float32 []
  * @throws {ShapeError} when the numbers of features differ, or T or τ is not positive
  */
-export function tupletClusters(
+export function tupletClustersLoss(
   b: GraphBuilder,
   positives: Value,
   negatives: Value,
   { reference, margin }: { readonly reference: number; readonly margin: number },
 ): Value {
-  const [, d] = requireMatrix('tupletClusters', 'positives', positives);
-  const [, e] = requireMatrix('tupletClusters', 'negatives', negatives);
-  if (d !== e) throw new ShapeError('tupletClusters', `positives have ${d} features, negatives ${e}`);
+  const [, d] = requireMatrix('tupletClustersLoss', 'positives', positives);
+  const [, e] = requireMatrix('tupletClustersLoss', 'negatives', negatives);
+  if (d !== e) throw new ShapeError('tupletClustersLoss', `positives have ${d} features, negatives ${e}`);
   if (!(reference > 0) || !(margin > 0))
     throw new ShapeError(
-      'tupletClusters',
+      'tupletClustersLoss',
       `reference distance and margin must be positive, got ${reference} and ${margin}`,
     );
   const center = b.op('ReduceMean', [positives, b.ints([0])], { keepdims: 1 });

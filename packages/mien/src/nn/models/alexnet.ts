@@ -6,8 +6,10 @@
  * conv 11×11/4 64, pool, conv 5×5 192, pool, conv 3×3 384, 256, 256, pool (pools 3×3/2), dropout, fully connected 4096,
  * dropout, fully connected 4096, fully connected K.
  */
-import { conv2d, flatten, linear, maxPool, relu } from '../layers/basic.ts';
-import { dropout } from '../layers/regularize.ts';
+import { flatten, linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { maxPool } from '../layers/pool.ts';
+import { dropout } from '../layers/dropout.ts';
 import type { Network } from '../network.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
 

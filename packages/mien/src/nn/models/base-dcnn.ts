@@ -9,7 +9,9 @@
  * 100×100 to pools that round down, 100 → 50 → 25 → 12. Both give the 256·12·12 = 36,864 inputs of the first fully
  * connected layer, so `ceil` is off by default at 100 alone. Initial values: MSRA, biases 0.
  */
-import { conv2d, flatten, linear, maxPool, relu } from '../layers/basic.ts';
+import { flatten, linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { maxPool } from '../layers/pool.ts';
 import type { Network } from '../network.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
 

@@ -10,8 +10,11 @@
  * al. 2016).
  */
 import type { Value } from '../../onnx/index.ts';
-import { conv2d, linear, maxPool, relu, weightedPool } from '../layers/basic.ts';
-import { batchNorm, dropout } from '../layers/regularize.ts';
+import { linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { maxPool, weightedPool } from '../layers/pool.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { dropout } from '../layers/dropout.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 
 /** Channels of a stage, and the number of its convolutions. */

@@ -9,7 +9,7 @@ import type { Value } from '../../onnx/index.ts';
 import { flatten, linear, relu } from '../layers/basic.ts';
 import { conv3d } from '../layers/conv.ts';
 import { maxPool } from '../layers/pool.ts';
-import { dropout } from '../layers/regularize.ts';
+import { dropout } from '../layers/dropout.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
 

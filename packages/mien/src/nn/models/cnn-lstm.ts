@@ -4,7 +4,9 @@
  * layer on its last state. The network of a frame is ours, small as faces are: 3×3 convolutions to 32, 64 and 128
  * channels, each followed by a 2×2 pool, then global average pooling; the LSTM's state has 128 numbers.
  */
-import { conv2d, globalAveragePool, linear, maxPool, relu } from '../layers/basic.ts';
+import { linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { globalAveragePool, maxPool } from '../layers/pool.ts';
 import { recurrent } from '../layers/recurrent.ts';
 import type { Network } from '../network.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
@@ -14,6 +16,8 @@ const WIDTHS = [32, 64, 128];
 export interface CnnLstmOptions extends ImageNetworkOptions {
   /** Default 16. */
   readonly frames?: number;
+  /** Takes how many frames of each clip are valid, as the input `frames` [N]; default: all are. */
+  readonly lengths?: boolean;
 }
 
 /** x [N,C,T,H,W]; defaults: grey, 16 frames, 48×48. Outputs: `logits` [N,K], `features` [N,128], the last state. */
@@ -23,7 +27,8 @@ export function cnnLstm(options: CnnLstmOptions): Network {
   return {
     name: 'cnn-lstm',
     input: { channels, frames, height: size, width: size },
-    build(b, x) {
+    ...(options.lengths ? { furtherInputs: { frames: { dims: [] } } } : {}),
+    build(b, x, further) {
       // [N,C,T,H,W] → [N,T,C,H,W] → [N·T,C,H,W]
       let v = b.op('Reshape', [b.op('Transpose', [x], { perm: [0, 2, 1, 3, 4] }), b.ints([-1, channels, size, size])]);
       WIDTHS.forEach(
@@ -32,7 +37,11 @@ export function cnnLstm(options: CnnLstmOptions): Network {
       );
       // [N·T,D] → [N,T,D]
       const sequence = b.op('Reshape', [globalAveragePool(b, v), b.ints([-1, frames, scaled(128)])]);
-      const features = recurrent(b, 'lstm', sequence, { cell: 'lstm', hidden: scaled(128) }).last;
+      const features = recurrent(b, 'lstm', sequence, {
+        cell: 'lstm',
+        hidden: scaled(128),
+        ...(further ? { lengths: further['frames']! } : {}),
+      }).last;
       return { logits: linear(b, 'fc', features, { features: options.classes, init: { kind: 'xavier' } }), features };
     },
   };

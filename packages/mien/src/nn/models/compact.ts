@@ -4,8 +4,12 @@
  * stage adds its input back (He et al. 2016). Global average pooling, dropout, one linear layer per head.
  */
 import type { Value } from '../../onnx/index.ts';
-import { conv2d, globalAveragePool, linear, maxPool, relu } from '../layers/basic.ts';
-import { batchNorm, dropout } from '../layers/regularize.ts';
+import { linear, relu } from '../layers/basic.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { conv2d } from '../layers/conv.ts';
+import { dropout } from '../layers/dropout.ts';
+import { globalAveragePool, maxPool } from '../layers/pool.ts';
+import { l2Normalize } from '../losses/terms.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 
 export interface CompactOptions {
@@ -14,7 +18,14 @@ export interface CompactOptions {
   /** Number of classes by output name. */
   readonly heads: Readonly<Record<string, number>>;
   readonly dropout?: number;
+  /** P: it also takes the landmarks of the face, `landmarks` [N,2·P], by 32 units beside the pooled features. */
+  readonly landmarks?: number;
+  /** D: it also gives the output `embedding` [N,D], of unit length, for losses that compare faces. */
+  readonly embedding?: number;
 }
+
+/** Units that landmarks are reduced to. */
+const LANDMARK_UNITS = 32;
 
 export function compact(options: CompactOptions): Network {
   const [stem, ...stages] = options.widths;
@@ -23,20 +34,36 @@ export function compact(options: CompactOptions): Network {
   return {
     name: 'compact',
     input: { channels: 1, height: 48, width: 48 },
-    build(b, x) {
+    ...(options.landmarks === undefined ? {} : { furtherInputs: { landmarks: { dims: [2 * options.landmarks] } } }),
+    build(b, x, further) {
       let v = relu(b, convNorm(b, 'stem', x, stem));
       stages.forEach((channels, i) => {
         v = maxPool(b, v, 2);
         v = relu(b, convNorm(b, `stage${i + 1}.a`, v, channels));
         v = relu(b, b.op('Add', [v, convNorm(b, `stage${i + 1}.b`, v, channels)]));
       });
-      const features = dropout(b, 'dropout', globalAveragePool(b, v), options.dropout ?? 0.3);
-      return Object.fromEntries(
+      const pooled = globalAveragePool(b, v);
+      const joined = further
+        ? b.op(
+            'Concat',
+            [pooled, relu(b, linear(b, 'landmarks', further['landmarks']!, { features: LANDMARK_UNITS }))],
+            {
+              axis: 1,
+            },
+          )
+        : pooled;
+      const features = dropout(b, 'dropout', joined, options.dropout ?? 0.3);
+      const embedding: Record<string, Value> =
+        options.embedding === undefined
+          ? {}
+          : { embedding: l2Normalize(b, linear(b, 'embedding', features, { features: options.embedding })) };
+      const heads = Object.fromEntries(
         Object.entries(options.heads).map(([name, classes]) => [
           name,
           linear(b, `head.${name}`, features, { features: classes, init: { kind: 'xavier' } }),
         ]),
       );
+      return { ...heads, ...embedding };
     },
   };
 }

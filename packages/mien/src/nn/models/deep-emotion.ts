@@ -10,8 +10,10 @@
  */
 import type { Value } from '../../onnx/index.ts';
 import { type Initializer, ZEROS } from '../init.ts';
-import { conv2d, flatten, linear, maxPool, relu } from '../layers/basic.ts';
-import { dropout } from '../layers/regularize.ts';
+import { flatten, linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { maxPool } from '../layers/pool.ts';
+import { dropout } from '../layers/dropout.ts';
 import { spatialTransform } from '../layers/spatial-transformer.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 

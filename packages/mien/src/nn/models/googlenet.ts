@@ -9,9 +9,12 @@
  * local response normalisation, dropout 0.2, a 3×3 convolution where the paper has 5×5, and a 2×2 last max pool.
  */
 import type { Value } from '../../onnx/index.ts';
-import { conv2d, globalAveragePool, linear, maxPool, relu } from '../layers/basic.ts';
+import { linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { globalAveragePool, maxPool } from '../layers/pool.ts';
 import { localResponseNorm } from '../layers/normalize.ts';
-import { batchNorm, dropout } from '../layers/regularize.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { dropout } from '../layers/dropout.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
 

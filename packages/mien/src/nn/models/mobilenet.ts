@@ -9,8 +9,12 @@
  * and leaves the last 1280 at least as wide, as the authors' code does. Parameter names are torchvision's.
  */
 import type { Value } from '../../onnx/index.ts';
-import { channelsOf, conv2d, globalAveragePool, linear } from '../layers/basic.ts';
-import { batchNorm, dropout } from '../layers/regularize.ts';
+import { linear } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { globalAveragePool } from '../layers/pool.ts';
+import { channelsOf } from '../layers/shape.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { dropout } from '../layers/dropout.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 import type { ImageNetworkOptions } from './options.ts';
 

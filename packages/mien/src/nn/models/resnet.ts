@@ -10,8 +10,11 @@
  * in the first 1×1). Initial values: He et al. 2015, fan out.
  */
 import type { Value } from '../../onnx/index.ts';
-import { channelsOf, conv2d, globalAveragePool, linear, maxPool, relu } from '../layers/basic.ts';
-import { batchNorm } from '../layers/regularize.ts';
+import { linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { globalAveragePool, maxPool } from '../layers/pool.ts';
+import { channelsOf } from '../layers/shape.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
 

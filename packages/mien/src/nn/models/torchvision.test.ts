@@ -7,7 +7,9 @@ import { expect, it } from 'vitest';
 import { sgd } from '../../optim/index.ts';
 import { sizeOf, tensor, zeros, type Tensor } from '../../tensor/index.ts';
 import { buildStep, Trainer, type StepSpec } from '../../train/index.ts';
-import { crossEntropy, inputShape, NetworkBuilder, ZOO, type ZooName } from '../index.ts';
+import { inputShape, NetworkBuilder } from '../index.ts';
+import { crossEntropyLoss } from '../losses/index.ts';
+import { ZOO, type ZooName } from './index.ts';
 
 /** Norm, and products with the patterns 1 and 2. */
 type Fingerprint = readonly [norm: number, first: number, second: number];
@@ -88,7 +90,7 @@ it.each(passes)(
       network: ZOO[name].make({ classes, size }),
       batchSize: batch,
       targets: { target: [classes] },
-      loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+      loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['target']!),
       optimizer: sgd(),
       seed: 0,
       outputGradients: true,

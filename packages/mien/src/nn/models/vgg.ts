@@ -9,8 +9,11 @@
  * All convolutions 3×3, padding 1, ReLU; pools 2×2/2. Parameter names of VGG are torchvision's.
  */
 import type { Value } from '../../onnx/index.ts';
-import { conv2d, flatten, linear, maxPool, relu } from '../layers/basic.ts';
-import { batchNorm, dropout } from '../layers/regularize.ts';
+import { flatten, linear, relu } from '../layers/basic.ts';
+import { conv2d } from '../layers/conv.ts';
+import { maxPool } from '../layers/pool.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { dropout } from '../layers/dropout.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
 

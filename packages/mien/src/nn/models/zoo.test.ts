@@ -6,18 +6,9 @@ import { sgd } from '../../optim/index.ts';
 import { createSession } from '../../runtime/index.ts';
 import { Random, sizeOf, tensor, toNumbers, zeros, type Tensor } from '../../tensor/index.ts';
 import { Trainer } from '../../train/index.ts';
-import {
-  countParameters,
-  crossEntropy,
-  inputShape,
-  NetworkBuilder,
-  resNet,
-  ZOO,
-  type ImageNetworkOptions,
-  type Network,
-  type ZooEntry,
-  type ZooName,
-} from '../index.ts';
+import { countParameters, inputShape, NetworkBuilder, type Network } from '../index.ts';
+import { crossEntropyLoss } from '../losses/index.ts';
+import { resNet, ZOO, type ImageNetworkOptions, type ZooEntry, type ZooName } from './index.ts';
 
 /** Small enough to train a step in a moment. */
 const REDUCED: Record<ZooName, Omit<ImageNetworkOptions, 'classes'>> = {
@@ -86,7 +77,7 @@ describe.each(entries)('%s', (name, entry) => {
         network,
         batchSize: BATCH,
         targets: { target: [CLASSES] },
-        loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+        loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['target']!),
         optimizer: sgd(),
         seed: 1,
         outputGradients: true,
@@ -153,7 +144,7 @@ it('ResNet that computes its blocks again trains as one that keeps them', async 
           network,
           batchSize: BATCH,
           targets: { target: [CLASSES] },
-          loss: (b, outputs, targets) => crossEntropy(b, outputs['logits']!, targets['target']!),
+          loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['target']!),
           optimizer: sgd({ momentum: 0.9 }),
           seed: 1,
         },

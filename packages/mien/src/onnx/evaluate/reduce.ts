@@ -59,7 +59,7 @@ const argExtreme =
   };
 
 /** Along an axis, with m its maximum and s = Σ exp(x − m): softmax exp(x − m)/s, log-softmax x − m − log s. */
-function softmax(normalise: (shifted: number, sum: number) => number): Kernel {
+function softmax(normalize: (shifted: number, sum: number) => number): Kernel {
   return (c) => {
     const x = c.x(0);
     const { outer, size, inner } = aroundAxis(x.dims, c.axis(x.dims.length, -1));
@@ -71,7 +71,7 @@ function softmax(normalise: (shifted: number, sum: number) => number): Kernel {
         for (let k = 0; k < size; k++) max = Math.max(max, x.data[first + k * inner]!);
         let sum = 0;
         for (let k = 0; k < size; k++) sum += Math.exp(x.data[first + k * inner]! - max);
-        for (let k = 0; k < size; k++) data[first + k * inner] = normalise(x.data[first + k * inner]! - max, sum);
+        for (let k = 0; k < size; k++) data[first + k * inner] = normalize(x.data[first + k * inner]! - max, sum);
       }
     }
     return nd(x.dtype, x.dims, data);

@@ -3,7 +3,7 @@ import type { Features } from './training-set.ts';
 
 export const STEPS = 256;
 
-export interface Quantised {
+export interface Quantized {
   /** [D,N] feature after feature: the number of thresholds below the value. */
   readonly codes: Uint8Array;
   /** [D] each rising: a value v has a code of at most c exactly when v ≤ thresholds[c]. */
@@ -15,7 +15,7 @@ export interface Quantised {
  * values, as pixels have, so that nothing is lost; otherwise 255 at even ranks.
  * @param rows rows of x that train, N of them
  */
-export function quantise(x: Features, rows: Int32Array): Quantised {
+export function quantize(x: Features, rows: Int32Array): Quantized {
   const D = x.dims[1]!;
   const N = rows.length;
   const codes = new Uint8Array(D * N);

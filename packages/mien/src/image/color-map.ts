@@ -1,17 +1,17 @@
 /** Numbers to colours, by tables whose lightness grows evenly, so that equal steps look equal. */
-import type { Colour } from './draw.ts';
+import type { Color } from './draw.ts';
 
 /** Colours at equal distances; those between are interpolated linearly in sRGB. */
-export interface ColourMap {
+export interface ColorMap {
   /** The values of the first and the last colour. */
   readonly range: readonly [low: number, high: number];
-  readonly colours: readonly Colour[];
+  readonly colors: readonly Color[];
 }
 
 /** For [0, 1]: nine samples of matplotlib's "inferno" (CC0): black, purple, orange, pale yellow. */
-export const sequentialMap: ColourMap = {
+export const sequentialMap: ColorMap = {
   range: [0, 1],
-  colours: [
+  colors: [
     [0, 0, 4],
     [31, 12, 72],
     [85, 15, 109],
@@ -25,9 +25,9 @@ export const sequentialMap: ColourMap = {
 };
 
 /** For [−1, 1]: ColorBrewer's "RdBu" of seven classes, reversed: blue below 0, white at 0, red above. */
-export const divergingMap: ColourMap = {
+export const divergingMap: ColorMap = {
   range: [-1, 1],
-  colours: [
+  colors: [
     [33, 102, 172],
     [103, 169, 207],
     [209, 229, 240],
@@ -39,11 +39,11 @@ export const divergingMap: ColourMap = {
 };
 
 /** @returns the colour of a value; values beyond the range take the colour of its end */
-export function colourOf(value: number, { range: [low, high], colours }: ColourMap): Colour {
-  const last = colours.length - 1;
+export function colorOf(value: number, { range: [low, high], colors }: ColorMap): Color {
+  const last = colors.length - 1;
   const position = Math.min(last, Math.max(0, ((value - low) / (high - low)) * last));
   const i = Math.min(last - 1, Math.floor(position));
-  const [a, b] = [colours[i]!, colours[i + 1]!];
+  const [a, b] = [colors[i]!, colors[i + 1]!];
   const f = position - i;
   return [a[0] + (b[0] - a[0]) * f, a[1] + (b[1] - a[1]) * f, a[2] + (b[2] - a[2]) * f];
 }

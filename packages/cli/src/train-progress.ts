@@ -1,10 +1,10 @@
 /** What a training run shows while it goes on. */
-import type { ProtocolTrainingReport } from 'mienjs/evaluate';
-import type { EpochRecord, Recipe } from 'mienjs/train';
+import type { ProtocolCallbacks } from 'mienjs/evaluate';
+import { MAIN_FIGURE, type EpochRecord, type Recipe } from 'mienjs/train';
 import { formatSeconds, log, Progress } from './output.ts';
 
 /** A bar an epoch, and a line when it is over. */
-export class TrainingReport implements ProtocolTrainingReport {
+export class TrainingProgress implements ProtocolCallbacks {
   readonly #recipe: Recipe;
   #bar: Progress | undefined;
   #shown = '';
@@ -13,7 +13,7 @@ export class TrainingReport implements ProtocolTrainingReport {
     this.#recipe = recipe;
   }
 
-  readonly step: NonNullable<ProtocolTrainingReport['step']> = ({
+  readonly onStep: NonNullable<ProtocolCallbacks['onStep']> = ({
     epoch,
     epochs,
     step,
@@ -29,19 +29,24 @@ export class TrainingReport implements ProtocolTrainingReport {
     );
   };
 
-  readonly epoch = (record: EpochRecord, best: boolean): void => {
-    const accuracies = this.#recipe.heads.map(({ output }, h) => `${output} ${percent(record.accuracies[h]!)}`);
+  readonly onEpoch = (record: EpochRecord, best: boolean): void => {
+    const accuracies = this.#recipe.heads.map(({ output }, h) => {
+      const figures = record.figures?.[output];
+      if (!figures) return `${output} ${percent(record.accuracies[h]!)}`;
+      const name = MAIN_FIGURE[figures.kind];
+      return `${output} ${name} ${figures.mean[name]!.toFixed(3)}`;
+    });
     log(
       `epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, accuracy ${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`,
     );
   };
 
-  readonly fold: NonNullable<ProtocolTrainingReport['fold']> = ({ name, number, of, kept }) => {
+  readonly onFold: NonNullable<ProtocolCallbacks['onFold']> = ({ name, number, of, kept }) => {
     log(`fold ${number}/${of} (${name})${kept ? ': finished before' : ''}`);
   };
 
   /** What comes after the epochs. */
-  readonly stage = (stage: string, done: number, total: number): void => {
+  readonly onProgress = (stage: string, done: number, total: number): void => {
     this.#show(stage, total);
     this.#bar!.update(done);
   };

@@ -2,14 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { evaluateGraph, GraphBuilder, type Value } from '../../onnx/index.ts';
 import { createSession } from '../../runtime/index.ts';
 import { float32, Random, toNumbers, type Tensor } from '../../tensor/index.ts';
-import {
-  bankInputs,
-  bankNeighbourMeans,
-  batchNeighbourMeans,
-  FeatureBank,
-  NetworkBuilder,
-  type BankValues,
-} from '../index.ts';
+import { NetworkBuilder } from '../index.ts';
+import { bankInputs, bankNeighborMeans, batchNeighborMeans, FeatureBank, type BankValues } from './index.ts';
 import { encodeModel } from '../../onnx/protobuf.ts';
 
 const random = new Random(4, 'bank');
@@ -46,7 +40,7 @@ async function means(bank: FeatureBank, rows: readonly number[], queries: Tensor
   const values = Object.fromEntries(
     size.map(([name, dims]) => [name.slice('bank.'.length), b.input(name, 'float32', dims)]),
   ) as unknown as BankValues;
-  b.output(bankNeighbourMeans(b, b.input('queries', 'float32', queries.dims), values, k), 'means');
+  b.output(bankNeighborMeans(b, b.input('queries', 'float32', queries.dims), values, k), 'means');
   const session = await createSession(encodeModel(b.graph));
   const out = toNumbers((await session.run(feeds))['means']!);
   await session.release();
@@ -97,7 +91,7 @@ describe('FeatureBank', () => {
         rows.flatMap((r) => [0, 1, 2].map((c) => (LABELS[r] === c ? 1 : 0))),
       ),
     );
-    b.output(batchNeighbourMeans(b, b.constant(rowsOf(rows)), target, 2), 'means');
+    b.output(batchNeighborMeans(b, b.constant(rowsOf(rows)), target, 2), 'means');
     toNumbers(evaluateGraph(b.graph, {})['means']!).forEach((v, i) => expect(fromBank[i]).toBeCloseTo(v, 5));
   });
 
@@ -133,9 +127,9 @@ describe('FeatureBank', () => {
       labels: input([2]),
       rows: input([1]),
     } as unknown as BankValues;
-    expect(() => bankNeighbourMeans(b, input([1, 2]), values, 1)).toThrow(
-      'bankNeighbourMeans: expected a bank of 2 features, got 3',
+    expect(() => bankNeighborMeans(b, input([1, 2]), values, 1)).toThrow(
+      'bankNeighborMeans: expected a bank of 2 features, got 3',
     );
-    expect(() => bankNeighbourMeans(b, input([1, 3]), values, 0)).toThrow('k must be a positive integer, got 0');
+    expect(() => bankNeighborMeans(b, input([1, 3]), values, 0)).toThrow('k must be a positive integer, got 0');
   });
 });

@@ -4,7 +4,7 @@
  *
  * The features of the whole set lie outside of the step's graph, in a `FeatureBank`: as carried state they would be
  * copied at each step. The graph takes them as inputs, finds the neighbours of the features that the step has just
- * computed (`bankNeighbourMeans`), and the trainer then writes those features into the bank.
+ * computed (`bankNeighborMeans`), and the trainer then writes those features into the bank.
  *
  * Shape legend: R rows of the training set, N of the batch, D features, k neighbours.
  */
@@ -44,12 +44,12 @@ export function bankInputs(
  * @param features float32 [N,D], of this step   @returns float32 [N,D]
  * @throws {ShapeError} when the bank holds features of another size, or k is not a positive integer
  */
-export function bankNeighbourMeans(b: GraphBuilder, features: Value, bank: BankValues, k: number): Value {
-  const [n, d] = requireMatrix('bankNeighbourMeans', 'features', features);
-  const [r, width] = requireMatrix('bankNeighbourMeans', 'bank', bank.features);
-  if (width !== d) throw new ShapeError('bankNeighbourMeans', `expected a bank of ${d} features, got ${width}`);
+export function bankNeighborMeans(b: GraphBuilder, features: Value, bank: BankValues, k: number): Value {
+  const [n, d] = requireMatrix('bankNeighborMeans', 'features', features);
+  const [r, width] = requireMatrix('bankNeighborMeans', 'bank', bank.features);
+  if (width !== d) throw new ShapeError('bankNeighborMeans', `expected a bank of ${d} features, got ${width}`);
   if (!Number.isInteger(k) || k < 1)
-    throw new ShapeError('bankNeighbourMeans', `k must be a positive integer, got ${k}`);
+    throw new ShapeError('bankNeighborMeans', `k must be a positive integer, got ${k}`);
   const count = Math.min(k, r);
   // ‖c‖² − 2·q·c orders as ‖q − c‖² does: [1,R] − 2·[N,R]
   const products = b.op('Gemm', [features, bank.features, null], { transB: 1, alpha: -2 });

@@ -1,0 +1,24 @@
+/** A recipe and its data become a model with a card: the whole of training, in one call. */
+import { fit, type FitOptions, type FitResult, type Recipe } from '../train/index.ts';
+import { completeModel, type CompletedModel, type CompleteOptions } from './complete.ts';
+
+export interface TrainModelOptions
+  extends FitOptions, Omit<CompleteOptions, keyof FitOptions | 'seed'>, Pick<CompleteOptions, 'onProgress'> {}
+
+export interface TrainedModel extends CompletedModel {
+  /** The history, and the epoch that was chosen. */
+  readonly fitted: FitResult;
+}
+
+/**
+ * Trains a recipe (`fit`), then calibrates, measures and writes the model and its card (`completeModel`), in `out`. The
+ * sessions of the runtime are released however it ends.
+ * @throws {MienError} and {InputError} as these two   @throws the signal's reason, when it is aborted: the last checkpoint
+ *   stays, and `resume` goes on from it
+ */
+export async function trainModel(recipe: Recipe, options: TrainModelOptions): Promise<TrainedModel> {
+  const fitted = await fit(recipe, options);
+  options.signal?.throwIfAborted();
+  const completed = await completeModel(recipe, fitted, { ...options, seed: options.seed ?? recipe.seed });
+  return { ...completed, fitted };
+}

@@ -1,0 +1,18 @@
+/**
+ * Networks of the literature, and those of this project.
+ * @module
+ */
+export * from './alexnet.ts';
+export * from './base-dcnn.ts';
+export * from './branched.ts';
+export * from './c3d.ts';
+export * from './cnn-lstm.ts';
+export * from './compact.ts';
+export * from './deep-belief.ts';
+export * from './deep-emotion.ts';
+export * from './googlenet.ts';
+export * from './mobilenet.ts';
+export * from './resnet.ts';
+export * from './vgg.ts';
+export * from './zoo.ts';
+export type { ImageNetworkOptions } from './options.ts';

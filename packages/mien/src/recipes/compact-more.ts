@@ -1,0 +1,105 @@
+/**
+ * The compact network beyond one image and one class, on a manifest (see docs/guides/beyond-one-class.md): with heads for
+ * whatever the data have to learn, with landmarks beside the image, and with an embedding that triplets shape; and the
+ * CNN-LSTM on clips.
+ */
+import type { Dataset } from '../data/index.ts';
+import { EXPRESSIONS_7 } from '../labels/index.ts';
+import { groupRows, tripletLoss } from '../nn/losses/index.ts';
+import { cnnLstm, compact } from '../nn/models/index.ts';
+import { tripletSampler } from '../data/index.ts';
+import type { Recipe } from '../train/index.ts';
+import { labelHead, widthOf, type Head } from '../train/heads.ts';
+import { headsLoss, type HeadLossOptions } from '../train/heads-loss.ts';
+import { compactManifest } from './compact-manifest.ts';
+
+const WIDTHS = [16, 32, 64, 128] as const;
+const OF_MANIFEST = 'manifest';
+
+/** Of the data's own labels, unless there are none, and of every target of labels or numbers. */
+function headsFor({
+  classes,
+  furtherTargets = {},
+  withoutLabels,
+}: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>): Head[] {
+  const values = Object.entries(furtherTargets).flatMap(([target, description]): Head[] =>
+    description.kind === 'classes'
+      ? []
+      : [{ kind: description.kind, output: target, names: description.names, target, trainedOn: OF_MANIFEST }],
+  );
+  return [...(withoutLabels && values.length > 0 ? [] : [labelHead('logits', classes, OF_MANIFEST)]), ...values];
+}
+
+/** Numbers are compared by their concordance, as the field measures them; intensities by their distance. */
+const lossOf = (head: Head): HeadLossOptions =>
+  head.kind === 'regression' ? { loss: head.output === 'affect' ? 'concordance' : 'smooth-l1' } : {};
+
+function tasks(heads: readonly Head[]): Recipe {
+  return {
+    ...compactManifest,
+    id: 'compact.tasks',
+    title: 'Compact network with a head for each thing that a manifest tells: expression, action units, valence …',
+    notes:
+      'Heads are made for the columns that the manifest has; what an image lacks is masked. The first head chooses the epoch: by accuracy, mean F1 or mean concordance.',
+    network: compact({
+      widths: WIDTHS,
+      heads: Object.fromEntries(heads.map((head) => [head.output, widthOf(head)])),
+      dropout: 0.2,
+    }),
+    heads,
+    loss: headsLoss(heads, Object.fromEntries(heads.map((head) => [head.output, lossOf(head)]))),
+  };
+}
+
+export const compactTasks = tasks([labelHead('logits', EXPRESSIONS_7, OF_MANIFEST)]);
+
+const LANDMARKS = 68;
+export const compactLandmarks: Recipe = {
+  ...compactManifest,
+  id: 'compact.landmarks',
+  title: "Compact network on a manifest's images and their 68 landmarks",
+  notes: 'Each image needs 68 landmarks, in the column "landmarks". In photos, recognition finds them itself.',
+  network: compact({ widths: WIDTHS, heads: { logits: EXPRESSIONS_7.length }, dropout: 0.2, landmarks: LANDMARKS }),
+  inputs: { x: { kind: 'image' }, landmarks: { kind: 'landmarks', points: LANDMARKS } },
+};
+
+/** Share of the triplet loss beside the cross-entropy. */
+const TRIPLET_WEIGHT = 0.5;
+export const compactTriplets: Recipe = {
+  ...compactManifest,
+  id: 'compact.triplets',
+  title: "Compact network on a manifest's labels, with an embedding that semi-hard triplets shape",
+  notes: 'Cross-entropy and half the triplet loss (Schroff et al. 2015) of embeddings of 32 numbers, margin 0.2.',
+  network: compact({ widths: WIDTHS, heads: { logits: EXPRESSIONS_7.length }, dropout: 0.2, embedding: 32 }),
+  sampler: tripletSampler({ mine: { output: 'embedding', rule: 'semi-hard' } }),
+  batchSize: 24,
+  loss: (b, outputs, targets, bank, data) => {
+    const [anchor, positive, negative] = groupRows(b, outputs['embedding']!, 3);
+    const labels = headsLoss(compactManifest.heads)(b, outputs, targets, bank, data);
+    return [
+      ...('dtype' in labels ? [{ name: 'labels', value: labels }] : labels),
+      { name: 'triplets', weight: TRIPLET_WEIGHT, value: tripletLoss(b, anchor!, positive!, negative!) },
+    ];
+  },
+};
+
+const CLIP = { kind: 'even', frames: 8 } as const;
+export const cnnLstmManifest: Recipe = {
+  ...compactManifest,
+  id: 'cnn-lstm.manifest',
+  title: "CNN-LSTM on a manifest's sequences, 8 frames of each at even distances",
+  notes:
+    'The column "sequence" says which images are frames of one sequence, "frame" their order; shorter sequences are taken whole. A clip has the label of its most intense frame (column "intensity"), otherwise of its last.',
+  network: cnnLstm({
+    classes: EXPRESSIONS_7.length,
+    frames: CLIP.frames,
+    size: 48,
+    widthMultiplier: 0.5,
+    lengths: true,
+  }),
+  inputs: { x: { kind: 'clip', rule: CLIP }, frames: { kind: 'length', of: 'x' } },
+};
+
+/** The recipe for the data, where it learns whatever they tell. */
+export const tasksFor = (dataset: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>): Recipe =>
+  tasks(headsFor(dataset));

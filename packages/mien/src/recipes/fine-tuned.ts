@@ -1,0 +1,53 @@
+/**
+ * The default model, fine-tuned on images of your own: a few hundred are enough, since it starts from all that the
+ * model has learned. Of the classes that it knows it takes the classifier too, in whatever order they are.
+ */
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
+import { oneCycle, sgd } from '../optim/index.ts';
+import type { Recipe } from '../train/index.ts';
+import { defaultNetwork, defaultRecipe } from './default.ts';
+
+function recipe(id: string, classes: readonly string[], dataset: string, title: string): Recipe {
+  return {
+    id,
+    title,
+    notes: 'Starts from the default model.',
+    start: 'default',
+    data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
+    network: defaultNetwork({ logits: classes.length }),
+    heads: [{ output: 'logits', classes, target: 'label', trainedOn: dataset }],
+    loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!, { smoothing: 0.1 }),
+    preprocess: defaultRecipe.preprocess,
+    augment: defaultRecipe.augment,
+    optimizer: sgd({ momentum: 0.9, nesterov: true }),
+    groups: [
+      { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias'), weightDecay: 0 },
+      { match: () => true, weightDecay: 5e-4 },
+    ],
+    lr: 0.01,
+    schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-2 }),
+    epochs: 20,
+    batchSize: 16,
+    clipNorm: 5,
+    seed: 1,
+    expected: [],
+  };
+}
+
+export const defaultManifest = recipe(
+  'default.manifest',
+  EXPRESSIONS_7,
+  'manifest',
+  "The default model, fine-tuned on a manifest's labels, 7 expressions",
+);
+export const defaultManifest8 = recipe(
+  'default.manifest-8',
+  EXPRESSIONS_8,
+  'manifest',
+  "The default model, fine-tuned on a manifest's labels, 8 expressions",
+);
+
+export const defaultFolderOf = (classes: readonly string[]): Recipe =>
+  recipe('default.folder', classes, 'folder', 'The default model, fine-tuned on a folder of images for each class');
+export const defaultFolder = defaultFolderOf(EXPRESSIONS_7);

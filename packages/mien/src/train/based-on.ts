@@ -1,0 +1,99 @@
+/** A recipe on another network: an ONNX file, cut at a value, with a linear layer for each head of the recipe. */
+import { decodeModelMetadata, MODEL_METADATA_KEY } from '../data/index.ts';
+import { InputError } from '../errors.ts';
+import { buildNetwork, globalAveragePool, importNetwork, linear } from '../nn/index.ts';
+import type { Graph } from '../onnx/index.ts';
+import type { Stage } from './card-parts.ts';
+import { widthOf } from './heads.ts';
+import type { Recipe } from './recipe.ts';
+
+export interface BaseOptions {
+  /** The value, or the node, where the base ends: features [N,D], or maps [N,C,H,W], which are averaged over H and W. */
+  readonly cutAt: string;
+  /** Side of the square input in px, where the file leaves it open. */
+  readonly size?: number;
+  /** The base stays as it is, and the heads alone learn. Default: it learns at a tenth of the heads' rate. */
+  readonly frozen?: boolean;
+  /** Of pixels/255, a number a channel. Default: of a model of Mien its own; else ImageNet's, or the recipe's for grey. */
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+  /** For the card. */
+  readonly stage: Stage;
+}
+
+/** What torchvision and most published networks normalise RGB by (Deng et al. 2009, ImageNet). */
+const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+/** Of the heads' rate: what is learned already moves slowly. */
+const BASE_RATE = 0.1;
+
+/**
+ * @param graph read from the ONNX file   @param label names it in errors
+ * @throws {InputError} when its input is no image, or the recipe needs more of its network than logits; {MienError} as
+ *   `importNetwork`
+ */
+export function basedOn(recipe: Recipe, graph: Graph, label: string, options: BaseOptions): Recipe {
+  const needs = Object.keys(buildNetwork(recipe.network).outputs);
+  const heads = recipe.heads.map(({ output }) => output);
+  const more = needs.find((output) => !heads.includes(output));
+  if (more !== undefined || recipe.bank)
+    throw new InputError(label, `${recipe.id} needs the output ${more ?? recipe.bank?.output} of its own network`);
+  const known = graph.metadata.has(MODEL_METADATA_KEY)
+    ? decodeModelMetadata(label, graph.metadata).preprocess
+    : undefined;
+  const { channels, height, width } = imageInput(graph, label, options.size);
+  const network = importNetwork(graph, {
+    cutAt: options.cutAt,
+    inputDims: [channels, height, width],
+    head: (b, end) => {
+      const features = end.shape.length === 4 ? globalAveragePool(b, end) : end;
+      return Object.fromEntries(
+        recipe.heads.map((head) => [
+          head.output,
+          linear(b, `head.${head.output}`, features, {
+            features: widthOf(head),
+            init: { kind: 'gaussian', std: 0.01 },
+          }),
+        ]),
+      );
+    },
+  });
+  const { cropFrom: _, ...own } = recipe.preprocess;
+  const values = known ?? (channels === 3 ? IMAGENET : own);
+  return {
+    ...recipe,
+    title: `${recipe.title}; on ${options.stage.name}, cut at ${options.cutAt}`,
+    base: options.stage,
+    network,
+    preprocess: {
+      ...(known ? { framing: known.framing, ...(known.template ? { template: known.template } : {}) } : own),
+      width,
+      height,
+      channels: channels === 3 ? 'rgb' : 'grey',
+      mean: [...(options.mean ?? values.mean)],
+      std: [...(options.std ?? values.std)],
+    },
+    groups: [
+      ...(options.frozen
+        ? [{ match: (name: string) => !name.startsWith('head.'), frozen: 'layers' as const }]
+        : [{ match: (name: string) => !name.startsWith('head.'), lrScale: BASE_RATE, weightDecay: 5e-4 }]),
+      { match: () => true, weightDecay: 5e-4 },
+    ],
+  };
+}
+
+function imageInput(
+  graph: Graph,
+  label: string,
+  size: number | undefined,
+): Record<'channels' | 'height' | 'width', number> {
+  const [input] = graph.inputs;
+  const [, channels, h, w] = input?.shape ?? [];
+  const height = size ?? h;
+  const width = size ?? w;
+  const shape = `[${input?.shape.join(',') ?? ''}]`;
+  if (input?.shape.length !== 4 || (channels !== 1 && channels !== 3))
+    throw new InputError(label, `its input is ${shape}, expected images [N,1,H,W] or [N,3,H,W]`);
+  if (typeof height !== 'number' || typeof width !== 'number')
+    throw new InputError(label, `its input is ${shape}: say the size of the images`);
+  return { channels, height, width };
+}
