@@ -26,9 +26,9 @@ export interface ReconstructorOptions {
 }
 
 /**
- * The mesh takes heads for less turned than they are, by a fifth at 45° and more (`npm run bench -- recentralization`),
- * and so lays the far cheek over what is behind the head. What a head turned by this much more would hide is not
- * trusted.
+ * The mesh takes heads for less turned than they are, by an eighth at 45° and a fifth at 60°
+ * (`npm run bench -- recentralization`), and so lays the far cheek over what is behind the head. What a head turned by
+ * this much more would hide is not trusted.
  */
 const DOUBTED_YAW = 0.25;
 /** A head that is turned this far already cannot be turned further and still be found. */
