@@ -3,7 +3,6 @@
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
-import { MienError } from 'mienjs';
 import { parseArgs } from 'node:util';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
@@ -19,6 +18,7 @@ import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecentralization, type RecentralizationRow } from './recentralization/recentralization.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
+import { logAs, runProgram } from './program.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
@@ -121,9 +121,7 @@ function parseArguments(): Arguments {
   };
 }
 
-const log = (line: string): void => {
-  process.stderr.write(`bench: ${line}\n`);
-};
+const log = logAs('bench');
 
 async function run({ benches, rounds, networks, memory, kinds = KINDS, against, sets }: Arguments): Promise<Report> {
   const date = new Date().toISOString();
@@ -189,32 +187,17 @@ function formatReport({ machine, commit, rows }: Report): string {
 const roundNumber = (_key: string, value: unknown): unknown =>
   typeof value === 'number' ? Number(value.toPrecision(5)) : value;
 
-async function main(): Promise<number> {
-  let args: Arguments;
-  try {
-    args = parseArguments();
-  } catch (error) {
-    log((error as Error).message);
-    return 2;
-  }
-  try {
-    const report = await run(args);
-    const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
-    process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
-    // What a claim may cite: every row of the benchmarks asked for
-    const whole = args.memory && !args.networks && !args.kinds && !args.sets;
-    const part = args.benches.length === BENCHES.length ? '' : args.benches.join('-');
-    if (whole) {
-      const path = await writeResult(text, { date: report.date, commit: report.commit, name: part });
-      log(`written to ${path}`);
-    }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof MienError)) throw error;
-    log(error.message);
-    return 1;
+async function main(args: Arguments): Promise<void> {
+  const report = await run(args);
+  const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
+  process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
+  // What a claim may cite: every row of the benchmarks asked for
+  const whole = args.memory && !args.networks && !args.kinds && !args.sets;
+  const part = args.benches.length === BENCHES.length ? '' : args.benches.join('-');
+  if (whole) {
+    const path = await writeResult(text, { date: report.date, commit: report.commit, name: part });
+    log(`written to ${path}`);
   }
 }
 
-// Ends at once: the PyTorch process and the wasm backend would keep a failed run open.
-process.exit(await main());
+await runProgram(log, parseArguments, main);

@@ -12,13 +12,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { MienError } from 'mienjs';
 import { loadDataset } from 'mienjs/data/node';
 import type { LabelledImages } from 'mienjs/data';
 import { changeTone, clampByte, gaussianBlur, rawImage, type RawImage } from 'mienjs/image';
 import { encodeImage } from 'mienjs/image/node';
 import { Random } from 'mienjs/tensor';
+import { datasetArgument, logAs, runProgram, wholeArgument } from '../program.ts';
 import { formatTable } from '../table.ts';
+
+const log = logAs('study');
 
 const MIEN = fileURLToPath(new URL('../../../packages/cli/bin/mien.js', import.meta.url));
 const BLUR_PX = 1.2;
@@ -80,7 +82,16 @@ async function accuracy(model: string, folder: string): Promise<number> {
   return 100 * found.accuracy;
 }
 
-async function main(): Promise<void> {
+interface Arguments {
+  readonly path: string;
+  /** Images to train on, and others to test on, for each seed. */
+  readonly train: number;
+  readonly test: number;
+  readonly seeds: number;
+}
+
+/** @throws {TypeError} when the arguments are not those above */
+function parseArguments(): Arguments {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -89,16 +100,13 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: '3' },
     },
   });
-  const {
-    train: trainCount,
-    test: testCount,
-    seeds,
-  } = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Number(value)])) as Record<
-    keyof typeof values,
-    number
-  >;
-  const [name, path] = positionals[0]?.split(/=(.*)/s) ?? [];
-  if (name !== 'ferplus' || !path) throw new MienError('expected ferplus=DIR, the folder of FER2013 and FER+');
+  const { dataset, path } = datasetArgument(positionals);
+  if (dataset !== 'ferplus') throw new TypeError('expected ferplus=FOLDER, of FER2013 and FER+');
+  const whole = (flag: keyof typeof values): number => wholeArgument(flag, values[flag], 1);
+  return { path, train: whole('train'), test: whole('test'), seeds: whole('seeds') };
+}
+
+async function main({ path, train: trainCount, test: testCount, seeds }: Arguments): Promise<void> {
   const images = await (await loadDataset('ferplus', path)).loadSplit('PublicTest', 'evaluate');
   const work = await mkdtemp(join(tmpdir(), 'mien-fine-tuning-'));
   const rows: Row[] = [];
@@ -131,7 +139,7 @@ async function main(): Promise<void> {
         seconds,
       };
       rows.push(row);
-      process.stderr.write(`seed ${seed}: ${row.newBefore.toFixed(1)} to ${row.newAfter.toFixed(1)} %\n`);
+      log(`seed ${seed}: ${row.newBefore.toFixed(1)} to ${row.newAfter.toFixed(1)} %`);
     }
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -142,4 +150,4 @@ async function main(): Promise<void> {
   );
 }
 
-await main();
+await runProgram(log, parseArguments, main);

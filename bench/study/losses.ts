@@ -6,10 +6,11 @@
  * folder already are not trained again, and their figures (figures.json beside the card) not measured again. Prints a
  * Markdown table, and writes it with each run's figures to bench/results/.
  */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MienError } from 'mienjs';
+import { exists } from 'mienjs/files';
 import { loadClassifier, FeatureExtractor } from 'mienjs/predict/node';
 import { fitLinearSvm, predictLinearSvm } from 'mienjs/classifiers';
 import { imageFormat, type Dataset } from 'mienjs/data';
@@ -20,6 +21,7 @@ import { percentCell, spreadCell } from 'mienjs/report';
 import type { Recipe } from 'mienjs/train';
 import { RECIPES } from 'mienjs/recipes';
 import { currentCommit, describeMachine } from '../machine.ts';
+import { datasetArgument, logAs, runProgram, seedsArgument } from '../program.ts';
 import { writeResult } from '../results.ts';
 
 const METHODS = ['base-dcnn', 'center', 'island', 'dlp-cnn'] as const;
@@ -44,9 +46,7 @@ interface Card {
   readonly training: { readonly epochs: number; readonly bestEpoch: number };
 }
 
-const log = (line: string): void => {
-  process.stderr.write(`study: ${line}\n`);
-};
+const log = logAs('study');
 
 interface Arguments {
   readonly dataset: string;
@@ -61,31 +61,20 @@ function parseArguments(): Arguments {
     allowPositionals: true,
     options: { out: { type: 'string', default: 'runs/dlp-study' }, seeds: { type: 'string', default: '1,2,3' } },
   });
-  const [, dataset, path] = /^([\w-]+)=(.+)$/.exec(positionals[0] ?? '') ?? [];
-  if (dataset === undefined || path === undefined || positionals.length > 1)
-    throw new TypeError('expected one dataset as NAME=FOLDER, such as ferplus=FOLDER');
-  const seeds = values.seeds.split(',').map(Number);
-  if (!seeds.every((seed) => Number.isInteger(seed) && seed >= 0))
-    throw new TypeError(`--seeds: expected whole numbers, got "${values.seeds}"`);
-  return { dataset, path, out: values.out, seeds };
+  return { ...datasetArgument(positionals), out: values.out, seeds: seedsArgument(values.seeds) };
 }
 
 /** Trains what is not there yet. @returns the folder that holds the model and its card */
 async function trained(recipe: Recipe, seed: number, dataset: Dataset, licence: string, out: string): Promise<string> {
   const folder = join(out, `${recipe.id.split('.')[0]!}-${seed}`);
-  const isThere = (file: string): Promise<boolean> =>
-    stat(join(folder, file)).then(
-      () => true,
-      () => false,
-    );
-  if (await isThere(`${recipe.id}.json`)) return folder;
+  if (await exists(join(folder, `${recipe.id}.json`))) return folder;
   log(`${recipe.id}, seed ${seed}: training`);
   await trainModel(recipe, {
     dataset,
     licence,
     out: folder,
     seed,
-    resume: await isThere('last.safetensors'),
+    resume: await exists(join(folder, 'last.safetensors')),
     onEpoch: ({ epoch, accuracies }) => log(`epoch ${epoch} of ${recipe.epochs}: ${percentCell(accuracies[0]!)} %`),
   });
   return folder;
@@ -166,45 +155,30 @@ function table(runs: readonly Run[]): string {
   ].join('\n');
 }
 
-async function main(): Promise<number> {
-  let args: Arguments;
-  try {
-    args = parseArguments();
-  } catch (error) {
-    log((error as Error).message);
-    return 2;
-  }
-  const { dataset: name, path, out, seeds } = args;
+async function main({ dataset: name, path, out, seeds }: Arguments): Promise<void> {
   const date = new Date().toISOString();
-  try {
-    const recipes = METHODS.map((method) => {
-      const recipe = RECIPES.find(({ id }) => id === `${method}.${name}`);
-      if (!recipe) throw new MienError(`${method}.${name}: is not a recipe`);
-      return recipe;
-    });
-    const definition = findDataset(name);
-    const dataset = await definition.load(path, imageFormat(recipes[0]!.preprocess));
-    const runs: Run[] = [];
-    for (const seed of seeds) {
-      for (const recipe of recipes) {
-        const folder = await trained(recipe, seed, dataset, definition.licence, out);
-        runs.push(await figuresOf(recipe, seed, dataset, folder));
-      }
+  const recipes = METHODS.map((method) => {
+    const recipe = RECIPES.find(({ id }) => id === `${method}.${name}`);
+    if (!recipe) throw new MienError(`${method}.${name}: is not a recipe`);
+    return recipe;
+  });
+  const definition = findDataset(name);
+  const dataset = await definition.load(path, imageFormat(recipes[0]!.preprocess));
+  const runs: Run[] = [];
+  for (const seed of seeds) {
+    for (const recipe of recipes) {
+      const folder = await trained(recipe, seed, dataset, definition.licence, out);
+      runs.push(await figuresOf(recipe, seed, dataset, folder));
     }
-    process.stdout.write(`${table(runs)}\n`);
-    const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, runs };
-    const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, {
-      date,
-      commit: report.commit,
-      name: `losses-${name}`,
-    });
-    log(`written to ${file}`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof MienError)) throw error;
-    log(error.message);
-    return 1;
   }
+  process.stdout.write(`${table(runs)}\n`);
+  const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, runs };
+  const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, {
+    date,
+    commit: report.commit,
+    name: `losses-${name}`,
+  });
+  log(`written to ${file}`);
 }
 
-process.exit(await main());
+await runProgram(log, parseArguments, main);

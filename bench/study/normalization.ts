@@ -7,10 +7,10 @@
  * in the folder already are not trained again. Prints a Markdown table of the test split, and writes it with each run's
  * figures to bench/results/.
  */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MienError } from 'mienjs';
+import { exists } from 'mienjs/files';
 import { imageFormat, selectSamples, testSplit, type Dataset, type LabelledImages } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { evaluateModel } from 'mienjs/evaluate';
@@ -21,6 +21,7 @@ import { RECIPES } from 'mienjs/recipes';
 import { spreadCell } from 'mienjs/report';
 import { fit, type Recipe } from 'mienjs/train';
 import { currentCommit, describeMachine } from '../machine.ts';
+import { datasetArgument, logAs, runProgram, seedsArgument, wholeArgument } from '../program.ts';
 import { writeResult } from '../results.ts';
 
 /** None; each alone, DoG after the gamma that it is meant to come after. */
@@ -45,9 +46,7 @@ interface Arguments {
   readonly images: number | undefined;
 }
 
-const log = (line: string): void => {
-  process.stderr.write(`study: ${line}\n`);
-};
+const log = logAs('study');
 
 /** @throws {TypeError} when the arguments are not those above */
 function parseArguments(): Arguments {
@@ -60,22 +59,12 @@ function parseArguments(): Arguments {
       images: { type: 'string' },
     },
   });
-  const [, dataset, path] = /^([\w-]+)=(.+)$/.exec(positionals[0] ?? '') ?? [];
-  if (dataset === undefined || path === undefined || positionals.length > 1)
-    throw new TypeError('expected one dataset as NAME=FOLDER, such as ferplus=FOLDER');
-  const whole = (flag: string, text: string, least: number): number => {
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < least)
-      throw new TypeError(`--${flag}: expected whole numbers from ${least}, got "${text}"`);
-    return number;
-  };
   return {
-    dataset,
-    path,
+    ...datasetArgument(positionals),
     out: values.out,
-    seeds: values.seeds.split(',').map((seed) => whole('seeds', seed, 0)),
-    epochs: whole('epochs', values.epochs, 1),
-    images: values.images === undefined ? undefined : whole('images', values.images, 1),
+    seeds: seedsArgument(values.seeds),
+    epochs: wholeArgument('epochs', values.epochs, 1),
+    images: values.images === undefined ? undefined : wholeArgument('images', values.images, 1),
   };
 }
 
@@ -104,15 +93,10 @@ async function trainAndTest(
   out: string,
 ): Promise<Run> {
   const folder = join(out, `${normalization.replace(/[^\w.-]+/g, '_')}-${seed}`);
-  const isThere = (file: string): Promise<boolean> =>
-    stat(join(folder, file)).then(
-      () => true,
-      () => false,
-    );
   const path = join(folder, `${recipe.id}.onnx`);
-  if (!(await isThere(`${recipe.id}.onnx`))) {
+  if (!(await exists(join(folder, `${recipe.id}.onnx`)))) {
     log(`${normalization}, seed ${seed}: training`);
-    await fit(recipe, { dataset, out: folder, seed, resume: await isThere('last.safetensors') });
+    await fit(recipe, { dataset, out: folder, seed, resume: await exists(join(folder, 'last.safetensors')) });
   }
   const classifier = await loadClassifier(path);
   const split = testSplit(dataset);
@@ -134,40 +118,25 @@ function table(runs: readonly Run[]): string {
   ].join('\n');
 }
 
-async function main(): Promise<number> {
-  let args: Arguments;
-  try {
-    args = parseArguments();
-  } catch (error) {
-    log((error as Error).message);
-    return 2;
-  }
-  const { dataset: name, path, out, seeds, epochs, images } = args;
+async function main({ dataset: name, path, out, seeds, epochs, images }: Arguments): Promise<void> {
   const date = new Date().toISOString();
-  try {
-    const recipe = RECIPES.find(({ id }) => id === `deep-emotion.${name}`);
-    if (!recipe) throw new MienError(`deep-emotion.${name}: is not a recipe`);
-    const whole = await findDataset(name).load(path, imageFormat(recipe.preprocess));
-    const dataset = images === undefined ? whole : shortened(whole, images);
-    const runs: Run[] = [];
-    for (const seed of seeds)
-      for (const normalization of COMPARED)
-        runs.push(await trainAndTest(recipeWith(recipe, normalization, epochs), normalization, seed, dataset, out));
-    process.stdout.write(`${table(runs)}\n`);
-    if (images !== undefined) return 0; // no figure that anybody should cite
-    const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, epochs, runs };
-    const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, {
-      date,
-      commit: report.commit,
-      name: `normalization-${name}`,
-    });
-    log(`written to ${file}`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof MienError)) throw error;
-    log(error.message);
-    return 1;
-  }
+  const recipe = RECIPES.find(({ id }) => id === `deep-emotion.${name}`);
+  if (!recipe) throw new MienError(`deep-emotion.${name}: is not a recipe`);
+  const whole = await findDataset(name).load(path, imageFormat(recipe.preprocess));
+  const dataset = images === undefined ? whole : shortened(whole, images);
+  const runs: Run[] = [];
+  for (const seed of seeds)
+    for (const normalization of COMPARED)
+      runs.push(await trainAndTest(recipeWith(recipe, normalization, epochs), normalization, seed, dataset, out));
+  process.stdout.write(`${table(runs)}\n`);
+  if (images !== undefined) return; // no figure that anybody should cite
+  const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, epochs, runs };
+  const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, {
+    date,
+    commit: report.commit,
+    name: `normalization-${name}`,
+  });
+  log(`written to ${file}`);
 }
 
-process.exit(await main());
+await runProgram(log, parseArguments, main);
