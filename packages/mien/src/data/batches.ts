@@ -8,7 +8,7 @@ import { InputError, ShapeError } from '../errors.ts';
 import { applyAffine, identityAffine, invert, type Affine2, type Point2 } from '../image/index.ts';
 import { Random, tensor, type Tensor } from '../tensor/index.ts';
 import { augmentImage, augmentRandom, type AugmentSpec, drawAffine, validateAugmentSpec } from './augment/index.ts';
-import { mirroredPoints } from './mirror-points.ts';
+import { mirroredPoints } from '../face/mirror-points.ts';
 import { IMAGE_INPUT, type ModelInput, type ModelInputs, stepsOf } from './model-inputs.ts';
 import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
 import type { Sampler } from './samplers.ts';

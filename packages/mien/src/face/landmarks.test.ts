@@ -1,51 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { groupCenter, landmarks68, LANDMARK_GROUPS, LANDMARK_VERTICES, type LandmarkGroup } from './landmarks.ts';
+import { mirroredPoints } from './mirror-points.ts';
 import { loadCanonicalFace } from './node.ts';
 
-const range = (from: number, to: number): number[] =>
-  Array.from({ length: Math.abs(to - from) + 1 }, (_, i) => (from < to ? from + i : from - i));
-/** The landmark on the other side of the face, by the definition of the 68. */
-const mirror = [
-  ...range(16, 0),
-  ...range(26, 17),
-  27,
-  28,
-  29,
-  30,
-  ...range(35, 31),
-  45,
-  44,
-  43,
-  42,
-  47,
-  46,
-  39,
-  38,
-  37,
-  36,
-  41,
-  40,
-  54,
-  53,
-  52,
-  51,
-  50,
-  49,
-  48,
-  59,
-  58,
-  57,
-  56,
-  55,
-  64,
-  63,
-  62,
-  61,
-  60,
-  67,
-  66,
-  65,
-];
+const mirror = mirroredPoints(68);
 
 describe('landmarks68', () => {
   it('is symmetric on the canonical face', async () => {

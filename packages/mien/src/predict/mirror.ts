@@ -1,6 +1,6 @@
 /** What a network says of a face and its mirror image: the mean of both. */
 import { IMAGE_INPUT, type ModelInput, type ModelInputs } from '../data/model-inputs.ts';
-import { mirroredPoints } from '../data/mirror-points.ts';
+import { mirroredPoints } from '../face/mirror-points.ts';
 import { float32, tensor, type Tensor } from '../tensor/index.ts';
 
 /** @param x float32 [N,C,H,W]   @returns the same, left and right exchanged */
