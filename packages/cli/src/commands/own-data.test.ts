@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeImage } from 'mienjs/image/node';
+import { decodeModelMetadata } from 'mienjs/data';
 import { constantOf } from 'mienjs/onnx';
 import { readModelFile } from 'mienjs/onnx/node';
 import { exportModel, parseModelCard, type ModelCard } from 'mienjs/train';
@@ -367,6 +368,22 @@ describe('mien train on a folder, from what exists', () => {
       expect(after!.data).toEqual(before!.data);
       const evaluated = await run('evaluate', 'DIR/run/compact.folder.onnx', '--data', 'folder=DIR/own', '--json');
       expect(JSON.parse(evaluated.stdout)).toMatchObject({ n: 36 });
+    });
+  });
+
+  test('--base of a model of Mien: its chain of models, and the normalization asked for or its own', async () => {
+    await withImages(IMAGES, async (run, folder) => {
+      const stepsOf = async (path: string): Promise<unknown> =>
+        decodeModelMetadata(path, (await readModelFile(path)).metadata).preprocess.steps;
+      const base = ['--base', 'default', '--cut', 'ReduceMean_0', '--normalize', 'clahe'] as const;
+      expect((await run('train', 'compact.folder', ...base, ...args, 'DIR/first')).status).toBe(0);
+      const first = join(folder, 'first', 'compact.folder.onnx');
+      expect(await stepsOf(first)).toEqual([{ name: 'clahe' }]);
+      const again = ['--base', first, '--cut', 'ReduceMean_0'] as const;
+      expect((await run('train', 'compact.folder', ...again, ...args, 'DIR/second')).status).toBe(0);
+      expect(await stepsOf(join(folder, 'second', 'compact.folder.onnx'))).toEqual([{ name: 'clahe' }]);
+      const { training } = await cardOf(join(folder, 'second', 'compact.folder.json'));
+      expect(training.startedFrom?.map(({ name }) => name)).toEqual(['default', 'compact.folder']);
     });
   });
 

@@ -4,7 +4,7 @@ import { InputError, MienError } from 'mienjs';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { recipeOnBase, startFrom, trainModel, type StartingPoint, type TrainedModel } from 'mienjs/evaluate';
+import { openBase, startFrom, trainModel, type StartingPoint, type TrainedModel } from 'mienjs/evaluate';
 import { findProtocol } from 'mienjs/data/protocols';
 import { imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForData, RECIPES } from 'mienjs/recipes';
@@ -148,8 +148,9 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data ?? []);
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
-      return withFolderLock(folder, async () =>
-        trainUnderProtocol(await onBase(recipe, options), protocol, { ...options, out: folder }, known),
+      const onBase = await readBase(options);
+      return withFolderLock(folder, () =>
+        trainUnderProtocol(onBase(recipe), protocol, { ...options, out: folder }, known),
       );
     }
     refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
@@ -168,10 +169,10 @@ function checkBase(command: Command, options: TrainOptions): void {
   else if (options.cut === undefined) command.error("error: option '--base' needs option '--cut'");
 }
 
-/** The recipe on the network of --base, where one is given. */
-async function onBase(recipe: Recipe, { base, cut, size, freeze, mean, std }: TrainOptions): Promise<Recipe> {
-  if (base === undefined || cut === undefined) return recipe;
-  return recipeOnBase(recipe, base, {
+/** Puts recipes on the network of --base; leaves them as they are where none is given. */
+async function readBase({ base, cut, size, freeze, mean, std }: TrainOptions): Promise<(recipe: Recipe) => Recipe> {
+  if (base === undefined || cut === undefined) return (recipe) => recipe;
+  return openBase(base, {
     cutAt: cut,
     ...(size === undefined ? {} : { size }),
     ...(freeze ? { frozen: true } : {}),
@@ -213,14 +214,15 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   const seed = options.seed ?? chosen.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 
-  const format = imagesOf(await onBase(chosen, options));
+  const onBase = await readBase(options);
+  const format = imagesOf(onBase(chosen));
   const loaded = await loadData(own, format, options, given);
   const alsoEvaluate = await Promise.all(
     given.filter((option) => option !== own).map((option) => loadData(option, format, options, given)),
   );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
-  const recipe = withSplits(await onBase(recipeForData(chosen, dataset), options), splits, note);
+  const recipe = withSplits(onBase(recipeForData(chosen, dataset)), splits, note);
   const start = options.resume ? undefined : await startingPoint(recipe, options.init, seed);
   const progress = new TrainingProgress(recipe);
   let trained: TrainedModel;
@@ -267,18 +269,16 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     });
     return;
   }
+  const shown = (output: string, views: string): string =>
+    `(${output}${views === 'mirror' ? ', with mirror images' : ''})`;
   const lines = card.metrics.map(
     (m) =>
-      `${m.dataset} ${m.split} (${m.head}${m.views === 'mirror' ? ', with mirror images' : ''}): accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`,
+      `${m.dataset} ${m.split} ${shown(m.head, m.views)}: accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`,
   );
-  const valueLines = (card.valueMetrics ?? []).map(
-    (m) =>
-      `${m.dataset} ${m.split} (${m.output}${m.views === 'mirror' ? ', with mirror images' : ''}): ${Object.entries(
-        m.mean,
-      )
-        .map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(3)}`)
-        .join(', ')}, ${m.n} images\n`,
-  );
+  const valueLines = (card.valueMetrics ?? []).map((m) => {
+    const figures = Object.entries(m.mean).map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(3)}`);
+    return `${m.dataset} ${m.split} ${shown(m.output, m.views)}: ${figures.join(', ')}, ${m.n} images\n`;
+  });
   await print(`${lines.join('')}${valueLines.join('')}${modelPath}\n${cardPath}\n`);
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { decodeModelMetadata, MODEL_METADATA_KEY } from '../data/index.ts';
 import { exists, readText, readWhole } from '../files/index.ts';
 import type { Graph } from '../onnx/index.ts';
-import { readModelFile } from '../onnx/node.ts';
+import { decodeModelFile } from '../onnx/node.ts';
 import { modelFile } from '../predict/node.ts';
 import {
   basedOn,
@@ -33,34 +33,31 @@ export async function startFrom(
   source: string,
   options: { readonly seed?: number } = {},
 ): Promise<StartingPoint> {
-  const { graph, stage, before } = await readStage(source);
-  const taken = initialWeights(recipe, graph, source, options);
-  return { ...taken, startedFrom: [...before, stage] };
+  const { graph, stages } = await readStages(source);
+  return { ...initialWeights(recipe, graph, source, options), startedFrom: stages };
 }
 
 /**
- * The recipe on the ONNX network `source`: a path, or the name of an installed model (see `basedOn`).
- * @throws {InputError} when there is no such model; and as `basedOn`
+ * The ONNX network `source`, a path or the name of an installed model, as a base for recipes (see `basedOn`).
+ * @throws {InputError} when there is no such model; what it returns throws as `basedOn`
  */
-export async function recipeOnBase(
-  recipe: Recipe,
+export async function openBase(
   source: string,
-  options: Omit<BaseOptions, 'stage'>,
-): Promise<Recipe> {
-  const { graph, stage } = await readStage(source);
-  return basedOn(recipe, graph, source, { ...options, stage });
+  options: Omit<BaseOptions, 'stages'>,
+): Promise<(recipe: Recipe) => Recipe> {
+  const { graph, stages } = await readStages(source);
+  return (recipe) => basedOn(recipe, graph, source, { ...options, stages });
 }
 
-/** A model, what the card says of it, and the models behind it. */
-async function readStage(source: string): Promise<{ graph: Graph; stage: Stage; before: readonly Stage[] }> {
+/** A model, and the chain of models that ends in it. */
+async function readStages(source: string): Promise<{ graph: Graph; stages: readonly Stage[] }> {
   const { name, path, cardPath } = await modelFile(source);
-  const graph = await readModelFile(path);
-  const sha256 = createHash('sha256')
-    .update(await readWhole(path))
-    .digest('hex');
+  const bytes = await readWhole(path);
+  const graph = decodeModelFile(bytes, path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
   const spec = graph.metadata.has(MODEL_METADATA_KEY) ? decodeModelMetadata(source, graph.metadata).model : undefined;
   const stage = { name: spec?.name ?? name, sha256, trainedOn: spec?.heads.map(({ trainedOn }) => trainedOn) ?? [] };
-  return { graph, stage, before: await stagesBefore(cardPath, sha256) };
+  return { graph, stages: [...(await stagesBefore(cardPath, sha256)), stage] };
 }
 
 /** Of the model's own card; a card of another file says nothing of this one. */

@@ -23,7 +23,12 @@ import type { ExternalData } from './protobuf-tensor.ts';
  * ```
  */
 export async function readModelFile(path: string): Promise<Graph> {
-  return decodeModel(await readWhole(path), path, dataBeside(dirname(path)));
+  return decodeModelFile(await readWhole(path), path);
+}
+
+/** An ONNX file whose bytes are read already, with the data that it keeps in other files. @throws as `readModelFile` */
+export function decodeModelFile(bytes: Uint8Array, path: string): Graph {
+  return decodeModel(bytes, path, dataBeside(dirname(path)));
 }
 
 /** Only from within the folder, links followed: a model must not make its reader open any file of the machine. */

@@ -17,14 +17,15 @@ export interface BaseOptions {
   /** Of pixels/255, a number a channel. Default: of a model of Mien its own; else ImageNet's, or the recipe's for grey. */
   readonly mean?: readonly number[];
   readonly std?: readonly number[];
-  /** For the card. */
-  readonly stage: Stage;
+  /** The chain of models that ends in the base, for the card. */
+  readonly stages: readonly Stage[];
 }
 
 /** What torchvision and most published networks normalise RGB by (Deng et al. 2009, ImageNet). */
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 /** Of the heads' rate: what is learned already moves slowly. */
 const BASE_RATE = 0.1;
+const WEIGHT_DECAY = 5e-4;
 
 /**
  * @param graph read from the ONNX file   @param label names it in errors
@@ -59,13 +60,15 @@ export function basedOn(recipe: Recipe, graph: Graph, label: string, options: Ba
   });
   const { cropFrom: _, ...own } = recipe.preprocess;
   const values = known ?? (channels === 3 ? IMAGENET : own);
+  const steps = own.steps ?? known?.steps;
   return {
     ...recipe,
-    title: `${recipe.title}; on ${options.stage.name}, cut at ${options.cutAt}`,
-    base: options.stage,
+    title: `${recipe.title}; on ${options.stages.at(-1)!.name}, cut at ${options.cutAt}`,
+    base: options.stages,
     network,
     preprocess: {
       ...(known ? { framing: known.framing, ...(known.template ? { template: known.template } : {}) } : own),
+      ...(steps ? { steps } : {}),
       width,
       height,
       channels: channels === 3 ? 'rgb' : 'grey',
@@ -73,10 +76,11 @@ export function basedOn(recipe: Recipe, graph: Graph, label: string, options: Ba
       std: [...(options.std ?? values.std)],
     },
     groups: [
-      ...(options.frozen
-        ? [{ match: (name: string) => !name.startsWith('head.'), frozen: 'layers' as const }]
-        : [{ match: (name: string) => !name.startsWith('head.'), lrScale: BASE_RATE, weightDecay: 5e-4 }]),
-      { match: () => true, weightDecay: 5e-4 },
+      {
+        match: (name) => !name.startsWith('head.'),
+        ...(options.frozen ? { frozen: 'layers' } : { lrScale: BASE_RATE, weightDecay: WEIGHT_DECAY }),
+      },
+      { match: () => true, weightDecay: WEIGHT_DECAY },
     ],
   };
 }

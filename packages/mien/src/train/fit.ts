@@ -116,7 +116,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const steps = stepsOf(recipe, { samples: train, targets, seed, bank, teaching });
   const batchSize = recipe.batchSize;
 
-  let startedFrom = options.startedFrom ?? (recipe.base ? [recipe.base] : undefined);
+  let startedFrom = options.startedFrom ?? recipe.base;
   const { steps: normalizations } = recipe.preprocess;
   const normalization = normalizations?.length ? formatNormalization(normalizations) : undefined;
   let program: Program | undefined;

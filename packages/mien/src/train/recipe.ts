@@ -87,8 +87,8 @@ export interface Recipe {
   readonly mixup?: MixupSpec;
   /** Where the weights start: an installed model by name, or an .onnx file (see `startFrom`). Default: seeded. */
   readonly start?: string;
-  /** The ONNX network that `network` is made of (see `basedOn`), for the card. */
-  readonly base?: Stage;
+  /** The chain of models that ends in the one that `network` is made of (see `basedOn`), for the card. */
+  readonly base?: readonly Stage[];
   readonly distil?: DistillationSpec;
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];

@@ -79,7 +79,7 @@ export async function trainProtocol(
       align: alignmentOf(options.images),
       epochs: options.epochs,
       recipeEpochs: recipe.epochs,
-      startedFrom: (start?.startedFrom.at(-1) ?? recipe.base)?.sha256 ?? 'none',
+      startedFrom: (start?.startedFrom ?? recipe.base)?.at(-1)!.sha256 ?? 'none',
     },
     options.resume ?? false,
   );
