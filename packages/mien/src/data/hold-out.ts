@@ -71,7 +71,8 @@ const describeShare = (share: number): string =>
   share === 0.1 ? 'one in ten' : `${Number((100 * share).toFixed(1))} %`;
 
 /**
- * Draws a share of each class, at least one image; the only image of a class stays with training. The draw depends on the ids, the labels and the seed alone.
+ * Draws a share of each class, at least one image; the only image of a class stays with training. The draw depends on
+ * the ids, the labels and the seed alone.
  * @returns ids
  * @throws {InputError} when no class has two images
  */

@@ -9,6 +9,7 @@ import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
+import { labelHead } from '../train/heads.ts';
 import { defaultRecipe } from './default.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
@@ -25,7 +26,7 @@ function recipe(
       'The cross-entropy is against the distribution of each image where the data give one, otherwise against its label.',
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
     network: compact({ widths: [16, 32, 64, 128], heads: { logits: classes.length }, dropout: 0.2 }),
-    heads: [{ output: 'logits', classes, target: 'label', trainedOn: dataset }],
+    heads: [labelHead('logits', classes, dataset)],
     loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     preprocess: FER2013_FRAMING,
     augment: defaultRecipe.augment,

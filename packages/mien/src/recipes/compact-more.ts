@@ -3,11 +3,10 @@
  * whatever the data have to learn, with landmarks beside the image, and with an embedding that triplets shape; and the
  * CNN-LSTM on clips.
  */
-import type { Dataset } from '../data/index.ts';
+import { tripletSampler, type Dataset } from '../data/index.ts';
 import { EXPRESSIONS_7 } from '../labels/index.ts';
 import { groupRows, tripletLoss } from '../nn/losses/index.ts';
 import { cnnLstm, compact } from '../nn/models/index.ts';
-import { tripletSampler } from '../data/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead, widthOf, type Head } from '../train/heads.ts';
 import { headsLoss, type HeadLossOptions } from '../train/heads-loss.ts';

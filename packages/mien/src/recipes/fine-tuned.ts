@@ -6,6 +6,7 @@ import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
+import { labelHead } from '../train/heads.ts';
 import { defaultNetwork, defaultRecipe } from './default.ts';
 
 function recipe(id: string, classes: readonly string[], dataset: string, title: string): Recipe {
@@ -16,7 +17,7 @@ function recipe(id: string, classes: readonly string[], dataset: string, title: 
     start: 'default',
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
     network: defaultNetwork({ logits: classes.length }),
-    heads: [{ output: 'logits', classes, target: 'label', trainedOn: dataset }],
+    heads: [labelHead('logits', classes, dataset)],
     loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!, { smoothing: 0.1 }),
     preprocess: defaultRecipe.preprocess,
     augment: defaultRecipe.augment,

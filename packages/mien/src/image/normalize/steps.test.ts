@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readGolden } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
 import { rawImage } from '../raw-image.ts';
+import { stretched } from './plane.ts';
 import {
   formatNormalization,
   NORMALIZATION_NAMES,
@@ -88,6 +89,9 @@ describe('normalizations', () => {
       expect(slope(normalizePlane(lit, size, [{ name }])), name).toBeLessThan(0.3 * slope(lit));
     for (const name of ['clahe', 'dog'] as const)
       expect(slope(normalizePlane(lit, size, [{ name: 'logarithm' }, { name }])), name).toBeLessThan(0.8 * slope(lit));
+    // It takes the logarithm itself, and stretches what it gives
+    const boosted = normalizePlane(lit, size, [{ name: 'homomorphic' }]);
+    expect(slope(boosted), 'homomorphic').toBeLessThan(0.8 * slope(stretched(lit)));
   });
 
   it('of three channels are those of each', () => {

@@ -59,11 +59,6 @@ export function globalAveragePool(b: NetworkBuilder, x: Value): Value {
   return b.op('ReduceMean', [x, b.ints(spatialAxes(x, 'globalAveragePool'))], { keepdims: 0 });
 }
 
-/** [N,C,…] → [N,C], the greatest over positions. */
-export function globalMaxPool(b: NetworkBuilder, x: Value): Value {
-  return b.op('ReduceMax', [x, b.ints(spatialAxes(x, 'globalMaxPool'))], { keepdims: 0 });
-}
-
 /**
  * [N,C,…] → [N,C], a learned weighted sum over positions: y_c = Σ_p w_cp·x_cp. Each channel has its own weights, which
  * start as the mean (1/P), so that a feature may count at the mouth and not at the brow.

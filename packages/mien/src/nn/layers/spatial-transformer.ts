@@ -8,7 +8,7 @@ import type { NetworkBuilder } from '../network.ts';
  * @param theta float32 [N,6], rows of the 2×3 matrix: [1,0,0,0,1,0] is the identity
  * @returns float32 [N,H,W,2], (x, y)
  */
-export function affineGrid(
+function affineGrid(
   b: NetworkBuilder,
   theta: Value,
   size: { height: number; width: number },
