@@ -29,6 +29,7 @@ const HELPER_TYPES = [
   'ALIGNED_GROUPS',
   'AttrType',
   'calibrationSchema',
+  'Definition',
   'FurtherCategory',
   'Method',
   'MethodDefinition',
@@ -37,6 +38,7 @@ const HELPER_TYPES = [
   'specFields',
   'STAGES',
   'stageSchema',
+  'valueHeadSchema',
   'VotesFormat',
 ];
 

@@ -18,6 +18,8 @@ const GUIDES = [
   'browser',
   'train-your-own',
   'fine-tune-onnx',
+  'beyond-one-class',
+  'faces-in-3d',
   'crowd-labels',
   'databases',
   'protocols',

@@ -30,7 +30,7 @@ export interface Sampler {
 /** The name under which people count as classes. */
 export const SUBJECT = 'subject';
 
-interface TargetOption {
+export interface TargetOption {
   /** The labelling whose classes count; `subject`: the people. Default: the data's own labels. */
   readonly target?: string;
 }

@@ -13,8 +13,6 @@ import {
   type SolidPose,
 } from '../../geometry/index.ts';
 import {
-  filtered,
-  gaussianWeights,
   rawImage,
   similarityFromPoints,
   toRgb,
@@ -23,6 +21,7 @@ import {
   type Point3,
   type RawImage,
 } from '../../image/index.ts';
+import { filtered, gaussianWeights } from '../../image/normalize/plane.ts';
 import type { AlignSpec } from '../align.ts';
 import type { CanonicalFace } from '../canonical-face.ts';
 import { groupCenter, LANDMARK_COUNT, landmarks68In3d } from '../landmarks.ts';

@@ -10,4 +10,3 @@ export {
   type NormalizationName,
   type NormalizeStep,
 } from './steps.ts';
-export { filtered, gaussianWeights } from './plane.ts';

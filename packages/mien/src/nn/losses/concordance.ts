@@ -12,7 +12,7 @@ const EPSILON = 1e-8;
  *   L = Σₗ [nₗ > 0]·(1 − CCCₗ) / max(1, Σₗ [nₗ > 0])
  * Source: Lin 1989, doi:10.2307/2532051, as a loss by Trigeorgis et al. 2016. Batches should be large enough to have a
  * spread.
- * @param prediction float32 [N,L]   @param target float32 [N,L]   @param options.mask float32 [N,L], 1 where known
+ * @param prediction float32 [N,L]   @param target float32 [N,L]   @param options `mask` float32 [N,L], 1 where known
  * @returns float32 []
  * @throws {ShapeError} when the shapes differ
  */
