@@ -32,12 +32,17 @@ export class EarlierResults {
    */
   static async open(path: string, form: EarlierForm, model: string): Promise<EarlierResults> {
     const results = new EarlierResults(form);
-    for (const leftOver of await leftOvers(path)) {
-      results.#leftOver.push(leftOver);
-      await results.#index(leftOver, path, model, true);
+    try {
+      for (const leftOver of await leftOvers(path)) {
+        results.#leftOver.push(leftOver);
+        await results.#index(leftOver, path, model, true);
+      }
+      await results.#index(path, path, model, false);
+      return results;
+    } catch (error) {
+      await results.close(false);
+      throw error;
     }
-    await results.#index(path, path, model, false);
-    return results;
   }
 
   get count(): number {

@@ -1,7 +1,7 @@
 /**
  * Runs that are stopped in the middle, and resumed: the file is the one that an uninterrupted run would have written.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FacePrediction, RawImage } from 'mienjs';
 import { runMain, type Run, withFiles } from 'mien-testkit';
@@ -128,6 +128,13 @@ describe.each(['csv', 'json', 'jsonl', 'openface', 'pyfeat'])('%s', (format) => 
   });
 });
 
+/** What this process holds open, where the system tells: an open handle that nobody closes warns when it is collected. */
+async function openFiles(): Promise<string[]> {
+  const folder = '/proc/self/fd';
+  const names = await readdir(folder).catch(() => []);
+  return Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => '')));
+}
+
 describe('--resume', () => {
   it('begins where there is nothing to go on with', async () => {
     await withPhotos(async (folder) => {
@@ -152,6 +159,7 @@ describe('--resume', () => {
         `mien: ${out}: cannot be resumed: its columns are not those of this format and version\n`,
       );
       expect(await readFile(out, 'utf8')).toBe(text);
+      expect(await openFiles()).not.toContain(await realpath(out));
       for (const args of [['--resume'], ['--resume', '--out', out], ['--resume', '--json', '--out', '-']])
         expect((await recognize(join(folder, 'in'), ...args)).status).toBe(2);
     });
