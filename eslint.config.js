@@ -10,6 +10,7 @@ const LAYERS = [
   ['explain'],
   ['predict', 'train', 'crowd'],
   ['evaluate', 'recipes'],
+  ['protocols', 'studies'],
 ];
 
 /** Within a level: which folders of the same level a folder may use. */
@@ -23,6 +24,8 @@ const SAME_LEVEL = {
   report: [],
   evaluate: [],
   recipes: [],
+  protocols: [],
+  studies: [],
 };
 
 const layerRules = LAYERS.flatMap((folders, level) =>

@@ -1,7 +1,8 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
 import { type Command, Option } from 'commander';
 import { findProtocol } from 'mienjs/data/protocols';
-import { ENSEMBLE_METHODS, PROTOCOL_FORMATS, type ProtocolFormat } from 'mienjs/evaluate';
+import { ENSEMBLE_METHODS } from 'mienjs/evaluate';
+import { PROTOCOL_FORMATS, type ProtocolFormat } from 'mienjs/protocols';
 import { withDataInput } from '../data/data-input.ts';
 import { modelNames } from '../evaluate/models.ts';
 import { measure, type MeasureOptions } from '../evaluate/run.ts';

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
 import { collectFeatures } from 'mienjs/predict';
-import { openFeatureSource, type FeatureSource } from 'mienjs/predict/node';
+import {
+  openFeatureSource,
+  type FeatureSource,
+  featuresPath,
+  writeFeatures,
+  type FeatureFiles,
+} from 'mienjs/predict/node';
 import { writeWhole } from 'mienjs/files';
 import {
   CLASSIFIER_KINDS,
@@ -14,6 +20,7 @@ import {
   type Features,
   type ScalingKind,
   type Selection,
+  fitClassifier,
 } from 'mienjs/classifiers';
 import {
   findSplit,
@@ -26,14 +33,7 @@ import {
 } from 'mienjs/data';
 import { readNpy } from 'mienjs/data/node';
 import { formatNormalization } from 'mienjs/image';
-import {
-  evaluatePredictions,
-  featuresPath,
-  fitClassifier,
-  writeFeatures,
-  type Evaluation,
-  type FeatureFiles,
-} from 'mienjs/evaluate';
+import { evaluatePredictions, type Evaluation } from 'mienjs/evaluate';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, type NormalizeOptions } from '../normalize.ts';

@@ -3,14 +3,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from 'mienjs';
 import { writeLines } from 'mienjs/files';
 import { selectSamples, type LabelledImages } from 'mienjs/data';
-import {
-  featureMap,
-  readFeatureFolder,
-  sampleRows,
-  thumbnailSheet,
-  type FeatureFolder,
-  type FeatureMap,
-} from 'mienjs/evaluate';
+import { featureMap, sampleRows, type FeatureMap } from 'mienjs/studies';
+import { readFeatureFolder, type FeatureFolder } from 'mienjs/predict/node';
+import { thumbnailSheet } from 'mienjs/evaluate';
 import { renderFeatureMap, type ThumbnailSheet } from 'mienjs/report';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';

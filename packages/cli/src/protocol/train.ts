@@ -1,6 +1,6 @@
 /** `mien train --protocol`. */
 import { join } from 'node:path';
-import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mienjs/evaluate';
+import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mienjs/protocols';
 import { writeLines } from 'mienjs/files';
 import { FramingCounter } from 'mienjs/data/node';
 import type { Protocol } from 'mienjs/data/protocols';

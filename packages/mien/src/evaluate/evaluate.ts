@@ -26,7 +26,7 @@ import {
 import { confidentMistakes, type Mistake } from './mistakes.ts';
 import type { LogitsModel } from './model.ts';
 import type { HeadFigures } from '../train/index.ts';
-import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
+import { reliabilityBins, type ReliabilityBin } from '../metrics/reliability.ts';
 import { findNearRepeats, findRepeats } from './repeats.ts';
 import { curveOf, flaggedOf, uncertaintyOf, type FlaggedImages, type Uncertainty } from './uncertainty.ts';
 

@@ -9,5 +9,6 @@ export * from './classification.ts';
 export * from './correlation.ts';
 export * from './coverage.ts';
 export * from './mcnemar.ts';
+export * from './reliability.ts';
 export * from './spread.ts';
 export * from './values.ts';

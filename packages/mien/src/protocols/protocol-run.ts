@@ -6,8 +6,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError, MienError } from '../../errors.ts';
-import { exists, makeFolder, readText, writeWhole } from '../../files/index.ts';
+import { InputError, MienError } from '../errors.ts';
+import { exists, makeFolder, readText, writeWhole } from '../files/index.ts';
 import type { FoldOutcome } from './figures.ts';
 
 const runSchema = z.strictObject({

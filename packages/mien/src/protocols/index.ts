@@ -1,4 +1,7 @@
-/** Models and recipes under the protocols of the field. */
+/**
+ * Models and recipes under the protocols of the field, which `mienjs/data/protocols` declares. Node only.
+ * @module
+ */
 export * from './evaluate-protocol.ts';
 export * from './figures.ts';
 export * from './format.ts';

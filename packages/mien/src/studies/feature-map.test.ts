@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { spearmanCorrelation } from '../metrics/index.ts';
 import { Random } from '../tensor/index.ts';
 import { featureMap, sampleRows } from './feature-map.ts';
-import { chancePurity, nearestNeighbors, neighborPurity } from './nearest.ts';
-import { principalComponents } from './principal-components.ts';
+import { chancePurity, nearestNeighbors, neighborPurity } from '../classifiers/nearest.ts';
+import { principalComponents } from '../classifiers/principal-components.ts';
 
 /** Three clouds in 20 dimensions; the third is far from the others. */
 function clouds(perCloud: number, seed = 3): { features: Float32Array; labels: number[] } {

@@ -4,7 +4,7 @@ import { renderTable } from '../report/index.ts';
 import { float32 } from '../tensor/index.ts';
 import { crossDatabase, crossDatabaseTable, type CrossPredictor, type CrossTest } from './cross-database.ts';
 import { crossImages, crossNetwork } from './cross-networks.ts';
-import type { LogitsModel } from './model.ts';
+import type { LogitsModel } from '../evaluate/model.ts';
 
 interface Words extends CrossTest {
   /** Sample and label. */

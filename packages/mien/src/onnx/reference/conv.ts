@@ -4,7 +4,7 @@
  */
 import { sizeOf } from '../../tensor/index.ts';
 import type { OpName } from '../ops.ts';
-import { convOutput, convTransposeOutput, extent } from '../window.ts';
+import { convOutput, convTransposeOutput, extent } from '../shared/window.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 import { nd, type Nd } from './nd.ts';
 import { OUTSIDE, beginPads, tapTable, windowAttrs } from './taps.ts';

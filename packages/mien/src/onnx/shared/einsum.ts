@@ -1,7 +1,7 @@
 /**
  * The equations of Einsum: `bij,bjk->bik`, with `...` for leading axes that broadcast, the result stated or implied.
  */
-import { ShapeError } from '../errors.ts';
+import { ShapeError } from '../../errors.ts';
 
 export interface EinsumLabels {
   /** A one-letter label for each axis of each input. */

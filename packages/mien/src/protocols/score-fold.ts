@@ -1,10 +1,10 @@
 /** A model's predictions on the test part of a fold. Shape legend: N images, K classes, M things that are scored. */
-import type { FaceRecord } from '../../data/databases/index.ts';
-import { IMAGE, sequenceOfClip, type Dataset, type ModelHead } from '../../data/index.ts';
-import type { Protocol } from '../../data/protocols/index.ts';
-import { confusionMatrix, type ConfusionMatrix } from '../../metrics/index.ts';
-import type { LogitsModel } from '../model.ts';
-import { datasetProbabilities, scoreImages, type ScoreOptions } from '../score.ts';
+import type { FaceRecord } from '../data/databases/index.ts';
+import { IMAGE, sequenceOfClip, type Dataset, type ModelHead } from '../data/index.ts';
+import type { Protocol } from '../data/protocols/index.ts';
+import { confusionMatrix, type ConfusionMatrix } from '../metrics/index.ts';
+import type { LogitsModel } from '../evaluate/model.ts';
+import { datasetProbabilities, scoreImages, type ScoreOptions } from '../evaluate/score.ts';
 
 /** The output that answers for a protocol: one trained on its databases' labels, otherwise the first. */
 export function headFor(heads: readonly ModelHead[], { databases }: Pick<Protocol, 'databases'>): number {

@@ -1,5 +1,5 @@
 /** Where a sliding window touches its input: shared by convolution and pooling, for any number of spatial axes. */
-import { resolvePads, type WindowAttrs } from '../window.ts';
+import { resolvePads, type WindowAttrs } from '../shared/window.ts';
 import type { KernelCall } from './kernel.ts';
 import { stridesOf } from './nd.ts';
 

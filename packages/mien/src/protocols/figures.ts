@@ -1,5 +1,5 @@
 /** What a protocol's folds come to: figures by fold, their spread, and one confusion matrix over all. */
-import { describeFrames, describeSplit, type LeftOut, type Protocol } from '../../data/protocols/index.ts';
+import { describeFrames, describeSplit, type LeftOut, type Protocol } from '../data/protocols/index.ts';
 import {
   accuracy,
   confusionMatrix,
@@ -9,7 +9,7 @@ import {
   type ClassMetrics,
   type ConfusionMatrix,
   type Spread,
-} from '../../metrics/index.ts';
+} from '../metrics/index.ts';
 
 /** The outcome of one fold. */
 export interface FoldOutcome {

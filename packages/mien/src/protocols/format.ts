@@ -1,5 +1,5 @@
 /** A protocol's report as Markdown, LaTeX (booktabs) or JSON, to paste into a paper or read by a program. */
-import { percentCell, renderTable, spreadCell, type Table } from '../../report/index.ts';
+import { percentCell, renderTable, spreadCell, type Table } from '../report/index.ts';
 import type { ProtocolReport } from './figures.ts';
 
 export const PROTOCOL_FORMATS = ['markdown', 'latex', 'json'] as const;

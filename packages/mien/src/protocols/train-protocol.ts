@@ -1,8 +1,8 @@
 /** A recipe under a protocol: trained anew in every fold, tested on the fold's people. */
-import { loadClassifier } from '../../predict/node.ts';
-import { LABEL, type Dataset } from '../../data/index.ts';
-import { recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
-import type { Database } from '../../data/databases/index.ts';
+import { loadClassifier } from '../predict/node.ts';
+import { LABEL, type Dataset } from '../data/index.ts';
+import { recordDataset, RecordImages, type RecordImagesOptions } from '../data/node.ts';
+import type { Database } from '../data/databases/index.ts';
 import {
   foldsDigest,
   foldsOf,
@@ -11,12 +11,12 @@ import {
   unknownPeople,
   type Protocol,
   type ProtocolFold,
-} from '../../data/protocols/index.ts';
-import { MienError } from '../../errors.ts';
-import type { SessionOptions } from '../../runtime/index.ts';
-import { classesHeads, imagesOf, type FitCallbacks, type Recipe } from '../../train/index.ts';
-import { startFrom, type StartingPoint } from '../start-from.ts';
-import { trainModel } from '../train-model.ts';
+} from '../data/protocols/index.ts';
+import { MienError } from '../errors.ts';
+import type { SessionOptions } from '../runtime/index.ts';
+import { classesHeads, imagesOf, type FitCallbacks, type Recipe } from '../train/index.ts';
+import { startFrom, type StartingPoint } from '../evaluate/start-from.ts';
+import { trainModel } from '../evaluate/train-model.ts';
 import { leftOutOf } from './evaluate-protocol.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
 import { finishFold, foldFolder, isBegun, openRun, type ProtocolRun, readOutcome } from './protocol-run.ts';

@@ -1,6 +1,6 @@
 /** The attributes of ONNX's recurrent ops (RNN, GRU, LSTM), resolved and checked. */
-import { ShapeError } from '../errors.ts';
-import { attrNumber, attrString, type GraphNode } from './graph.ts';
+import { ShapeError } from '../../errors.ts';
+import { attrNumber, attrString, type GraphNode } from '../graph.ts';
 
 const ACTIVATIONS = ['Sigmoid', 'Tanh', 'Relu'] as const;
 export type ActivationName = (typeof ACTIVATIONS)[number];

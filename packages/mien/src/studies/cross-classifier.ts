@@ -2,7 +2,7 @@
 import { predictClasses, type ClassifierKind, type Selection } from '../classifiers/index.ts';
 import { tensor } from '../tensor/index.ts';
 import type { FitFeatures } from './cross-features.ts';
-import { fitClassifier } from './fit-classifier.ts';
+import { fitClassifier } from '../classifiers/fit-classifier.ts';
 
 /**
  * Trains a classifier with its own defaults; the settings of the machines are chosen for `select` by cross-validation

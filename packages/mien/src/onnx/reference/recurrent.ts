@@ -7,7 +7,7 @@
  * A sample stops at its length: h and c stay, and y is 0 from there on. The backward direction begins at its last step.
  */
 import type { OpName } from '../ops.ts';
-import { recurrentSettings, type ActivationName } from '../recurrent.ts';
+import { recurrentSettings, type ActivationName } from '../shared/recurrent.ts';
 import { sigmoid } from './activations.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 import { nd, type Nd } from './nd.ts';

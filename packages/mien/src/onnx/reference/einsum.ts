@@ -1,6 +1,6 @@
 /** y[output labels] = the sum of the inputs' products over all other labels. */
 import { sizeOf } from '../../tensor/index.ts';
-import { parseEinsum } from '../einsum.ts';
+import { parseEinsum } from '../shared/einsum.ts';
 import type { OpName } from '../ops.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 import { nd, offsets, stridesOf, type Nd } from './nd.ts';

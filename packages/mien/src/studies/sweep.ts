@@ -17,7 +17,7 @@ import {
   type Setting,
   type SweepValues,
 } from '../train/index.ts';
-import { trainModel } from './train-model.ts';
+import { trainModel } from '../evaluate/train-model.ts';
 import { renderSweep, sweepCsv } from './sweep-report.ts';
 import type { Sweep, SweepRun } from './sweep-run.ts';
 

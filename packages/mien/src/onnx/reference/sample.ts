@@ -1,7 +1,7 @@
 /** Sampling between pixels. */
 import { normalizeAxis } from '../infer.ts';
 import type { OpName } from '../ops.ts';
-import { RESIZE_COORDINATES, RESIZE_ROUNDINGS, resizeTaps, type ResizeTap } from '../resize.ts';
+import { RESIZE_COORDINATES, RESIZE_ROUNDINGS, resizeTaps, type ResizeTap } from '../shared/resize.ts';
 import { roundHalfEven } from './activations.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 import { aroundAxis, nd, type Nd } from './nd.ts';

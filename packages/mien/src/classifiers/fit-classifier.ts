@@ -9,7 +9,7 @@ import {
   type Selection,
   type TrainedClassifier,
   type TrainingSet,
-} from '../classifiers/index.ts';
+} from './index.ts';
 
 export interface ClassifierOptions {
   /** What the settings of the machines are chosen for; default `mean-accuracy`, as Li & Deng 2019. */

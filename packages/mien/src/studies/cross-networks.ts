@@ -9,8 +9,8 @@ import {
   type LabelledImages,
 } from '../data/index.ts';
 import type { CrossPredictor, CrossTest } from './cross-database.ts';
-import type { LogitsModel } from './model.ts';
-import { datasetProbabilities, headIndexFor, scoreImages } from './score.ts';
+import type { LogitsModel } from '../evaluate/model.ts';
+import { datasetProbabilities, headIndexFor, scoreImages } from '../evaluate/score.ts';
 
 /** A split of a dataset, brought to whatever a network takes. */
 export interface CrossImages extends CrossTest {

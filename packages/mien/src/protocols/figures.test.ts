@@ -1,7 +1,7 @@
 /** Figures over folds, worked by hand, and the tables that papers take. */
 import { expect, test } from 'vitest';
-import { findProtocol } from '../../data/protocols/index.ts';
-import { spread } from '../../metrics/index.ts';
+import { findProtocol } from '../data/protocols/index.ts';
+import { spread } from '../metrics/index.ts';
 import { reportProtocol } from './figures.ts';
 import { renderProtocolReport } from './format.ts';
 

@@ -1,7 +1,7 @@
 /** Pooling over the spatial axes of x [N,C,…]. */
 import { sizeOf } from '../../tensor/index.ts';
 import type { OpName } from '../ops.ts';
-import { convTransposeOutput, poolOutput, resolvePads } from '../window.ts';
+import { convTransposeOutput, poolOutput, resolvePads } from '../shared/window.ts';
 import type { Kernel, KernelCall } from './kernel.ts';
 import { nd, offsets, stridesOf, type Nd } from './nd.ts';
 import { OUTSIDE, beginPads, paddedTapCounts, tapTable, windowAttrs, type Sliding } from './taps.ts';

@@ -1,7 +1,7 @@
 /** One model under a protocol: the test parts of all folds, none of which it is trained on here. */
-import { formatOf } from '../../data/index.ts';
-import { FramingCounter, recordDataset, RecordImages, type RecordImagesOptions } from '../../data/node.ts';
-import type { Database } from '../../data/databases/index.ts';
+import { formatOf } from '../data/index.ts';
+import { FramingCounter, recordDataset, RecordImages, type RecordImagesOptions } from '../data/node.ts';
+import type { Database } from '../data/databases/index.ts';
 import {
   foldsOf,
   protocolClasses,
@@ -9,8 +9,8 @@ import {
   type LeftOut,
   type Protocol,
   selectRecords,
-} from '../../data/protocols/index.ts';
-import type { LogitsModel } from '../model.ts';
+} from '../data/protocols/index.ts';
+import type { LogitsModel } from '../evaluate/model.ts';
 import { reportProtocol, type FoldOutcome, type ProtocolReport } from './figures.ts';
 import { headFor, scoreFold } from './score-fold.ts';
 

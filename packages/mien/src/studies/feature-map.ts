@@ -7,8 +7,8 @@
 import { UMAP } from 'umap-js';
 import { ShapeError } from '../errors.ts';
 import { Random } from '../tensor/index.ts';
-import { chancePurity, nearestNeighbors, neighborPurity } from './nearest.ts';
-import { principalComponents } from './principal-components.ts';
+import { chancePurity, nearestNeighbors, neighborPurity } from '../classifiers/nearest.ts';
+import { principalComponents } from '../classifiers/principal-components.ts';
 
 /** Principal components that are kept before neighbours are sought. */
 const COMPONENTS = 50;
