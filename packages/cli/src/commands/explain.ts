@@ -1,24 +1,18 @@
 /** `mien explain`: which parts of a face an expression was read from, as a picture. */
 import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import {
-  createRecognizer,
-  decodeImage,
-  EXPRESSIONS_8,
-  InputError,
-  type Expression,
-  type FacePrediction,
-  type RawImage,
-} from 'mienjs';
+import { decodeImage, EXPRESSIONS_8, type Expression, type RawImage } from 'mienjs';
 import { cutFace, DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mienjs/predict';
 import { loadClassifier } from 'mienjs/predict/node';
 import { writeImage } from 'mienjs/image/node';
 import { STANDARD_STREAM } from 'mienjs/files';
 import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionMethod } from 'mienjs/explain';
 import { imageFormat, type PreprocessSpec } from 'mienjs/data';
-import { crop, normalizeImage, resize, toGray } from 'mienjs/image';
-import { NORMALS, type NormalMethod } from 'mienjs/face';
+import { crop, normalizeImage, resize, toGray, type BoxXYWH } from 'mienjs/image';
+import { findFaces, landmarks68, NORMALS, type NormalMethod } from 'mienjs/face';
+import { loadFaceDetector, loadFaceMesher } from 'mienjs/face/node';
 import { VISIBILITY_RULES, type VisibilityRule } from 'mienjs/geometry';
+import { chooseFace } from '../explain/choose-face.ts';
 import { explanationFigure } from '../explain/figure.ts';
 import { explainSurface } from '../explain/reconstruct.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
@@ -170,7 +164,7 @@ interface Framed {
   /** The same in more pixels. */
   readonly shown: RawImage;
   readonly index: number | null;
-  readonly face: FacePrediction | null;
+  readonly box: BoxXYWH | null;
 }
 
 async function explain(
@@ -180,7 +174,7 @@ async function explain(
   options: ExplainOptions,
 ): Promise<void> {
   const { method, fill, window, stride } = options;
-  const { chip, shown, index, face } = options.crop
+  const { chip, shown, index, box } = options.crop
     ? frameWhole(image, classifier)
     : await frameFace(file, image, classifier, options);
   const explanation = await explainFace(classifier, chip, {
@@ -207,7 +201,7 @@ async function explain(
     model: classifier.model.name,
     file,
     face: index,
-    box: face?.box ?? null,
+    box,
     expression,
     probability,
     method,
@@ -227,7 +221,7 @@ function frameWhole(image: RawImage, { preprocess }: ExpressionClassifier): Fram
     chip: resize(image, { width, height }),
     shown: inputPart(resize(image, { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE }), preprocess),
     index: null,
-    face: null,
+    box: null,
   };
 }
 
@@ -238,22 +232,19 @@ async function frameFace(
   { preprocess }: ExpressionClassifier,
   options: ExplainOptions,
 ): Promise<Framed> {
-  const recognizer = await createRecognizer({ model: options.model, device: options.device });
-  const { faces } = await recognizer.recognize(image);
-  await recognizer.release();
-  if (faces.length === 0) throw new InputError(file, 'shows no face; with --crop the whole image is taken as one');
-  const area = ({ box }: FacePrediction): number => box.width * box.height;
-  const index = options.face ?? faces.reduce((best, face, i) => (area(face) > area(faces[best]!) ? i : best), 0);
-  const face = faces[index];
-  if (!face) throw new InputError(file, `has no face ${index}: expected 0 to ${faces.length - 1}`);
+  const session = { device: options.device };
+  const faces = await findFaces(image, await loadFaceDetector(session), await loadFaceMesher(session));
+  const index = chooseFace(file, faces, options.face, 'with --crop the whole image is taken as one');
+  const { box, mesh } = faces[index]!;
+  const landmarks = landmarks68(mesh.points);
   const framing = framingOf(preprocess, options.model);
   const { width, height } = imageFormat(preprocess);
   const larger = { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE };
   return {
-    chip: cutFace(image, face.landmarks, framing).image,
-    shown: inputPart(cutFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess),
+    chip: cutFace(image, landmarks, framing).image,
+    shown: inputPart(cutFace(image, landmarks, { ...framing, size: larger }).image, preprocess),
     index,
-    face,
+    box,
   };
 }
 
