@@ -165,4 +165,19 @@ describe('Recognizer', () => {
     expect(faces).toEqual([]);
     expect(stages).toEqual(['detect', 'mesh', 'align', 'classify']);
   });
+
+  it('gives up where its signal says so: before it begins, and between two runs', async () => {
+    const photo = rawImage(400, 200, 3, new Uint8Array(400 * 200 * 3));
+    const seen: RawImage[] = [];
+    const recognizer = recognizerOf([meshAt(upright)], [0.2, 0.7, 0.1], seen);
+    await expect(recognizer.recognize(photo, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
+      'too late',
+    );
+    const stop = new AbortController();
+    const running = recognizer.recognize(photo, { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    expect(seen).toEqual([]);
+    expect((await recognizer.recognize(photo)).faces).toHaveLength(1);
+  });
 });

@@ -64,6 +64,8 @@ export type Stage = (typeof STAGES)[number];
 export interface RecognizeOptions {
   /** Receives the time that each stage took, ms, in the order of `Stage`. */
   readonly onStage?: (stage: Stage, elapsedMs: number) => void;
+  /** Gives up between two runs of a network; the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a recognizer is made of. */
@@ -111,6 +113,7 @@ export class Recognizer {
 
   /**
    * Every face of the image with its expression.
+   * @throws the reason of `signal` when it is aborted
    * @example
    * ```ts
    * import { createRecognizer, decodeImage } from 'mienjs';
@@ -122,10 +125,11 @@ export class Recognizer {
    * for (const { box, top, expressions } of clear) console.log(box, top, expressions.happiness);
    * ```
    */
-  async recognize(image: RawImage, { onStage }: RecognizeOptions = {}): Promise<Prediction> {
+  async recognize(image: RawImage, { onStage, signal }: RecognizeOptions = {}): Promise<Prediction> {
     const { detector, mesher, canonicalFace, classifier } = this.#parts;
     const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };
     const timed: Timed = async (stage, work) => {
+      signal?.throwIfAborted();
       const started = performance.now();
       const result = await work();
       spent[stage] += performance.now() - started;
