@@ -1,9 +1,9 @@
 /** What an audit reads: images one by one, with split and label. */
 import { InputError } from '../../errors.ts';
 import { crop, rawImage, type BoxXYWH, type RawImage } from '../../image/index.ts';
-import { DATABASES, readFaceImage, type Database, type FaceRecord } from '../databases/index.ts';
-import type { Dataset, LabelledImages, SplitUse } from '../dataset.ts';
-import { findDataset } from '../registry.ts';
+import { readFaceImage, type Database, type FaceRecord } from '../databases/index.ts';
+import type { Dataset, LabelledImages, LoadOptions, SplitUse } from '../dataset.ts';
+import { findDataset, SOURCES } from '../registry.ts';
 
 export interface AuditItem {
   /** Finds the image again in its source. */
@@ -23,8 +23,7 @@ export interface AuditSource {
 }
 
 /**
- * A copy of a dataset or database, as `mien data list` names it. The images of a database are read one by one, at their
- * own size.
+ * A copy of a dataset or database, as `mien data list` names it. Images are read one by one, at their own size.
  * @param problem told of each damaged or missing part, which is then left out
  * @throws {InputError} when the name is unknown, or nothing of the layout is there
  */
@@ -32,10 +31,11 @@ export async function openAuditSource(
   name: string,
   path: string,
   problem: (where: string, message: string) => void,
+  options: LoadOptions = {},
 ): Promise<AuditSource> {
-  const definition = DATABASES.find((database) => database.name === name);
-  if (definition) return databaseSource(await definition.index(path, problem));
-  return datasetSource(await findDataset(name).load(path), () => 'evaluate');
+  const source = SOURCES.find((each) => each.name === name);
+  if (source) return databaseSource(await source.index(path, problem, options));
+  return datasetSource(await findDataset(name).load(path, undefined, options), () => 'evaluate');
 }
 
 export function databaseSource({ name, records }: Database): AuditSource {
