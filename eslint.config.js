@@ -9,7 +9,7 @@ const LAYERS = [
   ['nn', 'optim', 'data', 'face'],
   ['explain'],
   ['predict', 'train', 'crowd'],
-  ['evaluate', 'recipes'],
+  ['evaluate', 'recipes', 'results'],
   ['protocols', 'studies'],
 ];
 
@@ -24,6 +24,7 @@ const SAME_LEVEL = {
   report: [],
   evaluate: [],
   recipes: [],
+  results: [],
   protocols: [],
   studies: [],
 };
