@@ -9,7 +9,7 @@ const LAYERS = [
   ['nn', 'optim', 'data', 'face'],
   ['explain'],
   ['predict', 'train', 'crowd'],
-  ['evaluate', 'recipes'],
+  ['evaluate', 'recipes', 'results'],
 ];
 
 /** Within a level: which folders of the same level a folder may use. */
@@ -23,6 +23,7 @@ const SAME_LEVEL = {
   report: [],
   evaluate: [],
   recipes: [],
+  results: [],
 };
 
 const layerRules = LAYERS.flatMap((folders, level) =>

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { join } from 'node:path';
 import { createRecognizer, InputError } from 'mienjs';
 import { DEFAULT_MODEL } from 'mienjs/predict';
+import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat } from 'mienjs/results';
 import { exists, expandImages, isFolder, isStandardOutput, realPathToBe } from 'mienjs/files';
 import { stoppable } from '../endings.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
@@ -12,7 +13,6 @@ import { outputFile, planFiles } from '../outputs/guard.ts';
 import { recognizeKind } from '../outputs/kinds.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 import { EarlierResults } from '../recognize/earlier-results.ts';
-import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat } from '../recognize/formats.ts';
 import { recognizeFiles } from '../recognize/recognize-files.ts';
 import { openFileSink, stdoutSink } from '../recognize/sink.ts';
 

@@ -4,7 +4,7 @@ import { InputError, type FacePrediction, type RawImage } from 'mienjs';
 import { annotateFaces } from 'mienjs/image';
 import { isOwnImage, writeImage } from 'mienjs/image/node';
 import { exists, makeFolder, nameKey, realPathToBe, STANDARD_STREAM } from 'mienjs/files';
-import { topExpressions } from './formats.ts';
+import { topExpressions } from 'mienjs/results';
 
 export interface AnnotatedFolderOptions {
   /** Files that are never written over. */

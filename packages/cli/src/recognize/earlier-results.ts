@@ -7,7 +7,7 @@ import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from 'mienjs';
 import { nativePath, wellFormed } from 'mienjs/files';
-import type { EarlierForm } from './earlier-forms.ts';
+import type { EarlierForm } from 'mienjs/results';
 
 /** A record of a file, in bytes; a photo of several faces has several in a table. */
 interface Place {

@@ -1,11 +1,10 @@
 /** Many photos, one after the other, in constant memory: while one is recognised, the next is decoded. */
 import { decodeImage, type RawImage, type Recognizer } from 'mienjs';
 import { decodingOf } from 'mienjs/image/node';
+import type { ImageResult, ResultFormat } from 'mienjs/results';
 import { log, logError, messageOf, Progress } from '../output.ts';
 import type { AnnotatedFolder } from './annotated-folder.ts';
 import type { EarlierResults } from './earlier-results.ts';
-import type { ResultFormat } from './formats.ts';
-import type { ImageResult } from './result.ts';
 import type { TextSink } from './sink.ts';
 
 /** A photo to recognise, or an argument that gave none. */

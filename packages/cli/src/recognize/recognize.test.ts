@@ -5,11 +5,11 @@
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeImage, type FacePrediction, type RawImage } from 'mienjs';
+import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS } from 'mienjs/results';
 import { runMain, type Run, withFiles } from 'mien-testkit';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../main.ts';
-import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS } from './columns.ts';
 
 const FACE: FacePrediction = {
   box: { x: 4, y: 3, width: 20.123, height: 22 },

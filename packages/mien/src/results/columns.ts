@@ -6,9 +6,10 @@
  * One row a face; a photo without a face, or one that could not be read, has one row with empty cells for the face.
  * All eight expressions have a column; one that the model does not tell apart is empty.
  */
-import { EXPRESSIONS_8, type Expression, type FacePrediction } from 'mienjs';
-import { rotationFromPose } from 'mienjs/geometry';
-import type { ImageResult } from './result.ts';
+import { rotationFromPose } from '../geometry/index.ts';
+import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
+import type { FacePrediction } from '../predict/index.ts';
+import type { FaceResult, ImageResult } from './result.ts';
 
 export const SCHEMA_VERSION = 2;
 
@@ -18,14 +19,15 @@ export const QUALITY_DECIMALS = { size: 1, sharpness: 3, yawDeg: 2, presence: 6,
   number
 >;
 
-type Cell = string | number | undefined;
+/** What stands in a cell; undefined leaves it empty. */
+export type Cell = string | number | undefined;
 
 /** What a row is about: a face of a photo, or a photo without one. */
 export interface Row {
   readonly image: ImageResult;
   /** Of the photo, from 0. */
   readonly imageIndex: number;
-  readonly face: FacePrediction | undefined;
+  readonly face: FaceResult | undefined;
   /** Within the photo, from 0. */
   readonly faceIndex: number;
 }
@@ -56,7 +58,7 @@ export const CSV_COLUMNS: Columns = [
   ['width', ({ image }) => image.width ?? undefined],
   ['height', ({ image }) => image.height ?? undefined],
   ['faces', ({ image }) => (image.error === undefined ? image.faces.length : undefined)],
-  ['face_id', ({ face, faceIndex }) => face && faceIndex],
+  ['face_id', ({ face, faceIndex }) => face && (face.id ?? faceIndex)],
   ['box_x', ({ face }) => round(face?.box.x, 2)],
   ['box_y', ({ face }) => round(face?.box.y, 2)],
   ['box_width', ({ face }) => round(face?.box.width, 2)],
@@ -74,13 +76,13 @@ export const CSV_COLUMNS: Columns = [
 ];
 
 /**
- * OpenFace's names. Each photo is a frame, counted from 1, at time 0. `confidence` is the detector's score, `success`
+ * OpenFace's names. Each photo is a frame, counted from 1, at time 0; frames of a video have theirs. `confidence` is the detector's score, `success`
  * is 0 for a photo without a face. Of gaze, translation and action units nothing is measured, so they have no columns.
  */
 export const OPENFACE_COLUMNS: Columns = [
   ['frame', ({ imageIndex }) => imageIndex + 1],
-  ['face_id', ({ faceIndex }) => faceIndex],
-  ['timestamp', () => 0],
+  ['face_id', ({ face, faceIndex }) => face?.id ?? faceIndex],
+  ['timestamp', ({ image }) => round(image.timeSec, 3) ?? 0],
   ['confidence', ({ face }) => round(face?.score, 6) ?? 0],
   ['success', ({ face }) => (face ? 1 : 0)],
   ['pose_Rx', ({ face }) => round(face && openFaceAngles(face)[0], 4)],
@@ -111,7 +113,7 @@ export const PYFEAT_COLUMNS: Columns = [
   ...(['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'] as const).map(expressionColumn),
   ['input', ({ image }) => image.file],
   ['frame', ({ imageIndex }) => imageIndex],
-  ['approx_time', () => undefined],
+  ['approx_time', ({ image }) => round(image.timeSec, 3)],
   expressionColumn('contempt'),
   errorColumn,
   schemaColumn,

@@ -1,10 +1,10 @@
 /** The output formats of `mien recognize`: each turns one photo at a time into text, so that nothing piles up. */
-import type { FacePrediction } from 'mienjs';
-import { escapeControls, wellFormed } from 'mienjs/files';
+import type { FacePrediction } from '../predict/index.ts';
+import { escapeControls, wellFormed } from '../printable.ts';
 import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS, QUALITY_DECIMALS, round, type Columns } from './columns.ts';
 import { joinRow } from './csv-row.ts';
 import { jsonEntries, tableRows, type EarlierForm } from './earlier-forms.ts';
-import type { ImageResult } from './result.ts';
+import type { FaceResult, ImageResult } from './result.ts';
 
 export interface ResultFormat {
   begin(model: string): string;
@@ -40,9 +40,10 @@ export type FormatName = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
 
 /** The stable entry of the JSON forms; coordinates and angles to two decimals, probabilities to six. */
-function jsonEntry({ file, width, height, faces, error, notes }: ImageResult): object {
+function jsonEntry({ file, timeSec, width, height, faces, error, notes }: ImageResult): object {
   return {
     file,
+    ...(timeSec === undefined ? {} : { time: round(timeSec, 3) }),
     width,
     height,
     faces: faces.map(jsonFace),
@@ -52,6 +53,7 @@ function jsonEntry({ file, width, height, faces, error, notes }: ImageResult): o
 }
 
 function jsonFace({
+  id,
   box,
   score,
   landmarks,
@@ -61,10 +63,11 @@ function jsonFace({
   confidence,
   uncertain,
   quality,
-}: FacePrediction): object {
+}: FaceResult): object {
   const rounded = (values: object, decimals: number): object =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value as number, decimals)]));
   return {
+    ...(id === undefined ? {} : { id }),
     box: rounded(box, 2),
     score: round(score, 6),
     landmarks: landmarks.map(([x, y]) => [round(x, 2), round(y, 2)]),
