@@ -9,6 +9,8 @@ import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import {
   faceQuality,
+  type Face,
+  FaceTracker,
   findFaces,
   headPose,
   landmarks68,
@@ -17,6 +19,7 @@ import {
   type FaceDetector,
   type FaceMesher,
   type FaceQuality,
+  type FaceTrackerOptions,
 } from '../face/index.ts';
 import type { HeadPose } from '../geometry/index.ts';
 import { applyAffine, type BoxXYWH, type Point2, type RawImage } from '../image/index.ts';
@@ -126,17 +129,63 @@ export class Recognizer {
    * ```
    */
   async recognize(image: RawImage, { onStage, signal }: RecognizeOptions = {}): Promise<Prediction> {
-    const { detector, mesher, canonicalFace, classifier } = this.#parts;
-    const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };
-    const timed: Timed = async (stage, work) => {
-      signal?.throwIfAborted();
-      const started = performance.now();
-      const result = await work();
-      spent[stage] += performance.now() - started;
-      return result;
-    };
-
+    const { detector, mesher } = this.#parts;
+    const { spent, timed } = stopwatch(signal);
     const faces = await findFaces(image, timedDetector(detector, timed), timedMesher(mesher, timed));
+    const predictions = await this.#predict(image, faces, timed);
+    for (const stage of STAGES) onStage?.(stage, spent[stage]);
+    return { faces: predictions };
+  }
+
+  /**
+   * The faces of the image as detector and mesh find them, with all points of their meshes: the first half of
+   * `recognize`.
+   */
+  findFaces(image: RawImage): Promise<Face[]> {
+    return findFaces(image, this.#parts.detector, this.#parts.mesher);
+  }
+
+  /**
+   * The expressions of faces that were found or followed: the second half of `recognize`.
+   * @param faces of this image, in any order   @returns a prediction for each, in their order
+   * @example
+   * ```ts
+   * import { createRecognizer, decodeImage } from 'mienjs';
+   *
+   * const recognizer = await createRecognizer();
+   * const photo = await decodeImage('group.jpg');
+   * const faces = await recognizer.findFaces(photo);
+   * const predictions = await recognizer.predictFaces(photo, faces);
+   * faces.forEach(({ mesh }, i) => console.log(mesh.points.length, predictions[i]!.top));
+   * ```
+   */
+  predictFaces(image: RawImage, faces: readonly Face[]): Promise<FacePrediction[]> {
+    return this.#predict(image, faces, stopwatch().timed);
+  }
+
+  /**
+   * Follows faces through the frames of one video or camera with this recognizer's networks.
+   * @example
+   * ```ts
+   * import { createRecognizer, decodeImage } from 'mienjs';
+   *
+   * const recognizer = await createRecognizer();
+   * const tracker = recognizer.createTracker();
+   * for (const file of ['frame-1.png', 'frame-2.png']) {
+   *   const frame = await decodeImage(file);
+   *   const faces = await tracker.track(frame);
+   *   const predictions = await recognizer.predictFaces(frame, faces);
+   *   predictions.forEach(({ top }, i) => console.log(file, faces[i]!.id, top));
+   * }
+   * ```
+   * @throws {ShapeError} when an option is out of range
+   */
+  createTracker(options: FaceTrackerOptions = {}): FaceTracker {
+    return new FaceTracker(this.#parts, options);
+  }
+
+  async #predict(image: RawImage, faces: readonly Face[], timed: Timed): Promise<FacePrediction[]> {
+    const { canonicalFace, classifier } = this.#parts;
     const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
     const inputs = await timed('align', () =>
       landmarks.map((points) => {
@@ -148,35 +197,45 @@ export class Recognizer {
       classes: [primary],
       values,
     } = await timed('classify', () => classifier.answer(inputs));
-    for (const stage of STAGES) onStage?.(stage, spent[stage]);
     const classes = this.#classes;
     const { probabilities } = primary!;
 
-    return {
-      faces: faces.map((face, i) => {
-        const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
-        const confidence = Math.max(...row);
-        const pose = headPose(face.mesh.points, canonicalFace);
-        return {
-          box: face.box,
-          score: face.detection.score,
-          landmarks: landmarks[i]!,
-          pose,
-          expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
-          top: classes[row.indexOf(confidence)]!,
-          confidence,
-          uncertain: confidence < (primary!.head.uncertainBelow ?? 0),
-          quality: faceQuality(image, face, pose.yawDeg),
-          ...(values.length > 0 ? { outputs: outputsOf(values, i) } : {}),
-        };
-      }),
-    };
+    return faces.map((face, i) => {
+      const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
+      const confidence = Math.max(...row);
+      const pose = headPose(face.mesh.points, canonicalFace);
+      return {
+        box: face.box,
+        score: face.detection.score,
+        landmarks: landmarks[i]!,
+        pose,
+        expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
+        top: classes[row.indexOf(confidence)]!,
+        confidence,
+        uncertain: confidence < (primary!.head.uncertainBelow ?? 0),
+        quality: faceQuality(image, face, pose.yawDeg),
+        ...(values.length > 0 ? { outputs: outputsOf(values, i) } : {}),
+      };
+    });
   }
 
   /** Frees the expression network's memory; the face networks stay for the life of the process. */
   release(): Promise<void> {
     return this.#parts.classifier.release();
   }
+}
+
+/** The time that each stage has taken so far, ms. @param signal begins none once it is aborted */
+function stopwatch(signal?: AbortSignal): { readonly spent: Readonly<Record<Stage, number>>; readonly timed: Timed } {
+  const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };
+  const timed: Timed = async (stage, work) => {
+    signal?.throwIfAborted();
+    const started = performance.now();
+    const result = await work();
+    spent[stage] += performance.now() - started;
+    return result;
+  };
+  return { spent, timed };
 }
 
 type Timed = <T>(stage: Stage, work: () => T | Promise<T>) => Promise<T>;
