@@ -64,6 +64,7 @@ occlusion and other changes (on at most ${ROBUSTNESS_IMAGES} images), and how ma
 --teacher: the teachers answer the training images once, without augmentation, and the answers are kept in --out; a head learns
 from those teachers that have an output with its classes.
 
+A recipe for a database without splits of its owners is trained under the protocol of its paper, unless --protocol names another.
 --protocol decides the data, whatever data the recipe was written for; the recipe's outputs must have its classes. The recipe is
 trained anew in every fold, into fold-01 … of --out (default: runs/RECIPE.PROTOCOL), and tested there; --resume keeps finished
 folds and goes on in the middle of the next. The report is printed as Markdown, and written as report.json, report.md and
@@ -117,35 +118,46 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     'after',
     NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'),
   );
-  planFiles<TrainOptions>(command, ({ out, data = [], init, base, teacher = [], protocol, json, codes }, [id]) => ({
-    inputs: [codes, init, base, ...teacher, ...data.map(({ path }) => path)],
-    outputs: [
-      ...(protocol === undefined
-        ? outputFiles('--out', out ?? defaultFolder(id!), {
-            'last.safetensors': checkpointKind,
-            'best.safetensors': checkpointKind,
-            [`${id}.onnx`]: modelKind,
-            [`${id}.json`]: cardKind,
-            [`${id}.md`]: cardPageKind,
-          })
-        : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
-      ...jsonOutput(json),
-    ],
-  }));
+  const protocolOf = (id: string | undefined, { protocol }: TrainOptions): string | undefined =>
+    protocol ?? recipes.find((recipe) => recipe.id === id)?.protocol;
+  planFiles<TrainOptions>(command, (options, [id]) => {
+    const { out, data = [], init, base, teacher = [], json, codes } = options;
+    const protocol = protocolOf(id, options);
+    return {
+      inputs: [codes, init, base, ...teacher, ...data.map(({ path }) => path)],
+      outputs: [
+        ...(protocol === undefined
+          ? outputFiles('--out', out ?? defaultFolder(id!), {
+              'last.safetensors': checkpointKind,
+              'best.safetensors': checkpointKind,
+              [`${id}.onnx`]: modelKind,
+              [`${id}.json`]: cardKind,
+              [`${id}.md`]: cardPageKind,
+            })
+          : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
+        ...jsonOutput(json),
+      ],
+    };
+  });
   command.action(async (id: string, options: TrainOptions) => {
     const found = recipes.find((r) => r.id === id);
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
     const recipe = withNormalization(found, options);
-    if (options.protocol !== undefined) {
-      refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
+    const protocolId = protocolOf(id, options);
+    if (protocolId !== undefined) {
+      const why =
+        options.protocol === undefined
+          ? `means nothing under the protocol ${protocolId} of this recipe`
+          : "cannot be used with option '--protocol'";
       refuseOptions(
         command,
         { ...options },
-        ['teacher', 'teacherWeight', 'teacherTemperature'],
-        "cannot be used with option '--protocol'",
+        ['columns', 'codes', 'teacher', 'teacherWeight', 'teacherTemperature'],
+        why,
       );
-      const protocol = findProtocol(options.protocol, known.protocols);
+      const protocol = findProtocol(protocolId, known.protocols);
+      if (options.protocol === undefined) log(`${id}: under the protocol ${protocol.id}`);
       checkProtocolData(command, protocol, options.data ?? []);
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
       const onBase = await readBase(options);

@@ -29,6 +29,7 @@ import type { Tensor } from '../tensor/index.ts';
 import {
   classesHeads,
   exportModel,
+  isClassesHead,
   preprocessOf,
   renderModelCard,
   valuesHeads,
@@ -350,6 +351,7 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
       seed: options.seed,
       epochs: fitted.history.length,
       bestEpoch: fitted.bestEpoch,
+      ...lastEpochOf(recipe, fitted),
       batchSize: recipe.batchSize,
       wallSeconds: Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
       date: new Date().toISOString().slice(0, 10),
@@ -369,12 +371,25 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     expected: recipe.expected.map((expected) => ({
       ...expected,
       // of the most accurate view
-      measured: metrics.findLast((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null,
+      measured:
+        expected.by === undefined
+          ? (metrics.findLast((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null)
+          : null,
     })),
     intendedUse:
       'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
     limits: limitsOf(recipe, fitted),
   };
+}
+
+/** What the last epoch reached, of the first head of classes: nothing chose it. */
+function lastEpochOf(recipe: Recipe, { history }: FitResult): Pick<ModelCard['training'], 'lastEpoch'> {
+  const place = recipe.heads.findIndex(isClassesHead);
+  const accuracy = history.at(-1)?.accuracies[place];
+  const head = recipe.heads[place];
+  return head && accuracy !== undefined && Number.isFinite(accuracy)
+    ? { lastEpoch: { head: head.output, accuracy } }
+    : {};
 }
 
 function labelsOf({ target }: ClassesHead, { targets }: LabelledImages): Labelling | undefined {

@@ -1,5 +1,12 @@
 /** What a protocol's folds come to: figures by fold, their spread, and one confusion matrix over all. */
-import { describeFrames, describeSplit, type LeftOut, type Protocol } from '../data/protocols/index.ts';
+import {
+  describeFrames,
+  describeSplit,
+  type LeftOut,
+  type Protocol,
+  publishedResults,
+  type PublishedResult,
+} from '../data/protocols/index.ts';
 import {
   accuracy,
   confusionMatrix,
@@ -58,6 +65,8 @@ export interface ProtocolReport {
   readonly folds: readonly FoldFigures[];
   /** Images that the protocol does not use, by database. */
   readonly leftOut: Readonly<Record<string, LeftOut>>;
+  /** What papers report under this protocol, in percent. */
+  readonly published: readonly PublishedResult[];
   /** What a reader must know. */
   readonly notes: readonly string[];
 }
@@ -98,6 +107,7 @@ export function reportProtocol(
     },
     folds,
     leftOut,
+    published: publishedResults(protocol.id),
     notes: protocol.notes === undefined ? notes : [...notes, protocol.notes],
   };
 }

@@ -8,7 +8,9 @@ export type ProtocolFormat = (typeof PROTOCOL_FORMATS)[number];
 /** @returns the text of a file, with a line end */
 export function renderProtocolReport(report: ProtocolReport, format: ProtocolFormat): string {
   if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
-  return [figuresTable(report), confusionTable(report)].map((table) => renderTable(table, format)).join('\n');
+  return [figuresTable(report), confusionTable(report), ...publishedTable(report)]
+    .map((table) => renderTable(table, format))
+    .join('\n');
 }
 
 function figuresTable(report: ProtocolReport): Table {
@@ -77,6 +79,32 @@ function confusionTable({ classes, pooled: { confusion, perClass }, folds }: Pro
       return [name, ...confusion[i]!.map((count) => percentCell(count / support)), String(support)];
     }),
   };
+}
+
+/** One's own figure, and what papers have; none where no paper is known. */
+function publishedTable({ model, pooled, published }: ProtocolReport): Table[] {
+  const cell = (percent: number | undefined): string => percentCell(percent === undefined ? NaN : percent / 100);
+  return published.length === 0
+    ? []
+    : [
+        {
+          caption: 'Published under this protocol, or conditions like it, in %.',
+          columns: ['Method', 'Source', 'Accuracy', 'Mean accuracy'],
+          named: 2,
+          rows: [
+            [model, 'this report, pooled', percentCell(pooled.accuracy), percentCell(pooled.meanAccuracy)],
+            ...published.map(({ method, source, accuracy, meanAccuracy }) => [
+              method,
+              source,
+              cell(accuracy),
+              cell(meanAccuracy),
+            ]),
+          ],
+          notes: [
+            'Papers leave open what a protocol must settle, such as which people are in which fold: small differences tell nothing.',
+          ],
+        },
+      ];
 }
 
 function leftOutNotes({ leftOut }: ProtocolReport): string[] {

@@ -13,7 +13,16 @@ import {
   compactProtocol7c,
 } from './compact-manifest.ts';
 import { cnnLstmManifest, compactLandmarks, compactTasks, compactTriplets, tasksFor } from './compact-more.ts';
-import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
+import {
+  deepEmotionCkPlus,
+  deepEmotionFamily,
+  deepEmotionFer2013,
+  deepEmotionFerg,
+  deepEmotionFerPlus,
+  deepEmotionInputPlurality7,
+  deepEmotionJaffe,
+  deepEmotionPlurality7,
+} from './deep-emotion.ts';
 import { branchedRecipe } from './branched.ts';
 import { defaultRecipe } from './default.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
@@ -22,13 +31,13 @@ import {
   baseDcnnRafDb,
   centerFerPlus,
   centerRafDb,
+  DLP_CNN_FAMILIES,
   dlpCnnFerPlus,
-  dlpCnnFerPlusFamily,
   dlpCnnRafDb,
-  dlpCnnRafDbFamily,
   islandFerPlus,
   islandRafDb,
 } from './dlp-cnn.ts';
+import { alexNetRafDb, vgg13FerPlus, vgg16RafDb } from './large-networks.ts';
 
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
@@ -38,6 +47,11 @@ export const RECIPES: readonly Recipe[] = [
   defaultManifest8,
   deepEmotionFer2013,
   deepEmotionFerPlus,
+  deepEmotionPlurality7,
+  deepEmotionInputPlurality7,
+  deepEmotionCkPlus,
+  deepEmotionJaffe,
+  deepEmotionFerg,
   compactManifest,
   compactManifest8,
   compactFolder,
@@ -55,10 +69,13 @@ export const RECIPES: readonly Recipe[] = [
   centerFerPlus,
   islandFerPlus,
   dlpCnnFerPlus,
+  vgg13FerPlus,
+  alexNetRafDb,
+  vgg16RafDb,
 ];
 
 /** Every family of recipes that `mien sweep` knows. */
-export const FAMILIES: readonly RecipeFamily[] = [dlpCnnRafDbFamily, dlpCnnFerPlusFamily];
+export const FAMILIES: readonly RecipeFamily[] = [...DLP_CNN_FAMILIES, deepEmotionFamily];
 
 /** Those that learn the classes that the data have, whatever they are. */
 const OF_ANY_CLASSES = new Map([

@@ -17,6 +17,11 @@ export interface ExpectedResult {
   readonly split: string;
   readonly accuracy: number;
   readonly source: string;
+  /**
+   * What gives the accuracy: the network's own answers, or `svm`, a support vector machine on its features (`mien features
+   * --fit svm`), which the card then does not set against the network's answers. Default: the network.
+   */
+  readonly by?: 'svm';
 }
 
 /** Learning from finished models besides the labels (see teaching.ts). */
@@ -61,6 +66,11 @@ export interface Recipe {
   /** What differs from the paper, and why. */
   readonly notes?: string;
   readonly data: { readonly dataset: string; readonly trainSplit: string; readonly validationSplit: string };
+  /**
+   * The protocol whose splits these data are used in, where their owners give none: `mien train` follows it when no other
+   * is chosen.
+   */
+  readonly protocol?: string;
   readonly network: Network;
   /** What each input of the network is made of. Default: one image, `x`. */
   readonly inputs?: ModelInputs;
