@@ -1,4 +1,5 @@
 /** Models and recipes under the protocols of the field. */
+export * from './classify-protocol.ts';
 export * from './evaluate-protocol.ts';
 export * from './figures.ts';
 export * from './format.ts';
