@@ -6,7 +6,7 @@ import { decodeImage, rawImage } from 'mienjs';
 import { encodeImage } from 'mienjs/image/node';
 import { resize } from 'mienjs/image';
 import { exportModel } from 'mienjs/train';
-import { captureOutput, tinyRecipe, validateGlb, withFiles } from 'mien-testkit';
+import { captureOutput, officialCsv, tinyRecipe, validateGlb, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
@@ -148,6 +148,65 @@ describe('mien explain', () => {
         1,
         expect.stringMatching(/^mien: .*photo\.png: has no face 99: expected 0 to \d\n$/),
       ]);
+    });
+  });
+
+  test('draws copies of a face with windows covered', async () => {
+    await withFiles(FILES, async (folder) => {
+      const { result, stdout } = await explainIn(folder, './face.png', '--crop', '--copies', '2', '--json');
+      expect(result).toBe(0);
+      const document = JSON.parse(stdout) as { window: number; copies: { left: number; top: number }[] };
+      expect(document.window).toBe(16);
+      expect(document.copies.map(({ left, top }) => [left, top])).toEqual([
+        [0, 0],
+        [32, 0],
+        [0, 32],
+        [32, 32],
+      ]);
+      const { width, height } = await decodeImage(join(folder, 'out.png'));
+      expect(width).toBeGreaterThan(480);
+      expect(height).toBeGreaterThan(480);
+    });
+  });
+
+  test('--data: the mean map of each expression over a split', async () => {
+    const csv = officialCsv(
+      Array.from({ length: 14 }, (_, i) => ({
+        emotion: i % 7,
+        usage: 'PublicTest',
+        pixels: Array.from({ length: 48 * 48 }, (_value, p) => (p * (i + 1)) % 256).join(' '),
+      })),
+    );
+    await withFiles({ ...FILES, 'fer2013.csv': csv }, async (folder) => {
+      const data = ['--data', `fer2013=${join(folder, 'fer2013.csv')}`, '--window', '24', '--stride', '24'];
+      const { result, stdout } = await explainIn(folder, ...data, '--images', '1', '--json');
+      expect(result).toBe(0);
+      const document = JSON.parse(stdout) as { expressions: { asked: number; right: number; values: number[][] }[] };
+      expect(document).toMatchObject({
+        dataset: 'fer2013',
+        split: 'PublicTest',
+        method: 'drop',
+        window: 24,
+        width: 48,
+      });
+      expect(document.expressions.map(({ asked }) => asked)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+      expect(document.expressions[0]!.values).toHaveLength(48);
+      expect((await decodeImage(join(folder, 'out.png'))).width).toBeGreaterThan(240);
+      const text = await explainIn(folder, ...data);
+      expect(text.stdout).toMatch(/^neutral +\d of +2 right/);
+    });
+  });
+
+  test.each([
+    [['./face.png', '--images', '3'], "option '--images' needs option '--data'"],
+    [[], 'expected an image, or --data NAME=PATH'],
+    [['./face.png', '--data', 'fer2013=x'], 'expected an image or --data, got both'],
+    [['--data', 'fer2013=x', '--data', 'ferplus=x'], 'expected one dataset, got several'],
+    [['--data', 'fer2013=x', '--crop'], 'cannot be used with option'],
+  ])('%j is a usage error, too', async (args, message) => {
+    await withFiles(FILES, async (folder) => {
+      const { result, stderr } = await explainIn(folder, ...args);
+      expect([result, stderr]).toEqual([2, expect.stringContaining(message)]);
     });
   });
 

@@ -14,7 +14,8 @@ import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOpti
 import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
-import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { addProtocolOptions, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { ALIGN_NOTES } from '../data/align.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { addTeacherOptions, askTeachers, withTeachers, type TeacherOptions } from '../teachers.ts';
 import { percent, TrainingProgress } from '../train-progress.ts';
@@ -153,7 +154,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       refuseOptions(
         command,
         { ...options },
-        ['columns', 'codes', 'teacher', 'teacherWeight', 'teacherTemperature'],
+        ['columns', 'codes', 'frames', 'teacher', 'teacherWeight', 'teacherTemperature'],
         why,
       );
       const protocol = findProtocol(protocolId, known.protocols);
@@ -165,7 +166,6 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
         trainUnderProtocol(onBase(recipe), protocol, { ...options, out: folder }, known),
       );
     }
-    refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");
     checkDataNames(command, recipe, options.data ?? []);
     if (!recipe.distil && options.teacher === undefined)

@@ -10,6 +10,7 @@ import { FRAME_SELECTIONS, type FrameSelectionName } from 'mienjs/data/protocols
 import { findDataset, readClassNames } from 'mienjs/data/node';
 import { LABEL_CODES, parseClassNames } from 'mienjs/labels';
 import type { ColumnChoice } from 'mienjs/tables';
+import { type AlignChoice, alignOption, framingOptions } from './align.ts';
 import { columnsOption, type DataOption } from '../options.ts';
 import { log } from '../output.ts';
 
@@ -17,6 +18,7 @@ export interface DataInputOptions {
   readonly columns?: ColumnChoice;
   readonly codes?: string;
   readonly frames?: FrameSelectionName;
+  readonly align?: AlignChoice;
 }
 
 /** Adds `--columns` and `--codes`: how tables and folders are read. */
@@ -36,22 +38,25 @@ export function withReadingOptions(command: Command): Command {
     );
 }
 
-/** Adds `--columns`, `--codes` and `--frames`. */
+/** Adds `--columns`, `--codes`, `--frames` and `--align`. */
 export function withDataInput(command: Command): Command {
-  return withReadingOptions(command).addOption(
-    new Option(
-      '--frames <which>',
-      'of a database of sequences: the frames that show the expression, with …-and-first the first as neutral',
-    ).choices(Object.keys(FRAME_SELECTIONS)),
-  );
+  return withReadingOptions(command)
+    .addOption(
+      new Option(
+        '--frames <which>',
+        'of a database of sequences: the frames that show the expression, with …-and-first the first as neutral',
+      ).choices(Object.keys(FRAME_SELECTIONS)),
+    )
+    .addOption(alignOption());
 }
 
 /** @throws {MienError} when the codes are neither of these */
-export async function indexOptions({ columns, codes, frames }: DataInputOptions): Promise<LoadOptions> {
+export async function indexOptions({ columns, codes, frames, align }: DataInputOptions): Promise<LoadOptions> {
   return {
     ...(columns ? { columns } : {}),
     ...(codes === undefined ? {} : { codes: await classNames(codes) }),
     ...(frames === undefined ? {} : { frames }),
+    ...(align === undefined ? {} : { framing: await framingOptions(align) }),
   };
 }
 
@@ -65,10 +70,12 @@ async function classNames(codes: string): Promise<Readonly<Record<string, string
   return isFile ? readClassNames(codes) : parseClassNames(codes);
 }
 
-const FLAGS = { columns: '--columns', codes: '--codes', frames: '--frames' } as const satisfies Record<
-  keyof LoadOptions,
-  string
->;
+const FLAGS = {
+  columns: '--columns',
+  codes: '--codes',
+  frames: '--frames',
+  framing: '--align',
+} as const satisfies Record<keyof LoadOptions, string>;
 
 /** The options that a dataset takes. @throws {InputError} for one that none of the datasets takes */
 export function optionsFor(

@@ -80,6 +80,8 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['./photo.jpg', '--model', './model.onnx', '--out', './link.jpg'],
       ['./photo.jpg', '--out', './run/mine.png', '--json'],
       ['./hard.jpg', '--out', './photo.jpg', '--force'],
+      [...DATA, '--out', './data/fer2013.csv'],
+      ['./photo.jpg', '--copies', '3', '--out', './photo.jpg', '--force'],
       ['./photo.jpg', '--3d', '--out', './other.jpg'],
       ['./photo.jpg', '--3d', '--out', './new.png', '--glb', './notes.txt'],
       ['./photo.jpg', '--3d', '--out', './new.png', '--glb', './photo.jpg', '--force'],
@@ -87,6 +89,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     twice: [
       ['./photo.jpg', '--crop', '--model', './model.onnx', '--out', './new.png'],
       ['./photo.jpg', '--crop', '--model', './model.onnx', '--out', './new.jpg'],
+      [...DATA, '--split', 'PublicTest', '--images', '1', '--model', './model.onnx', '--out', './new.png'],
     ],
   },
   train: {
@@ -150,6 +153,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['hog', '--data', 'manifest=./data', '--out', './data', '--force'],
       ['hog', ...DATA, '--fit', 'lda', '--out', './run'],
       ['./model.onnx', ...DATA, '--out', './run'],
+      ['hog', '--data', 'jaffe=./data', '--fit', 'svm', '--protocol', 'jaffe.loso.7', '--out', './run'],
     ],
     twice: [['hog', ...DATA, '--split', 'PublicTest', '--fit', 'lda', '--fit-split', 'Training', '--out', './new']],
   },
@@ -280,6 +284,7 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
       'run/default.onnx': 'mine',
       'run/last.safetensors': 'mine',
       'run/report.html': '<html>mine</html>',
+      'run/report.md': '# mine\n',
       'run/mine.png': await sharp(await picture(30))
         .png()
         .toBuffer(),

@@ -14,6 +14,7 @@ import {
 } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { register as registerEvaluate } from '../commands/evaluate.ts';
+import { register as registerFeatures } from '../commands/features.ts';
 import { register as registerTrain } from '../commands/train.ts';
 import { main } from '../main.ts';
 import { reportFailure } from '../output.ts';
@@ -50,6 +51,7 @@ function mien(...args: string[]) {
     const program = new Command('mien').exitOverride();
     registerTrain(program, [SMALL], KNOWN);
     registerEvaluate(program, KNOWN);
+    registerFeatures(program, KNOWN);
     try {
       await program.parseAsync(args, { from: 'user' });
       return 0;
@@ -131,6 +133,44 @@ describe('mien train --protocol', () => {
       });
       expect((await mien(...args, ...init, '--resume')).result).toBe(0);
     });
+  });
+});
+
+describe('mien features --protocol', () => {
+  test('fits a classifier in every fold of several protocols, and writes a report of each', async () => {
+    await withFiles({}, async (folder) => {
+      const args = [
+        'features',
+        'lbp',
+        '--fit',
+        'lda',
+        '--data',
+        `synthetic=${folder}`,
+        '--data',
+        `other=${folder}`,
+        '--protocol',
+        'synthetic.3-fold.2,synthetic-to-other.2',
+      ];
+      const { result, stdout, stderr } = await mien(...args, '--out', join(folder, 'out'));
+      expect(result).toBe(0);
+      expect(stderr).toMatch(/^fold 1 \(1\/3\): lda \(shrinkage = 0\.1\)\n[^]*images: 72 taken whole\n/);
+      expect(stdout).toMatch(/^lbp \+ lda on synthetic, protocol synthetic\.3-fold\.2: /);
+      expect(stdout).toContain('\nlbp + lda on synthetic and other, protocol synthetic-to-other.2: ');
+      for (const id of ['synthetic.3-fold.2', 'synthetic-to-other.2'])
+        expect(stdout).toContain(await readFile(join(folder, 'out', `${id}.md`), 'utf8'));
+      const { reports } = JSON.parse((await mien(...args, '--json')).stdout) as { reports: { protocol: string }[] };
+      expect(reports.map(({ protocol }) => protocol)).toEqual(['synthetic.3-fold.2', 'synthetic-to-other.2']);
+    });
+  });
+
+  test.each([
+    [['--protocol', 'synthetic.3-fold.2'], "option '--protocol' needs option '--fit'"],
+    [['--protocol', 'a,,b', '--fit', 'lda'], 'Expected an id, or several with commas between'],
+    [['--protocol', 'synthetic.3-fold.2', '--fit', 'lda', '--frames', 'last'], "'--frames' cannot be used with"],
+    [['--out', 'x', '--random-labels'], "option '--random-labels' needs option '--fit'"],
+  ])('%j is a usage error', async (args, message) => {
+    const { result, stderr } = await mien('features', 'lbp', '--data', 'synthetic=x', ...args);
+    expect([result, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });
 
@@ -230,7 +270,6 @@ test.each([
     "option '--split' cannot be used with option '--protocol'",
   ],
   [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--format', 'latex'], "option '--format' needs option '--protocol'"],
-  [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--align', 'none'], "option '--align' needs option '--protocol'"],
   [
     2,
     ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--format', 'latex', '--json'],
@@ -238,8 +277,8 @@ test.each([
   ],
   [
     2,
-    ['train', 'tiny.stripes', '--data', 'manifest=x', '--align', 'detect'],
-    "option '--align' needs option '--protocol'",
+    ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--frames', 'last'],
+    "option '--frames' cannot be used with option '--protocol'",
   ],
 ])('exit status %i: %j', async (status, args, message) => {
   await withFiles(MODEL, async (folder) => {
@@ -262,7 +301,7 @@ test('mien data protocols: all, of one database, as JSON', async () => {
   ).toEqual(PROTOCOLS.map(({ id }) => id));
   const jaffe = await captureOutput(() => main(['data', 'protocols', 'jaffe']));
   expect(jaffe.stdout).toMatch(
-    /^jaffe\.loso\.7 +leave one subject out; the next subject validates; all frames \(Li & Deng 2020.*\njaffe\.images\.7 .*people on both sides/,
+    /^jaffe\.loso\.7 +leave one subject out; the next subject validates; all frames \(Li & Deng 2020.*\njaffe\.10-fold\.7 .*\njaffe\.images\.7 .*people on both sides/,
   );
   const json = await captureOutput(() => main(['data', 'protocols', 'tfd', '--json']));
   expect(JSON.parse(json.stdout)).toMatchObject({

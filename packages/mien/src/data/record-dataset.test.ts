@@ -75,6 +75,7 @@ describe('framing', () => {
           }),
       },
     ],
+    ['landmarks', record('a', { landmarks, box: BOX }), aligned, { align: 'eyes-mouth' }],
     ['box', record('a', { landmarks, box: BOX }), aligned, { align: 'none' }],
     ['box', record('a', { box: BOX }), aligned, { findFace: () => Promise.resolve(undefined) }],
     ['box', record('a', { landmarks, box: BOX }), SIZE, {}],

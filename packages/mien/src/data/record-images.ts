@@ -6,7 +6,7 @@
  * Beyond the image, edge pixels repeat.
  */
 import { InputError } from '../errors.ts';
-import { alignToFivePoints, type FivePoints } from '../face/align-points.ts';
+import { alignToEyesAndMouth, alignToFivePoints, type FivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
 import {
   type Affine2,
@@ -54,9 +54,16 @@ export class FramingCounter {
 /** Finds what alignment needs in an image; undefined where there is no face. */
 export type FindFace = (image: RawImage) => Promise<FivePoints | undefined>;
 
+/**
+ * - `landmarks`: the similarity that fits five points best
+ * - `eyes-mouth`: the affine map that takes eyes and middle of the mouth to their places (Li & Deng 2019, section III-B)
+ * - `none`: straight to box or whole image
+ */
+export type Alignment = 'landmarks' | 'eyes-mouth' | 'none';
+
 export interface RecordImagesOptions {
-  /** `none` goes straight to box or whole image. Default `landmarks`. */
-  readonly align?: 'landmarks' | 'none';
+  /** Default `landmarks`. */
+  readonly align?: Alignment;
   /** For records without landmarks that alignment can use. */
   readonly findFace?: FindFace;
   /** Keeps the pixels of each image for the next split that asks for it: for databases whose folds share images. */
@@ -134,7 +141,10 @@ export class RecordImages {
       const known = record.landmarks && fivePointsOf(await record.landmarks());
       const points = known ?? (await this.#options.findFace?.(image));
       if (points) {
-        const { image: chip, transform } = alignToFivePoints(image, points, { template, size });
+        const { image: chip, transform } =
+          this.#options.align === 'eyes-mouth'
+            ? alignToEyesAndMouth(image, points, { template, size })
+            : alignToFivePoints(image, points, { template, size });
         return { chip, framing: known ? 'landmarks' : 'detected', transform };
       }
     }

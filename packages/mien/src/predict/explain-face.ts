@@ -1,6 +1,14 @@
 /** Which parts of a face an expression was read from: a framed face and a classifier to maps of its pixels. */
 import { InputError, ShapeError } from '../errors.ts';
-import { occlude, occlusionFill, type OcclusionFill, type OcclusionMaps } from '../explain/index.ts';
+import {
+  coverWindows,
+  evenCorners,
+  occlude,
+  occlusionFill,
+  type OcclusionFill,
+  type OcclusionMaps,
+  type WindowCorner,
+} from '../explain/index.ts';
 import type { Point2, RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
@@ -49,29 +57,84 @@ export async function explainFace(
   options: ExplainOptions = {},
 ): Promise<FaceExplanation> {
   const { expression, fill = 'zero', landmarks, ...windows } = options;
-  const [head] = classifier.model.heads;
-  if (!head) throw new InputError(classifier.model.name, 'has no output of classes to explain');
-  const { classes, temperature } = head;
+  const { classes, x, classify } = prepare(classifier, chip, landmarks);
   const asked = expression === undefined ? undefined : classes.indexOf(expression);
   if (asked === -1)
     throw new ShapeError('explainFace', `expression: expected one of ${classes.join(', ')}, got ${expression}`);
+  const maps = await occlude(x, classify, {
+    ...windows,
+    fill: occlusionFill(fill, classifier.preprocess),
+    ...(asked === undefined ? {} : { classIndex: asked }),
+  });
+  return { ...maps, expression: classes[maps.classIndex]!, probability: maps.probabilities[maps.classIndex]! };
+}
+
+interface Prepared {
+  readonly classes: readonly string[];
+  /** [1,C,H,W] */
+  readonly x: Tensor<'float32'>;
+  readonly classify: (x: Tensor<'float32'>) => Promise<Float64Array>;
+}
+
+/** @throws {InputError} when the model tells no classes apart */
+function prepare(classifier: ExpressionClassifier, chip: RawImage, landmarks: readonly Point2[] | undefined): Prepared {
+  const [head] = classifier.model.heads;
+  if (!head) throw new InputError(classifier.model.name, 'has no output of classes to explain');
+  const { classes, temperature } = head;
   const { x: shown, ...others } = classifier.toInputs([{ chip, ...(landmarks ? { landmarks } : {}) }]);
   const { dims, data } = shown!;
-  const maps = await occlude(
-    tensor('float32', dims, data as Float32Array),
-    async (x) =>
+  return {
+    classes,
+    x: tensor('float32', dims, data as Float32Array),
+    classify: async (x) =>
       softmaxRows(
         (await classifier.logits(x, repeated(others, x.dims[0]!)))[0]!.data as Float32Array,
         classes.length,
         temperature,
       ),
-    {
-      ...windows,
-      fill: occlusionFill(fill, classifier.preprocess),
-      ...(asked === undefined ? {} : { classIndex: asked }),
-    },
-  );
-  return { ...maps, expression: classes[maps.classIndex]!, probability: maps.probabilities[maps.classIndex]! };
+  };
+}
+
+/** A face with a window covered, and what the model then decides. */
+export interface OccludedCopy extends WindowCorner {
+  readonly expression: string;
+  readonly probability: number;
+}
+
+export interface OccludedCopies {
+  /** Of the uncovered face. */
+  readonly expression: string;
+  readonly probability: number;
+  /** Side of the window, in pixels that the network sees. */
+  readonly window: number;
+  /** `across`² of them, row by row. */
+  readonly copies: readonly OccludedCopy[];
+}
+
+/**
+ * What a model decides on copies of a face whose windows lie evenly over it (Minaee & Abdolrashidi 2019, figure 11).
+ * @param across copies in a row, and rows; default 3
+ * @throws {ShapeError} when the window does not fit   @throws {InputError} when the model tells no classes apart
+ */
+export async function explainCopies(
+  classifier: ExpressionClassifier,
+  chip: RawImage,
+  { across = 3, fill = 'zero', landmarks, ...options }: ExplainOptions & { readonly across?: number } = {},
+): Promise<OccludedCopies> {
+  const { classes, x, classify } = prepare(classifier, chip, landmarks);
+  const [, , height, width] = x.dims as [number, number, number, number];
+  const window = options.window ?? Math.max(1, Math.round(width / 3));
+  if (window > Math.min(width, height))
+    throw new ShapeError('explainCopies', `window: expected 1 to ${Math.min(width, height)}, got ${window}`);
+  const corners = evenCorners({ width, height }, window, across);
+  const decide = (probabilities: ArrayLike<number>, row: number): { expression: string; probability: number } => {
+    const own = Array.from(classes, (_, k) => probabilities[row * classes.length + k]!);
+    const probability = Math.max(...own);
+    return { expression: classes[own.indexOf(probability)]!, probability };
+  };
+  const whole = await classify(x);
+  const covered = await classify(coverWindows(x, corners, window, occlusionFill(fill, classifier.preprocess)));
+  return { ...decide(whole, 0), window, copies: corners.map((corner, i) => ({ ...corner, ...decide(covered, i) })) };
 }
 
 /** One face's inputs for each of N copies of it. */

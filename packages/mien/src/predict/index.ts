@@ -7,6 +7,7 @@ export { ASSETS_LIST, faceFilesOf, readAssetModel, type Assets } from './assets.
 export * from './classifier.ts';
 export * from './mirror.ts';
 export * from './explain-face.ts';
+export * from './explain-split.ts';
 export { cutFace } from './cut-face.ts';
 export * from './collect-features.ts';
 export * from './recognizer.ts';

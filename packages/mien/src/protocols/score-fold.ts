@@ -45,7 +45,7 @@ export async function scoreFold(
 }
 
 /** Rows of each sequence; a still is one of its own, and so are the neutral frames of a sequence. */
-function sequencesOf(records: readonly FaceRecord[]): number[][] {
+export function sequencesOf(records: readonly FaceRecord[]): number[][] {
   const groups = new Map<string, number[]>();
   records.forEach(({ id, sequence, label }, i) => {
     const key = sequence === undefined ? `still ${id}` : `${label} ${sequence}`;

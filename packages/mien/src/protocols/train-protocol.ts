@@ -135,6 +135,7 @@ const ALIGNMENT_NOTES: Readonly<Record<ProtocolRun['align'], string>> = {
   landmarks: 'Faces are aligned where the database has landmarks and the recipe a template.',
   detect:
     'Faces are aligned where the recipe has a template, by the landmarks of the database or those that were found.',
+  'eyes-mouth': 'Faces are aligned by eyes and mouth alone where the database has landmarks and the recipe a template.',
   none: 'Faces are not aligned.',
 };
 
