@@ -10,7 +10,14 @@ import {
   type FacePrediction,
   type RawImage,
 } from 'mienjs';
-import { cutFace, DEFAULT_MODEL, explainFace, framingOf, type ExpressionClassifier } from 'mienjs/predict';
+import {
+  cutFace,
+  DEFAULT_MODEL,
+  explainFace,
+  framingOf,
+  type ExpressionClassifier,
+  type FaceInput,
+} from 'mienjs/predict';
 import { loadClassifier } from 'mienjs/predict/node';
 import { writeImage } from 'mienjs/image/node';
 import { STANDARD_STREAM } from 'mienjs/files';
@@ -171,6 +178,8 @@ interface Framed {
   readonly shown: RawImage;
   readonly index: number | null;
   readonly face: FacePrediction | null;
+  /** What a model takes besides the chip. */
+  readonly input?: FaceInput | undefined;
 }
 
 async function explain(
@@ -180,11 +189,13 @@ async function explain(
   options: ExplainOptions,
 ): Promise<void> {
   const { method, fill, window, stride } = options;
-  const { chip, shown, index, face } = options.crop
+  const { chip, shown, index, face, input } = options.crop
     ? frameWhole(image, classifier)
     : await frameFace(file, image, classifier, options);
   const explanation = await explainFace(classifier, chip, {
     fill,
+    ...(input?.landmarks ? { landmarks: input.landmarks } : {}),
+    ...(input?.frontal ? { frontal: input.frontal } : {}),
     ...(options.class === undefined ? {} : { expression: options.class }),
     ...(window === undefined ? {} : { window }),
     ...(stride === undefined ? {} : { stride }),
@@ -239,7 +250,8 @@ async function frameFace(
   options: ExplainOptions,
 ): Promise<Framed> {
   const recognizer = await createRecognizer({ model: options.model, device: options.device });
-  const { faces } = await recognizer.recognize(image);
+  let inputs: readonly FaceInput[] = [];
+  const { faces } = await recognizer.recognize(image, { onInputs: (given) => (inputs = given) });
   await recognizer.release();
   if (faces.length === 0) throw new InputError(file, 'shows no face; with --crop the whole image is taken as one');
   const area = ({ box }: FacePrediction): number => box.width * box.height;
@@ -254,6 +266,7 @@ async function frameFace(
     shown: inputPart(cutFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess),
     index,
     face,
+    input: inputs[index],
   };
 }
 

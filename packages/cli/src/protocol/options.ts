@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { loadFaceFinder } from 'mienjs/predict/node';
 import type { FramingCounter, RecordImagesOptions } from 'mienjs/data/node';
+import { facesOf } from '../data/data-input.ts';
 import { log } from '../output.ts';
 
 const ALIGN = ['landmarks', 'detect', 'none'] as const;
@@ -52,5 +53,6 @@ export async function imageOptions(
   counter: FramingCounter,
 ): Promise<RecordImagesOptions> {
   const onImage: RecordImagesOptions['onImage'] = (_, framing) => counter.add(framing);
-  return align === 'detect' ? { findFace: await loadFaceFinder(), onImage } : { align, onImage };
+  const shared = { onImage, onFace: facesOf('images') };
+  return align === 'detect' ? { findFace: await loadFaceFinder(), ...shared } : { align, ...shared };
 }

@@ -8,6 +8,7 @@ import { InputError } from '../errors.ts';
 import type { IndexOptions } from './databases/database.ts';
 import type { FrameSelectionName } from './protocols/frames.ts';
 import type { ImageFormat } from './preprocess.ts';
+import type { RecordImagesOptions } from './record-images.ts';
 import type { Samples, TargetDescription } from './samples.ts';
 import type { SplitUse } from './split-use.ts';
 
@@ -94,9 +95,10 @@ export interface DatasetDefinition {
   readonly takes: readonly (keyof LoadOptions)[];
   /**
    * @param format what the images are brought to; default 48×48 grey
+   * @param images how faces are framed and read
    * @throws {InputError} naming file and line, at the first thing that is wrong
    */
-  load(path: string, format?: ImageFormat, options?: LoadOptions): Promise<Dataset>;
+  load(path: string, format?: ImageFormat, options?: LoadOptions, images?: RecordImagesOptions): Promise<Dataset>;
   /**
    * Reads everything and reports all that is wrong, instead of stopping at the first: what it finds no error in loads,
    * and nothing else does.

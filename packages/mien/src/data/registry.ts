@@ -10,6 +10,7 @@ import { ferPlusDivided } from './databases/ferplus-divided.ts';
 import type { CheckOptions, CheckReport, Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
 import { manifest } from './manifest.ts';
 import type { ImageFormat } from './preprocess.ts';
+import type { RecordImagesOptions } from './record-images.ts';
 import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';
 
 /** People's own data first. */
@@ -54,8 +55,9 @@ export async function loadDataset(
   path: string,
   format?: ImageFormat,
   options?: LoadOptions,
+  images?: RecordImagesOptions,
 ): Promise<Dataset> {
-  return findDataset(name).load(path, format, options);
+  return findDataset(name).load(path, format, options, images);
 }
 
 /** @throws {InputError} when the dataset is unknown; what is wrong with the data is in the report */

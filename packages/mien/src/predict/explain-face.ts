@@ -1,6 +1,7 @@
 /** Which parts of a face an expression was read from: a framed face and a classifier to maps of its pixels. */
 import { InputError, ShapeError } from '../errors.ts';
 import { occlude, occlusionFill, type OcclusionFill, type OcclusionMaps } from '../explain/index.ts';
+import type { FrontalImages } from '../face/index.ts';
 import type { Point2, RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
@@ -16,6 +17,8 @@ export interface ExplainOptions {
   readonly fill?: OcclusionFill;
   /** In pixels of the chip, for a model that takes landmarks; they stay as they are while windows are covered. */
   readonly landmarks?: readonly Point2[];
+  /** For a model that takes the face turned to the front; likewise. */
+  readonly frontal?: FrontalImages;
 }
 
 export interface FaceExplanation extends OcclusionMaps {
@@ -48,14 +51,16 @@ export async function explainFace(
   chip: RawImage,
   options: ExplainOptions = {},
 ): Promise<FaceExplanation> {
-  const { expression, fill = 'zero', landmarks, ...windows } = options;
+  const { expression, fill = 'zero', landmarks, frontal, ...windows } = options;
   const [head] = classifier.model.heads;
   if (!head) throw new InputError(classifier.model.name, 'has no output of classes to explain');
   const { classes, temperature } = head;
   const asked = expression === undefined ? undefined : classes.indexOf(expression);
   if (asked === -1)
     throw new ShapeError('explainFace', `expression: expected one of ${classes.join(', ')}, got ${expression}`);
-  const { x: shown, ...others } = classifier.toInputs([{ chip, ...(landmarks ? { landmarks } : {}) }]);
+  const { x: shown, ...others } = classifier.toInputs([
+    { chip, ...(landmarks ? { landmarks } : {}), ...(frontal ? { frontal } : {}) },
+  ]);
   const { dims, data } = shown!;
   const maps = await occlude(
     tensor('float32', dims, data as Float32Array),

@@ -5,23 +5,29 @@
  *
  * Coordinates are pixels of the image as displayed.
  */
+import { type ModelInput, needsOf } from '../data/model-inputs.ts';
 import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import {
   faceQuality,
   findFaces,
+  frontalViews,
   headPose,
   landmarks68,
+  MeshReconstructor,
   type AlignSpec,
   type CanonicalFace,
+  type Face,
   type FaceDetector,
   type FaceMesher,
   type FaceQuality,
+  type FaceReconstructor,
+  type FrontalSizes,
 } from '../face/index.ts';
 import type { HeadPose } from '../geometry/index.ts';
 import { applyAffine, type BoxXYWH, type Point2, type RawImage } from '../image/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import type { ExpressionClassifier, HeadValues } from './classifier.ts';
+import type { ExpressionClassifier, FaceInput, HeadValues } from './classifier.ts';
 import { cutFace } from './cut-face.ts';
 
 export interface FacePrediction {
@@ -64,6 +70,8 @@ export type Stage = (typeof STAGES)[number];
 export interface RecognizeOptions {
   /** Receives the time that each stage took, ms, in the order of `Stage`. */
   readonly onStage?: (stage: Stage, elapsedMs: number) => void;
+  /** Receives what the expression network is shown of each face, in the order of the faces. */
+  readonly onInputs?: (inputs: readonly FaceInput[]) => void;
 }
 
 /** What a recognizer is made of. */
@@ -71,13 +79,23 @@ export interface RecognizerParts {
   readonly detector: FaceDetector;
   readonly mesher: FaceMesher;
   readonly canonicalFace: CanonicalFace;
+  /**
+   * Makes surfaces of faces, for models that take them turned to the front; default `MeshReconstructor`. It should be the
+   * one that the model was trained with.
+   */
+  readonly reconstructor?: FaceReconstructor;
   readonly classifier: Pick<ExpressionClassifier, 'model' | 'preprocess' | 'inputs' | 'answer' | 'release'>;
 }
+
+/** Inputs that are made of a face in a photo. */
+const OF_A_PHOTO: ReadonlySet<ModelInput['kind']> = new Set(['image', 'landmarks', 'frontal']);
 
 export class Recognizer {
   readonly #parts: RecognizerParts;
   readonly #framing: AlignSpec;
   readonly #classes: readonly Expression[];
+  readonly #views: FrontalSizes;
+  #reconstructor: FaceReconstructor | undefined;
 
   /** @throws {InputError} when the model tells apart anything but expressions, or was not trained on framed faces */
   constructor(parts: RecognizerParts) {
@@ -88,11 +106,12 @@ export class Recognizer {
     this.#parts = parts;
     this.#framing = framingOf(parts.classifier.preprocess, name);
     if (!head) throw new InputError(name, 'has no output of expressions, which recognition reports');
-    const unknown = Object.entries(parts.classifier.inputs).find(
-      ([, { kind }]) => kind !== 'image' && kind !== 'landmarks',
-    );
+    const { inputs } = parts.classifier;
+    const unknown = Object.entries(inputs).find(([, { kind }]) => !OF_A_PHOTO.has(kind));
     if (unknown)
       throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
+    this.#views = needsOf(inputs).mesh?.views ?? {};
+    this.#reconstructor = parts.reconstructor;
     this.#classes = head.classes.map((c) => {
       if (isExpression(c)) return c;
       throw new InputError(name, `its class "${c}" is not an expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
@@ -122,7 +141,7 @@ export class Recognizer {
    * for (const { box, top, expressions } of clear) console.log(box, top, expressions.happiness);
    * ```
    */
-  async recognize(image: RawImage, { onStage }: RecognizeOptions = {}): Promise<Prediction> {
+  async recognize(image: RawImage, { onStage, onInputs }: RecognizeOptions = {}): Promise<Prediction> {
     const { detector, mesher, canonicalFace, classifier } = this.#parts;
     const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };
     const timed: Timed = async (stage, work) => {
@@ -134,12 +153,16 @@ export class Recognizer {
 
     const faces = await findFaces(image, timedDetector(detector, timed), timedMesher(mesher, timed));
     const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
-    const inputs = await timed('align', () =>
-      landmarks.map((points) => {
+    const inputs = await timed('align', async () => {
+      const all: FaceInput[] = [];
+      for (const [i, points] of landmarks.entries()) {
         const { image: chip, transform } = cutFace(image, points, this.#framing);
-        return { chip, landmarks: points.map((point) => applyAffine(transform, point)) };
-      }),
-    );
+        const framed = points.map((point) => applyAffine(transform, point));
+        all.push({ chip, landmarks: framed, ...(await this.#frontal(image, faces[i]!)) });
+      }
+      return all;
+    });
+    onInputs?.(inputs);
     const {
       classes: [primary],
       values,
@@ -167,6 +190,14 @@ export class Recognizer {
         };
       }),
     };
+  }
+
+  /** Nothing for a model that does not take the face turned to the front. */
+  async #frontal(image: RawImage, face: Face): Promise<Pick<FaceInput, 'frontal'>> {
+    if (Object.keys(this.#views).length === 0) return {};
+    const { canonicalFace: canonical } = this.#parts;
+    const reconstructor = (this.#reconstructor ??= new MeshReconstructor(canonical));
+    return { frontal: await frontalViews(image, face, { reconstructor, canonical }, this.#views) };
   }
 
   /** Frees the expression network's memory; the face networks stay for the life of the process. */

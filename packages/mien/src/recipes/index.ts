@@ -17,6 +17,7 @@ import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
 import { branchedRecipe } from './branched.ts';
 import { defaultRecipe } from './default.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
+import { recentralizedRecipes } from './recentralized.ts';
 import {
   baseDcnnFerPlus,
   baseDcnnRafDb,
@@ -29,6 +30,8 @@ import {
   islandFerPlus,
   islandRafDb,
 } from './dlp-cnn.ts';
+
+export { RECENTRALIZED, type RecentralizedVariant } from './recentralized.ts';
 
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
@@ -55,6 +58,7 @@ export const RECIPES: readonly Recipe[] = [
   centerFerPlus,
   islandFerPlus,
   dlpCnnFerPlus,
+  ...recentralizedRecipes,
 ];
 
 /** Every family of recipes that `mien sweep` knows. */
