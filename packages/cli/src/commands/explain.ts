@@ -1,14 +1,15 @@
 /** `mien explain`: which parts of a face an expression was read from, as a picture. */
 import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { decodeImage, EXPRESSIONS_8, InputError, type Expression, type RawImage } from 'mienjs';
+import { decodeImage, EXPRESSIONS_8, type Expression, type RawImage } from 'mienjs';
 import {
   cutFace,
   DEFAULT_MODEL,
   explainCopies,
   explainFace,
-  framingOf,
   type ExpressionClassifier,
+  FaceInputs,
+  type FaceInput,
 } from 'mienjs/predict';
 import { loadClassifier } from 'mienjs/predict/node';
 import { writeImage } from 'mienjs/image/node';
@@ -17,7 +18,7 @@ import { OCCLUSION_FILLS, OCCLUSION_METHODS, type OcclusionFill, type OcclusionM
 import { imageFormat, type PreprocessSpec } from 'mienjs/data';
 import { crop, normalizeImage, resize, toGray, type BoxXYWH } from 'mienjs/image';
 import { findFaces, landmarks68, NORMALS, type NormalMethod } from 'mienjs/face';
-import { loadFaceDetector, loadFaceMesher } from 'mienjs/face/node';
+import { loadCanonicalFace, loadFaceDetector, loadFaceMesher } from 'mienjs/face/node';
 import { VISIBILITY_RULES, type VisibilityRule } from 'mienjs/geometry';
 import { ALIGN_NOTES } from '../data/align.ts';
 import { withDataInput, type DataInputOptions } from '../data/data-input.ts';
@@ -243,6 +244,8 @@ interface Framed {
   readonly shown: RawImage;
   readonly index: number | null;
   readonly box: BoxXYWH | null;
+  /** What a model takes besides the chip. */
+  readonly others: Omit<FaceInput, 'chip'>;
 }
 
 async function explain(
@@ -252,11 +255,12 @@ async function explain(
   options: ExplainOptions,
 ): Promise<void> {
   const { method, fill, window, stride } = options;
-  const { chip, shown, index, box } = options.crop
+  const { chip, shown, index, box, others } = options.crop
     ? frameWhole(image, classifier)
     : await frameFace(file, image, classifier, options);
   const explanation = await explainFace(classifier, chip, {
     fill,
+    ...others,
     ...(options.class === undefined ? {} : { expression: options.class }),
     ...(window === undefined ? {} : { window }),
     ...(stride === undefined ? {} : { stride }),
@@ -301,10 +305,11 @@ async function explainByCopies(
   options: ExplainOptions,
 ): Promise<void> {
   const { fill, window, copies: across = 3 } = options;
-  const { chip, shown, index, box } = options.crop
+  const { chip, shown, index, box, others } = options.crop
     ? frameWhole(image, classifier)
     : await frameFace(file, image, classifier, options);
   const explained = await explainCopies(classifier, chip, {
+    ...others,
     across,
     fill,
     ...(window === undefined ? {} : { window }),
@@ -342,6 +347,7 @@ function frameWhole(image: RawImage, { preprocess }: ExpressionClassifier): Fram
     shown: inputPart(resize(image, { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE }), preprocess),
     index: null,
     box: null,
+    others: {},
   };
 }
 
@@ -349,23 +355,19 @@ function frameWhole(image: RawImage, { preprocess }: ExpressionClassifier): Fram
 async function frameFace(
   file: string,
   image: RawImage,
-  { preprocess }: ExpressionClassifier,
+  classifier: ExpressionClassifier,
   options: ExplainOptions,
 ): Promise<Framed> {
   const session = { device: options.device };
   const faces = await findFaces(image, await loadFaceDetector(session), await loadFaceMesher(session));
   const index = chooseFace(file, faces, options.face, 'with --crop the whole image is taken as one');
   const { box, mesh } = faces[index]!;
-  const landmarks = landmarks68(mesh.points);
-  const framing = framingOf(preprocess, options.model);
-  const { width, height } = imageFormat(preprocess);
+  const inputs = new FaceInputs(classifier, { canonicalFace: await loadCanonicalFace() });
+  const { chip, ...others } = await inputs.of(image, faces[index]!);
+  const { width, height } = inputs.framing.size;
   const larger = { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE };
-  return {
-    chip: cutFace(image, landmarks, framing).image,
-    shown: inputPart(cutFace(image, landmarks, { ...framing, size: larger }).image, preprocess),
-    index,
-    box,
-  };
+  const { image: enlarged } = cutFace(image, landmarks68(mesh.points), { ...inputs.framing, size: larger });
+  return { chip, shown: inputPart(enlarged, classifier.preprocess), index, box, others };
 }
 
 /** Of a chip, `scale` times enlarged, what the network is shown. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { FramingCounter, RecordImagesOptions } from 'mienjs/data/node';
 import { type AlignChoice, framingOptions } from '../data/align.ts';
+import { facesOf } from '../data/data-input.ts';
 import { log } from '../output.ts';
 
 export interface ProtocolOptions {
@@ -37,5 +38,9 @@ export async function imageOptions(
   { align = 'landmarks' }: ProtocolOptions,
   counter: FramingCounter,
 ): Promise<RecordImagesOptions> {
-  return { ...(await framingOptions(align)), onImage: (_, framing) => counter.add(framing) };
+  return {
+    ...(await framingOptions(align)),
+    onImage: (_, framing) => counter.add(framing),
+    onFace: facesOf('images'),
+  };
 }

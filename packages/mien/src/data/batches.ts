@@ -12,7 +12,7 @@ import { mirroredPoints } from '../face/mirror-points.ts';
 import { IMAGE_INPUT, type ModelInput, type ModelInputs, stepsOf } from './model-inputs.ts';
 import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
 import type { Sampler } from './samplers.ts';
-import type { ImageTable, PointTable, SampleInput, Samples } from './samples.ts';
+import { MESH_LANDMARKS, type ImageTable, type PointTable, type SampleInput, type Samples } from './samples.ts';
 
 export interface Batch {
   /** By the names of the network's inputs: `x` [B,C,H,W] of images, [B,C,T,H,W] of clips … */
@@ -124,12 +124,12 @@ function makerOf(
   input: ModelInput,
   { samples, preprocess, augment, inputs = IMAGE_INPUT }: BatchOptions,
 ): Maker {
-  const wanted = input.kind === 'length' ? sourceOf(inputs[input.of]) : sourceOf(input);
+  const wanted = sourceOf(input.kind === 'length' ? inputs[input.of] : input);
   const source = wanted === undefined ? undefined : samples.inputs[wanted];
   if (!source || (input.kind !== 'length' && source.kind !== input.kind))
     throw new InputError(
       samples.ids[0] ?? 'samples',
-      `has no ${input.kind === 'vector' ? `"${input.source}"` : input.kind}, which the input "${name}" is made of: the samples have ${Object.keys(samples.inputs).join(', ') || 'no input'}`,
+      `has no ${describeSource(input)}, which the input "${name}" is made of: the samples have ${Object.keys(samples.inputs).join(', ') || 'no input'}`,
     );
   switch (input.kind) {
     case 'image': {
@@ -142,7 +142,7 @@ function makerOf(
     }
     case 'landmarks': {
       const { table } = source as SampleInput & { kind: 'landmarks' };
-      const row = pointMaker(table, input.points, preprocess, augment, samples.ids);
+      const row = pointMaker(table, input, preprocess, augment, samples.ids);
       return (indices, places) => {
         const out = new Float32Array(indices.length * table.size);
         indices.forEach((r, i) => row(r, r, places[i], out, i * table.size));
@@ -151,7 +151,7 @@ function makerOf(
     }
     case 'track': {
       const { steps, rows } = source as SampleInput & { kind: 'track' };
-      const row = pointMaker(steps, input.points, preprocess, augment, samples.ids);
+      const row = pointMaker(steps, input, preprocess, augment, samples.ids);
       const T = stepsOf(input);
       return (indices, places) => {
         const out = new Float32Array(indices.length * T * steps.size); // [B,T,2·P]
@@ -162,6 +162,10 @@ function makerOf(
         );
         return tensor('float32', [indices.length, T, steps.size], out);
       };
+    }
+    case 'frontal': {
+      const { table } = source as SampleInput & { kind: 'frontal' };
+      return frontalMaker(table, input.size, augment);
     }
     case 'vector': {
       const { table } = source as SampleInput & { kind: 'vector' };
@@ -192,8 +196,32 @@ function makerOf(
 }
 
 /** The name of what an input is made of among the samples' inputs. */
-const sourceOf = (input: ModelInput | undefined): string | undefined =>
-  input === undefined || input.kind === 'length' ? undefined : input.kind === 'vector' ? input.source : input.kind;
+function sourceOf(input: ModelInput | undefined): string | undefined {
+  if (!input) return undefined;
+  switch (input.kind) {
+    case 'length':
+      return undefined;
+    case 'vector':
+      return input.source;
+    case 'frontal':
+      return input.view;
+    case 'landmarks':
+      return input.from ? MESH_LANDMARKS : input.kind;
+    case 'image':
+    case 'clip':
+    case 'track':
+      return input.kind;
+  }
+}
+
+const describeSource = (input: ModelInput): string =>
+  input.kind === 'vector'
+    ? `"${input.source}"`
+    : input.kind === 'frontal'
+      ? `frontal ${input.view}`
+      : input.kind === 'landmarks' && input.from
+        ? 'landmarks of the face mesh'
+        : input.kind;
 
 function atMost(rows: Int32Array, T: number, id: string): Int32Array {
   if (rows.length > T) throw new ShapeError('epochBatches', `${id}: expected at most ${T} frames, got ${rows.length}`);
@@ -268,11 +296,49 @@ const drawCut = (
 };
 
 /**
- * Writes the landmarks of one image: moved as the image is, and as x/width − ½, y/height − ½ of the input.
+ * [B,C,S,S] from 0 to 1. A face that is turned to the front stays where it is while its image is moved; it is mirrored with
+ * the image.
+ */
+function frontalMaker(table: ImageTable, side: number, augment: AugmentSpec | undefined): Maker {
+  const { width, height, channels, pixels } = table;
+  if (width !== side || height !== side)
+    throw new ShapeError('epochBatches', `frontal view: expected ${side}×${side}, got ${height}×${width}`);
+  const size = side * side * channels;
+  return (indices, places) => {
+    const out = new Float32Array(indices.length * size);
+    indices.forEach((row, i) => {
+      const place = places[i];
+      const [a, b, , c, d] = augment && place ? drawAffine(table, augment, place.random()) : identityAffine;
+      frontalToTensor(pixels.subarray(row * size, (row + 1) * size), side, a * d - b * c < 0, out, i * size);
+    });
+    return tensor('float32', [indices.length, channels, side, side], out);
+  };
+}
+
+/** [S,S,C] of 8 bits → [C,S,S] from 0 to 1, written into `out` from `at` on. @param mirrored left and right exchanged */
+export function frontalToTensor(
+  pixels: Uint8Array,
+  side: number,
+  mirrored: boolean,
+  out: Float32Array,
+  at: number,
+): void {
+  const area = side * side;
+  const channels = pixels.length / area;
+  for (let p = 0; p < area; p++) {
+    const x = p % side;
+    const from = channels * (mirrored ? p - x + side - 1 - x : p);
+    for (let k = 0; k < channels; k++) out[at + k * area + p] = pixels[from + k]! / 255;
+  }
+}
+
+/**
+ * Writes the landmarks of one image: moved as the image is, and as x/width − ½, y/height − ½ of the input. Those of the
+ * mesh are 0 where it found no face.
  */
 function pointMaker(
   table: PointTable,
-  points: number,
+  { points, from }: { readonly points: number; readonly from?: 'mesh' },
   preprocess: InputSpec,
   augment: AugmentSpec | undefined,
   ids: readonly string[],
@@ -287,7 +353,10 @@ function pointMaker(
   const mirrored = augment?.flip ? mirroredPoints(points) : [];
   return (row, sample, place, out, at) => {
     const values = table.values.subarray(row * table.size, (row + 1) * table.size);
-    if (values.some(Number.isNaN)) throw new InputError(ids[sample]!, `has no ${points} landmarks`);
+    if (values.some(Number.isNaN)) {
+      if (from) return; // the middle of the frame, which `out` holds already
+      throw new InputError(ids[sample]!, `has no ${points} landmarks`);
+    }
     let map: Affine2 = identityAffine;
     let [left, top] = centered;
     if (augment && place) {

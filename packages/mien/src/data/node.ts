@@ -6,6 +6,7 @@ export * from './action-unit-codings.ts';
 export * from './audit/index.ts';
 export * from './databases/index.ts';
 export { readClassNames } from './class-names.ts';
+export * from './face-readings.ts';
 export * from './image-folder.ts';
 export { NpyWriter, readNpy } from './npy.ts';
 export * from './record-dataset.ts';

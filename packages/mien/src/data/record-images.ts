@@ -8,12 +8,21 @@
 import { InputError } from '../errors.ts';
 import { alignToEyesAndMouth, alignToFivePoints, type FivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
+import { boundingBox } from '../face/roi.ts';
+import { LANDMARK_COUNT } from '../face/landmarks.ts';
+import {
+  FRONTAL_CHANNELS,
+  FRONTAL_VIEWS,
+  type FrontalImages,
+  type FrontalView,
+} from '../face/reconstruct/frontal-views.ts';
 import {
   type Affine2,
   applyAffine,
   type BoxXYWH,
   compose,
   invert,
+  type Point2,
   type RawImage,
   resize,
   scaling,
@@ -23,6 +32,7 @@ import {
   warpAffine,
 } from '../image/index.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
+import { FaceReadings, type FaceReadingsOptions } from './face-readings.ts';
 import type { ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
@@ -70,6 +80,27 @@ export interface RecordImagesOptions {
   readonly keep?: boolean;
   /** Called once for each image. */
   readonly onImage?: (record: FaceRecord, framing: Framing) => void;
+  /** How faces are read, for formats that need what the face mesh finds. */
+  readonly faces?: FaceReadingsOptions;
+  /**
+   * Called for each image of a split in which a face was looked for.
+   * @param found so far, of `done` of the `total` images
+   */
+  readonly onFace?: (found: number, done: number, total: number) => void;
+}
+
+/** What records are brought to. */
+export interface RecordTables {
+  readonly images: ImageTable;
+  /** Those that the records have, in pixels of the framed image; NaN where they have none. */
+  readonly points?: PointTable;
+  /** What the face mesh finds, where the format asks for it. */
+  readonly mesh?: {
+    /** As `points`, NaN where it finds no face. */
+    readonly points?: PointTable;
+    /** Black where it finds no face. */
+    readonly views: Readonly<Partial<Record<FrontalView, ImageTable>>>;
+  };
 }
 
 /** Images read at a time: enough to keep libvips' threads busy. */
@@ -80,10 +111,12 @@ export class RecordImages {
   readonly #format: ImageFormat;
   readonly #options: RecordImagesOptions;
   readonly #kept = new Map<string, FramedFace>();
+  readonly #readings: FaceReadings | undefined;
 
   constructor(format: ImageFormat, options: RecordImagesOptions = {}) {
     this.#format = format;
     this.#options = options;
+    this.#readings = format.mesh && new FaceReadings(format.mesh.views, options.faces);
   }
 
   /** What the records are brought to. */
@@ -97,24 +130,45 @@ export class RecordImages {
   }
 
   /**
-   * The images, and where the format asks for landmarks, those that the records have, in pixels of the framed image; NaN
-   * where they have none.
+   * The images, and whatever else the format asks for.
    * @throws {InputError} naming the image that cannot be read
+   * @throws {MienError} when the format needs the face mesh, and its packages are not installed
    */
-  async tables(records: readonly FaceRecord[]): Promise<{ images: ImageTable; points?: PointTable }> {
-    const { width, height, channels, landmarks } = this.#format;
-    const table = new ImageTableBuilder(height, width, channelCount(channels), records.length);
-    const points = landmarks === undefined ? undefined : new Float32Array(records.length * 2 * landmarks);
+  async tables(records: readonly FaceRecord[]): Promise<RecordTables> {
+    const { width, height, channels, landmarks, mesh } = this.#format;
+    const N = records.length;
+    const table = new ImageTableBuilder(height, width, channelCount(channels), N);
+    const points = landmarks === undefined ? undefined : new Float32Array(N * 2 * landmarks);
+    const meshPoints = mesh?.landmarks ? new Float32Array(N * 2 * LANDMARK_COUNT) : undefined;
+    const views = FRONTAL_VIEWS.flatMap((view) => {
+      const size = mesh?.views[view];
+      if (size === undefined) return [];
+      return [{ view, table: new ImageTableBuilder(size, size, FRONTAL_CHANNELS[view], N) }];
+    });
+    let found = 0;
     for (let i = 0; i < records.length; i += CONCURRENT) {
       const faces = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#face(record)));
       faces.forEach((face, k) => {
         table.push(face.pixels);
         points?.set(face.points!, (i + k) * 2 * landmarks!);
+        if (!face.mesh) return;
+        meshPoints?.set(face.mesh.points, (i + k) * 2 * LANDMARK_COUNT);
+        for (const { view, table: own } of views) own.push(face.mesh.views[view]!.data);
+        if (face.mesh.found) found++;
+        this.#options.onFace?.(found, i + k + 1, N);
       });
     }
     return {
       images: table.build(),
       ...(points ? { points: { size: 2 * landmarks!, values: points, width, height } } : {}),
+      ...(mesh
+        ? {
+            mesh: {
+              ...(meshPoints ? { points: { size: 2 * LANDMARK_COUNT, values: meshPoints, width, height } } : {}),
+              views: Object.fromEntries(views.map(({ view, table: own }) => [view, own.build()])),
+            },
+          }
+        : {}),
     };
   }
 
@@ -128,9 +182,20 @@ export class RecordImages {
     const face: FramedFace = {
       pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
       ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
+      ...(this.#readings ? { mesh: await this.#read(this.#readings, image, record, transform) } : {}),
     };
     if (this.#options.keep) this.#kept.set(record.id, face);
     return face;
+  }
+
+  async #read(
+    readings: FaceReadings,
+    image: RawImage,
+    record: FaceRecord,
+    transform: Affine2,
+  ): Promise<NonNullable<FramedFace['mesh']>> {
+    const { landmarks, views } = await readings.read(image, record.box ?? (await boxOfLandmarks(record)));
+    return { found: landmarks !== undefined, points: framedPoints(landmarks, LANDMARK_COUNT, transform), views };
   }
 
   /** `transform` maps pixels of the image to pixels of the chip. */
@@ -168,13 +233,24 @@ interface FramedFace {
   readonly pixels: Uint8Array;
   /** [2·P] px of the framed image; NaN without landmarks. */
   readonly points?: Float32Array;
+  /** What the face mesh finds; points as above. */
+  readonly mesh?: { readonly found: boolean; readonly points: Float32Array; readonly views: FrontalImages };
 }
 
-async function pointsOf(record: FaceRecord, count: number, transform: Affine2): Promise<Float32Array> {
-  const points = (await record.landmarks?.())?.[count];
+const pointsOf = async (record: FaceRecord, count: number, transform: Affine2): Promise<Float32Array> =>
+  framedPoints((await record.landmarks?.())?.[count], count, transform);
+
+function framedPoints(points: readonly Point2[] | undefined, count: number, transform: Affine2): Float32Array {
   const values = new Float32Array(2 * count).fill(NaN);
   points?.forEach((point, p) => values.set(applyAffine(transform, point), 2 * p));
   return values;
+}
+
+/** Around the largest set of landmarks. */
+async function boxOfLandmarks(record: FaceRecord): Promise<BoxXYWH | undefined> {
+  const sets = Object.values((await record.landmarks?.()) ?? {});
+  const points = sets.reduce<readonly Point2[]>((most, set) => (set.length > most.length ? set : most), []);
+  return points.length < 2 ? undefined : boundingBox(points);
 }
 
 async function readImage(record: FaceRecord): Promise<RawImage> {

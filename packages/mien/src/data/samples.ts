@@ -41,6 +41,8 @@ export type SampleInput =
   /** [x₁, y₁, x₂, …], D = 2·P. */
   | { readonly kind: 'landmarks'; readonly table: PointTable }
   | { readonly kind: 'vector'; readonly table: VectorTable }
+  /** Of the face turned to the front; black where no face was found. */
+  | { readonly kind: 'frontal'; readonly table: ImageTable }
   /** Frames of all samples in one table; clips may share frames. */
   | { readonly kind: 'clip'; readonly frames: ImageTable; readonly rows: StepRows }
   /** Landmarks of the frames. */
@@ -79,6 +81,8 @@ export type TargetDescription =
 export const LABEL = 'label';
 /** The name of the image among the inputs. */
 export const IMAGE = 'image';
+/** The name of the landmarks that the face mesh found; those that the data have are `landmarks`. */
+export const MESH_LANDMARKS = 'meshLandmarks';
 
 export interface SampleFields {
   /** [N] names that find the sample again in its source. */
@@ -204,6 +208,7 @@ export function selectSamples(source: Samples, indices: Int32Array): Samples {
 function selectInput(input: SampleInput, indices: Int32Array): SampleInput {
   switch (input.kind) {
     case 'image':
+    case 'frontal':
       return { ...input, table: selectRows(input.table, indices) };
     case 'landmarks':
       return { ...input, table: { ...input.table, values: pickRows(input.table.values, input.table.size, indices) } };

@@ -9,12 +9,13 @@ import {
   type OcclusionMaps,
   type WindowCorner,
 } from '../explain/index.ts';
-import type { Point2, RawImage } from '../image/index.ts';
+import type { RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
-import type { ExpressionClassifier } from './classifier.ts';
+import type { ExpressionClassifier, FaceInput } from './classifier.ts';
 
-export interface ExplainOptions {
+/** What a model takes besides the chip stays as it is while windows are covered. */
+export interface ExplainOptions extends Omit<FaceInput, 'chip'> {
   /** What to explain; the most probable expression when absent. */
   readonly expression?: string;
   /** Side of the window, and its stride, in pixels of the chip; defaults as `occlude`. */
@@ -22,8 +23,6 @@ export interface ExplainOptions {
   readonly stride?: number;
   /** What covers a window; `zero` (black, as Minaee & Abdolrashidi 2019 does) when absent. */
   readonly fill?: OcclusionFill;
-  /** In pixels of the chip, for a model that takes landmarks; they stay as they are while windows are covered. */
-  readonly landmarks?: readonly Point2[];
 }
 
 export interface FaceExplanation extends OcclusionMaps {
@@ -56,13 +55,14 @@ export async function explainFace(
   chip: RawImage,
   options: ExplainOptions = {},
 ): Promise<FaceExplanation> {
-  const { expression, fill = 'zero', landmarks, ...windows } = options;
-  const { classes, x, classify } = prepare(classifier, chip, landmarks);
+  const { expression, fill = 'zero', window, stride, ...others } = options;
+  const { classes, x, classify } = prepare(classifier, { chip, ...others });
   const asked = expression === undefined ? undefined : classes.indexOf(expression);
   if (asked === -1)
     throw new ShapeError('explainFace', `expression: expected one of ${classes.join(', ')}, got ${expression}`);
   const maps = await occlude(x, classify, {
-    ...windows,
+    ...(window === undefined ? {} : { window }),
+    ...(stride === undefined ? {} : { stride }),
     fill: occlusionFill(fill, classifier.preprocess),
     ...(asked === undefined ? {} : { classIndex: asked }),
   });
@@ -77,11 +77,11 @@ interface Prepared {
 }
 
 /** @throws {InputError} when the model tells no classes apart */
-function prepare(classifier: ExpressionClassifier, chip: RawImage, landmarks: readonly Point2[] | undefined): Prepared {
+function prepare(classifier: ExpressionClassifier, face: FaceInput): Prepared {
   const [head] = classifier.model.heads;
   if (!head) throw new InputError(classifier.model.name, 'has no output of classes to explain');
   const { classes, temperature } = head;
-  const { x: shown, ...others } = classifier.toInputs([{ chip, ...(landmarks ? { landmarks } : {}) }]);
+  const { x: shown, ...others } = classifier.toInputs([face]);
   const { dims, data } = shown!;
   return {
     classes,
@@ -111,19 +111,23 @@ export interface OccludedCopies {
   readonly copies: readonly OccludedCopy[];
 }
 
+export interface ExplainCopiesOptions extends Omit<ExplainOptions, 'expression' | 'stride'> {
+  /** Copies in a row, and rows; default 3. */
+  readonly across?: number;
+}
+
 /**
  * What a model decides on copies of a face whose windows lie evenly over it (Minaee & Abdolrashidi 2019, figure 11).
- * @param across copies in a row, and rows; default 3
  * @throws {ShapeError} when the window does not fit   @throws {InputError} when the model tells no classes apart
  */
 export async function explainCopies(
   classifier: ExpressionClassifier,
   chip: RawImage,
-  { across = 3, fill = 'zero', landmarks, ...options }: ExplainOptions & { readonly across?: number } = {},
+  { across = 3, fill = 'zero', window: side, ...others }: ExplainCopiesOptions = {},
 ): Promise<OccludedCopies> {
-  const { classes, x, classify } = prepare(classifier, chip, landmarks);
+  const { classes, x, classify } = prepare(classifier, { chip, ...others });
   const [, , height, width] = x.dims as [number, number, number, number];
-  const window = options.window ?? Math.max(1, Math.round(width / 3));
+  const window = side ?? Math.max(1, Math.round(width / 3));
   if (window > Math.min(width, height))
     throw new ShapeError('explainCopies', `window: expected 1 to ${Math.min(width, height)}, got ${window}`);
   const corners = evenCorners({ width, height }, window, across);

@@ -9,6 +9,7 @@ export * from './mirror.ts';
 export * from './explain-face.ts';
 export * from './explain-split.ts';
 export { cutFace } from './cut-face.ts';
+export * from './face-inputs.ts';
 export * from './collect-features.ts';
 export * from './recognizer.ts';
 export { DEFAULT_MODEL, type RecognizerOptions } from './recognizer-options.ts';

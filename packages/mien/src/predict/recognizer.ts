@@ -5,27 +5,24 @@
  *
  * Coordinates are pixels of the image as displayed.
  */
-import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import {
   faceQuality,
-  type Face,
   FaceTracker,
   findFaces,
   headPose,
   landmarks68,
-  type AlignSpec,
-  type CanonicalFace,
+  type Face,
   type FaceDetector,
   type FaceMesher,
   type FaceQuality,
   type FaceTrackerOptions,
 } from '../face/index.ts';
 import type { HeadPose } from '../geometry/index.ts';
-import { applyAffine, type BoxXYWH, type Point2, type RawImage } from '../image/index.ts';
+import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import type { ExpressionClassifier, HeadValues } from './classifier.ts';
-import { cutFace } from './cut-face.ts';
+import type { ExpressionClassifier, FaceInput, HeadValues } from './classifier.ts';
+import { FaceInputs, type FaceInputsParts } from './face-inputs.ts';
 
 export interface FacePrediction {
   /** Around the face's mesh. */
@@ -72,16 +69,15 @@ export interface RecognizeOptions {
 }
 
 /** What a recognizer is made of. */
-export interface RecognizerParts {
+export interface RecognizerParts extends FaceInputsParts {
   readonly detector: FaceDetector;
   readonly mesher: FaceMesher;
-  readonly canonicalFace: CanonicalFace;
   readonly classifier: Pick<ExpressionClassifier, 'model' | 'preprocess' | 'inputs' | 'answer' | 'release'>;
 }
 
 export class Recognizer {
   readonly #parts: RecognizerParts;
-  readonly #framing: AlignSpec;
+  readonly #inputs: FaceInputs;
   readonly #classes: readonly Expression[];
 
   /** @throws {InputError} when the model tells apart anything but expressions, or was not trained on framed faces */
@@ -91,13 +87,8 @@ export class Recognizer {
       heads: [head],
     } = parts.classifier.model;
     this.#parts = parts;
-    this.#framing = framingOf(parts.classifier.preprocess, name);
     if (!head) throw new InputError(name, 'has no output of expressions, which recognition reports');
-    const unknown = Object.entries(parts.classifier.inputs).find(
-      ([, { kind }]) => kind !== 'image' && kind !== 'landmarks',
-    );
-    if (unknown)
-      throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
+    this.#inputs = new FaceInputs(parts.classifier, parts);
     this.#classes = head.classes.map((c) => {
       if (isExpression(c)) return c;
       throw new InputError(name, `its class "${c}" is not an expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
@@ -186,13 +177,11 @@ export class Recognizer {
 
   async #predict(image: RawImage, faces: readonly Face[], timed: Timed): Promise<FacePrediction[]> {
     const { canonicalFace, classifier } = this.#parts;
-    const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
-    const inputs = await timed('align', () =>
-      landmarks.map((points) => {
-        const { image: chip, transform } = cutFace(image, points, this.#framing);
-        return { chip, landmarks: points.map((point) => applyAffine(transform, point)) };
-      }),
-    );
+    const inputs = await timed('align', async () => {
+      const all: FaceInput[] = [];
+      for (const face of faces) all.push(await this.#inputs.of(image, face));
+      return all;
+    });
     const {
       classes: [primary],
       values,
@@ -207,7 +196,7 @@ export class Recognizer {
       return {
         box: face.box,
         score: face.detection.score,
-        landmarks: landmarks[i]!,
+        landmarks: landmarks68(face.mesh.points),
         pose,
         expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
         top: classes[row.indexOf(confidence)]!,
@@ -274,17 +263,3 @@ const outputsOf = (values: readonly HeadValues[], i: number): Record<string, Rec
   );
 
 const isExpression = (name: string): name is Expression => (EXPRESSIONS_8 as readonly string[]).includes(name);
-
-/**
- * The framing that the model was trained with.
- * @param model names it in errors   @throws {InputError} when it was not trained on framed faces
- */
-export function framingOf(spec: PreprocessSpec, model: string): AlignSpec {
-  const { template, width, height } = imageFormat(spec);
-  if (!template)
-    throw new InputError(
-      model,
-      'has no face template in its metadata: it was trained on whole images, not on framed faces',
-    );
-  return { template, size: { width, height } };
-}

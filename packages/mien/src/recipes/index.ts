@@ -26,6 +26,7 @@ import {
 import { branchedRecipe } from './branched.ts';
 import { defaultRecipe } from './default.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
+import { recentralizedRecipes } from './recentralized.ts';
 import {
   baseDcnnFerPlus,
   baseDcnnRafDb,
@@ -38,6 +39,8 @@ import {
   islandRafDb,
 } from './dlp-cnn.ts';
 import { alexNetRafDb, vgg13FerPlus, vgg16RafDb } from './large-networks.ts';
+
+export { RECENTRALIZED, type RecentralizedVariant } from './recentralized.ts';
 
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
@@ -72,6 +75,7 @@ export const RECIPES: readonly Recipe[] = [
   vgg13FerPlus,
   alexNetRafDb,
   vgg16RafDb,
+  ...recentralizedRecipes,
 ];
 
 /** Every family of recipes that `mien sweep` knows. */

@@ -12,6 +12,7 @@ export * from './deep-belief.ts';
 export * from './deep-emotion.ts';
 export * from './googlenet.ts';
 export * from './mobilenet.ts';
+export * from './recentralized.ts';
 export * from './resnet.ts';
 export * from './vgg.ts';
 export * from './zoo.ts';
