@@ -346,7 +346,14 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
           })),
         }
       : {}),
-    data: { ...recipe.data, trainImages, validationImages, licence: options.licence },
+    data: {
+      dataset: recipe.data.dataset,
+      trainSplit: recipe.data.trainSplit,
+      trainImages,
+      validationSplit: recipe.data.validationSplit,
+      validationImages,
+      licence: options.licence,
+    },
     training: {
       seed: options.seed,
       epochs: fitted.history.length,
