@@ -78,32 +78,42 @@ export const haGanSides = (size = 75): number[] =>
 /** Zeros about a side of this length, so that a 4×4 window with stride 2 halves it, rounded up: 1 before, 1 or 2 after. */
 const padsFor = (side: number): number[] => [1, 1, 1 + (side % 2), 1 + (side % 2)];
 
+interface WindowOptions {
+  readonly channels: number;
+  /** S, the longer side. */
+  readonly side: number;
+  readonly init: Initializer;
+  /** False before batch normalization, which would take it away. Default true. */
+  readonly bias?: boolean;
+}
+
+const biasOf = (b: NetworkBuilder, { channels, bias = true }: WindowOptions): Value | null =>
+  bias ? b.weight('bias', [channels], ZEROS) : null;
+
 /** 4×4, stride 2: [N,C,S,S] → [N,channels,⌈S/2⌉,⌈S/2⌉]. */
-function halve(b: NetworkBuilder, name: string, x: Value, channels: number, side: number, init: Initializer): Value {
+function halve(b: NetworkBuilder, name: string, x: Value, o: WindowOptions): Value {
   return b.scope(name, () => {
     const [inputs] = staticDims(x.shape.slice(1, 2), 'halve') as [number];
-    const w = b.weight('weight', [channels, inputs, KERNEL, KERNEL], init);
-    const bias = b.weight('bias', [channels], ZEROS);
-    return b.op('Conv', [x, w, bias], {
+    const w = b.weight('weight', [o.channels, inputs, KERNEL, KERNEL], o.init);
+    return b.op('Conv', [x, w, biasOf(b, o)], {
       kernel_shape: [KERNEL, KERNEL],
       strides: [2, 2],
-      pads: padsFor(side),
+      pads: padsFor(o.side),
       dilations: [1, 1],
       group: 1,
     });
   });
 }
 
-/** The transpose of `halve`: [N,C,⌈S/2⌉,⌈S/2⌉] → [N,channels,S,S], S = `side`. */
-function double(b: NetworkBuilder, name: string, x: Value, channels: number, side: number): Value {
+/** The transpose of `halve`: [N,C,⌈S/2⌉,⌈S/2⌉] → [N,channels,S,S]. */
+function double(b: NetworkBuilder, name: string, x: Value, o: WindowOptions): Value {
   return b.scope(name, () => {
     const [inputs] = staticDims(x.shape.slice(1, 2), 'double') as [number];
-    const w = b.weight('weight', [inputs, channels, KERNEL, KERNEL], NORMAL);
-    const bias = b.weight('bias', [channels], ZEROS);
-    return b.op('ConvTranspose', [x, w, bias], {
+    const w = b.weight('weight', [inputs, o.channels, KERNEL, KERNEL], o.init);
+    return b.op('ConvTranspose', [x, w, biasOf(b, o)], {
       kernel_shape: [KERNEL, KERNEL],
       strides: [2, 2],
-      pads: padsFor(side),
+      pads: padsFor(o.side),
     });
   });
 }
@@ -115,7 +125,8 @@ function encode(b: NetworkBuilder, name: string, x: Value, { size, generatorWidt
   return b.scope(name, () => {
     let v = x;
     GENERATOR_CHANNELS.forEach((channels, i) => {
-      v = halve(b, `conv${i + 1}`, v, scaled(channels), sides[i]!, NORMAL);
+      const layer = { channels: scaled(channels), side: sides[i]!, init: NORMAL, bias: i === 0 };
+      v = halve(b, `conv${i + 1}`, v, layer);
       if (i > 0) v = batchNorm(b, `norm${i + 1}`, v);
       v = leaky(b, v);
     });
@@ -161,9 +172,10 @@ export function haGanGenerator(b: NetworkBuilder, options: HaGanOptions, { x, id
     return b.scope('decoder', () => {
       const channels = [...GENERATOR_CHANNELS].reverse().slice(1).map(scaled);
       channels.forEach((width, i) => {
-        v = relu(b, batchNorm(b, `norm${i + 1}`, double(b, `conv${i + 1}`, v, width, sides[3 - i]!)));
+        const layer = { channels: width, side: sides[3 - i]!, init: NORMAL, bias: false };
+        v = relu(b, batchNorm(b, `norm${i + 1}`, double(b, `conv${i + 1}`, v, layer)));
       });
-      return activation(b, 'tanh', double(b, 'picture', v, 3, sides[0]!));
+      return activation(b, 'tanh', double(b, 'picture', v, { channels: 3, side: sides[0]!, init: NORMAL }));
     });
   });
 }
@@ -213,7 +225,7 @@ function trunk(b: NetworkBuilder, x: Value, { size, discriminatorWidth }: Settin
   const sides = haGanSides(size);
   let v = x;
   DISCRIMINATOR_CHANNELS.forEach((channels, i) => {
-    v = leaky(b, halve(b, `conv${i + 1}`, v, scaled(channels), sides[i]!, { kind: 'he' }));
+    v = leaky(b, halve(b, `conv${i + 1}`, v, { channels: scaled(channels), side: sides[i]!, init: { kind: 'he' } }));
   });
   return leaky(b, linear(b, 'fc', flatten(b, v), { features: scaled(JOINT) }));
 }
