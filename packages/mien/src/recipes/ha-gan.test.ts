@@ -8,7 +8,18 @@ import { decodeImage } from '../image/node.ts';
 import { rawImage } from '../image/index.ts';
 import { ExpressionClassifier, FaceGenerator } from '../predict/index.ts';
 import { Random } from '../tensor/index.ts';
-import { fit, readCheckpoint, type Checkpoint, type FitOptions, type Recipe } from '../train/index.ts';
+import {
+  fit,
+  headsLoss,
+  imageRecipe,
+  labelHead,
+  readCheckpoint,
+  type Checkpoint,
+  type FitOptions,
+  type Recipe,
+} from '../train/index.ts';
+import { measureTransfer } from '../evaluate/transfer.ts';
+import { haGanJudge } from '../nn/models/index.ts';
 import { haGanRecipe } from './ha-gan.ts';
 
 const SIDE = 18;
@@ -41,19 +52,20 @@ function faces(count: number, seed: number): Samples {
 }
 
 /** Two characters, one red and one green: the place of a bright stripe, left to right, tells the expression. */
-function characters(count: number): Samples {
-  const random = new Random(9, 'characters');
+function characters(count: number, { seed = 9, side = SIDE } = {}): Samples {
+  const random = new Random(seed, 'characters');
+  const area = side * side;
   const labels = Int32Array.from({ length: count }, (_, i) => i % 4);
   const subjects = Array.from(labels, (_, i) => (i % 8 < 4 ? 'ruby' : 'jade'));
-  const pixels = Uint8Array.from({ length: count * AREA * 3 }, (_, p) => {
-    const i = Math.floor(p / (3 * AREA));
-    const x = Math.floor((p % (3 * AREA)) / 3) % SIDE;
+  const pixels = Uint8Array.from({ length: count * area * 3 }, (_, p) => {
+    const i = Math.floor(p / (3 * area));
+    const x = Math.floor((p % (3 * area)) / 3) % side;
     const c = p % 3;
     const own = c === (subjects[i] === 'ruby' ? 0 : 1) ? 150 : 40;
-    return own + (labels[i]! > 0 && Math.floor(x / 6) === labels[i]! - 1 ? 90 : 0) + random.int(8);
+    return own + (labels[i]! > 0 && Math.floor((3 * x) / side) === labels[i]! - 1 ? 90 : 0) + random.int(8);
   });
   return labelledImages({
-    images: { count, width: SIDE, height: SIDE, channels: 3, pixels },
+    images: { count, width: side, height: side, channels: 3, pixels },
     classes: WITH_NEUTRAL,
     labels,
     ids: Array.from(labels, (_, i) => `#${i}`),
@@ -98,6 +110,32 @@ const recipe: Recipe = {
 const run = (of: Recipe, out: string, more: Partial<FitOptions> = {}): ReturnType<typeof fit> =>
   fit(of, { dataset, partners, out: join(folder, out), threads: 1, ...more });
 const last = (out: string): Promise<Checkpoint> => readCheckpoint(join(folder, out, 'last.safetensors'));
+
+/** @returns its file */
+async function trainJudge(): Promise<string> {
+  const heads = [
+    { ...labelHead('logits', WITH_NEUTRAL, 'drawn-characters') },
+    { output: 'character', classes: ['jade', 'ruby'], target: 'character', trainedOn: 'drawn-characters' },
+  ];
+  const load = (seed: number): Promise<Samples> => {
+    const samples = characters(80, { seed, side: 16 });
+    const labels = Int32Array.from(samples.subjects!, (name) => Number(name === 'ruby'));
+    return Promise.resolve(
+      samples.with({ targets: { ...samples.targets, character: { classes: ['jade', 'ruby'], labels } } }),
+    );
+  };
+  const data = { ...partners, splits: ['train', 'validation'], loadSplit: (split: string) => load(split.length) };
+  const judge = imageRecipe(data, {
+    id: 'judge',
+    network: haGanJudge({ classes: 4, characters: 2, size: 16, discriminatorWidth: 1 / 8 }),
+    heads,
+    loss: headsLoss(heads),
+    lr: 5e-3,
+    epochs: 8,
+    batchSize: 16,
+  });
+  return (await fit(judge, { dataset: data, out: join(folder, 'judge'), threads: 1 })).modelPath;
+}
 
 /** The colour of a picture of −1 … 1 in the middle of each of its three columns. */
 function stripes(
@@ -156,7 +194,26 @@ describe('HA-GAN on drawn faces and characters', () => {
       generator.generate([chips[0]!], seed === undefined ? {} : { seed }).then(([picture]) => picture!.data);
     expect([await noisy(1), await noisy()]).toEqual([await noisy(1), await noisy()]);
     expect(await noisy(1)).not.toEqual(await noisy(2));
+
+    // A judge that was trained on other pictures of the characters sees what it should
+    const measures = await measureTransfer({
+      generator,
+      faces: test,
+      characters: characters(80, { seed: 12, side: 16 }),
+      judge: await trainJudge(),
+      varied: 2,
+      variations: 2,
+      threads: 1,
+    });
     await generator.release();
+    expect(measures).toMatchObject({ n: 12, frechet: { pictures: 12 } });
+    expect(measures.ceiling).toBeGreaterThan(0.9);
+    expect(measures.floor).toBeLessThan(0.1);
+    expect(measures.intended).toBeGreaterThan(measures.floor + 0.4);
+    expect(measures.identity).toBeGreaterThan(0.9);
+    expect(measures.frechet.real).toBeLessThan(measures.frechet.generated);
+    expect(measures.frechet.generated).toBeLessThan(measures.frechet.others);
+    expect(measures.diversity.noise).toBeGreaterThan(0);
 
     // A sheet each epoch: the face, ruby, jade, and ruby twice with noise; two faces of each expression
     const sheets = await readdir(join(folder, 'whole', 'samples'));

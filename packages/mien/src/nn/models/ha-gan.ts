@@ -325,3 +325,24 @@ export function haGanBaseline(options: Omit<HaGanOptions, 'characters'>): Networ
     build: (b, x) => ({ logits: b.scope('discriminator', () => expressionBranch(b, trunk(b, x, o), o)) }),
   };
 }
+
+/**
+ * Judges pictures of characters: the same CNN with two outputs, `logits` [N,K] of expressions and `character` [N,I].
+ * Trained on other pictures than a generator, it says what the generator's pictures show, and of whom.
+ */
+export function haGanJudge(options: HaGanOptions): Network {
+  const o = settingsOf(options);
+  const scaled = scaledBy(o.discriminatorWidth);
+  return {
+    name: 'ha-gan.judge',
+    input: { ...faceOf(o), channels: 3 },
+    build(b, x) {
+      const shared = trunk(b, x, o);
+      const branch = (name: string, features: number): Value =>
+        b.scope(name, () =>
+          linear(b, 'logits', leaky(b, linear(b, 'fc', shared, { features: scaled(LAST) })), { features }),
+        );
+      return { logits: branch('expression', o.classes), character: branch('character', o.characters) };
+    },
+  };
+}
