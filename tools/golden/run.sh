@@ -19,6 +19,9 @@ fi
 if [[ $want == all || $want == alternating-steps ]]; then
   "$PYTHON" tools/golden/alternating-steps.py packages/mien/src/train/golden/alternating-steps.golden.json
 fi
+if [[ $want == all || $want == ha-gan-steps ]]; then
+  "$PYTHON" tools/golden/ha-gan-steps.py packages/mien/src/recipes/golden/ha-gan-steps.golden.json
+fi
 if [[ $want == all || $want == target-steps ]]; then
   "$PYTHON" tools/golden/target-steps.py packages/mien/src/train/golden/target-steps.golden.json
 fi

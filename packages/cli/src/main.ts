@@ -8,6 +8,7 @@ import { register as registerData } from './commands/data.ts';
 import { register as registerEvaluate } from './commands/evaluate.ts';
 import { register as registerExplain } from './commands/explain.ts';
 import { register as registerFeatures } from './commands/features.ts';
+import { register as registerGenerate } from './commands/generate.ts';
 import { register as registerMap } from './commands/map.ts';
 import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
@@ -93,6 +94,7 @@ export function createProgram(): Command {
     registerCompare,
     registerFeatures,
     registerMap,
+    registerGenerate,
     registerCrowd,
     registerModels,
     registerAssets,

@@ -1,7 +1,8 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, MienError } from 'mienjs';
-import { trainingData } from 'mienjs/data';
+import { chooseClasses, trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
 import { openBase, startFrom, trainModel, type StartingPoint, type TrainedModel } from 'mienjs/evaluate';
@@ -12,6 +13,7 @@ import { loadData, withDataInput, type DataInputOptions } from '../data/data-inp
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
 import { log, print, printJson } from '../output.ts';
+import { loadPartners, withCharacter, withoutPartners, withPartnersLicence } from '../partners.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
@@ -32,6 +34,7 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
   readonly cut?: string;
   readonly size?: number;
   readonly freeze?: true;
+  readonly character?: string;
   readonly mean?: readonly number[];
   readonly std?: readonly number[];
   readonly epochs?: number;
@@ -107,6 +110,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
             numbers,
           )
           .option('--std <numbers>', 'its standard deviation, likewise', numbers)
+          .option('--character <name>', 'of recipes of HA-GAN: which character (default: the first by name)')
           .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
           .option('--seed <n>', "seed (default: the recipe's)", wholeNumber(0))
           .addOption(normalizeOption("of the images, in training and in the model's use, instead of the recipe's"))
@@ -117,10 +121,17 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     ),
   ).addHelpText(
     'after',
-    NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'),
+    NOTES +
+      recipes
+        .map((recipe) => {
+          const data = datasetsOf(recipe, 'asked').map((name) => `--data ${name}=PATH`);
+          return `  ${recipe.id.padEnd(24)}${recipe.title} (${data.join(' ')})`;
+        })
+        .join('\n'),
   );
+  const recipeOf = (id: string | undefined): Recipe | undefined => recipes.find((recipe) => recipe.id === id);
   const protocolOf = (id: string | undefined, { protocol }: TrainOptions): string | undefined =>
-    protocol ?? recipes.find((recipe) => recipe.id === id)?.protocol;
+    protocol ?? recipeOf(id)?.protocol;
   planFiles<TrainOptions>(command, (options, [id]) => {
     const { out, data = [], init, base, teacher = [], json, codes } = options;
     const protocol = protocolOf(id, options);
@@ -134,7 +145,12 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
               [`${id}.onnx`]: modelKind,
               [`${id}.json`]: cardKind,
               [`${id}.md`]: cardPageKind,
-            })
+              ...(recipeOf(id)?.generator ? { [`${id}.generator.onnx`]: modelKind } : {}),
+            }).concat(
+              recipeOf(id)?.generator
+                ? [{ flag: '--out', path: join(out ?? defaultFolder(id!), 'samples'), marker: 'epoch-001.png' }]
+                : [],
+            )
           : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
         ...jsonOutput(json),
       ],
@@ -144,7 +160,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     const found = recipes.find((r) => r.id === id);
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
-    const recipe = withNormalization(found, options);
+    const recipe = withCharacter(withNormalization(found, options), options.character);
     const protocolId = protocolOf(id, options);
     if (protocolId !== undefined) {
       const why =
@@ -159,7 +175,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       );
       const protocol = findProtocol(protocolId, known.protocols);
       if (options.protocol === undefined) log(`${id}: under the protocol ${protocol.id}`);
-      checkProtocolData(command, protocol, options.data ?? []);
+      checkProtocolData(command, protocol, withoutPartners(recipe, options.data ?? []));
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
       const onBase = await readBase(options);
       return withFolderLock(folder, () =>
@@ -200,9 +216,13 @@ function numbers(text: string): number[] {
   return values;
 }
 
-/** Datasets that the recipe can use: the one that it trains on, and those whose labels its heads learn. */
-function datasetsOf({ data, heads }: Recipe): string[] {
-  return [...new Set([data.dataset, ...heads.flatMap((head) => (head.kind === 'identity' ? [] : [head.trainedOn]))])];
+/**
+ * Datasets that the recipe can use: the one that it trains on, that of its partners, and those whose labels its heads
+ * learn; the last ones need not be given.
+ */
+function datasetsOf({ data, partners, heads }: Recipe, which: 'all' | 'asked' = 'all'): string[] {
+  const further = which === 'all' ? heads.flatMap((head) => (head.kind === 'identity' ? [] : [head.trainedOn])) : [];
+  return [...new Set([data.dataset, ...(partners ? [partners.dataset] : []), ...further])];
 }
 
 function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOption[]): void {
@@ -228,9 +248,14 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
 
   const onBase = await readBase(options);
   const format = imagesOf(onBase(chosen));
-  const loaded = await loadData(own, format, options, given);
+  const all = await loadData(own, format, options, given);
+  const { classes } = chosen.data;
+  const loaded = classes ? chooseClasses(all, classes) : all;
+  const partners = await loadPartners(chosen, given, options);
   const alsoEvaluate = await Promise.all(
-    given.filter((option) => option !== own).map((option) => loadData(option, format, options, given)),
+    withoutPartners(chosen, given)
+      .filter((option) => option !== own)
+      .map((option) => loadData(option, format, options, given)),
   );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
@@ -250,7 +275,8 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       ...session,
       dataset,
       alsoEvaluate,
-      licence: definition.licence,
+      licence: withPartnersLicence(definition.licence, recipe),
+      ...(partners ? { partners } : {}),
       out,
       seed,
       onStep: progress.onStep,

@@ -8,8 +8,17 @@ import { link, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { FacePrediction, RawImage } from 'mienjs';
-import { exportModel } from 'mienjs/train';
-import { officialCsv, runMain, tinyRecipe, type Run, votesCsv, withFiles, writeTree } from 'mien-testkit';
+import { exportGenerator, exportModel } from 'mienjs/train';
+import {
+  officialCsv,
+  runMain,
+  tinyGenerator,
+  tinyRecipe,
+  type Run,
+  votesCsv,
+  withFiles,
+  writeTree,
+} from 'mien-testkit';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { createProgram, main } from '../main.ts';
@@ -31,6 +40,7 @@ vi.mock('mienjs', async (original) => ({
   createRecognizer: () =>
     Promise.resolve({
       model: 'stub',
+      classes: ['neutral', 'happiness'],
       recognize: ({ width }: RawImage) => Promise.resolve({ faces: width > 20 ? [FACE] : [] }),
       release: () => Promise.resolve(),
     }),
@@ -92,10 +102,20 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       [...DATA, '--split', 'PublicTest', '--images', '1', '--model', './model.onnx', '--out', './new.png'],
     ],
   },
+  generate: {
+    attacks: [
+      ['./generator.onnx', './photo.jpg', '--crop', '--out', './sub'],
+      ['./generator.onnx', './photo.jpg', '--crop', '--out', '.'],
+      ['./generator.onnx', './photo.jpg', '--crop', '--out', './run', '--json'],
+      ['./generator.onnx', './photo.jpg', '--crop', '--out', './photo.jpg'],
+    ],
+    twice: [['./generator.onnx', './photo.jpg', './sub', '--crop', '--variations', '2', '--out', './new']],
+  },
   train: {
     attacks: [
       ['default', '--data', 'ferplus=./data', '--out', './run'],
       ['default', '--data', 'ferplus=./data', '--out', './run', '--resume'],
+      ['ha-gan.ferplus', '--data', 'ferplus=./data', '--data', 'ferg=./data', '--out', './gan'],
       ['default', '--data', 'ferplus=./data', '--init', './run/default.onnx', '--out', './run', '--force'],
       ['base-dcnn', '--protocol', 'jaffe.loso.7', '--data', 'jaffe=./data', '--out', './run'],
       ['default', '--data', 'ferplus=./data', '--teacher', './taught/default.onnx', '--out', './taught'],
@@ -273,6 +293,8 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
       'single-label.jsonl': jsonl,
       'au.csv': 'label,action_units\nfear,1+25\nsad,15\n',
       'model.onnx': exportModel(tinyRecipe, new Map()),
+      'generator.onnx': exportGenerator(tinyGenerator, new Map(), ['aia']),
+      'gan/samples/mine.png': 'mine',
       'taught/default.onnx': exportModel(tinyRecipe, new Map()),
       'data/fer2013.csv': officialCsv(ROWS),
       'data/fer2013new.csv': votesCsv(

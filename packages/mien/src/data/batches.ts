@@ -7,7 +7,15 @@
 import { InputError, ShapeError } from '../errors.ts';
 import { applyAffine, identityAffine, invert, type Affine2, type Point2 } from '../image/index.ts';
 import { Random, tensor, type Tensor } from '../tensor/index.ts';
-import { augmentImage, augmentRandom, type AugmentSpec, drawAffine, validateAugmentSpec } from './augment/index.ts';
+import {
+  augmentImage,
+  augmentRandom,
+  type AugmentSpec,
+  cropFromGrid,
+  cropGridSize,
+  drawAffine,
+  validateAugmentSpec,
+} from './augment/index.ts';
 import { mirroredPoints } from '../face/mirror-points.ts';
 import { IMAGE_INPUT, type ModelInput, type ModelInputs, stepsOf } from './model-inputs.ts';
 import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
@@ -275,11 +283,16 @@ function frameMaker(
 ): (row: number, place: Place | undefined, out: Float32Array, at: number) => void {
   checkImages(table, preprocess);
   const stored = table.height * table.width * table.channels;
-  const augmented = augment && new Float32Array(stored);
+  const grid = augment?.cropGrid;
+  const augmented = augment && new Float32Array(grid ? inputSize(preprocess) : stored);
   return (row, place, out, at) => {
     const pixels = table.pixels.subarray(row * stored, (row + 1) * stored);
     if (!augmented || !place) return pixelsToTensor(cropToInput(pixels, preprocess), preprocess, out, at);
     const random = place.random();
+    if (grid) {
+      cropFromGrid(pixels, table, preprocess, grid, random.int(cropGridSize(grid)), augmented);
+      return pixelsToTensor(augmented, preprocess, out, at);
+    }
     augmentImage(pixels, table, augment, random, augmented);
     place.cut = drawCut(table, preprocess, random);
     pixelsToTensor(cropToInput(augmented, preprocess, ...place.cut), preprocess, out, at);
@@ -345,6 +358,7 @@ function pointMaker(
 ): (row: number, sample: number, place: Place | undefined, out: Float32Array, at: number) => void {
   if (table.size !== 2 * points)
     throw new ShapeError('epochBatches', `landmarks: expected ${points} points, got ${table.size / 2}`);
+  if (augment?.cropGrid) throw new ShapeError('epochBatches', 'landmarks: do not follow the crops of cropGrid');
   const { width, height } = table;
   const centered: readonly [number, number] = [
     Math.floor((width - preprocess.width) / 2),

@@ -346,7 +346,14 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
           })),
         }
       : {}),
-    data: { ...recipe.data, trainImages, validationImages, licence: options.licence },
+    data: {
+      dataset: recipe.data.dataset,
+      trainSplit: recipe.data.trainSplit,
+      trainImages,
+      validationSplit: recipe.data.validationSplit,
+      validationImages,
+      licence: options.licence,
+    },
     training: {
       seed: options.seed,
       epochs: fitted.history.length,
@@ -415,6 +422,8 @@ function limitsOf(recipe: Recipe, fitted: FitResult): string[] {
     'Not for decisions about people, such as hiring, policing, border control, education, credit, insurance or diagnosis.',
     'Accuracy was not measured by age, sex or skin tone; expect it to differ between groups.',
     `It sees ${width}×${height} ${channels} pixels of a face framed as ${framing}: profiles, hidden faces, strong shadows and very small faces are less certain than the figures say.`,
-    `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
+    recipe.keep === 'last'
+      ? `The weights are those of the last of ${fitted.history.length} epochs; ${recipe.data.validationSplit} fitted temperatures and thresholds.`
+      : `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
   ];
 }

@@ -9,6 +9,7 @@ export * from './compare-models.ts';
 export * from './comparison-report.ts';
 export * from './complete.ts';
 export * from './train-model.ts';
+export * from './transfer.ts';
 export { valueFigures, valuesFor } from './value-answers.ts';
 export * from './ensemble.ts';
 export * from './evaluate.ts';

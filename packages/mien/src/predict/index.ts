@@ -5,6 +5,8 @@
  */
 export { ASSETS_LIST, faceFilesOf, readAssetModel, type Assets } from './assets.ts';
 export * from './classifier.ts';
+export * from './face-generator.ts';
+export * from './face-transfer.ts';
 export * from './mirror.ts';
 export * from './explain-face.ts';
 export * from './explain-split.ts';

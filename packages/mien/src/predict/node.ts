@@ -2,6 +2,7 @@
  * Recognizers, models, features and assets from files, in Node: what a browser cannot run.
  * @module
  */
+export * from './create-face-transfer.ts';
 export * from './create-recognizer.ts';
 export * from './face-finder.ts';
 export * from './feature-extractor.ts';

@@ -35,6 +35,8 @@ export interface TrainProtocolOptions extends ProtocolCallbacks, SessionOptions 
   readonly seed?: number;
   /** Terms of use of the data, for the cards. */
   readonly licence: string;
+  /** What the recipe's partners are of, the same in every fold. */
+  readonly partners?: Dataset;
   /** Every fold starts from this model: an installed one by name, or an .onnx file. Default: seeded weights. */
   readonly startFrom?: string;
   readonly images?: RecordImagesOptions;
@@ -149,12 +151,14 @@ async function trainFold(
   dataset: Dataset,
   options: TrainProtocolOptions & { seed: number; epochs: number; start?: StartingPoint },
 ): Promise<FoldOutcome['confusion']> {
-  const { device, threads, out, seed, epochs, licence, start, onStep, onEpoch, onProgress, signal } = options;
+  const { device, threads, out, seed, epochs, licence, partners, start, onStep, onEpoch, onProgress, signal } =
+    options;
   const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
   const { modelPath } = await trainModel(recipe, {
     ...session,
     dataset,
     licence,
+    ...(partners ? { partners } : {}),
     out,
     seed,
     epochs,

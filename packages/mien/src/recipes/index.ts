@@ -25,6 +25,7 @@ import {
 } from './deep-emotion.ts';
 import { branchedRecipe } from './branched.ts';
 import { defaultRecipe } from './default.ts';
+import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
 import { recentralizedRecipes } from './recentralized.ts';
 import {
@@ -76,7 +77,10 @@ export const RECIPES: readonly Recipe[] = [
   alexNetRafDb,
   vgg16RafDb,
   ...recentralizedRecipes,
+  ...HA_GAN_RECIPES,
 ];
+
+export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
 
 /** Every family of recipes that `mien sweep` knows. */
 export const FAMILIES: readonly RecipeFamily[] = [...DLP_CNN_FAMILIES, deepEmotionFamily];
