@@ -1,7 +1,8 @@
 /**
  * FERG: 55,767 rendered faces of six cartoon characters with one of 7 expressions, 256×256.
  * Layout: `FERG_DB_256/<character>/<character>_<expression>/<character>_<expression>_<n>.png`, the expressions anger,
- * disgust, fear, joy, neutral, sadness and surprise.
+ * disgust, fear, joy, neutral, sadness and surprise. Characters of other names in this layout, such as those of
+ * `mien synth`, are read as well.
  * Source: Aneja et al. 2016, "Modeling stylized character expressions via deep learning"; counts: the README of the
  * database.
  */
@@ -36,13 +37,21 @@ const CHARACTERS = Object.keys(COUNTS);
 async function index(path: string, problem: ProblemSink = throwProblem): Promise<Database> {
   const root = (await findEntry(path, 'FERG_DB_256')) ?? path;
   const { folders } = await listIfThere(root);
-  const characters = folders.filter((name) => CHARACTERS.includes(name));
+  const characters: string[] = [];
+  for (const name of folders)
+    if (CHARACTERS.includes(name) || (await isCharacter(join(root, name), name))) characters.push(name);
   if (characters.length === 0)
     throw new InputError(path, `holds no FERG: expected FERG_DB_256, or the folders ${CHARACTERS.join(', ')}`);
   const records: FaceRecord[] = [];
   for (const character of characters)
     records.push(...(await indexCharacter(path, join(root, character), character, problem)));
   return { name: ferg.name, root: path, classes: EXPRESSIONS_7, records };
+}
+
+/** Whether a folder has the folder of an expression of a character of its name. */
+async function isCharacter(folder: string, name: string): Promise<boolean> {
+  const { folders } = await listIfThere(folder);
+  return Object.keys(EXPRESSION_OF_NAME).some((expression) => folders.includes(`${name}_${expression}`));
 }
 
 async function indexCharacter(
