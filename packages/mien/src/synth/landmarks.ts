@@ -9,8 +9,8 @@ import type { CharacterModel } from './model.ts';
 import { BROW_LANDMARKS, browPath } from './parts/face-parts.ts';
 import type { UnitIntensities } from './rig/action-units.ts';
 import { mix } from './rig/curves.ts';
-import { COLUMN, LIP_ROWS } from './rig/head-cage.ts';
-import type { HeadRig, PosedHead } from './rig/head-rig.ts';
+import { COLUMN } from './rig/head-cage.ts';
+import type { HeadRig } from './rig/head-rig.ts';
 
 /** Landmark by landmark the vertex of the skin, or −1 for those of the brows. */
 export function landmarkVertices(rig: HeadRig): readonly number[] {
@@ -29,7 +29,7 @@ export function landmarkVertices(rig: HeadRig): readonly number[] {
     });
     return best;
   };
-  const { head, nose, mouth } = character;
+  const { head, nose } = character;
   const jaw = Array.from({ length: 17 }, (_, k) => {
     const t = (k - 8) / 8;
     const y = mix(head.chin - 0.03, head.eyeLine + 0.02, Math.abs(t) ** 1.5);
@@ -86,8 +86,6 @@ export function landmarkVertices(rig: HeadRig): readonly number[] {
     at(m + 1, 0),
     at(m + 1, -4),
   ];
-  void mouth;
-  void LIP_ROWS;
   return [
     ...jaw,
     ...new Array<number>(2 * BROW_LANDMARKS).fill(-1),
@@ -106,13 +104,11 @@ const verticesOf = new WeakMap<HeadRig, readonly number[]>();
 export function landmarkPoints(
   model: CharacterModel,
   units: UnitIntensities,
-  head: PosedHead,
   positions: Float32Array,
   pose: HeadPose,
   pivot: Point3,
   distance: number,
 ): Point3[] {
-  void head;
   const { rig } = model;
   let places = verticesOf.get(rig);
   if (!places) verticesOf.set(rig, (places = landmarkVertices(rig)));

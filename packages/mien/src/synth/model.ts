@@ -9,6 +9,7 @@ import {
   eyeParts,
   lashPart,
   mouthParts,
+  tuckedUnderHat,
   wearParts,
   type Wear,
 } from './parts/face-parts.ts';
@@ -60,7 +61,7 @@ export class CharacterModel {
       ...eyeParts(rig),
       ...mouthParts(rig),
       ...earParts(rig),
-      ...hairParts(character, rig.surface),
+      ...hairParts(character, rig.surface).map((hair) => (wear.hat ? tuckedUnderHat(rig, hair) : hair)),
       ...bodyParts(rig),
       ...wearParts(rig, { ...character.wears, ...wear }),
     ];

@@ -34,7 +34,7 @@ export function bakeSkin(rig: HeadRig): SkinPaintImage {
   const colors = new Float32Array(SIZE * SIZE * 3);
   const wrinkles = new Uint8Array(SIZE * SIZE * WRINKLES.length);
   const lines = wrinkleLines(rig);
-  const spots = frecklesOf(character, rig);
+  const spots = frecklesOf(character);
   for (let j = 0; j < SIZE; j++) {
     for (let i = 0; i < SIZE; i++) {
       const x = ((i + 0.5) / SIZE) * 2 * EXTENT - EXTENT;
@@ -55,7 +55,7 @@ export function bakeSkin(rig: HeadRig): SkinPaintImage {
 }
 
 function colorAt(
-  { skin, head, eyes, nose, mouth, brows }: Character,
+  { skin, head, eyes, nose, mouth }: Character,
   rig: HeadRig,
   freckles: readonly (readonly [number, number, number])[],
   x: number,
@@ -83,7 +83,6 @@ function colorAt(
     );
   dark += 0.22 * bump(X, y - mix(nose.tip + nose.width * 0.5, mouth.y - mouth.upper, 0.5), 0.035, D * 0.12);
   dark += 0.22 * bump(X, y - (mouth.y + mouth.lower * 1.5), mouth.halfWidth * 0.5, 0.05);
-  void brows;
   if (skin.stubble) {
     const beard =
       smoothstep(
@@ -114,10 +113,9 @@ function colorAt(
   return out;
 }
 
-function frecklesOf({ skin, eyes, head, mouth, nose }: Character, rig: HeadRig): [number, number, number][] {
+function frecklesOf({ skin, eyes, head, mouth, nose }: Character): [number, number, number][] {
   const count = Math.round(46 * (skin.freckles ?? 0));
   const random = new Random(7, 'freckles');
-  void rig;
   return Array.from({ length: count }, () => {
     const x = random.normal() * eyes.x * 0.75;
     const y =

@@ -87,12 +87,13 @@ function personOf(seed: number, n: number): Character {
   const pick = <T>(from: readonly T[]): T => from[random.int(from.length)]!;
   const isFeminine = random.uniform() < 0.5;
   const age = random.uniform() ** 1.5;
-  const [color, blush, lips] = pick(SKINS);
-  const toned = (tone: Rgb): Rgb => {
+  const tone = random.int(SKINS.length);
+  const [color, blush, lips] = SKINS[tone]!;
+  const toned = (plain: Rgb): Rgb => {
     const by = near(1, 0.03);
-    return tone.map((v) => Math.round(Math.min(255, v * by))) as unknown as Rgb;
+    return plain.map((v) => Math.round(Math.min(255, v * by))) as unknown as Rgb;
   };
-  const hairColor = age > 0.75 && random.uniform() < 0.7 ? HAIRS[5]! : pick(HAIRS.slice(0, 5));
+  const hairColor = age > 0.75 && random.uniform() < 0.7 ? HAIRS[5]! : pick(HAIRS.slice(0, tone >= 3 ? 2 : 5));
   const width = near(0.7, 0.025);
   const jaw = near(isFeminine ? 0.58 : 0.64, 0.035);
   const chin = near(1.03, 0.03);
@@ -179,8 +180,9 @@ function personOf(seed: number, n: number): Character {
     },
     hair: hairOf(random, hairColor, isFeminine, age),
     neck: {
-      radius: isFeminine ? near(0.25, 0.015) : near(0.33, 0.02),
-      shoulders: isFeminine ? 0.95 : 1.12,
+      radius: isFeminine ? near(0.34, 0.015) : near(0.43, 0.02),
+      shoulders: isFeminine ? 1.05 : 1.25,
+      length: 0.4,
       clothes: pick(CLOTHES),
     },
     ...(random.uniform() < 0.14

@@ -186,7 +186,7 @@ function sampleLight(random: Random): Required<Pick<Scene, 'lights' | 'ambient'>
   const key: Light = {
     direction: main.map(round) as unknown as Point3,
     color: [Math.round(mix(232, 255, warm)), Math.round(mix(240, 240, warm)), Math.round(mix(255, 216, warm))],
-    strength: round(random.range(0.62, 0.95)),
+    strength: round(random.range(0.72, 1.02)),
   };
   const fill: Light = {
     direction: [round(-side * random.range(0.5, 1)), round(random.range(-0.5, 0.2)), round(-random.range(0.1, 0.7))],
@@ -195,7 +195,7 @@ function sampleLight(random: Random): Required<Pick<Scene, 'lights' | 'ambient'>
   };
   return {
     lights: [key, fill],
-    ambient: { color: [214, 222, 240], strength: round(random.range(0.28, 0.46)) },
+    ambient: { color: [214, 222, 240], strength: round(random.range(0.32, 0.5)) },
   };
 }
 

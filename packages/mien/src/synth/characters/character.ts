@@ -157,7 +157,13 @@ export interface Character {
   readonly ears: EarShape;
   readonly skin: SkinPaint;
   readonly hair: HairShape;
-  readonly neck: { readonly radius: number; readonly shoulders: number; readonly clothes: Rgb };
+  readonly neck: {
+    readonly radius: number;
+    readonly shoulders: number;
+    readonly clothes: Rgb;
+    /** From the chin to where the clothes begin. Default 0.5. */
+    readonly length?: number;
+  };
   readonly wears?: Accessories;
   /** How far the face goes: 1 as a person's, more as a cartoon's. Default 1. */
   readonly expressive?: number;

@@ -1,7 +1,7 @@
 /** What a face has besides its skin: eyeballs, brows, lashes, teeth, tongue, ears, and the neck that carries it. */
 import type { Point3 } from '../../image/raw-image.ts';
 import type { Character } from '../characters/character.ts';
-import { sidesOf, type UnitIntensities } from '../rig/action-units.ts';
+import type { UnitIntensities } from '../rig/action-units.ts';
 import { clamp, mix, monotoneCurve, smoothstep } from '../rig/curves.ts';
 import { COLUMN } from '../rig/head-cage.ts';
 import type { HeadRig } from '../rig/head-rig.ts';
@@ -49,7 +49,7 @@ export function browPart(rig: HeadRig, side: 1 | -1, units: UnitIntensities): Pa
   const out = path.map(([x]): Point3 => [x * 0.55, -0.15, -1]);
   const part = tube(
     { material: 'brow', color: brows.color, carrier: 'head' },
-    side > 0 ? path : path,
+    path,
     out,
     brows.thickness,
     brows.relief ?? 0.8,
@@ -82,11 +82,8 @@ export function lashPart(rig: HeadRig, side: 1 | -1, skin: Float32Array): Part |
     const t = c / (n - 1);
     const [x, y, z] = fine(t);
     const reach = length * eyes.halfWidth * (0.25 + 0.75 * smoothstep(0, 0.75, t)) * Math.min(1, 6 * t);
-    const [f, back] = [r < 2 ? 1 : 0, r === 0 || r === 3];
-    void back;
     // rows 0 and 3 are the rim's under and upper side, 1 and 2 the tips
     const tip = r === 1 || r === 2 ? 1 : 0;
-    void f;
     const thick = (r < 2 ? 0.35 : -0.55) * 0.035 * (1 - tip * 0.9);
     return {
       point: [
@@ -129,7 +126,8 @@ export function mouthParts(rig: HeadRig): Part[] {
     const t = r / 8;
     const y = mouth.y + mix(-0.4 * D, Math.min(0.45 * D, (rig.character.head.chin - mouth.y) * 0.5), t);
     const x =
-      Math.sign(c - 8) * Math.min((Math.abs(c - 8) / 8) * 1.35 * mouth.halfWidth, 0.72 * rig.surface.widthAt(y));
+      Math.sign(c - 8) *
+      Math.min((Math.abs(c - 8) / 8) * 1.35 * mouth.halfWidth, (0.72 - 0.3 * t * t) * rig.surface.widthAt(y));
     const deep = Math.max(0, 1 - (x / (1.35 * mouth.halfWidth)) ** 2) * 0.3 * D;
     const z = Math.max(arch(x) + 0.1 * D + deep, rig.surface.frontAt(x, y) + 0.16);
     return { point: [x, y, z], paint: [x, y, deep, 0], share: smoothstep(0.3, 1, t) };
@@ -189,7 +187,7 @@ function bumpAt(x: number, at: number, width: number): number {
 export function bodyParts({ character }: HeadRig): Part[] {
   const { neck, head, skin } = character;
   const top = head.chin - 0.34;
-  const bottom = head.chin + 0.5;
+  const bottom = head.chin + (neck.length ?? 0.5);
   const neckPart = gridPart({ material: 'skin', color: skin.color, carrier: 'body' }, 8, 24, true, (r, c) => {
     const t = r / 7;
     const u = (2 * Math.PI * c) / 24;
@@ -233,7 +231,7 @@ export interface Wear {
 export function wearParts(rig: HeadRig, wear: Wear): Part[] {
   const parts: Part[] = [];
   const { character, surface } = rig;
-  const { eyes, head, nose, mouth } = character;
+  const { eyes, head } = character;
   if (wear.glasses) {
     const { color, round, size, thickness } = wear.glasses;
     const look = { material: 'gloss', color, carrier: 'head' } as const;
@@ -294,8 +292,6 @@ export function wearParts(rig: HeadRig, wear: Wear): Part[] {
   }
   if (wear.mask) parts.push(maskPart(rig, wear.mask));
   if (wear.hat) parts.push(hatPart(rig, wear.hat));
-  void nose;
-  void mouth;
   return parts;
 }
 
@@ -322,24 +318,51 @@ function maskPart(rig: HeadRig, color: readonly [number, number, number]): Part 
     const inner = Math.cos(phi * 0.95) ** 2;
     const tent = nose.length * 0.95 * inner * Math.sin(Math.PI * clamp(0.2 + 0.75 * t, 0, 1)) + 0.035;
     const [nx, , nz] = surface.normal(phi, Math.min(y, head.chin - 0.1));
-    return { point: [px + nx * 0.03, py, pz + nz * 0.03 - tent], paint: [u, t, 1, 0] };
+    const cover = Math.max(tent, rig.relief(px, y) + 0.045);
+    return { point: [px + nx * 0.03, py, pz + nz * 0.03 - cover], paint: [u, t, 1, 0] };
   });
+}
+
+/** How far a hat stands off the head, and the height of its brim at an angle. */
+function hatShape({ character }: HeadRig): { readonly thick: number; readonly brim: (phi: number) => number } {
+  const { hair, head, brows } = character;
+  const line = head.eyeLine - Math.max(...brows.heights) - 0.1;
+  return {
+    thick: 0.07 + (hair.cap ? hair.cap.thickness * 0.7 + 0.4 * (hair.cap.volume ?? 0) : 0),
+    brim: (phi) => line + 0.22 * (1 - Math.cos(phi)) * 0.5,
+  };
 }
 
 function hatPart(rig: HeadRig, color: readonly [number, number, number]): Part {
   const { surface, character } = rig;
-  const { hair, head, brows } = character;
-  const thick = 0.07 + (hair.cap ? hair.cap.thickness + 0.6 * (hair.cap.volume ?? 0) : 0);
-  const line = head.eyeLine - Math.max(...brows.heights) - 0.1;
+  const { thick, brim } = hatShape(rig);
   return gridPart({ material: 'cloth', color, carrier: 'head' }, 18, 48, true, (r, c) => {
     const t = r / 17;
     const phi = ((c / 48) * 2 - 1) * Math.PI;
-    const y = mix(head.top + 1e-3, line + 0.22 * (1 - Math.cos(phi)) * 0.5, 1 - Math.cos((t * Math.PI) / 2) ** 0.9);
+    const y = mix(character.head.top + 1e-3, brim(phi), 1 - Math.cos((t * Math.PI) / 2) ** 0.9);
     const [px, py, pz] = surface.point(phi, y);
     const [nx, ny, nz] = surface.normal(phi, y);
-    const brim = t > 0.72 ? 0.05 : 0;
-    const by = thick + brim + 0.05 * (1 - t);
+    const by = thick + (t > 0.72 ? 0.05 : 0) + 0.05 * (1 - t);
     return { point: [px + nx * by, py + ny * by, pz + nz * by], paint: [phi, t, 1, 0] };
   });
 }
-void sidesOf;
+
+/** Hair as a hat presses it down: what is above the brim lies within the hat. */
+export function tuckedUnderHat(rig: HeadRig, hair: Part): Part {
+  const { surface, character } = rig;
+  const { thick, brim } = hatShape(rig);
+  const { top } = character.head;
+  const positions = hair.positions.slice();
+  for (let at = 0; at < positions.length; at += 3) {
+    const [x, y, z] = [positions[at]!, positions[at + 1]!, positions[at + 2]!];
+    const phi = Math.atan2(x, -z);
+    if (y > brim(phi)) continue;
+    const held = Math.max(y, top + 0.01);
+    const [px, py, pz] = surface.point(phi, held);
+    const [nx, ny, nz] = surface.normal(phi, held);
+    const out = (x - px) * nx + (y - py) * ny + (z - pz) * nz;
+    const by = Math.min(out, thick * 0.5);
+    if (by < out) positions.set([px + nx * by, py + ny * by, pz + nz * by], at);
+  }
+  return { ...hair, positions };
+}

@@ -220,7 +220,6 @@ function vertexAt(
   isUpperRim: boolean,
 ): CageVertex {
   const { eyes, mouth } = character;
-  const { eyeLine } = surface.shape;
   const j = Math.min(column, COLUMNS - column);
   const side = j === 0 || j === HALF ? 0 : column < HALF ? 1 : -1;
   let y = heights[row]!;
@@ -239,8 +238,6 @@ function vertexAt(
     const inEye = j > COLUMN.innerEye && j < COLUMN.outerEye;
     const fade = smoothstep(2.2, 1.2, Math.abs(along));
     y += follows * eyes.halfWidth * (tilt * fade + (inEye ? opening * lidProfile(along, eyes.pointed ?? 0.65) : 0));
-    // the rim itself has a thickness
-    if (inEye && k === 1) y += 0;
     lid = { row: k, along, isUpper, follows: inEye ? follows * lidProfile(along, eyes.pointed ?? 0.65) : 0 };
   }
   if (Math.abs(row - mouthRow) <= LIP_ROWS && front > 0) {

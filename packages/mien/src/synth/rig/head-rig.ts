@@ -18,16 +18,7 @@ import {
   WRINKLES,
 } from './action-units.ts';
 import { clamp, mix, smoothstep } from './curves.ts';
-import {
-  buildHeadCage,
-  COLUMN,
-  type CageVertex,
-  type HeadCage,
-  LID_ROWS,
-  LIP_ROWS,
-  lidProfile,
-  lipHeight,
-} from './head-cage.ts';
+import { buildHeadCage, COLUMN, type CageVertex, type HeadCage, LID_ROWS, LIP_ROWS, lipHeight } from './head-cage.ts';
 import { HeadSurface } from './head-surface.ts';
 
 /** An eyeball: an ellipsoid. */
@@ -112,7 +103,7 @@ export class HeadRig {
     const { nose, mouth, skin, brows, head, eyes } = this.character;
     const D = this.unit;
     const X = Math.abs(x);
-    let out = noseRelief(nose, X, y, D);
+    let out = noseRelief(nose, X, y);
     // the mouth stands forward as a whole, as teeth are behind it
     out += 0.5 * mouth.fullness * bump(X, y - mouth.y, mouth.halfWidth * 1.15, D * 0.36);
     out += (skin.cheeks ?? 0.05) * bump(X - this.#places.cheek[0], y - this.#places.cheek[1], D * 0.36, D * 0.3);
@@ -137,7 +128,8 @@ export class HeadRig {
   #restPoint(vertex: CageVertex): Point3 {
     const point = this.surface.point(vertex.phi, vertex.y);
     const isFront = vertex.front;
-    let [x, y, z] = point;
+    const x = point[0];
+    let [, y, z] = point;
     z -= this.relief(x, vertex.y) * isFront;
     const { nose, mouth } = this.character;
     // a tip that hangs or turns up
@@ -322,7 +314,6 @@ export class HeadRig {
     { upper, lower, slant, shut }: { upper: number; lower: number; slant: number; shut: number },
   ): number {
     const { eyes } = this.character;
-    const pointed = eyes.pointed ?? 0.65;
     const down = eyes.lower * clamp(1 + lower, -0.2, 1.6);
     const up = Math.max(-0.8 * down, eyes.upper * clamp(1 + upper, -0.5, 1.8));
     this.cage.vertices.forEach((vertex, i) => {
@@ -336,7 +327,6 @@ export class HeadRig {
       const before = lid.isUpper ? -eyes.upper : eyes.lower;
       cage[3 * i + 1] = cage[3 * i + 1]! + (now - before) * eyes.halfWidth * lid.follows;
     });
-    void pointed;
     return ((up + down) * (1 - shut)) / (eyes.upper + eyes.lower);
   }
 
@@ -376,7 +366,6 @@ function smoothLeast(a: number, b: number, radius: number): number {
 }
 
 function placesOf({ eyes, brows, nose, mouth, head }: Character): Readonly<Record<Place, readonly [number, number]>> {
-  const D = mouth.y - head.eyeLine;
   const browY = (t: 0 | 1 | 2): number => head.eyeLine - brows.heights[t];
   const noseBase = nose.tip + nose.width * 0.3;
   return {
@@ -399,7 +388,7 @@ function placesOf({ eyes, brows, nose, mouth, head }: Character): Readonly<Recor
   };
 }
 
-function noseRelief(nose: Character['nose'], X: number, y: number, D: number): number {
+function noseRelief(nose: Character['nose'], X: number, y: number): number {
   const { tip, root, width, length, ridge, ridgeWidth = 0.55, wings = 0.5 } = nose;
   // the ridge grows from the root to the tip and ends there
   const t = (y - root) / (tip - root);
@@ -413,7 +402,6 @@ function noseRelief(nose: Character['nose'], X: number, y: number, D: number): n
   if (ball > -1) out += length * (1 - ridge * 0.85) * smoothBall(ball);
   const wing = bump(X - width * 0.78, y - (tip + width * 0.12), width * 0.36, width * 0.34);
   out += length * wings * 0.55 * wing;
-  void D;
   return out;
 }
 
