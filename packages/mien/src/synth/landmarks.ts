@@ -5,7 +5,6 @@
 import type { HeadPose } from '../geometry/pose.ts';
 import { rotationFromPose } from '../geometry/pose.ts';
 import type { Point3 } from '../image/raw-image.ts';
-import type { CharacterModel } from './model.ts';
 import { BROW_LANDMARKS, browPath } from './parts/face-parts.ts';
 import type { UnitIntensities } from './rig/action-units.ts';
 import { mix } from './rig/curves.ts';
@@ -100,16 +99,18 @@ export function landmarkVertices(rig: HeadRig): readonly number[] {
 
 const verticesOf = new WeakMap<HeadRig, readonly number[]>();
 
-/** The landmarks in the head's own coordinates, or, with turned positions, in the camera's. */
+/**
+ * The landmarks of a face that is turned about `pivot` and moved away from the camera by `distance`.
+ * @param positions of its skin, turned and moved already
+ */
 export function landmarkPoints(
-  model: CharacterModel,
+  rig: HeadRig,
   units: UnitIntensities,
   positions: Float32Array,
   pose: HeadPose,
   pivot: Point3,
   distance: number,
 ): Point3[] {
-  const { rig } = model;
   let places = verticesOf.get(rig);
   if (!places) verticesOf.set(rig, (places = landmarkVertices(rig)));
   const R = rotationFromPose(pose);

@@ -31,7 +31,7 @@ interface Placed {
 export class CharacterModel {
   readonly character: Character;
   readonly rig: HeadRig;
-  readonly skin: SkinPaintImage;
+  #skin: SkinPaintImage | undefined;
   readonly vertexCount: number;
   /** uint32 [T,3] of all pieces; those of the skin of the head come first. */
   readonly triangles: Uint32Array;
@@ -56,7 +56,6 @@ export class CharacterModel {
     this.character = character;
     const rig = new HeadRig(character, levels);
     this.rig = rig;
-    this.skin = bakeSkin(rig);
     const still: Part[] = [
       ...eyeParts(rig),
       ...mouthParts(rig),
@@ -137,6 +136,11 @@ export class CharacterModel {
       if (carrier === 'body') for (let i = 0; i < count; i++) this.turnShares[first + i] = shares?.[i] ?? 0;
     this.#placed = placed;
     this.#moving = moving;
+  }
+
+  /** The paint of the skin, made when it is first needed. */
+  get skin(): SkinPaintImage {
+    return (this.#skin ??= bakeSkin(this.rig));
   }
 
   /** All vertices of a face, float32 [V,3] in the coordinates of the head. */

@@ -87,7 +87,7 @@ export function render(model: CharacterModel, scene: Scene, size: HeightWidth): 
   const skinCount = model.rig.subdivision.vertexCount;
   return {
     image,
-    landmarks: landmarkPoints(model, units, positions, pose, PIVOT, CAMERA.distance).map(([x, y, z]): Point2 => [
+    landmarks: landmarkPoints(model.rig, units, positions, pose, PIVOT, CAMERA.distance).map(([x, y, z]): Point2 => [
       (camera.focalPx * x) / z + camera.center[0],
       (camera.focalPx * y) / z + camera.center[1],
     ]),

@@ -315,7 +315,10 @@ export class HeadRig {
   ): number {
     const { eyes } = this.character;
     const down = eyes.lower * clamp(1 + lower, -0.2, 1.6);
-    const up = Math.max(-0.8 * down, eyes.upper * clamp(1 + upper, -0.5, 1.8));
+    // no farther than the eyeball reaches
+    const ball = eyes.ball ?? 1.12;
+    const most = Math.max(eyes.upper, ball * 0.96 - 0.3 * (eyes.lower - eyes.upper));
+    const up = clamp(eyes.upper * clamp(1 + upper, -0.5, 1.8), -0.8 * down, most);
     this.cage.vertices.forEach((vertex, i) => {
       const { lid } = vertex;
       if (vertex.side !== side || !lid || lid.follows === 0) return;
@@ -341,7 +344,11 @@ export class HeadRig {
       const j = Math.min(column, columns - column);
       if (j >= COLUMN.mouth) continue;
       const [u, l] = [above[rows.mouth]![column]!, below[rows.mouth]![column]!];
-      const gap = cage[3 * l + 1]! - cage[3 * u + 1]!;
+      const [rimUp, rimDown] = [above[rows.mouth - 1]![column]!, above[rows.mouth + 1]![column]!];
+      const inner = cage[3 * l + 1]! - cage[3 * u + 1]!;
+      const rims = cage[3 * rimDown + 1]! - cage[3 * rimUp + 1]!;
+      // rims are a little apart when the lips are shut
+      const gap = Math.min(inner, (rims - 1e-3) * 1.3);
       if (gap > 0 && sealed === 0) continue;
       // a gap is closed by the lower lip mostly, an overlap by both
       const [ups, downs] = gap > 0 ? [0.25 * sealed, 0.75 * sealed] : [0.5, 0.5];
