@@ -56,6 +56,8 @@ describe('a dataset', () => {
       expect(database.records.map(({ id, label, subject }) => [id, label, subject])).toEqual(
         [1, 2].map((n) => [`FERG_DB_256/pim/pim_joy/pim_joy_${n}.png`, 'happiness', 'pim']),
       );
+      const points = await database.records[1]!.landmarks!();
+      expect(points['68']).toHaveLength(68);
       const image = await decodeImage(join(out, 'FERG_DB_256/pim/pim_joy/pim_joy_1.png'));
       expect([image.width, image.height, image.channels]).toEqual([32, 32, 3]);
 

@@ -35,12 +35,12 @@ export const nora: Character = {
   brows: {
     inner: 0.17,
     outer: 0.56,
-    heights: [0.33, 0.4, 0.32],
+    heights: [0.375, 0.415, 0.33],
     thickness: [0.03, 0.034, 0.016],
     color: [136, 62, 26],
   },
   nose: { tip: 0.37, root: 0.12, width: 0.085, length: 0.12, ridge: 0.25, wings: 0.3, droop: -0.03 },
-  mouth: { y: 0.6, halfWidth: 0.235, upper: 0.05, lower: 0.062, fullness: 0.045, color: [206, 96, 92], curve: 0.012 },
+  mouth: { y: 0.6, halfWidth: 0.235, upper: 0.05, lower: 0.062, fullness: 0.045, color: [206, 96, 92], curve: 0.028 },
   ears: { size: 0.17, y: 0.16, flareDeg: 28 },
   skin: {
     color: [250, 214, 188],

@@ -48,7 +48,7 @@ export const pim: Character = {
     lower: 0.048,
     fullness: 0.034,
     color: [214, 116, 100],
-    curve: 0.015,
+    curve: 0.03,
     tint: 0.8,
   },
   ears: { size: 0.25, y: 0.1, flareDeg: 52 },

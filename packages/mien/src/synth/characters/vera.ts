@@ -37,7 +37,7 @@ export const vera: Character = {
   brows: {
     inner: 0.13,
     outer: 0.51,
-    heights: [0.21, 0.31, 0.24],
+    heights: [0.25, 0.315, 0.245],
     thickness: [0.021, 0.022, 0.009],
     relief: 0.5,
     color: [34, 24, 26],

@@ -102,17 +102,19 @@ export function mouthParts(rig: HeadRig): Part[] {
   const D = rig.unit;
   const half = mouth.halfWidth * 1.3;
   const lipAt = (x: number): number => rig.surface.frontAt(x, mouth.y) - 0.5 * mouth.fullness;
-  const arch = (x: number): number => lipAt(x * 0.75) + 0.06 * D + 0.34 * D * (x / half) ** 2;
+  const arch = (x: number): number => lipAt(x * 0.6) + 0.06 * D + 0.26 * D * (x / half) ** 2;
   const row = (isUpper: boolean): Part =>
     gridPart({ material: 'teeth', color: [246, 243, 234], carrier: isUpper ? 'head' : 'jaw' }, 6, 33, false, (r, c) => {
       const t = r / 5;
-      const x = half * mix(-1, 1, c / 32);
-      const [top, bottom] = isUpper ? [mouth.y - 0.2 * D, mouth.y + 0.045 * D] : [mouth.y + 0.0 * D, mouth.y + 0.2 * D];
+      const x = half * (isUpper ? 1 : 0.82) * mix(-1, 1, c / 32);
+      const y = mouth.y + mix(isUpper ? -0.2 * D : 0, isUpper ? 0.045 * D : 0.2 * D, t);
       // the free edge is rounded
       const edge = isUpper ? t : 1 - t;
       const round = edge > 0.8 ? 0.03 * D : 0;
+      // never in front of the skin, also where the jaw takes the lower ones down
+      const skin = rig.surface.frontAt(x, isUpper ? y : y + 0.2 * D) + 0.05;
       return {
-        point: [x, mix(top, bottom, t), arch(x) + round + (isUpper ? 0 : 0.03 * D)],
+        point: [x, y, Math.max(arch(x) + round + (isUpper ? 0 : 0.03 * D), skin)],
         paint: [x / half, edge, isUpper ? 1 : -1, 0],
       };
     });
@@ -124,13 +126,13 @@ export function mouthParts(rig: HeadRig): Part[] {
   );
   const cavity = gridPart({ material: 'mouth', color: [92, 22, 26], carrier: 'jaw' }, 9, 17, false, (r, c) => {
     const t = r / 8;
-    const y = mouth.y + mix(-0.4 * D, Math.min(0.45 * D, (rig.character.head.chin - mouth.y) * 0.5), t);
+    const y = mouth.y + mix(-0.4 * D, Math.min(0.6 * D, (rig.character.head.chin - mouth.y) * 0.66), t);
     const x =
       Math.sign(c - 8) *
       Math.min((Math.abs(c - 8) / 8) * 1.35 * mouth.halfWidth, (0.72 - 0.3 * t * t) * rig.surface.widthAt(y));
     const deep = Math.max(0, 1 - (x / (1.35 * mouth.halfWidth)) ** 2) * 0.3 * D;
     const z = Math.max(arch(x) + 0.1 * D + deep, rig.surface.frontAt(x, y) + 0.16);
-    return { point: [x, y, z], paint: [x, y, deep, 0], share: smoothstep(0.3, 1, t) };
+    return { point: [x, y, z], paint: [x, y, deep, 0], share: smoothstep(0.25, 0.8, t) };
   });
   return [row(true), row(false), tongue, cavity];
 }

@@ -7,6 +7,8 @@ import type { HeadSurface } from '../rig/head-surface.ts';
 import { ball, mirrored, type Part, tube } from './part.ts';
 import { gridPart } from './part.ts';
 
+/** Hair this far under the skin is nowhere near the hairline. */
+const HIDDEN = -0.049;
 const CAP = { rows: 26, columns: 64 } as const;
 
 export function hairParts({ hair }: Character, surface: HeadSurface): Part[] {
@@ -52,12 +54,22 @@ function cap(look: Look, shape: Cap, surface: HeadSurface): Part {
   const height = capHeight(shape, surface);
   const { top } = surface.shape;
   const bottom = Math.max(...shape.line.map(([, y]) => y)) + 0.1;
-  return gridPart(look, CAP.rows, CAP.columns, true, (r, c) => {
+  const heights: number[] = [];
+  const sheet = gridPart(look, CAP.rows, CAP.columns, true, (r, c) => {
     const t = r / (CAP.rows - 1);
     const y = mix(top + 1e-3, bottom, 1 - Math.cos((t * Math.PI) / 2) ** 0.9);
     const phi = ((c / CAP.columns) * 2 - 1) * Math.PI;
-    return { point: above(surface, phi, y, height(phi, y)), paint: [phi * 6, t, 0, 1] };
+    const by = height(phi, y);
+    heights.push(by);
+    return { point: above(surface, phi, y, by), paint: [phi * 6, t, 0, 1] };
   });
+  // what lies under the skin altogether would be seen through an open mouth
+  const kept: number[] = [];
+  for (let t = 0; t < sheet.triangles.length; t += 3) {
+    const corners = [...sheet.triangles.subarray(t, t + 3)];
+    if (corners.some((vertex) => heights[vertex]! > HIDDEN)) kept.push(...corners);
+  }
+  return { ...sheet, triangles: Uint32Array.from(kept) };
 }
 
 function above(surface: HeadSurface, phi: number, y: number, by: number): Point3 {

@@ -286,7 +286,7 @@ function jawShare({ mouth, head }: Character, x: number, y: number, lip: CageVer
   const share = smoothstep(mouth.y - band, mouth.y + band, y);
   if (lip && Math.abs(lip.along) < 1) {
     // lips open evenly towards the corners, which go half the way
-    const middle = (1 - lip.along ** 2) ** 0.7;
+    const middle = (1 - lip.along ** 2) ** 0.85;
     const own = lip.isUpper ? 0.5 * (1 - middle) : 1 - 0.5 * (1 - middle);
     return mix(share, own, smoothstep(LIP_ROWS + 0.5, 1.5, lip.row));
   }

@@ -189,7 +189,7 @@ export class HeadRig {
       const round = Math.sqrt(Math.max(0, 1 - lip.along ** 2));
       const near = [1, 1, 0.9, 0.75, 0.4, 0.1][lip.row]!;
       if (lips.parted)
-        dy += own * sign * lips.parted[lip.isUpper ? 0 : 1] * this.unit * expressive * round ** 1.5 * near;
+        dy += own * sign * lips.parted[lip.isUpper ? 0 : 1] * this.unit * expressive * round ** 2.1 * near;
       const height = lipHeight(this.character, lip.along, lip.isUpper);
       const share = [0, 0.16, 0.6, 1, 0.5, 0.1][lip.row]!;
       dy -= own * sign * (lips.thinner ?? 0) * height * share;
