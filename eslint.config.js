@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const LAYERS = [
   ['errors', 'tensor', 'labels', 'files'],
   ['image', 'onnx', 'metrics', 'geometry', 'tables'],
-  ['autodiff', 'runtime', 'features', 'classifiers', 'report'],
+  ['autodiff', 'runtime', 'features', 'classifiers', 'report', 'synth'],
   ['nn', 'optim', 'data', 'face'],
   ['explain'],
   ['predict', 'train', 'crowd'],

@@ -20,6 +20,7 @@ const GUIDES = [
   'fine-tune-onnx',
   'beyond-one-class',
   'faces-in-3d',
+  'characters',
   'crowd-labels',
   'databases',
   'protocols',

@@ -47,7 +47,7 @@ if [[ $want == all || $want == file-formats ]]; then
   "$PYTHON" tools/golden/file-formats.py packages/mien/src/image/golden/bmp.golden.json packages/mien/src/data/databases/golden/mat.golden.json
 fi
 if [[ $want == all || $want == npy-files ]]; then
-  "$PYTHON" tools/golden/npy-files.py packages/mien/src/data/golden/npy.golden.json
+  "$PYTHON" tools/golden/npy-files.py packages/mien/src/tables/golden/npy.golden.json
 fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs

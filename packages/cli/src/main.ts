@@ -13,6 +13,7 @@ import { register as registerMap } from './commands/map.ts';
 import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
 import { register as registerSweep } from './commands/sweep.ts';
+import { register as registerSynth } from './commands/synth.ts';
 import { register as registerTrain } from './commands/train.ts';
 import { withDecoding } from 'mienjs/image/node';
 import { Interrupted } from './endings.ts';
@@ -99,6 +100,7 @@ export function createProgram(): Command {
     registerModels,
     registerAssets,
     registerData,
+    registerSynth,
   ])
     register(program);
   return program;

@@ -245,6 +245,21 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     attacks: [['fer2013', './data/fer2013.csv', '--report', './run']],
     twice: [['fer2013', './data/fer2013.csv', '--report', './new']],
   },
+  synth: {
+    attacks: [
+      ['./run'],
+      ['.'],
+      ['./photo.jpg'],
+      ['./run', '--json'],
+      ['--sheet', './photo.jpg'],
+      ['--sheet', './run/mine.png', '--characters', 'otto'],
+      ['./new', '--sheet', './link.jpg'],
+    ],
+    twice: [
+      ['./new', '--characters', 'otto', '--expressions', 'fear', '--count', '1', '--size', '16'],
+      ['--sheet', './new.png', '--characters', 'otto', '--expressions', 'fear', '--size', '16'],
+    ],
+  },
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
   'models list': WRITES_NOTHING,

@@ -8,7 +8,7 @@ export * from './databases/index.ts';
 export { readClassNames } from './class-names.ts';
 export * from './face-readings.ts';
 export * from './image-folder.ts';
-export { NpyWriter, readNpy } from './npy.ts';
+export { NpyWriter, readNpy } from '../tables/npy.ts';
 export * from './record-dataset.ts';
 export * from './record-images.ts';
 export * from './registry.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { withFiles } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
-import { NpyWriter } from '../data/npy.ts';
+import { NpyWriter } from '../tables/npy.ts';
 import { readFeatureFolder } from './feature-folder.ts';
 
 const MANIFEST =

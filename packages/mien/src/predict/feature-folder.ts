@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { readNpy } from '../data/npy.ts';
+import { readNpy } from '../tables/npy.ts';
 import { InputError } from '../errors.ts';
 import { canonicalOrder } from '../labels/order.ts';
 import type { Column } from '../tables/index.ts';

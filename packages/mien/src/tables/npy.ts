@@ -34,7 +34,7 @@ function header(dtype: DType, dims: readonly number[]): Uint8Array {
   ]);
 }
 
-/** An NPY file of float32 [N,D] that is written row after row; it appears whole, when it is closed. */
+/** An NPY file of float32 that is written piece after piece; it appears whole, when it is closed. */
 export class NpyWriter {
   readonly #path: string;
   readonly #file: WholeFile;
@@ -48,7 +48,7 @@ export class NpyWriter {
   }
 
   /** @throws {InputError} when the file cannot be written */
-  static async create(path: string, dims: readonly [N: number, D: number]): Promise<NpyWriter> {
+  static async create(path: string, dims: readonly number[]): Promise<NpyWriter> {
     const file = await WholeFile.create(path);
     await file.write(header('float32', dims));
     return new NpyWriter(path, file, sizeOf(dims));
