@@ -11,6 +11,7 @@ import { register as registerFeatures } from './commands/features.ts';
 import { register as registerMap } from './commands/map.ts';
 import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
+import { register as registerServe } from './commands/serve.ts';
 import { register as registerSweep } from './commands/sweep.ts';
 import { register as registerTrain } from './commands/train.ts';
 import { withDecoding } from 'mienjs/image/node';
@@ -97,6 +98,7 @@ export function createProgram(): Command {
     registerModels,
     registerAssets,
     registerData,
+    registerServe,
   ])
     register(program);
   return program;
