@@ -221,6 +221,14 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     attacks: [['fer2013', './data/fer2013.csv', '--report', './run']],
     twice: [['fer2013', './data/fer2013.csv', '--report', './new']],
   },
+  // Its folder is a database that goes on: whoever starts it again goes on with it (commands/serve.test.ts)
+  serve: {
+    attacks: [
+      ['--data', './run'],
+      ['--data', './notes.txt'],
+      ['--data', '.', '--json'],
+    ],
+  },
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
   'models list': WRITES_NOTHING,
