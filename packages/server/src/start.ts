@@ -129,11 +129,10 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
       width: recognition.width + 1,
       onProblem: (message) => onLog(`mien: jobs: ${message}`),
     });
-    const sweep = async (): Promise<void> => {
+    const sweep = async (strayMs = STRAY_MS): Promise<void> => {
       await store.accounts.sweep();
       await store.jobs.sweep(settings.keepDays * 24 * HOUR_MS);
-      for await (const key of files.olderThan(STRAY_MS))
-        if (!(await store.jobs.needsFile(key))) await files.remove(key);
+      for await (const key of files.olderThan(strayMs)) if (!(await store.jobs.needsFile(key))) await files.remove(key);
     };
     const sweeping = setInterval(() => {
       void sweep().catch((error: unknown) => onLog(`mien: ${(error as Error).message}`));
@@ -175,7 +174,8 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
       await stopped;
     });
 
-    await sweep();
+    // Alone in its folder, the server makes no job yet: what no item needs is left from one that was killed
+    await sweep(store.kind === 'sqlite' ? -1 : STRAY_MS);
     const bound = await listen(app.server, () => app.listen({ host, port }), host, port);
     origin ||= `http://${urlHost(host)}:${bound}`;
     if (!signInRequired || given !== undefined)

@@ -9,9 +9,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recognitionSchema } from 'mienjs/results';
-import { malformedFiles, withFiles } from 'mien-testkit';
+import { malformedFiles, runMain, withFiles } from 'mien-testkit';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../main.ts';
 
 const MIEN = fileURLToPath(new URL('../../bin/mien.js', import.meta.url));
 const demo = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
@@ -241,8 +242,8 @@ describe('a server on this machine', () => {
   });
 
   it('is the only one in its folder, and says who has it', async () => {
-    const second = spawnSync(process.execPath, [MIEN, 'serve', '--port', '0', '--data', data]);
-    expect([second.status, second.stderr.toString()]).toEqual([
+    const second = await runMain(main, ['serve', '--port', '0', '--data', data]);
+    expect([second.status, second.stderr]).toEqual([
       1,
       expect.stringMatching(/^mien: .*data: another run works in it \(process \d+ [^\n]*\n$/),
     ]);
@@ -253,8 +254,8 @@ describe('a job', () => {
   it('goes on after kill -9, and has every photo once', async () => {
     await withFiles({}, async (folder) => {
       const data = join(folder, 'data');
-      const photo = await sharp(join(demo, 'sample3.jpg')).resize(320).jpeg().toBuffer();
-      const names = Array.from({ length: 40 }, (_, i) => `${i}.jpg`);
+      const photo = await sharp(join(demo, 'sample3.jpg')).resize(240).jpeg().toBuffer();
+      const names = Array.from({ length: 20 }, (_, i) => `${i}.jpg`);
       const first = await start(data);
       const answer = await post(
         `${first.url}/api/jobs`,
@@ -269,7 +270,7 @@ describe('a job', () => {
       const second = await start(data);
       try {
         await until(async () => (await jobOf(second.url, id)).state === 'done');
-        expect(await jobOf(second.url, id)).toMatchObject({ total: 40, done: 40, failed: 0 });
+        expect(await jobOf(second.url, id)).toMatchObject({ total: 20, done: 20, failed: 0 });
         const results = recognitionSchema.parse(await (await fetch(`${second.url}/api/jobs/${id}/results`)).json());
         expect(results.images.map(({ file }) => file)).toEqual(names);
         expect(await readdir(join(data, 'uploads'))).toEqual([]);
@@ -306,13 +307,6 @@ describe('an end', () => {
 });
 
 describe('what cannot be', () => {
-  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): [number | null, string] => {
-    const { status, stderr } = spawnSync(process.execPath, [MIEN, 'serve', ...args], {
-      env: { ...process.env, ...env },
-    });
-    return [status, stderr.toString()];
-  };
-
   it('is said in a line', async () => {
     await withFiles({ 'notes.txt': 'mine' }, async (folder) => {
       const data = join(folder, 'data');
@@ -321,25 +315,27 @@ describe('what cannot be', () => {
       const { port } = taken.address() as AddressInfo;
       const cases = [
         [
-          ['--data', data, '--port', String(port), '--processes', '1'],
-          {},
+          ['--data', data, '--port', String(port)],
           /127\.0\.0\.1:\d+: another program listens there: choose another --port/,
         ],
-        [['--data', data, '--model', 'nothing'], {}, /nothing: is not a model: expected one of /],
-        [['--data', folder], {}, /is not empty/],
-        [['--data', data, '--url', 'mien.example.org'], {}, /mien\.example\.org: is not the address of a server/],
-        [
-          ['--data', data],
-          { DATABASE_URL: 'mysql://localhost/x' },
-          /DATABASE_URL: is not the address of a PostgreSQL database/,
-        ],
+        [['--data', data, '--model', 'nothing'], /nothing: is not a model: expected one of /],
+        [['--data', folder], /is not empty/],
+        [['--data', data, '--url', 'mien.example.org'], /mien\.example\.org: is not the address of a server/],
       ] as const;
-      for (const [args, env, message] of cases) {
-        const [status, stderr] = run(args, env);
+      for (const [args, message] of cases) {
+        const { status, stderr } = await runMain(main, ['serve', '--processes', '1', ...args]);
         expect([args, status, stderr]).toEqual([args, 1, expect.stringMatching(message)]);
         expect(stderr.trimEnd().split('\n')).toHaveLength(1);
       }
-      expect(run(['--port', 'x'])[0]).toBe(2);
+      process.env['DATABASE_URL'] = 'mysql://somebody:secret@localhost/x';
+      try {
+        const { stderr } = await runMain(main, ['serve', '--data', data]);
+        expect(stderr).toMatch(/^mien: DATABASE_URL: is not the address of a PostgreSQL database[^\n]*\n$/);
+        expect(stderr).not.toContain('secret');
+      } finally {
+        delete process.env['DATABASE_URL'];
+      }
+      expect((await runMain(main, ['serve', '--port', 'x'])).status).toBe(2);
       taken.close();
     });
   });
