@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import compress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -24,6 +25,9 @@ const HASHED = /[-.][A-Za-z0-9_-]{8,}\.\w+$/;
 const HASHED_FOLDER = /[\\/]assets[\\/]/;
 const FOREVER = 'public, max-age=31536000, immutable';
 const ASK_AGAIN = 'no-cache';
+
+/** Types of files that become smaller; models do not. */
+const COMPRESSED = /^(text\/|image\/svg|application\/(javascript|json|manifest\+json|wasm))/;
 
 /** What the page's router has no say in. */
 const NOT_PAGES = /^\/(api|docs|health|metrics|server)(\/|$)/;
@@ -52,17 +56,18 @@ export async function registerPages(app: FastifyInstance, { web, openApi }: Page
 
   if (web === undefined) app.get('/', ownPage('no-web.html'));
   else
-    await app.register(fastifyStatic, {
-      root: web,
-      prefix: '/',
-      decorateReply: false,
-      cacheControl: false,
-      preCompressed: true,
-      setHeaders: (reply, path) => {
-        const plain = path.replace(/\.(br|gz)$/, '');
-        const isHashed = HASHED_FOLDER.test(plain) && HASHED.test(plain);
-        reply.setHeader('cache-control', isHashed ? FOREVER : ASK_AGAIN);
-      },
+    // In a scope of its own: answers of the API are too short to gain by it
+    await app.register(async (scope) => {
+      await scope.register(compress, { encodings: ['gzip'], threshold: 2048, customTypes: COMPRESSED });
+      await scope.register(fastifyStatic, {
+        root: web,
+        prefix: '/',
+        decorateReply: false,
+        cacheControl: false,
+        setHeaders: (reply, path) => {
+          reply.setHeader('cache-control', HASHED_FOLDER.test(path) && HASHED.test(path) ? FOREVER : ASK_AGAIN);
+        },
+      });
     });
 
   app.setNotFoundHandler((request, reply) => {

@@ -110,7 +110,7 @@ describe('pages', () => {
       await writeFile(join(folder, 'secret.txt'), 'secret');
       await writeFile(join(web, 'index.html'), '<title>application</title>');
       await writeFile(join(web, 'sw.js'), '1');
-      await writeFile(join(web, 'assets', 'index-Bx12_fgh.js'), '2');
+      await writeFile(join(web, 'assets', 'index-Bx12_fgh.js'), '// a long script\n'.repeat(1000));
       await withServer({ web }, async ({ app }) => {
         for (const url of ['/', '/models', '/runs/a'])
           expect([url, (await app.inject(url)).body]).toEqual([url, '<title>application</title>']);
@@ -134,6 +134,11 @@ describe('pages', () => {
           'no-cache',
         ]);
         expect(await caching('/assets/index-Bx12_fgh.js')).toBe('public, max-age=31536000, immutable');
+        const zipped = await app.inject({
+          url: '/assets/index-Bx12_fgh.js',
+          headers: { 'accept-encoding': 'gzip, br' },
+        });
+        expect([zipped.headers['content-encoding'], zipped.rawPayload.length < 1000]).toEqual(['gzip', true]);
         expect(await caching('/api/models')).toBe('no-store');
         expect((await app.inject({ method: 'POST', url: '/models' })).statusCode).toBe(404);
       });
