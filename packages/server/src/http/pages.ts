@@ -44,7 +44,8 @@ export async function registerPages(app: FastifyInstance, { web, openApi }: Page
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, tryItOutEnabled: true },
-    theme: { title: 'Mien: HTTP API' },
+    // Of the bar on top nothing is needed: there is one document
+    theme: { title: 'Mien: HTTP API', css: [{ filename: 'mien.css', content: '.topbar { display: none }' }] },
   });
 
   await app.register(fastifyStatic, { root: OWN_PAGES, prefix: '/server/', index: false, cacheControl: false });
