@@ -108,4 +108,14 @@ export default tseslint.config(
     },
   },
   ...layerRules,
+  {
+    files: ['packages/server/src/**/*.ts'],
+    ignores: ['packages/server/src/store/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(kysely|libsql|pg)$', message: 'Only store/ speaks to a database.' }] },
+      ],
+    },
+  },
 );

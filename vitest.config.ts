@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { conditions: ['mien-source'] },
-  ssr: { resolve: { conditions: ['mien-source', 'node', 'import', 'module', 'default'] } },
+  ssr: { resolve: { conditions: ['mien-source', 'node', 'module', 'default'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 120_000,

@@ -1,7 +1,7 @@
-// Whether a release can be made: both packages have one version, want each other at it, the changelog has a section for it, and each can be
+// Whether a release can be made: all packages have one version, want each other at it, the changelog has a section for it, and each can be
 // packed with what users need. Publishes nothing. Usage: npm run release:dry, or node tools/release.mjs --tag vX.Y.Z
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
@@ -9,18 +9,20 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const {
   values: { tag },
 } = parseArgs({ options: { tag: { type: 'string' } } });
-const packages = ['packages/mien', 'packages/cli'];
+const packages = ['packages/mien', 'packages/server', 'packages/cli'];
 const read = (folder) => JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
-const [library, application] = packages.map(read);
+const [library, ...others] = packages.map(read);
 const faults = [];
 
 const { version } = library;
-if (application.version !== version)
-  faults.push(`${application.name} is ${application.version}, ${library.name} is ${version}`);
-if (application.dependencies[library.name] !== `^${version}`)
-  faults.push(
-    `${application.name} wants ${library.name} ${application.dependencies[library.name]}, expected ^${version}`,
-  );
+const names = packages.map((folder) => read(folder).name);
+for (const other of others) {
+  if (other.version !== version) faults.push(`${other.name} is ${other.version}, ${library.name} is ${version}`);
+  if (other.dependencies[library.name] === undefined) faults.push(`${other.name} does not want ${library.name}`);
+  for (const [name, range] of Object.entries(other.dependencies))
+    if (names.includes(name) && range !== `^${version}`)
+      faults.push(`${other.name} wants ${name} ${range}, expected ^${version}`);
+}
 if (tag !== undefined && tag !== `v${version}`) faults.push(`the tag is ${tag}, expected v${version}`);
 const heading = readFileSync(`${root}CHANGELOG.md`, 'utf8')
   .split('\n')
@@ -41,6 +43,11 @@ for (const folder of packages) {
     if (!paths.includes(needed)) faults.push(`${packed.name} would be packed without ${needed}`);
   if (!paths.some((path) => path.startsWith('dist/')))
     faults.push(`${packed.name} would be packed without dist/: npm run build`);
+  if (packed.name === 'mien-server' && existsSync(`${root}packages/web/package.json`)) {
+    // What prepack copies is not there in a dry run
+    if (!existsSync(`${root}packages/web/dist/index.html`))
+      faults.push('packages/web/dist is not built: npm run build');
+  }
   const strays = paths.filter((path) => /\.test\.|\.tsbuildinfo$|\/golden\//.test(path));
   if (strays.length > 0)
     faults.push(

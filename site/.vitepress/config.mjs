@@ -25,6 +25,7 @@ const GUIDES = [
   'databases',
   'protocols',
   'raf-db-study',
+  'server',
   'devices',
 ];
 const listed = readdirSync(`${ROOT}docs/guides`).map((file) => file.replace(/\.md$/, ''));

@@ -12,6 +12,7 @@ import { register as registerGenerate } from './commands/generate.ts';
 import { register as registerMap } from './commands/map.ts';
 import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
+import { register as registerServe } from './commands/serve.ts';
 import { register as registerSweep } from './commands/sweep.ts';
 import { register as registerSynth } from './commands/synth.ts';
 import { register as registerTrain } from './commands/train.ts';
@@ -101,6 +102,7 @@ export function createProgram(): Command {
     registerAssets,
     registerData,
     registerSynth,
+    registerServe,
   ])
     register(program);
   return program;

@@ -260,6 +260,14 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--sheet', './new.png', '--characters', 'otto', '--expressions', 'fear', '--size', '16'],
     ],
   },
+  // Its folder is a database that goes on: whoever starts it again goes on with it (commands/serve.test.ts)
+  serve: {
+    attacks: [
+      ['--data', './run'],
+      ['--data', './notes.txt'],
+      ['--data', '.', '--json'],
+    ],
+  },
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
   'models list': WRITES_NOTHING,

@@ -1,5 +1,7 @@
 /** Devices of ONNX Runtime in Node: each computes the same, or says in one line what it lacks. */
-import { allclose } from 'mien-testkit';
+import { execFileSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { allclose, withFiles } from 'mien-testkit';
 import { expect, it } from 'vitest';
 import { MienError } from '../errors.ts';
 import { encodeModel, GraphBuilder } from '../onnx/index.ts';
@@ -24,4 +26,21 @@ it.each(['cpu', 'webgpu', 'cuda'] as const)('computes on %s, or says what is mis
     if (!(error instanceof MienError)) throw error;
     expect(error.message).toMatch(NEEDS[device]);
   }
+});
+
+it("keeps the runtime from reporting its use: the reporter's files are not made", async () => {
+  await withFiles({}, async (folder) => {
+    const program = `
+      const { createSession } = await import('mienjs/runtime');
+      const { encodeModel, GraphBuilder } = await import('mienjs/onnx');
+      const b = new GraphBuilder('double');
+      b.output(b.op('Mul', [b.input('x', 'float32', [3]), 2]), 'y');
+      await (await createSession(encodeModel(b.graph))).release();`;
+    const { ORT_DISABLE_TELEMETRY: _, NODE_OPTIONS: __, ...env } = process.env;
+    execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: import.meta.dirname,
+      env: { ...env, TMPDIR: folder, TEMP: folder },
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
 });

@@ -6,6 +6,11 @@ import type { Tensor } from '../tensor/index.ts';
 import { adaptSession, firstLine } from './adapt.ts';
 import type { Device, Session, SessionOptions } from './session.ts';
 
+// From 1.30 on the runtime's native library reports its use to Microsoft (mobile.events.data.microsoft.com) unless it is
+// told not to, and leaves files in the folder for temporary ones. It reads this when its first session is made. Set in a
+// worker thread it does not reach the library: whoever works in threads alone sets it where the process starts.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+
 // Failures reach the caller as exceptions; without this the runtime also prints them, with colours, on stderr.
 ort.env.logLevel = 'fatal';
 

@@ -9,7 +9,18 @@ import ts from 'typescript';
 import { describe, expect, it, test } from 'vitest';
 import * as browserRoot from '../../../mien/src/index-browser.ts';
 import * as nodeRoot from '../../../mien/src/index.ts';
-import { APPLICATION, isForNode, LIBRARY, pathOf, readManifest, ROOT, sourcesOf, specifierOf } from './manifest.ts';
+import {
+  APPLICATION,
+  isForNode,
+  LIBRARY,
+  pathOf,
+  PUBLISHED,
+  readManifest,
+  ROOT,
+  SERVER,
+  sourcesOf,
+  specifierOf,
+} from './manifest.ts';
 
 const manifest = readManifest(LIBRARY);
 const sources = sourcesOf(manifest);
@@ -140,8 +151,23 @@ function valueImports(file: string): string[] {
   });
 }
 
+describe('the server', () => {
+  it('has a contract that browsers can have', () => {
+    const seen = new Set<string>();
+    const reach = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const specifier of valueImports(file))
+        if (specifier.startsWith('.')) reach(join(dirname(file), specifier));
+        else expect([file, specifier]).toEqual([file, 'zod']);
+    };
+    reach(pathOf('src/contract/index.ts', SERVER));
+    expect(seen.size).toBeGreaterThan(3);
+  });
+});
+
 describe('what is published', () => {
-  test.each([LIBRARY, APPLICATION].map((folder) => [readManifest(folder).name, folder] as const))(
+  test.each(PUBLISHED.map((folder) => [readManifest(folder).name, folder] as const))(
     '%s has ranges, not "*", and no side effects undeclared',
     (_, folder) => {
       const { dependencies, files, engines } = readManifest(folder);
@@ -152,7 +178,11 @@ describe('what is published', () => {
   );
 
   it('depends on the library of the same version', () => {
-    expect(readManifest(APPLICATION).dependencies[manifest.name]).toBe(`^${manifest.version}`);
+    const range = `^${manifest.version}`;
+    const [server, application] = [readManifest(SERVER), readManifest(APPLICATION)];
+    expect(server.dependencies[manifest.name]).toBe(range);
+    expect(application.dependencies).toMatchObject({ [manifest.name]: range, [server.name]: range });
+    expect([server.version, application.version]).toEqual([manifest.version, manifest.version]);
     expect(manifest.sideEffects).toBe(false);
   });
 

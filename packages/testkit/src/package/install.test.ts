@@ -11,13 +11,14 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { openFolder, requireChromium } from '../browser/chromium.ts';
 import { bundle, type BundleFile, buildPage } from './bundle.ts';
-import { APPLICATION, LIBRARY, pathOf, readManifest, sourcesOf, specifierOf } from './manifest.ts';
+import { APPLICATION, LIBRARY, pathOf, PUBLISHED, readManifest, SERVER, sourcesOf, specifierOf } from './manifest.ts';
 import { commandsOf, examplesOf } from './readme.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { runLine, runOrThrow, userEnvironment } from './shell.ts';
 
 const MINUTES = 60_000;
 const library = readManifest(LIBRARY);
+const server = readManifest(SERVER);
 const application = readManifest(APPLICATION);
 const entries = [...sourcesOf(library).keys()];
 const README = pathOf('README.md');
@@ -40,7 +41,7 @@ function lineOf(start: string): string {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mien-install-'));
-  for (const source of [LIBRARY, APPLICATION]) {
+  for (const source of PUBLISHED) {
     const [packed] = Object.values(
       JSON.parse(await runOrThrow(`npm pack --json --pack-destination ${folder}`, pathOf('.', source))) as Record<
         string,
@@ -51,10 +52,7 @@ beforeAll(async () => {
   }
   const upstream = (await runOrThrow('npm config get registry', folder)).trim();
   registry = await startRegistry(
-    [
-      { tarball: tarballs.get(library.name)!, manifest: library },
-      { tarball: tarballs.get(application.name)!, manifest: application },
-    ],
+    PUBLISHED.map(readManifest).map((manifest) => ({ tarball: tarballs.get(manifest.name)!, manifest })),
     upstream,
   );
   // npx keeps what it installs in npm's cache: a folder of its own, with the downloads of the machine's
@@ -75,33 +73,33 @@ afterAll(async () => {
 }, MINUTES);
 
 describe('the tarballs', () => {
-  it.each([
-    [library.name, LIBRARY],
-    [application.name, APPLICATION],
-  ])('%s has licence, README and the sources of its maps, and nothing of the build', async (name, source) => {
-    const target = join(folder, `unpacked-${name}`);
-    await mkdir(target);
-    await runOrThrow(`tar -xzf ${tarballs.get(name)!} -C ${target} --strip-components 1`, folder);
-    const files = (await readdir(target, { recursive: true })).map((file) => file.replaceAll('\\', '/'));
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
-    expect(await readFile(join(target, 'LICENSE'), 'utf8')).toBe(await readFile(pathOf('LICENSE'), 'utf8'));
-    expect(files.filter((file) => /tsbuildinfo|\.test\.|golden|node_modules|\.partial$/.test(file))).toEqual([]);
-    const maps = files.filter((file) => file.endsWith('.map'));
-    expect(maps.length).toBeGreaterThan(10);
-    for (const map of maps) {
-      const { sources } = JSON.parse(await readFile(join(target, map), 'utf8')) as { sources: string[] };
-      // A file that was built from a source which is gone since has no place in a package
-      for (const path of sources)
-        expect((await stat(join(target, map, '..', path))).isFile(), `${map}: ${path}`).toBe(true);
-    }
-    expect(JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))).toMatchObject({
-      name,
-      license: 'Apache-2.0',
-      version: readManifest(source).version,
-    });
-  });
+  it.each(PUBLISHED.map((source) => [readManifest(source).name, source] as const))(
+    '%s has licence, README and the sources of its maps, and nothing of the build',
+    async (name, source) => {
+      const target = join(folder, `unpacked-${name}`);
+      await mkdir(target);
+      await runOrThrow(`tar -xzf ${tarballs.get(name)!} -C ${target} --strip-components 1`, folder);
+      const files = (await readdir(target, { recursive: true })).map((file) => file.replaceAll('\\', '/'));
+      expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+      expect(await readFile(join(target, 'LICENSE'), 'utf8')).toBe(await readFile(pathOf('LICENSE'), 'utf8'));
+      expect(files.filter((file) => /tsbuildinfo|\.test\.|golden|node_modules|\.partial$/.test(file))).toEqual([]);
+      const maps = files.filter((file) => file.endsWith('.map'));
+      expect(maps.length).toBeGreaterThan(10);
+      for (const map of maps) {
+        const { sources } = JSON.parse(await readFile(join(target, map), 'utf8')) as { sources: string[] };
+        // A file that was built from a source which is gone since has no place in a package
+        for (const path of sources)
+          expect((await stat(join(target, map, '..', path))).isFile(), `${map}: ${path}`).toBe(true);
+      }
+      expect(JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))).toMatchObject({
+        name,
+        license: 'Apache-2.0',
+        version: readManifest(source).version,
+      });
+    },
+  );
 
-  it.each([library.name, application.name])('%s: publint has nothing to say', async (name) => {
+  it.each(PUBLISHED.map((source) => readManifest(source).name))('%s: publint has nothing to say', async (name) => {
     const bytes = await readFile(tarballs.get(name)!);
     const { messages, pkg } = await publint({
       pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer },
@@ -209,6 +207,37 @@ describe('the command', () => {
       const stdout = await runOrThrow(lineOf('npx'), empty, env);
       expect(stdout).toMatch(/^photo\.jpg: 3 faces\n {3}0 {2}\w+ +\d+%/);
       expect(await readdir(empty)).toEqual(['photo.jpg']);
+    },
+    10 * MINUTES,
+  );
+});
+
+describe('the server', () => {
+  it(
+    "answers what the command prints, installed by its README's line, without an install script",
+    async () => {
+      const place = join(folder, 'server');
+      await mkdir(place);
+      await cp(photo, join(place, 'photo.jpg'));
+      await runOrThrow(`npm install --ignore-scripts ${application.name}`, place, env);
+      const printed = await runOrThrow('npx mien-cli recognize photo.jpg --json', place, env);
+      await writeFile(
+        join(place, 'serve.mjs'),
+        `
+      import { openAsBlob } from 'node:fs';
+      import { runServer } from '${server.name}';
+      import { DEFAULT_LIMITS } from '${server.name}/settings';
+      const stop = new AbortController();
+      const settings = { host: '127.0.0.1', port: 0, data: 'data', model: 'default', views: 'single', device: 'cpu', processes: 1, requireSignIn: false, keepDays: 1, limits: DEFAULT_LIMITS, onLog: console.error };
+      await runServer(settings, stop.signal, async ({ url }) => {
+        const form = new FormData();
+        form.append('photo', await openAsBlob('photo.jpg'), 'photo.jpg');
+        process.stdout.write(await (await fetch(url + '/api/recognize', { method: 'POST', body: form })).text());
+        for (const page of ['/', '/docs/', '/account']) if (!(await fetch(url + page)).ok) throw new Error(page);
+        stop.abort();
+      });`,
+      );
+      expect(await runOrThrow('node serve.mjs', place, env)).toBe(printed);
     },
     10 * MINUTES,
   );

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = new URL('../../../../', import.meta.url);
 export const LIBRARY = new URL('packages/mien/', ROOT);
+export const SERVER = new URL('packages/server/', ROOT);
 export const APPLICATION = new URL('packages/cli/', ROOT);
+/** What is published, each after what it depends on. */
+export const PUBLISHED = [LIBRARY, SERVER, APPLICATION] as const;
 
 interface Manifest {
   readonly name: string;

@@ -1,0 +1,27 @@
+/** What the server and its recognition processes say to each other. */
+import type { ImageResult } from 'mienjs/results';
+
+/** The first message to a process. */
+export interface Setup {
+  readonly model: string;
+  readonly views: 'single' | 'mirror';
+  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  /** Of the network. */
+  readonly threads: number;
+  readonly maxPixels: number;
+  readonly maxFaces: number;
+}
+
+/** All further ones: a photo to recognise. */
+export interface Task {
+  readonly id: number;
+  /** As its owner calls it. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+export type Answer =
+  | { readonly kind: 'ready'; readonly model: string; readonly classes: readonly string[] }
+  /** The recogniser cannot be loaded. */
+  | { readonly kind: 'unusable'; readonly message: string }
+  | { readonly kind: 'done'; readonly id: number; readonly result: ImageResult };

@@ -1,0 +1,15 @@
+/** All routes: to stand in this list is to be served, documented and walked by the test of rights. */
+import type { Route } from '../http/route.ts';
+import { accessRoutes } from './access.ts';
+import { jobRoutes } from './jobs.ts';
+import { modelRoutes } from './models.ts';
+import { recognizeRoutes } from './recognize.ts';
+import { serverRoutes } from './server.ts';
+
+export const ROUTES: readonly Route[] = [
+  ...recognizeRoutes,
+  ...jobRoutes,
+  ...modelRoutes,
+  ...accessRoutes,
+  ...serverRoutes,
+];

@@ -1,0 +1,10 @@
+/**
+ * All migrations, in their order. Forward only: one that was released is never changed or removed, and none goes back;
+ * `snapshots/` keeps the schema of each release, from which a test migrates.
+ */
+import type { Migration } from 'kysely';
+import * as first from './0001-first.ts';
+
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first': first,
+};
