@@ -208,7 +208,7 @@ export function register(program: Command): void {
 }
 
 /** Options that mean something with --data only. */
-const DATA_ONLY = ['split', 'images', 'seed', 'columns', 'codes', 'frames', 'align'] as const;
+const DATA_ONLY = ['split', 'images', 'seed', 'columns', 'codes', 'frames', 'align', 'memory'] as const;
 
 const defaultName = (file: string | undefined, { data }: ExplainOptions): string =>
   data?.[0] ? `${data[0].name}.explain.png` : defaultPicture(file ?? '', 'explain');

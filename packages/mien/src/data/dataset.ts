@@ -76,8 +76,8 @@ export interface LoadOptions extends IndexOptions {
    * one holds for its peak. The first as neutral where the name says so. Unlabelled frames are kept.
    */
   readonly frames?: FrameSelectionName;
-  /** How faces are brought to the frame. Default: by their landmarks, where the data have them. */
-  readonly framing?: Pick<RecordImagesOptions, 'align' | 'findFace' | 'onImage'>;
+  /** How images are read: how faces are brought to the frame, and how much memory they may take. */
+  readonly images?: Pick<RecordImagesOptions, 'align' | 'findFace' | 'memory' | 'onImage'>;
 }
 
 export interface CheckOptions extends IndexOptions {

@@ -5,6 +5,7 @@
  */
 export * from './augment/index.ts';
 export * from './batches.ts';
+export * from './load-samples.ts';
 export * from './clips.ts';
 export * from './dataset.ts';
 export { HELD_OUT, type HoldOutOptions, type TrainingData, trainingData, type TrainingSplits } from './hold-out.ts';

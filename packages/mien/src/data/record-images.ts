@@ -23,7 +23,8 @@ import {
   warpAffine,
 } from '../image/index.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
-import type { ImageTable, PointTable } from './samples.ts';
+import { readImages } from './load-samples.ts';
+import type { Images, ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
 
@@ -68,9 +69,17 @@ export interface RecordImagesOptions {
   readonly findFace?: FindFace;
   /** Keeps the pixels of each image for the next split that asks for it: for databases whose folds share images. */
   readonly keep?: boolean;
+  /**
+   * Bytes that decoded images of a split may take. A split that takes more streams from disk: each image is decoded when it is
+   * asked for, but for as many as fit into this memory, which are kept once decoded. Default 1 GiB.
+   */
+  readonly memory?: number;
   /** Called once for each image. */
   readonly onImage?: (record: FaceRecord, framing: Framing) => void;
 }
+
+/** Default of `memory`. */
+export const DEFAULT_MEMORY = 2 ** 30;
 
 /** Images read at a time: enough to keep libvips' threads busy. */
 const CONCURRENT = 8;
@@ -79,7 +88,10 @@ const CONCURRENT = 8;
 export class RecordImages {
   readonly #format: ImageFormat;
   readonly #options: RecordImagesOptions;
-  readonly #kept = new Map<string, FramedFace>();
+  /** Whose image: records of one image under two labels share it, and databases may have equal ids. */
+  readonly #kept = new Map<FaceRecord['image'], FramedFace>();
+  #keptBytes = 0;
+  readonly #told = new WeakSet<FaceRecord['image']>();
 
   constructor(format: ImageFormat, options: RecordImagesOptions = {}) {
     this.#format = format;
@@ -91,45 +103,77 @@ export class RecordImages {
     return this.#format;
   }
 
-  /** @throws {InputError} naming the image that cannot be read */
+  /** The images in memory, however many they are. @throws {InputError} naming the image that cannot be read */
   async table(records: readonly FaceRecord[]): Promise<ImageTable> {
-    return (await this.tables(records)).images;
+    return readImages((await this.tables(records)).images, Int32Array.from(records.keys()));
   }
 
   /**
    * The images, and where the format asks for landmarks, those that the records have, in pixels of the framed image; NaN
-   * where they have none.
+   * where they have none. Images of more bytes than the memory given stream from disk; where landmarks are asked for, all are
+   * decoded once before, since the places of landmarks depend on how their image is framed.
    * @throws {InputError} naming the image that cannot be read
    */
-  async tables(records: readonly FaceRecord[]): Promise<{ images: ImageTable; points?: PointTable }> {
+  async tables(records: readonly FaceRecord[]): Promise<{ images: Images; points?: PointTable }> {
     const { width, height, channels, landmarks } = this.#format;
-    const table = new ImageTableBuilder(height, width, channelCount(channels), records.length);
+    const size = width * height * channelCount(channels);
+    const isLarge = records.length * size > (this.#options.memory ?? DEFAULT_MEMORY);
+    const table = isLarge ? undefined : new ImageTableBuilder(height, width, channelCount(channels), records.length);
     const points = landmarks === undefined ? undefined : new Float32Array(records.length * 2 * landmarks);
-    for (let i = 0; i < records.length; i += CONCURRENT) {
-      const faces = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#face(record)));
-      faces.forEach((face, k) => {
-        table.push(face.pixels);
-        points?.set(face.points!, (i + k) * 2 * landmarks!);
+    if (table || points)
+      await this.#each(records, isLarge || this.#options.keep === true, (face, i) => {
+        table?.push(face.pixels);
+        points?.set(face.points!, i * 2 * landmarks!);
       });
-    }
     return {
-      images: table.build(),
+      images: table?.build() ?? {
+        count: records.length,
+        height,
+        width,
+        channels: channelCount(channels),
+        read: async (rows) => {
+          const pixels = new Uint8Array(rows.length * size);
+          const wanted = Array.from(rows, (row) => records[row]!);
+          await this.#each(wanted, true, (face, i) => pixels.set(face.pixels, i * size));
+          return pixels;
+        },
+      },
       ...(points ? { points: { size: 2 * landmarks!, values: points, width, height } } : {}),
     };
   }
 
-  async #face(record: FaceRecord): Promise<FramedFace> {
-    const kept = this.#kept.get(record.id);
+  /** Some at a time, in order. */
+  async #each(
+    records: readonly FaceRecord[],
+    keep: boolean,
+    take: (face: FramedFace, i: number) => void,
+  ): Promise<void> {
+    for (let i = 0; i < records.length; i += CONCURRENT) {
+      const faces = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#face(record, keep)));
+      faces.forEach((face, k) => take(face, i + k));
+    }
+  }
+
+  async #face(record: FaceRecord, keep: boolean): Promise<FramedFace> {
+    const kept = this.#kept.get(record.image);
     if (kept) return kept;
     const { channels, landmarks } = this.#format;
     const image = await readImage(record);
     const { chip, framing, transform } = await this.#cut(image, record);
-    this.#options.onImage?.(record, framing);
+    if (!this.#told.has(record.image)) this.#options.onImage?.(record, framing);
+    this.#told.add(record.image);
     const face: FramedFace = {
       pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
       ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
     };
-    if (this.#options.keep) this.#kept.set(record.id, face);
+    // The first that fit stay: epochs show each image once, in a new order, so that no other choice would save more
+    if (keep && !this.#kept.has(record.image)) {
+      const bytes = face.pixels.length + (face.points?.byteLength ?? 0);
+      if (this.#keptBytes + bytes <= (this.#options.memory ?? DEFAULT_MEMORY)) {
+        this.#kept.set(record.image, face);
+        this.#keptBytes += bytes;
+      }
+    }
     return face;
   }
 
