@@ -24,6 +24,7 @@ const GUIDES = [
   'databases',
   'protocols',
   'raf-db-study',
+  'deep-emotion-study',
   'devices',
 ];
 const listed = readdirSync(`${ROOT}docs/guides`).map((file) => file.replace(/\.md$/, ''));
