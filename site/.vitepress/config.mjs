@@ -26,6 +26,7 @@ const GUIDES = [
   'protocols',
   'raf-db-study',
   'server',
+  'deep-emotion-study',
   'devices',
 ];
 const listed = readdirSync(`${ROOT}docs/guides`).map((file) => file.replace(/\.md$/, ''));

@@ -59,7 +59,7 @@ export function register(program: Command): void {
       .addOption(
         new Option('--fit <classifier>', 'compare features: train this on each folder')
           .choices(CLASSIFIER_KINDS)
-          .conflicts(['data', 'split', 'frames', 'align']),
+          .conflicts(['data', 'split', 'frames', 'align', 'memory']),
       )
       .addOption(
         new Option('--select <metric>', 'metric for which hyperparameters are tuned, with --fit')

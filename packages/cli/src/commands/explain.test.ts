@@ -220,6 +220,11 @@ describe('mien explain', () => {
       'window: expected a whole number from 1 to 48',
     ],
     [
+      'a class that the model lacks',
+      ['./face.png', '--crop', '--class', 'joy'],
+      'expression: expected one of neutral, ',
+    ],
+    [
       'an unwritable picture',
       ['./face.png', '--crop', '--out', './face.png/out.png'],
       'cannot be written: a file stands where a folder is expected',
@@ -241,7 +246,6 @@ describe('mien explain', () => {
 
   test.each([
     [['--method', 'gradcam'], 'Allowed choices are drop, flip.'],
-    [['--class', 'joy'], 'Allowed choices are neutral'],
     [['--crop', '--face', '0'], 'cannot be used with'],
     [['--window', '0'], 'Expected a whole number from 1.'],
   ])('%j is a usage error', async (args, message) => {

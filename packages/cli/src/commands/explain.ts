@@ -1,7 +1,7 @@
 /** `mien explain`: which parts of a face an expression was read from, as a picture. */
 import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { decodeImage, EXPRESSIONS_8, type Expression, type RawImage } from 'mienjs';
+import { decodeImage, type RawImage } from 'mienjs';
 import {
   cutFace,
   DEFAULT_MODEL,
@@ -53,7 +53,7 @@ interface ExplainOptions extends ViewsOption, DataInputOptions {
   readonly out?: string;
   readonly face?: number;
   readonly crop?: true;
-  readonly class?: Expression;
+  readonly class?: string;
   readonly window?: number;
   readonly stride?: number;
   readonly fill: OcclusionFill;
@@ -133,9 +133,7 @@ export function register(program: Command): void {
       .addOption(
         new Option('--crop', 'the whole image is the framed face, such as an image of FER2013').conflicts('face'),
       )
-      .addOption(
-        new Option('--class <expression>', 'what to explain (default: the most probable)').choices(EXPRESSIONS_8),
-      )
+      .option('--class <expression>', "what to explain, one of the model's classes (default: the most probable)")
       .option(
         '--window <px>',
         'side of the window, in pixels that the network sees (default: a quarter of its width)',
@@ -203,7 +201,7 @@ export function register(program: Command): void {
 }
 
 /** Options that mean something with --data only. */
-const DATA_ONLY = ['split', 'images', 'seed', 'columns', 'codes', 'frames', 'align'] as const;
+const DATA_ONLY = ['split', 'images', 'seed', 'columns', 'codes', 'frames', 'align', 'memory'] as const;
 
 const defaultName = (file: string | undefined, { data }: ExplainOptions): string =>
   data?.[0] ? `${data[0].name}.explain.png` : defaultPicture(file ?? '', 'explain');

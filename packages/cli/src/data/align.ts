@@ -1,10 +1,19 @@
-/** `--align`: how faces of data are brought to the frame that a network, or a descriptor, takes. */
+/** `--align` and `--memory`: how images of data are read, and faces brought to the frame that a network takes. */
 import { Option } from 'commander';
 import { loadFaceFinder } from 'mienjs/predict/node';
 import type { RecordImagesOptions } from 'mienjs/data/node';
+import { wholeNumber } from '../options.ts';
 
 const ALIGN = ['landmarks', 'eyes-mouth', 'detect', 'none'] as const;
 export type AlignChoice = (typeof ALIGN)[number];
+
+/** In MiB. */
+export function memoryOption(): Option {
+  return new Option(
+    '--memory <MiB>',
+    'memory that decoded images may take; a split that takes more streams from disk (default: 1024)',
+  ).argParser(wholeNumber(1));
+}
 
 export function alignOption(): Option {
   return new Option(
@@ -19,7 +28,19 @@ export const ALIGN_NOTES = `
 map (Li & Deng 2019, section III-B); "detect" also finds the landmarks of the others, by the detector that \`mien recognize\` uses; "none"
 aligns none. A face that is not aligned is cut out by its box, and without a box the whole image is taken.`;
 
+export interface ReadImagesOptions {
+  readonly align?: AlignChoice;
+  /** MiB */
+  readonly memory?: number;
+}
+
 /** Loads the face networks where they are needed. */
-export async function framingOptions(align: AlignChoice): Promise<Pick<RecordImagesOptions, 'align' | 'findFace'>> {
-  return align === 'detect' ? { findFace: await loadFaceFinder() } : { align };
+export async function readImagesOptions({
+  align,
+  memory,
+}: ReadImagesOptions): Promise<Pick<RecordImagesOptions, 'align' | 'findFace' | 'memory'>> {
+  return {
+    ...(align === undefined ? {} : align === 'detect' ? { findFace: await loadFaceFinder() } : { align }),
+    ...(memory === undefined ? {} : { memory: memory * 2 ** 20 }),
+  };
 }

@@ -10,15 +10,14 @@ import { FRAME_SELECTIONS, type FrameSelectionName } from 'mienjs/data/protocols
 import { findDataset, readClassNames, type RecordImagesOptions } from 'mienjs/data/node';
 import { LABEL_CODES, parseClassNames } from 'mienjs/labels';
 import type { ColumnChoice } from 'mienjs/tables';
-import { type AlignChoice, alignOption, framingOptions } from './align.ts';
+import { alignOption, memoryOption, readImagesOptions, type ReadImagesOptions } from './align.ts';
 import { columnsOption, type DataOption } from '../options.ts';
 import { log, Progress } from '../output.ts';
 
-export interface DataInputOptions {
+export interface DataInputOptions extends ReadImagesOptions {
   readonly columns?: ColumnChoice;
   readonly codes?: string;
   readonly frames?: FrameSelectionName;
-  readonly align?: AlignChoice;
 }
 
 /** Adds `--columns` and `--codes`: how tables and folders are read. */
@@ -38,7 +37,7 @@ export function withReadingOptions(command: Command): Command {
     );
 }
 
-/** Adds `--columns`, `--codes`, `--frames` and `--align`. */
+/** Adds `--columns`, `--codes`, `--frames`, `--align` and `--memory`. */
 export function withDataInput(command: Command): Command {
   return withReadingOptions(command)
     .addOption(
@@ -47,16 +46,24 @@ export function withDataInput(command: Command): Command {
         'of a database of sequences: the frames that show the expression, with …-and-first the first as neutral',
       ).choices(Object.keys(FRAME_SELECTIONS)),
     )
-    .addOption(alignOption());
+    .addOption(alignOption())
+    .addOption(memoryOption());
 }
 
 /** @throws {MienError} when the codes are neither of these */
-export async function indexOptions({ columns, codes, frames, align }: DataInputOptions): Promise<LoadOptions> {
+export async function indexOptions({ columns, codes, frames, align, memory }: DataInputOptions): Promise<LoadOptions> {
   return {
     ...(columns ? { columns } : {}),
     ...(codes === undefined ? {} : { codes: await classNames(codes) }),
     ...(frames === undefined ? {} : { frames }),
-    ...(align === undefined ? {} : { framing: await framingOptions(align) }),
+    ...(align === undefined && memory === undefined
+      ? {}
+      : {
+          images: await readImagesOptions({
+            ...(align === undefined ? {} : { align }),
+            ...(memory === undefined ? {} : { memory }),
+          }),
+        }),
   };
 }
 
@@ -74,7 +81,7 @@ const FLAGS = {
   columns: '--columns',
   codes: '--codes',
   frames: '--frames',
-  framing: '--align',
+  images: '--align and --memory',
 } as const satisfies Record<keyof LoadOptions, string>;
 
 /** The options that a dataset takes. @throws {InputError} for one that none of the datasets takes */
@@ -110,7 +117,7 @@ export async function loadData(
   );
   const dataset = await definition.load(path, format, {
     ...options,
-    framing: { ...options.framing, onFace: facesOf(path) },
+    images: { ...options.images, onFace: facesOf(path) },
   });
   for (const note of dataset.notes ?? []) log(`${path}: ${note}`);
   return dataset;

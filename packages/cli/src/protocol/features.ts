@@ -6,14 +6,15 @@ import { FramingCounter } from 'mienjs/data/node';
 import type { Protocol } from 'mienjs/data/protocols';
 import { makeFolder, writeLines } from 'mienjs/files';
 import type { FeatureSource } from 'mienjs/predict/node';
+import type { ReadImagesOptions } from '../data/align.ts';
 import type { NormalizeOptions } from '../normalize.ts';
 import type { DataOption } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
-import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
+import { imageOptions, logFramings } from './options.ts';
 
-export interface FeaturesProtocolArguments extends Pick<ProtocolOptions, 'align'>, NormalizeOptions {
+export interface FeaturesProtocolArguments extends ReadImagesOptions, NormalizeOptions {
   readonly data: readonly DataOption[];
   readonly fit: ClassifierKind;
   readonly select: Selection;

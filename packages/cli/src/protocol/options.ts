@@ -1,13 +1,12 @@
 /** The options of a run under a protocol. */
 import type { Command } from 'commander';
 import type { FramingCounter, RecordImagesOptions } from 'mienjs/data/node';
-import { type AlignChoice, framingOptions } from '../data/align.ts';
+import { readImagesOptions, type ReadImagesOptions } from '../data/align.ts';
 import { facesOf } from '../data/data-input.ts';
 import { log } from '../output.ts';
 
-export interface ProtocolOptions {
+export interface ProtocolOptions extends ReadImagesOptions {
   readonly protocol?: string;
-  readonly align?: AlignChoice;
 }
 
 /** Adds `--protocol`. */
@@ -34,12 +33,9 @@ export function logFramings(counter: FramingCounter): void {
 }
 
 /** Loads the face networks where they are needed. */
-export async function imageOptions(
-  { align = 'landmarks' }: ProtocolOptions,
-  counter: FramingCounter,
-): Promise<RecordImagesOptions> {
+export async function imageOptions(options: ReadImagesOptions, counter: FramingCounter): Promise<RecordImagesOptions> {
   return {
-    ...(await framingOptions(align)),
+    ...(await readImagesOptions(options)),
     onImage: (_, framing) => counter.add(framing),
     onFace: facesOf('images'),
   };

@@ -3,6 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { PROTOCOLS } from 'mienjs/data/protocols';
+import { EXPRESSIONS_7 } from 'mienjs/labels';
+import { RECIPES } from 'mienjs/recipes';
 import { exportModel, type ModelCard } from 'mienjs/train';
 import {
   captureOutput,
@@ -132,6 +134,51 @@ describe('mien train --protocol', () => {
         ) as string,
       });
       expect((await mien(...args, ...init, '--resume')).result).toBe(0);
+    });
+  });
+});
+
+test('mien train: a recipe for a database without splits is trained in those of its paper', async () => {
+  const drawn = syntheticDefinition({
+    name: 'jaffe',
+    people: 10,
+    sequences: EXPRESSIONS_7.length + 1,
+    frames: 3,
+    classes: EXPRESSIONS_7,
+  });
+  // Stills, as JAFFE's images are
+  const jaffe = {
+    ...drawn,
+    index: async (root: string) => {
+      const { records, ...rest } = await drawn.index(root);
+      return { ...rest, records: records.map(({ sequence: _, frame: _frame, ...still }) => still) };
+    },
+  };
+  const known: Known = { databases: [jaffe], protocols: PROTOCOLS };
+  const recipe = RECIPES.find(({ id }) => id === 'deep-emotion.jaffe')!;
+  await withFiles({}, async (folder) => {
+    const run = (...args: string[]): ReturnType<typeof captureOutput<number>> =>
+      captureOutput(async () => {
+        const program = new Command('mien').exitOverride();
+        registerTrain(program, [{ ...recipe, epochs: 1 }], known);
+        try {
+          await program.parseAsync(['train', recipe.id, '--data', `jaffe=${folder}`, ...args], { from: 'user' });
+          return 0;
+        } catch (error) {
+          return error instanceof CommanderError ? 2 : reportFailure(error, false);
+        }
+      });
+    const { result, stdout, stderr } = await run('--out', join(folder, 'run'));
+    expect([result, stderr]).toEqual([
+      0,
+      expect.stringContaining('deep-emotion.jaffe: under the protocol jaffe.images.7\n'),
+    ]);
+    expect(stdout).toMatch(/^\| seed 1 \| 117 \| 23 \| 70 \| /m);
+    expect(stdout).toContain('| Deep-Emotion | Minaee & Abdolrashidi 2019, Table III | 92.80 |');
+    expect(stdout).toContain('Report jaffe.loso.7 beside it.');
+    expect(await run('--columns', 'label=x')).toMatchObject({
+      result: 2,
+      stderr: expect.stringContaining("'--columns' means nothing under the protocol jaffe.images.7") as string,
     });
   });
 });

@@ -20,7 +20,16 @@ import { mirroredPoints } from '../face/mirror-points.ts';
 import { IMAGE_INPUT, type ModelInput, type ModelInputs, stepsOf } from './model-inputs.ts';
 import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
 import type { Sampler } from './samplers.ts';
-import { MESH_LANDMARKS, type ImageTable, type PointTable, type SampleInput, type Samples } from './samples.ts';
+import { loadSamples, streams } from './load-samples.ts';
+import {
+  type Images,
+  type ImageTable,
+  isStreamed,
+  MESH_LANDMARKS,
+  type PointTable,
+  type SampleInput,
+  type Samples,
+} from './samples.ts';
 
 export interface Batch {
   /** By the names of the network's inputs: `x` [B,C,H,W] of images, [B,C,T,H,W] of clips … */
@@ -82,24 +91,80 @@ export function epochOrder(
  * @throws {InputError} when the samples lack what an input is made of; names the first such sample
  */
 export function* epochBatches(options: BatchOptions): Generator<Batch, void, undefined> {
-  const { samples, batchSize, augment, inputs = IMAGE_INPUT } = options;
   validate(options);
+  const make = batchMaker(options);
+  for (const { b, indices } of batchesInOrder(options)) yield { inputs: make(indices, b), indices };
+}
+
+/**
+ * As `epochBatches`, also of samples that stream from disk: up to `ahead` batches are prepared while the consumer works on
+ * one. The batches are the same to the bit, wherever the images come from.
+ * @throws as `epochBatches`   @throws {InputError} naming an image that cannot be read
+ */
+export async function* sampleBatches(options: BatchOptions, ahead = 3): AsyncGenerator<Batch, void, undefined> {
+  const { samples } = options;
+  if (!streams(samples)) {
+    yield* prefetch(epochBatches(options), ahead);
+    return;
+  }
+  validate(options);
+  const batches = batchesInOrder(options);
+  // One after another, so that memory holds the images of one batch as they are decoded
+  const ready: Promise<Batch>[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+  const start = (): void => {
+    const next = batches.next();
+    if (next.done) return;
+    const { b, indices } = next.value;
+    const batch = last.then(async (): Promise<Batch> => {
+      if (stopped) return { inputs: {}, indices };
+      const loaded = await loadSamples(samples, indices);
+      const own = Int32Array.from(indices, (_, i) => i);
+      return { inputs: batchMaker({ ...options, samples: loaded })(own, b), indices };
+    });
+    // Whoever awaits it is told; a consumer that stopped early is not
+    last = batch.catch(() => undefined);
+    ready.push(batch);
+  };
+  try {
+    for (let i = 0; i < Math.max(1, ahead); i++) start();
+    for (;;) {
+      const next = ready.shift();
+      if (!next) return;
+      const batch = await next;
+      start();
+      yield batch;
+    }
+  } finally {
+    stopped = true;
+  }
+}
+
+/** Which rows each batch of the epoch has. */
+function* batchesInOrder(
+  options: BatchOptions,
+): Generator<{ readonly b: number; readonly indices: Int32Array }, void, undefined> {
+  const { samples, batchSize } = options;
   const order = options.order ?? epochOrder(samples, options);
+  const batches = batchCount(order.length, batchSize, options.dropLast);
+  for (let b = options.startBatch ?? 0; b < batches; b++)
+    yield { b, indices: order.slice(b * batchSize, (b + 1) * batchSize) };
+}
+
+/** Makes the inputs of batch b of the epoch from rows of the samples. */
+function batchMaker(options: BatchOptions): (indices: Int32Array, b: number) => Batch['inputs'] {
+  const { batchSize, augment, inputs = IMAGE_INPUT } = options;
   // Images first: they draw where they are cut, and landmarks follow
   const makers = Object.entries(inputs)
     .sort(([, a], [, b]) => Number(isCut(b)) - Number(isCut(a)))
     .map(([name, input]) => [name, makerOf(name, input, options)] as const);
-  const batches = batchCount(order.length, batchSize, options.dropLast);
-  for (let b = options.startBatch ?? 0; b < batches; b++) {
-    const indices = order.slice(b * batchSize, (b + 1) * batchSize);
+  return (indices, b) => {
     // Keyed by the place in the epoch's order, so that a sample drawn twice is augmented twice
     const numbers = (i: number): Random => augmentRandom(options.seed, options.epoch, b * batchSize + i);
     const places: Places = indices.length > 0 && augment ? Array.from(indices, (_, i) => new Place(numbers, i)) : [];
-    yield {
-      inputs: Object.fromEntries(makers.map(([name, make]) => [name, make(indices, places)])),
-      indices,
-    };
-  }
+    return Object.fromEntries(makers.map(([name, make]) => [name, make(indices, places)]));
+  };
 }
 
 const isCut = ({ kind }: ModelInput): boolean => kind === 'image' || kind === 'clip';
@@ -236,9 +301,9 @@ function atMost(rows: Int32Array, T: number, id: string): Int32Array {
   return rows;
 }
 
-function imageMaker(table: ImageTable, preprocess: InputSpec, augment: AugmentSpec | undefined): Maker {
+function imageMaker(images: Images, preprocess: InputSpec, augment: AugmentSpec | undefined): Maker {
   const size = inputSize(preprocess);
-  const frame = frameMaker(table, preprocess, augment);
+  const frame = frameMaker(images, preprocess, augment);
   return (indices, places) => {
     const x = new Float32Array(indices.length * size);
     indices.forEach((row, i) => frame(row, places[i], x, i * size));
@@ -252,7 +317,7 @@ function imageMaker(table: ImageTable, preprocess: InputSpec, augment: AugmentSp
 
 /** [B,C,T,H,W]; frames beyond a clip's end are 0. */
 function clipMaker(
-  frames: ImageTable,
+  frames: Images,
   rows: readonly Int32Array[],
   T: number,
   preprocess: InputSpec,
@@ -277,11 +342,13 @@ function clipMaker(
 
 /** Writes one image into a batch; a fresh run of the sample's random numbers for each frame makes all alike. */
 function frameMaker(
-  table: ImageTable,
+  images: Images,
   preprocess: InputSpec,
   augment: AugmentSpec | undefined,
 ): (row: number, place: Place | undefined, out: Float32Array, at: number) => void {
-  checkImages(table, preprocess);
+  checkImages(images, preprocess);
+  if (isStreamed(images)) throw new ShapeError('epochBatches', 'images: stream from disk, take sampleBatches');
+  const table = images;
   const stored = table.height * table.width * table.channels;
   const grid = augment?.cropGrid;
   const augmented = augment && new Float32Array(grid ? inputSize(preprocess) : stored);
@@ -389,7 +456,7 @@ function pointMaker(
   };
 }
 
-function checkImages({ height, width, channels }: ImageTable, preprocess: InputSpec): void {
+function checkImages({ height, width, channels }: Omit<ImageTable, 'pixels'>, preprocess: InputSpec): void {
   const format = imageFormat(preprocess);
   const wanted = channelCount(format.channels);
   if (height !== format.height || width !== format.width || channels !== wanted) {

@@ -76,8 +76,8 @@ export interface LoadOptions extends IndexOptions {
    * one holds for its peak. The first as neutral where the name says so. Unlabelled frames are kept.
    */
   readonly frames?: FrameSelectionName;
-  /** How faces are brought to the frame and read. Default: by their landmarks, where the data have them. */
-  readonly framing?: Omit<RecordImagesOptions, 'keep'>;
+  /** How images are read: how faces are brought to the frame and read, and how much memory they may take. */
+  readonly images?: Omit<RecordImagesOptions, 'keep'>;
 }
 
 export interface CheckOptions extends IndexOptions {

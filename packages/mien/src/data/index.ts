@@ -6,6 +6,7 @@
 export * from './augment/index.ts';
 export * from './batches.ts';
 export * from './choose-classes.ts';
+export * from './load-samples.ts';
 export * from './clips.ts';
 export * from './dataset.ts';
 export { HELD_OUT, type HoldOutOptions, type TrainingData, trainingData, type TrainingSplits } from './hold-out.ts';

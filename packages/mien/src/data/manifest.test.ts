@@ -344,7 +344,7 @@ describe('more than classes', () => {
       const samples = await data.loadSplit('train', 'train');
       const { frames, rows: steps } = samples.inputs['clip'] as Extract<SampleInput, { kind: 'clip' }>;
       expect([samples.ids, [...samples.labels], samples.subjects]).toEqual([['seq'], [1], ['S1']]);
-      expect([...steps[0]!].map((row) => frames.pixels[row * 64])).toEqual([20, 10]);
+      expect([...steps[0]!].map((row) => (frames as ImageTable).pixels[row * 64])).toEqual([20, 10]);
       expect(() => samples.images).toThrow('seq: is not an image: the samples have clip');
     });
   });

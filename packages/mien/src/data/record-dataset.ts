@@ -126,10 +126,10 @@ export function sourceAsDataset(
     name: source.name,
     layout: source.layout,
     licence: source.licence,
-    takes: [...(source.takes ?? []), ...(isOfPeaks ? (['frames'] as const) : []), 'framing'],
-    load: async (path, format, { frames, framing, ...options } = {}) => {
+    takes: [...(source.takes ?? []), ...(isOfPeaks ? (['frames'] as const) : []), 'images'],
+    load: async (path, format, { frames, images, ...options } = {}) => {
       const found = await source.index(path, undefined, options);
-      return databaseDataset(isOfPeaks ? takeFrames(found, frames) : found, format, framing, source);
+      return databaseDataset(isOfPeaks ? takeFrames(found, frames) : found, format, images, source);
     },
     check: (path, options) => checkDatabase(source, path, options),
   };
@@ -146,13 +146,13 @@ export function labelSetsAsDatasets(definition: DatabaseDefinition): DatasetDefi
   return (definition.labelSets ?? []).map(({ name, classes, labelsOf, sampleOf }) => ({
     ...whole,
     name,
-    load: async (path, format, { frames, framing, ...options } = {}) => {
+    load: async (path, format, { frames, images, ...options } = {}) => {
       const database = takeFrames(await definition.index(path, undefined, options), frames);
       return recordDataset(
         database.root,
         { ...database, name, classes, labelsOf },
         splitsOf(database),
-        new RecordImages(format ?? DEFAULT_FORMAT, framing),
+        new RecordImages(format ?? DEFAULT_FORMAT, images),
         { sampleOf },
       );
     },

@@ -33,7 +33,8 @@ import {
 } from '../image/index.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
 import { FaceReadings, type FaceReadingsOptions } from './face-readings.ts';
-import type { ImageTable, PointTable } from './samples.ts';
+import { readImages } from './load-samples.ts';
+import type { Images, ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
 
@@ -78,6 +79,11 @@ export interface RecordImagesOptions {
   readonly findFace?: FindFace;
   /** Keeps the pixels of each image for the next split that asks for it: for databases whose folds share images. */
   readonly keep?: boolean;
+  /**
+   * Bytes that decoded images of a split may take. A split that takes more streams from disk: each image is decoded when it is
+   * asked for, but for as many as fit into this memory, which are kept once decoded. Default 1 GiB.
+   */
+  readonly memory?: number;
   /** Called once for each image. */
   readonly onImage?: (record: FaceRecord, framing: Framing) => void;
   /** How faces are read, for formats that need what the face mesh finds. */
@@ -91,7 +97,7 @@ export interface RecordImagesOptions {
 
 /** What records are brought to. */
 export interface RecordTables {
-  readonly images: ImageTable;
+  readonly images: Images;
   /** Those that the records have, in pixels of the framed image; NaN where they have none. */
   readonly points?: PointTable;
   /** What the face mesh finds, where the format asks for it. */
@@ -103,6 +109,9 @@ export interface RecordTables {
   };
 }
 
+/** Default of `memory`. */
+export const DEFAULT_MEMORY = 2 ** 30;
+
 /** Images read at a time: enough to keep libvips' threads busy. */
 const CONCURRENT = 8;
 
@@ -110,7 +119,10 @@ const CONCURRENT = 8;
 export class RecordImages {
   readonly #format: ImageFormat;
   readonly #options: RecordImagesOptions;
-  readonly #kept = new Map<string, FramedFace>();
+  /** Whose image: records of one image under two labels share it, and databases may have equal ids. */
+  readonly #kept = new Map<FaceRecord['image'], FramedFace>();
+  #keptBytes = 0;
+  readonly #told = new WeakSet<FaceRecord['image']>();
   readonly #readings: FaceReadings | undefined;
 
   constructor(format: ImageFormat, options: RecordImagesOptions = {}) {
@@ -124,42 +136,56 @@ export class RecordImages {
     return this.#format;
   }
 
-  /** @throws {InputError} naming the image that cannot be read */
+  /** The images in memory, however many they are. @throws {InputError} naming the image that cannot be read */
   async table(records: readonly FaceRecord[]): Promise<ImageTable> {
-    return (await this.tables(records)).images;
+    return readImages((await this.tables(records)).images, Int32Array.from(records.keys()));
   }
 
   /**
-   * The images, and whatever else the format asks for.
+   * The images, and whatever else the format asks for: landmarks that the records have, in pixels of the framed image, NaN
+   * where they have none, and what the face mesh finds. Images of more bytes than the memory given stream from disk; where
+   * more than images is asked for, all are decoded once before, since the places of landmarks depend on how their image is
+   * framed.
    * @throws {InputError} naming the image that cannot be read
    * @throws {MienError} when the format needs the face mesh, and its packages are not installed
    */
   async tables(records: readonly FaceRecord[]): Promise<RecordTables> {
     const { width, height, channels, landmarks, mesh } = this.#format;
     const N = records.length;
-    const table = new ImageTableBuilder(height, width, channelCount(channels), N);
+    const size = width * height * channelCount(channels);
+    const isLarge = N * size > (this.#options.memory ?? DEFAULT_MEMORY);
+    const table = isLarge ? undefined : new ImageTableBuilder(height, width, channelCount(channels), N);
     const points = landmarks === undefined ? undefined : new Float32Array(N * 2 * landmarks);
     const meshPoints = mesh?.landmarks ? new Float32Array(N * 2 * LANDMARK_COUNT) : undefined;
     const views = FRONTAL_VIEWS.flatMap((view) => {
-      const size = mesh?.views[view];
-      if (size === undefined) return [];
-      return [{ view, table: new ImageTableBuilder(size, size, FRONTAL_CHANNELS[view], N) }];
+      const side = mesh?.views[view];
+      if (side === undefined) return [];
+      return [{ view, table: new ImageTableBuilder(side, side, FRONTAL_CHANNELS[view], N) }];
     });
     let found = 0;
-    for (let i = 0; i < records.length; i += CONCURRENT) {
-      const faces = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#face(record)));
-      faces.forEach((face, k) => {
-        table.push(face.pixels);
-        points?.set(face.points!, (i + k) * 2 * landmarks!);
+    if (table || points || mesh)
+      await this.#each(records, { keep: isLarge || this.#options.keep === true, whole: true }, (face, i) => {
+        table?.push(face.pixels);
+        points?.set(face.points!, i * 2 * landmarks!);
         if (!face.mesh) return;
-        meshPoints?.set(face.mesh.points, (i + k) * 2 * LANDMARK_COUNT);
+        meshPoints?.set(face.mesh.points, i * 2 * LANDMARK_COUNT);
         for (const { view, table: own } of views) own.push(face.mesh.views[view]!.data);
         if (face.mesh.found) found++;
-        this.#options.onFace?.(found, i + k + 1, N);
+        this.#options.onFace?.(found, i + 1, N);
       });
-    }
     return {
-      images: table.build(),
+      images: table?.build() ?? {
+        count: records.length,
+        height,
+        width,
+        channels: channelCount(channels),
+        read: async (rows) => {
+          const pixels = new Uint8Array(rows.length * size);
+          const wanted = Array.from(rows, (row) => records[row]!);
+          await this.#each(wanted, { keep: true, whole: false }, (face, i) => pixels.set(face.pixels, i * size));
+          return pixels;
+        },
+      },
       ...(points ? { points: { size: 2 * landmarks!, values: points, width, height } } : {}),
       ...(mesh
         ? {
@@ -172,19 +198,40 @@ export class RecordImages {
     };
   }
 
-  async #face(record: FaceRecord): Promise<FramedFace> {
-    const kept = this.#kept.get(record.id);
-    if (kept) return kept;
+  /** Some at a time, in order. */
+  async #each(
+    records: readonly FaceRecord[],
+    how: { readonly keep: boolean; readonly whole: boolean },
+    take: (face: FramedFace, i: number) => void,
+  ): Promise<void> {
+    for (let i = 0; i < records.length; i += CONCURRENT) {
+      const faces = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#face(record, how)));
+      faces.forEach((face, k) => take(face, i + k));
+    }
+  }
+
+  /** @param whole with what the mesh finds, where the format asks for it */
+  async #face(record: FaceRecord, { keep, whole }: { keep: boolean; whole: boolean }): Promise<FramedFace> {
+    const kept = this.#kept.get(record.image);
+    if (kept && (kept.mesh || !whole || !this.#readings)) return kept;
     const { channels, landmarks } = this.#format;
     const image = await readImage(record);
     const { chip, framing, transform } = await this.#cut(image, record);
-    this.#options.onImage?.(record, framing);
+    if (!this.#told.has(record.image)) this.#options.onImage?.(record, framing);
+    this.#told.add(record.image);
     const face: FramedFace = {
       pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
       ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
-      ...(this.#readings ? { mesh: await this.#read(this.#readings, image, record, transform) } : {}),
+      ...(this.#readings && whole ? { mesh: await this.#read(this.#readings, image, record, transform) } : {}),
     };
-    if (this.#options.keep) this.#kept.set(record.id, face);
+    // The first that fit stay: epochs show each image once, in a new order, so that no other choice would save more
+    if (keep && !this.#kept.has(record.image)) {
+      const bytes = bytesOf(face);
+      if (this.#keptBytes + bytes <= (this.#options.memory ?? DEFAULT_MEMORY)) {
+        this.#kept.set(record.image, face);
+        this.#keptBytes += bytes;
+      }
+    }
     return face;
   }
 
@@ -251,6 +298,12 @@ async function boxOfLandmarks(record: FaceRecord): Promise<BoxXYWH | undefined> 
   const sets = Object.values((await record.landmarks?.()) ?? {});
   const points = sets.reduce<readonly Point2[]>((most, set) => (set.length > most.length ? set : most), []);
   return points.length < 2 ? undefined : boundingBox(points);
+}
+
+/** What it takes in memory. */
+function bytesOf({ pixels, points, mesh }: FramedFace): number {
+  const views = Object.values(mesh?.views ?? {}).reduce((sum, { data }) => sum + data.length, 0);
+  return pixels.length + (points?.byteLength ?? 0) + (mesh?.points.byteLength ?? 0) + views;
 }
 
 async function readImage(record: FaceRecord): Promise<RawImage> {

@@ -9,6 +9,7 @@ import {
   IMAGE_INPUT,
   isLabelling,
   LABEL,
+  readImages,
   roleOfSplit,
   VIEWS,
   type Dataset,
@@ -198,12 +199,13 @@ const MEASURED_IMAGES = 400;
  */
 async function framed(recipe: Recipe, samples: LabelledImages, options: CompleteOptions): Promise<Recipe> {
   if (!recipe.measureTemplate || recipe.preprocess.template || !samples.inputs[IMAGE]) return recipe;
-  const { images } = samples;
-  const { count, width, height, channels, pixels } = images;
+  const { imageSource } = samples;
+  const stride = Math.ceil(imageSource.count / MEASURED_IMAGES);
+  const rows = Int32Array.from({ length: Math.ceil(imageSource.count / stride) }, (_, i) => i * stride);
+  const { width, height, channels, pixels } = await readImages(imageSource, rows);
   const size = width * height * channels;
-  const stride = Math.ceil(count / MEASURED_IMAGES);
-  const chosen = Array.from({ length: Math.ceil(count / stride) }, (_, i) =>
-    rawImage(width, height, channels, pixels.subarray(i * stride * size, (i * stride + 1) * size)),
+  const chosen = Array.from(rows, (_, i) =>
+    rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size)),
   );
   options.onProgress?.('measure how faces are framed', 0, chosen.length);
   const measured = await measureCrops(chosen, await loadFaceMesher());

@@ -164,7 +164,7 @@ export function evenCorners(
 }
 
 /**
- * How few pixels a map is made of (Hoyer 2004): (√n − ‖v‖₁/‖v‖₂)/(√n − 1), of the values above 0; 0 where all are equal, 1
+ * How few pixels a map is made of (Hoyer, Non-negative matrix factorization with sparseness constraints, JMLR 5, 2004): (√n − ‖v‖₁/‖v‖₂)/(√n − 1), of the values above 0; 0 where all are equal, 1
  * where one stands alone, NaN where none is above 0.
  */
 export function sparsity(values: ArrayLike<number>): number {

@@ -2,7 +2,7 @@
  * Which parts of faces a model reads each expression from: the mean occlusion map over many images of a split (Minaee &
  * Abdolrashidi 2019, figures 1 and 12 show maps of single ones). Shape legend: H height, W width.
  */
-import type { LabelledImages } from '../data/index.ts';
+import { type LabelledImages, readImageAt } from '../data/index.ts';
 import { sparsity, type OcclusionMethod } from '../explain/index.ts';
 import { rawImage, type RawImage } from '../image/index.ts';
 import { Random } from '../tensor/index.ts';
@@ -50,7 +50,7 @@ export async function explainSplit(
   samples: LabelledImages,
   { imagesPerClass = 20, seed = 0, onProgress, ...options }: ExplainSplitOptions = {},
 ): Promise<SplitSaliency> {
-  const { images, classes: names, labels } = samples;
+  const { imageSource: images, classes: names, labels } = samples;
   const size = images.height * images.width * images.channels;
   const known = classifier.model.heads[0]?.classes ?? [];
   const chosen = names.map((name, k) => (known.includes(name) ? draw(labels, k, imagesPerClass, seed, name) : []));
@@ -64,8 +64,7 @@ export async function explainSplit(
     const face = new Float64Array(size);
     let right = 0;
     for (const row of rows) {
-      const pixels = images.pixels.subarray(row * size, (row + 1) * size);
-      const chip = rawImage(images.width, images.height, images.channels, pixels);
+      const chip = await readImageAt(images, row);
       const explained = await explainFace(classifier, chip, options);
       ({ width, height, window, stride } = explained);
       onProgress?.(++done, total);
@@ -78,7 +77,7 @@ export async function explainSplit(
           sums[method][p]! += value;
         });
       }
-      pixels.forEach((value, p) => {
+      chip.data.forEach((value, p) => {
         face[p]! += value;
       });
     }

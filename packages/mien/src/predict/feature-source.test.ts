@@ -89,27 +89,20 @@ test('a classifier scales it as eq. 6, by the rows that train', async () => {
     x,
     Int32Array.from({ length: train }, (_, i) => i),
   );
-  const expected = scalingOf(rows.slice(0, train));
+  // ½·((x − μ)/2σ + 1), cut to 0 … 1, with μ and σ of the rows that train
+  const column = (j: number): number[] => rows.slice(0, train).map((row) => row[j]!);
+  const expected = (row: Float32Array): number[] =>
+    Array.from(row, (value, j) => {
+      const mean = column(j).reduce((a, b) => a + b, 0) / train;
+      const deviation = Math.sqrt(column(j).reduce((sum, v) => sum + (v - mean) ** 2, 0) / train);
+      return Math.min(Math.max(0.5 * ((value - mean) / (2 * deviation) + 1), 0), 1);
+    });
   const out = new Float32Array(D);
   let cut = 0;
   rows.forEach((row, i) => {
     scaleRow(fitted, x, i, out);
-    allclose(
-      out,
-      Float32Array.from(row, (f, d) => expected(f, d)),
-      { atol: 1e-6 },
-    );
+    allclose(out, expected(row), { atol: 1e-6 });
     cut += out.filter((v) => v === 0 || v === 1).length;
   });
   expect(cut).toBeGreaterThan(0);
 });
-
-/** Li & Deng 2019, eq. 6, as written: ½·((f − μ)/(2σ) + 1), cut to [0, 1]. */
-function scalingOf(rows: readonly Float32Array[]): (value: number, d: number) => number {
-  return (value, d) => {
-    const values = rows.map((row) => row[d]!);
-    const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-    const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
-    return value === mean ? 0.5 : Math.min(Math.max(0.5 * ((value - mean) / (2 * deviation) + 1), 0), 1);
-  };
-}

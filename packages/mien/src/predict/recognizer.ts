@@ -20,7 +20,6 @@ import {
 } from '../face/index.ts';
 import type { HeadPose } from '../geometry/index.ts';
 import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
-import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import type { ExpressionClassifier, FaceInput, HeadValues } from './classifier.ts';
 import { FaceInputs, type FaceInputsParts } from './face-inputs.ts';
 
@@ -33,9 +32,9 @@ export interface FacePrediction {
   readonly landmarks: readonly Point2[];
   readonly pose: HeadPose;
   /** Probability of each of the model's classes, in its class order; the sum is 1. */
-  readonly expressions: Readonly<Partial<Record<Expression, number>>>;
-  /** The most probable expression, and its probability. */
-  readonly top: Expression;
+  readonly expressions: Readonly<Record<string, number>>;
+  /** The most probable class, one of the expressions unless the model was trained on others, and its probability. */
+  readonly top: string;
   readonly confidence: number;
   /**
    * Whether the confidence is below the model's threshold: of faces like this one the answer is often wrong, or people
@@ -78,9 +77,9 @@ export interface RecognizerParts extends FaceInputsParts {
 export class Recognizer {
   readonly #parts: RecognizerParts;
   readonly #inputs: FaceInputs;
-  readonly #classes: readonly Expression[];
+  readonly #classes: readonly string[];
 
-  /** @throws {InputError} when the model tells apart anything but expressions, or was not trained on framed faces */
+  /** @throws {InputError} when the model tells no classes apart, or was not trained on framed faces */
   constructor(parts: RecognizerParts) {
     const {
       name,
@@ -89,10 +88,7 @@ export class Recognizer {
     this.#parts = parts;
     if (!head) throw new InputError(name, 'has no output of expressions, which recognition reports');
     this.#inputs = new FaceInputs(parts.classifier, parts);
-    this.#classes = head.classes.map((c) => {
-      if (isExpression(c)) return c;
-      throw new InputError(name, `its class "${c}" is not an expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
-    });
+    this.#classes = head.classes;
   }
 
   /** Name of the expression model. */
@@ -100,8 +96,8 @@ export class Recognizer {
     return this.#parts.classifier.model.name;
   }
 
-  /** The expressions that it tells apart, in the order of its output. */
-  get classes(): readonly Expression[] {
+  /** The expressions, or other classes, that it tells apart, in the order of its output. */
+  get classes(): readonly string[] {
     return this.#classes;
   }
 
@@ -262,4 +258,3 @@ const outputsOf = (values: readonly HeadValues[], i: number): Record<string, Rec
     ]),
   );
 
-const isExpression = (name: string): name is Expression => (EXPRESSIONS_8 as readonly string[]).includes(name);

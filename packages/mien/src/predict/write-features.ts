@@ -53,7 +53,7 @@ export async function writeFeatures(
   folder: string,
   onProgress?: (done: number, total: number) => void,
 ): Promise<FeatureFiles> {
-  const N = images.images.count;
+  const N = images.count;
   await makeFolder(folder);
   let writer: NpyWriter | undefined;
   let [done, D] = [0, 0];

@@ -99,8 +99,8 @@ fear \& awe & 50.00 & 50.00 & 2 \\
 Method & Source & Accuracy & Mean accuracy \\
 \midrule
 compact\_net & this report, pooled & 75.00 & 66.67 \\
-CNN baseline & Ali et al. 2020 (HA-GAN), Table 3, mean of two runs & 73.14 & -- \\
-HA-GAN & Ali et al. 2020 (HA-GAN), Table 3, mean of two runs & 88.26 & -- \\
+CNN baseline & Ali et al. 2019 (HA-GAN), Table 3, mean of two runs & 73.14 & -- \\
+HA-GAN & Ali et al. 2019 (HA-GAN), Table 3, mean of two runs & 88.26 & -- \\
 \bottomrule
 \end{tabular}
 \par\smallskip Papers leave open what a protocol must settle, such as which people are in which fold: small differences tell nothing.

@@ -143,10 +143,33 @@ export function renderSweep(sweep: Sweep): string {
     sweep.title,
     `<p class="where">${escapeHtml(`${sweep.family}, ${sweep.runs.length} runs on ${sweep.dataset}${sweep.epochs === null ? '' : `, ${sweep.epochs} ${sweep.epochs === 1 ? 'epoch' : 'epochs'} each`}`)}</p>
 ${sections.join('\n')}
+${convergence(sweep)}
 <h2>Figures, %</h2>
 <div class="scroll"><table><thead>${cells(columns, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>
 <p class="note">± and bars: sample standard deviation over the seeds. A split that chose the epoch of each run gives figures slightly too good.</p>`,
   );
+}
+
+/** The error on the validation split after each epoch, a line a run, as fig. 10a of Li & Deng 2019. */
+function convergence({ parameters, runs }: Sweep): string {
+  const several = (key: (run: SweepRun) => number | undefined): boolean => new Set(runs.map(key)).size > 1;
+  const names = Object.keys(parameters).filter((name) => several((run) => run.parameters[name]));
+  const lines = runs.flatMap((run): Line[] => {
+    const points = (run.curve ?? []).flatMap((accuracy, step) =>
+      Number.isFinite(accuracy) ? [{ step, value: 100 * (1 - accuracy) }] : [],
+    );
+    const own = [
+      ...names.map((name) => `${name} = ${run.parameters[name]}`),
+      ...(several(({ seed }) => seed) ? [`seed ${run.seed}`] : []),
+    ];
+    return points.length > 1 ? [{ name: own.join(', '), points }] : [];
+  });
+  if (lines.length === 0) return '';
+  const epochs = Math.max(...lines.map(({ points }) => points.at(-1)!.step + 1));
+  // Some twelve names beneath the axis, whatever the number of epochs
+  const every = Math.ceil(epochs / 12);
+  const steps = Array.from({ length: epochs }, (_, i) => (i % every === 0 ? String(i + 1) : ''));
+  return `<h2>Convergence</h2><div class="row"><div>${lineChart('epoch', steps, 'error on the validation split, %', lines)}</div></div>`;
 }
 
 /** One line for each combination of the other parameters that has two or more values of this one. */

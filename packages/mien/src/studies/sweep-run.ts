@@ -7,6 +7,8 @@ export interface SweepRun extends Setting {
   readonly bestEpoch: number;
   readonly epochs: number;
   readonly wallSeconds: number;
+  /** Accuracy of the first head on the validation split after each epoch; absent in tables of earlier versions. */
+  readonly curve?: readonly number[];
   /** Of every split that was not trained on. */
   readonly metrics: readonly Pick<
     CardMetric,

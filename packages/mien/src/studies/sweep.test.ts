@@ -80,10 +80,13 @@ describe('runSweep', () => {
       [['validation', 10, 1]],
     ]);
     expect(JSON.parse(await readFile(join(out, 'sweep.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(sweep)));
+    expect(sweep.runs.map(({ curve, epochs }) => curve!.length === epochs)).toEqual([true, true]);
     expect(await readFile(join(out, 'sweep.csv'), 'utf8')).toMatch(
       /^rate,sign,seed,dataset,split,head,role,n,accuracy,.*\n20,-1,4,glow,validation,logits,validation,10,0,0,1,3,/,
     );
-    expect(await readFile(join(out, 'sweep.html'), 'utf8')).toContain('mean accuracy, % against sign');
+    expect(await readFile(join(out, 'sweep.html'), 'utf8')).toMatch(
+      /mean accuracy, % against sign[^]*error on the validation split, % against epoch[^]*>sign = -1</,
+    );
     await access(join(out, sweep.runs[1]!.folder, 'mean.glow.onnx'));
     await expect(access(join(out, sweep.runs[1]!.folder, 'last.safetensors'))).rejects.toThrow();
   });

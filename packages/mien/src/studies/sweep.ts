@@ -12,6 +12,7 @@ import {
   settingName,
   sweepSettings,
   type FitCallbacks,
+  type FitResult,
   type ModelCard,
   type RecipeFamily,
   type Setting,
@@ -85,7 +86,7 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
     if (runs.has(name)) continue;
     const folder = join(out, name);
     const recipe = family.make(setting.parameters);
-    const { card } = await trainModel(recipe, {
+    const { card, fitted } = await trainModel(recipe, {
       ...session,
       dataset,
       licence,
@@ -98,7 +99,7 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
       ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
     });
-    runs.set(name, runOf(setting, name, card));
+    runs.set(name, runOf(setting, name, card, fitted));
     sweep = { ...head, runs: [...runs.values()].sort(bySetting) };
     await writeSweep(out, sweep);
     for (const file of ['last.safetensors', 'best.safetensors']) await rm(join(folder, file), { force: true });
@@ -106,7 +107,7 @@ export async function runSweep(family: RecipeFamily, values: SweepValues, option
   return sweep;
 }
 
-function runOf(setting: Setting, folder: string, { training, metrics }: ModelCard): SweepRun {
+function runOf(setting: Setting, folder: string, { training, metrics }: ModelCard, { history }: FitResult): SweepRun {
   const { bestEpoch, epochs, wallSeconds } = training;
   return {
     ...setting,
@@ -114,6 +115,7 @@ function runOf(setting: Setting, folder: string, { training, metrics }: ModelCar
     bestEpoch,
     epochs,
     wallSeconds,
+    curve: history.map(({ accuracies, score }) => accuracies.find(Number.isFinite) ?? score ?? NaN),
     // A single view: what is compared is training
     metrics: metrics
       .filter(({ views }) => views === 'single')

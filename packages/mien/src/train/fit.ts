@@ -7,7 +7,7 @@
  * gives the same losses and weights as one that is not.
  */
 import { join } from 'node:path';
-import { batchCount, epochBatches, epochOrder, prefetch, type Dataset, type Samples } from '../data/index.ts';
+import { batchCount, epochOrder, sampleBatches, type Dataset, type Samples } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { exists, makeFolder, writeWhole } from '../files/index.ts';
 import type { FeatureBank } from '../nn/losses/index.ts';
@@ -175,7 +175,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       let lossSum = 0;
       let done = 0;
       let lr = 0;
-      const batches = epochBatches({
+      const batches = sampleBatches({
         samples: train,
         ...(recipe.inputs ? { inputs: recipe.inputs } : {}),
         batchSize,
@@ -186,7 +186,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         preprocess: preprocessOf(recipe),
         augment: recipe.augment,
       });
-      for await (const batch of prefetch(batches, 3)) {
+      for await (const batch of batches) {
         signal?.throwIfAborted();
         lr =
           recipe.lr *

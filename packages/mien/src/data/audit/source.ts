@@ -1,8 +1,9 @@
 /** What an audit reads: images one by one, with split and label. */
 import { InputError } from '../../errors.ts';
-import { crop, rawImage, type BoxXYWH, type RawImage } from '../../image/index.ts';
+import { crop, type BoxXYWH, type RawImage } from '../../image/index.ts';
 import { readFaceImage, type Database, type FaceRecord } from '../databases/index.ts';
 import type { Dataset, LabelledImages, LoadOptions, SplitUse } from '../dataset.ts';
+import { readImageAt } from '../load-samples.ts';
 import { findDataset, SOURCES } from '../registry.ts';
 
 export interface AuditItem {
@@ -69,7 +70,7 @@ function within(box: BoxXYWH, { width, height }: RawImage): BoxXYWH | undefined 
 }
 
 /**
- * A dataset's splits as they are used, whole in memory. @param useOf what each split is wanted for: a dataset may
+ * A dataset's splits as they are used. @param useOf what each split is wanted for: a dataset may
  * choose images by it
  */
 export async function datasetSource(
@@ -92,10 +93,7 @@ export async function datasetSource(
     read(i) {
       const part = parts.findLast(({ first }) => first <= i);
       if (!part) return Promise.reject(new InputError(dataset.name, `has no image ${i}`));
-      const { width, height, channels, pixels } = part.images.images;
-      const size = width * height * channels;
-      const at = (i - part.first) * size;
-      return Promise.resolve(rawImage(width, height, channels, pixels.subarray(at, at + size)));
+      return readImageAt(part.images.imageSource, i - part.first);
     },
   };
 }

@@ -70,7 +70,7 @@ const RAF_COMPOUND: readonly PublishedResult[] = [
   ),
 ];
 
-const HA_GAN = 'Ali et al. 2020 (HA-GAN)';
+const HA_GAN = 'Ali et al. 2019 (HA-GAN)';
 const RECENTRALIZATION = 'Bao et al. 2019 (3D re-centralization)';
 const MMI_HA_GAN = from(`${HA_GAN}, Table 2, mean of two runs`, ['CNN baseline', 58.46], ['HA-GAN', 71.87]);
 const OULU_HA_GAN = from(`${HA_GAN}, Table 3, mean of two runs`, ['CNN baseline', 73.14], ['HA-GAN', 88.26]);
