@@ -7,7 +7,7 @@ import { encodeImage } from '../image/node.ts';
 import { rawImage } from '../image/index.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { joinCsv, splitCsv } from '../tables/index.ts';
-import type { Dataset, LabelledImages, PointTable, SampleInput, ValueTable } from './dataset.ts';
+import type { Dataset, ImageTable, LabelledImages, PointTable, SampleInput, ValueTable } from './dataset.ts';
 import type { IndexOptions } from './databases/index.ts';
 import { formatManifestRow, type ManifestRow } from './manifest-row.ts';
 import { manifestSource } from './manifest.ts';
