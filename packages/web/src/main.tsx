@@ -1,7 +1,5 @@
 /** Starts the page, and the service worker that lets it work without a network. */
-import '@fontsource-variable/instrument-sans/wght.css';
-import '@fontsource/instrument-serif/latin-400.css';
-import '@fontsource/instrument-serif/latin-400-italic.css';
+import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';

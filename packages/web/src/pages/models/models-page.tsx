@@ -1,8 +1,9 @@
 /** The models that the page has, with the figures of their cards. */
 import * as Plot from '@observablehq/plot';
 import cards from 'virtual:model-cards';
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
 import { Glyph } from '../../components/glyph.tsx';
+import { Chart } from '../../components/plot.tsx';
 import { capitalized, megabytes, percent, percent1 } from '../../format.ts';
 import { go } from '../../routes.ts';
 import { settings } from '../../state/settings.ts';
@@ -85,7 +86,7 @@ function Card({ card }: { readonly card: ModelCard }) {
       <div className="card-body">
         <Figures metrics={card.metrics} />
         {covered?.coverage && <Coverage metric={covered} />}
-        {card.robustness && <RobustnessPlot robustness={card.robustness} />}
+        {card.robustness && <RobustnessChart robustness={card.robustness} />}
       </div>
       <h3 className="card-subtitle">Limits</h3>
       <ul className="limits">
@@ -149,84 +150,62 @@ function Figures({ metrics }: { readonly metrics: readonly Metric[] }) {
 /** How accuracy grows as less certain answers are left out. */
 function Coverage({ metric }: { readonly metric: Metric }) {
   const points = metric.coverage!.points.filter(({ accuracy, coverage }) => accuracy !== null && coverage > 0.02);
+  const options = useCallback(
+    (): Plot.PlotOptions => ({
+      height: 230,
+      x: { label: 'faces that are answered', tickFormat: '.0%', reverse: true, domain: [0, 1] },
+      y: { label: 'accuracy', tickFormat: '.0%', grid: true },
+      marks: [
+        Plot.line(points, { x: 'coverage', y: 'accuracy', stroke: 'var(--accent)', strokeWidth: 2 }),
+        Plot.dot(points, { x: 'coverage', y: 'accuracy', fill: 'var(--accent)', r: 2.5 }),
+      ],
+    }),
+    [metric],
+  );
   return (
-    <Chart
-      title="Leaving out what is uncertain"
-      label={`Accuracy from ${percent(points[0]!.accuracy!)} of all faces to ${percent(points.at(-1)!.accuracy!)} of the ${percent(points.at(-1)!.coverage)} that are surest, ${metric.dataset} ${metric.split}`}
-      options={{
-        x: { label: 'faces that are answered', tickFormat: '.0%', reverse: true, domain: [0, 1] },
-        y: { label: 'accuracy', tickFormat: '.0%', grid: true },
-        marks: [
-          Plot.line(points, { x: 'coverage', y: 'accuracy', stroke: 'var(--accent)', strokeWidth: 2 }),
-          Plot.dot(points, { x: 'coverage', y: 'accuracy', fill: 'var(--accent)', r: 2.5 }),
-        ],
-      }}
-    />
+    <figure className="chart">
+      <figcaption className="card-subtitle">Leaving out what is uncertain</figcaption>
+      <Chart
+        label={`Accuracy from ${percent(points[0]!.accuracy!)} of all faces to ${percent(points.at(-1)!.accuracy!)} of the ${percent(points.at(-1)!.coverage)} that are surest, ${metric.dataset} ${metric.split}`}
+        options={options}
+      />
+    </figure>
   );
 }
 
-function RobustnessPlot({ robustness }: { readonly robustness: Robustness }) {
-  const data = robustness.changes.map(({ kind, figures }) => ({
+function RobustnessChart({ robustness }: { readonly robustness: Robustness }) {
+  const rows = robustness.changes.map(({ kind, figures }) => ({
     kind: capitalized(kind),
     accuracy: figures[Math.floor((figures.length - 1) / 2)]!.accuracy,
   }));
-  return (
-    <Chart
-      title="Pictures made worse, to middle strength"
-      label={`Accuracy unchanged ${percent(robustness.accuracy)}; ${data.map(({ kind, accuracy }) => `${kind} ${percent(accuracy)}`).join(', ')}`}
-      options={{
-        marginLeft: 96,
-        height: 40 + data.length * 26,
-        x: { label: 'accuracy', tickFormat: '.0%', domain: [0, 1] },
-        y: { label: null },
-        marks: [
-          Plot.barX(data, {
-            x: 'accuracy',
-            y: 'kind',
-            fill: 'var(--accent)',
-            fillOpacity: 0.85,
-            insetTop: 3,
-            insetBottom: 3,
-            sort: { y: '-x' },
-          }),
-          Plot.ruleX([robustness.accuracy], { stroke: 'var(--ink)', strokeDasharray: '3 3' }),
-        ],
-      }}
-    />
-  );
-}
-
-function Chart({
-  title,
-  label,
-  options,
-}: {
-  readonly title: string;
-  readonly label: string;
-  readonly options: Plot.PlotOptions;
-}) {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = place.current;
-    if (!element) return undefined;
-    const draw = (): void =>
-      element.replaceChildren(
-        Plot.plot({
-          width: element.clientWidth,
-          height: 230,
-          style: { background: 'none', fontFamily: 'inherit', fontSize: '12px', color: 'var(--muted)' },
-          ...options,
+  const options = useCallback(
+    (): Plot.PlotOptions => ({
+      marginLeft: 96,
+      height: 44 + rows.length * 26,
+      x: { label: 'accuracy', tickFormat: '.0%', domain: [0, 1] },
+      y: { label: null },
+      marks: [
+        Plot.barX(rows, {
+          x: 'accuracy',
+          y: 'kind',
+          fill: 'var(--accent)',
+          fillOpacity: 0.85,
+          insetTop: 3,
+          insetBottom: 3,
+          sort: { y: '-x' },
         }),
-      );
-    draw();
-    const observer = new ResizeObserver(draw);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [options]);
+        Plot.ruleX([robustness.accuracy], { stroke: 'var(--ink)', strokeDasharray: '3 3' }),
+      ],
+    }),
+    [robustness],
+  );
   return (
     <figure className="chart">
-      <figcaption className="card-subtitle">{title}</figcaption>
-      <div ref={place} role="img" aria-label={label} />
+      <figcaption className="card-subtitle">Pictures made worse, to middle strength</figcaption>
+      <Chart
+        label={`Accuracy unchanged ${percent(robustness.accuracy)}; ${rows.map(({ kind, accuracy }) => `${kind} ${percent(accuracy)}`).join(', ')}`}
+        options={options}
+      />
     </figure>
   );
 }

@@ -1,6 +1,7 @@
 /** Expressions over time: a ribbon for each face, its colors as wide as the probabilities. */
 import * as Plot from '@observablehq/plot';
-import { useEffect, useRef } from 'react';
+import { useCallback, useMemo } from 'react';
+import { Chart } from '../../components/plot.tsx';
 import { LOOKS } from '../../expressions.ts';
 import { capitalized, clock } from '../../format.ts';
 import { facesOf, type Frame } from '../../media/frames.ts';
@@ -33,57 +34,44 @@ interface Point {
 }
 
 export default function Timeline({ frames, fromSec, toSec, nowSec, onSeek }: TimelineProps) {
-  const place = useRef<HTMLDivElement>(null);
   const isDark = useIsDark();
-  const shown = frames.filter(({ timeSec }) => timeSec >= fromSec && timeSec <= toSec);
-  const faces = facesOf(shown);
-
-  useEffect(() => {
-    const element = place.current;
-    if (!element || faces.size === 0) return undefined;
-    const draw = (): void => {
-      const names = Object.keys(
-        shown.find(({ reading }) => reading.faces.length > 0)!.reading.faces[0]!.prediction.expressions,
-      );
-      const plot = Plot.plot({
-        width: element.clientWidth,
-        height: faces.size * RIBBON + MARGIN.top + MARGIN.bottom,
-        marginLeft: MARGIN.left,
-        marginRight: MARGIN.right,
-        marginTop: MARGIN.top,
-        marginBottom: MARGIN.bottom,
-        style: { background: 'none', fontFamily: 'inherit', fontSize: '12px', overflow: 'visible' },
-        x: {
-          domain: [fromSec, toSec],
-          tickFormat: clock,
-          label: null,
-          ticks: Math.max(2, Math.floor(element.clientWidth / 110)),
-        },
-        y: { axis: null, domain: [0, 1] },
-        fy: { label: null, padding: 0.12, domain: [...faces.keys()].map(faceName) },
-        color: { domain: names, range: names.map((name) => LOOKS[name as 'neutral'][isDark ? 'dark' : 'light']) },
-        marks: [
-          Plot.areaY(
-            points(faces, names),
-            Plot.stackY({
-              x: 'time',
-              y: 'p',
-              fill: 'expression',
-              fy: 'face',
-              z: (d: Point) => `${d.expression} ${d.piece}`,
-              order: null,
-            }),
-          ),
-        ],
-      });
-      element.replaceChildren(plot);
-    };
-    draw();
-    const observer = new ResizeObserver(draw);
-    observer.observe(element);
-    return () => observer.disconnect();
-    // `shown` and `faces` follow from these
-  }, [frames, fromSec, toSec, isDark]);
+  const { faces, names } = useMemo(() => {
+    const shown = frames.filter(({ timeSec }) => timeSec >= fromSec && timeSec <= toSec);
+    const [first] = shown.flatMap(({ reading }) => reading.faces);
+    return { faces: facesOf(shown), names: Object.keys(first?.prediction.expressions ?? {}) };
+  }, [frames, fromSec, toSec]);
+  const options = useCallback(
+    (widthPx: number): Plot.PlotOptions => ({
+      height: faces.size * RIBBON + MARGIN.top + MARGIN.bottom,
+      marginLeft: MARGIN.left,
+      marginRight: MARGIN.right,
+      marginTop: MARGIN.top,
+      marginBottom: MARGIN.bottom,
+      x: {
+        domain: [fromSec, toSec],
+        tickFormat: clock,
+        label: null,
+        ticks: Math.max(2, Math.floor(widthPx / 110)),
+      },
+      y: { axis: null, domain: [0, 1] },
+      fy: { label: null, axis: 'left', padding: 0.12, domain: [...faces.keys()].map(faceName) },
+      color: { domain: names, range: names.map((name) => LOOKS[name as 'neutral'][isDark ? 'dark' : 'light']) },
+      marks: [
+        Plot.areaY(
+          points(faces, names),
+          Plot.stackY({
+            x: 'time',
+            y: 'p',
+            fill: 'expression',
+            fy: 'face',
+            z: (d: Point) => `${d.expression} ${d.piece}`,
+            order: null,
+          }),
+        ),
+      ],
+    }),
+    [faces, names, fromSec, toSec, isDark],
+  );
 
   if (faces.size === 0) return <p className="quiet">Expressions over time appear here as faces are read.</p>;
   const share = nowSec === undefined ? undefined : (nowSec - fromSec) / (toSec - fromSec);
@@ -97,7 +85,7 @@ export default function Timeline({ frames, fromSec, toSec, nowSec, onSeek }: Tim
           onSeek?.(fromSec + Math.min(1, Math.max(0, at)) * (toSec - fromSec));
         }}
       >
-        <div ref={place} role="img" aria-label={summary(faces)} />
+        <Chart label={summary(faces)} options={options} />
         {share !== undefined && share >= 0 && share <= 1 && (
           <span
             className="playhead"
