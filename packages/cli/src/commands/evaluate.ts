@@ -131,7 +131,7 @@ export function register(program: Command, known: Known = KNOWN): void {
       checkProtocolData(command, protocol, options.data);
       return evaluateUnderProtocol(model, protocol, options, known);
     }
-    refuseOptions(command, { ...options }, ['format', 'out', 'align'], "needs option '--protocol'");
+    refuseOptions(command, { ...options }, ['format', 'out'], "needs option '--protocol'");
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     const names = await modelNames(model);
     if (options.ensemble !== undefined && names.length < 2)

@@ -262,8 +262,13 @@ async function frameFace(
   const { width, height } = imageFormat(preprocess);
   const larger = { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE };
   return {
-    chip: cutFace(image, face.landmarks, framing).image,
-    shown: inputPart(cutFace(image, face.landmarks, { ...framing, size: larger }).image, preprocess),
+    chip: inputs[index]!.chip,
+    shown: inputPart(
+      preprocess.alignment
+        ? resize(inputs[index]!.chip, larger)
+        : cutFace(image, face.landmarks, { ...framing, size: larger }).image,
+      preprocess,
+    ),
     index,
     face,
     input: inputs[index],

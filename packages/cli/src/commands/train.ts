@@ -14,7 +14,14 @@ import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOpti
 import { log, print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
-import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import {
+  addProtocolOptions,
+  ALIGN_NOTES,
+  FRONTAL_NOTES,
+  refuseOptions,
+  withAlignment,
+  type ProtocolOptions,
+} from '../protocol/options.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { addTeacherOptions, askTeachers, withTeachers, type TeacherOptions } from '../teachers.ts';
 import { percent, TrainingProgress } from '../train-progress.ts';
@@ -68,7 +75,7 @@ from those teachers that have an output with its classes.
 trained anew in every fold, into fold-01 … of --out (default: runs/RECIPE.PROTOCOL), and tested there; --resume keeps finished
 folds and goes on in the middle of the next. The report is printed as Markdown, and written as report.json, report.md and
 report.tex (needs the package booktabs).
-${ALIGN_NOTES}
+${ALIGN_NOTES} ${FRONTAL_NOTES}
 ${NORMALIZE_NOTES}
 
 Recipes:
@@ -111,6 +118,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .addOption(deviceOption())
           .addOption(threadsOption())
           .option('--json', 'one JSON document on stdout'),
+        { training: true },
       ),
     ),
   ).addHelpText(
@@ -136,7 +144,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     const found = recipes.find((r) => r.id === id);
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
-    const recipe = withNormalization(found, options);
+    const recipe = withAlignment(withNormalization(found, options), options);
     if (options.protocol !== undefined) {
       refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
       refuseOptions(
@@ -153,7 +161,6 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
         trainUnderProtocol(onBase(recipe), protocol, { ...options, out: folder }, known),
       );
     }
-    refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");
     checkDataNames(command, recipe, options.data ?? []);
     if (!recipe.distil && options.teacher === undefined)

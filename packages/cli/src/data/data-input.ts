@@ -7,13 +7,14 @@ import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
 import type { Dataset, DatasetDefinition, ImageFormat, LoadOptions } from 'mienjs/data';
 import { FRAME_SELECTIONS, type FrameSelectionName } from 'mienjs/data/protocols';
-import { findDataset, readClassNames, type RecordImagesOptions } from 'mienjs/data/node';
+import { findDataset, readClassNames } from 'mienjs/data/node';
 import { LABEL_CODES, parseClassNames } from 'mienjs/labels';
 import type { ColumnChoice } from 'mienjs/tables';
 import { columnsOption, type DataOption } from '../options.ts';
-import { log, Progress } from '../output.ts';
+import { log } from '../output.ts';
+import { imageOptions, type ProtocolOptions } from '../protocol/options.ts';
 
-export interface DataInputOptions {
+export interface DataInputOptions extends Pick<ProtocolOptions, 'align'> {
   readonly columns?: ColumnChoice;
   readonly codes?: string;
   readonly frames?: FrameSelectionName;
@@ -101,25 +102,9 @@ export async function loadData(
     await indexOptions(input),
     given.map((each) => findDataset(each.name)),
   );
-  const dataset = await definition.load(path, format, options, { onFace: facesOf(path) });
+  const dataset = await definition.load(path, format, options, await imageOptions(input, undefined, path));
   for (const note of dataset.notes ?? []) log(`${path}: ${note}`);
   return dataset;
-}
-
-/** What is shown while faces are found in the images of a split, and said after it. @param path of the data */
-export function facesOf(path: string): NonNullable<RecordImagesOptions['onFace']> {
-  let bar: Progress | undefined;
-  const said = new Set<string>();
-  return (found, done, total) => {
-    bar ??= new Progress('faces', total);
-    bar.update(done);
-    if (done < total) return;
-    bar.finish();
-    bar = undefined;
-    const note = `${path}: no face found in ${total - found} of ${total} images`;
-    if (found < total && !said.has(note)) log(note);
-    said.add(note);
-  };
 }
 
 /** Says on stderr what a split is, where its name does not. */

@@ -1,12 +1,14 @@
 /**
  * The pixels of records, brought to one format. Of each face the surest way that its record allows:
- * 1. aligned to the format's template by the record's landmarks (or those that a detector finds, where one is given);
+ * 1. aligned to the format's template by the record's landmarks, or those that are found: by the face mesh, where the
+ *    format needs it, or by a detector, where one is given; painted onto the average face, where the format says so;
  * 2. otherwise its box, widened about its centre to the format's proportions;
  * 3. otherwise the whole image, without keeping its proportions.
  * Beyond the image, edge pixels repeat.
  */
-import { InputError } from '../errors.ts';
-import { alignToFivePoints, type FivePoints } from '../face/align-points.ts';
+import { InputError, MienError } from '../errors.ts';
+import type { AlignSpec } from '../face/align.ts';
+import { alignToFivePoints, fivePoints, type FivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
 import { boundingBox } from '../face/roi.ts';
 import { LANDMARK_COUNT } from '../face/landmarks.ts';
@@ -31,6 +33,7 @@ import {
   translation,
   warpAffine,
 } from '../image/index.ts';
+import { Frontalizer } from '../face/reconstruct/frontalize.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
 import { FaceReadings, type FaceReadingsOptions } from './face-readings.ts';
 import type { ImageTable, PointTable } from './samples.ts';
@@ -38,9 +41,10 @@ import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
 
 /** How a face was brought into the frame. */
-export type Framing = 'landmarks' | 'detected' | 'box' | 'whole';
+export type Framing = 'frontal' | 'landmarks' | 'detected' | 'box' | 'whole';
 
 const FRAMING_WORDS: Readonly<Record<Framing, string>> = {
+  frontal: 'frontalized',
   landmarks: 'aligned by landmarks',
   detected: 'aligned by detection',
   box: 'cut out by their box',
@@ -105,11 +109,13 @@ export class RecordImages {
   readonly #options: RecordImagesOptions;
   readonly #kept = new Map<string, FramedFace>();
   readonly #readings: FaceReadings | undefined;
+  #frontalizer: Promise<Frontalizer> | undefined;
 
   constructor(format: ImageFormat, options: RecordImagesOptions = {}) {
     this.#format = format;
     this.#options = options;
-    this.#readings = format.mesh && new FaceReadings(format.mesh.views, options.faces);
+    const needsMesh = format.mesh !== undefined || (format.alignment === 'frontal' && options.align !== 'none');
+    this.#readings = needsMesh ? new FaceReadings(format.mesh?.views ?? {}, options.faces) : undefined;
   }
 
   /** What the records are brought to. */
@@ -170,36 +176,58 @@ export class RecordImages {
     if (kept) return kept;
     const { channels, landmarks } = this.#format;
     const image = await readImage(record);
-    const { chip, framing, transform } = await this.#cut(image, record);
+    const reading = await this.#readings?.read(image, record.box ?? (await boxOfLandmarks(record)));
+    const { chip, framing, transform } = await this.#cut(image, record, reading?.landmarks);
     this.#options.onImage?.(record, framing);
     const face: FramedFace = {
       pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
       ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
-      ...(this.#readings ? { mesh: await this.#read(this.#readings, image, record, transform) } : {}),
+      ...(reading
+        ? {
+            mesh: {
+              found: reading.landmarks !== undefined,
+              points: framedPoints(reading.landmarks, LANDMARK_COUNT, transform),
+              views: reading.views,
+            },
+          }
+        : {}),
     };
     if (this.#options.keep) this.#kept.set(record.id, face);
     return face;
   }
 
-  async #read(
-    readings: FaceReadings,
-    image: RawImage,
-    record: FaceRecord,
-    transform: Affine2,
-  ): Promise<NonNullable<FramedFace['mesh']>> {
-    const { landmarks, views } = await readings.read(image, record.box ?? (await boxOfLandmarks(record)));
-    return { found: landmarks !== undefined, points: framedPoints(landmarks, LANDMARK_COUNT, transform), views };
+  /** @returns undefined when the average face cannot be placed so that it fits the landmarks */
+  async #frontalize(image: RawImage, landmarks: readonly Point2[], frame: AlignSpec): Promise<RawImage | undefined> {
+    const readings = this.#readings!;
+    const frontalizer = await (this.#frontalizer ??= readings
+      .canonical()
+      .then((canonical) => new Frontalizer(canonical, frame)));
+    try {
+      return frontalizer.frontalize(image, landmarks).image;
+    } catch (cause) {
+      if (cause instanceof MienError) return undefined;
+      throw cause;
+    }
   }
 
   /** `transform` maps pixels of the image to pixels of the chip. */
-  async #cut(image: RawImage, record: FaceRecord): Promise<{ chip: RawImage; framing: Framing; transform: Affine2 }> {
-    const { width, height, template } = this.#format;
+  async #cut(
+    image: RawImage,
+    record: FaceRecord,
+    found: readonly Point2[] | undefined,
+  ): Promise<{ chip: RawImage; framing: Framing; transform: Affine2 }> {
+    const { width, height, template, alignment } = this.#format;
     const size = { width, height };
     if (template && this.#options.align !== 'none') {
-      const known = record.landmarks && fivePointsOf(await record.landmarks());
-      const points = known ?? (await this.#options.findFace?.(image));
+      const sets = await record.landmarks?.();
+      const known = sets && fivePointsOf(sets);
+      const points = known ?? (found ? fivePoints(found) : await this.#options.findFace?.(image));
       if (points) {
         const { image: chip, transform } = alignToFivePoints(image, points, { template, size });
+        const all = sets?.[LANDMARK_COUNT] ?? found;
+        const frontal =
+          alignment === 'frontal' && all ? await this.#frontalize(image, all, { template, size }) : undefined;
+        if (frontal) return { chip: frontal, framing: 'frontal', transform };
         return { chip, framing: known ? 'landmarks' : 'detected', transform };
       }
     }

@@ -7,10 +7,11 @@
  */
 import { type ModelInput, needsOf } from '../data/model-inputs.ts';
 import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
-import { InputError } from '../errors.ts';
+import { InputError, MienError } from '../errors.ts';
 import {
   faceQuality,
   findFaces,
+  Frontalizer,
   frontalViews,
   headPose,
   landmarks68,
@@ -96,6 +97,7 @@ export class Recognizer {
   readonly #classes: readonly Expression[];
   readonly #views: FrontalSizes;
   #reconstructor: FaceReconstructor | undefined;
+  readonly #frontalizer: Frontalizer | undefined;
 
   /** @throws {InputError} when the model tells apart anything but expressions, or was not trained on framed faces */
   constructor(parts: RecognizerParts) {
@@ -110,6 +112,8 @@ export class Recognizer {
     const unknown = Object.entries(inputs).find(([, { kind }]) => !OF_A_PHOTO.has(kind));
     if (unknown)
       throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
+    if (parts.classifier.preprocess.alignment === 'frontal')
+      this.#frontalizer = new Frontalizer(parts.canonicalFace, this.#framing);
     this.#views = needsOf(inputs).mesh?.views ?? {};
     this.#reconstructor = parts.reconstructor;
     this.#classes = head.classes.map((c) => {
@@ -156,8 +160,9 @@ export class Recognizer {
     const inputs = await timed('align', async () => {
       const all: FaceInput[] = [];
       for (const [i, points] of landmarks.entries()) {
-        const { image: chip, transform } = cutFace(image, points, this.#framing);
+        const { image: cut, transform } = cutFace(image, points, this.#framing);
         const framed = points.map((point) => applyAffine(transform, point));
+        const chip = this.#frontalizer ? (frontalized(this.#frontalizer, image, points) ?? cut) : cut;
         all.push({ chip, landmarks: framed, ...(await this.#frontal(image, faces[i]!)) });
       }
       return all;
@@ -203,6 +208,16 @@ export class Recognizer {
   /** Frees the expression network's memory; the face networks stay for the life of the process. */
   release(): Promise<void> {
     return this.#parts.classifier.release();
+  }
+}
+
+/** @returns undefined when the average face cannot be placed so that it fits the landmarks, as in training */
+function frontalized(frontalizer: Frontalizer, image: RawImage, landmarks: readonly Point2[]): RawImage | undefined {
+  try {
+    return frontalizer.frontalize(image, landmarks).image;
+  } catch (cause) {
+    if (cause instanceof MienError) return undefined;
+    throw cause;
   }
 }
 

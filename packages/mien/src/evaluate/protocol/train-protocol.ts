@@ -76,7 +76,7 @@ export async function trainProtocol(
       folds: foldsDigest(folds),
       recipe: recipe.id,
       seed,
-      align: alignmentOf(options.images),
+      align: alignmentOf(recipe, options.images),
       epochs: options.epochs,
       recipeEpochs: recipe.epochs,
       startedFrom: (start?.startedFrom ?? recipe.base)?.at(-1)!.sha256 ?? 'none',
@@ -136,10 +136,17 @@ const ALIGNMENT_NOTES: Readonly<Record<ProtocolRun['align'], string>> = {
   detect:
     'Faces are aligned where the recipe has a template, by the landmarks of the database or those that were found.',
   none: 'Faces are not aligned.',
+  frontal:
+    'Faces are frontalized by the landmarks of the database or those that were found: painted onto the average face.',
 };
 
-const alignmentOf = ({ align = 'landmarks', findFace }: RecordImagesOptions = {}): ProtocolRun['align'] =>
-  align === 'landmarks' && findFace ? 'detect' : align;
+function alignmentOf(
+  { preprocess }: Recipe,
+  { align = 'landmarks', findFace }: RecordImagesOptions = {},
+): ProtocolRun['align'] {
+  if (align === 'none') return align;
+  return preprocess.alignment ?? (findFace ? 'detect' : align);
+}
 
 async function trainFold(
   recipe: Recipe,
