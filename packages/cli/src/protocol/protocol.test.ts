@@ -230,16 +230,20 @@ test.each([
     "option '--split' cannot be used with option '--protocol'",
   ],
   [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--format', 'latex'], "option '--format' needs option '--protocol'"],
-  [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--align', 'none'], "option '--align' needs option '--protocol'"],
+  [
+    2,
+    ['evaluate', 'MODEL', '--data', 'fer2013=x', '--align', 'frontal'],
+    'Allowed choices are landmarks, detect, none.',
+  ],
   [
     2,
     ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--format', 'latex', '--json'],
     "cannot be used with option '--json'",
   ],
   [
-    2,
-    ['train', 'tiny.stripes', '--data', 'manifest=x', '--align', 'detect'],
-    "option '--align' needs option '--protocol'",
+    1,
+    ['train', 'tiny.stripes', '--data', 'manifest=x', '--align', 'frontal'],
+    'tiny.stripes: has no face template, so its faces cannot be frontalized (--align frontal)',
   ],
 ])('exit status %i: %j', async (status, args, message) => {
   await withFiles(MODEL, async (folder) => {

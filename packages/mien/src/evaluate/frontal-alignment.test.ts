@@ -78,6 +78,10 @@ it('is the same in records and in photos, and stands in the model file', async (
   );
   const { modelPath } = await fit(recipe, { dataset, out: folder, threads: 1 });
   expect([...framings]).toEqual(['frontal']);
+  const { alignment: _, ...usual } = recipe.preprocess;
+  await expect(
+    fit({ ...recipe, preprocess: usual }, { dataset, out: folder, threads: 1, resume: true }),
+  ).rejects.toThrow('was made with frontal alignment, this run has the usual alignment');
   const classifier = await ExpressionClassifier.create(await readFile(modelPath), 'toy', { threads: 1 });
   expect(classifier.format).toMatchObject({ alignment: 'frontal' });
 

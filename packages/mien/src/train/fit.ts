@@ -117,7 +117,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const batchSize = recipe.batchSize;
 
   let startedFrom = options.startedFrom ?? recipe.base;
-  const { steps: normalizations } = recipe.preprocess;
+  const { steps: normalizations, alignment } = recipe.preprocess;
   const normalization = normalizations?.length ? formatNormalization(normalizations) : undefined;
   let program: Program | undefined;
   let validator: Validator | undefined;
@@ -133,7 +133,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     let stepsDone = 0;
     if (options.resume) {
       const saved = await readCheckpoint(lastPath);
-      checkSameRun(saved, { recipe: recipe.id, seed, teachers: teaching?.digest, normalization }, lastPath);
+      checkSameRun(saved, { recipe: recipe.id, seed, teachers: teaching?.digest, normalization, alignment }, lastPath);
       epochs = options.epochs ?? saved.plannedEpochs;
       program.restore(withCount(saved, steps));
       bank?.restore(saved.state);
@@ -227,6 +227,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         ...(teaching ? { teachers: teaching.digest } : {}),
         ...(startedFrom ? { startedFrom } : {}),
         ...(normalization === undefined ? {} : { normalization }),
+        ...(alignment === undefined ? {} : { alignment }),
       };
       if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
       await writeCheckpoint(lastPath, {
@@ -328,7 +329,9 @@ function isOver(history: readonly EpochRecord[], patience: number | undefined): 
 
 function checkSameRun(
   saved: Checkpoint,
-  wanted: { recipe: string; seed: number; teachers: string | undefined; normalization: string | undefined },
+  wanted: { recipe: string; seed: number } & {
+    [key in 'teachers' | 'normalization' | 'alignment']: string | undefined;
+  },
   path: string,
 ): void {
   for (const key of ['recipe', 'seed'] as const) {
@@ -338,6 +341,11 @@ function checkSameRun(
   if (saved.normalization !== wanted.normalization) {
     throw new MienError(
       `${path}: was made with normalization ${saved.normalization ?? 'none'}, this run has ${wanted.normalization ?? 'none'}`,
+    );
+  }
+  if (saved.alignment !== wanted.alignment) {
+    throw new MienError(
+      `${path}: was made with ${saved.alignment ?? 'the usual'} alignment, this run has ${wanted.alignment ?? 'the usual'} alignment`,
     );
   }
   if (saved.teachers !== wanted.teachers) {
