@@ -9,7 +9,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { loadNpmRecentering } from '../face/node.ts';
+import { loadCanonicalFace, loadNpmRecentering } from '../face/node.ts';
+import type { CanonicalFace } from '../face/canonical-face.ts';
 import { findFaces, type Face } from '../face/find-faces.ts';
 import { LANDMARK_COUNT, landmarks68 } from '../face/landmarks.ts';
 import {
@@ -63,14 +64,14 @@ export function faceCacheFolder(environment: NodeJS.ProcessEnv = process.env): s
 /** Reads faces in images, each image once. */
 export class FaceReadings {
   readonly #sizes: FrontalSizes;
-  readonly #load: () => Promise<Recentering>;
+  readonly #own: (() => Promise<Recentering>) | undefined;
   readonly #folder: string | undefined;
   #recentering: Promise<Recentering> | undefined;
 
   /** @param sizes the views that are wanted */
   constructor(sizes: FrontalSizes, { recentering, cache }: FaceReadingsOptions = {}) {
     this.#sizes = sizes;
-    this.#load = recentering ?? (() => loadNpmRecentering());
+    this.#own = recentering;
     const chosen = cache ?? (recentering ? false : faceCacheFolder());
     this.#folder = chosen === false ? undefined : chosen;
   }
@@ -90,8 +91,17 @@ export class FaceReadings {
     return reading;
   }
 
+  /** The average face. @throws as `read` */
+  async canonical(): Promise<CanonicalFace> {
+    return this.#own ? (await this.#parts()).canonical : loadCanonicalFace();
+  }
+
+  #parts(): Promise<Recentering> {
+    return (this.#recentering ??= this.#own ? this.#own() : loadNpmRecentering());
+  }
+
   async #find(image: RawImage, near: BoxXYWH | undefined): Promise<FaceReading> {
-    const recentering = await (this.#recentering ??= this.#load());
+    const recentering = await this.#parts();
     const face = nearest(await findFaces(image, recentering.detector, recentering.mesher), near);
     if (!face) return { landmarks: undefined, views: blackViews(this.#sizes) };
     return {

@@ -3,6 +3,8 @@ import { type ModelInput, needsOf } from '../data/model-inputs.ts';
 import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import {
+  frontalChip,
+  Frontalizer,
   frontalViews,
   landmarks68,
   MeshReconstructor,
@@ -49,6 +51,7 @@ export class FaceInputs {
   readonly framing: AlignSpec;
   readonly #views: FrontalSizes;
   readonly #canonical: CanonicalFace;
+  readonly #frontalizer: Frontalizer | undefined;
   #reconstructor: FaceReconstructor | undefined;
 
   /** @throws {InputError} when the model takes what a photo does not have, or was not trained on framed faces */
@@ -60,6 +63,7 @@ export class FaceInputs {
     const unknown = Object.entries(inputs).find(([, { kind }]) => !OF_A_PHOTO.has(kind));
     if (unknown)
       throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
+    if (preprocess.alignment === 'frontal') this.#frontalizer = new Frontalizer(canonicalFace, this.framing);
     this.#views = needsOf(inputs).mesh?.views ?? {};
     this.#canonical = canonicalFace;
     this.#reconstructor = reconstructor;
@@ -67,7 +71,8 @@ export class FaceInputs {
 
   async of(image: RawImage, face: Face): Promise<FaceInput> {
     const points = landmarks68(face.mesh.points);
-    const { image: chip, transform } = cutFace(image, points, this.framing);
+    const { image: cut, transform } = cutFace(image, points, this.framing);
+    const chip = (this.#frontalizer && frontalChip(this.#frontalizer, image, points)) ?? cut;
     const landmarks = points.map((point) => applyAffine(transform, point));
     if (Object.keys(this.#views).length === 0) return { chip, landmarks };
     const canonical = this.#canonical;
