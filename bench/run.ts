@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn]
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|streaming]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
@@ -19,6 +19,7 @@ import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecentralization, type RecentralizationRow } from './recentralization/recentralization.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { logAs, runProgram } from './program.ts';
+import { benchStreaming, type StreamingRow } from './streaming.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
@@ -34,6 +35,7 @@ const BENCHES = [
   'lowerings',
   'dlp-cnn',
   'recentralization',
+  'streaming',
 ] as const;
 type Bench = (typeof BENCHES)[number];
 type Row =
@@ -50,7 +52,8 @@ type Row =
   | ClassifierRow
   | FeatureRow
   | FaceRow
-  | RecentralizationRow;
+  | RecentralizationRow
+  | StreamingRow;
 
 interface Report {
   readonly machine: Machine;
@@ -158,6 +161,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
       machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else if (bench === 'faces') {
       rows.push(...(await benchFaces({ against, sets }, log)));
+    } else if (bench === 'streaming') {
+      rows.push(...(await benchStreaming(cores, log)));
     } else if (bench === 'recentralization') {
       rows.push(...(await benchRecentralization(rounds, log)));
     } else if (bench === 'features') {
