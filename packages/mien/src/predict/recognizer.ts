@@ -5,31 +5,28 @@
  *
  * Coordinates are pixels of the image as displayed.
  */
-import { type ModelInput, needsOf } from '../data/model-inputs.ts';
+import { meshNeedsOf } from '../data/mesh-needs.ts';
+import type { ModelInput } from '../data/model-inputs.ts';
 import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
-import { InputError, MienError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import {
   faceQuality,
   findFaces,
-  Frontalizer,
-  frontalViews,
   headPose,
   landmarks68,
-  MeshReconstructor,
   type AlignSpec,
   type CanonicalFace,
-  type Face,
   type FaceDetector,
   type FaceMesher,
   type FaceQuality,
   type FaceReconstructor,
-  type FrontalSizes,
 } from '../face/index.ts';
 import type { HeadPose } from '../geometry/index.ts';
 import { applyAffine, type BoxXYWH, type Point2, type RawImage } from '../image/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import type { ExpressionClassifier, FaceInput, HeadValues } from './classifier.ts';
 import { cutFace } from './cut-face.ts';
+import type { FrontalFaces, FrontalNeeds } from './frontal-faces.ts';
 
 export interface FacePrediction {
   /** Around the face's mesh. */
@@ -95,9 +92,9 @@ export class Recognizer {
   readonly #parts: RecognizerParts;
   readonly #framing: AlignSpec;
   readonly #classes: readonly Expression[];
-  readonly #views: FrontalSizes;
-  #reconstructor: FaceReconstructor | undefined;
-  readonly #frontalizer: Frontalizer | undefined;
+  /** Undefined for a model that takes no frontal face. */
+  readonly #needs: FrontalNeeds | undefined;
+  #frontal: Promise<FrontalFaces> | undefined;
 
   /** @throws {InputError} when the model tells apart anything but expressions, or was not trained on framed faces */
   constructor(parts: RecognizerParts) {
@@ -112,10 +109,10 @@ export class Recognizer {
     const unknown = Object.entries(inputs).find(([, { kind }]) => !OF_A_PHOTO.has(kind));
     if (unknown)
       throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
-    if (parts.classifier.preprocess.alignment === 'frontal')
-      this.#frontalizer = new Frontalizer(parts.canonicalFace, this.#framing);
-    this.#views = needsOf(inputs).mesh?.views ?? {};
-    this.#reconstructor = parts.reconstructor;
+    const views = meshNeedsOf(Object.values(inputs))?.views ?? {};
+    const isFrontal = parts.classifier.preprocess.alignment === 'frontal';
+    if (isFrontal || Object.keys(views).length > 0)
+      this.#needs = { views, ...(isFrontal ? { frame: this.#framing } : {}) };
     this.#classes = head.classes.map((c) => {
       if (isExpression(c)) return c;
       throw new InputError(name, `its class "${c}" is not an expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
@@ -158,12 +155,15 @@ export class Recognizer {
     const faces = await findFaces(image, timedDetector(detector, timed), timedMesher(mesher, timed));
     const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
     const inputs = await timed('align', async () => {
+      const frontal = faces.length > 0 ? await this.#loadFrontal() : undefined;
       const all: FaceInput[] = [];
       for (const [i, points] of landmarks.entries()) {
         const { image: cut, transform } = cutFace(image, points, this.#framing);
-        const framed = points.map((point) => applyAffine(transform, point));
-        const chip = this.#frontalizer ? (frontalized(this.#frontalizer, image, points) ?? cut) : cut;
-        all.push({ chip, landmarks: framed, ...(await this.#frontal(image, faces[i]!)) });
+        all.push({
+          chip: frontal?.chip(image, points) ?? cut,
+          landmarks: points.map((point) => applyAffine(transform, point)),
+          ...(frontal ? { frontal: await frontal.views(image, faces[i]!) } : {}),
+        });
       }
       return all;
     });
@@ -197,27 +197,16 @@ export class Recognizer {
     };
   }
 
-  /** Nothing for a model that does not take the face turned to the front. */
-  async #frontal(image: RawImage, face: Face): Promise<Pick<FaceInput, 'frontal'>> {
-    if (Object.keys(this.#views).length === 0) return {};
-    const { canonicalFace: canonical } = this.#parts;
-    const reconstructor = (this.#reconstructor ??= new MeshReconstructor(canonical));
-    return { frontal: await frontalViews(image, face, { reconstructor, canonical }, this.#views) };
+  #loadFrontal(): Promise<FrontalFaces> | undefined {
+    const needs = this.#needs;
+    const { canonicalFace, reconstructor } = this.#parts;
+    return (this.#frontal ??=
+      needs && import('./frontal-faces.ts').then((part) => new part.FrontalFaces(canonicalFace, needs, reconstructor)));
   }
 
   /** Frees the expression network's memory; the face networks stay for the life of the process. */
   release(): Promise<void> {
     return this.#parts.classifier.release();
-  }
-}
-
-/** @returns undefined when the average face cannot be placed so that it fits the landmarks, as in training */
-function frontalized(frontalizer: Frontalizer, image: RawImage, landmarks: readonly Point2[]): RawImage | undefined {
-  try {
-    return frontalizer.frontalize(image, landmarks).image;
-  } catch (cause) {
-    if (cause instanceof MienError) return undefined;
-    throw cause;
   }
 }
 
