@@ -13,13 +13,8 @@ import { loadCanonicalFace, loadNpmRecentering } from '../face/node.ts';
 import type { CanonicalFace } from '../face/canonical-face.ts';
 import { findFaces, type Face } from '../face/find-faces.ts';
 import { LANDMARK_COUNT, landmarks68 } from '../face/landmarks.ts';
-import {
-  blackViews,
-  FRONTAL_VIEWS,
-  frontalViews,
-  type FrontalImages,
-  type FrontalSizes,
-} from '../face/reconstruct/frontal-views.ts';
+import { blackViews, FRONTAL_VIEWS, type FrontalImages, type FrontalSizes } from '../face/reconstruct/frontal-kinds.ts';
+import { frontalViews } from '../face/reconstruct/frontal-views.ts';
 import type { Recentering } from '../face/reconstruct/recenter-faces.ts';
 import { intersectionOverUnion } from '../face/suppression.ts';
 import { writeWhole } from '../files/index.ts';

@@ -17,7 +17,7 @@ import {
   FRONTAL_VIEWS,
   type FrontalImages,
   type FrontalView,
-} from '../face/reconstruct/frontal-views.ts';
+} from '../face/reconstruct/frontal-kinds.ts';
 import {
   type Affine2,
   applyAffine,
