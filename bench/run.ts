@@ -1,9 +1,11 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn]
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|
+ * recentralization|characters]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { parseArgs } from 'node:util';
+import { benchCharacters, type CharacterRow } from './characters.ts';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchCrowdDefaults, type CrowdDefaultsRow } from './crowd-defaults.ts';
@@ -34,6 +36,7 @@ const BENCHES = [
   'lowerings',
   'dlp-cnn',
   'recentralization',
+  'characters',
 ] as const;
 type Bench = (typeof BENCHES)[number];
 type Row =
@@ -50,7 +53,8 @@ type Row =
   | ClassifierRow
   | FeatureRow
   | FaceRow
-  | RecentralizationRow;
+  | RecentralizationRow
+  | CharacterRow;
 
 interface Report {
   readonly machine: Machine;
@@ -160,6 +164,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
       rows.push(...(await benchFaces({ against, sets }, log)));
     } else if (bench === 'recentralization') {
       rows.push(...(await benchRecentralization(rounds, log)));
+    } else if (bench === 'characters') {
+      rows.push(...benchCharacters(rounds, log));
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);

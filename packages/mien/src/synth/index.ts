@@ -6,6 +6,7 @@
 export * from './characters/character.ts';
 export * from './characters/index.ts';
 export * from './dataset-plan.ts';
+export { restLandmarks } from './landmarks.ts';
 export * from './maps.ts';
 export * from './people.ts';
 export { CharacterModel } from './model.ts';
