@@ -12,7 +12,7 @@ export * from './people.ts';
 export { CharacterModel } from './model.ts';
 export type { SkinPaintImage } from './paint.ts';
 export type { Wear } from './parts/face-parts.ts';
-export type { Material } from './parts/part.ts';
+export { type Material, MATERIALS } from './parts/part.ts';
 export { checkScene, render, type Rendered, type RenderedSurface } from './render.ts';
 export {
   ACTION_UNITS,
