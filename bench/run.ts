@@ -1,9 +1,11 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|streaming]
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|
+ * recentralization|streaming|characters]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { parseArgs } from 'node:util';
+import { benchCharacters, type CharacterRow } from './characters.ts';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchCrowdDefaults, type CrowdDefaultsRow } from './crowd-defaults.ts';
@@ -36,6 +38,7 @@ const BENCHES = [
   'dlp-cnn',
   'recentralization',
   'streaming',
+  'characters',
 ] as const;
 type Bench = (typeof BENCHES)[number];
 type Row =
@@ -53,7 +56,8 @@ type Row =
   | FeatureRow
   | FaceRow
   | RecentralizationRow
-  | StreamingRow;
+  | StreamingRow
+  | CharacterRow;
 
 interface Report {
   readonly machine: Machine;
@@ -165,6 +169,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
       rows.push(...(await benchStreaming(cores, log)));
     } else if (bench === 'recentralization') {
       rows.push(...(await benchRecentralization(rounds, log)));
+    } else if (bench === 'characters') {
+      rows.push(...benchCharacters(rounds, log));
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);
