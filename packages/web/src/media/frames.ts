@@ -63,9 +63,7 @@ export async function readVideo(
   onFrame: (frame: Frame, key: string) => void,
 ): Promise<void> {
   const key = newKey();
-  const { duration } = video;
-  if (!Number.isFinite(duration))
-    throw new Error('The length of this video is not known, so it cannot be read through');
+  const duration = await durationOf(video);
   for (let i = 0; !signal.aborted; i++) {
     const timeSec = i / framesPerSecond;
     if (timeSec >= duration && i > 0) return;
@@ -74,6 +72,16 @@ export async function readVideo(
     const reading = await readFrame(video, key, i === 0);
     if (!signal.aborted) onFrame({ timeSec, reading }, key);
   }
+}
+
+/**
+ * Seconds. Recordings of browsers do not say how long they are: then the end is sought, and with it the length.
+ * @throws {Error} when it stays unknown
+ */
+export async function durationOf(video: HTMLVideoElement): Promise<number> {
+  if (video.duration === Infinity) await seek(video, Number.MAX_SAFE_INTEGER);
+  if (!Number.isFinite(video.duration)) throw new Error('How long this video is cannot be found out');
+  return video.duration;
 }
 
 export function seek(video: HTMLVideoElement, timeSec: number): Promise<void> {

@@ -11,7 +11,7 @@ import {
   recenter,
 } from 'mienjs/face';
 import { encodeGlb } from 'mienjs/geometry';
-import { colorOf, divergingMap, invert, type Point3 } from 'mienjs/image';
+import { invert, type Point3 } from 'mienjs/image';
 import { cutFace, explainFace, type ExpressionClassifier, faceFilesOf, framingOf } from 'mienjs/predict';
 import type { SessionOptions } from 'mienjs/runtime';
 import wasmAddress from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
@@ -216,6 +216,11 @@ async function readingOf(
   };
 }
 
+/** Colors of parts that speak for the expression, and against it: the ends of ColorBrewer's "RdBu". */
+const FOR = [178, 24, 43] as const;
+const AGAINST = [33, 102, 172] as const;
+/** Opacity of the strongest part. */
+const STRONGEST = 205;
 /** Values of a saliency map for each pixel of the network's input, on a side. */
 const FINENESS = 4;
 
@@ -241,10 +246,7 @@ async function explain({ face, ...request }: Calls['explain']['request']): Promi
   for (let y = 0; y < map.height; y++)
     for (let x = 0; x < map.width; x++) {
       const value = valueAt(maps.drop, width, height, (x + 0.5) / FINENESS - 0.5, (y + 0.5) / FINENESS - 0.5) / range;
-      map.data.set(
-        [...colorOf(value, divergingMap), 235 * Math.min(1, Math.abs(value)) ** 0.7],
-        4 * (y * map.width + x),
-      );
+      map.data.set([...(value > 0 ? FOR : AGAINST), STRONGEST * Math.min(1, Math.abs(value))], 4 * (y * map.width + x));
     }
   // The network's input may be the middle of the chip
   const [left, top_] = [(chip.width - width) / 2, (chip.height - height) / 2];
