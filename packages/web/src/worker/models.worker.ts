@@ -100,7 +100,7 @@ async function load({ device, model, isAccurate, assets: address }: LoadRequest)
   let note: string | undefined;
   let used: 'wasm' | 'webgpu' = 'wasm';
   if (device !== 'wasm') {
-    const reason = await whyNoWebGpu();
+    const reason = await whyNoWebGpu(device);
     if (reason === undefined) {
       try {
         models = await open({ device: 'webgpu' });
@@ -135,10 +135,21 @@ class Progress {
 const wasmThreads = (): number =>
   globalThis.crossOriginIsolated ? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2)) : 1;
 
-async function whyNoWebGpu(): Promise<string | undefined> {
-  const { gpu } = navigator as { readonly gpu?: { requestAdapter(): Promise<object | null> } };
+/** The part of WebGPU that is looked at here. */
+interface Gpu {
+  requestAdapter(): Promise<{
+    readonly info?: { readonly isFallbackAdapter?: boolean; readonly architecture?: string };
+  } | null>;
+}
+
+async function whyNoWebGpu(device: 'auto' | 'webgpu'): Promise<string | undefined> {
+  const { gpu } = navigator as { readonly gpu?: Gpu };
   if (!gpu) return 'This browser has no WebGPU';
-  return (await gpu.requestAdapter().catch(() => null)) ? undefined : 'WebGPU finds no graphics processor here';
+  const adapter = await gpu.requestAdapter().catch(() => null);
+  if (!adapter) return 'WebGPU finds no graphics processor here';
+  // Where the processor stands in for the graphics processor, WebAssembly is many times faster
+  const isSoftware = adapter.info?.isFallbackAdapter === true || adapter.info?.architecture === 'swiftshader';
+  return device === 'auto' && isSoftware ? 'WebGPU has no graphics processor here' : undefined;
 }
 
 /** Gives ONNX Runtime its WebAssembly, so that the page can say how much of it has arrived. */
