@@ -12,12 +12,31 @@ let nextKey = 0;
 /** Names the frames of one video to the worker. */
 export const newKey = (): string => `frames-${nextKey++}`;
 
-/** Reads the picture that a video shows now. @throws when it shows none, or the worker fails */
-export async function readFrame(video: HTMLVideoElement, key: string, isFirst: boolean): Promise<Reading> {
+/**
+ * Reads the picture that a video shows now.
+ * @param largest side of what is read, px: larger pictures are reduced
+ * @throws when it shows none, or the worker fails
+ */
+export async function readFrame(
+  video: HTMLVideoElement,
+  key: string,
+  isFirst: boolean,
+  largest = Infinity,
+): Promise<Reading> {
   const client = await modelClient();
-  const frame = await createImageBitmap(video);
+  const { videoWidth: width, videoHeight: height } = video;
+  const scale = Math.min(1, largest / Math.max(width, height));
+  const frame = await createImageBitmap(
+    video,
+    scale < 1
+      ? { resizeWidth: Math.round(width * scale), resizeHeight: Math.round(height * scale), resizeQuality: 'low' }
+      : {},
+  );
   return client.call('track', { frame, key, isFirst }, { priority: 2 }, [frame]);
 }
+
+/** Longer side of what is read of a camera's picture, px: getting at the pixels takes as long as reading a face. */
+const CAMERA_SIDE = 640;
 
 /**
  * Reads a camera's picture as often as the models allow: the next is taken when the last is read.
@@ -35,7 +54,7 @@ export async function followCamera(
     await nextPicture(video, signal);
     if (signal.aborted) return;
     const timeSec = (performance.now() - started) / 1000;
-    const reading = await readFrame(video, key, isFirst);
+    const reading = await readFrame(video, key, isFirst, CAMERA_SIDE);
     isFirst = false;
     if (!signal.aborted) onFrame({ timeSec, reading }, key);
   }

@@ -203,7 +203,7 @@ async function track({ frame, key, isFirst }: Calls['track']['request']): Promis
   } finally {
     frame.close();
   }
-  if (isFirst || !tracker) tracker = recognizer.createTracker();
+  if (isFirst || !tracker) tracker = recognizer.createTracker({ searchEvery: 30 });
   last = { key, image };
   const started = performance.now();
   return { ...(await readingOf(image, await tracker.track(image), started)), searches: tracker.searches };
