@@ -15,6 +15,7 @@ const pagesOf = (folder) =>
     .map((file) => ({ text: titleOf(`docs/${folder}/${file}`).replaceAll('`', ''), link: `/${folder}/${file}` }));
 
 const GUIDES = [
+  'web',
   'browser',
   'train-your-own',
   'fine-tune-onnx',

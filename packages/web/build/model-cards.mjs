@@ -1,7 +1,8 @@
-/** The cards of the installed models, as the module `virtual:model-cards`: an array, in the order of their names. */
+/** The cards of the installed models, as the module `virtual:model-cards`: an array, the default model first. */
 import { readFile } from 'node:fs/promises';
 
 const NAME = 'virtual:model-cards';
+const DEFAULT = 'default';
 
 /** @returns {import('vite').Plugin} */
 export function modelCards() {
@@ -16,7 +17,10 @@ export function modelCards() {
       );
       // The audits of data sets fill half of a card, and no page shows them
       for (const card of cards) delete card.audits;
-      return `export default ${JSON.stringify(cards)};`;
+      const [first, others] = [true, false].map((isFirst) =>
+        cards.filter(({ name }) => (name === DEFAULT) === isFirst),
+      );
+      return `export default ${JSON.stringify([...first, ...others])};`;
     },
   };
 }

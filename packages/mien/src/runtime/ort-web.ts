@@ -17,6 +17,16 @@ async function loadRuntime(device: Device): Promise<typeof Ort> {
   return ort;
 }
 
+/** What WebGPU is asked for, one after the other: ONNX Runtime refuses a session while another is made or runs there. */
+let gpuQueue: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(device: Device, work: () => Promise<T>): Promise<T> {
+  if (device !== 'webgpu') return work();
+  const turn = gpuQueue.then(work);
+  gpuQueue = turn.catch(() => undefined);
+  return turn;
+}
+
 /**
  * Loads an ONNX model.
  * @param model the bytes of an .onnx file
@@ -38,18 +48,21 @@ export async function createSession(
   if (options.threads !== undefined) ort.env.wasm.numThreads = options.threads;
   let session: Ort.InferenceSession;
   try {
-    session = await ort.InferenceSession.create(model, {
-      executionProviders: [device === 'cpu' ? 'wasm' : device],
-      logSeverityLevel: 3,
-      graphOptimizationLevel: 'all',
-    });
+    session = await inTurn(device, () =>
+      ort.InferenceSession.create(model, {
+        // Changed to WebGPU's own layout (NHWC), ONNX Runtime 1.30 takes the full-range face detector's shapes for wrong
+        executionProviders: [device === 'cpu' ? 'wasm' : { name: 'webgpu', preferredLayout: 'NCHW' }],
+        logSeverityLevel: 3,
+        graphOptimizationLevel: 'all',
+      }),
+    );
   } catch (cause) {
     throw new MienError(`${label}: cannot be loaded on ${device} (${firstLine(cause)})`, { cause });
   }
   return adaptSession(session, label, {
     wrap: (t) => new ort.Tensor(t.dtype as 'float32', t.data as Float32Array, t.dims),
     async run(feeds, outputs, into) {
-      const results = await session.run(feeds, [...outputs]);
+      const results = await inTurn(device, () => session.run(feeds, [...outputs]));
       // The WebAssembly build writes into its own memory only
       for (const [name, t] of Object.entries(into)) (t.data as Float32Array).set(results[name]!.data as Float32Array);
       return results;

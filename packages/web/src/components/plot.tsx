@@ -2,6 +2,9 @@
 import * as Plot from '@observablehq/plot';
 import { useEffect, useRef } from 'react';
 
+/** Below this, px, a place is not laid out yet. */
+const NARROWEST = 160;
+
 /** @param options must be the same object while nothing changed; `width` is that of the place */
 export function Chart({
   label,
@@ -16,6 +19,7 @@ export function Chart({
     if (!element) return undefined;
     const draw = (): void => {
       const width = element.clientWidth;
+      if (width < NARROWEST) return;
       const plot = Plot.plot({
         width,
         style: {

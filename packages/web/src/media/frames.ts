@@ -12,12 +12,31 @@ let nextKey = 0;
 /** Names the frames of one video to the worker. */
 export const newKey = (): string => `frames-${nextKey++}`;
 
-/** Reads the picture that a video shows now. @throws when it shows none, or the worker fails */
-export async function readFrame(video: HTMLVideoElement, key: string, isFirst: boolean): Promise<Reading> {
+/**
+ * Reads the picture that a video shows now.
+ * @param largest side of what is read, px: larger pictures are reduced
+ * @throws when it shows none, or the worker fails
+ */
+export async function readFrame(
+  video: HTMLVideoElement,
+  key: string,
+  isFirst: boolean,
+  largest = Infinity,
+): Promise<Reading> {
   const client = await modelClient();
-  const frame = await createImageBitmap(video);
+  const { videoWidth: width, videoHeight: height } = video;
+  const scale = Math.min(1, largest / Math.max(width, height));
+  const frame = await createImageBitmap(
+    video,
+    scale < 1
+      ? { resizeWidth: Math.round(width * scale), resizeHeight: Math.round(height * scale), resizeQuality: 'low' }
+      : {},
+  );
   return client.call('track', { frame, key, isFirst }, { priority: 2 }, [frame]);
 }
+
+/** Longer side of what is read of a camera's picture, px: getting at the pixels takes as long as reading a face. */
+const CAMERA_SIDE = 640;
 
 /**
  * Reads a camera's picture as often as the models allow: the next is taken when the last is read.
@@ -35,7 +54,7 @@ export async function followCamera(
     await nextPicture(video, signal);
     if (signal.aborted) return;
     const timeSec = (performance.now() - started) / 1000;
-    const reading = await readFrame(video, key, isFirst);
+    const reading = await readFrame(video, key, isFirst, CAMERA_SIDE);
     isFirst = false;
     if (!signal.aborted) onFrame({ timeSec, reading }, key);
   }
@@ -63,9 +82,7 @@ export async function readVideo(
   onFrame: (frame: Frame, key: string) => void,
 ): Promise<void> {
   const key = newKey();
-  const { duration } = video;
-  if (!Number.isFinite(duration))
-    throw new Error('The length of this video is not known, so it cannot be read through');
+  const duration = await durationOf(video);
   for (let i = 0; !signal.aborted; i++) {
     const timeSec = i / framesPerSecond;
     if (timeSec >= duration && i > 0) return;
@@ -74,6 +91,16 @@ export async function readVideo(
     const reading = await readFrame(video, key, i === 0);
     if (!signal.aborted) onFrame({ timeSec, reading }, key);
   }
+}
+
+/**
+ * Seconds. Recordings of browsers do not say how long they are: then the end is sought, and with it the length.
+ * @throws {Error} when it stays unknown
+ */
+export async function durationOf(video: HTMLVideoElement): Promise<number> {
+  if (video.duration === Infinity) await seek(video, Number.MAX_SAFE_INTEGER);
+  if (!Number.isFinite(video.duration)) throw new Error('How long this video is cannot be found out');
+  return video.duration;
 }
 
 export function seek(video: HTMLVideoElement, timeSec: number): Promise<void> {

@@ -11,7 +11,7 @@ import {
   recenter,
 } from 'mienjs/face';
 import { encodeGlb } from 'mienjs/geometry';
-import { colorOf, divergingMap, invert, type Point3 } from 'mienjs/image';
+import { invert, type Point3 } from 'mienjs/image';
 import { cutFace, explainFace, type ExpressionClassifier, faceFilesOf, framingOf } from 'mienjs/predict';
 import type { SessionOptions } from 'mienjs/runtime';
 import wasmAddress from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
@@ -100,7 +100,7 @@ async function load({ device, model, isAccurate, assets: address }: LoadRequest)
   let note: string | undefined;
   let used: 'wasm' | 'webgpu' = 'wasm';
   if (device !== 'wasm') {
-    const reason = await whyNoWebGpu();
+    const reason = await whyNoWebGpu(device);
     if (reason === undefined) {
       try {
         models = await open({ device: 'webgpu' });
@@ -135,10 +135,21 @@ class Progress {
 const wasmThreads = (): number =>
   globalThis.crossOriginIsolated ? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2)) : 1;
 
-async function whyNoWebGpu(): Promise<string | undefined> {
-  const { gpu } = navigator as { readonly gpu?: { requestAdapter(): Promise<object | null> } };
+/** The part of WebGPU that is looked at here. */
+interface Gpu {
+  requestAdapter(): Promise<{
+    readonly info?: { readonly isFallbackAdapter?: boolean; readonly architecture?: string };
+  } | null>;
+}
+
+async function whyNoWebGpu(device: 'auto' | 'webgpu'): Promise<string | undefined> {
+  const { gpu } = navigator as { readonly gpu?: Gpu };
   if (!gpu) return 'This browser has no WebGPU';
-  return (await gpu.requestAdapter().catch(() => null)) ? undefined : 'WebGPU finds no graphics processor here';
+  const adapter = await gpu.requestAdapter().catch(() => null);
+  if (!adapter) return 'WebGPU finds no graphics processor here';
+  // Where the processor stands in for the graphics processor, WebAssembly is many times faster
+  const isSoftware = adapter.info?.isFallbackAdapter === true || adapter.info?.architecture === 'swiftshader';
+  return device === 'auto' && isSoftware ? 'WebGPU has no graphics processor here' : undefined;
 }
 
 /** Gives ONNX Runtime its WebAssembly, so that the page can say how much of it has arrived. */
@@ -192,7 +203,7 @@ async function track({ frame, key, isFirst }: Calls['track']['request']): Promis
   } finally {
     frame.close();
   }
-  if (isFirst || !tracker) tracker = recognizer.createTracker();
+  if (isFirst || !tracker) tracker = recognizer.createTracker({ searchEvery: 30 });
   last = { key, image };
   const started = performance.now();
   return { ...(await readingOf(image, await tracker.track(image), started)), searches: tracker.searches };
@@ -216,6 +227,11 @@ async function readingOf(
   };
 }
 
+/** Colors of parts that speak for the expression, and against it: the ends of ColorBrewer's "RdBu". */
+const FOR = [178, 24, 43] as const;
+const AGAINST = [33, 102, 172] as const;
+/** Opacity of the strongest part. */
+const STRONGEST = 205;
 /** Values of a saliency map for each pixel of the network's input, on a side. */
 const FINENESS = 4;
 
@@ -241,10 +257,7 @@ async function explain({ face, ...request }: Calls['explain']['request']): Promi
   for (let y = 0; y < map.height; y++)
     for (let x = 0; x < map.width; x++) {
       const value = valueAt(maps.drop, width, height, (x + 0.5) / FINENESS - 0.5, (y + 0.5) / FINENESS - 0.5) / range;
-      map.data.set(
-        [...colorOf(value, divergingMap), 235 * Math.min(1, Math.abs(value)) ** 0.7],
-        4 * (y * map.width + x),
-      );
+      map.data.set([...(value > 0 ? FOR : AGAINST), STRONGEST * Math.min(1, Math.abs(value))], 4 * (y * map.width + x));
     }
   // The network's input may be the middle of the chip
   const [left, top_] = [(chip.width - width) / 2, (chip.height - height) / 2];

@@ -25,7 +25,7 @@ const SPAN_SEC = 30;
 /** Frames that are kept to be saved: at 15 a second the last hour. */
 const MAX_FRAMES = 54_000;
 /** How often timeline and table are drawn anew, ms. */
-const REFRESH_MS = 500;
+const REFRESH_MS = 1000;
 /** Frames that the rate is measured over. */
 const RATE_FRAMES = 20;
 const NO_FRAMES: readonly Frame[] = [];
@@ -94,7 +94,7 @@ export function CameraView() {
     faces.findIndex(({ id }) => id === selected),
   );
   const face = faces[at];
-  const now = latest?.timeSec ?? 0;
+  const until = drawn.at(-1)?.timeSec ?? 0;
   return (
     <>
       <div className="workbench">
@@ -180,7 +180,7 @@ export function CameraView() {
           )}
         </aside>
       </div>
-      <Tracks frames={drawn} fromSec={Math.max(0, now - SPAN_SEC)} toSec={Math.max(SPAN_SEC, now)}>
+      <Tracks frames={drawn} fromSec={Math.max(0, until - SPAN_SEC)} toSec={Math.max(SPAN_SEC, until)}>
         <DownloadMenu
           model={loaded?.model ?? 'default'}
           isDisabled={drawn.length === 0}

@@ -79,7 +79,7 @@ export function FacesTable({ photos, children }: { readonly photos: readonly Pho
                     </>
                   ) : (
                     <td colSpan={7} className="cell-error">
-                      {photo.error}
+                      <span>{photo.error}</span>
                     </td>
                   )}
                 </tr>

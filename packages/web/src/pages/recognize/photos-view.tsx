@@ -202,7 +202,11 @@ function useSaliency(photo: Photo | undefined, selected: number) {
       .then((client) =>
         client.call('explain', { key: photo.id, name: photo.name, file: photo.file, face }, { priority: 3 }),
       )
-      .then((saliency) => setState((before) => (before.key === key ? { key, saliency } : before)))
+      .then((saliency) => {
+        setState((before) => (before.key === key ? { key, saliency } : before));
+        // On a phone the picture may be out of sight
+        document.querySelector('.easel')?.scrollIntoView({ block: 'nearest' });
+      })
       .catch((error: Error) => setState((before) => (before.key === key ? { key, failure: error.message } : before)));
   };
   return { saliency: own.saliency, isAsking: own.isAsking === true, failure: own.failure, toggle };

@@ -1,11 +1,13 @@
 /** The faces of a camera or video: who was seen how long, and what they showed most. */
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, memo, type ReactNode, Suspense } from 'react';
 import { Glyph } from '../../components/glyph.tsx';
 import { clock, percent } from '../../format.ts';
 import { facesOf, type Frame } from '../../media/frames.ts';
 import type { TimelineProps } from './timeline.tsx';
 
-const Timeline = lazy(() => import('./timeline.tsx'));
+// Neither is drawn anew with each frame of a camera, but when there are new frames to draw
+const Timeline = memo(lazy(() => import('./timeline.tsx')));
+const TracksTable = memo(Table);
 
 export function Tracks({ frames, children, ...span }: TimelineProps & { readonly children?: ReactNode }) {
   return (
@@ -22,7 +24,7 @@ export function Tracks({ frames, children, ...span }: TimelineProps & { readonly
   );
 }
 
-function TracksTable({ frames }: { readonly frames: readonly Frame[] }) {
+function Table({ frames }: { readonly frames: readonly Frame[] }) {
   const faces = [...facesOf(frames)];
   if (faces.length === 0) return null;
   return (

@@ -7,7 +7,7 @@ import { Inspector } from '../../components/inspector.tsx';
 import { Layers } from '../../components/layers.tsx';
 import { Stage } from '../../components/stage.tsx';
 import { clock, count } from '../../format.ts';
-import { type Frame, frameAt, frameResult, readVideo } from '../../media/frames.ts';
+import { durationOf, type Frame, frameAt, frameResult, readVideo } from '../../media/frames.ts';
 import { models } from '../../state/models.ts';
 import { session } from '../../state/session.ts';
 import { settings } from '../../state/settings.ts';
@@ -90,8 +90,13 @@ export function VideoView({ video }: { readonly video: { readonly name: string; 
                 preload="auto"
                 aria-label={video.name}
                 onLoadedData={({ currentTarget }) => {
-                  setDuration(currentTarget.duration);
-                  read();
+                  durationOf(currentTarget).then(
+                    (seconds) => {
+                      setDuration(seconds);
+                      read();
+                    },
+                    (error: Error) => setFailure(error.message),
+                  );
                 }}
                 onError={() => setFailure(`${video.name}: is not a video that this browser can play`)}
               />
