@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn]
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|server]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
@@ -19,6 +19,7 @@ import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecentralization, type RecentralizationRow } from './recentralization/recentralization.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { logAs, runProgram } from './program.ts';
+import { benchServer, type ServerRow } from './server.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
@@ -34,6 +35,7 @@ const BENCHES = [
   'lowerings',
   'dlp-cnn',
   'recentralization',
+  'server',
 ] as const;
 type Bench = (typeof BENCHES)[number];
 type Row =
@@ -50,7 +52,8 @@ type Row =
   | ClassifierRow
   | FeatureRow
   | FaceRow
-  | RecentralizationRow;
+  | RecentralizationRow
+  | ServerRow;
 
 interface Report {
   readonly machine: Machine;
@@ -160,6 +163,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
       rows.push(...(await benchFaces({ against, sets }, log)));
     } else if (bench === 'recentralization') {
       rows.push(...(await benchRecentralization(rounds, log)));
+    } else if (bench === 'server') {
+      rows.push(...(await benchServer(rounds, cores, log)));
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);

@@ -1,4 +1,7 @@
-/** Several processes on one PostgreSQL database, killed with -9 again and again: no item is lost, none is done twice. */
+/**
+ * Several processes on one PostgreSQL database, killed with -9 again and again: no item is lost, none is done twice. With
+ * MIEN_KILL_ITEMS=1000 and MIEN_KILLS=40 in the environment it takes minutes.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +9,9 @@ import { describe, expect, it } from 'vitest';
 import { openStore } from '../store/index.ts';
 import { until } from '../testing/fixture.ts';
 import { findPostgres, startPostgres } from '../testing/postgres.ts';
+
+const ITEMS = Number(process.env['MIEN_KILL_ITEMS'] ?? 200);
+const KILLS = Number(process.env['MIEN_KILLS'] ?? 6);
 
 const bin = findPostgres();
 const built = (file: string): string => JSON.stringify(new URL(`../../dist/${file}`, import.meta.url).href);
@@ -26,8 +32,8 @@ const handler = {
 new JobRunner({ store, handlers: { count: handler }, width: 4, leaseMs: 400, pollMs: 50, onProblem: () => undefined }).start();
 `;
 
-describe.skipIf(bin === undefined)('200 items and two processes', () => {
-  it('are done once each, whichever process is killed', async () => {
+describe.skipIf(bin === undefined)(`${ITEMS} items and two processes`, () => {
+  it('are done once each, whichever process is killed', { timeout: 20 * 60_000 }, async () => {
     const postgres = await startPostgres(bin!);
     const address = await postgres.fresh();
     const store = await openStore({ postgres: address });
@@ -45,10 +51,10 @@ describe.skipIf(bin === undefined)('200 items and two processes', () => {
         kind: 'count',
         ownerId: null,
         settings: {},
-        items: Array.from({ length: 200 }, (_, number) => ({ payload: { number }, fileKey: null })),
+        items: Array.from({ length: ITEMS }, (_, number) => ({ payload: { number }, fileKey: null })),
       });
       const running = [start(), start()];
-      for (let kill = 0; kill < 6; kill++) {
+      for (let kill = 0; kill < KILLS; kill++) {
         const victim = running[kill % 2]!;
         // In the midst of its work
         await Promise.race([
@@ -61,10 +67,10 @@ describe.skipIf(bin === undefined)('200 items and two processes', () => {
         running[kill % 2] = start();
       }
       await until(async () => (await store.jobs.find(id))!.state === 'done');
-      expect(await store.jobs.find(id)).toMatchObject({ total: 200, done: 200, failed: 0 });
+      expect(await store.jobs.find(id)).toMatchObject({ total: ITEMS, done: ITEMS, failed: 0 });
       const numbers = [];
       for await (const result of store.jobs.results(id)) numbers.push((result as { number: number }).number);
-      expect(numbers).toEqual(Array.from({ length: 200 }, (_, number) => number));
+      expect(numbers).toEqual(Array.from({ length: ITEMS }, (_, number) => number));
     } finally {
       for (const child of workers) child.kill('SIGKILL');
       await store.close();
