@@ -5,11 +5,12 @@ import tseslint from 'typescript-eslint';
 const LAYERS = [
   ['errors', 'tensor', 'labels', 'files'],
   ['image', 'onnx', 'metrics', 'geometry', 'tables'],
-  ['autodiff', 'runtime', 'features', 'classifiers', 'report'],
+  ['autodiff', 'runtime', 'features', 'classifiers', 'report', 'synth'],
   ['nn', 'optim', 'data', 'face'],
   ['explain'],
   ['predict', 'train', 'crowd'],
   ['evaluate', 'recipes', 'results'],
+  ['protocols', 'studies'],
 ];
 
 /** Within a level: which folders of the same level a folder may use. */
@@ -24,6 +25,8 @@ const SAME_LEVEL = {
   evaluate: [],
   recipes: [],
   results: [],
+  protocols: [],
+  studies: [],
 };
 
 const layerRules = LAYERS.flatMap((folders, level) =>
@@ -74,10 +77,10 @@ export default tseslint.config(
   },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.check.json', './tsconfig.browser.json'],
+        project: ['./tsconfig.check.json', './tsconfig.browser.json', './packages/web/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

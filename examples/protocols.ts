@@ -4,7 +4,7 @@
 import { loadClassifier } from 'mienjs/predict/node';
 import { DATABASES } from 'mienjs/data/databases';
 import { findProtocol, foldsOf } from 'mienjs/data/protocols';
-import { evaluateProtocol, renderProtocolReport } from 'mienjs/evaluate';
+import { evaluateProtocol, renderProtocolReport } from 'mienjs/protocols';
 
 const jaffe = await DATABASES.find(({ name }) => name === 'jaffe')!.index(process.argv[2]!);
 const protocol = findProtocol('jaffe.loso.7');

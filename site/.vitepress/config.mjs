@@ -20,11 +20,13 @@ const GUIDES = [
   'fine-tune-onnx',
   'beyond-one-class',
   'faces-in-3d',
+  'characters',
   'crowd-labels',
   'databases',
   'protocols',
   'raf-db-study',
   'server',
+  'deep-emotion-study',
   'devices',
 ];
 const listed = readdirSync(`${ROOT}docs/guides`).map((file) => file.replace(/\.md$/, ''));

@@ -19,6 +19,9 @@ fi
 if [[ $want == all || $want == alternating-steps ]]; then
   "$PYTHON" tools/golden/alternating-steps.py packages/mien/src/train/golden/alternating-steps.golden.json
 fi
+if [[ $want == all || $want == ha-gan-steps ]]; then
+  "$PYTHON" tools/golden/ha-gan-steps.py packages/mien/src/recipes/golden/ha-gan-steps.golden.json
+fi
 if [[ $want == all || $want == target-steps ]]; then
   "$PYTHON" tools/golden/target-steps.py packages/mien/src/train/golden/target-steps.golden.json
 fi
@@ -44,7 +47,7 @@ if [[ $want == all || $want == file-formats ]]; then
   "$PYTHON" tools/golden/file-formats.py packages/mien/src/image/golden/bmp.golden.json packages/mien/src/data/databases/golden/mat.golden.json
 fi
 if [[ $want == all || $want == npy-files ]]; then
-  "$PYTHON" tools/golden/npy-files.py packages/mien/src/data/golden/npy.golden.json
+  "$PYTHON" tools/golden/npy-files.py packages/mien/src/tables/golden/npy.golden.json
 fi
 if [[ $want == all || $want == face-mesh ]]; then
   node tools/golden/face-mesh.mjs

@@ -8,11 +8,13 @@ import { register as registerData } from './commands/data.ts';
 import { register as registerEvaluate } from './commands/evaluate.ts';
 import { register as registerExplain } from './commands/explain.ts';
 import { register as registerFeatures } from './commands/features.ts';
+import { register as registerGenerate } from './commands/generate.ts';
 import { register as registerMap } from './commands/map.ts';
 import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
 import { register as registerServe } from './commands/serve.ts';
 import { register as registerSweep } from './commands/sweep.ts';
+import { register as registerSynth } from './commands/synth.ts';
 import { register as registerTrain } from './commands/train.ts';
 import { withDecoding } from 'mienjs/image/node';
 import { Interrupted } from './endings.ts';
@@ -94,10 +96,12 @@ export function createProgram(): Command {
     registerCompare,
     registerFeatures,
     registerMap,
+    registerGenerate,
     registerCrowd,
     registerModels,
     registerAssets,
     registerData,
+    registerSynth,
     registerServe,
   ])
     register(program);

@@ -12,24 +12,29 @@ import { main } from './main.ts';
 const guide = await readFile(new URL('../../../docs/guides/raf-db-study.md', import.meta.url), 'utf8');
 const commands = [...guide.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => block!.trim().split('\n'));
 
-test('has the five commands and those of the analyses', () => {
+test('has the commands of the study and those of the analyses', () => {
   expect(commands.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
     'mien data',
+    'mien features',
+    'mien features',
     'mien features',
     'mien train',
     'mien features',
     'mien sweep',
     'mien sweep',
+    'mien sweep',
     'mien map',
+    'mien features',
     'mien evaluate',
     'mien compare',
     'mien compare',
+    'mien features',
     'mien data',
   ]);
 });
 
 test.each(commands)('%s', async (line) => {
-  const absent = line.replace(/\b(RAF|CKPLUS|runs\/|features\/|codings\.csv)/g, 'absent/$1');
+  const absent = line.replace(/\b(RAF|CKPLUS|JAFFE|MMI|SFEW|runs\/|features\/|codings\.csv)/g, 'absent/$1');
   const { status, stdout, stderr } = await runMain(main, absent.split(' ').slice(1));
   expect([status, stderr + stdout]).toEqual([1, expect.stringContaining('absent/')]);
 });

@@ -1,5 +1,5 @@
 /** What a training run shows while it goes on. */
-import type { ProtocolCallbacks } from 'mienjs/evaluate';
+import type { ProtocolCallbacks } from 'mienjs/protocols';
 import { MAIN_FIGURE, type EpochRecord, type Recipe } from 'mienjs/train';
 import { formatSeconds, log, Progress } from './output.ts';
 

@@ -4,12 +4,12 @@
  */
 import type { DatabaseDefinition } from 'mienjs/data/node';
 
-/** Where to ask for a copy, by name. Sources: Li & Deng 2020 (arXiv:1804.08348), table 1; the owners' pages. */
+/** Where to ask for a copy, by name. Sources: Li & Deng 2020 (arXiv:1804.08348), table 2; the owners' pages. */
 export const ACCESS: Readonly<Record<string, string>> = {
   'ck-plus': 'http://www.consortium.ri.cmu.edu/ckagree/',
   mmi: 'https://mmifacedb.eu/',
   jaffe: 'https://zenodo.org/record/3451524',
-  tfd: 'from its author; the address stands in table 1 of the survey, arXiv:1804.08348',
+  tfd: 'from its author; the address stands in table 2 of the survey, arXiv:1804.08348',
   'multi-pie': 'http://www.flintbox.com/public/project/4742/',
   'bu-3dfe': 'http://www.cs.binghamton.edu/~lijun/Research/3DFE/3DFE_Analysis.html',
   'oulu-casia': 'http://www.cse.oulu.fi/CMV/Downloads/Oulu-CASIA',

@@ -23,5 +23,6 @@ export { multiPieCase } from './database-fixtures/multi-pie.ts';
 export { ouluCasiaCase } from './database-fixtures/oulu-casia.ts';
 export { tfdCase } from './database-fixtures/tfd.ts';
 export { encodePng, type PngKind } from './png-fixtures.ts';
+export * from './speaking-faces.ts';
 export * from './sphere.ts';
 export { validateGlb } from './gltf.ts';

@@ -1,8 +1,9 @@
-/** A recipe that trains in a second: two heads, FER+'s votes and FER2013's labels, on batches of 4. */
+/** Recipes that train in a second: two heads, FER+'s votes and FER2013's labels, on batches of 4. */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mienjs/labels';
 import { crossEntropyLoss } from 'mienjs/nn/losses';
 import { compact } from 'mienjs/nn/models';
 import { constant, sgd } from 'mienjs/optim';
+import { haGanRecipe } from 'mienjs/recipes';
 import type { Recipe } from 'mienjs/train';
 
 export const tinyRecipe: Recipe = {
@@ -46,3 +47,18 @@ export const tinyRecipe: Recipe = {
     { dataset: 'ferplus', split: 'PrivateTest', accuracy: 0.5, source: 'a test' },
   ],
 };
+
+/** A generator of 16×16 px, from grey faces to one character of FERG. */
+export const tinyGenerator: Recipe = haGanRecipe({
+  dataset: 'ferplus',
+  trainSplit: 'Training',
+  validationSplit: 'PublicTest',
+  channels: 'grey',
+  size: 16,
+  cropFrom: 18,
+  noise: 3,
+  generatorWidth: 1 / 32,
+  discriminatorWidth: 1 / 32,
+  epochs: 2,
+  batchSize: 4,
+});

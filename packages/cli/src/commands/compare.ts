@@ -3,7 +3,7 @@
  * share.
  */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { loadClassifier } from 'mienjs/predict/node';
+import { loadClassifier, readFeatureFolder } from 'mienjs/predict/node';
 import type { ExpressionClassifier } from 'mienjs/predict';
 import { CLASSIFIER_KINDS, type ClassifierKind, type Selection } from 'mienjs/classifiers';
 import {
@@ -14,10 +14,9 @@ import {
   crossImages,
   crossNetwork,
   ownFeatures,
-  readFeatureFolder,
   type CrossFeatures,
   type CrossImages,
-} from 'mienjs/evaluate';
+} from 'mienjs/studies';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { Progress } from '../output.ts';
@@ -60,7 +59,7 @@ export function register(program: Command): void {
       .addOption(
         new Option('--fit <classifier>', 'compare features: train this on each folder')
           .choices(CLASSIFIER_KINDS)
-          .conflicts(['data', 'split', 'frames']),
+          .conflicts(['data', 'split', 'frames', 'align', 'memory']),
       )
       .addOption(
         new Option('--select <metric>', 'metric for which hyperparameters are tuned, with --fit')

@@ -1,7 +1,8 @@
 /** `mien evaluate`: the figures of a model on a split of a dataset. */
 import { type Command, Option } from 'commander';
 import { findProtocol } from 'mienjs/data/protocols';
-import { ENSEMBLE_METHODS, PROTOCOL_FORMATS, type ProtocolFormat } from 'mienjs/evaluate';
+import { ENSEMBLE_METHODS } from 'mienjs/evaluate';
+import { PROTOCOL_FORMATS, type ProtocolFormat } from 'mienjs/protocols';
 import { withDataInput } from '../data/data-input.ts';
 import { modelNames } from '../evaluate/models.ts';
 import { measure, type MeasureOptions } from '../evaluate/run.ts';
@@ -10,7 +11,8 @@ import { print, printJson } from '../output.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { evaluateUnderProtocol } from '../protocol/evaluate.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
-import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { addProtocolOptions, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { ALIGN_NOTES } from '../data/align.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
 import { protocolReportKind } from '../outputs/kinds.ts';
 import { reportPage, writeReportPage } from '../outputs/report-page.ts';
@@ -124,14 +126,14 @@ export function register(program: Command, known: Known = KNOWN): void {
       refuseOptions(
         command,
         { ...options },
-        ['split', 'report', 'columns', 'codes', 'robustness', 'robustnessImages', 'ensemble', 'weightsSplit'],
+        ['split', 'report', 'columns', 'codes', 'frames', 'robustness', 'robustnessImages', 'ensemble', 'weightsSplit'],
         "cannot be used with option '--protocol'",
       );
       const protocol = findProtocol(options.protocol, known.protocols);
       checkProtocolData(command, protocol, options.data);
       return evaluateUnderProtocol(model, protocol, options, known);
     }
-    refuseOptions(command, { ...options }, ['format', 'out', 'align'], "needs option '--protocol'");
+    refuseOptions(command, { ...options }, ['format', 'out'], "needs option '--protocol'");
     if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
     const names = await modelNames(model);
     if (options.ensemble !== undefined && names.length < 2)

@@ -6,7 +6,7 @@ import { decodeImage, rawImage } from 'mienjs';
 import { encodeImage } from 'mienjs/image/node';
 import { resize } from 'mienjs/image';
 import { exportModel } from 'mienjs/train';
-import { captureOutput, tinyRecipe, validateGlb, withFiles } from 'mien-testkit';
+import { captureOutput, officialCsv, tinyRecipe, validateGlb, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
@@ -151,6 +151,65 @@ describe('mien explain', () => {
     });
   });
 
+  test('draws copies of a face with windows covered', async () => {
+    await withFiles(FILES, async (folder) => {
+      const { result, stdout } = await explainIn(folder, './face.png', '--crop', '--copies', '2', '--json');
+      expect(result).toBe(0);
+      const document = JSON.parse(stdout) as { window: number; copies: { left: number; top: number }[] };
+      expect(document.window).toBe(16);
+      expect(document.copies.map(({ left, top }) => [left, top])).toEqual([
+        [0, 0],
+        [32, 0],
+        [0, 32],
+        [32, 32],
+      ]);
+      const { width, height } = await decodeImage(join(folder, 'out.png'));
+      expect(width).toBeGreaterThan(480);
+      expect(height).toBeGreaterThan(480);
+    });
+  });
+
+  test('--data: the mean map of each expression over a split', async () => {
+    const csv = officialCsv(
+      Array.from({ length: 14 }, (_, i) => ({
+        emotion: i % 7,
+        usage: 'PublicTest',
+        pixels: Array.from({ length: 48 * 48 }, (_value, p) => (p * (i + 1)) % 256).join(' '),
+      })),
+    );
+    await withFiles({ ...FILES, 'fer2013.csv': csv }, async (folder) => {
+      const data = ['--data', `fer2013=${join(folder, 'fer2013.csv')}`, '--window', '24', '--stride', '24'];
+      const { result, stdout } = await explainIn(folder, ...data, '--images', '1', '--json');
+      expect(result).toBe(0);
+      const document = JSON.parse(stdout) as { expressions: { asked: number; right: number; values: number[][] }[] };
+      expect(document).toMatchObject({
+        dataset: 'fer2013',
+        split: 'PublicTest',
+        method: 'drop',
+        window: 24,
+        width: 48,
+      });
+      expect(document.expressions.map(({ asked }) => asked)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+      expect(document.expressions[0]!.values).toHaveLength(48);
+      expect((await decodeImage(join(folder, 'out.png'))).width).toBeGreaterThan(240);
+      const text = await explainIn(folder, ...data);
+      expect(text.stdout).toMatch(/^neutral +\d of +2 right/);
+    });
+  });
+
+  test.each([
+    [['./face.png', '--images', '3'], "option '--images' needs option '--data'"],
+    [[], 'expected an image, or --data NAME=PATH'],
+    [['./face.png', '--data', 'fer2013=x'], 'expected an image or --data, got both'],
+    [['--data', 'fer2013=x', '--data', 'ferplus=x'], 'expected one dataset, got several'],
+    [['--data', 'fer2013=x', '--crop'], 'cannot be used with option'],
+  ])('%j is a usage error, too', async (args, message) => {
+    await withFiles(FILES, async (folder) => {
+      const { result, stderr } = await explainIn(folder, ...args);
+      expect([result, stderr]).toEqual([2, expect.stringContaining(message)]);
+    });
+  });
+
   test.each([
     ['no face', ['./blank.png'], 'blank.png: shows no face; with --crop the whole image is taken as one'],
     ['not an image', ['./model.onnx'], 'model.onnx: is not an image'],
@@ -159,6 +218,11 @@ describe('mien explain', () => {
       'a window larger than the face',
       ['./face.png', '--crop', '--window', '49'],
       'window: expected a whole number from 1 to 48',
+    ],
+    [
+      'a class that the model lacks',
+      ['./face.png', '--crop', '--class', 'joy'],
+      'expression: expected one of neutral, ',
     ],
     [
       'an unwritable picture',
@@ -182,7 +246,6 @@ describe('mien explain', () => {
 
   test.each([
     [['--method', 'gradcam'], 'Allowed choices are drop, flip.'],
-    [['--class', 'joy'], 'Allowed choices are neutral'],
     [['--crop', '--face', '0'], 'cannot be used with'],
     [['--window', '0'], 'Expected a whole number from 1.'],
   ])('%j is a usage error', async (args, message) => {

@@ -1,9 +1,15 @@
 /** `mien features`: features of a split as files, and classifiers trained on them. */
 import { join } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
 import { collectFeatures } from 'mienjs/predict';
-import { openFeatureSource, type FeatureSource } from 'mienjs/predict/node';
+import {
+  openFeatureSource,
+  type FeatureSource,
+  featuresPath,
+  writeFeatures,
+  type FeatureFiles,
+} from 'mienjs/predict/node';
 import { writeWhole } from 'mienjs/files';
 import {
   CLASSIFIER_KINDS,
@@ -14,6 +20,7 @@ import {
   type Features,
   type ScalingKind,
   type Selection,
+  fitClassifier,
 } from 'mienjs/classifiers';
 import {
   findSplit,
@@ -25,25 +32,27 @@ import {
   type LabelledImages,
 } from 'mienjs/data';
 import { readNpy } from 'mienjs/data/node';
+import { findProtocol } from 'mienjs/data/protocols';
 import { formatNormalization } from 'mienjs/image';
-import {
-  evaluatePredictions,
-  featuresPath,
-  fitClassifier,
-  writeFeatures,
-  type Evaluation,
-  type FeatureFiles,
-} from 'mienjs/evaluate';
+import { evaluatePredictions, type Evaluation } from 'mienjs/evaluate';
+import { Random } from 'mienjs/tensor';
+import { ALIGN_NOTES } from '../data/align.ts';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, type NormalizeOptions } from '../normalize.ts';
 import { log, print, printJson, Progress } from '../output.ts';
 import { describeEvaluation } from '../evaluate/describe.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
-import { classifierKind, featureFolderKinds } from '../outputs/kinds.ts';
+import { classifierKind, featureFolderKinds, protocolReportKind } from '../outputs/kinds.ts';
+import { checkProtocolData } from '../protocol/databases.ts';
+import { featuresUnderProtocols, reportFiles } from '../protocol/features.ts';
+import { type Known, KNOWN } from '../protocol/known.ts';
+import { refuseOptions } from '../protocol/options.ts';
 
 interface FeaturesOptions extends DataInputOptions, NormalizeOptions {
   readonly data: readonly DataOption[];
+  readonly protocol?: readonly string[];
+  readonly randomLabels?: true;
   readonly split?: string;
   readonly layer?: string;
   readonly out?: string;
@@ -69,16 +78,33 @@ nearest neighbour), forest. C, and γ of svm-rbf, are chosen by cross-validation
 
 --json: what features.json says, and with --fit the document of \`mien evaluate\` ("ece" is null and "reliability" empty, as there are no
 probabilities) with "layer" and "classifier": { "kind", "name", "fitSplit", "fitSamples", "tuning": [{ "setting", "score" }], "fitSeconds" }.
+Where the data name people, cross-validation keeps the images of each together.
+
+--protocol fits and tests the classifier in every fold of a protocol (Li & Deng 2019, Tables V and IX, are ck-plus.5-fold.6, jaffe.loso.7,
+mmi.5-fold.6, sfew.official.7); several, as a,b, one after another. The reports go to stdout as Markdown and into --out as Markdown, LaTeX and JSON.
+Both directions of Li & Deng 2019, Fig. 6: hog --fit svm-rbf --align eyes-mouth --protocol
+raf-db-to-ck-plus.6-balanced,ck-plus-to-raf-db.6-balanced. --random-labels trains on labels drawn at random: what is reached without learning.
+${ALIGN_NOTES}
 ${NORMALIZE_NOTES}
 It comes before what a network does by its own file, and changes no landmarks; features.json has it as "normalize".`;
 
-export function register(program: Command): void {
+/** @param known databases and protocols */
+export function register(program: Command, known: Known = KNOWN): void {
   const command = withDataInput(
     program
       .command('features')
       .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
       .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
-      .addOption(dataOption('the dataset (see `mien data`), and where it is').makeOptionMandatory())
+      .addOption(
+        dataOption(
+          'the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several',
+        ).makeOptionMandatory(),
+      )
+      .option(
+        '--protocol <id>',
+        'with --fit: all folds of a protocol (see `mien data protocols`); several, as a,b',
+        protocolList,
+      )
       .option(
         '--split <name>',
         'which split, by its name or as train, validation or test (default: the test split; where it has no labels, or there is none, the validation split)',
@@ -87,7 +113,7 @@ export function register(program: Command): void {
         '--layer <name>',
         'a tensor of the network (default: what the last linear layer of the first output takes)',
       )
-      .option('--out <folder>', 'write the features into this folder')
+      .option('--out <folder>', 'write the features, with --protocol the reports, into this folder')
       .addOption(
         new Option('--fit <classifier>', 'train a classifier, and test it on the split').choices(CLASSIFIER_KINDS),
       )
@@ -103,6 +129,7 @@ export function register(program: Command): void {
           'scaling of the features (default: standardise; two-sigma for shape, none for a forest)',
         ).choices(SCALINGS),
       )
+      .option('--random-labels', 'train on labels drawn at random, to see what is reached without learning')
       .addOption(new Option('--folds <n>', 'folds of the cross-validation').argParser(wholeNumber(2)).default(5))
       .addOption(new Option('--seed <n>', 'seed of folds and forests').argParser(wholeNumber(0)).default(0))
       .addOption(normalizeOption('of the images, before features are taken'))
@@ -111,31 +138,69 @@ export function register(program: Command): void {
       .option('--json', 'one JSON document on stdout')
       .addHelpText('after', NOTES),
   );
-  planFiles<FeaturesOptions>(command, ({ data, out, fit, json, codes }, [source]) => ({
+  planFiles<FeaturesOptions>(command, ({ data, out, fit, json, codes, protocol }, [source]) => ({
     inputs: [codes, source, ...data.map(({ path }) => path)],
     outputs: [
-      ...outputFiles('--out', out, {
-        ...featureFolderKinds,
-        ...(fit === undefined ? {} : { 'classifier.json': classifierKind }),
-      }),
+      ...outputFiles(
+        '--out',
+        out,
+        protocol === undefined
+          ? { ...featureFolderKinds, ...(fit === undefined ? {} : { 'classifier.json': classifierKind }) }
+          : Object.fromEntries(reportFiles(protocol).map((name) => [name, protocolReportKind])),
+      ),
       ...jsonOutput(json),
     ],
   }));
   command.action(async (source: string, options: FeaturesOptions) => {
-    if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
-    if (options.out === undefined && options.fit === undefined) command.error('error: expected --out, --fit or both');
-    const { device, threads, layer } = options;
-    const features = await openFeatureSource(source, {
-      device,
-      ...(threads === undefined ? {} : { threads }),
-      ...(layer === undefined ? {} : { layer }),
-    });
-    try {
-      await run(features, options);
-    } finally {
-      await features.release();
+    const { fit } = options;
+    if (options.protocol !== undefined) {
+      if (fit === undefined) return command.error("error: option '--protocol' needs option '--fit'");
+      refuseOptions(
+        command,
+        { ...options },
+        ['split', 'fitSplit', 'columns', 'codes', 'frames'],
+        "cannot be used with option '--protocol'",
+      );
+      const protocols = options.protocol.map((id) => findProtocol(id, known.protocols));
+      checkProtocolData(
+        command,
+        { id: protocols.map(({ id }) => id).join(', '), databases: protocols.flatMap(({ databases }) => databases) },
+        options.data,
+      );
+      return withSource(source, options, (opened) =>
+        featuresUnderProtocols(opened, protocols, { ...options, fit }, known),
+      );
     }
+    if (options.data.length > 1) command.error('error: --data: expected one dataset, got several');
+    if (options.out === undefined && fit === undefined) command.error('error: expected --out, --fit or both');
+    if (fit === undefined) refuseOptions(command, { ...options }, ['randomLabels'], "needs option '--fit'");
+    await withSource(source, options, (opened) => run(opened, options));
   });
+}
+
+const protocolList = (text: string): string[] => {
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.some((id) => id === '') || new Set(ids).size < ids.length)
+    throw new InvalidArgumentError('Expected an id, or several with commas between, each once.');
+  return ids;
+};
+
+/** Opens what the features are of, and releases it. */
+async function withSource(
+  source: string,
+  { device, threads, layer }: FeaturesOptions,
+  use: (opened: FeatureSource) => Promise<void>,
+): Promise<void> {
+  const opened = await openFeatureSource(source, {
+    device,
+    ...(threads === undefined ? {} : { threads }),
+    ...(layer === undefined ? {} : { layer }),
+  });
+  try {
+    await use(opened);
+  } finally {
+    await opened.release();
+  }
 }
 
 async function run(source: FeatureSource, options: FeaturesOptions): Promise<void> {
@@ -177,10 +242,18 @@ async function fitAndReport(
   requireLabels(dataset, fitSplit, train);
   const x = await withProgress(`features ${fitSplit}`, (tell) => collectFeatures(source, train, tell));
   const start = performance.now();
-  const { select, scaling = source.scaling, folds, seed } = options;
+  const { select, scaling = source.scaling, folds, seed, randomLabels } = options;
+  const random = new Random(seed, 'random-labels');
   const fitted = fitClassifier(
     kind,
-    { x, y: train.labels, classCount: train.classes.length },
+    {
+      x,
+      y: randomLabels
+        ? train.labels.map((label) => (label < 0 ? label : random.int(train.classes.length)))
+        : train.labels,
+      classCount: train.classes.length,
+      ...(train.subjects ? { people: train.subjects } : {}),
+    },
     {
       select,
       folds,
@@ -196,7 +269,10 @@ async function fitAndReport(
       : ((await readNpy(featuresPath(options.out))) as Features);
   const predicted = predictClasses(fitted.model, tested);
   const evaluation = await evaluatePredictions(
-    { model: `${source.name} + ${fitted.name}`, head: source.layer ?? source.name },
+    {
+      model: `${source.name} + ${fitted.name}${randomLabels ? ' of random labels' : ''}`,
+      head: source.layer ?? source.name,
+    },
     dataset,
     split,
     images,

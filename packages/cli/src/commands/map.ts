@@ -2,15 +2,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from 'mienjs';
 import { writeLines } from 'mienjs/files';
-import { selectSamples, type LabelledImages } from 'mienjs/data';
-import {
-  featureMap,
-  readFeatureFolder,
-  sampleRows,
-  thumbnailSheet,
-  type FeatureFolder,
-  type FeatureMap,
-} from 'mienjs/evaluate';
+import { loadSamples, type LabelledImages } from 'mienjs/data';
+import { featureMap, sampleRows, type FeatureMap } from 'mienjs/studies';
+import { readFeatureFolder, type FeatureFolder } from 'mienjs/predict/node';
+import { thumbnailSheet } from 'mienjs/evaluate';
 import { renderFeatureMap, type ThumbnailSheet } from 'mienjs/report';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';
@@ -177,7 +172,7 @@ async function pictures(
       const places = new Map(images.ids.map((id, row) => [id, row]));
       for (const row of rows) {
         const [id, at] = [ids[row]!, places.get(ids[row]!)];
-        if (at !== undefined && !found.has(id)) found.set(id, selectSamples(images, Int32Array.of(at)).images);
+        if (at !== undefined && !found.has(id)) found.set(id, (await loadSamples(images, Int32Array.of(at))).images);
       }
       if (found.size === rows.length) break;
     }

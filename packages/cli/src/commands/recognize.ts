@@ -38,7 +38,9 @@ A photo without a face has a row that says so. Action units are not measured, so
 Each face has a "quality" to filter by (columns quality_size and so on): size in pixels, sharpness 0 ... 1, yaw in degrees, presence
 (how sure the mesh is of a face, 0 ... 1) and cut (the part of the face beyond the photo's border, 0 ... 1).
 An answer is "uncertain" when its confidence is below the threshold on the model's card (mien models show).
-The columns of a table are frozen; the column "schema" is their version.
+A model may not know neutral, as HA-GAN's six expressions do not: it says one of those that it knows of a neutral face, too, and stderr says so.
+The columns of a table are frozen; the column "schema" is their version. Of a model with other classes than the eight expressions they name the
+most probable one (top), and json and jsonl have all.
 Yaw > 0: the subject turns to their own left. Pitch > 0: up. Roll > 0: clockwise as displayed.
 
 Exit status 1 when any input failed; the others are recognised all the same. Interrupted (Ctrl-C), it finishes the photo in work,
@@ -76,6 +78,10 @@ export function register(program: Command): void {
         device: options.device,
         views: viewsOf(options),
       });
+      if (!recognizer.classes.includes('neutral'))
+        log(
+          `mien: ${recognizer.model} does not know neutral: of a neutral face it says one of ${recognizer.classes.join(', ')}`,
+        );
       let earlier: EarlierResults | undefined;
       try {
         if (options.resume) earlier = await EarlierResults.open(out!, format.earlier!, recognizer.model);

@@ -4,7 +4,7 @@ import { InputError, MienError } from 'mienjs';
 import { trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { runSweep, sweepTable } from 'mienjs/evaluate';
+import { runSweep, sweepTable } from 'mienjs/studies';
 import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mienjs/train';
 import { FAMILIES } from 'mienjs/recipes';
 import { loadData } from '../data/data-input.ts';

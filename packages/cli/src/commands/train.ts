@@ -1,7 +1,8 @@
 /** `mien train`: a recipe and its data become a model file with a card. */
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, MienError } from 'mienjs';
-import { trainingData } from 'mienjs/data';
+import { chooseClasses, trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
 import { openBase, startFrom, trainModel, type StartingPoint, type TrainedModel } from 'mienjs/evaluate';
@@ -12,9 +13,11 @@ import { loadData, withDataInput, type DataInputOptions } from '../data/data-inp
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
 import { log, print, printJson } from '../output.ts';
+import { loadPartners, withCharacter, withoutPartners, withPartnersLicence } from '../partners.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
-import { addProtocolOptions, ALIGN_NOTES, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { addProtocolOptions, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
+import { ALIGN_NOTES } from '../data/align.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { addTeacherOptions, askTeachers, withTeachers, type TeacherOptions } from '../teachers.ts';
 import { percent, TrainingProgress } from '../train-progress.ts';
@@ -31,6 +34,7 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
   readonly cut?: string;
   readonly size?: number;
   readonly freeze?: true;
+  readonly character?: string;
   readonly mean?: readonly number[];
   readonly std?: readonly number[];
   readonly epochs?: number;
@@ -64,6 +68,7 @@ occlusion and other changes (on at most ${ROBUSTNESS_IMAGES} images), and how ma
 --teacher: the teachers answer the training images once, without augmentation, and the answers are kept in --out; a head learns
 from those teachers that have an output with its classes.
 
+A recipe for a database without splits of its owners is trained under the protocol of its paper, unless --protocol names another.
 --protocol decides the data, whatever data the recipe was written for; the recipe's outputs must have its classes. The recipe is
 trained anew in every fold, into fold-01 … of --out (default: runs/RECIPE.PROTOCOL), and tested there; --resume keeps finished
 folds and goes on in the middle of the next. The report is printed as Markdown, and written as report.json, report.md and
@@ -105,6 +110,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
             numbers,
           )
           .option('--std <numbers>', 'its standard deviation, likewise', numbers)
+          .option('--character <name>', 'of recipes of HA-GAN: which character (default: the first by name)')
           .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
           .option('--seed <n>', "seed (default: the recipe's)", wholeNumber(0))
           .addOption(normalizeOption("of the images, in training and in the model's use, instead of the recipe's"))
@@ -115,45 +121,67 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     ),
   ).addHelpText(
     'after',
-    NOTES + recipes.map(({ id, title, data }) => `  ${id.padEnd(24)}${title} (--data ${data.dataset}=PATH)`).join('\n'),
+    NOTES +
+      recipes
+        .map((recipe) => {
+          const data = datasetsOf(recipe, 'asked').map((name) => `--data ${name}=PATH`);
+          return `  ${recipe.id.padEnd(24)}${recipe.title} (${data.join(' ')})`;
+        })
+        .join('\n'),
   );
-  planFiles<TrainOptions>(command, ({ out, data = [], init, base, teacher = [], protocol, json, codes }, [id]) => ({
-    inputs: [codes, init, base, ...teacher, ...data.map(({ path }) => path)],
-    outputs: [
-      ...(protocol === undefined
-        ? outputFiles('--out', out ?? defaultFolder(id!), {
-            'last.safetensors': checkpointKind,
-            'best.safetensors': checkpointKind,
-            [`${id}.onnx`]: modelKind,
-            [`${id}.json`]: cardKind,
-            [`${id}.md`]: cardPageKind,
-          })
-        : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
-      ...jsonOutput(json),
-    ],
-  }));
+  const recipeOf = (id: string | undefined): Recipe | undefined => recipes.find((recipe) => recipe.id === id);
+  const protocolOf = (id: string | undefined, { protocol }: TrainOptions): string | undefined =>
+    protocol ?? recipeOf(id)?.protocol;
+  planFiles<TrainOptions>(command, (options, [id]) => {
+    const { out, data = [], init, base, teacher = [], json, codes } = options;
+    const protocol = protocolOf(id, options);
+    return {
+      inputs: [codes, init, base, ...teacher, ...data.map(({ path }) => path)],
+      outputs: [
+        ...(protocol === undefined
+          ? outputFiles('--out', out ?? defaultFolder(id!), {
+              'last.safetensors': checkpointKind,
+              'best.safetensors': checkpointKind,
+              [`${id}.onnx`]: modelKind,
+              [`${id}.json`]: cardKind,
+              [`${id}.md`]: cardPageKind,
+              ...(recipeOf(id)?.generator ? { [`${id}.generator.onnx`]: modelKind } : {}),
+            }).concat(
+              recipeOf(id)?.generator
+                ? [{ flag: '--out', path: join(out ?? defaultFolder(id!), 'samples'), marker: 'epoch-001.png' }]
+                : [],
+            )
+          : [{ flag: '--out', path: out ?? defaultFolder(`${id}.${protocol}`), marker: 'protocol.json' }]),
+        ...jsonOutput(json),
+      ],
+    };
+  });
   command.action(async (id: string, options: TrainOptions) => {
     const found = recipes.find((r) => r.id === id);
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
-    const recipe = withNormalization(found, options);
-    if (options.protocol !== undefined) {
-      refuseOptions(command, { ...options }, ['columns', 'codes'], "cannot be used with option '--protocol'");
+    const recipe = withCharacter(withNormalization(found, options), options.character);
+    const protocolId = protocolOf(id, options);
+    if (protocolId !== undefined) {
+      const why =
+        options.protocol === undefined
+          ? `means nothing under the protocol ${protocolId} of this recipe`
+          : "cannot be used with option '--protocol'";
       refuseOptions(
         command,
         { ...options },
-        ['teacher', 'teacherWeight', 'teacherTemperature'],
-        "cannot be used with option '--protocol'",
+        ['columns', 'codes', 'frames', 'teacher', 'teacherWeight', 'teacherTemperature'],
+        why,
       );
-      const protocol = findProtocol(options.protocol, known.protocols);
-      checkProtocolData(command, protocol, options.data ?? []);
+      const protocol = findProtocol(protocolId, known.protocols);
+      if (options.protocol === undefined) log(`${id}: under the protocol ${protocol.id}`);
+      checkProtocolData(command, protocol, withoutPartners(recipe, options.data ?? []));
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
       const onBase = await readBase(options);
       return withFolderLock(folder, () =>
         trainUnderProtocol(onBase(recipe), protocol, { ...options, out: folder }, known),
       );
     }
-    refuseOptions(command, { ...options }, ['align'], "needs option '--protocol'");
     if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");
     checkDataNames(command, recipe, options.data ?? []);
     if (!recipe.distil && options.teacher === undefined)
@@ -188,9 +216,13 @@ function numbers(text: string): number[] {
   return values;
 }
 
-/** Datasets that the recipe can use: the one that it trains on, and those whose labels its heads learn. */
-function datasetsOf({ data, heads }: Recipe): string[] {
-  return [...new Set([data.dataset, ...heads.flatMap((head) => (head.kind === 'identity' ? [] : [head.trainedOn]))])];
+/**
+ * Datasets that the recipe can use: the one that it trains on, that of its partners, and those whose labels its heads
+ * learn; the last ones need not be given.
+ */
+function datasetsOf({ data, partners, heads }: Recipe, which: 'all' | 'asked' = 'all'): string[] {
+  const further = which === 'all' ? heads.flatMap((head) => (head.kind === 'identity' ? [] : [head.trainedOn])) : [];
+  return [...new Set([data.dataset, ...(partners ? [partners.dataset] : []), ...further])];
 }
 
 function checkDataNames(command: Command, recipe: Recipe, given: readonly DataOption[]): void {
@@ -216,9 +248,14 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
 
   const onBase = await readBase(options);
   const format = imagesOf(onBase(chosen));
-  const loaded = await loadData(own, format, options, given);
+  const all = await loadData(own, format, options, given);
+  const { classes } = chosen.data;
+  const loaded = classes ? chooseClasses(all, classes) : all;
+  const partners = await loadPartners(chosen, given, options);
   const alsoEvaluate = await Promise.all(
-    given.filter((option) => option !== own).map((option) => loadData(option, format, options, given)),
+    withoutPartners(chosen, given)
+      .filter((option) => option !== own)
+      .map((option) => loadData(option, format, options, given)),
   );
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
@@ -238,7 +275,8 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       ...session,
       dataset,
       alsoEvaluate,
-      licence: definition.licence,
+      licence: withPartnersLicence(definition.licence, recipe),
+      ...(partners ? { partners } : {}),
       out,
       seed,
       onStep: progress.onStep,

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { InputError } from 'mienjs';
 import { codedFacesOf, readCodings, type CodedFaces } from 'mienjs/data/node';
 import { DATABASES, type DatabaseDefinition } from 'mienjs/data/databases';
-import { actionUnitDocument, actionUnitOccurrence, actionUnitTable } from 'mienjs/evaluate';
+import { actionUnitDocument, actionUnitOccurrence, actionUnitTable } from 'mienjs/studies';
 import type { ColumnChoice } from 'mienjs/tables';
 import { columnsOption, dataOption, type DataOption } from '../options.ts';
 import { openDatabases } from '../protocol/databases.ts';

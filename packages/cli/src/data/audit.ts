@@ -3,17 +3,19 @@ import type { Command } from 'commander';
 import {
   auditData,
   describeAudit,
+  findDataset,
   openAuditSource,
   renderAudit,
   type AuditSource,
   type DataAudit,
 } from 'mienjs/data/node';
+import { indexOptions, optionsFor, withReadingOptions, type DataInputOptions } from './data-input.ts';
 import { logError, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { wholeNumber } from '../options.ts';
 import { jsonOutput, planFiles } from '../outputs/guard.ts';
 import { reportPage, writeReportPage } from '../outputs/report-page.ts';
 
-interface AuditOptions {
+interface AuditOptions extends DataInputOptions {
   readonly threshold?: number;
   readonly report?: string;
   readonly json?: true;
@@ -33,8 +35,7 @@ in it } }], "examples": [{ "images": [{ "id", "split", "label" }], "identical", 
 Images that cannot be read are named and left out; exit status 1 then.`;
 
 export function registerAudit(data: Command): void {
-  const command = data
-    .command('audit')
+  const command = withReadingOptions(data.command('audit'))
     .description('find copies of images within and across splits, and copies with different labels')
     .argument('<name>', 'a dataset or database, as `mien data list` names it')
     .argument('<path>', 'the file, or the folder that holds it')
@@ -44,7 +45,12 @@ export function registerAudit(data: Command): void {
     .addHelpText('after', NOTES)
     .action(async (name: string, path: string, options: AuditOptions) => {
       const problems = new Problems();
-      const source = await openAuditSource(name, path, problems.add);
+      const source = await openAuditSource(
+        name,
+        path,
+        problems.add,
+        optionsFor(findDataset(name), await indexOptions(options)),
+      );
       const audit = await auditWithProgress(source, options, problems);
       problems.finish(name, path);
       if (options.report !== undefined) await writeReportPage(options.report, await renderAudit(audit, source));

@@ -7,13 +7,14 @@ import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
 import type { Dataset, DatasetDefinition, ImageFormat, LoadOptions } from 'mienjs/data';
 import { FRAME_SELECTIONS, type FrameSelectionName } from 'mienjs/data/protocols';
-import { findDataset, readClassNames } from 'mienjs/data/node';
+import { findDataset, readClassNames, type RecordImagesOptions } from 'mienjs/data/node';
 import { LABEL_CODES, parseClassNames } from 'mienjs/labels';
 import type { ColumnChoice } from 'mienjs/tables';
+import { alignOption, memoryOption, readImagesOptions, type ReadImagesOptions } from './align.ts';
 import { columnsOption, type DataOption } from '../options.ts';
-import { log } from '../output.ts';
+import { log, Progress } from '../output.ts';
 
-export interface DataInputOptions {
+export interface DataInputOptions extends ReadImagesOptions {
   readonly columns?: ColumnChoice;
   readonly codes?: string;
   readonly frames?: FrameSelectionName;
@@ -36,22 +37,33 @@ export function withReadingOptions(command: Command): Command {
     );
 }
 
-/** Adds `--columns`, `--codes` and `--frames`. */
+/** Adds `--columns`, `--codes`, `--frames`, `--align` and `--memory`. */
 export function withDataInput(command: Command): Command {
-  return withReadingOptions(command).addOption(
-    new Option(
-      '--frames <which>',
-      'of a database of sequences: the frames that show the expression, with …-and-first the first as neutral',
-    ).choices(Object.keys(FRAME_SELECTIONS)),
-  );
+  return withReadingOptions(command)
+    .addOption(
+      new Option(
+        '--frames <which>',
+        'of a database of sequences: the frames that show the expression, with …-and-first the first as neutral',
+      ).choices(Object.keys(FRAME_SELECTIONS)),
+    )
+    .addOption(alignOption())
+    .addOption(memoryOption());
 }
 
 /** @throws {MienError} when the codes are neither of these */
-export async function indexOptions({ columns, codes, frames }: DataInputOptions): Promise<LoadOptions> {
+export async function indexOptions({ columns, codes, frames, align, memory }: DataInputOptions): Promise<LoadOptions> {
   return {
     ...(columns ? { columns } : {}),
     ...(codes === undefined ? {} : { codes: await classNames(codes) }),
     ...(frames === undefined ? {} : { frames }),
+    ...(align === undefined && memory === undefined
+      ? {}
+      : {
+          images: await readImagesOptions({
+            ...(align === undefined ? {} : { align }),
+            ...(memory === undefined ? {} : { memory }),
+          }),
+        }),
   };
 }
 
@@ -65,10 +77,12 @@ async function classNames(codes: string): Promise<Readonly<Record<string, string
   return isFile ? readClassNames(codes) : parseClassNames(codes);
 }
 
-const FLAGS = { columns: '--columns', codes: '--codes', frames: '--frames' } as const satisfies Record<
-  keyof LoadOptions,
-  string
->;
+const FLAGS = {
+  columns: '--columns',
+  codes: '--codes',
+  frames: '--frames',
+  images: '--align and --memory',
+} as const satisfies Record<keyof LoadOptions, string>;
 
 /** The options that a dataset takes. @throws {InputError} for one that none of the datasets takes */
 export function optionsFor(
@@ -101,9 +115,28 @@ export async function loadData(
     await indexOptions(input),
     given.map((each) => findDataset(each.name)),
   );
-  const dataset = await definition.load(path, format, options);
+  const dataset = await definition.load(path, format, {
+    ...options,
+    images: { ...options.images, onFace: facesOf(path) },
+  });
   for (const note of dataset.notes ?? []) log(`${path}: ${note}`);
   return dataset;
+}
+
+/** What is shown while faces are found in the images of a split, and said after it. @param path of the data */
+export function facesOf(path: string): NonNullable<RecordImagesOptions['onFace']> {
+  let bar: Progress | undefined;
+  const said = new Set<string>();
+  return (found, done, total) => {
+    bar ??= new Progress('faces', total);
+    bar.update(done);
+    if (done < total) return;
+    bar.finish();
+    bar = undefined;
+    const note = `${path}: no face found in ${total - found} of ${total} images`;
+    if (found < total && !said.has(note)) log(note);
+    said.add(note);
+  };
 }
 
 /** Says on stderr what a split is, where its name does not. */

@@ -20,7 +20,7 @@ import {
   type SplitAnswers,
 } from 'mienjs/evaluate';
 import type { ExpressionClassifier } from 'mienjs/predict';
-import { findSplit, roleOfSplit } from 'mienjs/data';
+import { findSplit, loadSamples, roleOfSplit } from 'mienjs/data';
 import { describeSplit } from '../data/data-input.ts';
 import { log, Progress } from '../output.ts';
 import { describeComparison, describeEvaluation, describeMembers, describePairs } from './describe.ts';
@@ -181,7 +181,10 @@ async function robustnessOf(
 async function picturesOf({ mistakes }: Evaluation, { main: { images } }: SplitAnswers): Promise<Map<string, string>> {
   const pictures = new Map<string, string>();
   if (!images.inputs['image']) return pictures;
-  for (const { id } of mistakes) pictures.set(id, await pictureOf(images.images, images.ids.indexOf(id)));
+  for (const { id } of mistakes) {
+    const { images: table } = await loadSamples(images, Int32Array.of(images.ids.indexOf(id)));
+    pictures.set(id, await pictureOf(table, 0));
+  }
   return pictures;
 }
 

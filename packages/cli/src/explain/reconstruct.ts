@@ -1,11 +1,12 @@
 /** `mien explain --3d`: a face as a surface, turned to the front. */
 import { InputError, type RawImage } from 'mienjs';
-import { recenterFaces, type NormalMethod, type ReconstructedFace } from 'mienjs/face';
+import { recenterFaces, type NormalMethod } from 'mienjs/face';
 import { loadNpmRecentering, readPositionMapReconstructor } from 'mienjs/face/node';
 import { writeWhole } from 'mienjs/files';
 import { writeImage } from 'mienjs/image/node';
 import type { VisibilityRule } from 'mienjs/geometry';
 import { print, printJson } from '../output.ts';
+import { chooseFace } from './choose-face.ts';
 import { glbOf, PANEL_SIDE, sheetOf } from './sheet.ts';
 
 export interface ReconstructOptions {
@@ -41,7 +42,12 @@ export async function explainSurface(
     { ...recentering, reconstructor },
     { size: PANEL_SIDE, ...(normals ? { normals } : {}) },
   );
-  const { face, index } = chooseFace(file, faces, options.face);
+  const index = chooseFace(
+    file,
+    faces.map(({ face }) => face),
+    options.face,
+  );
+  const face = faces[index]!;
   const bytes = glbOf(face);
   if (!bytes) throw new InputError(file, `shows nothing of face ${index}: all of its surface is hidden or cut off`);
   await writeImage(sheet, sheetOf(image, face, recentering.canonical));
@@ -77,18 +83,4 @@ export async function explainSurface(
     figure: sheet,
     glb,
   });
-}
-
-/** By number, or the largest. */
-function chooseFace(
-  file: string,
-  faces: readonly ReconstructedFace[],
-  asked: number | undefined,
-): { face: ReconstructedFace; index: number } {
-  if (faces.length === 0) throw new InputError(file, 'shows no face');
-  const area = ({ face: { box } }: ReconstructedFace): number => box.width * box.height;
-  const index = asked ?? faces.reduce((best, face, i) => (area(face) > area(faces[best]!) ? i : best), 0);
-  const face = faces[index];
-  if (!face) throw new InputError(file, `has no face ${index}: expected 0 to ${faces.length - 1}`);
-  return { face, index };
 }

@@ -8,8 +8,17 @@ import { link, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { FacePrediction, RawImage } from 'mienjs';
-import { exportModel } from 'mienjs/train';
-import { officialCsv, runMain, tinyRecipe, type Run, votesCsv, withFiles, writeTree } from 'mien-testkit';
+import { exportGenerator, exportModel } from 'mienjs/train';
+import {
+  officialCsv,
+  runMain,
+  tinyGenerator,
+  tinyRecipe,
+  type Run,
+  votesCsv,
+  withFiles,
+  writeTree,
+} from 'mien-testkit';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { createProgram, main } from '../main.ts';
@@ -31,6 +40,7 @@ vi.mock('mienjs', async (original) => ({
   createRecognizer: () =>
     Promise.resolve({
       model: 'stub',
+      classes: ['neutral', 'happiness'],
       recognize: ({ width }: RawImage) => Promise.resolve({ faces: width > 20 ? [FACE] : [] }),
       release: () => Promise.resolve(),
     }),
@@ -80,6 +90,8 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['./photo.jpg', '--model', './model.onnx', '--out', './link.jpg'],
       ['./photo.jpg', '--out', './run/mine.png', '--json'],
       ['./hard.jpg', '--out', './photo.jpg', '--force'],
+      [...DATA, '--out', './data/fer2013.csv'],
+      ['./photo.jpg', '--copies', '3', '--out', './photo.jpg', '--force'],
       ['./photo.jpg', '--3d', '--out', './other.jpg'],
       ['./photo.jpg', '--3d', '--out', './new.png', '--glb', './notes.txt'],
       ['./photo.jpg', '--3d', '--out', './new.png', '--glb', './photo.jpg', '--force'],
@@ -87,12 +99,23 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     twice: [
       ['./photo.jpg', '--crop', '--model', './model.onnx', '--out', './new.png'],
       ['./photo.jpg', '--crop', '--model', './model.onnx', '--out', './new.jpg'],
+      [...DATA, '--split', 'PublicTest', '--images', '1', '--model', './model.onnx', '--out', './new.png'],
     ],
+  },
+  generate: {
+    attacks: [
+      ['./generator.onnx', './photo.jpg', '--crop', '--out', './sub'],
+      ['./generator.onnx', './photo.jpg', '--crop', '--out', '.'],
+      ['./generator.onnx', './photo.jpg', '--crop', '--out', './run', '--json'],
+      ['./generator.onnx', './photo.jpg', '--crop', '--out', './photo.jpg'],
+    ],
+    twice: [['./generator.onnx', './photo.jpg', './sub', '--crop', '--variations', '2', '--out', './new']],
   },
   train: {
     attacks: [
       ['default', '--data', 'ferplus=./data', '--out', './run'],
       ['default', '--data', 'ferplus=./data', '--out', './run', '--resume'],
+      ['ha-gan.ferplus', '--data', 'ferplus=./data', '--data', 'ferg=./data', '--out', './gan'],
       ['default', '--data', 'ferplus=./data', '--init', './run/default.onnx', '--out', './run', '--force'],
       ['base-dcnn', '--protocol', 'jaffe.loso.7', '--data', 'jaffe=./data', '--out', './run'],
       ['default', '--data', 'ferplus=./data', '--teacher', './taught/default.onnx', '--out', './taught'],
@@ -150,6 +173,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['hog', '--data', 'manifest=./data', '--out', './data', '--force'],
       ['hog', ...DATA, '--fit', 'lda', '--out', './run'],
       ['./model.onnx', ...DATA, '--out', './run'],
+      ['hog', '--data', 'jaffe=./data', '--fit', 'svm', '--protocol', 'jaffe.loso.7', '--out', './run'],
     ],
     twice: [['hog', ...DATA, '--split', 'PublicTest', '--fit', 'lda', '--fit-split', 'Training', '--out', './new']],
   },
@@ -221,6 +245,21 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     attacks: [['fer2013', './data/fer2013.csv', '--report', './run']],
     twice: [['fer2013', './data/fer2013.csv', '--report', './new']],
   },
+  synth: {
+    attacks: [
+      ['./run'],
+      ['.'],
+      ['./photo.jpg'],
+      ['./run', '--json'],
+      ['--sheet', './photo.jpg'],
+      ['--sheet', './run/mine.png', '--characters', 'otto'],
+      ['./new', '--sheet', './link.jpg'],
+    ],
+    twice: [
+      ['./new', '--characters', 'otto', '--expressions', 'fear', '--count', '1', '--size', '16'],
+      ['--sheet', './new.png', '--characters', 'otto', '--expressions', 'fear', '--size', '16'],
+    ],
+  },
   // Its folder is a database that goes on: whoever starts it again goes on with it (commands/serve.test.ts)
   serve: {
     attacks: [
@@ -277,6 +316,8 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
       'single-label.jsonl': jsonl,
       'au.csv': 'label,action_units\nfear,1+25\nsad,15\n',
       'model.onnx': exportModel(tinyRecipe, new Map()),
+      'generator.onnx': exportGenerator(tinyGenerator, new Map(), ['aia']),
+      'gan/samples/mine.png': 'mine',
       'taught/default.onnx': exportModel(tinyRecipe, new Map()),
       'data/fer2013.csv': officialCsv(ROWS),
       'data/fer2013new.csv': votesCsv(
@@ -288,6 +329,7 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
       'run/default.onnx': 'mine',
       'run/last.safetensors': 'mine',
       'run/report.html': '<html>mine</html>',
+      'run/report.md': '# mine\n',
       'run/mine.png': await sharp(await picture(30))
         .png()
         .toBuffer(),

@@ -19,7 +19,11 @@ export interface OpenedDatabases {
 const SHOWN = 5;
 
 /** A usage error for data that the protocol does not use, or that are given twice. */
-export function checkProtocolData(command: Command, { id, databases }: Protocol, given: readonly DataOption[]): void {
+export function checkProtocolData(
+  command: Command,
+  { id, databases }: Pick<Protocol, 'id' | 'databases'>,
+  given: readonly DataOption[],
+): void {
   given.forEach(({ name }, i) => {
     if (!databases.includes(name)) command.error(`error: --data ${name}: ${id} uses ${databases.join(' and ')} only`);
     if (given.findIndex((other) => other.name === name) < i) command.error(`error: --data ${name}: given twice`);

@@ -2,7 +2,7 @@
 import { loadClassifier } from 'mienjs/predict/node';
 import { writeLines } from 'mienjs/files';
 import { FramingCounter } from 'mienjs/data/node';
-import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mienjs/evaluate';
+import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mienjs/protocols';
 import type { Protocol } from 'mienjs/data/protocols';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, Progress } from '../output.ts';

@@ -1,32 +1,18 @@
 /** The options of a run under a protocol. */
-import { type Command, Option } from 'commander';
-import { loadFaceFinder } from 'mienjs/predict/node';
+import type { Command } from 'commander';
 import type { FramingCounter, RecordImagesOptions } from 'mienjs/data/node';
+import { readImagesOptions, type ReadImagesOptions } from '../data/align.ts';
+import { facesOf } from '../data/data-input.ts';
 import { log } from '../output.ts';
 
-const ALIGN = ['landmarks', 'detect', 'none'] as const;
-
-export interface ProtocolOptions {
+export interface ProtocolOptions extends ReadImagesOptions {
   readonly protocol?: string;
-  readonly align?: (typeof ALIGN)[number];
 }
 
-/** What options mean nothing without `--protocol`. */
+/** Adds `--protocol`. */
 export function addProtocolOptions(command: Command): Command {
-  return command
-    .option('--protocol <id>', 'all folds of a protocol (see `mien data protocols`)')
-    .addOption(
-      new Option(
-        '--align <how>',
-        "with --protocol: how faces are brought to the network's frame, where it has one (default: landmarks)",
-      ).choices(ALIGN),
-    );
+  return command.option('--protocol <id>', 'all folds of a protocol (see `mien data protocols`)');
 }
-
-export const ALIGN_NOTES = `
---align: "landmarks" aligns the faces whose landmarks the database gives; "detect" also finds those of the others, by the
-detector that \`mien recognize\` uses; "none" aligns none. A face that is not aligned is cut out by its box, and without a
-box the whole image is taken.`;
 
 /** A usage error for an option that has no meaning here. */
 export function refuseOptions(
@@ -47,10 +33,10 @@ export function logFramings(counter: FramingCounter): void {
 }
 
 /** Loads the face networks where they are needed. */
-export async function imageOptions(
-  { align = 'landmarks' }: ProtocolOptions,
-  counter: FramingCounter,
-): Promise<RecordImagesOptions> {
-  const onImage: RecordImagesOptions['onImage'] = (_, framing) => counter.add(framing);
-  return align === 'detect' ? { findFace: await loadFaceFinder(), onImage } : { align, onImage };
+export async function imageOptions(options: ReadImagesOptions, counter: FramingCounter): Promise<RecordImagesOptions> {
+  return {
+    ...(await readImagesOptions(options)),
+    onImage: (_, framing) => counter.add(framing),
+    onFace: facesOf('images'),
+  };
 }

@@ -3,6 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { PROTOCOLS } from 'mienjs/data/protocols';
+import { EXPRESSIONS_7 } from 'mienjs/labels';
+import { RECIPES } from 'mienjs/recipes';
 import { exportModel, type ModelCard } from 'mienjs/train';
 import {
   captureOutput,
@@ -14,6 +16,7 @@ import {
 } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { register as registerEvaluate } from '../commands/evaluate.ts';
+import { register as registerFeatures } from '../commands/features.ts';
 import { register as registerTrain } from '../commands/train.ts';
 import { main } from '../main.ts';
 import { reportFailure } from '../output.ts';
@@ -50,6 +53,7 @@ function mien(...args: string[]) {
     const program = new Command('mien').exitOverride();
     registerTrain(program, [SMALL], KNOWN);
     registerEvaluate(program, KNOWN);
+    registerFeatures(program, KNOWN);
     try {
       await program.parseAsync(args, { from: 'user' });
       return 0;
@@ -131,6 +135,89 @@ describe('mien train --protocol', () => {
       });
       expect((await mien(...args, ...init, '--resume')).result).toBe(0);
     });
+  });
+});
+
+test('mien train: a recipe for a database without splits is trained in those of its paper', async () => {
+  const drawn = syntheticDefinition({
+    name: 'jaffe',
+    people: 10,
+    sequences: EXPRESSIONS_7.length + 1,
+    frames: 3,
+    classes: EXPRESSIONS_7,
+  });
+  // Stills, as JAFFE's images are
+  const jaffe = {
+    ...drawn,
+    index: async (root: string) => {
+      const { records, ...rest } = await drawn.index(root);
+      return { ...rest, records: records.map(({ sequence: _, frame: _frame, ...still }) => still) };
+    },
+  };
+  const known: Known = { databases: [jaffe], protocols: PROTOCOLS };
+  const recipe = RECIPES.find(({ id }) => id === 'deep-emotion.jaffe')!;
+  await withFiles({}, async (folder) => {
+    const run = (...args: string[]): ReturnType<typeof captureOutput<number>> =>
+      captureOutput(async () => {
+        const program = new Command('mien').exitOverride();
+        registerTrain(program, [{ ...recipe, epochs: 1 }], known);
+        try {
+          await program.parseAsync(['train', recipe.id, '--data', `jaffe=${folder}`, ...args], { from: 'user' });
+          return 0;
+        } catch (error) {
+          return error instanceof CommanderError ? 2 : reportFailure(error, false);
+        }
+      });
+    const { result, stdout, stderr } = await run('--out', join(folder, 'run'));
+    expect([result, stderr]).toEqual([
+      0,
+      expect.stringContaining('deep-emotion.jaffe: under the protocol jaffe.images.7\n'),
+    ]);
+    expect(stdout).toMatch(/^\| seed 1 \| 117 \| 23 \| 70 \| /m);
+    expect(stdout).toContain('| Deep-Emotion | Minaee & Abdolrashidi 2019, Table III | 92.80 |');
+    expect(stdout).toContain('Report jaffe.loso.7 beside it.');
+    expect(await run('--columns', 'label=x')).toMatchObject({
+      result: 2,
+      stderr: expect.stringContaining("'--columns' means nothing under the protocol jaffe.images.7") as string,
+    });
+  });
+});
+
+describe('mien features --protocol', () => {
+  test('fits a classifier in every fold of several protocols, and writes a report of each', async () => {
+    await withFiles({}, async (folder) => {
+      const args = [
+        'features',
+        'lbp',
+        '--fit',
+        'lda',
+        '--data',
+        `synthetic=${folder}`,
+        '--data',
+        `other=${folder}`,
+        '--protocol',
+        'synthetic.3-fold.2,synthetic-to-other.2',
+      ];
+      const { result, stdout, stderr } = await mien(...args, '--out', join(folder, 'out'));
+      expect(result).toBe(0);
+      expect(stderr).toMatch(/^fold 1 \(1\/3\): lda \(shrinkage = 0\.1\)\n[^]*images: 72 taken whole\n/);
+      expect(stdout).toMatch(/^lbp \+ lda on synthetic, protocol synthetic\.3-fold\.2: /);
+      expect(stdout).toContain('\nlbp + lda on synthetic and other, protocol synthetic-to-other.2: ');
+      for (const id of ['synthetic.3-fold.2', 'synthetic-to-other.2'])
+        expect(stdout).toContain(await readFile(join(folder, 'out', `${id}.md`), 'utf8'));
+      const { reports } = JSON.parse((await mien(...args, '--json')).stdout) as { reports: { protocol: string }[] };
+      expect(reports.map(({ protocol }) => protocol)).toEqual(['synthetic.3-fold.2', 'synthetic-to-other.2']);
+    });
+  });
+
+  test.each([
+    [['--protocol', 'synthetic.3-fold.2'], "option '--protocol' needs option '--fit'"],
+    [['--protocol', 'a,,b', '--fit', 'lda'], 'Expected an id, or several with commas between'],
+    [['--protocol', 'synthetic.3-fold.2', '--fit', 'lda', '--frames', 'last'], "'--frames' cannot be used with"],
+    [['--out', 'x', '--random-labels'], "option '--random-labels' needs option '--fit'"],
+  ])('%j is a usage error', async (args, message) => {
+    const { result, stderr } = await mien('features', 'lbp', '--data', 'synthetic=x', ...args);
+    expect([result, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });
 
@@ -230,7 +317,6 @@ test.each([
     "option '--split' cannot be used with option '--protocol'",
   ],
   [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--format', 'latex'], "option '--format' needs option '--protocol'"],
-  [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--align', 'none'], "option '--align' needs option '--protocol'"],
   [
     2,
     ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--format', 'latex', '--json'],
@@ -238,8 +324,8 @@ test.each([
   ],
   [
     2,
-    ['train', 'tiny.stripes', '--data', 'manifest=x', '--align', 'detect'],
-    "option '--align' needs option '--protocol'",
+    ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--frames', 'last'],
+    "option '--frames' cannot be used with option '--protocol'",
   ],
 ])('exit status %i: %j', async (status, args, message) => {
   await withFiles(MODEL, async (folder) => {
@@ -262,7 +348,7 @@ test('mien data protocols: all, of one database, as JSON', async () => {
   ).toEqual(PROTOCOLS.map(({ id }) => id));
   const jaffe = await captureOutput(() => main(['data', 'protocols', 'jaffe']));
   expect(jaffe.stdout).toMatch(
-    /^jaffe\.loso\.7 +leave one subject out; the next subject validates; all frames \(Li & Deng 2020.*\njaffe\.images\.7 .*people on both sides/,
+    /^jaffe\.loso\.7 +leave one subject out; the next subject validates; all frames \(Li & Deng 2020.*\njaffe\.10-fold\.7 .*\njaffe\.images\.7 .*people on both sides/,
   );
   const json = await captureOutput(() => main(['data', 'protocols', 'tfd', '--json']));
   expect(JSON.parse(json.stdout)).toMatchObject({

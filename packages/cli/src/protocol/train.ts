@@ -1,6 +1,6 @@
 /** `mien train --protocol`. */
 import { join } from 'node:path';
-import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mienjs/evaluate';
+import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mienjs/protocols';
 import { writeLines } from 'mienjs/files';
 import { FramingCounter } from 'mienjs/data/node';
 import type { Protocol } from 'mienjs/data/protocols';
@@ -8,6 +8,7 @@ import type { Recipe } from 'mienjs/train';
 import type { DataOption } from '../options.ts';
 import { log, print } from '../output.ts';
 import { TrainingProgress } from '../train-progress.ts';
+import { loadPartners, withoutPartners, withPartnersLicence } from '../partners.ts';
 import { openDatabases } from './databases.ts';
 import type { Known } from './known.ts';
 import { imageOptions, logFramings, type ProtocolOptions } from './options.ts';
@@ -56,11 +57,13 @@ async function run(
   const counter = new FramingCounter();
   const progress = new TrainingProgress(recipe);
   try {
-    const { databases, licence, notes } = await openDatabases(data, known);
+    const { databases, licence, notes } = await openDatabases(withoutPartners(recipe, data), known);
+    const partners = await loadPartners(recipe, data, {});
     return await trainProtocol(recipe, protocol, databases, {
       device,
       out,
-      licence,
+      licence: withPartnersLicence(licence, recipe),
+      ...(partners ? { partners } : {}),
       notes,
       onStep: progress.onStep,
       onEpoch: progress.onEpoch,

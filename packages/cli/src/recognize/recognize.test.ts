@@ -28,6 +28,7 @@ vi.mock('mienjs', async (original) => ({
   createRecognizer: () =>
     Promise.resolve({
       model: 'stub',
+      classes: ['neutral', 'happiness'],
       recognize: (image: RawImage) =>
         image.width === 13
           ? Promise.reject(new TypeError('broken'))

@@ -30,6 +30,7 @@ vi.mock('mienjs', async (original) => ({
   createRecognizer: () =>
     Promise.resolve({
       model: stub.model,
+      classes: ['neutral', 'happiness'],
       recognize: ({ width }: RawImage) => {
         if (++stub.recognized === stub.stopAfter) process.emit('SIGINT', 'SIGINT');
         if (stub.failing && width === 43) return Promise.reject(new TypeError('broken'));

@@ -3,6 +3,7 @@
  * trained in float64.
  * @module
  */
+export * from './fit-classifier.ts';
 export * from './forest.ts';
 export * from './lda.ts';
 export * from './linear-svm.ts';

@@ -15,7 +15,7 @@ import {
   featureDims,
   rowsByClass,
   scorePredictions,
-  stratifiedFolds,
+  tuningFolds,
   type Features,
   type Selection,
   type TrainingSet,
@@ -216,10 +216,8 @@ function crossValidate(
   options: LinearSvmOptions & Required<Pick<LinearSvmOptions, 'select' | 'folds' | 'seed' | 'tolerance'>>,
 ): TuningStep<number>[] {
   const { select, folds, seed, tolerance, maxPasses = passLimit(table), onProgress } = options;
-  if (!Number.isInteger(folds) || folds < 2 || folds > 100)
-    throw new MienError(`fitLinearSvm: folds: expected a whole number from 2 to 100, got ${folds}`);
   const { rows, work } = table;
-  const fold = stratifiedFolds(byClass, set.y.length, folds, seed);
+  const fold = tuningFolds('fitLinearSvm', set, byClass, folds, seed);
   const parts = Array.from({ length: folds }, (_, f) => {
     const kept = byClass.map((members) => members.filter((i) => fold[i] !== f));
     const pairs = pairsOf(kept);

@@ -13,7 +13,7 @@ import {
   featureDims,
   rowsByClass,
   scorePredictions,
-  stratifiedFolds,
+  tuningFolds,
   type Features,
   type Selection,
   type TrainingSet,
@@ -43,9 +43,9 @@ export interface RbfSetting {
 export interface RbfSvmOptions {
   /** Default `standardise`. */
   readonly scaling?: ScalingKind;
-  /** Default 0.5, 2, 8, 32. */
+  /** Default 0.5, 2, 8, 32, and further ones where the best of these is the least or the largest. */
   readonly C?: number | readonly number[];
-  /** Default: ¼, 1 and 4 times 1/(D·variance of all values, scaled), which scikit-learn calls `scale`. */
+  /** Default: ¼, 1 and 4 times 1/(D·variance of all values, scaled), which scikit-learn calls `scale`; further ones likewise. */
   readonly gamma?: number | readonly number[];
   /** Default `mean-accuracy`. */
   readonly select?: Selection;
@@ -64,6 +64,19 @@ export interface RbfSvmFit {
   readonly tuning: readonly TuningStep<RbfSetting>[];
   /** [P] of the final fit. */
   readonly solutions: readonly SmoSolution[];
+}
+
+/** How often a grid grows beyond an edge that its best lies at. */
+const MAX_EXTENSIONS = 3;
+
+/** The first of equals. */
+const bestOf = (tuning: readonly TuningStep<RbfSetting>[]): TuningStep<RbfSetting> | undefined =>
+  tuning.reduce<TuningStep<RbfSetting> | undefined>((a, b) => (a && a.score >= b.score ? a : b), undefined);
+
+/** The value after the largest or the smallest, by the grid's factor of 4, where the best is that; otherwise none. */
+function beyond(values: readonly number[], best: number): number | undefined {
+  if (best === Math.max(...values)) return best * 4;
+  return best === Math.min(...values) ? best / 4 : undefined;
 }
 
 /** Samples whose N² products are kept, 4 bytes each, twice: 1.8 GB. */
@@ -109,17 +122,22 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
     throw new MienError(
       `fitRbfSvm: C and gamma: expected positive numbers, got [${costs.join(', ')}] and [${gammas.join(', ')}]`,
     );
-  if (!Number.isInteger(folds) || folds < 2 || folds > 100)
-    throw new MienError(`fitRbfSvm: folds: expected a whole number from 2 to 100, got ${folds}`);
 
   const distances = squaredDistances(scaled, N, D);
   const kernel = new Float32Array(N * N);
   const tuning: TuningStep<RbfSetting>[] = [];
   if (costs.length * gammas.length > 1) {
-    const fold = stratifiedFolds(members, N, folds, seed);
-    for (const gamma of gammas) {
+    const { people } = set;
+    const fold = tuningFolds(
+      'fitRbfSvm',
+      { y, ...(people ? { people: Array.from(used, (i) => people[i]) } : {}) },
+      members,
+      folds,
+      seed,
+    );
+    const tryOut = (gamma: number, some: readonly number[]): void => {
       fillKernel(distances, gamma, kernel);
-      for (const C of costs) {
+      for (const C of some) {
         const predicted = new Int32Array(N);
         for (let f = 0; f < folds; f++) {
           const kept = members.map((rows) => rows.filter((i) => fold[i] !== f));
@@ -134,12 +152,27 @@ export function fitRbfSvm(set: TrainingSet, options: RbfSvmOptions = {}): RbfSvm
         tuning.push(step);
         onProgress?.(step);
       }
+    };
+    for (const gamma of gammas) tryOut(gamma, costs);
+    // Where the best of the default grid lies at its edge, better ones may lie beyond
+    for (let more = 0; more < MAX_EXTENSIONS; more++) {
+      const { C, gamma } = bestOf(tuning)!.setting;
+      const further = {
+        C: options.C !== undefined ? undefined : beyond(costs, C),
+        gamma: options.gamma !== undefined ? undefined : beyond(gammas, gamma),
+      };
+      if (further.C === undefined && further.gamma === undefined) break;
+      if (further.gamma !== undefined) {
+        gammas.push(further.gamma);
+        tryOut(further.gamma, costs);
+      }
+      if (further.C !== undefined) {
+        costs.push(further.C);
+        for (const known of gammas) tryOut(known, [further.C]);
+      }
     }
   }
-  const best = tuning.reduce<TuningStep<RbfSetting> | undefined>(
-    (a, b) => (a && a.score >= b.score ? a : b),
-    undefined,
-  );
+  const best = bestOf(tuning);
   const { C, gamma } = best?.setting ?? { C: costs[0]!, gamma: gammas[0]! };
   fillKernel(distances, gamma, kernel);
   const pairs = pairsOf(members);

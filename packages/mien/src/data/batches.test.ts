@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { type Batch, type BatchOptions, batchCount, epochBatches, prefetch } from './batches.ts';
-import { labelledImages, Samples } from './samples.ts';
+import { type Batch, type BatchOptions, batchCount, epochBatches, prefetch, sampleBatches } from './batches.ts';
+import { type Images, type ImageTable, labelledImages, Samples } from './samples.ts';
 
 /** Ten 2×2 images, all pixels of image i equal to i; labels 0 but for the last two, 1 and unlabelled. */
 const images = labelledImages({
@@ -276,5 +276,122 @@ describe('prefetch', () => {
     }
     for await (const item of prefetch(source(), 2)) if (item === 1) break;
     expect(ended).toBe(true);
+  });
+});
+
+describe('sampleBatches', () => {
+  /** The same images, read when they are asked for. */
+  const streamOf = (
+    { pixels, ...format }: ImageTable,
+    onRead: (rows: Int32Array) => void = () => undefined,
+  ): Images => ({
+    ...format,
+    read: async (rows) => {
+      onRead(rows);
+      await new Promise(setImmediate);
+      const size = format.height * format.width * format.channels;
+      return Uint8Array.from(
+        rows.length === 0 ? [] : [...rows].flatMap((r) => [...pixels.subarray(r * size, (r + 1) * size)]),
+      );
+    },
+  });
+  const table: ImageTable = {
+    count: 11,
+    height: 6,
+    width: 6,
+    channels: 1,
+    pixels: Uint8Array.from({ length: 11 * 36 }, (_, i) => (i * 37) % 251),
+  };
+  const stills = (images: Images): Samples =>
+    labelledImages({
+      images,
+      classes: EXPRESSIONS_7,
+      labels: new Int32Array(11),
+      ids: Array.from({ length: 11 }, (_, i) => `${i}`),
+    });
+  const clips = (frames: Images): Samples =>
+    new Samples({
+      ids: ['a', 'b', 'c'],
+      inputs: { clip: { kind: 'clip', frames, rows: [Int32Array.of(2, 3), Int32Array.of(9), Int32Array.of(3, 10)] } },
+      targets: {},
+    });
+  const spec = {
+    width: 4,
+    height: 4,
+    cropFrom: { width: 6, height: 6 },
+    channels: 'grey' as const,
+    mean: [0.5],
+    std: [0.5],
+  };
+  const CASES: [string, (images: Images) => Samples, Partial<BatchOptions>][] = [
+    ['images', stills, { batchSize: 4, shuffle: true }],
+    ['images of another order', stills, { batchSize: 3, order: Int32Array.of(4, 4, 0, 10, 2), dropLast: true }],
+    [
+      'augmented images',
+      stills,
+      { batchSize: 4, shuffle: true, augment: { flip: 0.5, shift: 0.2, brightness: 0.3 }, startBatch: 1 },
+    ],
+    [
+      'clips',
+      clips,
+      { batchSize: 2, inputs: { x: { kind: 'clip', rule: { kind: 'last', frames: 2 } } }, augment: { flip: 0.5 } },
+    ],
+  ];
+
+  it.each(CASES)('%s from disk are what they are in memory', async (_, samplesOf, more) => {
+    const options = { batchSize: 2, seed: 5, epoch: 2, preprocess: spec, ...more };
+    const expected = [...epochBatches({ ...options, samples: samplesOf(table) })];
+    for (const ahead of [1, 3]) {
+      const found: Batch[] = [];
+      for await (const batch of sampleBatches({ ...options, samples: samplesOf(streamOf(table)) }, ahead))
+        found.push(batch);
+      expect(found).toEqual(expected);
+    }
+    const found: Batch[] = [];
+    for await (const batch of sampleBatches({ ...options, samples: samplesOf(table) })) found.push(batch);
+    expect(found).toEqual(expected);
+  });
+
+  it('reads as far ahead as it is told, one batch after another', async () => {
+    const read: number[][] = [];
+    const samples = stills(streamOf(table, (rows) => read.push([...rows])));
+    const options = { samples, batchSize: 2, seed: 1, epoch: 0, preprocess: spec };
+    const batches = sampleBatches(options, 2);
+    await batches.next();
+    await vi.waitFor(() =>
+      expect(read).toEqual([
+        [0, 1],
+        [2, 3],
+        [4, 5],
+      ]),
+    );
+    await batches.return();
+  });
+
+  it('names the image that cannot be read, and nothing else is told when the consumer stops early', async () => {
+    const broken: Images = {
+      count: 11,
+      height: 6,
+      width: 6,
+      channels: 1,
+      read: (rows) =>
+        rows[0]! > 3 ? Promise.reject(new Error(`row ${rows[0]}`)) : Promise.resolve(new Uint8Array(rows.length * 36)),
+    };
+    const options = { samples: stills(broken), batchSize: 2, seed: 1, epoch: 0, preprocess: spec };
+    const seen: number[] = [];
+    await expect(
+      (async () => {
+        for await (const { indices } of sampleBatches(options, 3)) seen.push(...indices);
+      })(),
+    ).rejects.toThrow('row 4');
+    expect(seen).toEqual([0, 1, 2, 3]);
+    for await (const { indices } of sampleBatches(options, 3)) if (indices[0] === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 5)); // an unhandled rejection would end the test
+  });
+
+  it('refuses what streams where batches are made at once', () => {
+    expect(() => [
+      ...epochBatches({ samples: stills(streamOf(table)), batchSize: 2, seed: 1, epoch: 0, preprocess: spec }),
+    ]).toThrow('stream from disk, take sampleBatches');
   });
 });

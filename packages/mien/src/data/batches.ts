@@ -7,12 +7,29 @@
 import { InputError, ShapeError } from '../errors.ts';
 import { applyAffine, identityAffine, invert, type Affine2, type Point2 } from '../image/index.ts';
 import { Random, tensor, type Tensor } from '../tensor/index.ts';
-import { augmentImage, augmentRandom, type AugmentSpec, drawAffine, validateAugmentSpec } from './augment/index.ts';
+import {
+  augmentImage,
+  augmentRandom,
+  type AugmentSpec,
+  cropFromGrid,
+  cropGridSize,
+  drawAffine,
+  validateAugmentSpec,
+} from './augment/index.ts';
 import { mirroredPoints } from '../face/mirror-points.ts';
 import { IMAGE_INPUT, type ModelInput, type ModelInputs, stepsOf } from './model-inputs.ts';
 import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
 import type { Sampler } from './samplers.ts';
-import type { ImageTable, PointTable, SampleInput, Samples } from './samples.ts';
+import { loadSamples, streams } from './load-samples.ts';
+import {
+  type Images,
+  type ImageTable,
+  isStreamed,
+  MESH_LANDMARKS,
+  type PointTable,
+  type SampleInput,
+  type Samples,
+} from './samples.ts';
 
 export interface Batch {
   /** By the names of the network's inputs: `x` [B,C,H,W] of images, [B,C,T,H,W] of clips … */
@@ -74,24 +91,80 @@ export function epochOrder(
  * @throws {InputError} when the samples lack what an input is made of; names the first such sample
  */
 export function* epochBatches(options: BatchOptions): Generator<Batch, void, undefined> {
-  const { samples, batchSize, augment, inputs = IMAGE_INPUT } = options;
   validate(options);
+  const make = batchMaker(options);
+  for (const { b, indices } of batchesInOrder(options)) yield { inputs: make(indices, b), indices };
+}
+
+/**
+ * As `epochBatches`, also of samples that stream from disk: up to `ahead` batches are prepared while the consumer works on
+ * one. The batches are the same to the bit, wherever the images come from.
+ * @throws as `epochBatches`   @throws {InputError} naming an image that cannot be read
+ */
+export async function* sampleBatches(options: BatchOptions, ahead = 3): AsyncGenerator<Batch, void, undefined> {
+  const { samples } = options;
+  if (!streams(samples)) {
+    yield* prefetch(epochBatches(options), ahead);
+    return;
+  }
+  validate(options);
+  const batches = batchesInOrder(options);
+  // One after another, so that memory holds the images of one batch as they are decoded
+  const ready: Promise<Batch>[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+  const start = (): void => {
+    const next = batches.next();
+    if (next.done) return;
+    const { b, indices } = next.value;
+    const batch = last.then(async (): Promise<Batch> => {
+      if (stopped) return { inputs: {}, indices };
+      const loaded = await loadSamples(samples, indices);
+      const own = Int32Array.from(indices, (_, i) => i);
+      return { inputs: batchMaker({ ...options, samples: loaded })(own, b), indices };
+    });
+    // Whoever awaits it is told; a consumer that stopped early is not
+    last = batch.catch(() => undefined);
+    ready.push(batch);
+  };
+  try {
+    for (let i = 0; i < Math.max(1, ahead); i++) start();
+    for (;;) {
+      const next = ready.shift();
+      if (!next) return;
+      const batch = await next;
+      start();
+      yield batch;
+    }
+  } finally {
+    stopped = true;
+  }
+}
+
+/** Which rows each batch of the epoch has. */
+function* batchesInOrder(
+  options: BatchOptions,
+): Generator<{ readonly b: number; readonly indices: Int32Array }, void, undefined> {
+  const { samples, batchSize } = options;
   const order = options.order ?? epochOrder(samples, options);
+  const batches = batchCount(order.length, batchSize, options.dropLast);
+  for (let b = options.startBatch ?? 0; b < batches; b++)
+    yield { b, indices: order.slice(b * batchSize, (b + 1) * batchSize) };
+}
+
+/** Makes the inputs of batch b of the epoch from rows of the samples. */
+function batchMaker(options: BatchOptions): (indices: Int32Array, b: number) => Batch['inputs'] {
+  const { batchSize, augment, inputs = IMAGE_INPUT } = options;
   // Images first: they draw where they are cut, and landmarks follow
   const makers = Object.entries(inputs)
     .sort(([, a], [, b]) => Number(isCut(b)) - Number(isCut(a)))
     .map(([name, input]) => [name, makerOf(name, input, options)] as const);
-  const batches = batchCount(order.length, batchSize, options.dropLast);
-  for (let b = options.startBatch ?? 0; b < batches; b++) {
-    const indices = order.slice(b * batchSize, (b + 1) * batchSize);
+  return (indices, b) => {
     // Keyed by the place in the epoch's order, so that a sample drawn twice is augmented twice
     const numbers = (i: number): Random => augmentRandom(options.seed, options.epoch, b * batchSize + i);
     const places: Places = indices.length > 0 && augment ? Array.from(indices, (_, i) => new Place(numbers, i)) : [];
-    yield {
-      inputs: Object.fromEntries(makers.map(([name, make]) => [name, make(indices, places)])),
-      indices,
-    };
-  }
+    return Object.fromEntries(makers.map(([name, make]) => [name, make(indices, places)]));
+  };
 }
 
 const isCut = ({ kind }: ModelInput): boolean => kind === 'image' || kind === 'clip';
@@ -124,12 +197,12 @@ function makerOf(
   input: ModelInput,
   { samples, preprocess, augment, inputs = IMAGE_INPUT }: BatchOptions,
 ): Maker {
-  const wanted = input.kind === 'length' ? sourceOf(inputs[input.of]) : sourceOf(input);
+  const wanted = sourceOf(input.kind === 'length' ? inputs[input.of] : input);
   const source = wanted === undefined ? undefined : samples.inputs[wanted];
   if (!source || (input.kind !== 'length' && source.kind !== input.kind))
     throw new InputError(
       samples.ids[0] ?? 'samples',
-      `has no ${input.kind === 'vector' ? `"${input.source}"` : input.kind}, which the input "${name}" is made of: the samples have ${Object.keys(samples.inputs).join(', ') || 'no input'}`,
+      `has no ${describeSource(input)}, which the input "${name}" is made of: the samples have ${Object.keys(samples.inputs).join(', ') || 'no input'}`,
     );
   switch (input.kind) {
     case 'image': {
@@ -142,7 +215,7 @@ function makerOf(
     }
     case 'landmarks': {
       const { table } = source as SampleInput & { kind: 'landmarks' };
-      const row = pointMaker(table, input.points, preprocess, augment, samples.ids);
+      const row = pointMaker(table, input, preprocess, augment, samples.ids);
       return (indices, places) => {
         const out = new Float32Array(indices.length * table.size);
         indices.forEach((r, i) => row(r, r, places[i], out, i * table.size));
@@ -151,7 +224,7 @@ function makerOf(
     }
     case 'track': {
       const { steps, rows } = source as SampleInput & { kind: 'track' };
-      const row = pointMaker(steps, input.points, preprocess, augment, samples.ids);
+      const row = pointMaker(steps, input, preprocess, augment, samples.ids);
       const T = stepsOf(input);
       return (indices, places) => {
         const out = new Float32Array(indices.length * T * steps.size); // [B,T,2·P]
@@ -162,6 +235,10 @@ function makerOf(
         );
         return tensor('float32', [indices.length, T, steps.size], out);
       };
+    }
+    case 'frontal': {
+      const { table } = source as SampleInput & { kind: 'frontal' };
+      return frontalMaker(table, input.size, augment);
     }
     case 'vector': {
       const { table } = source as SampleInput & { kind: 'vector' };
@@ -192,17 +269,41 @@ function makerOf(
 }
 
 /** The name of what an input is made of among the samples' inputs. */
-const sourceOf = (input: ModelInput | undefined): string | undefined =>
-  input === undefined || input.kind === 'length' ? undefined : input.kind === 'vector' ? input.source : input.kind;
+function sourceOf(input: ModelInput | undefined): string | undefined {
+  if (!input) return undefined;
+  switch (input.kind) {
+    case 'length':
+      return undefined;
+    case 'vector':
+      return input.source;
+    case 'frontal':
+      return input.view;
+    case 'landmarks':
+      return input.from ? MESH_LANDMARKS : input.kind;
+    case 'image':
+    case 'clip':
+    case 'track':
+      return input.kind;
+  }
+}
+
+const describeSource = (input: ModelInput): string =>
+  input.kind === 'vector'
+    ? `"${input.source}"`
+    : input.kind === 'frontal'
+      ? `frontal ${input.view}`
+      : input.kind === 'landmarks' && input.from
+        ? 'landmarks of the face mesh'
+        : input.kind;
 
 function atMost(rows: Int32Array, T: number, id: string): Int32Array {
   if (rows.length > T) throw new ShapeError('epochBatches', `${id}: expected at most ${T} frames, got ${rows.length}`);
   return rows;
 }
 
-function imageMaker(table: ImageTable, preprocess: InputSpec, augment: AugmentSpec | undefined): Maker {
+function imageMaker(images: Images, preprocess: InputSpec, augment: AugmentSpec | undefined): Maker {
   const size = inputSize(preprocess);
-  const frame = frameMaker(table, preprocess, augment);
+  const frame = frameMaker(images, preprocess, augment);
   return (indices, places) => {
     const x = new Float32Array(indices.length * size);
     indices.forEach((row, i) => frame(row, places[i], x, i * size));
@@ -216,7 +317,7 @@ function imageMaker(table: ImageTable, preprocess: InputSpec, augment: AugmentSp
 
 /** [B,C,T,H,W]; frames beyond a clip's end are 0. */
 function clipMaker(
-  frames: ImageTable,
+  frames: Images,
   rows: readonly Int32Array[],
   T: number,
   preprocess: InputSpec,
@@ -241,17 +342,24 @@ function clipMaker(
 
 /** Writes one image into a batch; a fresh run of the sample's random numbers for each frame makes all alike. */
 function frameMaker(
-  table: ImageTable,
+  images: Images,
   preprocess: InputSpec,
   augment: AugmentSpec | undefined,
 ): (row: number, place: Place | undefined, out: Float32Array, at: number) => void {
-  checkImages(table, preprocess);
+  checkImages(images, preprocess);
+  if (isStreamed(images)) throw new ShapeError('epochBatches', 'images: stream from disk, take sampleBatches');
+  const table = images;
   const stored = table.height * table.width * table.channels;
-  const augmented = augment && new Float32Array(stored);
+  const grid = augment?.cropGrid;
+  const augmented = augment && new Float32Array(grid ? inputSize(preprocess) : stored);
   return (row, place, out, at) => {
     const pixels = table.pixels.subarray(row * stored, (row + 1) * stored);
     if (!augmented || !place) return pixelsToTensor(cropToInput(pixels, preprocess), preprocess, out, at);
     const random = place.random();
+    if (grid) {
+      cropFromGrid(pixels, table, preprocess, grid, random.int(cropGridSize(grid)), augmented);
+      return pixelsToTensor(augmented, preprocess, out, at);
+    }
     augmentImage(pixels, table, augment, random, augmented);
     place.cut = drawCut(table, preprocess, random);
     pixelsToTensor(cropToInput(augmented, preprocess, ...place.cut), preprocess, out, at);
@@ -268,17 +376,56 @@ const drawCut = (
 };
 
 /**
- * Writes the landmarks of one image: moved as the image is, and as x/width − ½, y/height − ½ of the input.
+ * [B,C,S,S] from 0 to 1. A face that is turned to the front stays where it is while its image is moved; it is mirrored with
+ * the image.
+ */
+function frontalMaker(table: ImageTable, side: number, augment: AugmentSpec | undefined): Maker {
+  const { width, height, channels, pixels } = table;
+  if (width !== side || height !== side)
+    throw new ShapeError('epochBatches', `frontal view: expected ${side}×${side}, got ${height}×${width}`);
+  const size = side * side * channels;
+  return (indices, places) => {
+    const out = new Float32Array(indices.length * size);
+    indices.forEach((row, i) => {
+      const place = places[i];
+      const [a, b, , c, d] = augment && place ? drawAffine(table, augment, place.random()) : identityAffine;
+      frontalToTensor(pixels.subarray(row * size, (row + 1) * size), side, a * d - b * c < 0, out, i * size);
+    });
+    return tensor('float32', [indices.length, channels, side, side], out);
+  };
+}
+
+/** [S,S,C] of 8 bits → [C,S,S] from 0 to 1, written into `out` from `at` on. @param mirrored left and right exchanged */
+export function frontalToTensor(
+  pixels: Uint8Array,
+  side: number,
+  mirrored: boolean,
+  out: Float32Array,
+  at: number,
+): void {
+  const area = side * side;
+  const channels = pixels.length / area;
+  for (let p = 0; p < area; p++) {
+    const x = p % side;
+    const from = channels * (mirrored ? p - x + side - 1 - x : p);
+    for (let k = 0; k < channels; k++) out[at + k * area + p] = pixels[from + k]! / 255;
+  }
+}
+
+/**
+ * Writes the landmarks of one image: moved as the image is, and as x/width − ½, y/height − ½ of the input. Those of the
+ * mesh are 0 where it found no face.
  */
 function pointMaker(
   table: PointTable,
-  points: number,
+  { points, from }: { readonly points: number; readonly from?: 'mesh' },
   preprocess: InputSpec,
   augment: AugmentSpec | undefined,
   ids: readonly string[],
 ): (row: number, sample: number, place: Place | undefined, out: Float32Array, at: number) => void {
   if (table.size !== 2 * points)
     throw new ShapeError('epochBatches', `landmarks: expected ${points} points, got ${table.size / 2}`);
+  if (augment?.cropGrid) throw new ShapeError('epochBatches', 'landmarks: do not follow the crops of cropGrid');
   const { width, height } = table;
   const centered: readonly [number, number] = [
     Math.floor((width - preprocess.width) / 2),
@@ -287,7 +434,10 @@ function pointMaker(
   const mirrored = augment?.flip ? mirroredPoints(points) : [];
   return (row, sample, place, out, at) => {
     const values = table.values.subarray(row * table.size, (row + 1) * table.size);
-    if (values.some(Number.isNaN)) throw new InputError(ids[sample]!, `has no ${points} landmarks`);
+    if (values.some(Number.isNaN)) {
+      if (from) return; // the middle of the frame, which `out` holds already
+      throw new InputError(ids[sample]!, `has no ${points} landmarks`);
+    }
     let map: Affine2 = identityAffine;
     let [left, top] = centered;
     if (augment && place) {
@@ -306,7 +456,7 @@ function pointMaker(
   };
 }
 
-function checkImages({ height, width, channels }: ImageTable, preprocess: InputSpec): void {
+function checkImages({ height, width, channels }: Omit<ImageTable, 'pixels'>, preprocess: InputSpec): void {
   const format = imageFormat(preprocess);
   const wanted = channelCount(format.channels);
   if (height !== format.height || width !== format.width || channels !== wanted) {

@@ -12,6 +12,7 @@ import { findClassNames } from './class-names.ts';
 import {
   type Database,
   type FaceRecord,
+  type FaceSource,
   type IndexOptions,
   type ProblemSink,
   throwProblem,
@@ -185,11 +186,14 @@ const idFrom = (root: string, file: string): string =>
     .replace(/^[\\/]+/, '')
     .replaceAll('\\', '/');
 
-export const classFolders = sourceAsDataset({
+/** Images in a folder for each class. */
+export const classFoldersSource = {
   name: 'folder',
   layout:
     'images in a folder for each class, <class>/<image>, or train|validation|test/<class>/<image>; classes of any name, expressions in any spelling',
   licence: 'your own images and labels: their terms are yours to state',
-  takes: ['codes'],
+  takes: ['codes'] as const,
   index: indexClassFolders,
-});
+} satisfies FaceSource & { readonly licence: string };
+
+export const classFolders = sourceAsDataset(classFoldersSource);

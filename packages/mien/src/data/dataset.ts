@@ -8,6 +8,7 @@ import { InputError } from '../errors.ts';
 import type { IndexOptions } from './databases/database.ts';
 import type { FrameSelectionName } from './protocols/frames.ts';
 import type { ImageFormat } from './preprocess.ts';
+import type { RecordImagesOptions } from './record-images.ts';
 import type { Samples, TargetDescription } from './samples.ts';
 import type { SplitUse } from './split-use.ts';
 
@@ -75,6 +76,8 @@ export interface LoadOptions extends IndexOptions {
    * one holds for its peak. The first as neutral where the name says so. Unlabelled frames are kept.
    */
   readonly frames?: FrameSelectionName;
+  /** How images are read: how faces are brought to the frame and read, and how much memory they may take. */
+  readonly images?: Omit<RecordImagesOptions, 'keep'>;
 }
 
 export interface CheckOptions extends IndexOptions {

@@ -5,13 +5,17 @@
  */
 export * from './augment/index.ts';
 export * from './batches.ts';
+export * from './choose-classes.ts';
+export * from './load-samples.ts';
 export * from './clips.ts';
 export * from './dataset.ts';
 export { HELD_OUT, type HoldOutOptions, type TrainingData, trainingData, type TrainingSplits } from './hold-out.ts';
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
 export * from './model-inputs.ts';
 export * from './model-spec.ts';
+export * from './generator-spec.ts';
 export * from './normalize-images.ts';
+export * from './partners.ts';
 export * from './preprocess.ts';
 export * from './samplers.ts';
 export * from './targets.ts';

@@ -6,7 +6,7 @@
 import { InputError } from '../errors.ts';
 import { readText } from '../files/index.ts';
 import type { Point2 } from '../image/index.ts';
-import { readNpy } from './npy.ts';
+import { readNpy } from '../tables/npy.ts';
 import { toNumbers } from '../tensor/index.ts';
 
 /** @throws {InputError} naming the file, and the line where there is one */

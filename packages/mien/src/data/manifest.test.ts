@@ -7,7 +7,7 @@ import { encodeImage } from '../image/node.ts';
 import { rawImage } from '../image/index.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { joinCsv, splitCsv } from '../tables/index.ts';
-import type { Dataset, LabelledImages, PointTable, SampleInput, ValueTable } from './dataset.ts';
+import type { Dataset, ImageTable, LabelledImages, PointTable, SampleInput, ValueTable } from './dataset.ts';
 import type { IndexOptions } from './databases/index.ts';
 import { formatManifestRow, type ManifestRow } from './manifest-row.ts';
 import { manifestSource } from './manifest.ts';
@@ -344,7 +344,7 @@ describe('more than classes', () => {
       const samples = await data.loadSplit('train', 'train');
       const { frames, rows: steps } = samples.inputs['clip'] as Extract<SampleInput, { kind: 'clip' }>;
       expect([samples.ids, [...samples.labels], samples.subjects]).toEqual([['seq'], [1], ['S1']]);
-      expect([...steps[0]!].map((row) => frames.pixels[row * 64])).toEqual([20, 10]);
+      expect([...steps[0]!].map((row) => (frames as ImageTable).pixels[row * 64])).toEqual([20, 10]);
       expect(() => samples.images).toThrow('seq: is not an image: the samples have clip');
     });
   });

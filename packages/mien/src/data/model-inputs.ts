@@ -2,18 +2,29 @@
  * The inputs of a network, as recipes declare them and model files hold them: what of a sample each is made of. All that
  * are made of a face share one framing (`PreprocessSpec`). Prepared by the same functions in training and in prediction.
  *
- * Shape legend: N samples, P points, D numbers, T frames.
+ * Shape legend: N samples, C channels, P points, D numbers, T frames, S side of a frontal view.
  */
 import { z } from 'zod';
+import { MienError } from '../errors.ts';
+import { FRONTAL_VIEWS, type FrontalSizes, type FrontalView } from '../face/reconstruct/frontal-views.ts';
 import { type ClipRule, clipRuleSchema, framesOf } from './clips.ts';
+import { LANDMARK_COUNT } from '../face/landmarks.ts';
 import { imageFormat, type ImageFormat } from './preprocess.ts';
 
 const points = z.int().positive();
 
 /** The face, [N,C,H,W]. */
 const image = { kind: z.literal('image') };
-/** Landmarks of the framed face, [N,2·P]: x/width − ½, y/height − ½ of each. */
-const landmarks = { kind: z.literal('landmarks'), points };
+/**
+ * Landmarks of the framed face, [N,2·P]: x/width − ½, y/height − ½ of each. With `from: 'mesh'` they are those that the
+ * face mesh finds, whatever landmarks the data have, and 0 where it finds no face.
+ */
+const landmarks = { kind: z.literal('landmarks'), points, from: z.literal('mesh').optional() };
+/**
+ * The face turned to the front (face/reconstruct/frontal-views.ts), [N,C,S,S] from 0 to 1, C 1 of the shading and 3 of the
+ * texture; 0 where the photo does not show it, or no face was found.
+ */
+const frontal = { kind: z.literal('frontal'), view: z.enum(FRONTAL_VIEWS), size: z.int().positive() };
 /** Frames, [N,C,T,H,W]; T is the most that the rule gives, and what a shorter clip lacks is 0. */
 const clip = { kind: z.literal('clip'), rule: clipRuleSchema };
 /** Landmarks of frames, [N,T,2·P]. */
@@ -27,6 +38,7 @@ const length = { kind: z.literal('length'), of: z.string().min(1) };
 export const INPUT_KINDS = {
   image: { fields: image, framed: true },
   landmarks: { fields: landmarks, framed: true },
+  frontal: { fields: frontal, framed: true },
   clip: { fields: clip, framed: true },
   track: { fields: track, framed: true },
   vector: { fields: vector, framed: false },
@@ -35,7 +47,8 @@ export const INPUT_KINDS = {
 
 export type ModelInput =
   | { readonly kind: 'image' }
-  | { readonly kind: 'landmarks'; readonly points: number }
+  | { readonly kind: 'landmarks'; readonly points: number; readonly from?: 'mesh' }
+  | { readonly kind: 'frontal'; readonly view: FrontalView; readonly size: number }
   | { readonly kind: 'clip'; readonly rule: ClipRule }
   | { readonly kind: 'track'; readonly points: number; readonly rule: ClipRule }
   | { readonly kind: 'vector'; readonly source: string; readonly size: number }
@@ -47,21 +60,51 @@ export type ModelInputs = Readonly<Record<string, ModelInput>>;
 /** A network of one image. */
 export const IMAGE_INPUT: ModelInputs = { x: { kind: 'image' } };
 
-/** What the data must have besides an image for these inputs: landmarks, clips. */
+/** What the data must have besides an image for these inputs: landmarks, clips; and what must be found in the image. */
 export interface FurtherNeeds {
   /** P */
   readonly landmarks?: number;
   readonly clips?: ClipRule;
+  /** Found by the face mesh in each image: its 68 landmarks, and views of the face turned to the front. */
+  readonly mesh?: MeshNeeds;
 }
 
+export interface MeshNeeds {
+  readonly landmarks: boolean;
+  readonly views: FrontalSizes;
+}
+
+/** @throws {MienError} when two inputs are the same view in different sizes, or other landmarks than 68 of the mesh */
 export function needsOf(inputs: ModelInputs): FurtherNeeds {
   const all = Object.values(inputs);
-  const withPoints = all.find((input) => input.kind === 'landmarks' || input.kind === 'track');
+  const withPoints = all.find((input) => (input.kind === 'landmarks' && !input.from) || input.kind === 'track');
+  const mesh = meshNeedsOf(all);
   const withRule = all.find((input) => input.kind === 'clip' || input.kind === 'track');
   return {
     ...(withPoints && 'points' in withPoints ? { landmarks: withPoints.points } : {}),
     ...(withRule && 'rule' in withRule ? { clips: withRule.rule } : {}),
+    ...(mesh ? { mesh } : {}),
   };
+}
+
+function meshNeedsOf(inputs: readonly ModelInput[]): MeshNeeds | undefined {
+  const views: Partial<Record<FrontalView, number>> = {};
+  let landmarks = false;
+  for (const input of inputs) {
+    if (input.kind === 'landmarks' && input.from) {
+      if (input.points !== LANDMARK_COUNT)
+        throw new MienError(
+          `inputs: the face mesh gives ${LANDMARK_COUNT} landmarks, expected them, got ${input.points}`,
+        );
+      landmarks = true;
+    }
+    if (input.kind !== 'frontal') continue;
+    if ((views[input.view] ??= input.size) !== input.size)
+      throw new MienError(
+        `inputs: the frontal ${input.view} is wanted in ${views[input.view]} and ${input.size} px, expected one size`,
+      );
+  }
+  return landmarks || Object.keys(views).length > 0 ? { landmarks, views } : undefined;
 }
 
 /** What data must be brought to for a model: its framing, and the landmarks or clips that it takes. */

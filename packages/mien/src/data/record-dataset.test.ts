@@ -6,9 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { rawImage, type RawImage } from '../image/index.ts';
 import { writeImage } from '../image/node.ts';
 import type { FaceRecord } from './databases/index.ts';
+import { imageChunks, loadSamples, readImageAt } from './load-samples.ts';
+import { normalizeImages } from './normalize-images.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset, databaseDataset, recordDataset, splitsOf } from './record-dataset.ts';
 import { type Framing, RecordImages, type RecordImagesOptions } from './record-images.ts';
+import { isStreamed, selectSamples } from './samples.ts';
 
 const SIZE = { width: 10, height: 10, channels: 'grey' } as const;
 const TEMPLATE: NonNullable<ImageFormat['template']> = {
@@ -75,6 +78,7 @@ describe('framing', () => {
           }),
       },
     ],
+    ['landmarks', record('a', { landmarks, box: BOX }), aligned, { align: 'eyes-mouth' }],
     ['box', record('a', { landmarks, box: BOX }), aligned, { align: 'none' }],
     ['box', record('a', { box: BOX }), aligned, { findFace: () => Promise.resolve(undefined) }],
     ['box', record('a', { landmarks, box: BOX }), SIZE, {}],
@@ -130,6 +134,77 @@ describe('framing', () => {
       expect((await images.table([face])).pixels).toEqual((await images.table([face])).pixels);
       expect(reads).toBe(expected);
     }
+  });
+
+  describe('images of more bytes than the memory given', () => {
+    /** Twenty images, each even, of its own brightness. */
+    const makeRecords = (): { records: FaceRecord[]; reads: number[] } => {
+      const reads: number[] = [];
+      const records = Array.from({ length: 20 }, (_, i) =>
+        record(`r${i}`, {
+          image: {
+            read: () => {
+              reads.push(i);
+              return Promise.resolve(rawImage(10, 10, 1, new Uint8Array(100).fill(i)));
+            },
+          },
+        }),
+      );
+      return { records, reads };
+    };
+    const format = { width: 10, height: 10, channels: 'grey' } as const;
+
+    test('are read when they are asked for, and as many kept as fit', async () => {
+      const { records, reads } = makeRecords();
+      const told: string[] = [];
+      const images = new RecordImages(format, { memory: 550, onImage: ({ id }) => told.push(id) });
+      const { images: stream } = await images.tables(records);
+      if (!isStreamed(stream)) throw new Error('expected images that stream');
+      expect([stream.count, reads]).toEqual([20, []]);
+      const order = Int32Array.of(7, 3, 7, 19, 0, 1, 2);
+      for (let epoch = 0; epoch < 2; epoch++) {
+        const pixels = await stream.read(order);
+        expect(Array.from(order, (_, i) => pixels[100 * i])).toEqual([...order]);
+      }
+      // 7, 3, 19, 0 and 1 were the first five; 7 was read by two at once
+      expect(reads.slice(7)).toEqual([2]);
+      expect([...told].sort()).toEqual(['r0', 'r1', 'r19', 'r2', 'r3', 'r7']);
+      expect([...(await images.table(records)).pixels.filter((_, p) => p % 100 === 0)]).toEqual([...records.keys()]);
+    });
+
+    test('are a split like any other, but for its images as a whole', async () => {
+      const make = (memory: number): ReturnType<typeof recordDataset> =>
+        recordDataset(
+          'here',
+          { name: 'faces', classes: ['neutral'] },
+          { test: makeRecords().records.map((own) => ({ ...own, label: 'neutral' })) },
+          new RecordImages(format, { memory }),
+        );
+      const [whole, streamed] = await Promise.all(
+        [2000, 1999].map((memory) => make(memory).loadSplit('test', 'evaluate')),
+      );
+      expect([isStreamed(whole!.imageSource), isStreamed(streamed!.imageSource)]).toEqual([false, true]);
+      expect(() => streamed!.images).toThrow('r0: is one of images that stream from disk');
+      const rows = Int32Array.of(5, 1, 12);
+      const [a, b] = await Promise.all([whole!, streamed!].map((split) => loadSamples(split, rows)));
+      expect(a!.images).toEqual(b!.images);
+      const selected = selectSamples(streamed!, Int32Array.of(4, 9));
+      expect((await loadSamples(selected, Int32Array.of(1))).images.pixels[0]).toBe(9);
+      expect((await readImageAt(normalizeImages(streamed!, []).imageSource, 3)).data[0]).toBe(3);
+      const seen: number[] = [];
+      for await (const { first, table } of imageChunks(streamed!.imageSource, 8)) seen.push(first, table.count);
+      expect(seen).toEqual([0, 8, 8, 8, 16, 4]);
+    });
+
+    test('give their landmarks beforehand', async () => {
+      const face = record('a', { landmarks });
+      const wanted = { ...aligned, landmarks: 5 };
+      const whole = await new RecordImages(wanted).tables([face, face]);
+      const streamed = await new RecordImages(wanted, { memory: 1 }).tables([face, face]);
+      expect(isStreamed(streamed.images)).toBe(true);
+      expect(streamed.points).toEqual(whole.points);
+      expect(whole.points!.values.every(Number.isFinite)).toBe(true);
+    });
   });
 
   test('names the image that cannot be read', async () => {

@@ -10,9 +10,16 @@ import {
 import { clipId, type ClipRule, clipsOf } from './clips.ts';
 import { type Dataset, type DatasetDefinition, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
-import { RecordImages, type RecordImagesOptions } from './record-images.ts';
+import { RecordImages, type RecordImagesOptions, type RecordTables } from './record-images.ts';
 import { describeTargets, intensityOf, isBare, targetsOf } from './record-targets.ts';
-import { IMAGE, type SampleFields, Samples, type TargetDescription } from './samples.ts';
+import {
+  IMAGE,
+  MESH_LANDMARKS,
+  type SampleFields,
+  type SampleInput,
+  Samples,
+  type TargetDescription,
+} from './samples.ts';
 import { inOrderOfRoles } from './splits.ts';
 import { takeFrames } from './take-frames.ts';
 
@@ -119,10 +126,10 @@ export function sourceAsDataset(
     name: source.name,
     layout: source.layout,
     licence: source.licence,
-    takes: [...(source.takes ?? []), ...(isOfPeaks ? (['frames'] as const) : [])],
-    load: async (path, format, { frames, ...options } = {}) => {
+    takes: [...(source.takes ?? []), ...(isOfPeaks ? (['frames'] as const) : []), 'images'],
+    load: async (path, format, { frames, images, ...options } = {}) => {
       const found = await source.index(path, undefined, options);
-      return databaseDataset(isOfPeaks ? takeFrames(found, frames) : found, format, {}, source);
+      return databaseDataset(isOfPeaks ? takeFrames(found, frames) : found, format, images, source);
     },
     check: (path, options) => checkDatabase(source, path, options),
   };
@@ -139,13 +146,13 @@ export function labelSetsAsDatasets(definition: DatabaseDefinition): DatasetDefi
   return (definition.labelSets ?? []).map(({ name, classes, labelsOf, sampleOf }) => ({
     ...whole,
     name,
-    load: async (path, format, { frames, ...options } = {}) => {
+    load: async (path, format, { frames, images, ...options } = {}) => {
       const database = takeFrames(await definition.index(path, undefined, options), frames);
       return recordDataset(
         database.root,
         { ...database, name, classes, labelsOf },
         splitsOf(database),
-        new RecordImages(format ?? DEFAULT_FORMAT),
+        new RecordImages(format ?? DEFAULT_FORMAT, images),
         { sampleOf },
       );
     },
@@ -173,15 +180,29 @@ async function loadRecords(
 ): Promise<Samples> {
   const { clips } = images.format;
   if (clips) return loadClips(records, clips, { classes, further }, images);
-  const { images: table, points } = await images.tables(records);
+  const { images: table, points, mesh } = await images.tables(records);
   return new Samples({
     ...commonOf(records),
     inputs: {
       [IMAGE]: { kind: 'image', table },
       ...(points ? { landmarks: { kind: 'landmarks', table: points } } : {}),
+      ...inputsOfMesh(mesh),
     },
     targets: targetsOf(records, classes, further),
   });
+}
+
+/** What the face mesh found, by the names that `Samples` have for it. */
+function inputsOfMesh(mesh: RecordTables['mesh']): Record<string, SampleInput> {
+  if (!mesh) return {};
+  const views = Object.entries(mesh.views).map(([view, table]): [string, SampleInput] => [
+    view,
+    { kind: 'frontal', table },
+  ]);
+  return {
+    ...Object.fromEntries(views),
+    ...(mesh.points ? { [MESH_LANDMARKS]: { kind: 'landmarks', table: mesh.points } } : {}),
+  };
 }
 
 /** What is told of each sample by its record. */

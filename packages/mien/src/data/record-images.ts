@@ -6,14 +6,23 @@
  * Beyond the image, edge pixels repeat.
  */
 import { InputError } from '../errors.ts';
-import { alignToFivePoints, type FivePoints } from '../face/align-points.ts';
+import { alignToEyesAndMouth, alignToFivePoints, type FivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
+import { boundingBox } from '../face/roi.ts';
+import { LANDMARK_COUNT } from '../face/landmarks.ts';
+import {
+  FRONTAL_CHANNELS,
+  FRONTAL_VIEWS,
+  type FrontalImages,
+  type FrontalView,
+} from '../face/reconstruct/frontal-views.ts';
 import {
   type Affine2,
   applyAffine,
   type BoxXYWH,
   compose,
   invert,
+  type Point2,
   type RawImage,
   resize,
   scaling,
@@ -23,7 +32,9 @@ import {
   warpAffine,
 } from '../image/index.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
-import type { ImageTable, PointTable } from './samples.ts';
+import { FaceReadings, type FaceReadingsOptions } from './face-readings.ts';
+import { readImages } from './load-samples.ts';
+import type { Images, ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
 
@@ -54,16 +65,52 @@ export class FramingCounter {
 /** Finds what alignment needs in an image; undefined where there is no face. */
 export type FindFace = (image: RawImage) => Promise<FivePoints | undefined>;
 
+/**
+ * - `landmarks`: the similarity that fits five points best
+ * - `eyes-mouth`: the affine map that takes eyes and middle of the mouth to their places (Li & Deng 2019, section III-B)
+ * - `none`: straight to box or whole image
+ */
+export type Alignment = 'landmarks' | 'eyes-mouth' | 'none';
+
 export interface RecordImagesOptions {
-  /** `none` goes straight to box or whole image. Default `landmarks`. */
-  readonly align?: 'landmarks' | 'none';
+  /** Default `landmarks`. */
+  readonly align?: Alignment;
   /** For records without landmarks that alignment can use. */
   readonly findFace?: FindFace;
   /** Keeps the pixels of each image for the next split that asks for it: for databases whose folds share images. */
   readonly keep?: boolean;
+  /**
+   * Bytes that decoded images of a split may take. A split that takes more streams from disk: each image is decoded when it is
+   * asked for, but for as many as fit into this memory, which are kept once decoded. Default 1 GiB.
+   */
+  readonly memory?: number;
   /** Called once for each image. */
   readonly onImage?: (record: FaceRecord, framing: Framing) => void;
+  /** How faces are read, for formats that need what the face mesh finds. */
+  readonly faces?: FaceReadingsOptions;
+  /**
+   * Called for each image of a split in which a face was looked for.
+   * @param found so far, of `done` of the `total` images
+   */
+  readonly onFace?: (found: number, done: number, total: number) => void;
 }
+
+/** What records are brought to. */
+export interface RecordTables {
+  readonly images: Images;
+  /** Those that the records have, in pixels of the framed image; NaN where they have none. */
+  readonly points?: PointTable;
+  /** What the face mesh finds, where the format asks for it. */
+  readonly mesh?: {
+    /** As `points`, NaN where it finds no face. */
+    readonly points?: PointTable;
+    /** Black where it finds no face. */
+    readonly views: Readonly<Partial<Record<FrontalView, ImageTable>>>;
+  };
+}
+
+/** Default of `memory`. */
+export const DEFAULT_MEMORY = 2 ** 30;
 
 /** Images read at a time: enough to keep libvips' threads busy. */
 const CONCURRENT = 8;
@@ -72,11 +119,16 @@ const CONCURRENT = 8;
 export class RecordImages {
   readonly #format: ImageFormat;
   readonly #options: RecordImagesOptions;
-  readonly #kept = new Map<string, FramedFace>();
+  /** Whose image: records of one image under two labels share it, and databases may have equal ids. */
+  readonly #kept = new Map<FaceRecord['image'], FramedFace>();
+  #keptBytes = 0;
+  readonly #told = new WeakSet<FaceRecord['image']>();
+  readonly #readings: FaceReadings | undefined;
 
   constructor(format: ImageFormat, options: RecordImagesOptions = {}) {
     this.#format = format;
     this.#options = options;
+    this.#readings = format.mesh && new FaceReadings(format.mesh.views, options.faces);
   }
 
   /** What the records are brought to. */
@@ -84,46 +136,113 @@ export class RecordImages {
     return this.#format;
   }
 
-  /** @throws {InputError} naming the image that cannot be read */
+  /** The images in memory, however many they are. @throws {InputError} naming the image that cannot be read */
   async table(records: readonly FaceRecord[]): Promise<ImageTable> {
-    return (await this.tables(records)).images;
+    return readImages((await this.tables(records)).images, Int32Array.from(records.keys()));
   }
 
   /**
-   * The images, and where the format asks for landmarks, those that the records have, in pixels of the framed image; NaN
-   * where they have none.
+   * The images, and whatever else the format asks for: landmarks that the records have, in pixels of the framed image, NaN
+   * where they have none, and what the face mesh finds. Images of more bytes than the memory given stream from disk; where
+   * more than images is asked for, all are decoded once before, since the places of landmarks depend on how their image is
+   * framed.
    * @throws {InputError} naming the image that cannot be read
+   * @throws {MienError} when the format needs the face mesh, and its packages are not installed
    */
-  async tables(records: readonly FaceRecord[]): Promise<{ images: ImageTable; points?: PointTable }> {
-    const { width, height, channels, landmarks } = this.#format;
-    const table = new ImageTableBuilder(height, width, channelCount(channels), records.length);
-    const points = landmarks === undefined ? undefined : new Float32Array(records.length * 2 * landmarks);
-    for (let i = 0; i < records.length; i += CONCURRENT) {
-      const faces = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#face(record)));
-      faces.forEach((face, k) => {
-        table.push(face.pixels);
-        points?.set(face.points!, (i + k) * 2 * landmarks!);
+  async tables(records: readonly FaceRecord[]): Promise<RecordTables> {
+    const { width, height, channels, landmarks, mesh } = this.#format;
+    const N = records.length;
+    const size = width * height * channelCount(channels);
+    const isLarge = N * size > (this.#options.memory ?? DEFAULT_MEMORY);
+    const table = isLarge ? undefined : new ImageTableBuilder(height, width, channelCount(channels), N);
+    const points = landmarks === undefined ? undefined : new Float32Array(N * 2 * landmarks);
+    const meshPoints = mesh?.landmarks ? new Float32Array(N * 2 * LANDMARK_COUNT) : undefined;
+    const views = FRONTAL_VIEWS.flatMap((view) => {
+      const side = mesh?.views[view];
+      if (side === undefined) return [];
+      return [{ view, table: new ImageTableBuilder(side, side, FRONTAL_CHANNELS[view], N) }];
+    });
+    let found = 0;
+    if (table || points || mesh)
+      await this.#each(records, { keep: isLarge || this.#options.keep === true, whole: true }, (face, i) => {
+        table?.push(face.pixels);
+        points?.set(face.points!, i * 2 * landmarks!);
+        if (!face.mesh) return;
+        meshPoints?.set(face.mesh.points, i * 2 * LANDMARK_COUNT);
+        for (const { view, table: own } of views) own.push(face.mesh.views[view]!.data);
+        if (face.mesh.found) found++;
+        this.#options.onFace?.(found, i + 1, N);
       });
-    }
     return {
-      images: table.build(),
+      images: table?.build() ?? {
+        count: records.length,
+        height,
+        width,
+        channels: channelCount(channels),
+        read: async (rows) => {
+          const pixels = new Uint8Array(rows.length * size);
+          const wanted = Array.from(rows, (row) => records[row]!);
+          await this.#each(wanted, { keep: true, whole: false }, (face, i) => pixels.set(face.pixels, i * size));
+          return pixels;
+        },
+      },
       ...(points ? { points: { size: 2 * landmarks!, values: points, width, height } } : {}),
+      ...(mesh
+        ? {
+            mesh: {
+              ...(meshPoints ? { points: { size: 2 * LANDMARK_COUNT, values: meshPoints, width, height } } : {}),
+              views: Object.fromEntries(views.map(({ view, table: own }) => [view, own.build()])),
+            },
+          }
+        : {}),
     };
   }
 
-  async #face(record: FaceRecord): Promise<FramedFace> {
-    const kept = this.#kept.get(record.id);
-    if (kept) return kept;
+  /** Some at a time, in order. */
+  async #each(
+    records: readonly FaceRecord[],
+    how: { readonly keep: boolean; readonly whole: boolean },
+    take: (face: FramedFace, i: number) => void,
+  ): Promise<void> {
+    for (let i = 0; i < records.length; i += CONCURRENT) {
+      const faces = await Promise.all(records.slice(i, i + CONCURRENT).map((record) => this.#face(record, how)));
+      faces.forEach((face, k) => take(face, i + k));
+    }
+  }
+
+  /** @param whole with what the mesh finds, where the format asks for it */
+  async #face(record: FaceRecord, { keep, whole }: { keep: boolean; whole: boolean }): Promise<FramedFace> {
+    const kept = this.#kept.get(record.image);
+    if (kept && (kept.mesh || !whole || !this.#readings)) return kept;
     const { channels, landmarks } = this.#format;
     const image = await readImage(record);
     const { chip, framing, transform } = await this.#cut(image, record);
-    this.#options.onImage?.(record, framing);
+    if (!this.#told.has(record.image)) this.#options.onImage?.(record, framing);
+    this.#told.add(record.image);
     const face: FramedFace = {
       pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
       ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
+      ...(this.#readings && whole ? { mesh: await this.#read(this.#readings, image, record, transform) } : {}),
     };
-    if (this.#options.keep) this.#kept.set(record.id, face);
+    // The first that fit stay: epochs show each image once, in a new order, so that no other choice would save more
+    if (keep && !this.#kept.has(record.image)) {
+      const bytes = bytesOf(face);
+      if (this.#keptBytes + bytes <= (this.#options.memory ?? DEFAULT_MEMORY)) {
+        this.#kept.set(record.image, face);
+        this.#keptBytes += bytes;
+      }
+    }
     return face;
+  }
+
+  async #read(
+    readings: FaceReadings,
+    image: RawImage,
+    record: FaceRecord,
+    transform: Affine2,
+  ): Promise<NonNullable<FramedFace['mesh']>> {
+    const { landmarks, views } = await readings.read(image, record.box ?? (await boxOfLandmarks(record)));
+    return { found: landmarks !== undefined, points: framedPoints(landmarks, LANDMARK_COUNT, transform), views };
   }
 
   /** `transform` maps pixels of the image to pixels of the chip. */
@@ -134,7 +253,10 @@ export class RecordImages {
       const known = record.landmarks && fivePointsOf(await record.landmarks());
       const points = known ?? (await this.#options.findFace?.(image));
       if (points) {
-        const { image: chip, transform } = alignToFivePoints(image, points, { template, size });
+        const { image: chip, transform } =
+          this.#options.align === 'eyes-mouth'
+            ? alignToEyesAndMouth(image, points, { template, size })
+            : alignToFivePoints(image, points, { template, size });
         return { chip, framing: known ? 'landmarks' : 'detected', transform };
       }
     }
@@ -158,13 +280,30 @@ interface FramedFace {
   readonly pixels: Uint8Array;
   /** [2·P] px of the framed image; NaN without landmarks. */
   readonly points?: Float32Array;
+  /** What the face mesh finds; points as above. */
+  readonly mesh?: { readonly found: boolean; readonly points: Float32Array; readonly views: FrontalImages };
 }
 
-async function pointsOf(record: FaceRecord, count: number, transform: Affine2): Promise<Float32Array> {
-  const points = (await record.landmarks?.())?.[count];
+const pointsOf = async (record: FaceRecord, count: number, transform: Affine2): Promise<Float32Array> =>
+  framedPoints((await record.landmarks?.())?.[count], count, transform);
+
+function framedPoints(points: readonly Point2[] | undefined, count: number, transform: Affine2): Float32Array {
   const values = new Float32Array(2 * count).fill(NaN);
   points?.forEach((point, p) => values.set(applyAffine(transform, point), 2 * p));
   return values;
+}
+
+/** Around the largest set of landmarks. */
+async function boxOfLandmarks(record: FaceRecord): Promise<BoxXYWH | undefined> {
+  const sets = Object.values((await record.landmarks?.()) ?? {});
+  const points = sets.reduce<readonly Point2[]>((most, set) => (set.length > most.length ? set : most), []);
+  return points.length < 2 ? undefined : boundingBox(points);
+}
+
+/** What it takes in memory. */
+function bytesOf({ pixels, points, mesh }: FramedFace): number {
+  const views = Object.values(mesh?.views ?? {}).reduce((sum, { data }) => sum + data.length, 0);
+  return pixels.length + (points?.byteLength ?? 0) + (mesh?.points.byteLength ?? 0) + views;
 }
 
 async function readImage(record: FaceRecord): Promise<RawImage> {

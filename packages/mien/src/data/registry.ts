@@ -3,12 +3,12 @@
  * definition into this list; a database goes into the list of `databases/`.
  */
 import { InputError } from '../errors.ts';
-import { DATABASES } from './databases/index.ts';
-import { classFolders } from './class-folders.ts';
+import { classFolders, classFoldersSource } from './class-folders.ts';
+import { DATABASES, type FaceSource } from './databases/index.ts';
 import { ferPlus } from './databases/ferplus.ts';
 import { ferPlusDivided } from './databases/ferplus-divided.ts';
 import type { CheckOptions, CheckReport, Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
-import { manifest } from './manifest.ts';
+import { manifest, manifestSource } from './manifest.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';
 
@@ -20,6 +20,9 @@ export const DATASETS: readonly DatasetDefinition[] = [
   sourceAsDataset(ferPlusDivided),
   ...labelSetsAsDatasets(ferPlus),
 ];
+
+/** What has images of its own, which can be listed without being loaded; further rules of labels are datasets, no sources. */
+export const SOURCES: readonly FaceSource[] = [manifestSource, classFoldersSource, ...DATABASES, ferPlusDivided];
 
 /**
  * @throws {InputError} naming the datasets that exist

@@ -35,6 +35,17 @@ export interface TargetOption {
   readonly target?: string;
 }
 
+/** Each sample so many times an epoch, in a new order: for data that augmentation makes many of. */
+export function repeatedSampler(times: number): Sampler {
+  if (!(Number.isInteger(times) && times >= 1))
+    throw new MienError(`repeatedSampler: times: expected a whole number from 1, got ${times}`);
+  return {
+    title: `each sample ${times} times`,
+    groupSize: 1,
+    order: ({ count }, { random }) => random.permutation(count * times).map((place) => place % count),
+  };
+}
+
 export interface BalancedOptions extends TargetOption {
   /** [K] How often each class is drawn; default: all that occur alike. */
   readonly weights?: readonly number[];

@@ -19,6 +19,19 @@ export interface ImageTable {
   readonly pixels: Uint8Array;
 }
 
+/** Images that are too many for memory: they are decoded when they are asked for. */
+export interface StreamedImages extends Omit<ImageTable, 'pixels'> {
+  /**
+   * @param rows any, in any order   @returns their pixels, length rows·height·width·channels
+   * @throws {InputError} naming the image that cannot be read
+   */
+  read(rows: Int32Array): Promise<Uint8Array>;
+}
+
+export type Images = ImageTable | StreamedImages;
+
+export const isStreamed = (images: Images): images is StreamedImages => 'read' in images;
+
 /** Numbers of each sample, such as landmarks: NaN where a sample has none. */
 export interface VectorTable {
   /** D */
@@ -37,12 +50,14 @@ export interface PointTable extends VectorTable {
 export type StepRows = readonly Int32Array[];
 
 export type SampleInput =
-  | { readonly kind: 'image'; readonly table: ImageTable }
+  | { readonly kind: 'image'; readonly table: Images }
   /** [x₁, y₁, x₂, …], D = 2·P. */
   | { readonly kind: 'landmarks'; readonly table: PointTable }
   | { readonly kind: 'vector'; readonly table: VectorTable }
+  /** Of the face turned to the front; black where no face was found. */
+  | { readonly kind: 'frontal'; readonly table: ImageTable }
   /** Frames of all samples in one table; clips may share frames. */
-  | { readonly kind: 'clip'; readonly frames: ImageTable; readonly rows: StepRows }
+  | { readonly kind: 'clip'; readonly frames: Images; readonly rows: StepRows }
   /** Landmarks of the frames. */
   | { readonly kind: 'track'; readonly steps: PointTable; readonly rows: StepRows };
 
@@ -79,6 +94,8 @@ export type TargetDescription =
 export const LABEL = 'label';
 /** The name of the image among the inputs. */
 export const IMAGE = 'image';
+/** The name of the landmarks that the face mesh found; those that the data have are `landmarks`. */
+export const MESH_LANDMARKS = 'meshLandmarks';
 
 export interface SampleFields {
   /** [N] names that find the sample again in its source. */
@@ -112,8 +129,22 @@ export class Samples implements SampleFields {
     return this.ids.length;
   }
 
-  /** The images. @throws {InputError} when the samples are no images, as clips are not */
+  /**
+   * The images, in memory.
+   * @throws {InputError} when the samples are no images, as clips are not, or when they stream from disk (see `loadSamples`)
+   */
   get images(): ImageTable {
+    const images = this.imageSource;
+    if (isStreamed(images))
+      throw new InputError(
+        this.ids[0] ?? 'samples',
+        'is one of images that stream from disk, since they are too many for the memory given: load those that are needed',
+      );
+    return images;
+  }
+
+  /** The images, in memory or on disk. @throws {InputError} when the samples are no images */
+  get imageSource(): Images {
     const input = this.inputs[IMAGE];
     if (input?.kind !== 'image')
       throw new InputError(
@@ -158,7 +189,7 @@ export class Samples implements SampleFields {
   }
 
   /** The same samples, shown other images. */
-  withImages(table: ImageTable): Samples {
+  withImages(table: Images): Samples {
     return this.with({ inputs: { ...this.inputs, [IMAGE]: { kind: 'image', table } } });
   }
 
@@ -182,7 +213,7 @@ export function labelledImages({
   ...rest
 }: Labelling &
   Omit<SampleFields, 'inputs' | 'targets'> &
-  Partial<Pick<SampleFields, 'inputs' | 'targets'>> & { readonly images: ImageTable }): Samples {
+  Partial<Pick<SampleFields, 'inputs' | 'targets'>> & { readonly images: Images }): Samples {
   return new Samples({
     ...rest,
     inputs: { [IMAGE]: { kind: 'image', table: images }, ...inputs },
@@ -205,6 +236,8 @@ function selectInput(input: SampleInput, indices: Int32Array): SampleInput {
   switch (input.kind) {
     case 'image':
       return { ...input, table: selectRows(input.table, indices) };
+    case 'frontal':
+      return { ...input, table: selectTable(input.table, indices) };
     case 'landmarks':
       return { ...input, table: { ...input.table, values: pickRows(input.table.values, input.table.size, indices) } };
     case 'vector':
@@ -216,14 +249,16 @@ function selectInput(input: SampleInput, indices: Int32Array): SampleInput {
 }
 
 /** The images at `indices`. */
-function selectRows({ height, width, channels, pixels }: ImageTable, indices: Int32Array): ImageTable {
-  return {
-    count: indices.length,
-    height,
-    width,
-    channels,
-    pixels: pickRows(pixels, height * width * channels, indices),
-  };
+function selectRows(images: Images, indices: Int32Array): Images {
+  if (!isStreamed(images)) return selectTable(images, indices);
+  const { height, width, channels } = images;
+  const read: typeof images.read = (rows) => images.read(rows.map((row) => indices[row]!));
+  return { count: indices.length, height, width, channels, read };
+}
+
+function selectTable({ height, width, channels, pixels }: ImageTable, indices: Int32Array): ImageTable {
+  const picked = pickRows(pixels, height * width * channels, indices);
+  return { count: indices.length, height, width, channels, pixels: picked };
 }
 
 function selectTarget(target: SampleTarget, indices: Int32Array): SampleTarget {

@@ -1,6 +1,6 @@
 /** The reliability diagram of an evaluation report, as SVG; all sizes are px. */
 import { FAINT, INK, SERIES, svg } from '../report/index.ts';
-import type { ReliabilityBin } from './reliability.ts';
+import type { ReliabilityBin } from '../metrics/reliability.ts';
 
 /**
  * Accuracy against confidence for each bin, the diagonal of perfect calibration, and beneath the images of each bin.

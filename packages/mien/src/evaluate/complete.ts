@@ -9,6 +9,7 @@ import {
   IMAGE_INPUT,
   isLabelling,
   LABEL,
+  readImages,
   roleOfSplit,
   VIEWS,
   type Dataset,
@@ -29,6 +30,7 @@ import type { Tensor } from '../tensor/index.ts';
 import {
   classesHeads,
   exportModel,
+  isClassesHead,
   preprocessOf,
   renderModelCard,
   valuesHeads,
@@ -197,12 +199,13 @@ const MEASURED_IMAGES = 400;
  */
 async function framed(recipe: Recipe, samples: LabelledImages, options: CompleteOptions): Promise<Recipe> {
   if (!recipe.measureTemplate || recipe.preprocess.template || !samples.inputs[IMAGE]) return recipe;
-  const { images } = samples;
-  const { count, width, height, channels, pixels } = images;
+  const { imageSource } = samples;
+  const stride = Math.ceil(imageSource.count / MEASURED_IMAGES);
+  const rows = Int32Array.from({ length: Math.ceil(imageSource.count / stride) }, (_, i) => i * stride);
+  const { width, height, channels, pixels } = await readImages(imageSource, rows);
   const size = width * height * channels;
-  const stride = Math.ceil(count / MEASURED_IMAGES);
-  const chosen = Array.from({ length: Math.ceil(count / stride) }, (_, i) =>
-    rawImage(width, height, channels, pixels.subarray(i * stride * size, (i * stride + 1) * size)),
+  const chosen = Array.from(rows, (_, i) =>
+    rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size)),
   );
   options.onProgress?.('measure how faces are framed', 0, chosen.length);
   const measured = await measureCrops(chosen, await loadFaceMesher());
@@ -345,11 +348,19 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
           })),
         }
       : {}),
-    data: { ...recipe.data, trainImages, validationImages, licence: options.licence },
+    data: {
+      dataset: recipe.data.dataset,
+      trainSplit: recipe.data.trainSplit,
+      trainImages,
+      validationSplit: recipe.data.validationSplit,
+      validationImages,
+      licence: options.licence,
+    },
     training: {
       seed: options.seed,
       epochs: fitted.history.length,
       bestEpoch: fitted.bestEpoch,
+      ...lastEpochOf(recipe, fitted),
       batchSize: recipe.batchSize,
       wallSeconds: Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
       date: new Date().toISOString().slice(0, 10),
@@ -369,12 +380,25 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     expected: recipe.expected.map((expected) => ({
       ...expected,
       // of the most accurate view
-      measured: metrics.findLast((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null,
+      measured:
+        expected.by === undefined
+          ? (metrics.findLast((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null)
+          : null,
     })),
     intendedUse:
       'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
     limits: limitsOf(recipe, fitted),
   };
+}
+
+/** What the last epoch reached, of the first head of classes: nothing chose it. */
+function lastEpochOf(recipe: Recipe, { history }: FitResult): Pick<ModelCard['training'], 'lastEpoch'> {
+  const place = recipe.heads.findIndex(isClassesHead);
+  const accuracy = history.at(-1)?.accuracies[place];
+  const head = recipe.heads[place];
+  return head && accuracy !== undefined && Number.isFinite(accuracy)
+    ? { lastEpoch: { head: head.output, accuracy } }
+    : {};
 }
 
 function labelsOf({ target }: ClassesHead, { targets }: LabelledImages): Labelling | undefined {
@@ -400,6 +424,8 @@ function limitsOf(recipe: Recipe, fitted: FitResult): string[] {
     'Not for decisions about people, such as hiring, policing, border control, education, credit, insurance or diagnosis.',
     'Accuracy was not measured by age, sex or skin tone; expect it to differ between groups.',
     `It sees ${width}×${height} ${channels} pixels of a face framed as ${framing}: profiles, hidden faces, strong shadows and very small faces are less certain than the figures say.`,
-    `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
+    recipe.keep === 'last'
+      ? `The weights are those of the last of ${fitted.history.length} epochs; ${recipe.data.validationSplit} fitted temperatures and thresholds.`
+      : `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
   ];
 }

@@ -14,7 +14,7 @@ import { float32, type Tensor } from '../tensor/index.ts';
 import { calibrateHead } from './calibrate.ts';
 import { evaluateModel } from './evaluate.ts';
 import type { LogitsModel } from './model.ts';
-import { reliabilityBins } from './reliability.ts';
+import { reliabilityBins } from '../metrics/reliability.ts';
 import { renderReport } from './report.ts';
 import { datasetProbabilities } from './score.ts';
 

@@ -3,7 +3,7 @@
  *
  * Shape legend: N images with a label, D classes of the dataset.
  */
-import { IMAGE, splitsBefore, type Dataset, type ImageTable, type LabelledImages } from '../data/index.ts';
+import { IMAGE, splitsBefore, type Dataset, type Images, type LabelledImages } from '../data/index.ts';
 import {
   accuracy,
   accuracyIntervals,
@@ -26,8 +26,8 @@ import {
 import { confidentMistakes, type Mistake } from './mistakes.ts';
 import type { LogitsModel } from './model.ts';
 import type { HeadFigures } from '../train/index.ts';
-import { reliabilityBins, type ReliabilityBin } from './reliability.ts';
-import { findNearRepeats, findRepeats } from './repeats.ts';
+import { reliabilityBins, type ReliabilityBin } from '../metrics/reliability.ts';
+import { findRepeats, type Repeats as FoundRepeats } from './repeats.ts';
 import { curveOf, flaggedOf, uncertaintyOf, type FlaggedImages, type Uncertainty } from './uncertainty.ts';
 
 /**
@@ -235,10 +235,7 @@ async function figuresOf(
   };
 }
 
-interface Repeats {
-  /** [N] */
-  readonly identical: readonly boolean[];
-  readonly near: readonly boolean[];
+interface Repeats extends FoundRepeats {
   readonly comparedWith: readonly string[];
 }
 
@@ -258,10 +255,9 @@ async function findRepeatsOf(dataset: Dataset, split: string, samples: LabelledI
   const comparedWith = splitsBefore(dataset, split);
   // Clips are not compared: their frames are alike by nature
   if (comparedWith.length === 0 || !samples.inputs[IMAGE]) return null;
-  const { images } = samples;
-  const tables: ImageTable[] = [];
-  for (const name of comparedWith) tables.push((await dataset.loadSplit(name, 'train')).images);
-  return { identical: findRepeats(images, tables), near: findNearRepeats(images, tables), comparedWith };
+  const others: Images[] = [];
+  for (const name of comparedWith) others.push((await dataset.loadSplit(name, 'train')).imageSource);
+  return { ...(await findRepeats(samples.imageSource, others)), comparedWith };
 }
 
 /** @param repeated [N]   @param labels [N]   @param predicted [N] */

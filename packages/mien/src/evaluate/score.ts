@@ -1,7 +1,7 @@
 /**
  * A model's outputs for all images of a split. Shape legend: N images, K classes of a head, D classes of the dataset.
  */
-import { epochBatches, type LabelledImages, type ModelHead } from '../data/index.ts';
+import { sampleBatches, type LabelledImages, type ModelHead } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import type { LogitsModel } from './model.ts';
@@ -31,7 +31,7 @@ export async function scoreImages(
   ];
   const all = widths.map((width) => new Float32Array(total * width));
   let done = 0;
-  for (const batch of epochBatches({
+  for await (const batch of sampleBatches({
     samples: images,
     ...(scored.inputs ? { inputs: scored.inputs } : {}),
     batchSize: BATCH_SIZE,

@@ -1,7 +1,7 @@
 /** Maps worked out by hand, with classifiers that look at one pixel. */
 import { describe, expect, test } from 'vitest';
 import { float32 } from '../tensor/index.ts';
-import { type Classify, occlude, occlusionFill } from './occlusion.ts';
+import { type Classify, coverWindows, evenCorners, occlude, occlusionFill, sparsity } from './occlusion.ts';
 
 /** p_0 = the pixel at (row, column) of channel 0, p_1 = 1 − p_0. */
 function looksAt(row: number, column: number, batches: number[] = []): Classify {
@@ -113,4 +113,44 @@ test('occlusionFill gives black and mean grey in normalised units', () => {
   const spec = { mean: [0.5, 0.25], std: [0.25, 0.5] };
   expect(occlusionFill('zero', spec)).toEqual([-2, -0.5]);
   expect(occlusionFill('mean', spec)).toEqual([0, 0]);
+});
+
+describe('covered copies', () => {
+  test('covers one window in each copy, and leaves the rest', () => {
+    const x = float32([1, 2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+    const copies = coverWindows(
+      x,
+      [
+        { top: 0, left: 1 },
+        { top: 1, left: 0 },
+      ],
+      1,
+      [0, -1],
+    );
+    expect([copies.dims, [...copies.data]]).toEqual([
+      [2, 2, 2, 2],
+      [1, 0, 3, 4, 5, -1, 7, 8, 1, 2, 0, 4, 5, 6, -1, 8],
+    ]);
+  });
+
+  test('lies evenly from edge to edge, one in the middle', () => {
+    expect(evenCorners({ width: 9, height: 5 }, 3, 2)).toEqual([
+      { top: 0, left: 0 },
+      { top: 0, left: 6 },
+      { top: 2, left: 0 },
+      { top: 2, left: 6 },
+    ]);
+    expect(evenCorners({ width: 9, height: 5 }, 3, 1)).toEqual([{ top: 1, left: 3 }]);
+  });
+});
+
+describe('sparsity', () => {
+  test('is 0 where all pixels matter alike, 1 where one does, between where some do', () => {
+    expect(sparsity([2, 2, 2, 2])).toBeCloseTo(0, 12);
+    expect(sparsity([0, 0, 5, 0])).toBeCloseTo(1, 12);
+    // (2 − 2/√2)/(2 − 1)
+    expect(sparsity([1, 1, -7, 0])).toBeCloseTo(2 - Math.SQRT2, 12);
+    expect(sparsity([1, 1, -7, 0, NaN])).toBeCloseTo(2 - Math.SQRT2, 12);
+    expect(sparsity([0, -1])).toBeNaN();
+  });
 });

@@ -99,18 +99,7 @@ export async function occlude(
   const maps = { drop: new Float64Array(height * width), flip: new Float64Array(height * width) };
   for (let start = 0; start < corners.length; start += batchSize) {
     const part = corners.slice(start, start + batchSize);
-    const occluded = new Float32Array(part.length * x.data.length);
-    part.forEach(({ top, left }, i) => {
-      const image = occluded.subarray(i * x.data.length, (i + 1) * x.data.length);
-      image.set(x.data);
-      options.fill.forEach((value, c) => {
-        for (let row = top; row < top + window; row++) {
-          const at = (c * height + row) * width + left;
-          image.fill(value, at, at + window);
-        }
-      });
-    });
-    const results = await classify(tensor('float32', [part.length, channels, height, width], occluded)); // [B,K]
+    const results = await classify(coverWindows(x, part, window, options.fill)); // [B,K]
     part.forEach(({ top, left }, i) => {
       const drop = probabilities[classIndex]! - results[i * K + classIndex]!;
       const flip = argMax(results, i * K, K) === classIndex ? 0 : 1;
@@ -128,6 +117,67 @@ export async function occlude(
       map[p] = sum / covered[p]!;
     }); // 0/0 = NaN: never covered
   return { width, height, maps, classIndex, probabilities, window, stride, windowCount: corners.length };
+}
+
+/** The upper left corner of a window, px. */
+export interface WindowCorner {
+  readonly top: number;
+  readonly left: number;
+}
+
+/**
+ * Copies of an image, each with a window covered.
+ * @param x [1,C,H,W]   @param fill [C]   @returns [B,C,H,W], a copy for each corner
+ */
+export function coverWindows(
+  x: Tensor<'float32'>,
+  corners: readonly WindowCorner[],
+  window: number,
+  fill: readonly number[],
+): Tensor<'float32'> {
+  const [, channels, height, width] = x.dims as [number, number, number, number];
+  const covered = new Float32Array(corners.length * x.data.length);
+  corners.forEach(({ top, left }, i) => {
+    const image = covered.subarray(i * x.data.length, (i + 1) * x.data.length);
+    image.set(x.data);
+    fill.forEach((value, c) => {
+      for (let row = top; row < top + window; row++) {
+        const at = (c * height + row) * width + left;
+        image.fill(value, at, at + window);
+      }
+    });
+  });
+  return tensor('float32', [corners.length, channels, height, width], covered);
+}
+
+/** Corners of `across`² windows, evenly from one edge to the other. */
+export function evenCorners(
+  { width, height }: { readonly width: number; readonly height: number },
+  window: number,
+  across: number,
+): WindowCorner[] {
+  const starts = (length: number): number[] =>
+    Array.from({ length: across }, (_, i) =>
+      Math.round(across === 1 ? (length - window) / 2 : (i * (length - window)) / (across - 1)),
+    );
+  return starts(height).flatMap((top) => starts(width).map((left) => ({ top, left })));
+}
+
+/**
+ * How few pixels a map is made of (Hoyer, Non-negative matrix factorization with sparseness constraints, JMLR 5, 2004): (√n − ‖v‖₁/‖v‖₂)/(√n − 1), of the values above 0; 0 where all are equal, 1
+ * where one stands alone, NaN where none is above 0.
+ */
+export function sparsity(values: ArrayLike<number>): number {
+  let [sum, squares, n] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) continue;
+    n++;
+    if (value <= 0) continue;
+    sum += value;
+    squares += value * value;
+  }
+  return (Math.sqrt(n) - sum / Math.sqrt(squares)) / (Math.sqrt(n) - 1);
 }
 
 /** Where windows start along a side: 0, s, 2s, …, and flush with the end if pixels there are left over. */

@@ -14,11 +14,11 @@ export interface Face {
 }
 
 /** Least presence that the mesh must report; MediaPipe's value. */
-const MIN_PRESENCE = 0.5;
+export const MIN_PRESENCE = 0.5;
 /** Least overlap of the detection's box and the mesh's: on a false alarm the mesh wanders off. */
 const MIN_AGREEMENT = 0.3;
 /** Meshes that overlap by more than this are the same face. */
-const DUPLICATE_OVERLAP = 0.5;
+export const DUPLICATE_OVERLAP = 0.5;
 
 /**
  * The faces of an image, each with its mesh. With a detector that can look closer and a mesher that looks where it is

@@ -9,6 +9,7 @@ export * from './anchors.ts';
 export * from './canonical-face.ts';
 export * from './evidence.ts';
 export * from './fer2013-template.ts';
+export * from './face-tracker.ts';
 export * from './find-faces.ts';
 export * from './head-pose.ts';
 export * from './landmark-sets.ts';

@@ -1,8 +1,7 @@
-import { allclose } from 'mien-testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Point2 } from '../image/index.ts';
-import { fitShapeScaling, scaleShape, SHAPE, SHAPE_LANDMARKS } from './index.ts';
+import { SHAPE, SHAPE_LANDMARKS } from './index.ts';
 
 const whole = fc.integer({ min: -1000, max: 1000 });
 const face = (count: number): fc.Arbitrary<Point2[]> =>
@@ -44,39 +43,5 @@ describe('SHAPE', () => {
 
   it('refuses any other number of points', () => {
     expect(() => SHAPE.extract([[0, 0]])).toThrow('shape: points: expected 37, or the 68 landmarks, got 1');
-  });
-});
-
-describe('scaling', () => {
-  it('by hand: two standard deviations to either side', () => {
-    // μ = 5, σ = 3 in the first; the second never changes
-    const scaling = fitShapeScaling([Float32Array.of(2, 7), Float32Array.of(8, 7)]);
-    expect(Array.from(scaling.mean)).toEqual([5, 7]);
-    expect(Array.from(scaling.deviation)).toEqual([3, 0]);
-    const at = (a: number, b: number): number[] => Array.from(scaleShape(Float32Array.of(a, b), scaling));
-    expect(at(5, 7)).toEqual([0.5, 0.5]);
-    expect(at(8, 8)).toEqual([0.75, 1]);
-    expect(at(-1, 6)).toEqual([0, 0]);
-    expect(at(11, 7)).toEqual([1, 0.5]);
-    expect(at(100, 7)).toEqual([1, 0.5]);
-  });
-
-  it('brings the training set to mean ½ and deviation ¼ where nothing is cut', () => {
-    const rows = [1, 2, 3, 4, 5, 6].map((v) => Float32Array.of(1000 + v, -v));
-    const scaling = fitShapeScaling(rows);
-    const scaled = rows.map((row) => scaleShape(row, scaling));
-    const { mean, deviation } = fitShapeScaling(scaled);
-    allclose(mean, [0.5, 0.5], { atol: 1e-7 });
-    allclose(deviation, [0.25, 0.25], { atol: 1e-7 });
-  });
-
-  it('refuses no rows, and rows of other lengths', () => {
-    expect(() => fitShapeScaling([])).toThrow('fitShapeScaling: rows: expected at least 1 row, got 0');
-    expect(() => fitShapeScaling([new Float32Array(2), new Float32Array(3)])).toThrow(
-      'fitShapeScaling: rows: expected 2 features in each, got 3',
-    );
-    expect(() => scaleShape(new Float32Array(3), fitShapeScaling([new Float32Array(2)]))).toThrow(
-      'scaleShape: features: expected 2, got 3',
-    );
   });
 });

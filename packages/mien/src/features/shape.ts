@@ -1,5 +1,5 @@
 /**
- * Shape of a face: the differences of all pairs of 37 landmarks in both coordinates, and their scaling, as Li & Deng
+ * Shape of a face: the differences of all pairs of 37 landmarks in both coordinates, as Li & Deng
  * 2019, section V-A. Shapes: 37 points → [37·36/2 pairs, x and y] = 1,332.
  */
 import { ShapeError } from '../errors.ts';
@@ -52,48 +52,3 @@ export const SHAPE = {
     return out;
   },
 } as const;
-
-/** Mean and standard deviation of each feature over the training set. */
-export interface ShapeScaling {
-  /** μ, [D] */
-  readonly mean: Float64Array;
-  /** σ, [D], the square root of the mean squared deviation */
-  readonly deviation: Float64Array;
-}
-
-/**
- * @param rows the training set's features, [N][D], N ≥ 1
- * @throws {ShapeError} when there are none, or their lengths differ
- */
-export function fitShapeScaling(rows: readonly Float32Array[]): ShapeScaling {
-  const length = rows[0]?.length;
-  if (length === undefined) throw new ShapeError('fitShapeScaling', 'rows: expected at least 1 row, got 0');
-  const mean = new Float64Array(length);
-  const deviation = new Float64Array(length);
-  for (const row of rows) {
-    if (row.length !== length)
-      throw new ShapeError('fitShapeScaling', `rows: expected ${length} features in each, got ${row.length}`);
-    for (let i = 0; i < length; i++) mean[i]! += row[i]! / rows.length;
-  }
-  // A second pass: the mean of squares less the square of the mean loses digits.
-  for (const row of rows) {
-    for (let i = 0; i < length; i++) deviation[i]! += (row[i]! - mean[i]!) ** 2 / rows.length;
-  }
-  for (let i = 0; i < length; i++) deviation[i] = Math.sqrt(deviation[i]!);
-  return { mean, deviation };
-}
-
-/**
- *   f̃ᵢ = ½·((fᵢ − μᵢ)/(2σᵢ) + 1), cut to [0, 1]: two standard deviations to either side of the mean
- * Source: Li & Deng 2019, eq. 6. Where σᵢ = 0, f̃ᵢ is ½ at the mean and 0 or 1 beside it.
- * @param features [D]   @returns float32 [D]
- * @throws {ShapeError} when the lengths differ
- */
-export function scaleShape(features: Float32Array, { mean, deviation }: ShapeScaling): Float32Array {
-  if (features.length !== mean.length)
-    throw new ShapeError('scaleShape', `features: expected ${mean.length}, got ${features.length}`);
-  return features.map((value, i) => {
-    const difference = value - mean[i]!;
-    return difference === 0 ? 0.5 : Math.min(Math.max(0.5 * (difference / (2 * deviation[i]!) + 1), 0), 1);
-  });
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { colorOf, divergingMap, sequentialMap } from './color-map.ts';
-import { composeFigure, overlayHeatmap } from './heatmap.ts';
+import { composeFigure, composeGrid, overlayHeatmap } from './heatmap.ts';
 import { rawImage } from './raw-image.ts';
 
 const flat = (width: number, height: number, value: number) =>
@@ -105,5 +105,25 @@ describe('composeFigure', () => {
 
   it('refuses a figure of nothing', () => {
     expect(() => composeFigure([])).toThrow('composeFigure: panels: expected at least one, got none');
+  });
+});
+
+describe('composeGrid', () => {
+  const panel = (value: number): { image: ReturnType<typeof rawImage>; caption: string } => ({
+    image: rawImage(2, 2, 1, new Uint8Array(4).fill(value)),
+    caption: 'x',
+  });
+
+  it('puts panels into rows, and a legend below', () => {
+    const grid = composeGrid([panel(10), panel(20), panel(30)], 2, undefined, 60);
+    const at = (x: number, y: number): number => grid.data[3 * (y * grid.width + x)]!;
+    // A cell is 60 px wide, and 12 px part cells from one another and from the edge
+    expect([at(40, 40), at(112, 40)]).toEqual([10, 20]);
+    const below = [...Array(grid.height).keys()].find((y) => at(40, y) === 30);
+    expect(below).toBeGreaterThan(72);
+    expect(at(112, below! + 20)).toBe(255);
+    const single = composeGrid([panel(10)], 4, undefined, 60);
+    expect(single.width).toBe(84);
+    expect(() => composeGrid([], 2)).toThrow('composeGrid: panels: expected at least one, got none');
   });
 });

@@ -106,6 +106,43 @@ export function composeFigure(panels: readonly Panel[], legend?: Legend): RawIma
   return canvas.toImage();
 }
 
+/**
+ * Panels in rows of `columns`, each brought to a square of `side` px with its caption beneath, and a legend below them all.
+ * @throws {ShapeError} when there is no panel
+ */
+export function composeGrid(panels: readonly Panel[], columns: number, legend?: Legend, side = 240): RawImage {
+  if (panels.length === 0) throw new ShapeError('composeGrid', 'panels: expected at least one, got none');
+  const across = Math.min(columns, panels.length);
+  const capHeight = Math.max(8, side / 22);
+  const gap = 2 * Math.round(capHeight * 0.75);
+  const lineHeight = Math.round(textHeight(capHeight)) + gap;
+  const cell = Math.ceil(Math.max(side, ...panels.map(({ caption }) => textWidth(caption, capHeight))));
+  const legendHeight = legend ? Math.round(3 * textHeight(capHeight) + capHeight) + gap : 0;
+  const innerWidth = Math.max(
+    across * (cell + gap) - gap,
+    legend
+      ? Math.ceil(
+          Math.max(
+            textWidth(legend.title, capHeight),
+            textWidth(legend.lowLabel, capHeight) + textWidth(legend.highLabel, capHeight) + gap,
+          ),
+        )
+      : 0,
+  );
+  const rows = Math.ceil(panels.length / across);
+  const rowHeight = side + gap / 2 + lineHeight;
+  const canvas = Canvas.blank(innerWidth + 2 * gap, gap + rows * rowHeight + (legend ? legendHeight + gap : 0), paper);
+  panels.forEach(({ image, caption }, i) => {
+    const [left, top] = [gap + (i % across) * (cell + gap), gap + Math.floor(i / across) * rowHeight];
+    const scale = side / Math.max(image.width, image.height);
+    const size = { width: Math.round(image.width * scale), height: Math.round(image.height * scale) };
+    canvas.paste(resize(image, size), left, top);
+    canvas.text(caption, [left, top + side + gap / 2], capHeight, ink);
+  });
+  if (legend) drawLegend(canvas, legend, gap, 1.5 * gap + rows * rowHeight, innerWidth, capHeight);
+  return canvas.toImage();
+}
+
 /** The title, the colour bar beneath it, and the labels of its ends. */
 function drawLegend(canvas: Canvas, legend: Legend, left: number, top: number, width: number, capHeight: number): void {
   const [low, high] = legend.colorMap.range;

@@ -8,6 +8,8 @@ export * from './calibration.ts';
 export * from './classification.ts';
 export * from './correlation.ts';
 export * from './coverage.ts';
+export * from './frechet.ts';
 export * from './mcnemar.ts';
+export * from './reliability.ts';
 export * from './spread.ts';
 export * from './values.ts';

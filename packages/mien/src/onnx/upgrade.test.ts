@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../errors.ts';
 import { createSession } from '../runtime/index.ts';
 import { Random, float32, int64, sizeOf, toNumbers, type Tensor } from '../tensor/index.ts';
-import { evaluateGraph } from './evaluate/index.ts';
+import { evaluateGraph } from './reference/index.ts';
 import { emptyGraph, type Attribute, type Graph, type Value } from './graph.ts';
 import { decodeModel, encodeModel } from './protobuf.ts';
 

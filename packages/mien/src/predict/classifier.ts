@@ -10,7 +10,8 @@ import {
   type ValueHead,
   type Views,
 } from '../data/model-spec.ts';
-import { formatOf, type ModelInputs, stepsOf } from '../data/model-inputs.ts';
+import { frontalToTensor } from '../data/batches.ts';
+import { formatOf, type ModelInput, type ModelInputs, stepsOf } from '../data/model-inputs.ts';
 import {
   channelCount,
   cropToInput,
@@ -21,6 +22,7 @@ import {
   type PreprocessSpec,
 } from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
+import { FRONTAL_CHANNELS, type FrontalImages } from '../face/reconstruct/frontal-views.ts';
 import { toGray, type Point2, type RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { decodeModel, type Graph } from '../onnx/index.ts';
@@ -59,6 +61,8 @@ export interface FaceInput {
   readonly chip: RawImage;
   /** In pixels of the chip; for a model that takes landmarks. */
   readonly landmarks?: readonly Point2[];
+  /** The face turned to the front, for a model that takes that (see `frontalViews`). */
+  readonly frontal?: FrontalImages;
 }
 
 /** Faces that one run of the network takes, to bound memory. */
@@ -128,7 +132,7 @@ export class ExpressionClassifier {
 
   /**
    * Everything that the model says of faces: probabilities of classes and of labels, and numbers.
-   * @throws {InputError} when it takes landmarks that a face is given without, or clips
+   * @throws {InputError} when it takes landmarks or frontal views that a face is given without, or clips
    */
   async answer(faces: readonly FaceInput[]): Promise<Answer> {
     const { heads, valueHeads = [] } = this.model;
@@ -159,6 +163,7 @@ export class ExpressionClassifier {
     return Object.fromEntries(
       Object.entries(this.inputs).map(([name, input]) => {
         if (input.kind === 'image') return [name, this.toTensor(faces.map(({ chip }) => chip))];
+        if (input.kind === 'frontal') return [name, this.#frontalTensor(faces, input)];
         if (input.kind !== 'landmarks')
           throw new InputError(
             this.model.name,
@@ -180,6 +185,22 @@ export class ExpressionClassifier {
         return [name, tensor('float32', [faces.length, 2 * input.points], Float32Array.from(values))];
       }),
     );
+  }
+
+  #frontalTensor(faces: readonly FaceInput[], { view, size }: ModelInput & { kind: 'frontal' }): Tensor {
+    const channels = FRONTAL_CHANNELS[view];
+    const values = size * size * channels;
+    const data = new Float32Array(faces.length * values);
+    faces.forEach(({ frontal }, i) => {
+      const image = frontal?.[view];
+      if (image?.width !== size || image.height !== size || image.channels !== channels)
+        throw new InputError(
+          this.model.name,
+          `takes the frontal ${view} of ${size}×${size} px beside each face, got ${image ? `${image.width}×${image.height}` : 'none'}`,
+        );
+      frontalToTensor(image.data, size, false, data, i * values);
+    });
+    return tensor('float32', [faces.length, channels, size, size], data);
   }
 
   /**
@@ -248,6 +269,8 @@ function checkContract(
         return [image[0]!, stepsOf(input), ...image.slice(1)];
       case 'landmarks':
         return [2 * input.points];
+      case 'frontal':
+        return [FRONTAL_CHANNELS[input.view], input.size, input.size];
       case 'track':
         return [stepsOf(input), 2 * input.points];
       case 'vector':

@@ -1,12 +1,21 @@
 /** Which parts of a face an expression was read from: a framed face and a classifier to maps of its pixels. */
 import { InputError, ShapeError } from '../errors.ts';
-import { occlude, occlusionFill, type OcclusionFill, type OcclusionMaps } from '../explain/index.ts';
-import type { Point2, RawImage } from '../image/index.ts';
+import {
+  coverWindows,
+  evenCorners,
+  occlude,
+  occlusionFill,
+  type OcclusionFill,
+  type OcclusionMaps,
+  type WindowCorner,
+} from '../explain/index.ts';
+import type { RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
-import type { ExpressionClassifier } from './classifier.ts';
+import type { ExpressionClassifier, FaceInput } from './classifier.ts';
 
-export interface ExplainOptions {
+/** What a model takes besides the chip stays as it is while windows are covered. */
+export interface ExplainOptions extends Omit<FaceInput, 'chip'> {
   /** What to explain; the most probable expression when absent. */
   readonly expression?: string;
   /** Side of the window, and its stride, in pixels of the chip; defaults as `occlude`. */
@@ -14,8 +23,6 @@ export interface ExplainOptions {
   readonly stride?: number;
   /** What covers a window; `zero` (black, as Minaee & Abdolrashidi 2019 does) when absent. */
   readonly fill?: OcclusionFill;
-  /** In pixels of the chip, for a model that takes landmarks; they stay as they are while windows are covered. */
-  readonly landmarks?: readonly Point2[];
 }
 
 export interface FaceExplanation extends OcclusionMaps {
@@ -48,30 +55,90 @@ export async function explainFace(
   chip: RawImage,
   options: ExplainOptions = {},
 ): Promise<FaceExplanation> {
-  const { expression, fill = 'zero', landmarks, ...windows } = options;
-  const [head] = classifier.model.heads;
-  if (!head) throw new InputError(classifier.model.name, 'has no output of classes to explain');
-  const { classes, temperature } = head;
+  const { expression, fill = 'zero', window, stride, ...others } = options;
+  const { classes, x, classify } = prepare(classifier, { chip, ...others });
   const asked = expression === undefined ? undefined : classes.indexOf(expression);
   if (asked === -1)
     throw new ShapeError('explainFace', `expression: expected one of ${classes.join(', ')}, got ${expression}`);
-  const { x: shown, ...others } = classifier.toInputs([{ chip, ...(landmarks ? { landmarks } : {}) }]);
+  const maps = await occlude(x, classify, {
+    ...(window === undefined ? {} : { window }),
+    ...(stride === undefined ? {} : { stride }),
+    fill: occlusionFill(fill, classifier.preprocess),
+    ...(asked === undefined ? {} : { classIndex: asked }),
+  });
+  return { ...maps, expression: classes[maps.classIndex]!, probability: maps.probabilities[maps.classIndex]! };
+}
+
+interface Prepared {
+  readonly classes: readonly string[];
+  /** [1,C,H,W] */
+  readonly x: Tensor<'float32'>;
+  readonly classify: (x: Tensor<'float32'>) => Promise<Float64Array>;
+}
+
+/** @throws {InputError} when the model tells no classes apart */
+function prepare(classifier: ExpressionClassifier, face: FaceInput): Prepared {
+  const [head] = classifier.model.heads;
+  if (!head) throw new InputError(classifier.model.name, 'has no output of classes to explain');
+  const { classes, temperature } = head;
+  const { x: shown, ...others } = classifier.toInputs([face]);
   const { dims, data } = shown!;
-  const maps = await occlude(
-    tensor('float32', dims, data as Float32Array),
-    async (x) =>
+  return {
+    classes,
+    x: tensor('float32', dims, data as Float32Array),
+    classify: async (x) =>
       softmaxRows(
         (await classifier.logits(x, repeated(others, x.dims[0]!)))[0]!.data as Float32Array,
         classes.length,
         temperature,
       ),
-    {
-      ...windows,
-      fill: occlusionFill(fill, classifier.preprocess),
-      ...(asked === undefined ? {} : { classIndex: asked }),
-    },
-  );
-  return { ...maps, expression: classes[maps.classIndex]!, probability: maps.probabilities[maps.classIndex]! };
+  };
+}
+
+/** A face with a window covered, and what the model then decides. */
+export interface OccludedCopy extends WindowCorner {
+  readonly expression: string;
+  readonly probability: number;
+}
+
+export interface OccludedCopies {
+  /** Of the uncovered face. */
+  readonly expression: string;
+  readonly probability: number;
+  /** Side of the window, in pixels that the network sees. */
+  readonly window: number;
+  /** `across`² of them, row by row. */
+  readonly copies: readonly OccludedCopy[];
+}
+
+export interface ExplainCopiesOptions extends Omit<ExplainOptions, 'expression' | 'stride'> {
+  /** Copies in a row, and rows; default 3. */
+  readonly across?: number;
+}
+
+/**
+ * What a model decides on copies of a face whose windows lie evenly over it (Minaee & Abdolrashidi 2019, figure 11).
+ * @throws {ShapeError} when the window does not fit   @throws {InputError} when the model tells no classes apart
+ */
+export async function explainCopies(
+  classifier: ExpressionClassifier,
+  chip: RawImage,
+  { across = 3, fill = 'zero', window: side, ...others }: ExplainCopiesOptions = {},
+): Promise<OccludedCopies> {
+  const { classes, x, classify } = prepare(classifier, { chip, ...others });
+  const [, , height, width] = x.dims as [number, number, number, number];
+  const window = side ?? Math.max(1, Math.round(width / 3));
+  if (window > Math.min(width, height))
+    throw new ShapeError('explainCopies', `window: expected 1 to ${Math.min(width, height)}, got ${window}`);
+  const corners = evenCorners({ width, height }, window, across);
+  const decide = (probabilities: ArrayLike<number>, row: number): { expression: string; probability: number } => {
+    const own = Array.from(classes, (_, k) => probabilities[row * classes.length + k]!);
+    const probability = Math.max(...own);
+    return { expression: classes[own.indexOf(probability)]!, probability };
+  };
+  const whole = await classify(x);
+  const covered = await classify(coverWindows(x, corners, window, occlusionFill(fill, classifier.preprocess)));
+  return { ...decide(whole, 0), window, copies: corners.map((corner, i) => ({ ...corner, ...decide(covered, i) })) };
 }
 
 /** One face's inputs for each of N copies of it. */

@@ -3,7 +3,7 @@
  * Shape legend: N images, B images of a batch, D values of the layer, C channels, H height, W width.
  */
 import { createHash } from 'node:crypto';
-import { epochBatches } from '../data/batches.ts';
+import { sampleBatches } from '../data/batches.ts';
 import { type LabelledImages, type ModelInputs, formatOf, type PreprocessSpec } from '../data/index.ts';
 import type { ImageFormat } from '../data/preprocess.ts';
 import { decodeModelMetadata, type ModelSpec } from '../data/model-spec.ts';
@@ -118,7 +118,7 @@ export class FeatureExtractor {
    * @throws {InputError} when the tensor has no row for each image
    */
   async *batches(images: LabelledImages): AsyncGenerator<Tensor<'float32'>, void, undefined> {
-    for (const batch of epochBatches({
+    for await (const batch of sampleBatches({
       samples: images,
       inputs: this.inputs,
       batchSize: BATCH_SIZE,

@@ -5,7 +5,7 @@ import { fitScaling, scaleRow } from '../classifiers/scaling.ts';
 import { labelledImages, type LabelledImages } from '../data/index.ts';
 import type { LandmarkSets } from '../data/node.ts';
 import { RAF_ALIGNMENT } from '../face/index.ts';
-import { fitShapeScaling, scaleShape, SHAPE } from '../features/index.ts';
+import { SHAPE } from '../features/index.ts';
 import {
   applyAffine,
   compose,
@@ -89,12 +89,19 @@ test('a classifier scales it as eq. 6, by the rows that train', async () => {
     x,
     Int32Array.from({ length: train }, (_, i) => i),
   );
-  const expected = fitShapeScaling(rows.slice(0, train));
+  // ½·((x − μ)/2σ + 1), cut to 0 … 1, with μ and σ of the rows that train
+  const column = (j: number): number[] => rows.slice(0, train).map((row) => row[j]!);
+  const expected = (row: Float32Array): number[] =>
+    Array.from(row, (value, j) => {
+      const mean = column(j).reduce((a, b) => a + b, 0) / train;
+      const deviation = Math.sqrt(column(j).reduce((sum, v) => sum + (v - mean) ** 2, 0) / train);
+      return Math.min(Math.max(0.5 * ((value - mean) / (2 * deviation) + 1), 0), 1);
+    });
   const out = new Float32Array(D);
   let cut = 0;
   rows.forEach((row, i) => {
     scaleRow(fitted, x, i, out);
-    allclose(out, scaleShape(row, expected), { atol: 1e-6 });
+    allclose(out, expected(row), { atol: 1e-6 });
     cut += out.filter((v) => v === 0 || v === 1).length;
   });
   expect(cut).toBeGreaterThan(0);

@@ -3,7 +3,7 @@
  * Shape legend: B images of a batch, D values of an image.
  */
 import type { ScalingKind } from '../classifiers/index.ts';
-import type { LabelledImages } from '../data/index.ts';
+import { imageChunks, type LabelledImages } from '../data/index.ts';
 import type { ImageFormat } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import { fivePointsOf, RAF_ALIGNMENT, pointsInAlignedFace } from '../face/index.ts';
@@ -67,18 +67,13 @@ function descriptorSource(feature: ImageFeature): FeatureSource {
     layer: null,
     sha256: null,
     format: RAF_FORMAT,
-    async *batches({ images: { count, width, height, channels, pixels } }) {
-      const bytes = width * height * channels;
-      for (let start = 0; start < count; start += BATCH) {
-        const B = Math.min(BATCH, count - start);
+    async *batches(samples) {
+      for await (const { table } of imageChunks(samples.imageSource, BATCH)) {
+        const { count: B, width, height, channels, pixels } = table;
+        const bytes = width * height * channels;
         const values = new Float32Array(B * D);
         for (let i = 0; i < B; i++) {
-          const image = rawImage(
-            width,
-            height,
-            channels,
-            pixels.subarray((start + i) * bytes, (start + i + 1) * bytes),
-          );
+          const image = rawImage(width, height, channels, pixels.subarray(i * bytes, (i + 1) * bytes));
           values.set(
             feature.extract(width === ALIGNED_SIDE && height === ALIGNED_SIDE ? image : resize(image, size)),
             i * D,

@@ -30,6 +30,7 @@ function mirroredLandmarks(x: Tensor, points: number): Tensor {
 function mirrorInput(input: ModelInput, x: Tensor): Tensor {
   switch (input.kind) {
     case 'image':
+    case 'frontal':
     case 'clip':
       return mirrored(x);
     case 'landmarks':

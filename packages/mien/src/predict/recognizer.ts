@@ -5,24 +5,23 @@
  *
  * Coordinates are pixels of the image as displayed.
  */
-import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import {
   faceQuality,
+  FaceTracker,
   findFaces,
   headPose,
   landmarks68,
-  type AlignSpec,
-  type CanonicalFace,
+  type Face,
   type FaceDetector,
   type FaceMesher,
   type FaceQuality,
+  type FaceTrackerOptions,
 } from '../face/index.ts';
 import type { HeadPose } from '../geometry/index.ts';
-import { applyAffine, type BoxXYWH, type Point2, type RawImage } from '../image/index.ts';
-import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
-import type { ExpressionClassifier, HeadValues } from './classifier.ts';
-import { cutFace } from './cut-face.ts';
+import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
+import type { ExpressionClassifier, FaceInput, HeadValues } from './classifier.ts';
+import { FaceInputs, type FaceInputsParts } from './face-inputs.ts';
 
 export interface FacePrediction {
   /** Around the face's mesh. */
@@ -33,9 +32,9 @@ export interface FacePrediction {
   readonly landmarks: readonly Point2[];
   readonly pose: HeadPose;
   /** Probability of each of the model's classes, in its class order; the sum is 1. */
-  readonly expressions: Readonly<Partial<Record<Expression, number>>>;
-  /** The most probable expression, and its probability. */
-  readonly top: Expression;
+  readonly expressions: Readonly<Record<string, number>>;
+  /** The most probable class, one of the expressions unless the model was trained on others, and its probability. */
+  readonly top: string;
   readonly confidence: number;
   /**
    * Whether the confidence is below the model's threshold: of faces like this one the answer is often wrong, or people
@@ -64,39 +63,32 @@ export type Stage = (typeof STAGES)[number];
 export interface RecognizeOptions {
   /** Receives the time that each stage took, ms, in the order of `Stage`. */
   readonly onStage?: (stage: Stage, elapsedMs: number) => void;
+  /** Gives up between two runs of a network; the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a recognizer is made of. */
-export interface RecognizerParts {
+export interface RecognizerParts extends FaceInputsParts {
   readonly detector: FaceDetector;
   readonly mesher: FaceMesher;
-  readonly canonicalFace: CanonicalFace;
   readonly classifier: Pick<ExpressionClassifier, 'model' | 'preprocess' | 'inputs' | 'answer' | 'release'>;
 }
 
 export class Recognizer {
   readonly #parts: RecognizerParts;
-  readonly #framing: AlignSpec;
-  readonly #classes: readonly Expression[];
+  readonly #inputs: FaceInputs;
+  readonly #classes: readonly string[];
 
-  /** @throws {InputError} when the model tells apart anything but expressions, or was not trained on framed faces */
+  /** @throws {InputError} when the model tells no classes apart, or was not trained on framed faces */
   constructor(parts: RecognizerParts) {
     const {
       name,
       heads: [head],
     } = parts.classifier.model;
     this.#parts = parts;
-    this.#framing = framingOf(parts.classifier.preprocess, name);
     if (!head) throw new InputError(name, 'has no output of expressions, which recognition reports');
-    const unknown = Object.entries(parts.classifier.inputs).find(
-      ([, { kind }]) => kind !== 'image' && kind !== 'landmarks',
-    );
-    if (unknown)
-      throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
-    this.#classes = head.classes.map((c) => {
-      if (isExpression(c)) return c;
-      throw new InputError(name, `its class "${c}" is not an expression, expected some of ${EXPRESSIONS_8.join(', ')}`);
-    });
+    this.#inputs = new FaceInputs(parts.classifier, parts);
+    this.#classes = head.classes;
   }
 
   /** Name of the expression model. */
@@ -104,13 +96,14 @@ export class Recognizer {
     return this.#parts.classifier.model.name;
   }
 
-  /** The expressions that it tells apart, in the order of its output. */
-  get classes(): readonly Expression[] {
+  /** The expressions, or other classes, that it tells apart, in the order of its output. */
+  get classes(): readonly string[] {
     return this.#classes;
   }
 
   /**
    * Every face of the image with its expression.
+   * @throws the reason of `signal` when it is aborted
    * @example
    * ```ts
    * import { createRecognizer, decodeImage } from 'mienjs';
@@ -122,57 +115,112 @@ export class Recognizer {
    * for (const { box, top, expressions } of clear) console.log(box, top, expressions.happiness);
    * ```
    */
-  async recognize(image: RawImage, { onStage }: RecognizeOptions = {}): Promise<Prediction> {
-    const { detector, mesher, canonicalFace, classifier } = this.#parts;
-    const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };
-    const timed: Timed = async (stage, work) => {
-      const started = performance.now();
-      const result = await work();
-      spent[stage] += performance.now() - started;
-      return result;
-    };
-
+  async recognize(image: RawImage, { onStage, signal }: RecognizeOptions = {}): Promise<Prediction> {
+    const { detector, mesher } = this.#parts;
+    const { spent, timed } = stopwatch(signal);
     const faces = await findFaces(image, timedDetector(detector, timed), timedMesher(mesher, timed));
-    const landmarks = faces.map(({ mesh }) => landmarks68(mesh.points));
-    const inputs = await timed('align', () =>
-      landmarks.map((points) => {
-        const { image: chip, transform } = cutFace(image, points, this.#framing);
-        return { chip, landmarks: points.map((point) => applyAffine(transform, point)) };
-      }),
-    );
+    const predictions = await this.#predict(image, faces, timed);
+    for (const stage of STAGES) onStage?.(stage, spent[stage]);
+    return { faces: predictions };
+  }
+
+  /**
+   * The faces of the image as detector and mesh find them, with all points of their meshes: the first half of
+   * `recognize`.
+   */
+  findFaces(image: RawImage): Promise<Face[]> {
+    return findFaces(image, this.#parts.detector, this.#parts.mesher);
+  }
+
+  /**
+   * The expressions of faces that were found or followed: the second half of `recognize`.
+   * @param faces of this image, in any order   @returns a prediction for each, in their order
+   * @example
+   * ```ts
+   * import { createRecognizer, decodeImage } from 'mienjs';
+   *
+   * const recognizer = await createRecognizer();
+   * const photo = await decodeImage('group.jpg');
+   * const faces = await recognizer.findFaces(photo);
+   * const predictions = await recognizer.predictFaces(photo, faces);
+   * faces.forEach(({ mesh }, i) => console.log(mesh.points.length, predictions[i]!.top));
+   * ```
+   */
+  predictFaces(image: RawImage, faces: readonly Face[]): Promise<FacePrediction[]> {
+    return this.#predict(image, faces, stopwatch().timed);
+  }
+
+  /**
+   * Follows faces through the frames of one video or camera with this recognizer's networks.
+   * @example
+   * ```ts
+   * import { createRecognizer, decodeImage } from 'mienjs';
+   *
+   * const recognizer = await createRecognizer();
+   * const tracker = recognizer.createTracker();
+   * for (const file of ['frame-1.png', 'frame-2.png']) {
+   *   const frame = await decodeImage(file);
+   *   const faces = await tracker.track(frame);
+   *   const predictions = await recognizer.predictFaces(frame, faces);
+   *   predictions.forEach(({ top }, i) => console.log(file, faces[i]!.id, top));
+   * }
+   * ```
+   * @throws {ShapeError} when an option is out of range
+   */
+  createTracker(options: FaceTrackerOptions = {}): FaceTracker {
+    return new FaceTracker(this.#parts, options);
+  }
+
+  async #predict(image: RawImage, faces: readonly Face[], timed: Timed): Promise<FacePrediction[]> {
+    const { canonicalFace, classifier } = this.#parts;
+    const inputs = await timed('align', async () => {
+      const all: FaceInput[] = [];
+      for (const face of faces) all.push(await this.#inputs.of(image, face));
+      return all;
+    });
     const {
       classes: [primary],
       values,
     } = await timed('classify', () => classifier.answer(inputs));
-    for (const stage of STAGES) onStage?.(stage, spent[stage]);
     const classes = this.#classes;
     const { probabilities } = primary!;
 
-    return {
-      faces: faces.map((face, i) => {
-        const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
-        const confidence = Math.max(...row);
-        const pose = headPose(face.mesh.points, canonicalFace);
-        return {
-          box: face.box,
-          score: face.detection.score,
-          landmarks: landmarks[i]!,
-          pose,
-          expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
-          top: classes[row.indexOf(confidence)]!,
-          confidence,
-          uncertain: confidence < (primary!.head.uncertainBelow ?? 0),
-          quality: faceQuality(image, face, pose.yawDeg),
-          ...(values.length > 0 ? { outputs: outputsOf(values, i) } : {}),
-        };
-      }),
-    };
+    return faces.map((face, i) => {
+      const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
+      const confidence = Math.max(...row);
+      const pose = headPose(face.mesh.points, canonicalFace);
+      return {
+        box: face.box,
+        score: face.detection.score,
+        landmarks: landmarks68(face.mesh.points),
+        pose,
+        expressions: Object.fromEntries(classes.map((name, k) => [name, row[k]!])),
+        top: classes[row.indexOf(confidence)]!,
+        confidence,
+        uncertain: confidence < (primary!.head.uncertainBelow ?? 0),
+        quality: faceQuality(image, face, pose.yawDeg),
+        ...(values.length > 0 ? { outputs: outputsOf(values, i) } : {}),
+      };
+    });
   }
 
   /** Frees the expression network's memory; the face networks stay for the life of the process. */
   release(): Promise<void> {
     return this.#parts.classifier.release();
   }
+}
+
+/** The time that each stage has taken so far, ms. @param signal begins none once it is aborted */
+function stopwatch(signal?: AbortSignal): { readonly spent: Readonly<Record<Stage, number>>; readonly timed: Timed } {
+  const spent: Record<Stage, number> = { detect: 0, mesh: 0, align: 0, classify: 0 };
+  const timed: Timed = async (stage, work) => {
+    signal?.throwIfAborted();
+    const started = performance.now();
+    const result = await work();
+    spent[stage] += performance.now() - started;
+    return result;
+  };
+  return { spent, timed };
 }
 
 type Timed = <T>(stage: Stage, work: () => T | Promise<T>) => Promise<T>;
@@ -210,18 +258,3 @@ const outputsOf = (values: readonly HeadValues[], i: number): Record<string, Rec
     ]),
   );
 
-const isExpression = (name: string): name is Expression => (EXPRESSIONS_8 as readonly string[]).includes(name);
-
-/**
- * The framing that the model was trained with.
- * @param model names it in errors   @throws {InputError} when it was not trained on framed faces
- */
-export function framingOf(spec: PreprocessSpec, model: string): AlignSpec {
-  const { template, width, height } = imageFormat(spec);
-  if (!template)
-    throw new InputError(
-      model,
-      'has no face template in its metadata: it was trained on whole images, not on framed faces',
-    );
-  return { template, size: { width, height } };
-}

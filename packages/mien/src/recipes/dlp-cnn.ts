@@ -18,7 +18,7 @@ import {
 } from '../nn/losses/index.ts';
 import { baseDcnn } from '../nn/models/index.ts';
 import { sgd } from '../optim/index.ts';
-import type { LossFunction, Recipe, RecipeFamily } from '../train/index.ts';
+import type { LossFunction, Recipe, RecipeFamily, SweepParameters } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 const PAPER =
@@ -66,22 +66,32 @@ const withLoss =
   ];
 
 // The mean over the batch, as the Caffe layers behind both papers have it: Li & Deng's (2019) λ belongs to it
-const center: Method = {
+const centerMethod = ({ lambda }: { readonly lambda: number } = { lambda: 0.003 }): Method => ({
   id: 'center',
   title: 'baseDCNN, softmax and center loss',
-  loss: withLoss('center', 0.003, (b, { features }, targets) =>
+  notes: `λ = ${lambda}.`,
+  loss: withLoss('center', lambda, (b, { features }, targets) =>
     centerLoss(b, 'center', features!, targets['logits']!, { rate: 0.5, reduction: 'mean' }),
   ),
-};
+});
 
-const island: Method = {
+/** `lambda1`: the weight of the centers' angles within the loss. */
+interface IslandSetting {
+  readonly lambda: number;
+  readonly lambda1: number;
+}
+const ISLAND: IslandSetting = { lambda: 0.003, lambda1: 10 };
+
+const islandMethod = ({ lambda, lambda1 }: IslandSetting = ISLAND): Method => ({
   id: 'island',
   title: 'baseDCNN, softmax and island loss',
-  loss: withLoss('island', 0.003, (b, { features }, targets) =>
-    islandLoss(b, 'island', features!, targets['logits']!, { rate: 0.5, lambda1: 10, reduction: 'mean' }),
+  loss: withLoss('island', lambda, (b, { features }, targets) =>
+    islandLoss(b, 'island', features!, targets['logits']!, { rate: 0.5, lambda1, reduction: 'mean' }),
   ),
-  notes: "Li & Deng 2019 does not try island loss. λ is that of center loss, λ₁ the island paper's.",
-};
+  notes: `λ = ${lambda}, λ₁ = ${lambda1}. Li & Deng 2019 does not try island loss; the default λ is that of center loss, λ₁ the island paper's.`,
+});
+
+const [center, island] = [centerMethod(), islandMethod()];
 
 function localityPreservingMethod({ lambda = 0.003, k = 20, pool = 'bank' }: LocalityOptions = {}): Method {
   return {
@@ -140,6 +150,29 @@ function recipe(
 
 const RAF_DB_NETWORK = baseDcnn({ classes: 7 });
 
+// 20,000 steps of 12,271 images; ÷10 after 5,000 and 18,000
+/** RAF-DB as Li & Deng (2019, section V-B) train on it, whatever the network: its data, input and schedule. */
+export const onRafDbData: Pick<
+  Recipe,
+  'paper' | 'data' | 'preprocess' | 'measureTemplate' | 'augment' | 'schedule' | 'epochs'
+> = {
+  paper: PAPER,
+  data: { dataset: 'raf-db', trainSplit: 'train', validationSplit: 'test' },
+  preprocess: {
+    width: 90,
+    height: 90,
+    channels: 'grey',
+    cropFrom: { width: 100, height: 100 },
+    mean: [0],
+    std: [1],
+    framing: 'none',
+  },
+  measureTemplate: true,
+  augment: {},
+  schedule: stepsAt(0.25, 0.9),
+  epochs: 104,
+};
+
 /** @param accuracy that the paper gives for a support vector machine on the features, table VI */
 const onRafDb = (method: Method, accuracy?: number): Recipe =>
   recipe(method, {
@@ -151,27 +184,14 @@ const onRafDb = (method: Method, accuracy?: number): Recipe =>
               dataset: 'raf-db',
               split: 'test',
               accuracy,
+              by: 'svm',
               source: 'the paper, table VI: a support vector machine on the features',
             },
           ],
+    ...onRafDbData,
     suffix: 'raf-db',
-    data: { dataset: 'raf-db', trainSplit: 'train', validationSplit: 'test' },
     classes: EXPRESSIONS_7,
     network: RAF_DB_NETWORK,
-    preprocess: {
-      width: 90,
-      height: 90,
-      channels: 'grey',
-      cropFrom: { width: 100, height: 100 },
-      mean: [0],
-      std: [1],
-      framing: 'none',
-    },
-    measureTemplate: true,
-    augment: {},
-    // 20,000 steps of 12,271 images; ÷10 after 5,000 and 18,000
-    schedule: stepsAt(0.25, 0.9),
-    epochs: 104,
     notes:
       'As the paper sets it, with the basic test set as validation samples; the centre is its test crop by assumption. Biases are not decayed.',
   });
@@ -204,13 +224,21 @@ export const centerFerPlus = onFerPlus(center, 0.7202);
 export const islandFerPlus = onFerPlus(island, 0.7062);
 export const dlpCnnFerPlus = onFerPlus(localityPreservingMethod(), 0.713);
 
-/** For sweeps as those of Li & Deng 2019, fig. 8: λ of 0, 0.003, 0.03 and 0.1, and k from 10 to 60. */
-const family = (id: string, on: (method: Method) => Recipe): RecipeFamily<{ lambda: number; k: number }> => ({
-  id,
-  title: 'DLP-CNN',
-  parameters: { lambda: 0.003, k: 20 },
-  make: (parameters) => on(localityPreservingMethod(parameters)),
-});
+/** For sweeps as those of Li & Deng 2019, figs 8 and 10b: λ of 0, 0.003, 0.03 and 0.1, and k from 10 to 60. */
+const family = <P extends SweepParameters>(
+  recipe: Recipe,
+  parameters: P,
+  make: (parameters: P) => Recipe,
+): RecipeFamily<P> => ({ id: recipe.id, title: recipe.title, parameters, make });
 
-export const dlpCnnRafDbFamily = family(dlpCnnRafDb.id, onRafDb);
-export const dlpCnnFerPlusFamily = family(dlpCnnFerPlus.id, onFerPlus);
+const LOCALITY = { lambda: 0.003, k: 20 };
+const CENTER = { lambda: 0.003 };
+
+export const DLP_CNN_FAMILIES: readonly RecipeFamily[] = [
+  family(dlpCnnRafDb, LOCALITY, (p) => onRafDb(localityPreservingMethod(p))),
+  family(dlpCnnFerPlus, LOCALITY, (p) => onFerPlus(localityPreservingMethod(p))),
+  family(centerRafDb, CENTER, (p) => onRafDb(centerMethod(p))),
+  family(centerFerPlus, CENTER, (p) => onFerPlus(centerMethod(p))),
+  family(islandRafDb, { ...ISLAND }, (p) => onRafDb(islandMethod(p))),
+  family(islandFerPlus, { ...ISLAND }, (p) => onFerPlus(islandMethod(p))),
+] as readonly RecipeFamily[];

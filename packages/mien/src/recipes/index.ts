@@ -13,22 +13,35 @@ import {
   compactProtocol7c,
 } from './compact-manifest.ts';
 import { cnnLstmManifest, compactLandmarks, compactTasks, compactTriplets, tasksFor } from './compact-more.ts';
-import { deepEmotionFer2013, deepEmotionFerPlus } from './deep-emotion.ts';
+import {
+  deepEmotionCkPlus,
+  deepEmotionFamily,
+  deepEmotionFer2013,
+  deepEmotionFerg,
+  deepEmotionFerPlus,
+  deepEmotionInputPlurality7,
+  deepEmotionJaffe,
+  deepEmotionPlurality7,
+} from './deep-emotion.ts';
 import { branchedRecipe } from './branched.ts';
 import { defaultRecipe } from './default.ts';
+import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
+import { recentralizedRecipes } from './recentralized.ts';
 import {
   baseDcnnFerPlus,
   baseDcnnRafDb,
   centerFerPlus,
   centerRafDb,
+  DLP_CNN_FAMILIES,
   dlpCnnFerPlus,
-  dlpCnnFerPlusFamily,
   dlpCnnRafDb,
-  dlpCnnRafDbFamily,
   islandFerPlus,
   islandRafDb,
 } from './dlp-cnn.ts';
+import { alexNetRafDb, vgg13FerPlus, vgg16RafDb } from './large-networks.ts';
+
+export { RECENTRALIZED, type RecentralizedVariant } from './recentralized.ts';
 
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
@@ -38,6 +51,11 @@ export const RECIPES: readonly Recipe[] = [
   defaultManifest8,
   deepEmotionFer2013,
   deepEmotionFerPlus,
+  deepEmotionPlurality7,
+  deepEmotionInputPlurality7,
+  deepEmotionCkPlus,
+  deepEmotionJaffe,
+  deepEmotionFerg,
   compactManifest,
   compactManifest8,
   compactFolder,
@@ -55,10 +73,17 @@ export const RECIPES: readonly Recipe[] = [
   centerFerPlus,
   islandFerPlus,
   dlpCnnFerPlus,
+  vgg13FerPlus,
+  alexNetRafDb,
+  vgg16RafDb,
+  ...recentralizedRecipes,
+  ...HA_GAN_RECIPES,
 ];
 
+export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
+
 /** Every family of recipes that `mien sweep` knows. */
-export const FAMILIES: readonly RecipeFamily[] = [dlpCnnRafDbFamily, dlpCnnFerPlusFamily];
+export const FAMILIES: readonly RecipeFamily[] = [...DLP_CNN_FAMILIES, deepEmotionFamily];
 
 /** Those that learn the classes that the data have, whatever they are. */
 const OF_ANY_CLASSES = new Map([

@@ -42,7 +42,11 @@ export function renderModelCard(card: ModelCard): string {
               e.dataset,
               e.split,
               percent(e.accuracy),
-              e.measured === null ? 'not measured' : percent(e.measured),
+              e.by === 'svm'
+                ? 'not by the network: `mien features --fit svm`'
+                : e.measured === null
+                  ? 'not measured'
+                  : percent(e.measured),
               e.source,
             ]),
           ),
@@ -74,7 +78,7 @@ export function renderModelCard(card: ModelCard): string {
         ['seed', String(training.seed)],
         [
           'epochs',
-          `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}`,
+          `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}${training.lastEpoch ? `; after the last epoch, accuracy of ${training.lastEpoch.head} on ${data.validationSplit} ${percent(training.lastEpoch.accuracy)}` : ''}`,
         ],
         ...(training.startedFrom ? [['started from', describeStages(training.startedFrom)] as const] : []),
         ...(training.distillation ? [['teachers', describeTeachers(training.distillation)] as const] : []),

@@ -107,6 +107,8 @@ const fields = {
     /** Epochs done. */
     epochs: z.int().positive(),
     bestEpoch: z.int().positive(),
+    /** Of the last epoch on the validation split, beside the figures of the best one, which that split chose. */
+    lastEpoch: z.strictObject({ head: z.string(), accuracy: figure }).optional(),
     batchSize: z.int().positive(),
     wallSeconds: z.number().nonnegative(),
     /** Day on which it ended, ISO. */
@@ -135,7 +137,9 @@ const fields = {
       split: z.string(),
       accuracy: share,
       source: z.string(),
-      /** Null when the data at hand did not hold that split. */
+      /** A support vector machine on the features; absent: the network itself. */
+      by: z.literal('svm').optional(),
+      /** Of the network; null when the data at hand did not hold that split, or the figure is not of the network. */
       measured: figure,
     }),
   ),

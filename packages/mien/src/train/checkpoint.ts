@@ -42,6 +42,8 @@ export interface Checkpoint {
   readonly history: readonly EpochRecord[];
   /** Digest of what teachers answered, where there are any. */
   readonly teachers?: string;
+  /** Digest of the images of partners, where there are any. */
+  readonly partners?: string;
   /** Models that the weights were started from (see the model card). */
   readonly startedFrom?: readonly Stage[];
   /** How images are normalized, where they are. */

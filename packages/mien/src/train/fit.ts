@@ -7,7 +7,7 @@
  * gives the same losses and weights as one that is not.
  */
 import { join } from 'node:path';
-import { batchCount, epochBatches, epochOrder, prefetch, type Dataset, type Samples } from '../data/index.ts';
+import { batchCount, epochOrder, sampleBatches, type Dataset, type Samples } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { exists, makeFolder, writeWhole } from '../files/index.ts';
 import type { FeatureBank } from '../nn/losses/index.ts';
@@ -19,7 +19,9 @@ import type { Stage } from './card-parts.ts';
 import { exportModel, preprocessOf } from './export.ts';
 import { bankOf, checkOutputs, feedsOf, HeadTargets } from './feeds.ts';
 import { isClassesHead } from './heads.ts';
+import { writeGenerator, SampleSheets } from './generator-files.ts';
 import { mixUp } from './mixup.ts';
+import { openPartners } from './open-partners.ts';
 import { Program } from './program.ts';
 import { stepsOf, type RecipeSteps } from './recipe-steps.ts';
 import type { Recipe } from './recipe.ts';
@@ -28,6 +30,8 @@ import { type Validation, Validator } from './validate.ts';
 
 export interface FitOptions extends FitCallbacks, SessionOptions {
   readonly dataset: Dataset;
+  /** What the recipe's partners are of: needed where it has any. */
+  readonly partners?: Dataset;
   /** Folder for checkpoints and the model. */
   readonly out: string;
   /**
@@ -69,7 +73,10 @@ export interface FitCallbacks {
 
 export interface FitResult {
   readonly history: readonly EpochRecord[];
-  /** The epoch whose weights the model holds: the one with the best figure of the primary head; the last without one. */
+  /**
+   * The epoch whose weights the model holds: the one with the best figure of the primary head; the last without one, or
+   * where the recipe keeps the last.
+   */
   readonly bestEpoch: number;
   readonly modelPath: string;
   readonly weights: ReadonlyMap<string, Tensor>;
@@ -113,7 +120,9 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   checkOutputs(recipe, train);
   const teaching = checkTeaching(recipe, options.teaching, train);
   const bank = bankOf(recipe, train);
-  const steps = stepsOf(recipe, { samples: train, targets, seed, bank, teaching });
+  const partnered = await openPartners(recipe, options.partners, train);
+  const partners = partnered?.partners;
+  const steps = stepsOf(recipe, { samples: train, targets, seed, bank, teaching, partners });
   const batchSize = recipe.batchSize;
 
   let startedFrom = options.startedFrom ?? recipe.base;
@@ -121,19 +130,25 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const normalization = normalizations?.length ? formatNormalization(normalizations) : undefined;
   let program: Program | undefined;
   let validator: Validator | undefined;
+  let sheets: SampleSheets | undefined;
   try {
     program = await Program.create(
       { seed, steps: steps.steps, ...(options.weights ? { weights: options.weights } : {}) },
       options,
     );
     validator = await Validator.create(recipe, options);
+    sheets = await SampleSheets.create(recipe, { samples: validation, people: partners?.people ?? [], out }, options);
 
     let history: EpochRecord[] = [];
     let epochs = options.epochs ?? recipe.epochs;
     let stepsDone = 0;
     if (options.resume) {
       const saved = await readCheckpoint(lastPath);
-      checkSameRun(saved, { recipe: recipe.id, seed, teachers: teaching?.digest, normalization }, lastPath);
+      checkSameRun(
+        saved,
+        { recipe: recipe.id, seed, teachers: teaching?.digest, normalization, partners: partnered?.digest },
+        lastPath,
+      );
       epochs = options.epochs ?? saved.plannedEpochs;
       program.restore(withCount(saved, steps));
       bank?.restore(saved.state);
@@ -160,7 +175,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       let lossSum = 0;
       let done = 0;
       let lr = 0;
-      const batches = epochBatches({
+      const batches = sampleBatches({
         samples: train,
         ...(recipe.inputs ? { inputs: recipe.inputs } : {}),
         batchSize,
@@ -171,7 +186,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         preprocess: preprocessOf(recipe),
         augment: recipe.augment,
       });
-      for await (const batch of prefetch(batches, 3)) {
+      for await (const batch of batches) {
         signal?.throwIfAborted();
         lr =
           recipe.lr *
@@ -183,7 +198,14 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
           });
         const plain = { ...feedsOf(targets, batch), ...(teaching ? teacherFeeds(teaching, batch.indices) : {}) };
         const mixed = recipe.mixup ? mixUp(plain, recipe.mixup, seed, epoch, done) : plain;
-        const feeds = { ...mixed, ...bank?.feeds(batch.indices) };
+        const feeds = {
+          ...mixed,
+          ...bank?.feeds(batch.indices),
+          ...partners?.feeds(
+            batch.indices.map((row) => train.labels[row]!),
+            { seed, epoch, batch: done },
+          ),
+        };
         const { loss, parts } = await runRound(program, steps, round, feeds, lr, { bank, indices: batch.indices });
         if (!Number.isFinite(loss)) {
           throw new MienError(
@@ -216,7 +238,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         seconds: (performance.now() - started) / 1000,
       };
       history.push(record);
-      const isBest = bestOf(history) === record;
+      const isBest = recipe.keep === 'last' || bestOf(history) === record;
       const checkpoint = {
         recipe: recipe.id,
         seed,
@@ -227,7 +249,9 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         ...(teaching ? { teachers: teaching.digest } : {}),
         ...(startedFrom ? { startedFrom } : {}),
         ...(normalization === undefined ? {} : { normalization }),
+        ...(partnered ? { partners: partnered.digest } : {}),
       };
+      await sheets?.write(epoch + 1, weights);
       if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
       await writeCheckpoint(lastPath, {
         ...checkpoint,
@@ -239,10 +263,12 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
     const best = await readCheckpoint(bestPath);
     const modelPath = join(out, `${recipe.id}.onnx`);
     await writeWhole(modelPath, exportModel(recipe, best.state));
+    if (recipe.generator) await writeGenerator(recipe, best.state, { people: partners?.people ?? [], out });
     return { history, bestEpoch: best.epoch, modelPath, weights: best.state, ...(startedFrom ? { startedFrom } : {}) };
   } finally {
     await program?.release();
     await validator?.release();
+    await sheets?.release();
   }
 }
 
@@ -328,7 +354,13 @@ function isOver(history: readonly EpochRecord[], patience: number | undefined): 
 
 function checkSameRun(
   saved: Checkpoint,
-  wanted: { recipe: string; seed: number; teachers: string | undefined; normalization: string | undefined },
+  wanted: {
+    recipe: string;
+    seed: number;
+    teachers: string | undefined;
+    normalization: string | undefined;
+    partners: string | undefined;
+  },
   path: string,
 ): void {
   for (const key of ['recipe', 'seed'] as const) {
@@ -340,6 +372,8 @@ function checkSameRun(
       `${path}: was made with normalization ${saved.normalization ?? 'none'}, this run has ${wanted.normalization ?? 'none'}`,
     );
   }
+  if (saved.partners !== wanted.partners)
+    throw new MienError(`${path}: was made with other characters, or other images of them, than this run has`);
   if (saved.teachers !== wanted.teachers) {
     throw new MienError(
       `${path}: was made with ${saved.teachers === undefined ? 'no teachers' : 'teachers'}, this run has ${wanted.teachers === undefined ? 'none' : saved.teachers === undefined ? 'some' : 'others, or another temperature'}`,

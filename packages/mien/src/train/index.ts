@@ -14,6 +14,7 @@ export * from './step.ts';
 export * from './checkpoint.ts';
 export * from './export.ts';
 export * from './fit.ts';
+export { exportGenerator } from './generator-files.ts';
 export type { LargeGradient, LargeUpdate } from './large-updates.ts';
 export type { MixupSpec } from './mixup.ts';
 export * from './pretrain.ts';

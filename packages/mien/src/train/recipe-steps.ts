@@ -1,5 +1,5 @@
 /** What a recipe runs for each batch: one step on its network, or the steps of its program. */
-import type { Samples } from '../data/index.ts';
+import type { Partners, Samples } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { inputShape, inputSizes } from '../nn/index.ts';
 import type { FeatureBank } from '../nn/losses/index.ts';
@@ -24,6 +24,7 @@ export interface StepsContext {
   readonly seed: number;
   readonly bank: FeatureBank | undefined;
   readonly teaching: Teaching | undefined;
+  readonly partners: Partners | undefined;
 }
 
 export function stepsOf(recipe: Recipe, context: StepsContext): RecipeSteps {
@@ -50,18 +51,20 @@ function oneStep(recipe: Recipe, { samples, targets, seed, bank, teaching }: Ste
 function programSteps(
   recipe: Recipe,
   program: NonNullable<Recipe['program']>,
-  { samples, targets }: StepsContext,
+  { samples, targets, partners }: StepsContext,
 ): RecipeSteps {
   const { id, batchSize, network } = recipe;
-  const feeds = {
+  const feeds: Record<string, readonly number[]> = {
     ...Object.fromEntries(
       Object.entries(inputSizes(network)).map(([name, size]) => [name, inputShape(batchSize, size)]),
     ),
     ...Object.fromEntries(
       Object.entries(targets.sizes).map(([name, dims]) => [`target.${name}`, [batchSize, ...dims]]),
     ),
+    ...partners?.shapes(batchSize),
   };
-  const steps = program.steps({ batchSize, feeds, data: lossDataOf(recipe, samples) });
+  const data = lossDataOf(recipe, samples);
+  const steps = program.steps({ batchSize, feeds, data, ...(partners ? { partners } : {}) });
   const names = Object.keys(steps);
   for (const [name, { inputs }] of Object.entries(steps)) {
     const stray = Object.keys(inputs).find((input) => inputs[input]!.join() !== feeds[input]?.join());

@@ -1,7 +1,7 @@
 /**
  * A recipe: everything that makes a training run, in one typed object. Files under recipes/ each hold one.
  */
-import type { AugmentSpec, ModelInputs, PreprocessSpec, Sampler } from '../data/index.ts';
+import type { AugmentSpec, ModelInputs, Partners, PartnerSpec, PreprocessSpec, Sampler } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
 import type { Stage } from './card-parts.ts';
@@ -17,6 +17,11 @@ export interface ExpectedResult {
   readonly split: string;
   readonly accuracy: number;
   readonly source: string;
+  /**
+   * What gives the accuracy: the network's own answers, or `svm`, a support vector machine on its features (`mien features
+   * --fit svm`), which the card then does not set against the network's answers. Default: the network.
+   */
+  readonly by?: 'svm';
 }
 
 /** Learning from finished models besides the labels (see teaching.ts). */
@@ -34,10 +39,13 @@ export interface ProgramContext {
   readonly batchSize: number;
   /**
    * Shapes of what a batch feeds, by name: the network's inputs, and `target.OUTPUT` of each head, with
-   * `target.OUTPUT.mask` where targets may be missing in part. A step is fed those that it names among its inputs.
+   * `target.OUTPUT.mask` where targets may be missing in part; with partners also `partner`, `neutral` and `person` (see
+   * `Partners.feeds`). A step is fed those that it names among its inputs.
    */
   readonly feeds: Readonly<Record<string, readonly number[]>>;
   readonly data: LossData;
+  /** Where the recipe has partners. */
+  readonly partners?: Pick<Partners, 'people' | 'references'>;
 }
 
 /**
@@ -53,6 +61,14 @@ export interface ProgramRecipe {
   readonly lrScale?: Readonly<Record<string, number>>;
 }
 
+/** A network that makes pictures of people (characters) from faces. */
+export interface GeneratorSpec {
+  /** From `x` [N,C,H,W], `identity` [N,I] one-hot and `z` [N,Z] to `picture` [N,3,H,W], −1 … 1. */
+  readonly network: Network;
+  /** Z */
+  readonly noise: number;
+}
+
 export interface Recipe {
   /** `model.method.dataset` or `model.dataset`. */
   readonly id: string;
@@ -60,7 +76,25 @@ export interface Recipe {
   readonly paper?: string;
   /** What differs from the paper, and why. */
   readonly notes?: string;
-  readonly data: { readonly dataset: string; readonly trainSplit: string; readonly validationSplit: string };
+  readonly data: {
+    readonly dataset: string;
+    readonly trainSplit: string;
+    readonly validationSplit: string;
+    /** Of the dataset's classes, those that count (see `chooseClasses`). Default: all. */
+    readonly classes?: readonly string[];
+  };
+  /**
+   * The protocol whose splits these data are used in, where their owners give none: `mien train` follows it when no other
+   * is chosen.
+   */
+  readonly protocol?: string;
+  /** Images of another database that a program is shown beside the samples. */
+  readonly partners?: PartnerSpec;
+  /**
+   * What a program trains beside `network`: written as `ID.generator.onnx`, and its pictures of a few fixed faces after
+   * each epoch into the folder `samples`.
+   */
+  readonly generator?: GeneratorSpec;
   readonly network: Network;
   /** What each input of the network is made of. Default: one image, `x`. */
   readonly inputs?: ModelInputs;
@@ -98,6 +132,11 @@ export interface Recipe {
   readonly batchSize: number;
   readonly clipNorm?: number;
   readonly emaDecay?: number;
+  /**
+   * Which epoch's weights the model holds: the one with the best figure of the primary head (default), or the last, for
+   * what that figure does not judge, such as pictures.
+   */
+  readonly keep?: 'best' | 'last';
   /** Stops after this many epochs without a better figure of the primary head. */
   readonly patience?: number;
   readonly seed: number;

@@ -1,7 +1,7 @@
 /** Validation during training: the loss and the figures of each head on a split. */
 import {
   classRows,
-  epochBatches,
+  sampleBatches,
   isLabelling,
   type Labelling,
   type Samples,
@@ -102,7 +102,7 @@ export class Validator {
     // A program may train more than the network that is validated
     const own = new Set(this.#session.inputNames);
     const fixed = Object.fromEntries([...weights].filter(([name]) => own.has(name)));
-    for (const batch of epochBatches({
+    for await (const batch of sampleBatches({
       samples,
       ...(inputs ? { inputs } : {}),
       batchSize,

@@ -23,6 +23,7 @@ import * as optim from 'mienjs/optim';
 import * as predict from 'mienjs/predict';
 import * as recipes from 'mienjs/recipes';
 import * as report from 'mienjs/report';
+import * as results from 'mienjs/results';
 import * as runtime from 'mienjs/runtime';
 import * as tensor from 'mienjs/tensor';
 import * as step from 'mienjs/train/step';
@@ -49,6 +50,7 @@ const library = {
   predict,
   recipes,
   report,
+  results,
   root,
   runtime,
   step,

@@ -30,6 +30,8 @@ const NODE_ONLY: ReadonlySet<string> = new Set([
   './data/protocols',
   './evaluate',
   './files',
+  './protocols',
+  './studies',
   './train',
 ]);
 export const isForNode = (entry: string): boolean => entry.endsWith('/node') || NODE_ONLY.has(entry);

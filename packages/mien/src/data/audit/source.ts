@@ -1,9 +1,10 @@
 /** What an audit reads: images one by one, with split and label. */
 import { InputError } from '../../errors.ts';
-import { crop, rawImage, type BoxXYWH, type RawImage } from '../../image/index.ts';
-import { DATABASES, readFaceImage, type Database, type FaceRecord } from '../databases/index.ts';
-import type { Dataset, LabelledImages, SplitUse } from '../dataset.ts';
-import { findDataset } from '../registry.ts';
+import { crop, type BoxXYWH, type RawImage } from '../../image/index.ts';
+import { readFaceImage, type Database, type FaceRecord } from '../databases/index.ts';
+import type { Dataset, LabelledImages, LoadOptions, SplitUse } from '../dataset.ts';
+import { readImageAt } from '../load-samples.ts';
+import { findDataset, SOURCES } from '../registry.ts';
 
 export interface AuditItem {
   /** Finds the image again in its source. */
@@ -23,8 +24,7 @@ export interface AuditSource {
 }
 
 /**
- * A copy of a dataset or database, as `mien data list` names it. The images of a database are read one by one, at their
- * own size.
+ * A copy of a dataset or database, as `mien data list` names it. Images are read one by one, at their own size.
  * @param problem told of each damaged or missing part, which is then left out
  * @throws {InputError} when the name is unknown, or nothing of the layout is there
  */
@@ -32,10 +32,11 @@ export async function openAuditSource(
   name: string,
   path: string,
   problem: (where: string, message: string) => void,
+  options: LoadOptions = {},
 ): Promise<AuditSource> {
-  const definition = DATABASES.find((database) => database.name === name);
-  if (definition) return databaseSource(await definition.index(path, problem));
-  return datasetSource(await findDataset(name).load(path), () => 'evaluate');
+  const source = SOURCES.find((each) => each.name === name);
+  if (source) return databaseSource(await source.index(path, problem, options));
+  return datasetSource(await findDataset(name).load(path, undefined, options), () => 'evaluate');
 }
 
 export function databaseSource({ name, records }: Database): AuditSource {
@@ -69,7 +70,7 @@ function within(box: BoxXYWH, { width, height }: RawImage): BoxXYWH | undefined 
 }
 
 /**
- * A dataset's splits as they are used, whole in memory. @param useOf what each split is wanted for: a dataset may
+ * A dataset's splits as they are used. @param useOf what each split is wanted for: a dataset may
  * choose images by it
  */
 export async function datasetSource(
@@ -92,10 +93,7 @@ export async function datasetSource(
     read(i) {
       const part = parts.findLast(({ first }) => first <= i);
       if (!part) return Promise.reject(new InputError(dataset.name, `has no image ${i}`));
-      const { width, height, channels, pixels } = part.images.images;
-      const size = width * height * channels;
-      const at = (i - part.first) * size;
-      return Promise.resolve(rawImage(width, height, channels, pixels.subarray(at, at + size)));
+      return readImageAt(part.images.imageSource, i - part.first);
     },
   };
 }

@@ -1,2 +1,3 @@
 export * from './augment.ts';
+export * from './crop-grid.ts';
 export * from './spec.ts';

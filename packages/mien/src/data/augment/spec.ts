@@ -12,6 +12,12 @@ export interface EraseSpec {
   readonly aspect: readonly [low: number, high: number];
 }
 
+/** A fixed set of crops, each turned and mirrored (see crop-grid.ts). */
+export interface CropGridSpec {
+  /** Beside the upright one, −180 … 180. */
+  readonly rotationsDeg: readonly number[];
+}
+
 /** Something that happens to an image with a probability, 0 … 1, and with a strength drawn evenly from a range. */
 export interface Chance {
   readonly probability: number;
@@ -45,6 +51,11 @@ export interface AugmentSpec {
   readonly noise?: number;
   /** Random erasing: a rectangle of random values (Zhong et al. 2020, arXiv:1708.04896). */
   readonly erase?: EraseSpec;
+  /**
+   * In place of all else, one of a fixed set of crops of the input's size: four corners and the centre, each upright and
+   * at these angles, each also mirrored. Landmarks do not follow it.
+   */
+  readonly cropGrid?: CropGridSpec;
 }
 
 /** @throws {ShapeError} naming the field that is out of its range */
@@ -81,4 +92,8 @@ export function validateAugmentSpec(spec: AugmentSpec): void {
   within('erase.probability', spec.erase?.probability, 0, 1);
   range('erase.area', spec.erase?.area, 0, 1);
   range('erase.aspect', spec.erase?.aspect, 0, Infinity);
+  spec.cropGrid?.rotationsDeg.forEach((angle, i) => within(`cropGrid.rotationsDeg[${i}]`, angle, -180, 180));
+  const other = Object.keys(spec).find((name) => name !== 'cropGrid');
+  if (spec.cropGrid && other !== undefined)
+    throw new ShapeError('augment', `cropGrid: is instead of all else, and cannot be combined with ${other}`);
 }

@@ -7,7 +7,7 @@ import { InputError } from '../../errors.ts';
 import { findEntry } from '../../files/index.ts';
 import { AFFECTNET_POINTS, affectNetLabels, affectNetPoints } from './affectnet-labels.ts';
 import type { FaceRecord, LandmarkSets, ProblemSink } from './database.ts';
-import { readNpyNumbers } from '../npy.ts';
+import { readNpyNumbers } from '../../tables/npy.ts';
 import { idOf, listIfThere } from './files.ts';
 
 const SPLITS = { train: 'train_set', validation: 'val_set' } as const;

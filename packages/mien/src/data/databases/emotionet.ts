@@ -111,7 +111,7 @@ export const emotioNet: DatabaseDefinition = {
   classes: LABELLED_CATEGORIES,
   published: {
     images: 975_000,
-    source: 'Li & Deng 2020 (arXiv:1804.08348), section 2: 950,000 annotated by a model, 25,000 by hand',
+    source: 'Li & Deng 2020 (arXiv:1804.08348), section 3: 950,000 annotated by a model, 25,000 by hand',
   },
   index,
 };

@@ -1,13 +1,16 @@
 /**
  * FERG: 55,767 rendered faces of six cartoon characters with one of 7 expressions, 256×256.
  * Layout: `FERG_DB_256/<character>/<character>_<expression>/<character>_<expression>_<n>.png`, the expressions anger,
- * disgust, fear, joy, neutral, sadness and surprise.
+ * disgust, fear, joy, neutral, sadness and surprise. Characters of other names in this layout, such as those of
+ * `mien synth`, are read as well; what that one wrote also has landmarks, in its manifest.jsonl.
  * Source: Aneja et al. 2016, "Modeling stylized character expressions via deep learning"; counts: the README of the
  * database.
  */
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { InputError } from '../../errors.ts';
-import { findEntry } from '../../files/index.ts';
+import { findEntry, openInput } from '../../files/index.ts';
+import type { Point2 } from '../../image/raw-image.ts';
 import { EXPRESSIONS_7, type Expression } from '../../labels/index.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
 import { idOf, listIfThere } from './files.ts';
@@ -36,13 +39,81 @@ const CHARACTERS = Object.keys(COUNTS);
 async function index(path: string, problem: ProblemSink = throwProblem): Promise<Database> {
   const root = (await findEntry(path, 'FERG_DB_256')) ?? path;
   const { folders } = await listIfThere(root);
-  const characters = folders.filter((name) => CHARACTERS.includes(name));
+  const characters: string[] = [];
+  for (const name of folders)
+    if (CHARACTERS.includes(name) || (await isCharacter(join(root, name), name))) characters.push(name);
   if (characters.length === 0)
     throw new InputError(path, `holds no FERG: expected FERG_DB_256, or the folders ${CHARACTERS.join(', ')}`);
   const records: FaceRecord[] = [];
   for (const character of characters)
     records.push(...(await indexCharacter(path, join(root, character), character, problem)));
+  const manifest = await findEntry(path, MANIFEST);
+  if (manifest !== undefined) await addLandmarks(records, manifest);
   return { name: ferg.name, root: path, classes: EXPRESSIONS_7, records };
+}
+
+/** What `mien synth` writes beside FERG's root: a line of JSON for each image. */
+const MANIFEST = 'manifest.jsonl';
+
+/** Landmarks are read from the manifest when the first are asked for. */
+async function addLandmarks(records: FaceRecord[], manifest: string): Promise<void> {
+  if (!(await isSynthManifest(manifest))) return;
+  let reading: Promise<ReadonlyMap<string, readonly Point2[]>> | undefined;
+  records.forEach((record, i) => {
+    records[i] = {
+      ...record,
+      landmarks: async () => {
+        const points = (await (reading ??= readLandmarks(manifest))).get(record.id);
+        return points === undefined ? {} : { [points.length]: points };
+      },
+    };
+  });
+}
+
+/** Its first line has an image in FERG's layout, and its landmarks. */
+async function isSynthManifest(manifest: string): Promise<boolean> {
+  for await (const { image, landmarks } of rowsOf(manifest)) return image !== undefined && landmarks !== undefined;
+  return false;
+}
+
+async function readLandmarks(manifest: string): Promise<ReadonlyMap<string, readonly Point2[]>> {
+  const found = new Map<string, readonly Point2[]>();
+  for await (const { image, landmarks } of rowsOf(manifest)) if (image && landmarks) found.set(image, landmarks);
+  return found;
+}
+
+interface ManifestLine {
+  readonly image?: string;
+  readonly landmarks?: readonly Point2[];
+}
+
+async function* rowsOf(manifest: string): AsyncGenerator<ManifestLine> {
+  for await (const line of createInterface({ input: openInput(manifest), crlfDelay: Infinity })) {
+    if (line.trim() === '') continue;
+    let row: unknown;
+    try {
+      row = JSON.parse(line);
+    } catch (cause) {
+      throw new InputError(manifest, 'expected a line of JSON for each image', { cause });
+    }
+    if (typeof row !== 'object' || row === null) continue;
+    const { image, landmarks } = row as Record<string, unknown>;
+    yield {
+      ...(typeof image === 'string' ? { image } : {}),
+      ...(isPoints(landmarks) ? { landmarks } : {}),
+    };
+  }
+}
+
+const isPoints = (value: unknown): value is readonly Point2[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((p) => Array.isArray(p) && p.length === 2 && p.every((v) => Number.isFinite(v)));
+
+/** Whether a folder has the folder of an expression of a character of its name. */
+async function isCharacter(folder: string, name: string): Promise<boolean> {
+  const { folders } = await listIfThere(folder);
+  return Object.keys(EXPRESSION_OF_NAME).some((expression) => folders.includes(`${name}_${expression}`));
 }
 
 async function indexCharacter(

@@ -39,7 +39,7 @@ export const multiPie: DatabaseDefinition = {
   published: {
     images: 755370,
     subjects: 337,
-    source: 'Li & Deng survey, table 1; not every person came to every session',
+    source: 'Li & Deng survey, table 2; not every person came to every session',
   },
   index: indexMultiPie,
 };

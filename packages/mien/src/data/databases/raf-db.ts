@@ -105,9 +105,9 @@ const PUBLISHED: Readonly<Record<Subset, PublishedCounts>> = {
   basic: {
     images: 15_339,
     splits: { train: byClass(BASIC_COUNTS.train), test: byClass(BASIC_COUNTS.test) },
-    source: 'the label file; Li & Deng 2019, tables IV and VII',
+    source: 'the label file; Li & Deng 2019, table VII',
   },
-  compound: { images: 3954, source: 'Li & Deng 2019, section IV-B.2' },
+  compound: { images: 3954, source: 'Li & Deng 2019, section V-A.2' },
 };
 
 function define(name: string, subset: Subset, images: Images): DatabaseDefinition {

@@ -1,6 +1,6 @@
 /**
  * Cross-database protocols: train on one database, test on all of another (Li & Deng 2019, section III-B; Li & Deng
- * 2020, section 7).
+ * 2020, section 6).
  */
 import { CLASS_SETS, TENTH } from './build.ts';
 import { LAST, MIDDLE_THREE } from './frames.ts';
@@ -46,6 +46,8 @@ const PARTNERS = [
   { name: 'jaffe', classes: 7, frames: LAST },
   { name: 'mmi', classes: 6, frames: MIDDLE_THREE },
   { name: 'sfew', classes: 7, frames: LAST },
+  { name: 'fer2013', classes: 7, frames: LAST },
+  { name: 'affectnet', classes: 7, frames: LAST },
 ] as const;
 
 export const CROSS_DATABASE_PROTOCOLS: readonly Protocol[] = [

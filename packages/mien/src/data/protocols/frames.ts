@@ -8,6 +8,7 @@ export const ALL_FRAMES: FrameSelection = { expression: { rule: 'all' }, firstIs
 export const LAST: FrameSelection = { expression: fromEnd(0), firstIsNeutral: false };
 export const LAST_THREE: FrameSelection = { expression: fromEnd(0, 1, 2), firstIsNeutral: false };
 export const LAST_THREE_AND_FIRST: FrameSelection = { expression: fromEnd(0, 1, 2), firstIsNeutral: true };
+export const LAST_FOUR: FrameSelection = { expression: fromEnd(0, 1, 2, 3), firstIsNeutral: false };
 export const LAST_FOUR_AND_FIRST: FrameSelection = { expression: fromEnd(0, 1, 2, 3), firstIsNeutral: true };
 /** Bao et al. 2019: "the first, third and fifth images in reverse order". */
 export const LAST_THIRD_FIFTH: FrameSelection = { expression: fromEnd(0, 2, 4), firstIsNeutral: false };
@@ -26,6 +27,7 @@ export const FRAME_SELECTIONS = {
   last: LAST,
   'last-three': LAST_THREE,
   'last-three-and-first': LAST_THREE_AND_FIRST,
+  'last-four': LAST_FOUR,
   'last-four-and-first': LAST_FOUR_AND_FIRST,
   middle: MIDDLE,
   'middle-three': MIDDLE_THREE,

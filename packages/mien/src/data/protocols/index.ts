@@ -8,4 +8,5 @@ export * from './frames.ts';
 export { unknownPeople } from './leaks.ts';
 export * from './list.ts';
 export * from './protocol.ts';
+export * from './published.ts';
 export { type LeftOut, protocolClasses, type SelectedRecords, selectFrames, selectRecords } from './select.ts';

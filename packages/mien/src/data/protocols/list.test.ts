@@ -62,6 +62,16 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'oulu-casia.10-fold.7': '5e87207428055760',
   'rafd.10-fold.8': '56750a6035520d23',
   'rafd.10-fold.8-angles': '5ca719aa37e8ac40',
+  'ck-plus.10-fold.7': '6077a4f31e5ad13b',
+  'ck-plus.loso.7c-last-four': 'd9b631dea3a7517f',
+  'mmi.10-fold.6-shuffled': '48188b773e102af3',
+  'oulu-casia.10-fold.6-shuffled': 'c32ea0a126c57db3',
+  'oulu-casia.10-fold.6-last': '619f91159485c411',
+  'jaffe.10-fold.7': 'c7efd4e642dfa717',
+  'raf-db-to-fer2013.7': 'fc555f3f34b7f597',
+  'fer2013-to-raf-db.7': 'f728a3ab87697a8f',
+  'raf-db-to-affectnet.7': 'd206496e88d5fa1b',
+  'affectnet-to-raf-db.7': '8a001d7be01bcca8',
 };
 
 test('every declaration is what it was when it was published', () => {
@@ -101,7 +111,7 @@ test.each([
 
 test('an unknown protocol: names those of the database, or the list', () => {
   expect(() => findProtocol('jaffe.10-fold')).toThrow(
-    'jaffe.10-fold: is not a protocol, expected one of jaffe.loso.7, jaffe.images.7, ',
+    'jaffe.10-fold: is not a protocol, expected one of jaffe.loso.7, jaffe.10-fold.7, ',
   );
   expect(() => findProtocol('loso')).toThrow('loso: is not a protocol; `mien data protocols` lists them');
 });

@@ -9,6 +9,11 @@ const DEEP_EMOTION = 'Minaee & Abdolrashidi 2019, section IV';
 
 export const JAFFE_PROTOCOLS: readonly Protocol[] = [
   loso('jaffe', 7, { source: `${SURVEY}, Table 3; Li & Deng 2019 (RAF-DB), Table V` }),
+  nFold('jaffe', 10, 7, {
+    source: `${SURVEY}, Table 3 (Hamester 15)`,
+    notes:
+      'One of the ten people in each fold, so the same parts as jaffe.loso.7; the source does not say how its folds are made.',
+  }),
   declare(
     'jaffe',
     'images',

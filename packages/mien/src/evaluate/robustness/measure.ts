@@ -3,6 +3,8 @@
  * condition, one condition at a time. Shape legend: N images measured, D classes of the dataset.
  */
 import {
+  loadSamples,
+  streams,
   findSplit,
   imageFormat,
   requireLabels,
@@ -60,7 +62,7 @@ export interface Robustness {
 export interface RobustnessOptions {
   /** Default: as to evaluate. */
   readonly split?: string;
-  /** Images to measure on, at most; default all with a label. */
+  /** Images to measure on, at most; default all with a label, of a split that streams from disk 5,000. */
   readonly images?: number;
   /** Draws the images and the noise. Default 0. */
   readonly seed?: number;
@@ -68,6 +70,9 @@ export interface RobustnessOptions {
   readonly measureYaw?: MeasureYaw;
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+/** Images that are measured at most of a split that is too large for memory: they are changed in memory. */
+const MOST_OF_STREAM = 5000;
 
 /**
  * Measures a model under every condition of `conditionsFor` its images.
@@ -84,7 +89,12 @@ export async function measureRobustness(
   const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
   requireLabels(dataset, split, images);
-  const { chosen, of } = choose(images, options.images, seed);
+  const { chosen: some, of } = choose(
+    images,
+    Math.min(options.images ?? Infinity, streams(images) ? MOST_OF_STREAM : Infinity),
+    seed,
+  );
+  const chosen = await loadSamples(some, Int32Array.from(some.ids.keys()));
   const n = chosen.images.count;
   const h = headIndexFor(scored.model.heads, dataset.labelsOf ?? dataset.name);
   const head = scored.model.heads[h]!;

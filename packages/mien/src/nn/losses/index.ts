@@ -12,6 +12,7 @@ export * from './cross-entropy.ts';
 export * from './distillation.ts';
 export * from './focal.ts';
 export * from './groups.ts';
+export * from './ha-gan.ts';
 export * from './hinge.ts';
 export * from './l2-penalty.ts';
 export * from './kl-divergence.ts';

@@ -15,7 +15,7 @@ import {
   type ActivationName,
   type RecurrentDirection,
   type RecurrentSettings,
-} from '../recurrent.ts';
+} from '../shared/recurrent.ts';
 
 const GATES: Readonly<Record<string, number>> = { RNN: 1, GRU: 3, LSTM: 4 };
 

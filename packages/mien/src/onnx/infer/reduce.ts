@@ -1,5 +1,5 @@
 /** Shapes of reductions and matrix products. */
-import { parseEinsum } from '../einsum.ts';
+import { parseEinsum } from '../shared/einsum.ts';
 import type { Dim } from '../graph.ts';
 import type { OpName } from '../ops.ts';
 import {

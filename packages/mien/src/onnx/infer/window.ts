@@ -1,6 +1,6 @@
 /** Shapes of convolution, pooling, normalisation and sampling. */
 import type { OpName } from '../ops.ts';
-import { convOutput, convTransposeOutput, poolOutput } from '../window.ts';
+import { convOutput, convTransposeOutput, poolOutput } from '../shared/window.ts';
 import { normalizeAxis, sameAsFirst, show, type InferRule } from './rule.ts';
 
 const pool: InferRule = (c) => {

@@ -1,0 +1,236 @@
+/** From faces and characters to a generator, and from photos to pictures, by the commands. */
+import { spawn } from 'node:child_process';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { decodeImage, rawImage } from 'mienjs';
+import {
+  captureOutput,
+  drawFace,
+  officialCsv,
+  runMain,
+  tinyGenerator,
+  votesCsv,
+  withFiles,
+  writeTree,
+  type Tree,
+} from 'mien-testkit';
+import { exportGenerator, exportModel } from 'mienjs/train';
+import { describe, expect, it } from 'vitest';
+import { main } from '../main.ts';
+import { reportFailure } from '../output.ts';
+import { register } from './train.ts';
+
+/** Each of the eight expressions of FER+; 32 to train on, 16 to validate. */
+const ROWS = Array.from({ length: 48 }, (_, i) => ({ emotion: i % 7, usage: i < 32 ? 'Training' : 'PublicTest' }));
+const FACES = {
+  'fer2013.csv': officialCsv(ROWS),
+  'fer2013new.csv': votesCsv(
+    ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) })),
+  ),
+};
+const CHARACTERS: Tree = Object.fromEntries(
+  ['aia', 'ray'].flatMap((who, w) =>
+    ['anger', 'disgust', 'fear', 'joy', 'neutral', 'sadness', 'surprise'].flatMap((expression, e) =>
+      [1, 2].map((n) => [
+        `FERG_DB_256/${who}/${who}_${expression}/${who}_${expression}_${n}.png`,
+        drawFace({ width: 32, height: 32, channels: 3, seed: 20 * w + 2 * e + n }),
+      ]),
+    ),
+  ),
+);
+
+async function withData(use: (folder: string, data: string[]) => Promise<void>): Promise<void> {
+  await withFiles(FACES, async (folder) => {
+    await writeTree(folder, CHARACTERS);
+    await use(folder, ['--data', `ferplus=${folder}`, '--data', `ferg=${folder}`, '--threads', '1']);
+  });
+}
+
+/** The verb with the tiny recipe; as `main` does with the real ones. */
+async function mienTrain(...args: string[]): Promise<0 | 1 | 2> {
+  const program = new Command('mien').exitOverride();
+  register(program, [tinyGenerator]);
+  try {
+    await program.parseAsync(['train', ...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return error instanceof CommanderError ? 2 : reportFailure(error, false);
+  }
+}
+
+describe('mien train of a generator', () => {
+  it('takes faces and characters, and writes model, card, generator and sheets', async () => {
+    await withData(async (folder, data) => {
+      const out = join(folder, 'out');
+      const { result, stdout } = await captureOutput(() =>
+        mienTrain('ha-gan.ferplus', ...data, '--character', 'ray', '--out', out, '--json'),
+      );
+      expect(result).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ recipe: 'ha-gan.ferplus', bestEpoch: 2 });
+      expect((await readdir(out)).sort()).toEqual([
+        'best.safetensors',
+        'ha-gan.ferplus.generator.onnx',
+        'ha-gan.ferplus.json',
+        'ha-gan.ferplus.md',
+        'ha-gan.ferplus.onnx',
+        'last.safetensors',
+        'samples',
+      ]);
+      expect(await readdir(join(out, 'samples'))).toEqual(['epoch-001.png', 'epoch-002.png']);
+      const card = await readFile(join(out, 'ha-gan.ferplus.md'), 'utf8');
+      expect(card).toContain('the last of 2 epochs');
+      expect(card).toContain('given on request for research'); // the terms of the characters, too
+
+      // Faces that are framed already: pictures of the character, the same each time
+      const generate = (...more: string[]) =>
+        runMain(main, [
+          'generate',
+          join(out, 'ha-gan.ferplus.generator.onnx'),
+          join(folder, 'FERG_DB_256/aia/aia_joy'),
+          '--crop',
+          ...more,
+        ]);
+      const made = await generate('--out', join(folder, 'new'), '--variations', '2', '--scale', '3', '--json');
+      expect(made.status).toBe(0);
+      const document = JSON.parse(made.stdout) as { pictures: { picture: string }[] };
+      expect(document).toMatchObject({ model: 'ha-gan.ferplus.generator', character: 'ray' });
+      expect(document.pictures).toHaveLength(4);
+      expect(JSON.parse(await readFile(join(folder, 'new', 'pictures.json'), 'utf8'))).toEqual(document);
+      const picture = await decodeImage(document.pictures[0]!.picture);
+      expect([picture.width, picture.height, picture.channels]).toEqual([48, 48, 3]);
+      const unknown = await generate('--out', join(folder, 'other'), '--character', 'aia');
+      expect([unknown.status, unknown.stderr]).toEqual([
+        1,
+        expect.stringContaining('ha-gan.ferplus.generator: shows no "aia", expected one of ray'),
+      ]);
+      // The chain is an ordinary model, which photos can be recognised with; it says that it does not know neutral
+      const recognized = await runMain(main, [
+        'recognize',
+        join(folder, 'FERG_DB_256/aia/aia_joy/aia_joy_1.png'),
+        '--model',
+        join(out, 'ha-gan.ferplus.onnx'),
+      ]);
+      expect(recognized.stderr).toContain(
+        'ha-gan.ferplus does not know neutral: of a neutral face it says one of happiness, surprise, sadness, anger, disgust, fear\n',
+      );
+    });
+  });
+
+  it('says what is missing, or is none of its own', async () => {
+    await withData(async (folder, data) => {
+      const train = async (...args: string[]): Promise<[number, string]> => {
+        const { result, stderr } = await captureOutput(() =>
+          mienTrain('ha-gan.ferplus', '--out', join(folder, 'x'), ...args),
+        );
+        return [result, stderr];
+      };
+      expect(await train(...data.slice(0, 2))).toEqual([
+        1,
+        expect.stringContaining('ha-gan.ferplus: is shown characters beside its faces, give --data ferg=PATH'),
+      ]);
+      expect(await train(...data, '--character', 'bob')).toEqual([
+        1,
+        expect.stringContaining('ferg: has no "bob", expected some of aia, ray'),
+      ]);
+      expect(await train(...data, '--data', `jaffe=${folder}`)).toEqual([
+        2,
+        expect.stringContaining('--data jaffe: ha-gan.ferplus uses ferplus and ferg only'),
+      ]);
+      const none = await runMain(main, ['train', 'compact.manifest', '--data', 'manifest=x', '--character', 'ray']);
+      expect([none.status, none.stderr]).toEqual([1, expect.stringContaining('compact.manifest: --character: is of')]);
+    });
+  });
+
+  it('goes on after a kill −9 to the same files', async () => {
+    await withData(async (folder, data) => {
+      const script = `
+        import { Command } from 'commander';
+        import { register } from ${JSON.stringify(new URL('../../dist/commands/train.js', import.meta.url).href)};
+        import { tinyGenerator } from 'mien-testkit';
+        const program = new Command('mien');
+        register(program, [tinyGenerator]);
+        await program.parseAsync(process.argv.slice(1), { from: 'user' });`;
+      const train = (out: string, ...more: string[]): ReturnType<typeof spawn> =>
+        spawn(
+          process.execPath,
+          [
+            '--input-type=module',
+            '-e',
+            script,
+            'train',
+            'ha-gan.ferplus',
+            ...data,
+            '--epochs',
+            '6',
+            '--out',
+            join(folder, out),
+            ...more,
+          ],
+          { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: 'ignore' },
+        );
+      const ended = (child: ReturnType<typeof spawn>): Promise<number | null> =>
+        new Promise((resolve) => child.once('close', resolve));
+      expect(await ended(train('whole'))).toBe(0);
+      const killed = train('parts');
+      const end = ended(killed);
+      const isThere = (path: string): Promise<boolean> =>
+        access(join(folder, path)).then(
+          () => true,
+          () => false,
+        );
+      while (!(await isThere('parts/samples/epoch-002.png'))) await new Promise((resolve) => setTimeout(resolve, 5));
+      killed.kill('SIGKILL');
+      await end;
+      // Wherever the kill fell, also after the end
+      if (!(await isThere('parts/ha-gan.ferplus.onnx'))) expect(await ended(train('parts', '--resume'))).toBe(0);
+      for (const file of ['ha-gan.ferplus.generator.onnx', 'samples/epoch-006.png', 'ha-gan.ferplus.onnx'])
+        expect([
+          file,
+          (await readFile(join(folder, 'parts', file))).equals(await readFile(join(folder, 'whole', file))),
+        ]).toEqual([file, true]);
+    });
+  }, 120_000);
+});
+
+describe('mien generate', () => {
+  it('passes over photos without a face, and refuses what is no generator', async () => {
+    const files = {
+      'generator.onnx': exportGenerator(tinyGenerator, new Map(), ['aia']),
+      'chain.onnx': exportModel(tinyGenerator, new Map()),
+    };
+    await withFiles(files, async (folder) => {
+      await writeTree(folder, {
+        'wall.png': rawImage(64, 64, 3, new Uint8Array(64 * 64 * 3).fill(120)),
+        'broken.png': 'x',
+      });
+      const generate = (model: string, file: string, out = 'out') =>
+        runMain(main, ['generate', join(folder, model), join(folder, file), '--out', join(folder, out)]);
+      const wall = await generate('generator.onnx', 'wall.png');
+      expect([wall.status, wall.stdout, wall.stderr]).toEqual([
+        0,
+        '',
+        expect.stringContaining('wall.png: shows no face'),
+      ]);
+      const broken = await generate('generator.onnx', 'broken.png');
+      expect([broken.status, broken.stderr]).toEqual([1, expect.stringContaining('broken.png')]);
+      const chain = await generate('chain.onnx', 'wall.png');
+      expect([chain.status, chain.stderr]).toEqual([
+        1,
+        expect.stringContaining('has no "mien.generator" metadata: it is no generator'),
+      ]);
+      const stream = await runMain(main, [
+        'generate',
+        join(folder, 'generator.onnx'),
+        join(folder, 'wall.png'),
+        '--out',
+        '-',
+      ]);
+      expect([stream.status, stream.stderr]).toEqual([
+        1,
+        'mien: -: expected a folder for --out, not standard output\n',
+      ]);
+    });
+  });
+});

@@ -1,6 +1,0 @@
-/** Models and recipes under the protocols of the field. */
-export * from './evaluate-protocol.ts';
-export * from './figures.ts';
-export * from './format.ts';
-export { scoreFold } from './score-fold.ts';
-export * from './train-protocol.ts';

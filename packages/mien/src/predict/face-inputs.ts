@@ -1,0 +1,91 @@
+/** A face that was found in a photo → what an expression network takes of it. Coordinates are pixels of the photo. */
+import { type ModelInput, needsOf } from '../data/model-inputs.ts';
+import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
+import { InputError } from '../errors.ts';
+import {
+  frontalViews,
+  landmarks68,
+  MeshReconstructor,
+  type AlignSpec,
+  type CanonicalFace,
+  type Face,
+  type FaceReconstructor,
+  type FrontalSizes,
+} from '../face/index.ts';
+import { applyAffine, type RawImage } from '../image/index.ts';
+import type { ExpressionClassifier, FaceInput } from './classifier.ts';
+import { cutFace } from './cut-face.ts';
+
+/** Inputs that are made of a face in a photo. */
+const OF_A_PHOTO: ReadonlySet<ModelInput['kind']> = new Set(['image', 'landmarks', 'frontal']);
+
+export interface FaceInputsParts {
+  readonly canonicalFace: CanonicalFace;
+  /**
+   * Makes surfaces of faces, for models that take them turned to the front; default `MeshReconstructor`. It should be
+   * the one that the model was trained with.
+   */
+  readonly reconstructor?: FaceReconstructor;
+}
+
+/**
+ * Makes the inputs of one model.
+ * @example
+ * ```ts
+ * import { decodeImage } from 'mienjs';
+ * import { findFaces } from 'mienjs/face';
+ * import { loadCanonicalFace, loadFaceDetector, loadFaceMesher } from 'mienjs/face/node';
+ * import { FaceInputs } from 'mienjs/predict';
+ * import { loadClassifier } from 'mienjs/predict/node';
+ *
+ * const photo = await decodeImage('photo.jpg');
+ * const classifier = await loadClassifier('default');
+ * const inputs = new FaceInputs(classifier, { canonicalFace: await loadCanonicalFace() });
+ * for (const face of await findFaces(photo, await loadFaceDetector(), await loadFaceMesher()))
+ *   console.log(await classifier.answer([await inputs.of(photo, face)]));
+ * ```
+ */
+export class FaceInputs {
+  readonly framing: AlignSpec;
+  readonly #views: FrontalSizes;
+  readonly #canonical: CanonicalFace;
+  #reconstructor: FaceReconstructor | undefined;
+
+  /** @throws {InputError} when the model takes what a photo does not have, or was not trained on framed faces */
+  constructor(
+    { model: { name }, preprocess, inputs }: Pick<ExpressionClassifier, 'model' | 'preprocess' | 'inputs'>,
+    { canonicalFace, reconstructor }: FaceInputsParts,
+  ) {
+    this.framing = framingOf(preprocess, name);
+    const unknown = Object.entries(inputs).find(([, { kind }]) => !OF_A_PHOTO.has(kind));
+    if (unknown)
+      throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
+    this.#views = needsOf(inputs).mesh?.views ?? {};
+    this.#canonical = canonicalFace;
+    this.#reconstructor = reconstructor;
+  }
+
+  async of(image: RawImage, face: Face): Promise<FaceInput> {
+    const points = landmarks68(face.mesh.points);
+    const { image: chip, transform } = cutFace(image, points, this.framing);
+    const landmarks = points.map((point) => applyAffine(transform, point));
+    if (Object.keys(this.#views).length === 0) return { chip, landmarks };
+    const canonical = this.#canonical;
+    const reconstructor = (this.#reconstructor ??= new MeshReconstructor(canonical));
+    return { chip, landmarks, frontal: await frontalViews(image, face, { reconstructor, canonical }, this.#views) };
+  }
+}
+
+/**
+ * The framing that the model was trained with.
+ * @param model names it in errors   @throws {InputError} when it was not trained on framed faces
+ */
+export function framingOf(spec: PreprocessSpec, model: string): AlignSpec {
+  const { template, width, height } = imageFormat(spec);
+  if (!template)
+    throw new InputError(
+      model,
+      'has no face template in its metadata: it was trained on whole images, not on framed faces',
+    );
+  return { template, size: { width, height } };
+}

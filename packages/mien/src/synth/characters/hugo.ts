@@ -1,0 +1,123 @@
+/** Hugo: an old man, pear-shaped, bald on top, with white tufts, bushy brows and round glasses. */
+import type { Character } from './character.ts';
+
+export const hugo: Character = {
+  name: 'hugo',
+  description: 'an old man, pear-shaped, bald on top, with white tufts, bushy brows and round glasses',
+  head: {
+    top: -1.02,
+    chin: 1.0,
+    eyeLine: -0.06,
+    width: 0.7,
+    cheek: 0.86,
+    jaw: 0.9,
+    chinWidth: 0.52,
+    front: 0.78,
+    frontMouth: 0.86,
+    frontChin: 0.76,
+    back: 0.86,
+    crown: 2.05,
+    jawLift: 0.26,
+  },
+  eyes: {
+    x: 0.29,
+    halfWidth: 0.14,
+    upper: 0.7,
+    lower: 0.58,
+    tilt: -0.12,
+    pointed: 0.55,
+    ball: 1.16,
+    bulge: 0.3,
+    iris: 0.5,
+    color: [96, 138, 168],
+    liner: 0.4,
+  },
+  brows: {
+    inner: 0.12,
+    outer: 0.5,
+    heights: [0.27, 0.32, 0.22],
+    thickness: [0.05, 0.066, 0.04],
+    relief: 1.1,
+    color: [232, 230, 224],
+  },
+  nose: { tip: 0.28, root: -0.06, width: 0.2, length: 0.34, ridge: 0.26, ridgeWidth: 0.42, wings: 0.35, droop: 0.05 },
+  mouth: { y: 0.62, halfWidth: 0.29, upper: 0.03, lower: 0.046, fullness: 0.03, color: [196, 112, 100], tint: 0.7 },
+  ears: { size: 0.23, y: 0.1, flareDeg: 40 },
+  skin: {
+    color: [246, 196, 168],
+    blush: [228, 104, 90],
+    blushAmount: 0.75,
+    age: 0.75,
+    cheeks: 0.1,
+    chin: 0.06,
+    browRidge: 0.045,
+  },
+  hair: {
+    color: [236, 236, 232],
+    strands: 0.28,
+    shine: 0.3,
+    freeLocks: [
+      {
+        points: [
+          [0.66, -0.28, 0.12],
+          [0.84, -0.3, 0.1],
+          [1.0, -0.44, 0.06],
+        ],
+        width: [0.14, 0.15, 0.03],
+        flat: 0.9,
+        mirrored: true,
+      },
+      {
+        points: [
+          [0.7, -0.1, 0.16],
+          [0.92, -0.08, 0.16],
+          [1.08, -0.18, 0.14],
+        ],
+        width: [0.14, 0.15, 0.03],
+        flat: 0.9,
+        mirrored: true,
+      },
+      {
+        points: [
+          [0.7, 0.06, 0.3],
+          [0.92, 0.12, 0.34],
+          [1.06, 0.1, 0.36],
+        ],
+        width: [0.14, 0.15, 0.03],
+        flat: 0.9,
+        mirrored: true,
+      },
+      {
+        points: [
+          [0.64, -0.4, 0.3],
+          [0.8, -0.5, 0.34],
+          [0.92, -0.66, 0.34],
+        ],
+        width: [0.14, 0.14, 0.03],
+        flat: 0.9,
+        mirrored: true,
+      },
+      {
+        points: [
+          [0.02, -0.98, -0.1],
+          [0.08, -1.16, -0.12],
+          [0.2, -1.22, -0.14],
+        ],
+        width: [0.035, 0.03, 0.01],
+        flat: 0.8,
+      },
+      {
+        points: [
+          [-0.03, -0.98, -0.08],
+          [-0.06, -1.14, -0.08],
+          [-0.02, -1.24, -0.1],
+        ],
+        width: [0.03, 0.028, 0.01],
+        flat: 0.8,
+      },
+    ],
+  },
+  neck: { radius: 0.36, shoulders: 1.08, clothes: [128, 92, 62] },
+  wears: { glasses: { color: [66, 44, 30], round: 1, size: 1.62, thickness: 0.02 } },
+  expressive: 1.05,
+};

@@ -1,0 +1,85 @@
+/** Model, care and device. */
+import { Dialog, RadioGroup, Switch } from 'radix-ui';
+import cards from 'virtual:model-cards';
+import { recognizeAgain } from '../state/session.ts';
+import { settings } from '../state/settings.ts';
+import { useStore } from '../state/store.ts';
+import type { DeviceChoice } from '../worker/protocol.ts';
+import { Icon } from './icons.tsx';
+
+const DEVICES: readonly { readonly value: DeviceChoice; readonly title: string; readonly note: string }[] = [
+  { value: 'auto', title: 'Automatic', note: 'WebGPU where the browser has it, WebAssembly otherwise' },
+  { value: 'wasm', title: 'WebAssembly', note: 'The processor: the same numbers as the command' },
+  { value: 'webgpu', title: 'WebGPU', note: 'The graphics processor: numbers may differ in the last digits' },
+];
+
+export function SettingsDialog() {
+  const { model, isAccurate, device } = useStore(settings, (value) => value);
+  const change = (own: Parameters<typeof settings.set>[0]): void => {
+    settings.set(own);
+    recognizeAgain();
+  };
+  return (
+    <Dialog.Root>
+      <Dialog.Trigger className="icon-button" aria-label="Settings">
+        <Icon name="settings" />
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Overlay className="dialog-shade" />
+        <Dialog.Content className="dialog" aria-describedby={undefined}>
+          <Dialog.Title className="dialog-title">Settings</Dialog.Title>
+          <label className="field">
+            <span className="field-name">Expression model</span>
+            <select className="select" value={model} onChange={(event) => change({ model: event.target.value })}>
+              {cards.map(({ name, title }) => (
+                <option key={name} value={name}>
+                  {name}: {title}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label className="field is-row">
+            <span>
+              <span className="field-name">Look twice</span>
+              <span className="field-note">
+                Each face and its mirror image: a little more accurate, as <code>--accurate</code> of the command
+              </span>
+            </span>
+            <Switch.Root
+              className="switch"
+              checked={isAccurate}
+              onCheckedChange={(isChecked) => change({ isAccurate: isChecked })}
+              aria-label="Look twice"
+            >
+              <Switch.Thumb className="switch-thumb" />
+            </Switch.Root>
+          </label>
+          <fieldset className="field">
+            <legend className="field-name">Compute on</legend>
+            <RadioGroup.Root
+              className="radios"
+              value={device}
+              onValueChange={(value) => change({ device: value as DeviceChoice })}
+              aria-label="Compute on"
+            >
+              {DEVICES.map(({ value, title, note }) => (
+                <div key={value} className="radio-row">
+                  <RadioGroup.Item className="radio" value={value} id={`device-${value}`}>
+                    <RadioGroup.Indicator className="radio-dot" />
+                  </RadioGroup.Item>
+                  <label htmlFor={`device-${value}`}>
+                    {title}
+                    <span className="field-note">{note}</span>
+                  </label>
+                </div>
+              ))}
+            </RadioGroup.Root>
+          </fieldset>
+          <Dialog.Close className="icon-button dialog-close" aria-label="Close">
+            <Icon name="close" />
+          </Dialog.Close>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

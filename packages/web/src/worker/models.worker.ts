@@ -1,0 +1,313 @@
+/** The only place where models run: a worker, so that the page never waits. */
+import { decodeImage, InputError, MienError, type RawImage, Recognizer } from 'mienjs';
+import { fetchAssets, loadClassifier } from 'mienjs/browser';
+import {
+  type Face,
+  FaceNetworks,
+  type FaceTracker,
+  type CanonicalFace,
+  joined,
+  MeshReconstructor,
+  recenter,
+} from 'mienjs/face';
+import { encodeGlb } from 'mienjs/geometry';
+import { colorOf, divergingMap, invert, type Point3 } from 'mienjs/image';
+import { cutFace, explainFace, type ExpressionClassifier, faceFilesOf, framingOf } from 'mienjs/predict';
+import type { SessionOptions } from 'mienjs/runtime';
+import wasmAddress from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import type {
+  CallName,
+  Calls,
+  FaceReading,
+  FromWorker,
+  ImageRequest,
+  Loaded,
+  LoadRequest,
+  Reading,
+  Saliency,
+  Surface,
+  ToWorker,
+} from './protocol.ts';
+
+interface Models {
+  readonly recognizer: Recognizer;
+  readonly classifier: ExpressionClassifier;
+  readonly canonical: CanonicalFace;
+}
+
+let models: Models | undefined;
+let tracker: FaceTracker | undefined;
+/** The image that was read last: explaining it does not decode it again. */
+let last: { readonly key: string; readonly image: RawImage } | undefined;
+
+type Handlers = { [N in CallName]: (request: Calls[N]['request']) => Promise<Calls[N]['response']> };
+
+const handlers: Handlers = { load, read, track, explain, surface, glb, preview };
+
+const scope = globalThis as unknown as DedicatedWorker;
+interface DedicatedWorker {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
+}
+
+/** One after the other: all of them use the same networks. */
+let queue: Promise<void> = Promise.resolve();
+scope.onmessage = ({ data }) => {
+  queue = queue.then(() => answer(data));
+};
+
+async function answer({ id, name, request }: ToWorker): Promise<void> {
+  try {
+    const response = await (handlers[name] as (request: unknown) => Promise<unknown>)(request);
+    scope.postMessage({ kind: 'done', id, response });
+  } catch (error) {
+    scope.postMessage({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function load({ device, model, isAccurate, assets: address }: LoadRequest): Promise<Loaded> {
+  const [files, runtime] = [new Progress(), new Progress()];
+  const report = (): void =>
+    scope.postMessage({
+      kind: 'progress',
+      loadedBytes: files.loaded + runtime.loaded,
+      totalBytes: files.total + runtime.total,
+    });
+  const assets = await fetchAssets(address, {
+    onProgress(loaded, total) {
+      Object.assign(files, { loaded, total });
+      report();
+    },
+  });
+  const views = isAccurate ? 'mirror' : 'single';
+  const open = async (options: SessionOptions): Promise<Models> => {
+    const networks = new FaceNetworks(faceFilesOf(assets));
+    const [classifier, detector, mesher, canonical] = await Promise.all([
+      loadClassifier(assets, model, { ...options, views }),
+      networks.detector(options),
+      networks.mesher(options),
+      networks.canonicalFace(),
+    ]);
+    return {
+      recognizer: new Recognizer({ classifier, detector, mesher, canonicalFace: canonical }),
+      classifier,
+      canonical,
+    };
+  };
+  await models?.recognizer.release();
+  [models, tracker, last] = [undefined, undefined, undefined];
+
+  let note: string | undefined;
+  let used: 'wasm' | 'webgpu' = 'wasm';
+  if (device !== 'wasm') {
+    const reason = await whyNoWebGpu();
+    if (reason === undefined) {
+      try {
+        models = await open({ device: 'webgpu' });
+        used = 'webgpu';
+      } catch (error) {
+        note = `WebGPU failed (${(error as Error).message}); WebAssembly is used instead.`;
+      }
+    } else if (device === 'webgpu') note = `${reason}; WebAssembly is used instead.`;
+  }
+  if (!models) {
+    await loadWebAssembly(runtime, report);
+    models = await open({ device: 'cpu' });
+  }
+  const [head] = models.classifier.model.heads;
+  return {
+    device: used,
+    threads: used === 'wasm' ? wasmThreads() : 1,
+    model,
+    classes: models.recognizer.classes,
+    uncertainBelow: head?.uncertainBelow,
+    triangles: models.canonical.triangles,
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+class Progress {
+  loaded = 0;
+  total = 0;
+}
+
+/** As many as ONNX Runtime takes by itself: half the cores, four at most, where the page is isolated. */
+const wasmThreads = (): number =>
+  globalThis.crossOriginIsolated ? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2)) : 1;
+
+async function whyNoWebGpu(): Promise<string | undefined> {
+  const { gpu } = navigator as { readonly gpu?: { requestAdapter(): Promise<object | null> } };
+  if (!gpu) return 'This browser has no WebGPU';
+  return (await gpu.requestAdapter().catch(() => null)) ? undefined : 'WebGPU finds no graphics processor here';
+}
+
+/** Gives ONNX Runtime its WebAssembly, so that the page can say how much of it has arrived. */
+async function loadWebAssembly(progress: Progress, report: () => void): Promise<void> {
+  const { env } = await import('onnxruntime-web/wasm');
+  if (env.wasm.wasmBinary) return;
+  const response = await fetch(wasmAddress);
+  if (!response.ok || !response.body) throw new InputError(wasmAddress, `cannot be fetched: ${response.status}`);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  // The header counts compressed bytes where the server compresses
+  const isPlain = !response.headers.get('content-encoding');
+  progress.total = isPlain ? Number(response.headers.get('content-length') ?? 0) : 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    progress.loaded += value.length;
+    progress.total = Math.max(progress.total, progress.loaded);
+    report();
+  }
+  env.wasm.wasmBinary = await new Blob(parts).arrayBuffer();
+}
+
+function loaded(): Models {
+  if (!models) throw new MienError('the models are not loaded');
+  return models;
+}
+
+async function imageOf({ key, name, file }: ImageRequest): Promise<RawImage> {
+  if (last?.key === key) return last.image;
+  if (!file) throw new InputError(name, 'is no longer at hand');
+  last = undefined;
+  const image = await decodeImage(file, { label: name });
+  last = { key, image };
+  return image;
+}
+
+async function read(request: ImageRequest): Promise<Reading> {
+  const { recognizer } = loaded();
+  const image = await imageOf(request);
+  const started = performance.now();
+  return readingOf(image, await recognizer.findFaces(image), started);
+}
+
+async function track({ frame, key, isFirst }: Calls['track']['request']): Promise<Reading> {
+  const { recognizer } = loaded();
+  let image: RawImage;
+  try {
+    image = await decodeImage(frame, { label: 'frame' });
+  } finally {
+    frame.close();
+  }
+  if (isFirst || !tracker) tracker = recognizer.createTracker();
+  last = { key, image };
+  const started = performance.now();
+  return { ...(await readingOf(image, await tracker.track(image), started)), searches: tracker.searches };
+}
+
+async function readingOf(
+  image: RawImage,
+  faces: readonly (Face & { readonly id?: number })[],
+  started: number,
+): Promise<Reading> {
+  const predictions = await loaded().recognizer.predictFaces(image, faces);
+  return {
+    width: image.width,
+    height: image.height,
+    faces: faces.map(({ id, mesh }, i) => ({
+      ...(id === undefined ? {} : { id }),
+      prediction: predictions[i]!,
+      mesh: Float32Array.from(mesh.points.flat()),
+    })),
+    elapsedMs: performance.now() - started,
+  };
+}
+
+/** Values of a saliency map for each pixel of the network's input, on a side. */
+const FINENESS = 4;
+
+async function explain({ face, ...request }: Calls['explain']['request']): Promise<Saliency> {
+  const { classifier } = loaded();
+  const image = await imageOf(request);
+  const { landmarks, top } = face.prediction;
+  const { image: chip, transform } = cutFace(image, landmarks, framingOf(classifier.preprocess, classifier.model.name));
+  const takesLandmarks = Object.values(classifier.inputs).some(({ kind }) => kind === 'landmarks');
+  const { maps, width, height } = await explainFace(classifier, chip, {
+    expression: top,
+    ...(takesLandmarks
+      ? {
+          landmarks: landmarks.map(([x, y]) => {
+            const [a, b, tx, c, d, ty] = transform;
+            return [a * x + b * y + tx, c * x + d * y + ty] as const;
+          }),
+        }
+      : {}),
+  });
+  const range = maps.drop.reduce((most, value) => Math.max(most, Math.abs(value)), 0.01);
+  const map = new ImageData(width * FINENESS, height * FINENESS);
+  for (let y = 0; y < map.height; y++)
+    for (let x = 0; x < map.width; x++) {
+      const value = valueAt(maps.drop, width, height, (x + 0.5) / FINENESS - 0.5, (y + 0.5) / FINENESS - 0.5) / range;
+      map.data.set(
+        [...colorOf(value, divergingMap), 235 * Math.min(1, Math.abs(value)) ** 0.7],
+        4 * (y * map.width + x),
+      );
+    }
+  // The network's input may be the middle of the chip
+  const [left, top_] = [(chip.width - width) / 2, (chip.height - height) / 2];
+  const [a, b, tx, c, d, ty] = invert(transform);
+  return {
+    expression: top,
+    map,
+    toImage: [
+      a / FINENESS,
+      b / FINENESS,
+      tx + a * left + b * top_,
+      c / FINENESS,
+      d / FINENESS,
+      ty + c * left + d * top_,
+    ],
+    range,
+  };
+}
+
+/** Bilinear, edge values continued. */
+function valueAt(values: ArrayLike<number>, width: number, height: number, x: number, y: number): number {
+  const u = Math.min(Math.max(x, 0), width - 1.001);
+  const v = Math.min(Math.max(y, 0), height - 1.001);
+  const [i, j] = [Math.floor(u), Math.floor(v)];
+  const [fu, fv] = [u - i, v - j];
+  const row = (k: number): number => values[k * width + i]! * (1 - fu) + values[k * width + i + 1]! * fu;
+  return row(j) * (1 - fv) + row(j + 1) * fv;
+}
+
+const pointsOf = ({ mesh }: FaceReading): Point3[] =>
+  Array.from({ length: mesh.length / 3 }, (_, k) => [mesh[3 * k]!, mesh[3 * k + 1]!, mesh[3 * k + 2]!]);
+
+async function surface({ face, ...request }: Calls['surface']['request']): Promise<Surface> {
+  const { canonical } = loaded();
+  const image = await imageOf(request);
+  const reconstruction = new MeshReconstructor(canonical).reconstructMesh(image, pointsOf(face));
+  const { positions, pose, visibleShare } = recenter(image, reconstruction, canonical);
+  return {
+    positions,
+    triangles: joined(reconstruction.triangles, reconstruction.openings),
+    colors: reconstruction.colors,
+    visible: reconstruction.visible,
+    yawDeg: pose.yawDeg,
+    pitchDeg: pose.pitchDeg,
+    rollDeg: pose.rollDeg,
+    visibleShare,
+  };
+}
+
+/** The file's meters per cm. */
+const METERS_PER_CM = 0.01;
+
+async function glb(request: Calls['glb']['request']): Promise<Uint8Array> {
+  const { positions, triangles, colors } = await surface(request);
+  return encodeGlb([{ name: 'face', positions, triangles, colors }], METERS_PER_CM);
+}
+
+async function preview(request: ImageRequest): Promise<Blob> {
+  const { width, height, data, channels } = await imageOf(request);
+  const rgba = new ImageData(width, height);
+  for (let i = 0; i < width * height; i++)
+    for (let c = 0; c < 4; c++) rgba.data[4 * i + c] = c === 3 ? 255 : data[channels * i + (channels === 3 ? c : 0)]!;
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d')!.putImageData(rgba, 0, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
