@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|server]
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|server|streaming]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
@@ -20,6 +20,7 @@ import { benchRecentralization, type RecentralizationRow } from './recentralizat
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { logAs, runProgram } from './program.ts';
 import { benchServer, type ServerRow } from './server.ts';
+import { benchStreaming, type StreamingRow } from './streaming.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
@@ -36,6 +37,7 @@ const BENCHES = [
   'dlp-cnn',
   'recentralization',
   'server',
+  'streaming',
 ] as const;
 type Bench = (typeof BENCHES)[number];
 type Row =
@@ -53,7 +55,8 @@ type Row =
   | FeatureRow
   | FaceRow
   | RecentralizationRow
-  | ServerRow;
+  | ServerRow
+  | StreamingRow;
 
 interface Report {
   readonly machine: Machine;
@@ -161,6 +164,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
       machine = { ...machine, versions: { ...machine.versions, ...versions } };
     } else if (bench === 'faces') {
       rows.push(...(await benchFaces({ against, sets }, log)));
+    } else if (bench === 'streaming') {
+      rows.push(...(await benchStreaming(cores, log)));
     } else if (bench === 'recentralization') {
       rows.push(...(await benchRecentralization(rounds, log)));
     } else if (bench === 'server') {

@@ -364,7 +364,9 @@ async function frameFace(
   const { chip, ...others } = await inputs.of(image, faces[index]!);
   const { width, height } = inputs.framing.size;
   const larger = { width: width * SHOWN_SCALE, height: height * SHOWN_SCALE };
-  const { image: enlarged } = cutFace(image, landmarks68(mesh.points), { ...inputs.framing, size: larger });
+  const { image: enlarged } = classifier.preprocess.alignment
+    ? { image: resize(chip, larger) }
+    : cutFace(image, landmarks68(mesh.points), { ...inputs.framing, size: larger });
   return { chip, shown: inputPart(enlarged, classifier.preprocess), index, box, others };
 }
 

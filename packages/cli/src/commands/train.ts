@@ -17,7 +17,7 @@ import { loadPartners, withCharacter, withoutPartners, withPartnersLicence } fro
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
-import { ALIGN_NOTES } from '../data/align.ts';
+import { ALIGN_NOTES, FRONTAL_NOTES, withAlignment } from '../data/align.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { addTeacherOptions, askTeachers, withTeachers, type TeacherOptions } from '../teachers.ts';
 import { percent, TrainingProgress } from '../train-progress.ts';
@@ -73,7 +73,7 @@ A recipe for a database without splits of its owners is trained under the protoc
 trained anew in every fold, into fold-01 … of --out (default: runs/RECIPE.PROTOCOL), and tested there; --resume keeps finished
 folds and goes on in the middle of the next. The report is printed as Markdown, and written as report.json, report.md and
 report.tex (needs the package booktabs).
-${ALIGN_NOTES}
+${ALIGN_NOTES} ${FRONTAL_NOTES}
 ${NORMALIZE_NOTES}
 
 Recipes:
@@ -118,6 +118,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .addOption(threadsOption())
           .option('--json', 'one JSON document on stdout'),
       ),
+      { training: true },
     ),
   ).addHelpText(
     'after',
@@ -160,7 +161,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     const found = recipes.find((r) => r.id === id);
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
-    const recipe = withCharacter(withNormalization(found, options), options.character);
+    const recipe = withCharacter(withAlignment(withNormalization(found, options), options), options.character);
     const protocolId = protocolOf(id, options);
     if (protocolId !== undefined) {
       const why =

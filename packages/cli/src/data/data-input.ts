@@ -7,12 +7,13 @@ import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
 import type { Dataset, DatasetDefinition, ImageFormat, LoadOptions } from 'mienjs/data';
 import { FRAME_SELECTIONS, type FrameSelectionName } from 'mienjs/data/protocols';
-import { findDataset, readClassNames, type RecordImagesOptions } from 'mienjs/data/node';
+import { findDataset, readClassNames } from 'mienjs/data/node';
 import { LABEL_CODES, parseClassNames } from 'mienjs/labels';
 import type { ColumnChoice } from 'mienjs/tables';
 import { alignOption, memoryOption, readImagesOptions, type ReadImagesOptions } from './align.ts';
 import { columnsOption, type DataOption } from '../options.ts';
-import { log, Progress } from '../output.ts';
+import { log } from '../output.ts';
+import { facesOf } from './faces.ts';
 
 export interface DataInputOptions extends ReadImagesOptions {
   readonly columns?: ColumnChoice;
@@ -37,8 +38,11 @@ export function withReadingOptions(command: Command): Command {
     );
 }
 
-/** Adds `--columns`, `--codes`, `--frames`, `--align` and `--memory`. */
-export function withDataInput(command: Command): Command {
+/**
+ * Adds `--columns`, `--codes`, `--frames`, `--align` and `--memory`.
+ * @param training whether a model is made, which may be of another alignment
+ */
+export function withDataInput(command: Command, { training = false } = {}): Command {
   return withReadingOptions(command)
     .addOption(
       new Option(
@@ -46,7 +50,7 @@ export function withDataInput(command: Command): Command {
         'of a database of sequences: the frames that show the expression, with …-and-first the first as neutral',
       ).choices(Object.keys(FRAME_SELECTIONS)),
     )
-    .addOption(alignOption())
+    .addOption(alignOption(training))
     .addOption(memoryOption());
 }
 
@@ -121,22 +125,6 @@ export async function loadData(
   });
   for (const note of dataset.notes ?? []) log(`${path}: ${note}`);
   return dataset;
-}
-
-/** What is shown while faces are found in the images of a split, and said after it. @param path of the data */
-export function facesOf(path: string): NonNullable<RecordImagesOptions['onFace']> {
-  let bar: Progress | undefined;
-  const said = new Set<string>();
-  return (found, done, total) => {
-    bar ??= new Progress('faces', total);
-    bar.update(done);
-    if (done < total) return;
-    bar.finish();
-    bar = undefined;
-    const note = `${path}: no face found in ${total - found} of ${total} images`;
-    if (found < total && !said.has(note)) log(note);
-    said.add(note);
-  };
 }
 
 /** Says on stderr what a split is, where its name does not. */

@@ -10,6 +10,7 @@ import { RECIPES } from 'mienjs/recipes';
 import { afterEach, expect, test } from 'vitest';
 import { register as registerData } from '../commands/data.ts';
 import { register as registerEvaluate } from '../commands/evaluate.ts';
+import { register as registerFeatures } from '../commands/features.ts';
 import { register as registerTrain } from '../commands/train.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -44,6 +45,7 @@ test('its commands run, and give tables', async () => {
       registerData(program);
       registerEvaluate(program, known);
       registerTrain(program, recipes, known);
+      registerFeatures(program, known);
       outputs.push((await captureOutput(() => program.parseAsync(command, { from: 'user' }))).stdout);
     }
     expect(outputs[0]).toMatch(/^jaffe\.loso\.7 /);
@@ -51,6 +53,10 @@ test('its commands run, and give tables', async () => {
     expect(outputs[2]).toMatch(/\n\| S000 \| 14 \| 14 \| 14 \| \d+\.\d\d \| \d+\.\d\d \|\n/);
     expect(await readFile('runs/jaffe/report.md', 'utf8')).toBe(outputs[2]);
     expect(await readFile('runs/jaffe/fold-03/compact.manifest.md', 'utf8')).toContain('# compact.manifest');
+    expect(outputs[3]).toMatch(
+      /^hog \+ svm on jaffe, [^]*\n\| S000 \| 28 \| 0 \| 14 \| [^]*\n\| HOG, SVM \| Li & Deng 2019, Table V \| – \| 84\.76 \|/,
+    );
+    expect(await readFile('features/jaffe/report.md', 'utf8')).toBe(outputs[3]);
   });
 });
 

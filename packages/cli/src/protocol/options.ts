@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { FramingCounter, RecordImagesOptions } from 'mienjs/data/node';
 import { readImagesOptions, type ReadImagesOptions } from '../data/align.ts';
-import { facesOf } from '../data/data-input.ts';
+import { facesOf } from '../data/faces.ts';
 import { log } from '../output.ts';
 
 export interface ProtocolOptions extends ReadImagesOptions {

@@ -319,6 +319,11 @@ test.each([
   [2, ['evaluate', 'MODEL', '--data', 'fer2013=x', '--format', 'latex'], "option '--format' needs option '--protocol'"],
   [
     2,
+    ['evaluate', 'MODEL', '--data', 'fer2013=x', '--align', 'frontal'],
+    'Allowed choices are landmarks, eyes-mouth, detect, none.',
+  ],
+  [
+    2,
     ['evaluate', 'MODEL', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--format', 'latex', '--json'],
     "cannot be used with option '--json'",
   ],
@@ -326,6 +331,11 @@ test.each([
     2,
     ['train', 'tiny.stripes', '--protocol', 'synthetic.3-fold.2', '--data', 'synthetic=x', '--frames', 'last'],
     "option '--frames' cannot be used with option '--protocol'",
+  ],
+  [
+    1,
+    ['train', 'tiny.stripes', '--data', 'manifest=x', '--align', 'frontal'],
+    'tiny.stripes: has no face template, so its faces cannot be frontalized (--align frontal)',
   ],
 ])('exit status %i: %j', async (status, args, message) => {
   await withFiles(MODEL, async (folder) => {

@@ -9,16 +9,12 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { loadNpmRecentering } from '../face/node.ts';
+import { loadCanonicalFace, loadNpmRecentering } from '../face/node.ts';
+import type { CanonicalFace } from '../face/canonical-face.ts';
 import { findFaces, type Face } from '../face/find-faces.ts';
 import { LANDMARK_COUNT, landmarks68 } from '../face/landmarks.ts';
-import {
-  blackViews,
-  FRONTAL_VIEWS,
-  frontalViews,
-  type FrontalImages,
-  type FrontalSizes,
-} from '../face/reconstruct/frontal-views.ts';
+import { blackViews, FRONTAL_VIEWS, type FrontalImages, type FrontalSizes } from '../face/reconstruct/frontal-kinds.ts';
+import { frontalViews } from '../face/reconstruct/frontal-views.ts';
 import type { Recentering } from '../face/reconstruct/recenter-faces.ts';
 import { intersectionOverUnion } from '../face/suppression.ts';
 import { writeWhole } from '../files/index.ts';
@@ -63,14 +59,14 @@ export function faceCacheFolder(environment: NodeJS.ProcessEnv = process.env): s
 /** Reads faces in images, each image once. */
 export class FaceReadings {
   readonly #sizes: FrontalSizes;
-  readonly #load: () => Promise<Recentering>;
+  readonly #own: (() => Promise<Recentering>) | undefined;
   readonly #folder: string | undefined;
   #recentering: Promise<Recentering> | undefined;
 
   /** @param sizes the views that are wanted */
   constructor(sizes: FrontalSizes, { recentering, cache }: FaceReadingsOptions = {}) {
     this.#sizes = sizes;
-    this.#load = recentering ?? (() => loadNpmRecentering());
+    this.#own = recentering;
     const chosen = cache ?? (recentering ? false : faceCacheFolder());
     this.#folder = chosen === false ? undefined : chosen;
   }
@@ -90,8 +86,17 @@ export class FaceReadings {
     return reading;
   }
 
+  /** The average face. @throws as `read` */
+  async canonical(): Promise<CanonicalFace> {
+    return this.#own ? (await this.#parts()).canonical : loadCanonicalFace();
+  }
+
+  #parts(): Promise<Recentering> {
+    return (this.#recentering ??= this.#own ? this.#own() : loadNpmRecentering());
+  }
+
   async #find(image: RawImage, near: BoxXYWH | undefined): Promise<FaceReading> {
-    const recentering = await (this.#recentering ??= this.#load());
+    const recentering = await this.#parts();
     const face = nearest(await findFaces(image, recentering.detector, recentering.mesher), near);
     if (!face) return { landmarks: undefined, views: blackViews(this.#sizes) };
     return {

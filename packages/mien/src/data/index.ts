@@ -11,6 +11,7 @@ export * from './clips.ts';
 export * from './dataset.ts';
 export { HELD_OUT, type HoldOutOptions, type TrainingData, trainingData, type TrainingSplits } from './hold-out.ts';
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
+export type { MeshNeeds } from './mesh-needs.ts';
 export * from './model-inputs.ts';
 export * from './model-spec.ts';
 export * from './generator-spec.ts';

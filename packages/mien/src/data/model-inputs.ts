@@ -5,10 +5,9 @@
  * Shape legend: N samples, C channels, P points, D numbers, T frames, S side of a frontal view.
  */
 import { z } from 'zod';
-import { MienError } from '../errors.ts';
-import { FRONTAL_VIEWS, type FrontalSizes, type FrontalView } from '../face/reconstruct/frontal-views.ts';
+import { FRONTAL_VIEWS, type FrontalView } from '../face/reconstruct/frontal-kinds.ts';
 import { type ClipRule, clipRuleSchema, framesOf } from './clips.ts';
-import { LANDMARK_COUNT } from '../face/landmarks.ts';
+import { type MeshNeeds, meshNeedsOf } from './mesh-needs.ts';
 import { imageFormat, type ImageFormat } from './preprocess.ts';
 
 const points = z.int().positive();
@@ -69,11 +68,6 @@ export interface FurtherNeeds {
   readonly mesh?: MeshNeeds;
 }
 
-export interface MeshNeeds {
-  readonly landmarks: boolean;
-  readonly views: FrontalSizes;
-}
-
 /** @throws {MienError} when two inputs are the same view in different sizes, or other landmarks than 68 of the mesh */
 export function needsOf(inputs: ModelInputs): FurtherNeeds {
   const all = Object.values(inputs);
@@ -85,26 +79,6 @@ export function needsOf(inputs: ModelInputs): FurtherNeeds {
     ...(withRule && 'rule' in withRule ? { clips: withRule.rule } : {}),
     ...(mesh ? { mesh } : {}),
   };
-}
-
-function meshNeedsOf(inputs: readonly ModelInput[]): MeshNeeds | undefined {
-  const views: Partial<Record<FrontalView, number>> = {};
-  let landmarks = false;
-  for (const input of inputs) {
-    if (input.kind === 'landmarks' && input.from) {
-      if (input.points !== LANDMARK_COUNT)
-        throw new MienError(
-          `inputs: the face mesh gives ${LANDMARK_COUNT} landmarks, expected them, got ${input.points}`,
-        );
-      landmarks = true;
-    }
-    if (input.kind !== 'frontal') continue;
-    if ((views[input.view] ??= input.size) !== input.size)
-      throw new MienError(
-        `inputs: the frontal ${input.view} is wanted in ${views[input.view]} and ${input.size} px, expected one size`,
-      );
-  }
-  return landmarks || Object.keys(views).length > 0 ? { landmarks, views } : undefined;
 }
 
 /** What data must be brought to for a model: its framing, and the landmarks or clips that it takes. */

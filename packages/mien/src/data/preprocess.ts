@@ -22,6 +22,10 @@ const normalizeStep = z
   .transform((value) => value as NormalizeStep);
 export const normalizeStepsSchema = z.array(normalizeStep);
 
+/** Other alignments than the similarity, which needs no name. */
+export const ALIGNMENTS = ['frontal'] as const;
+export type Alignment = (typeof ALIGNMENTS)[number];
+
 const point = z.tuple([z.number(), z.number()]);
 
 const fields = {
@@ -51,12 +55,19 @@ const fields = {
       mouthRight: point,
     })
     .optional(),
+  /**
+   * How a face is brought onto the template. Absent: turned, scaled and shifted. `frontal`: painted onto the average face's
+   * surface, seen from the front (Hassner et al. 2015; face/reconstruct/frontalize.ts).
+   */
+  alignment: z.enum(ALIGNMENTS).optional(),
 };
 
 /** A strict schema of an image input with more fields, and the rules that hold between its fields. */
 export function imageInputSchema<More extends z.core.$ZodShape>(more: More) {
   return z.strictObject({ ...fields, ...more }).check(({ value, issues }) => {
-    const { width, height, channels, cropFrom, mean, std } = value as z.infer<z.ZodObject<typeof fields>>;
+    const { width, height, channels, cropFrom, mean, std, template, alignment } = value as z.infer<
+      z.ZodObject<typeof fields>
+    >;
     const reject = (field: string, message: string): void => {
       issues.push({ code: 'custom', input: value, path: [field], message });
     };
@@ -64,6 +75,7 @@ export function imageInputSchema<More extends z.core.$ZodShape>(more: More) {
       reject('mean', 'mean and std need one value a channel');
     if (cropFrom && (cropFrom.width < width || cropFrom.height < height))
       reject('cropFrom', 'must not be smaller than the input');
+    if (alignment && !template) reject('alignment', 'needs a template');
   });
 }
 
@@ -98,14 +110,22 @@ export interface ImageFormat extends FurtherNeeds {
    * whole image is resized.
    */
   readonly template?: AlignSpec['template'];
+  /** See `PreprocessSpec`. */
+  readonly alignment?: Alignment;
 }
 
 /** What images must be brought to for this input, before the cut. */
 export function imageFormat(
-  spec: Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'cropFrom' | 'template'>,
+  spec: Pick<PreprocessSpec, 'width' | 'height' | 'channels' | 'cropFrom' | 'template' | 'alignment'>,
 ): ImageFormat {
   const { width, height } = spec.cropFrom ?? spec;
-  return { width, height, channels: spec.channels, ...(spec.template ? { template: spec.template } : {}) };
+  return {
+    width,
+    height,
+    channels: spec.channels,
+    ...(spec.template ? { template: spec.template } : {}),
+    ...(spec.alignment ? { alignment: spec.alignment } : {}),
+  };
 }
 
 /**

@@ -1,12 +1,14 @@
 /**
  * The pixels of records, brought to one format. Of each face the surest way that its record allows:
- * 1. aligned to the format's template by the record's landmarks (or those that a detector finds, where one is given);
+ * 1. aligned to the format's template by the record's landmarks, or those that are found: by the face mesh, where the
+ *    format needs it, or by a detector, where one is given; painted onto the average face, where the format says so;
  * 2. otherwise its box, widened about its centre to the format's proportions;
  * 3. otherwise the whole image, without keeping its proportions.
  * Beyond the image, edge pixels repeat.
  */
 import { InputError } from '../errors.ts';
-import { alignToEyesAndMouth, alignToFivePoints, type FivePoints } from '../face/align-points.ts';
+import type { AlignSpec } from '../face/align.ts';
+import { alignToEyesAndMouth, alignToFivePoints, fivePoints, type FivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
 import { boundingBox } from '../face/roi.ts';
 import { LANDMARK_COUNT } from '../face/landmarks.ts';
@@ -15,7 +17,7 @@ import {
   FRONTAL_VIEWS,
   type FrontalImages,
   type FrontalView,
-} from '../face/reconstruct/frontal-views.ts';
+} from '../face/reconstruct/frontal-kinds.ts';
 import {
   type Affine2,
   applyAffine,
@@ -31,6 +33,7 @@ import {
   translation,
   warpAffine,
 } from '../image/index.ts';
+import { frontalChip, Frontalizer } from '../face/reconstruct/frontalize.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
 import { FaceReadings, type FaceReadingsOptions } from './face-readings.ts';
 import { readImages } from './load-samples.ts';
@@ -39,9 +42,10 @@ import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
 
 /** How a face was brought into the frame. */
-export type Framing = 'landmarks' | 'detected' | 'box' | 'whole';
+export type Framing = 'frontal' | 'landmarks' | 'detected' | 'box' | 'whole';
 
 const FRAMING_WORDS: Readonly<Record<Framing, string>> = {
+  frontal: 'frontalized',
   landmarks: 'aligned by landmarks',
   detected: 'aligned by detection',
   box: 'cut out by their box',
@@ -70,11 +74,11 @@ export type FindFace = (image: RawImage) => Promise<FivePoints | undefined>;
  * - `eyes-mouth`: the affine map that takes eyes and middle of the mouth to their places (Li & Deng 2019, section III-B)
  * - `none`: straight to box or whole image
  */
-export type Alignment = 'landmarks' | 'eyes-mouth' | 'none';
+export type RecordAlignment = 'landmarks' | 'eyes-mouth' | 'none';
 
 export interface RecordImagesOptions {
   /** Default `landmarks`. */
-  readonly align?: Alignment;
+  readonly align?: RecordAlignment;
   /** For records without landmarks that alignment can use. */
   readonly findFace?: FindFace;
   /** Keeps the pixels of each image for the next split that asks for it: for databases whose folds share images. */
@@ -124,11 +128,13 @@ export class RecordImages {
   #keptBytes = 0;
   readonly #told = new WeakSet<FaceRecord['image']>();
   readonly #readings: FaceReadings | undefined;
+  #frontalizer: Promise<Frontalizer> | undefined;
 
   constructor(format: ImageFormat, options: RecordImagesOptions = {}) {
     this.#format = format;
     this.#options = options;
-    this.#readings = format.mesh && new FaceReadings(format.mesh.views, options.faces);
+    const needsMesh = format.mesh !== undefined || (format.alignment === 'frontal' && options.align !== 'none');
+    this.#readings = needsMesh ? new FaceReadings(format.mesh?.views ?? {}, options.faces) : undefined;
   }
 
   /** What the records are brought to. */
@@ -216,13 +222,26 @@ export class RecordImages {
     if (kept && (kept.mesh || !whole || !this.#readings)) return kept;
     const { channels, landmarks } = this.#format;
     const image = await readImage(record);
-    const { chip, framing, transform } = await this.#cut(image, record);
+    // Frontal faces need what the mesh finds each time; it is kept in the user's cache
+    const isRead = whole || this.#format.alignment === 'frontal';
+    const reading = isRead
+      ? await this.#readings?.read(image, record.box ?? (await boxOfLandmarks(record)))
+      : undefined;
+    const { chip, framing, transform } = await this.#cut(image, record, reading?.landmarks);
     if (!this.#told.has(record.image)) this.#options.onImage?.(record, framing);
     this.#told.add(record.image);
     const face: FramedFace = {
       pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
       ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
-      ...(this.#readings && whole ? { mesh: await this.#read(this.#readings, image, record, transform) } : {}),
+      ...(reading
+        ? {
+            mesh: {
+              found: reading.landmarks !== undefined,
+              points: framedPoints(reading.landmarks, LANDMARK_COUNT, transform),
+              views: reading.views,
+            },
+          }
+        : {}),
     };
     // The first that fit stay: epochs show each image once, in a new order, so that no other choice would save more
     if (keep && !this.#kept.has(record.image)) {
@@ -235,28 +254,36 @@ export class RecordImages {
     return face;
   }
 
-  async #read(
-    readings: FaceReadings,
-    image: RawImage,
-    record: FaceRecord,
-    transform: Affine2,
-  ): Promise<NonNullable<FramedFace['mesh']>> {
-    const { landmarks, views } = await readings.read(image, record.box ?? (await boxOfLandmarks(record)));
-    return { found: landmarks !== undefined, points: framedPoints(landmarks, LANDMARK_COUNT, transform), views };
+  /** @returns undefined when the average face cannot be placed so that it fits the landmarks */
+  async #frontalize(image: RawImage, landmarks: readonly Point2[], frame: AlignSpec): Promise<RawImage | undefined> {
+    const readings = this.#readings!;
+    const frontalizer = await (this.#frontalizer ??= readings
+      .canonical()
+      .then((canonical) => new Frontalizer(canonical, frame)));
+    return frontalChip(frontalizer, image, landmarks);
   }
 
   /** `transform` maps pixels of the image to pixels of the chip. */
-  async #cut(image: RawImage, record: FaceRecord): Promise<{ chip: RawImage; framing: Framing; transform: Affine2 }> {
-    const { width, height, template } = this.#format;
+  async #cut(
+    image: RawImage,
+    record: FaceRecord,
+    found: readonly Point2[] | undefined,
+  ): Promise<{ chip: RawImage; framing: Framing; transform: Affine2 }> {
+    const { width, height, template, alignment } = this.#format;
     const size = { width, height };
     if (template && this.#options.align !== 'none') {
-      const known = record.landmarks && fivePointsOf(await record.landmarks());
-      const points = known ?? (await this.#options.findFace?.(image));
+      const sets = await record.landmarks?.();
+      const known = sets && fivePointsOf(sets);
+      const points = known ?? (found ? fivePoints(found) : await this.#options.findFace?.(image));
       if (points) {
         const { image: chip, transform } =
           this.#options.align === 'eyes-mouth'
             ? alignToEyesAndMouth(image, points, { template, size })
             : alignToFivePoints(image, points, { template, size });
+        const all = sets?.[LANDMARK_COUNT] ?? found;
+        const frontal =
+          alignment === 'frontal' && all ? await this.#frontalize(image, all, { template, size }) : undefined;
+        if (frontal) return { chip: frontal, framing: 'frontal', transform };
         return { chip, framing: known ? 'landmarks' : 'detected', transform };
       }
     }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readGolden } from 'mien-testkit';
 import type { Point2, Point3 } from '../image/raw-image.ts';
 import { applyMatrix3, multiplyMatrix3, transposed } from './matrix3.ts';
 import { rotationFromVector, solvePnP } from './perspective-n-point.ts';
@@ -26,6 +27,30 @@ function angleBetween(a: Parameters<typeof transposed>[0], b: Parameters<typeof 
   const d = multiplyMatrix3(a, transposed(b));
   return Math.hypot(d[7] - d[5], d[2] - d[6], d[3] - d[1]) / 2;
 }
+
+interface GoldenCase {
+  readonly name: string;
+  readonly solid: readonly Point3[];
+  readonly image: readonly Point2[];
+  readonly rotation: readonly number[];
+  readonly translation: readonly number[];
+  readonly errorPx: number;
+}
+const { document } = await readGolden(new URL('golden/perspective-n-point.golden.json', import.meta.url));
+const golden = document as unknown as {
+  readonly focalPx: number;
+  readonly center: Point2;
+  readonly cases: readonly GoldenCase[];
+};
+
+describe('against OpenCV', () => {
+  it.each(golden.cases)('$name', ({ solid, image, rotation, translation, errorPx }) => {
+    const pose = solvePnP(solid, image, golden);
+    rotation.forEach((value, i) => expect(pose.rotation[i]).toBeCloseTo(value, 6));
+    translation.forEach((value, k) => expect(Math.abs(pose.translation[k]! - value)).toBeLessThan(1e-4));
+    expect(pose.errorPx).toBeCloseTo(errorPx, 6);
+  });
+});
 
 describe('solvePnP', () => {
   it('recovers any pose before the camera to 1e-6', () => {

@@ -22,7 +22,7 @@ import {
   type PreprocessSpec,
 } from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
-import { FRONTAL_CHANNELS, type FrontalImages } from '../face/reconstruct/frontal-views.ts';
+import { FRONTAL_CHANNELS, type FrontalImages } from '../face/reconstruct/frontal-kinds.ts';
 import { toGray, type Point2, type RawImage } from '../image/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { decodeModel, type Graph } from '../onnx/index.ts';

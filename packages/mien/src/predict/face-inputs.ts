@@ -1,20 +1,13 @@
 /** A face that was found in a photo → what an expression network takes of it. Coordinates are pixels of the photo. */
-import { type ModelInput, needsOf } from '../data/model-inputs.ts';
+import { meshNeedsOf } from '../data/mesh-needs.ts';
+import type { ModelInput } from '../data/model-inputs.ts';
 import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
-import {
-  frontalViews,
-  landmarks68,
-  MeshReconstructor,
-  type AlignSpec,
-  type CanonicalFace,
-  type Face,
-  type FaceReconstructor,
-  type FrontalSizes,
-} from '../face/index.ts';
+import { landmarks68, type AlignSpec, type CanonicalFace, type Face, type FaceReconstructor } from '../face/index.ts';
 import { applyAffine, type RawImage } from '../image/index.ts';
 import type { ExpressionClassifier, FaceInput } from './classifier.ts';
 import { cutFace } from './cut-face.ts';
+import type { FrontalFaces, FrontalNeeds } from './frontal-faces.ts';
 
 /** Inputs that are made of a face in a photo. */
 const OF_A_PHOTO: ReadonlySet<ModelInput['kind']> = new Set(['image', 'landmarks', 'frontal']);
@@ -47,32 +40,41 @@ export interface FaceInputsParts {
  */
 export class FaceInputs {
   readonly framing: AlignSpec;
-  readonly #views: FrontalSizes;
-  readonly #canonical: CanonicalFace;
-  #reconstructor: FaceReconstructor | undefined;
+  readonly #parts: FaceInputsParts;
+  /** Undefined for a model that takes no frontal face. */
+  readonly #needs: FrontalNeeds | undefined;
+  #frontal: Promise<FrontalFaces> | undefined;
 
   /** @throws {InputError} when the model takes what a photo does not have, or was not trained on framed faces */
   constructor(
     { model: { name }, preprocess, inputs }: Pick<ExpressionClassifier, 'model' | 'preprocess' | 'inputs'>,
-    { canonicalFace, reconstructor }: FaceInputsParts,
+    parts: FaceInputsParts,
   ) {
+    this.#parts = parts;
     this.framing = framingOf(preprocess, name);
     const unknown = Object.entries(inputs).find(([, { kind }]) => !OF_A_PHOTO.has(kind));
     if (unknown)
       throw new InputError(name, `takes ${unknown[1].kind}s as its input "${unknown[0]}", which a photo is not`);
-    this.#views = needsOf(inputs).mesh?.views ?? {};
-    this.#canonical = canonicalFace;
-    this.#reconstructor = reconstructor;
+    const views = meshNeedsOf(Object.values(inputs))?.views ?? {};
+    const isFrontal = preprocess.alignment === 'frontal';
+    if (isFrontal || Object.keys(views).length > 0)
+      this.#needs = { views, ...(isFrontal ? { frame: this.framing } : {}) };
   }
 
   async of(image: RawImage, face: Face): Promise<FaceInput> {
     const points = landmarks68(face.mesh.points);
-    const { image: chip, transform } = cutFace(image, points, this.framing);
+    const { image: cut, transform } = cutFace(image, points, this.framing);
     const landmarks = points.map((point) => applyAffine(transform, point));
-    if (Object.keys(this.#views).length === 0) return { chip, landmarks };
-    const canonical = this.#canonical;
-    const reconstructor = (this.#reconstructor ??= new MeshReconstructor(canonical));
-    return { chip, landmarks, frontal: await frontalViews(image, face, { reconstructor, canonical }, this.#views) };
+    const frontal = await this.#loadFrontal();
+    if (!frontal) return { chip: cut, landmarks };
+    return { chip: frontal.chip(image, points) ?? cut, landmarks, frontal: await frontal.views(image, face) };
+  }
+
+  #loadFrontal(): Promise<FrontalFaces> | undefined {
+    const needs = this.#needs;
+    const { canonicalFace, reconstructor } = this.#parts;
+    return (this.#frontal ??=
+      needs && import('./frontal-faces.ts').then((part) => new part.FrontalFaces(canonicalFace, needs, reconstructor)));
   }
 }
 

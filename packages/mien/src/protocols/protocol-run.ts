@@ -19,7 +19,7 @@ const runSchema = z.strictObject({
   recipe: z.string(),
   seed: z.int(),
   /** How faces are brought to the network's frame. */
-  align: z.enum(['landmarks', 'eyes-mouth', 'detect', 'none']),
+  align: z.enum(['landmarks', 'eyes-mouth', 'detect', 'none', 'frontal']),
   epochs: z.int().positive(),
   /** Digest of the model that every fold starts from, or `none`. */
   startedFrom: z.string().default('none'),

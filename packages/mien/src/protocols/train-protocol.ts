@@ -78,7 +78,7 @@ export async function trainProtocol(
       folds: foldsDigest(folds),
       recipe: recipe.id,
       seed,
-      align: alignmentOf(options.images),
+      align: alignmentOf(recipe, options.images),
       epochs: options.epochs,
       recipeEpochs: recipe.epochs,
       startedFrom: (start?.startedFrom ?? recipe.base)?.at(-1)!.sha256 ?? 'none',
@@ -139,10 +139,17 @@ const ALIGNMENT_NOTES: Readonly<Record<ProtocolRun['align'], string>> = {
     'Faces are aligned where the recipe has a template, by the landmarks of the database or those that were found.',
   'eyes-mouth': 'Faces are aligned by eyes and mouth alone where the database has landmarks and the recipe a template.',
   none: 'Faces are not aligned.',
+  frontal:
+    'Faces are frontalized by the landmarks of the database or those that were found: painted onto the average face.',
 };
 
-const alignmentOf = ({ align = 'landmarks', findFace }: RecordImagesOptions = {}): ProtocolRun['align'] =>
-  align === 'landmarks' && findFace ? 'detect' : align;
+function alignmentOf(
+  { preprocess }: Recipe,
+  { align = 'landmarks', findFace }: RecordImagesOptions = {},
+): ProtocolRun['align'] {
+  if (align === 'none') return align;
+  return preprocess.alignment ?? (findFace ? 'detect' : align);
+}
 
 async function trainFold(
   recipe: Recipe,
@@ -151,8 +158,7 @@ async function trainFold(
   dataset: Dataset,
   options: TrainProtocolOptions & { seed: number; epochs: number; start?: StartingPoint },
 ): Promise<FoldOutcome['confusion']> {
-  const { device, threads, out, seed, epochs, licence, partners, start, onStep, onEpoch, onProgress, signal } =
-    options;
+  const { device, threads, out, seed, epochs, licence, partners, start, onStep, onEpoch, onProgress, signal } = options;
   const session = { ...(device ? { device } : {}), ...(threads === undefined ? {} : { threads }) };
   const { modelPath } = await trainModel(recipe, {
     ...session,

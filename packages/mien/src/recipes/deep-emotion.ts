@@ -9,7 +9,8 @@ import { EXPRESSIONS_7, EXPRESSIONS_7_CONTEMPT, EXPRESSIONS_8, type Expression }
 import { crossEntropyLoss, l2Penalty } from '../nn/losses/index.ts';
 import { DEEP_EMOTION_REGULARIZED, deepEmotion, type DeepEmotionOptions } from '../nn/models/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
-import { type ExpectedResult, labelHead, type Recipe, type RecipeFamily } from '../train/index.ts';
+import { labelHead } from '../train/heads.ts';
+import type { ExpectedResult, Recipe, RecipeFamily } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 const PAPER =

@@ -5,7 +5,9 @@
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { alexNet, ferPlusVgg13, vgg } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
-import { type Head, headsLoss, labelHead, type Recipe } from '../train/index.ts';
+import { type Head, labelHead } from '../train/heads.ts';
+import { headsLoss } from '../train/heads-loss.ts';
+import type { Recipe } from '../train/index.ts';
 import { onRafDbData } from './dlp-cnn.ts';
 import { FER2013_FRAMING } from './framing.ts';
 

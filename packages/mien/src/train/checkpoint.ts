@@ -48,6 +48,8 @@ export interface Checkpoint {
   readonly startedFrom?: readonly Stage[];
   /** How images are normalized, where they are. */
   readonly normalization?: string;
+  /** How faces are aligned, where not by a similarity. */
+  readonly alignment?: string;
   readonly state: ReadonlyMap<string, Tensor>;
 }
 

@@ -126,7 +126,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const batchSize = recipe.batchSize;
 
   let startedFrom = options.startedFrom ?? recipe.base;
-  const { steps: normalizations } = recipe.preprocess;
+  const { steps: normalizations, alignment } = recipe.preprocess;
   const normalization = normalizations?.length ? formatNormalization(normalizations) : undefined;
   let program: Program | undefined;
   let validator: Validator | undefined;
@@ -146,7 +146,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
       const saved = await readCheckpoint(lastPath);
       checkSameRun(
         saved,
-        { recipe: recipe.id, seed, teachers: teaching?.digest, normalization, partners: partnered?.digest },
+        { recipe: recipe.id, seed, teachers: teaching?.digest, normalization, alignment, partners: partnered?.digest },
         lastPath,
       );
       epochs = options.epochs ?? saved.plannedEpochs;
@@ -250,6 +250,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         ...(startedFrom ? { startedFrom } : {}),
         ...(normalization === undefined ? {} : { normalization }),
         ...(partnered ? { partners: partnered.digest } : {}),
+        ...(alignment === undefined ? {} : { alignment }),
       };
       await sheets?.write(epoch + 1, weights);
       if (isBest) await writeCheckpoint(bestPath, { ...checkpoint, state: weights });
@@ -354,12 +355,8 @@ function isOver(history: readonly EpochRecord[], patience: number | undefined): 
 
 function checkSameRun(
   saved: Checkpoint,
-  wanted: {
-    recipe: string;
-    seed: number;
-    teachers: string | undefined;
-    normalization: string | undefined;
-    partners: string | undefined;
+  wanted: { recipe: string; seed: number } & {
+    [key in 'teachers' | 'normalization' | 'alignment' | 'partners']: string | undefined;
   },
   path: string,
 ): void {
@@ -374,6 +371,11 @@ function checkSameRun(
   }
   if (saved.partners !== wanted.partners)
     throw new MienError(`${path}: was made with other characters, or other images of them, than this run has`);
+  if (saved.alignment !== wanted.alignment) {
+    throw new MienError(
+      `${path}: was made with ${saved.alignment ?? 'the usual'} alignment, this run has ${wanted.alignment ?? 'the usual'} alignment`,
+    );
+  }
   if (saved.teachers !== wanted.teachers) {
     throw new MienError(
       `${path}: was made with ${saved.teachers === undefined ? 'no teachers' : 'teachers'}, this run has ${wanted.teachers === undefined ? 'none' : saved.teachers === undefined ? 'some' : 'others, or another temperature'}`,

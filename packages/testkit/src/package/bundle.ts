@@ -7,6 +7,8 @@ import { withoutNode } from '../browser/chromium.ts';
 export interface BundleFile {
   readonly name: string;
   readonly bytes: number;
+  /** Not fetched before some part of the program asks for it. */
+  readonly later: boolean;
 }
 
 /**
@@ -24,9 +26,18 @@ export async function bundle(code: string, project: string): Promise<BundleFile[
     build: { write: false, rollupOptions: { input } },
   });
   const outputs = (Array.isArray(result) ? result : [result]).flatMap((one) => ('output' in one ? one.output : []));
+  const chunks = new Map(outputs.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])));
+  const first = new Set<string>();
+  const visit = (name: string): void => {
+    if (first.has(name)) return;
+    first.add(name);
+    chunks.get(name)?.imports.forEach(visit);
+  };
+  for (const { fileName, isEntry } of chunks.values()) if (isEntry) visit(fileName);
   return outputs.map((file) => ({
     name: file.fileName,
     bytes: Buffer.byteLength(file.type === 'chunk' ? file.code : file.source),
+    later: file.type === 'chunk' && !first.has(file.fileName),
   }));
 }
 

@@ -6,6 +6,7 @@ import {
   loadSamples,
   streams,
   findSplit,
+  IMAGE_INPUT,
   imageFormat,
   requireLabels,
   selectSamples,
@@ -14,6 +15,7 @@ import {
   type ImageTable,
   type LabelledImages,
 } from '../../data/index.ts';
+import { InputError } from '../../errors.ts';
 import { rawImage, type RawImage } from '../../image/index.ts';
 import { accuracy, accuracyIntervals, confusionMatrix, meanAccuracy, type Interval } from '../../metrics/index.ts';
 import { Random } from '../../tensor/index.ts';
@@ -77,8 +79,8 @@ const MOST_OF_STREAM = 5000;
 /**
  * Measures a model under every condition of `conditionsFor` its images.
  * Memory holds the images under one condition at a time.
- * @throws {InputError} when the split is absent or has no image with a label   @throws {ShapeError} when the model
- *   takes other images
+ * @throws {InputError} when the split is absent or has no image with a label, or the model takes more than an image: what
+ *   was found in it would not change with it   @throws {ShapeError} when the model takes other images
  */
 export async function measureRobustness(
   scored: LogitsModel,
@@ -86,6 +88,7 @@ export async function measureRobustness(
   options: RobustnessOptions = {},
 ): Promise<Robustness> {
   const { seed = 0, onProgress } = options;
+  checkInputs(scored);
   const split = options.split === undefined ? testSplit(dataset) : findSplit(dataset, options.split);
   const images = await dataset.loadSplit(split, 'evaluate');
   requireLabels(dataset, split, images);
@@ -132,6 +135,15 @@ export async function measureRobustness(
     changes: [...measured].map(([kind, list]) => ({ kind, what: KINDS[kind], figures: list })),
     yaw: yaws ? binByYaw(yaws, plain.right) : null,
   };
+}
+
+function checkInputs({ model, inputs = IMAGE_INPUT }: LogitsModel): void {
+  const [name, other] = Object.entries(inputs).find(([, { kind }]) => kind !== 'image') ?? [];
+  if (other)
+    throw new InputError(
+      model.name,
+      `takes ${other.kind} as its input "${name}", which would not change with the image: robustness is measured for models of an image alone`,
+    );
 }
 
 function figures(

@@ -3,21 +3,11 @@
  * function makes them when data are loaded and when photos are recognized.
  */
 import { ShapeError } from '../../errors.ts';
-import { rawImage, type RawImage } from '../../image/index.ts';
+import type { RawImage } from '../../image/index.ts';
 import type { Face } from '../find-faces.ts';
+import { blackViews, FRONTAL_VIEWS, type FrontalImages, type FrontalSizes, type FrontalView } from './frontal-kinds.ts';
 import { recenter } from './recenter.ts';
 import type { Recentering } from './recenter-faces.ts';
-
-/** `shading`: grey, the light from beside the camera; `texture`: RGB, the photo on the surface. */
-export const FRONTAL_VIEWS = ['shading', 'texture'] as const;
-export type FrontalView = (typeof FRONTAL_VIEWS)[number];
-
-/** Which views, and the side of each, px. */
-export type FrontalSizes = Readonly<Partial<Record<FrontalView, number>>>;
-export type FrontalImages = Readonly<Partial<Record<FrontalView, RawImage>>>;
-
-/** Channels of each view. */
-export const FRONTAL_CHANNELS = { shading: 1, texture: 3 } as const satisfies Record<FrontalView, 1 | 3>;
 
 /**
  * Reconstructs a face and turns it to the front (see `recenter`). A mesh that is folded so that it tells no direction
@@ -57,18 +47,4 @@ export async function frontalViews(
     if (!(cause instanceof ShapeError)) throw cause;
   }
   return views;
-}
-
-/** What stands for a face that was not found. @throws {ShapeError} when a size is no positive integer */
-export function blackViews(sizes: FrontalSizes): FrontalImages {
-  return Object.fromEntries(
-    FRONTAL_VIEWS.flatMap((view) => {
-      const size = sizes[view];
-      if (size === undefined) return [];
-      if (!Number.isInteger(size) || size < 1)
-        throw new ShapeError('frontalViews', `${view}: expected a positive integer, got ${size}`);
-      const channels = FRONTAL_CHANNELS[view];
-      return [[view, rawImage(size, size, channels, new Uint8Array(size * size * channels))]];
-    }),
-  );
 }

@@ -195,6 +195,20 @@ function upright(source: readonly Point2[], target: readonly Point2[]): ReturnTy
 const meanOf = (points: readonly Point2[], axis: 0 | 1): number =>
   points.reduce((sum, p) => sum + p[axis], 0) / points.length;
 
+/** The frontalized face, or undefined where the average face cannot be placed so that it fits the 68 landmarks. */
+export function frontalChip(
+  frontalizer: Frontalizer,
+  image: RawImage,
+  landmarks: readonly Point2[],
+): RawImage | undefined {
+  try {
+    return frontalizer.frontalize(image, landmarks).image;
+  } catch (cause) {
+    if (cause instanceof MienError) return undefined;
+    throw cause;
+  }
+}
+
 function blurred(plane: Float32Array, size: HeightWidth, { sigma, radius }: typeof COUNT_BLUR): Float32Array {
   const scale = Math.min(size.width, size.height) / FRAME;
   return filtered(plane, size, gaussianWeights(sigma * scale, Math.max(1, Math.round(radius * scale))), 'replicate');

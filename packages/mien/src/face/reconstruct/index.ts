@@ -1,4 +1,5 @@
 export * from './face-surface.ts';
+export * from './frontal-kinds.ts';
 export * from './frontal-views.ts';
 export * from './frontalize.ts';
 export * from './mesh-reconstructor.ts';
