@@ -1,9 +1,11 @@
 /**
- * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|server|streaming]
+ * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|
+ * recentralization|server|streaming|characters]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { parseArgs } from 'node:util';
+import { benchCharacters, type CharacterRow } from './characters.ts';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchCrowdDefaults, type CrowdDefaultsRow } from './crowd-defaults.ts';
@@ -38,6 +40,7 @@ const BENCHES = [
   'recentralization',
   'server',
   'streaming',
+  'characters',
 ] as const;
 type Bench = (typeof BENCHES)[number];
 type Row =
@@ -56,7 +59,8 @@ type Row =
   | FaceRow
   | RecentralizationRow
   | ServerRow
-  | StreamingRow;
+  | StreamingRow
+  | CharacterRow;
 
 interface Report {
   readonly machine: Machine;
@@ -170,6 +174,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
       rows.push(...(await benchRecentralization(rounds, log)));
     } else if (bench === 'server') {
       rows.push(...(await benchServer(rounds, cores, log)));
+    } else if (bench === 'characters') {
+      rows.push(...benchCharacters(rounds, log));
     } else if (bench === 'features') {
       const { rows: featureRows, versions } = await benchFeatures(rounds, log);
       rows.push(...featureRows);

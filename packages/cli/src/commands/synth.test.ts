@@ -68,7 +68,7 @@ describe('mien synth', () => {
         '--wear-share',
         '1',
       );
-      expect([status, stdout.split('\n')[0]]).toEqual([0, `${out}: 4 images of 1 characters with 1 expressions`]);
+      expect([status, stdout.split('\n')[0]]).toEqual([0, `${out}: 4 images (characters: 1, expressions: 1)`]);
       const rows = (await readFile(join(out, 'faces.jsonl'), 'utf8')).trim().split('\n');
       expect(rows.map((row) => (JSON.parse(row) as { phase: string }).phase)).toEqual([
         'onset',

@@ -139,7 +139,7 @@ async function synth(folder: string | undefined, options: SynthOptions): Promise
   if (sheet !== undefined) await print(`${sheet}\n`);
   if (written)
     await print(
-      `${folder!}: ${written.images} images of ${characters.length} characters with ${expressions.length} expressions\n${written.manifest}\n`,
+      `${folder!}: ${written.images} images (characters: ${characters.length}, expressions: ${expressions.length})\n${written.manifest}\n`,
     );
 }
 

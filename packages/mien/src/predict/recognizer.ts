@@ -174,7 +174,6 @@ export class Recognizer {
   async #predict(image: RawImage, faces: readonly Face[], timed: Timed): Promise<FacePrediction[]> {
     const { canonicalFace, classifier } = this.#parts;
     const inputs = await timed('align', async () => {
-      const frontal = faces.length > 0 ? await this.#loadFrontal() : undefined;
       const all: FaceInput[] = [];
       for (const face of faces) all.push(await this.#inputs.of(image, face));
       return all;

@@ -6,12 +6,13 @@
 export * from './characters/character.ts';
 export * from './characters/index.ts';
 export * from './dataset-plan.ts';
+export { restLandmarks } from './landmarks.ts';
 export * from './maps.ts';
 export * from './people.ts';
 export { CharacterModel } from './model.ts';
 export type { SkinPaintImage } from './paint.ts';
 export type { Wear } from './parts/face-parts.ts';
-export type { Material } from './parts/part.ts';
+export { type Material, MATERIALS } from './parts/part.ts';
 export { checkScene, render, type Rendered, type RenderedSurface } from './render.ts';
 export {
   ACTION_UNITS,

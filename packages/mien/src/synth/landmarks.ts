@@ -5,11 +5,12 @@
 import type { HeadPose } from '../geometry/pose.ts';
 import { rotationFromPose } from '../geometry/pose.ts';
 import type { Point3 } from '../image/raw-image.ts';
+import type { Character } from './characters/character.ts';
 import { BROW_LANDMARKS, browPath } from './parts/face-parts.ts';
 import type { UnitIntensities } from './rig/action-units.ts';
 import { mix } from './rig/curves.ts';
 import { COLUMN } from './rig/head-cage.ts';
-import type { HeadRig } from './rig/head-rig.ts';
+import { HeadRig } from './rig/head-rig.ts';
 
 /** Landmark by landmark the vertex of the skin, or −1 for those of the brows. */
 export function landmarkVertices(rig: HeadRig): readonly number[] {
@@ -128,4 +129,19 @@ export function landmarkPoints(
   return places.map((vertex, k) =>
     vertex < 0 ? brows[k - 17]! : [positions[3 * vertex]!, positions[3 * vertex + 1]!, positions[3 * vertex + 2]!],
   );
+}
+
+/**
+ * The 68 landmarks of a neutral face that looks straight ahead, in units of the head: its shape.
+ * @example
+ * ```ts
+ * import { characterNamed, restLandmarks } from 'mienjs/synth';
+ *
+ * restLandmarks(characterNamed('nora')).length; // → 68
+ * ```
+ */
+export function restLandmarks(character: Character): Point3[] {
+  const rig = new HeadRig(character);
+  const { positions } = rig.pose({});
+  return landmarkPoints(rig, {}, positions, { yawDeg: 0, pitchDeg: 0, rollDeg: 0 }, [0, 0, 0], 0);
 }

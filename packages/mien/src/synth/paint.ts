@@ -68,7 +68,6 @@ function colorAt(
   let red = bump(X - eyes.x * 1.18, y - mix(head.eyeLine, mouth.y, 0.6), 0.24, 0.18);
   red += 0.75 * bump(X, y - nose.tip, nose.width * 1.1, nose.width);
   red += 0.25 * bump(X, y - head.chin + 0.1, 0.2, 0.12);
-  if (X > 2) red += 0.5; // ears
   red = Math.min(1, red * skin.blushAmount);
   const out = base.map((value, k) => mix(value, blush[k]!, red)) as [number, number, number];
   let dark = 0;

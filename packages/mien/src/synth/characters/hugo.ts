@@ -1,9 +1,9 @@
-/** Hugo: an old man, pear-shaped, bald on top, with white tufts, bushy brows and round glasses. */
+/** Hugo: an old man, pear-shaped, bald on top, with white tufts, bushy gray brows and round glasses. */
 import type { Character } from './character.ts';
 
 export const hugo: Character = {
   name: 'hugo',
-  description: 'an old man, pear-shaped, bald on top, with white tufts, bushy brows and round glasses',
+  description: 'an old man, pear-shaped, bald on top, with white tufts, bushy gray brows and round glasses',
   head: {
     top: -1.02,
     chin: 1.0,
@@ -38,7 +38,7 @@ export const hugo: Character = {
     heights: [0.27, 0.32, 0.22],
     thickness: [0.05, 0.066, 0.04],
     relief: 1.1,
-    color: [232, 230, 224],
+    color: [142, 138, 134],
   },
   nose: { tip: 0.28, root: -0.06, width: 0.2, length: 0.34, ridge: 0.26, ridgeWidth: 0.42, wings: 0.35, droop: 0.05 },
   mouth: { y: 0.62, halfWidth: 0.29, upper: 0.03, lower: 0.046, fullness: 0.03, color: [196, 112, 100], tint: 0.7 },
@@ -118,6 +118,6 @@ export const hugo: Character = {
     ],
   },
   neck: { radius: 0.36, shoulders: 1.08, clothes: [128, 92, 62] },
-  wears: { glasses: { color: [66, 44, 30], round: 1, size: 1.62, thickness: 0.02 } },
+  wears: { glasses: { color: [176, 138, 84], round: 1, size: 1.62, thickness: 0.013 } },
   expressive: 1.05,
 };

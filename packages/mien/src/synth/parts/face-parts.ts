@@ -2,7 +2,7 @@
 import type { Point3 } from '../../image/raw-image.ts';
 import type { Character } from '../characters/character.ts';
 import type { UnitIntensities } from '../rig/action-units.ts';
-import { clamp, mix, monotoneCurve, smoothstep } from '../rig/curves.ts';
+import { clamp, mix, monotoneCurve, pathPoint, smoothstep } from '../rig/curves.ts';
 import { COLUMN } from '../rig/head-cage.ts';
 import type { HeadRig } from '../rig/head-rig.ts';
 import { ball, gridPart, mirrored, type Part, tube } from './part.ts';
@@ -71,16 +71,11 @@ export function lashPart(rig: HeadRig, side: 1 | -1, skin: Float32Array): Part |
     const vertex = above[rows.eye - 1]![side > 0 ? j : (columns - j) % columns]!;
     rim.push([skin[3 * vertex]!, skin[3 * vertex + 1]!, skin[3 * vertex + 2]!]);
   }
-  const fine = (t: number): Point3 => {
-    const at = t * (rim.length - 1);
-    const i = Math.min(rim.length - 2, Math.floor(at));
-    const f = at - i;
-    return [mix(rim[i]![0], rim[i + 1]![0], f), mix(rim[i]![1], rim[i + 1]![1], f), mix(rim[i]![2], rim[i + 1]![2], f)];
-  };
   const n = 17;
   return gridPart({ material: 'gloss', color: [28, 20, 20], carrier: 'head' }, 4, n, false, (r, c) => {
-    const t = c / (n - 1);
-    const [x, y, z] = fine(t);
+    // from the inner corner (0) to the outer one, whichever way its outside looks out on this side
+    const t = side > 0 ? 1 - c / (n - 1) : c / (n - 1);
+    const [x, y, z] = pathPoint(rim, t);
     const reach = length * eyes.halfWidth * (0.25 + 0.75 * smoothstep(0, 0.75, t)) * Math.min(1, 6 * t);
     // rows 0 and 3 are the rim's under and upper side, 1 and 2 the tips
     const tip = r === 1 || r === 2 ? 1 : 0;
@@ -166,11 +161,11 @@ export function earParts(rig: HeadRig): Part[] {
       (rim + 0.1 * (n0 > 0 ? 1 : -1) * smoothstep(1, 0.85, ring)) * s,
     ];
     // its plane stands off the head to the side
-    const x = ax - 0.03 + back * sin * 1.0 + outwards * cos;
+    const x = ax - 0.03 + back * sin + outwards * cos;
     const z = az + back * cos - outwards * sin;
     return {
       point: [x + 0.02, ears.y - up + 0.1 * back, z],
-      paint: [3 + (n0 > 0 ? smoothstep(0.75, 0.3, ring) : 0), ears.y, -1, -1],
+      paint: [3, ears.y, -1, -1], // plain skin
     };
   });
   // its rows run outwards: turned over
