@@ -68,6 +68,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/**',
+      'packages/server/web/**',
       'node_modules/**',
       'runs/**',
       'coverage/**',
@@ -110,7 +111,7 @@ export default tseslint.config(
   ...layerRules,
   {
     files: ['packages/server/src/**/*.ts'],
-    ignores: ['packages/server/src/store/**'],
+    ignores: ['packages/server/src/store/**', 'packages/server/src/testing/**'],
     rules: {
       'no-restricted-imports': [
         'error',

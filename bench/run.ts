@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|
- * recentralization|streaming|characters]
+ * recentralization|server|streaming|characters]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
@@ -21,6 +21,7 @@ import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecentralization, type RecentralizationRow } from './recentralization/recentralization.ts';
 import { benchRecognition, type RecognitionRow } from './recognition.ts';
 import { logAs, runProgram } from './program.ts';
+import { benchServer, type ServerRow } from './server.ts';
 import { benchStreaming, type StreamingRow } from './streaming.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
@@ -37,6 +38,7 @@ const BENCHES = [
   'lowerings',
   'dlp-cnn',
   'recentralization',
+  'server',
   'streaming',
   'characters',
 ] as const;
@@ -56,6 +58,7 @@ type Row =
   | FeatureRow
   | FaceRow
   | RecentralizationRow
+  | ServerRow
   | StreamingRow
   | CharacterRow;
 
@@ -169,6 +172,8 @@ async function run({ benches, rounds, networks, memory, kinds = KINDS, against, 
       rows.push(...(await benchStreaming(cores, log)));
     } else if (bench === 'recentralization') {
       rows.push(...(await benchRecentralization(rounds, log)));
+    } else if (bench === 'server') {
+      rows.push(...(await benchServer(rounds, cores, log)));
     } else if (bench === 'characters') {
       rows.push(...benchCharacters(rounds, log));
     } else if (bench === 'features') {

@@ -1,16 +1,15 @@
-// The built web page goes into the package of the server when it is packed (`prepack` of packages/server), in its folder `web`.
-import { existsSync } from 'node:fs';
-import { cp, rm } from 'node:fs/promises';
+// The web page is built into the package of the server when it is packed (`prepack` of packages/server), in its folder `web`.
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const target = `${root}packages/server/web`;
+const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
 
-await rm(target, { recursive: true, force: true });
-if (existsSync(`${root}packages/web/package.json`)) {
-  if (!existsSync(`${root}packages/web/dist/index.html`)) {
-    console.error('packages/web/dist: is not built: npm run build');
-    process.exit(1);
-  }
-  await cp(`${root}packages/web/dist`, target, { recursive: true });
-}
+execFileSync(
+  process.execPath,
+  [vite, 'build', '--outDir', join(root, 'packages/server/web'), '--emptyOutDir', '--logLevel', 'error'],
+  // What npm pack --json prints is read by programs
+  { cwd: join(root, 'packages/web'), stdio: ['ignore', process.stderr.fd, 'inherit'] },
+);

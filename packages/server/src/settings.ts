@@ -47,7 +47,7 @@ export const DEFAULT_LIMITS: Limits = {
   signInsPerMinute: 10,
 };
 
-/** Memory is what limits the number of processes: each holds the networks, some 200 MB. */
+/** Memory is what limits the number of processes: each holds the networks. */
 const MOST_PROCESSES = 8;
 
 export const defaultProcesses = (): number => Math.min(availableParallelism(), MOST_PROCESSES);

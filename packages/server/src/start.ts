@@ -191,7 +191,8 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
     let ownerLink: string | undefined;
     if (!(await store.accounts.hasOwner())) {
       const secret = newSecret();
-      await store.accounts.withdrawFirstInvitations();
+      // Servers that share a database each print a link; the first that is used ends the others
+      if (store.kind === 'sqlite') await store.accounts.withdrawFirstInvitations();
       await store.accounts.invite(hashOf(secret), { role: 'owner', days: FIRST_LINK_DAYS, createdBy: null });
       ownerLink = joinLink(origin, secret);
     }

@@ -54,6 +54,7 @@ export function openApiDocument(routes: readonly Route[], { version, signInRequi
 
 function operation(route: Route, schemas: Json): Json {
   const {
+    needsSession,
     method,
     path,
     summary,
@@ -72,7 +73,9 @@ function operation(route: Route, schemas: Json): Json {
     summary,
     ...(description === undefined ? {} : { description }),
     tags: [tag],
-    ...(needs === 'public' ? { security: [] } : { security: [{}, { token: [] }, { session: [] }], 'x-right': needs }),
+    ...(needs === 'public'
+      ? { security: [] }
+      : { security: needsSession ? [{ session: [] }] : [{}, { token: [] }, { session: [] }], 'x-right': needs }),
     parameters: [
       ...parameters('path', params, schemas),
       ...parameters('query', query, schemas),

@@ -47,7 +47,11 @@ export function registerRoutes(app: FastifyInstance, routes: readonly Route[], s
 
 const identities = new WeakMap<FastifyRequest, Principal>();
 
-async function allow(request: FastifyRequest, { needs, method }: Route, services: Services): Promise<Principal> {
+async function allow(
+  request: FastifyRequest,
+  { needs, method, needsSession }: Route,
+  services: Services,
+): Promise<Principal> {
   const found = await identify(request, services.store, services.signInRequired);
   if (!found && needs !== 'public') throw new Fault(401, 'the token is not valid', { 'www-authenticate': 'Bearer' });
   const who = found ?? NOBODY;
@@ -55,6 +59,8 @@ async function allow(request: FastifyRequest, { needs, method }: Route, services
     throw who.kind === 'user'
       ? new Fault(403, `a ${who.role} may not do this`)
       : new Fault(401, 'sign in first, or give a token', { 'www-authenticate': 'Bearer' });
+  if (needsSession && who.kind === 'user' && who.csrfToken === undefined)
+    throw new Fault(403, 'a token may not do this: sign in');
   // A browser sends the cookie of itself, but the token only where our own page does
   if (who.kind === 'user' && who.csrfToken !== undefined && method !== 'GET') {
     const given = request.headers[CSRF_HEADER];

@@ -42,6 +42,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly headers?: Readonly<Record<string, string>>;
   /** By status. Those of errors that any route may give need not be listed. */
   readonly answers: Readonly<Record<number, AnswerShape>>;
+  /** Not by a token, which could else outlive its own revocation by making others. */
+  readonly needsSession?: true;
   /** Whether guesses of a secret are to be slowed. */
   readonly isGuessable?: true;
   /** @returns the body of the first answer; undefined when the route has sent its own, or there is none */

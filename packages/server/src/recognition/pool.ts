@@ -25,7 +25,7 @@ interface Pending extends Photo {
 interface Running {
   readonly child: ChildProcess;
   work?: { readonly id: number; readonly pending: Pending; readonly timer: NodeJS.Timeout; readonly startedMs: number };
-  isReady: boolean;
+  state: 'starting' | 'ready' | 'ending';
 }
 
 /** Run from its source, as in tests, the process is the built one: Node alone does not read TypeScript. */
@@ -65,7 +65,7 @@ export class RecognitionPool implements Recognition {
     }
     const [first] = answers;
     const pool = new RecognitionPool(settings, first!.kind === 'ready' ? first!.model : '');
-    for (const child of children) pool.#adopt({ child, isReady: true });
+    for (const child of children) pool.#adopt({ child, state: 'ready' });
     return pool;
   }
 
@@ -112,7 +112,8 @@ export class RecognitionPool implements Recognition {
           running.child.exitCode === null && running.child.signalCode === null
             ? once(running.child, 'exit')
             : undefined;
-        while (running.work) await once(running.child, 'message').catch(() => undefined);
+        while (running.work)
+          await Promise.race([once(running.child, 'message'), once(running.child, 'exit')]).catch(() => undefined);
         if (running.child.connected) running.child.disconnect();
         await ended;
       }),
@@ -121,7 +122,7 @@ export class RecognitionPool implements Recognition {
 
   #dispatch(): void {
     for (const running of this.#running) {
-      if (!running.isReady || running.work || this.#isClosed) continue;
+      if (running.state !== 'ready' || running.work || this.#isClosed) continue;
       const pending = this.#waiting.request.shift() ?? this.#waiting.job.shift();
       if (!pending) return;
       const id = this.#nextId++;
@@ -138,7 +139,7 @@ export class RecognitionPool implements Recognition {
     this.#running.add(running);
     child.on('message', (answer: Answer) => {
       if (answer.kind === 'ready') {
-        running.isReady = true;
+        running.state = 'ready';
         this.#dispatch();
       } else if (answer.kind === 'done' && running.work?.id === answer.id) {
         const { pending, startedMs } = running.work;
@@ -156,10 +157,10 @@ export class RecognitionPool implements Recognition {
       pending?.settle(new ProcessEnded(`the process that read it ended (${signal ?? `status ${code}`})`));
       if (this.#isClosed) return;
       const replace = (): void => {
-        if (!this.#isClosed) this.#adopt({ child: startChild(this.#settings), isReady: false });
+        if (!this.#isClosed) this.#adopt({ child: startChild(this.#settings), state: 'starting' });
       };
-      if (running.isReady) replace();
-      else setTimeout(replace, RESTART_AFTER_MS).unref();
+      if (running.state === 'starting') setTimeout(replace, RESTART_AFTER_MS).unref();
+      else replace();
     });
   }
 
@@ -169,6 +170,8 @@ export class RecognitionPool implements Recognition {
     const pending = this.#finish(running)!;
     const { file } = pending;
     const seconds = this.#settings.timeoutMs / 1000;
+    // It gets no other until it is gone
+    running.state = 'ending';
     running.child.kill('SIGKILL');
     pending.settle({
       file,

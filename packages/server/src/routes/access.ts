@@ -110,6 +110,7 @@ export const accessRoutes = [
     description: 'Ends all other sessions of the account.',
     tag: 'access',
     needs: 'account',
+    needsSession: true,
     body: passwordChangeSchema,
     isGuessable: true,
     answers: { 204: { description: 'done' }, 403: { description: 'the current password is wrong' } },
@@ -140,6 +141,7 @@ export const accessRoutes = [
     description: 'It may do what its owner may.',
     tag: 'access',
     needs: 'account',
+    needsSession: true,
     body: tokenRequestSchema,
     answers: { 201: { description: 'the token; its secret is shown this once', schema: newTokenSchema } },
     async handle({ body: { name, days }, ...input }, services) {
@@ -182,6 +184,7 @@ export const accessRoutes = [
     description: 'Ends their sessions. There is always one owner who may sign in.',
     tag: 'access',
     needs: 'users.manage',
+    needsSession: true,
     params: idParams,
     body: userChangeSchema,
     answers: {
@@ -219,6 +222,7 @@ export const accessRoutes = [
     description: 'Managers invite annotators and viewers, owners anybody.',
     tag: 'access',
     needs: 'users.invite',
+    needsSession: true,
     body: invitationRequestSchema,
     answers: { 201: { description: 'a link for one account; it is shown this once', schema: newInvitationSchema } },
     async handle({ body: { role, days }, ...input }, services) {

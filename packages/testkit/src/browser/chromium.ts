@@ -62,6 +62,16 @@ export async function openFolder<T>(
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    return await openAddress(executable, url, (page) => use(page, url));
+  } finally {
+    server.close();
+  }
+}
+
+/** Opens a page that somebody serves, and calls `use` with it. @throws when a script of the page fails */
+export async function openAddress<T>(executable: string, url: string, use: (page: Page) => Promise<T>): Promise<T> {
   const browser = await chromium.launch({
     executablePath: executable,
     args: [
@@ -78,13 +88,11 @@ export async function openFolder<T>(
     page.setDefaultTimeout(120_000);
     const failures: Error[] = [];
     page.on('pageerror', (error) => failures.push(error));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     await page.goto(url, { waitUntil: 'load' });
     if (failures[0]) throw failures[0];
-    return await use(page, url);
+    return await use(page);
   } finally {
     await browser.close();
-    server.close();
   }
 }
 

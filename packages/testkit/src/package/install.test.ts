@@ -3,22 +3,24 @@
  * project by the very lines of the READMEs, and used: every entry from Node, the types, the command, bundles for
  * browsers, and a page in Chromium.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openAsBlob } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { openFolder, requireChromium } from '../browser/chromium.ts';
+import { openAddress, openFolder, requireChromium } from '../browser/chromium.ts';
 import { bundle, type BundleFile, buildPage } from './bundle.ts';
-import { APPLICATION, LIBRARY, pathOf, PUBLISHED, readManifest, SERVER, sourcesOf, specifierOf } from './manifest.ts';
+import { APPLICATION, LIBRARY, pathOf, PUBLISHED, readManifest, sourcesOf, specifierOf } from './manifest.ts';
 import { commandsOf, examplesOf } from './readme.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { runLine, runOrThrow, userEnvironment } from './shell.ts';
 
 const MINUTES = 60_000;
 const library = readManifest(LIBRARY);
-const server = readManifest(SERVER);
 const application = readManifest(APPLICATION);
 const entries = [...sourcesOf(library).keys()];
 const README = pathOf('README.md');
@@ -214,30 +216,42 @@ describe('the command', () => {
 
 describe('the server', () => {
   it(
-    "answers what the command prints, installed by its README's line, without an install script",
-    async () => {
+    'installed without an install script, answers what the command prints, and has the page',
+    async ({ skip }) => {
       const place = join(folder, 'server');
       await mkdir(place);
       await cp(photo, join(place, 'photo.jpg'));
       await runOrThrow(`npm install --ignore-scripts ${application.name}`, place, env);
       const printed = await runOrThrow('npx mien-cli recognize photo.jpg --json', place, env);
-      await writeFile(
-        join(place, 'serve.mjs'),
-        `
-      import { openAsBlob } from 'node:fs';
-      import { runServer } from '${server.name}';
-      import { DEFAULT_LIMITS } from '${server.name}/settings';
-      const stop = new AbortController();
-      const settings = { host: '127.0.0.1', port: 0, data: 'data', model: 'default', views: 'single', device: 'cpu', processes: 1, requireSignIn: false, keepDays: 1, limits: DEFAULT_LIMITS, onLog: console.error };
-      await runServer(settings, stop.signal, async ({ url }) => {
-        const form = new FormData();
-        form.append('photo', await openAsBlob('photo.jpg'), 'photo.jpg');
-        process.stdout.write(await (await fetch(url + '/api/recognize', { method: 'POST', body: form })).text());
-        for (const page of ['/', '/docs/', '/account']) if (!(await fetch(url + page)).ok) throw new Error(page);
-        stop.abort();
-      });`,
+      const bin = join(place, 'node_modules', application.name, 'bin/mien.js');
+      const child = spawn(
+        process.execPath,
+        [bin, 'serve', '--port', '0', '--data', 'data', '--processes', '1', '--json'],
+        { cwd: place, env, stdio: ['ignore', 'pipe', 'inherit'] },
       );
-      expect(await runOrThrow('node serve.mjs', place, env)).toBe(printed);
+      const ended = once(child, 'exit');
+      try {
+        let text = '';
+        for await (const chunk of child.stdout) {
+          text += String(chunk);
+          if (text.endsWith('}\n')) break;
+        }
+        const { url } = JSON.parse(text) as { url: string };
+        const form = new FormData();
+        form.append('photo', await openAsBlob(join(place, 'photo.jpg')), 'photo.jpg');
+        const answer = await fetch(`${url}/api/recognize`, { method: 'POST', body: form });
+        expect(await answer.text()).toBe(printed);
+        for (const page of ['/docs/', '/account']) expect((await fetch(url + page)).status).toBe(200);
+
+        await openAddress(requireChromium(skip), url, async (page) => {
+          expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+          await page.getByTestId('photos').setInputFiles(join(place, 'photo.jpg'));
+          await page.getByText(/^3 faces/).waitFor();
+        });
+      } finally {
+        child.kill();
+        await ended;
+      }
     },
     10 * MINUTES,
   );
