@@ -1,9 +1,11 @@
 /**
  * npm run study:ha-gan -- ferplus=FOLDER --characters FOLDER [--character NAME] [--out runs/ha-gan-study]
- * [--variants "alone;pair"] [--epochs 40] [--cnn-epochs 20] [--width 0.5] [--batch 130] [--images N] [--seed 1]
+ * [--variants "alone;pair"] [--epochs 40] [--cnn-epochs 20] [--width 0.5] [--size 75] [--batch 130] [--images N]
+ * [--seed 1]
  *
- * Whether recognition on generated characters beats recognition on faces (Ali, Isler & Hughes 2020 claim 6 to 15 points),
- * and how good the pictures are. The characters are FERG's, or any in its layout (`mien synth`). With ferg=FOLDER in place
+ * Whether recognition on generated characters beats recognition on faces (Ali et al. 2019 claim 6 to 15 points),
+ * and how good the pictures are. The characters are FERG's, any in its layout, or a manifest of them (.jsonl, with subjects and
+ * landmarks, as `mien synth` writes it). With ferg=FOLDER in place
  * of people, faces are characters too: the generator learns from all but the last by name, and is tested on that one.
  *
  * The pictures of characters are parted in three: the generator sees the first part, a judge learns expressions and
@@ -23,6 +25,7 @@ import {
   chooseClasses,
   imageFormat,
   labelledImages,
+  Partners,
   roleOfSplit,
   selectSamples,
   testSplit,
@@ -56,6 +59,8 @@ interface Arguments {
   readonly epochs: number;
   readonly cnnEpochs: number;
   readonly width: number;
+  /** Of faces and pictures, px. */
+  readonly size: number;
   readonly batch: number;
   /** Faces to train on and to test on, at most. */
   readonly images: number | undefined;
@@ -74,6 +79,7 @@ function parseArguments(): Arguments {
       epochs: { type: 'string', default: '40' },
       'cnn-epochs': { type: 'string', default: '20' },
       width: { type: 'string', default: '0.5' },
+      size: { type: 'string', default: '75' },
       batch: { type: 'string', default: '130' },
       images: { type: 'string' },
       seed: { type: 'string', default: '1' },
@@ -93,6 +99,7 @@ function parseArguments(): Arguments {
     epochs: wholeArgument('epochs', values.epochs, 1),
     cnnEpochs: wholeArgument('cnn-epochs', values['cnn-epochs'], 1),
     width,
+    size: wholeArgument('size', values.size, 16),
     batch: wholeArgument('batch', values.batch, 2),
     images: values.images === undefined ? undefined : wholeArgument('images', values.images, 6),
     seed: wholeArgument('seed', values.seed, 0),
@@ -246,20 +253,23 @@ async function charactersAsFaces(
 }
 
 async function main(args: Arguments): Promise<void> {
-  const { dataset, out, epochs, cnnEpochs, width, batch, seed } = args;
+  const { dataset, out, epochs, cnnEpochs, width, size, batch, seed } = args;
   const date = new Date().toISOString();
   const isOfCharacters = dataset === 'ferg';
   const base: HaGanRecipeOptions = {
     dataset,
     channels: isOfCharacters ? 'rgb' : 'grey',
     generatorWidth: width,
+    size,
+    // As much of the face as 75 of 84
+    cropFrom: Math.round((84 / 75) * size),
     epochs,
     batchSize: batch,
   };
-  const size = haGanRecipe(base).preprocess.width;
-  const { cropFrom } = haGanRecipe(base).preprocess;
 
-  const all = await findDataset('ferg').load(args.characters, { ...cropFrom!, channels: 'rgb' });
+  const layout = args.characters.endsWith('.jsonl') ? 'manifest' : 'ferg';
+  const format = Partners.formatOf(haGanRecipe(base).partners!);
+  const all = chooseClasses(await findDataset(layout).load(args.characters, format), EXPRESSIONS_7);
   const pictures = await all.loadSplit(trainSplit(all), 'train');
   const names = [...new Set(pictures.subjects!)].flatMap((name) => name ?? []).sort();
   const character = args.character ?? names[0]!;
@@ -341,6 +351,7 @@ async function main(args: Arguments): Promise<void> {
     epochs,
     cnnEpochs,
     width,
+    size,
     batch,
     seed,
     accuracies,
