@@ -1,7 +1,7 @@
 /**
  * npm run study:ha-gan -- ferplus=FOLDER --characters FOLDER [--character NAME] [--out runs/ha-gan-study]
- * [--variants "alone;pair"] [--epochs 40] [--cnn-epochs 20] [--width 0.5] [--size 75] [--batch 130] [--images N]
- * [--seed 1]
+ * [--variants "alone;pair"] [--epochs 40] [--cnn-epochs 20] [--width 0.5] [--discriminator-width 1]
+ * [--size 75] [--batch 130] [--lr 2e-4] [--images N] [--seed 1]
  *
  * Whether recognition on generated characters beats recognition on faces (Ali et al. 2019 claim 6 to 15 points),
  * and how good the pictures are. The characters are FERG's, any in its layout, or a manifest of them (.jsonl, with subjects and
@@ -58,7 +58,11 @@ interface Arguments {
   readonly variants: readonly string[];
   readonly epochs: number;
   readonly cnnEpochs: number;
+  /** Of the generator, and of discriminator and CNNs. */
   readonly width: number;
+  readonly discriminatorWidth: number;
+  /** Of the GAN. */
+  readonly lr: number;
   /** Of faces and pictures, px. */
   readonly size: number;
   readonly batch: number;
@@ -79,6 +83,8 @@ function parseArguments(): Arguments {
       epochs: { type: 'string', default: '40' },
       'cnn-epochs': { type: 'string', default: '20' },
       width: { type: 'string', default: '0.5' },
+      'discriminator-width': { type: 'string', default: '1' },
+      lr: { type: 'string', default: '2e-4' },
       size: { type: 'string', default: '75' },
       batch: { type: 'string', default: '130' },
       images: { type: 'string' },
@@ -88,8 +94,12 @@ function parseArguments(): Arguments {
   const own = datasetArgument(positionals);
   const characters = values.characters ?? (own.dataset === 'ferg' ? own.path : undefined);
   if (characters === undefined) throw new TypeError("--characters: expected the folder of FERG's layout");
-  const width = Number(values.width);
-  if (!(width > 0 && width <= 4)) throw new TypeError(`--width: expected a number above 0, got "${values.width}"`);
+  const positive = (flag: 'width' | 'discriminator-width' | 'lr'): number => {
+    const number = Number(values[flag]);
+    if (!(number > 0 && number <= 4))
+      throw new TypeError(`--${flag}: expected a number above 0 and at most 4, got "${values[flag]}"`);
+    return number;
+  };
   return {
     ...own,
     characters,
@@ -98,7 +108,9 @@ function parseArguments(): Arguments {
     variants: values.variants.split(';').map((variant) => variant.trim()),
     epochs: wholeArgument('epochs', values.epochs, 1),
     cnnEpochs: wholeArgument('cnn-epochs', values['cnn-epochs'], 1),
-    width,
+    width: positive('width'),
+    discriminatorWidth: positive('discriminator-width'),
+    lr: positive('lr'),
     size: wholeArgument('size', values.size, 16),
     batch: wholeArgument('batch', values.batch, 2),
     images: values.images === undefined ? undefined : wholeArgument('images', values.images, 6),
@@ -253,13 +265,14 @@ async function charactersAsFaces(
 }
 
 async function main(args: Arguments): Promise<void> {
-  const { dataset, out, epochs, cnnEpochs, width, size, batch, seed } = args;
+  const { dataset, out, epochs, cnnEpochs, width, discriminatorWidth, lr, size, batch, seed } = args;
   const date = new Date().toISOString();
   const isOfCharacters = dataset === 'ferg';
   const base: HaGanRecipeOptions = {
     dataset,
     channels: isOfCharacters ? 'rgb' : 'grey',
     generatorWidth: width,
+    discriminatorWidth,
     size,
     // As much of the face as 75 of 84
     cropFrom: Math.round((84 / 75) * size),
@@ -313,7 +326,7 @@ async function main(args: Arguments): Promise<void> {
 
   const measured: { variant: string; measures: TransferMeasures }[] = [];
   for (const variant of args.variants) {
-    const recipe = haGanRecipe({ ...base, people: [character], ...settingsOf(variant) });
+    const recipe = { ...haGanRecipe({ ...base, people: [character], ...settingsOf(variant) }), lr };
     const folder = join(out, `${variant.replace(/[^\w.-]+/g, '_')}-${character}`);
     const partners = fixed('ferg', { train: parts.generator });
     const model = await trained(recipe, { dataset: faceSet, partners, out: folder, seed });
@@ -351,6 +364,8 @@ async function main(args: Arguments): Promise<void> {
     epochs,
     cnnEpochs,
     width,
+    discriminatorWidth,
+    lr,
     size,
     batch,
     seed,
