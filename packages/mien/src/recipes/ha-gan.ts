@@ -22,7 +22,9 @@ import {
 import type { NetworkBuilder } from '../nn/index.ts';
 import type { Value } from '../onnx/index.ts';
 import { adam, constant } from '../optim/index.ts';
-import { headsLoss, labelHead, type ProgramRecipe, type Recipe } from '../train/index.ts';
+import { labelHead } from '../train/heads.ts';
+import { headsLoss } from '../train/heads-loss.ts';
+import type { ProgramRecipe, Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 export interface HaGanRecipeOptions {
