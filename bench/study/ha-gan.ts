@@ -1,9 +1,11 @@
 /**
  * npm run study:ha-gan -- ferplus=FOLDER --characters FOLDER [--character NAME] [--out runs/ha-gan-study]
- * [--variants "alone;pair"] [--epochs 40] [--cnn-epochs 20] [--width 0.5] [--batch 130] [--images N] [--seed 1]
+ * [--variants "alone;pair"] [--epochs 40] [--cnn-epochs 20] [--width 0.5] [--discriminator-width 1]
+ * [--size 75] [--batch 130] [--lr 2e-4] [--images N] [--seed 1]
  *
- * Whether recognition on generated characters beats recognition on faces (Ali, Isler & Hughes 2020 claim 6 to 15 points),
- * and how good the pictures are. The characters are FERG's, or any in its layout (`mien synth`). With ferg=FOLDER in place
+ * Whether recognition on generated characters beats recognition on faces (Ali et al. 2019 claim 6 to 15 points),
+ * and how good the pictures are. The characters are FERG's, any in its layout, or a manifest of them (.jsonl, with subjects and
+ * landmarks, as `mien synth` writes it). With ferg=FOLDER in place
  * of people, faces are characters too: the generator learns from all but the last by name, and is tested on that one.
  *
  * The pictures of characters are parted in three: the generator sees the first part, a judge learns expressions and
@@ -23,6 +25,7 @@ import {
   chooseClasses,
   imageFormat,
   labelledImages,
+  Partners,
   roleOfSplit,
   selectSamples,
   testSplit,
@@ -55,7 +58,13 @@ interface Arguments {
   readonly variants: readonly string[];
   readonly epochs: number;
   readonly cnnEpochs: number;
+  /** Of the generator, and of discriminator and CNNs. */
   readonly width: number;
+  readonly discriminatorWidth: number;
+  /** Of the GAN. */
+  readonly lr: number;
+  /** Of faces and pictures, px. */
+  readonly size: number;
   readonly batch: number;
   /** Faces to train on and to test on, at most. */
   readonly images: number | undefined;
@@ -74,6 +83,9 @@ function parseArguments(): Arguments {
       epochs: { type: 'string', default: '40' },
       'cnn-epochs': { type: 'string', default: '20' },
       width: { type: 'string', default: '0.5' },
+      'discriminator-width': { type: 'string', default: '1' },
+      lr: { type: 'string', default: '2e-4' },
+      size: { type: 'string', default: '75' },
       batch: { type: 'string', default: '130' },
       images: { type: 'string' },
       seed: { type: 'string', default: '1' },
@@ -82,8 +94,12 @@ function parseArguments(): Arguments {
   const own = datasetArgument(positionals);
   const characters = values.characters ?? (own.dataset === 'ferg' ? own.path : undefined);
   if (characters === undefined) throw new TypeError("--characters: expected the folder of FERG's layout");
-  const width = Number(values.width);
-  if (!(width > 0 && width <= 4)) throw new TypeError(`--width: expected a number above 0, got "${values.width}"`);
+  const positive = (flag: 'width' | 'discriminator-width' | 'lr'): number => {
+    const number = Number(values[flag]);
+    if (!(number > 0 && number <= 4))
+      throw new TypeError(`--${flag}: expected a number above 0 and at most 4, got "${values[flag]}"`);
+    return number;
+  };
   return {
     ...own,
     characters,
@@ -92,7 +108,10 @@ function parseArguments(): Arguments {
     variants: values.variants.split(';').map((variant) => variant.trim()),
     epochs: wholeArgument('epochs', values.epochs, 1),
     cnnEpochs: wholeArgument('cnn-epochs', values['cnn-epochs'], 1),
-    width,
+    width: positive('width'),
+    discriminatorWidth: positive('discriminator-width'),
+    lr: positive('lr'),
+    size: wholeArgument('size', values.size, 16),
     batch: wholeArgument('batch', values.batch, 2),
     images: values.images === undefined ? undefined : wholeArgument('images', values.images, 6),
     seed: wholeArgument('seed', values.seed, 0),
@@ -246,20 +265,24 @@ async function charactersAsFaces(
 }
 
 async function main(args: Arguments): Promise<void> {
-  const { dataset, out, epochs, cnnEpochs, width, batch, seed } = args;
+  const { dataset, out, epochs, cnnEpochs, width, discriminatorWidth, lr, size, batch, seed } = args;
   const date = new Date().toISOString();
   const isOfCharacters = dataset === 'ferg';
   const base: HaGanRecipeOptions = {
     dataset,
     channels: isOfCharacters ? 'rgb' : 'grey',
     generatorWidth: width,
+    discriminatorWidth,
+    size,
+    // As much of the face as 75 of 84
+    cropFrom: Math.round((84 / 75) * size),
     epochs,
     batchSize: batch,
   };
-  const size = haGanRecipe(base).preprocess.width;
-  const { cropFrom } = haGanRecipe(base).preprocess;
 
-  const all = await findDataset('ferg').load(args.characters, { ...cropFrom!, channels: 'rgb' });
+  const layout = args.characters.endsWith('.jsonl') ? 'manifest' : 'ferg';
+  const format = Partners.formatOf(haGanRecipe(base).partners!);
+  const all = chooseClasses(await findDataset(layout).load(args.characters, format), EXPRESSIONS_7);
   const pictures = await all.loadSplit(trainSplit(all), 'train');
   const names = [...new Set(pictures.subjects!)].flatMap((name) => name ?? []).sort();
   const character = args.character ?? names[0]!;
@@ -303,7 +326,7 @@ async function main(args: Arguments): Promise<void> {
 
   const measured: { variant: string; measures: TransferMeasures }[] = [];
   for (const variant of args.variants) {
-    const recipe = haGanRecipe({ ...base, people: [character], ...settingsOf(variant) });
+    const recipe = { ...haGanRecipe({ ...base, people: [character], ...settingsOf(variant) }), lr };
     const folder = join(out, `${variant.replace(/[^\w.-]+/g, '_')}-${character}`);
     const partners = fixed('ferg', { train: parts.generator });
     const model = await trained(recipe, { dataset: faceSet, partners, out: folder, seed });
@@ -341,6 +364,9 @@ async function main(args: Arguments): Promise<void> {
     epochs,
     cnnEpochs,
     width,
+    discriminatorWidth,
+    lr,
+    size,
     batch,
     seed,
     accuracies,

@@ -6,6 +6,18 @@ import type { Recipe } from 'mienjs/train';
 import { loadData, type DataInputOptions } from './data/data-input.ts';
 import type { DataOption } from './options.ts';
 
+/** A manifest names its people, too, and has landmarks to align by. */
+const MANIFEST = 'manifest';
+
+/** The recipe with partners of a manifest, where one is given in place of the dataset that it names. */
+export function takePartners(recipe: Recipe, given: readonly DataOption[]): Recipe {
+  const { data, partners } = recipe;
+  const has = (wanted: string): boolean => given.some(({ name }) => name === wanted);
+  return partners && data.dataset !== MANIFEST && !has(partners.dataset) && has(MANIFEST)
+    ? { ...recipe, partners: { ...partners, dataset: MANIFEST } }
+    : recipe;
+}
+
 /** The data that are not of partners alone. */
 export const withoutPartners = ({ data, partners }: Recipe, given: readonly DataOption[]): DataOption[] =>
   given.filter(({ name }) => name !== partners?.dataset || name === data.dataset);
@@ -20,7 +32,7 @@ export async function loadPartners(
   const own = given.find(({ name }) => name === partners.dataset);
   if (!own)
     throw new MienError(
-      `${id}: is shown characters beside its faces, give --data ${partners.dataset}=PATH, where PATH is ${findDataset(partners.dataset).layout}`,
+      `${id}: is shown characters beside its faces, give --data ${partners.dataset}=PATH, where PATH is ${findDataset(partners.dataset).layout}, or --data manifest=PATH, with a column subject`,
     );
   return loadData(own, Partners.formatOf(partners), input, given);
 }

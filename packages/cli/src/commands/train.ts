@@ -13,7 +13,7 @@ import { loadData, withDataInput, type DataInputOptions } from '../data/data-inp
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
 import { log, print, printJson } from '../output.ts';
-import { loadPartners, withCharacter, withoutPartners, withPartnersLicence } from '../partners.ts';
+import { loadPartners, takePartners, withCharacter, withoutPartners, withPartnersLicence } from '../partners.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
 import { type Known, KNOWN } from '../protocol/known.ts';
 import { addProtocolOptions, refuseOptions, type ProtocolOptions } from '../protocol/options.ts';
@@ -64,6 +64,9 @@ The folder --out receives last.safetensors and best.safetensors (checkpoints, af
 RECIPE.onnx (calibrated on the validation split), RECIPE.json and RECIPE.md (its card). A run that was stopped goes on
 with --resume, to the same weights as if it had not been stopped. The card also says how accuracy holds under blur, noise, darkness,
 occlusion and other changes (on at most ${ROBUSTNESS_IMAGES} images), and how many copies of images the data hold.
+
+Recipes of HA-GAN are shown characters beside their faces: --data ferg=PATH, or --data manifest=PATH with a column subject, whose landmarks
+align them. They also write RECIPE.generator.onnx (see \`mien generate\`), and into the folder samples a sheet of pictures after each epoch.
 
 --teacher: the teachers answer the training images once, without augmentation, and the answers are kept in --out; a head learns
 from those teachers that have an output with its classes.
@@ -161,7 +164,10 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     const found = recipes.find((r) => r.id === id);
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
-    const recipe = withCharacter(withAlignment(withNormalization(found, options), options), options.character);
+    const recipe = takePartners(
+      withCharacter(withAlignment(withNormalization(found, options), options), options.character),
+      options.data ?? [],
+    );
     const protocolId = protocolOf(id, options);
     if (protocolId !== undefined) {
       const why =

@@ -7,7 +7,15 @@
  */
 import { InputError } from '../errors.ts';
 import { Random, tensor, type Tensor } from '../tensor/index.ts';
-import { cropToInput, channelCount, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
+import {
+  cropToInput,
+  channelCount,
+  imageFormat,
+  type InputSpec,
+  inputSize,
+  pixelsToTensor,
+  type PreprocessSpec,
+} from './preprocess.ts';
 import { peopleOf } from './samplers.ts';
 import type { Samples } from './samples.ts';
 
@@ -20,8 +28,10 @@ export interface PartnerSpec {
   readonly people?: readonly string[];
   /** The class of a face at rest. */
   readonly neutral: string;
-  /** What their images are brought to; a cut is at a random place. */
-  readonly preprocess: InputSpec;
+  /**
+   * What their images are brought to, aligned to the template where their data have landmarks; a cut is at a random place.
+   */
+  readonly preprocess: InputSpec & Pick<PreprocessSpec, 'template'>;
 }
 
 /** Names of what a batch feeds besides its own. */

@@ -11,8 +11,9 @@ export interface VectorRows {
 /**
  * The Fréchet distance of the normal distributions that have the means and covariances of two sets of vectors:
  *   ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2·(Σ₁^½ Σ₂ Σ₁^½)^½)
- * Source: Dowson & Landau 1982; on features of images Heusel et al. 2017. It grows as sets become smaller than D, so
- * that only sets of equal sizes compare, and only on the features of one network.
+ * Source: Dowson & Landau 1982, "The Fréchet distance between multivariate normal distributions", Journal of
+ * Multivariate Analysis 12(3); on features of images Heusel et al. 2017, arXiv:1706.08500. It grows as sets become smaller
+ * than D, so that only sets of equal sizes compare, and only on the features of one network.
  * @param x [N,D]   @param y [M,D]   @throws {ShapeError} when D differs, or a set has less than two vectors
  */
 export function frechetDistance(x: VectorRows, y: VectorRows): number {

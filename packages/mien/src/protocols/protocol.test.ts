@@ -5,8 +5,10 @@ import { stripesRecipe, SYNTHETIC, SYNTHETIC_PROTOCOL, syntheticDatabase, withFi
 import { cnnLstm } from '../nn/models/index.ts';
 import { classesHeads, type Recipe } from '../train/index.ts';
 import { describe, expect, test } from 'vitest';
+import { labelledImages, type Dataset } from '../data/index.ts';
 import { recordDataset, RecordImages } from '../data/node.ts';
 import { loadClassifier, openFeatureSource } from '../predict/node.ts';
+import { haGanRecipe } from '../recipes/index.ts';
 import { zeros, tensor } from '../tensor/index.ts';
 import type { LogitsModel } from '../evaluate/model.ts';
 import { classifyProtocol } from './classify-protocol.ts';
@@ -56,6 +58,65 @@ describe('trainProtocol', () => {
       expect(again.folds[0]!.n).toBe(12);
       expect(again.folds[0]!.accuracy).toBe(trained.folds[0]!.accuracy);
       await classifier.release();
+    });
+  });
+
+  test('trains a generator in each fold, on the 110 crops of its faces, beside the same characters', async () => {
+    const classes = ['neutral', ...SYNTHETIC.classes];
+    const labels = Int32Array.from({ length: 12 }, (_, i) => i % 3);
+    const characters: Dataset = {
+      name: 'characters',
+      classes,
+      splits: ['all'],
+      loadSplit: () =>
+        Promise.resolve(
+          labelledImages({
+            images: {
+              count: 12,
+              width: 12,
+              height: 12,
+              channels: 3,
+              pixels: Uint8Array.from({ length: 12 * 432 }, (_, p) => 80 * (Math.floor(p / 432) % 3) + (p % 3) * 20),
+            },
+            classes,
+            labels,
+            ids: Array.from(labels, (_, i) => `#${i}`),
+            subjects: Array.from(labels, () => 'ray'),
+          }),
+        ),
+    };
+    const recipe = haGanRecipe({
+      dataset: 'ck-plus',
+      characters: 'characters',
+      channels: 'grey',
+      classes: SYNTHETIC.classes,
+      size: 10,
+      cropFrom: 12,
+      noise: 2,
+      generatorWidth: 1 / 64,
+      discriminatorWidth: 1 / 32,
+      crops: true,
+      epochs: 1,
+      batchSize: 660,
+    });
+    await withFiles({}, async (folder) => {
+      const out = join(folder, 'run');
+      const run = { out, licence: 'none', threads: 1 } as const;
+      const steps: number[] = [];
+      const report = await trainProtocol(recipe, SYNTHETIC_PROTOCOL, [DATABASE], {
+        ...run,
+        partners: characters,
+        onStep: ({ steps: of, step }) => void (step === 1 && steps.push(of)),
+      });
+      // 24 faces of a fold, 110 times, in batches of 660
+      expect(steps).toEqual([4, 4, 4]);
+      expect(report.n).toBe(72);
+      expect(await readdir(join(out, 'fold-02'))).toEqual(
+        expect.arrayContaining(['ha-gan.ck-plus.onnx', 'ha-gan.ck-plus.generator.onnx', 'samples']),
+      );
+      await expect(
+        trainProtocol(recipe, SYNTHETIC_PROTOCOL, [DATABASE], { ...run, out: join(folder, 'other') }),
+      ).rejects.toThrow('ha-gan.ck-plus: is shown images of characters beside its own, which are needed');
     });
   });
 

@@ -22,7 +22,9 @@ import {
 import type { NetworkBuilder } from '../nn/index.ts';
 import type { Value } from '../onnx/index.ts';
 import { adam, constant } from '../optim/index.ts';
-import { headsLoss, labelHead, type ProgramRecipe, type Recipe } from '../train/index.ts';
+import { labelHead } from '../train/heads.ts';
+import { headsLoss } from '../train/heads-loss.ts';
+import type { ProgramRecipe, Recipe } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 export interface HaGanRecipeOptions {
@@ -66,7 +68,7 @@ export interface HaGanRecipeOptions {
 }
 
 const PAPER =
-  'Ali, Isler & Hughes, Facial Expression Recognition Using Human to Animated-Character Expression Translation, 2020';
+  'Ali, Isler & Hughes, Facial Expression Recognition Using Human to Animated-Character Expression Translation, 2019';
 const GAPS =
   'As in the paper: the two-headed discriminator of 16-32-64-128 and 1024, the losses of equations 3 to 5 (the misprint of the fifth mended), its halved objective, Adam at 2e-4 with β₁ 0.5, one step each in turn. ' +
   'Not given there and chosen here: the generator (64-128-256-512, a code of 256, no skip connections), z of 50 numbers in −1 … 1, branches of 512 and of 512 and 256, λ, 75×75 cut from 84×84 px.';
@@ -172,8 +174,9 @@ export function haGanRecipe(options: HaGanRecipeOptions): Recipe {
     discriminatorWidth,
   };
   const half = [0.5, 0.5, 0.5];
+  const shared = common(options);
   return {
-    ...common(options),
+    ...shared,
     id: `ha-gan.${dataset}`,
     title: `HA-GAN from ${dataset} to a character of ${characters}`,
     notes: [
@@ -194,6 +197,7 @@ export function haGanRecipe(options: HaGanRecipeOptions): Recipe {
         cropFrom: { width: cropFrom, height: cropFrom },
         mean: half,
         std: half,
+        ...(shared.preprocess.template ? { template: shared.preprocess.template } : {}),
       },
     },
     generator: { network: haGanTransfer(network), noise },

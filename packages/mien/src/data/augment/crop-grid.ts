@@ -1,7 +1,7 @@
 /**
  * A fixed set of crops of an image: its four corners and its centre, each upright and turned by given angles, each also
  * mirrored. With ten angles, 5 · 11 · 2 = 110 images of one.
- * Source: Ali, Isler & Hughes 2020 (HA-GAN), section 5.1. Its angles go to ±150°: faces that are almost upside down.
+ * Source: Ali et al. 2019 (HA-GAN), section 5.1. Its angles go to ±150°: faces that are almost upside down.
  */
 import { ShapeError } from '../../errors.ts';
 import { rawImage, type PixelShape, type RawImage } from '../../image/index.ts';

@@ -1,5 +1,5 @@
 /**
- * The objectives of HA-GAN (Ali, Isler & Hughes 2020), as named, weighted terms.
+ * The objectives of HA-GAN (Ali et al. 2019), as named, weighted terms.
  *
  *   discriminator  ½·[ −log Dᵉ_E(x, real) − log Dᴿ(x, real) − log(1 − Dᴿ(x, G)) ]
  *   generator      −log Dᵉ_E(x, G) − log Dᴿ(x, G) + λ·‖goal − G‖

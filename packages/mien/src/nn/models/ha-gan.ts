@@ -1,5 +1,5 @@
 /**
- * HA-GAN (Ali, Isler & Hughes 2020): a person's expression on an animated character, and recognition there.
+ * HA-GAN (Ali et al. 2019): a person's expression on an animated character, and recognition there.
  *
  *   generator      (face x, identity, noise z) → picture of the character with the expression of x, −1 … 1 (tanh)
  *   discriminator  (face x, picture) → score, real or generated; logits of the expression
@@ -65,7 +65,7 @@ const CODE = 256;
 const JOINT = 1024;
 const BRANCH = 512;
 const LAST = 256;
-/** Of the networks that this one follows (Radford et al. 2016). */
+/** Of the networks that this one follows (Radford et al. 2016, arXiv:1511.06434). */
 const NORMAL: Initializer = { kind: 'gaussian', std: 0.02 };
 const SLOPE = 0.2;
 
