@@ -14,20 +14,27 @@ export const GENERATOR_METADATA_KEY = 'mien.generator';
 const schema = z.strictObject({
   version: z.literal(1),
   name: z.string().min(1),
-  /** The recipe that trained it. */
   recipe: z.string(),
-  /** [I] Whom it shows. */
   people: z.array(z.string().min(1)).min(1),
-  /** The expressions that it learned to carry over. */
   expressions: z.array(z.string().min(1)),
-  /** Z */
   noise: z.int().positive(),
   input: imageInputSchema({}),
 });
 
-export type GeneratorModel = Omit<z.infer<typeof schema>, 'version' | 'input'> & {
+/** What a generator's file says. */
+export interface GeneratorModel {
+  readonly name: string;
+  /** The recipe that trained it. */
+  readonly recipe: string;
+  /** [I] Whom it shows. */
+  readonly people: string[];
+  /** The expressions that it learned to carry over. */
+  readonly expressions: string[];
+  /** Z */
+  readonly noise: number;
+  /** The faces that it takes. */
   readonly input: Omit<PreprocessSpec, 'classes'>;
-};
+}
 
 /** The metadata entries of a generator's file. */
 export const encodeGeneratorMetadata = (model: GeneratorModel): Map<string, string> =>

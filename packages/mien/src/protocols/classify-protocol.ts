@@ -44,7 +44,7 @@ export interface ClassifyProtocolOptions extends Omit<ClassifierOptions, 'onProg
  * ```ts
  * import { DATABASES } from 'mienjs/data/databases';
  * import { findProtocol } from 'mienjs/data/protocols';
- * import { classifyProtocol } from 'mienjs/evaluate';
+ * import { classifyProtocol } from 'mienjs/protocols';
  * import { openFeatureSource } from 'mienjs/predict/node';
  *
  * const jaffe = await DATABASES.find(({ name }) => name === 'jaffe')!.index('databases/jaffe');

@@ -4,7 +4,7 @@
  * Source: Ali et al. 2019 (HA-GAN), section 5.1. Its angles go to ±150°: faces that are almost upside down.
  */
 import { ShapeError } from '../../errors.ts';
-import { rawImage, type PixelShape, type RawImage } from '../../image/index.ts';
+import { rawImage, type HeightWidth, type PixelShape, type RawImage } from '../../image/index.ts';
 import type { CropGridSpec } from './spec.ts';
 
 /** The paper's: ±30° … ±150°. */
@@ -15,12 +15,6 @@ const DEGREES = Math.PI / 180;
 
 /** How many images it makes of one. */
 export const cropGridSize = ({ rotationsDeg }: CropGridSpec): number => PLACES * (1 + rotationsDeg.length) * 2;
-
-interface Size {
-  /** px */
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * One of the crops. A crop is cut first and turned about its own centre then, bilinearly; what comes in at its edges
@@ -33,7 +27,7 @@ interface Size {
 export function cropFromGrid(
   pixels: Uint8Array,
   { width, height, channels }: PixelShape,
-  size: Size,
+  size: HeightWidth,
   { rotationsDeg }: CropGridSpec,
   cell: number,
   out: Float32Array,
@@ -87,7 +81,7 @@ export function cropFromGrid(
  * console.log(cropGrid(face, { width: 75, height: 75 }, HA_GAN_CROPS).length);
  * ```
  */
-export function cropGrid(image: RawImage, size: Size, grid: CropGridSpec): RawImage[] {
+export function cropGrid(image: RawImage, size: HeightWidth, grid: CropGridSpec): RawImage[] {
   const { channels } = image;
   const values = new Float32Array(size.width * size.height * channels);
   return Array.from({ length: cropGridSize(grid) }, (_, cell) => {

@@ -54,13 +54,19 @@ export interface GeneratorTermsOptions {
   readonly distance: 'l1' | 'l2';
 }
 
-/**
- * @param fake of generated pictures   @param picture [N,3,S,S] generated   @param goal [N,3,S,S] what they are pulled to
- * @param expression [N,K] one-hot
- */
+/** What generated pictures are, what the discriminator says of them, and what they should be. */
+export interface GeneratedPictures {
+  readonly fake: TwoHeads;
+  /** [N,3,S,S] generated */
+  readonly picture: Value;
+  /** [N,3,S,S] what they are pulled to */
+  readonly goal: Value;
+}
+
+/** @param expression [N,K] one-hot */
 export function haGanGeneratorTerms(
   b: GraphBuilder,
-  { fake, picture, goal }: { readonly fake: TwoHeads; readonly picture: Value; readonly goal: Value },
+  { fake, picture, goal }: GeneratedPictures,
   expression: Value,
   { lambda, distance }: GeneratorTermsOptions,
 ): WeightedTerm[] {
