@@ -44,7 +44,7 @@ const READING_VERSION = 1;
  * Where what was found in images is kept: `MIEN_CACHE`, otherwise the folder `mien` of the system's folder for caches.
  * It may be deleted at any time.
  */
-export function faceCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+export function faceCacheFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const { MIEN_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = environment;
   if (MIEN_CACHE) return join(MIEN_CACHE, 'faces');
   const base =
