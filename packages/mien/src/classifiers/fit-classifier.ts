@@ -1,15 +1,11 @@
 /** One classifier out of several, fitted to features with its settings chosen or given, and named with them. */
-import {
-  fitForest,
-  fitLda,
-  fitLinearSvm,
-  fitRbfSvm,
-  type ClassifierKind,
-  type ScalingKind,
-  type Selection,
-  type TrainedClassifier,
-  type TrainingSet,
-} from './index.ts';
+import { fitForest } from './forest.ts';
+import { fitLda } from './lda.ts';
+import { fitLinearSvm } from './linear-svm.ts';
+import { fitRbfSvm } from './rbf-svm.ts';
+import type { ScalingKind } from './scaling.ts';
+import type { ClassifierKind, TrainedClassifier } from './trained.ts';
+import type { Selection, TrainingSet } from './training-set.ts';
 
 export interface ClassifierOptions {
   /** What the settings of the machines are chosen for; default `mean-accuracy`, as Li & Deng 2019. */

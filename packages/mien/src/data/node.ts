@@ -10,5 +10,6 @@ export * from './face-readings.ts';
 export * from './image-folder.ts';
 export { NpyWriter, readNpy } from '../tables/npy.ts';
 export * from './record-dataset.ts';
+export * from './framing.ts';
 export * from './record-images.ts';
 export * from './registry.ts';

@@ -10,7 +10,8 @@ import { imageChunks, loadSamples, readImageAt } from './load-samples.ts';
 import { normalizeImages } from './normalize-images.ts';
 import type { ImageFormat } from './preprocess.ts';
 import { databaseAsDataset, databaseDataset, recordDataset, splitsOf } from './record-dataset.ts';
-import { type Framing, RecordImages, type RecordImagesOptions } from './record-images.ts';
+import type { Framing, RecordImagesOptions } from './framing.ts';
+import { RecordImages } from './record-images.ts';
 import { isStreamed, selectSamples } from './samples.ts';
 
 const SIZE = { width: 10, height: 10, channels: 'grey' } as const;

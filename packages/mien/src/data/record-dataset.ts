@@ -10,7 +10,8 @@ import {
 import { clipId, type ClipRule, clipsOf } from './clips.ts';
 import { type Dataset, type DatasetDefinition, missingSplit } from './dataset.ts';
 import type { ImageFormat } from './preprocess.ts';
-import { RecordImages, type RecordImagesOptions, type RecordTables } from './record-images.ts';
+import type { RecordImagesOptions } from './framing.ts';
+import { RecordImages, type RecordTables } from './record-images.ts';
 import { describeTargets, intensityOf, isBare, targetsOf } from './record-targets.ts';
 import {
   IMAGE,

@@ -8,7 +8,7 @@
  */
 import { InputError } from '../errors.ts';
 import type { AlignSpec } from '../face/align.ts';
-import { alignToEyesAndMouth, alignToFivePoints, fivePoints, type FivePoints } from '../face/align-points.ts';
+import { alignToEyesAndMouth, alignToFivePoints, fivePoints } from '../face/align-points.ts';
 import { fivePointsOf } from '../face/landmark-sets.ts';
 import { boundingBox } from '../face/roi.ts';
 import { LANDMARK_COUNT } from '../face/landmarks.ts';
@@ -35,69 +35,12 @@ import {
 } from '../image/index.ts';
 import { frontalChip, Frontalizer } from '../face/reconstruct/frontalize.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
-import { FaceReadings, type FaceReadingsOptions } from './face-readings.ts';
+import { FaceReadings } from './face-readings.ts';
+import { DEFAULT_MEMORY, type Framing, type RecordImagesOptions } from './framing.ts';
 import { readImages } from './load-samples.ts';
 import type { Images, ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
 import { channelCount, type ImageFormat } from './preprocess.ts';
-
-/** How a face was brought into the frame. */
-export type Framing = 'frontal' | 'landmarks' | 'detected' | 'box' | 'whole';
-
-const FRAMING_WORDS: Readonly<Record<Framing, string>> = {
-  frontal: 'frontalized',
-  landmarks: 'aligned by landmarks',
-  detected: 'aligned by detection',
-  box: 'cut out by their box',
-  whole: 'taken whole',
-};
-
-/** How images were framed, counted: figures depend on it. */
-export class FramingCounter {
-  readonly #counts = new Map<Framing, number>();
-  readonly add = (framing: Framing): void => {
-    this.#counts.set(framing, (this.#counts.get(framing) ?? 0) + 1);
-  };
-
-  /** `12 aligned by landmarks, 3 taken whole`; undefined of no image. */
-  describe(): string | undefined {
-    const parts = [...this.#counts].map(([framing, count]) => `${count} ${FRAMING_WORDS[framing]}`);
-    return parts.length > 0 ? parts.join(', ') : undefined;
-  }
-}
-
-/** Finds what alignment needs in an image; undefined where there is no face. */
-export type FindFace = (image: RawImage) => Promise<FivePoints | undefined>;
-
-/**
- * - `landmarks`: the similarity that fits five points best
- * - `eyes-mouth`: the affine map that takes eyes and middle of the mouth to their places (Li & Deng 2019, section III-B)
- * - `none`: straight to box or whole image
- */
-export type RecordAlignment = 'landmarks' | 'eyes-mouth' | 'none';
-
-export interface RecordImagesOptions {
-  /** Default `landmarks`. */
-  readonly align?: RecordAlignment;
-  /** For records without landmarks that alignment can use. */
-  readonly findFace?: FindFace;
-  /** Keeps the pixels of each image for the next split that asks for it: for databases whose folds share images. */
-  readonly keep?: boolean;
-  /**
-   * Bytes that decoded images of a split may take. A split that takes more streams from disk: each image is decoded when it is
-   * asked for, but for as many as fit into this memory, which are kept once decoded. Default 1 GiB.
-   */
-  readonly memory?: number;
-  /** Called once for each image. */
-  readonly onImage?: (record: FaceRecord, framing: Framing) => void;
-  /** How faces are read, for formats that need what the face mesh finds. */
-  readonly faces?: FaceReadingsOptions;
-  /**
-   * Called for each image of a split in which a face was looked for.
-   * @param found so far, of `done` of the `total` images
-   */
-  readonly onFace?: (found: number, done: number, total: number) => void;
-}
 
 /** What records are brought to. */
 export interface RecordTables {
@@ -112,9 +55,6 @@ export interface RecordTables {
     readonly views: Readonly<Partial<Record<FrontalView, ImageTable>>>;
   };
 }
-
-/** Default of `memory`. */
-export const DEFAULT_MEMORY = 2 ** 30;
 
 /** Images read at a time: enough to keep libvips' threads busy. */
 const CONCURRENT = 8;

@@ -10,7 +10,7 @@ import type { LabelledImages } from '../data/index.ts';
 import { NpyWriter } from '../data/node.ts';
 import { InputError } from '../errors.ts';
 import { makeFolder, writeWhole } from '../files/index.ts';
-import type { FeatureSource } from './node.ts';
+import type { FeatureSource } from './feature-source.ts';
 
 /** What features.json says. */
 export interface FeatureFiles {

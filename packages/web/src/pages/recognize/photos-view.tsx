@@ -13,7 +13,7 @@ import { useStore } from '../../state/store.ts';
 import type { Saliency } from '../../worker/protocol.ts';
 import { FacesTable } from './faces-table.tsx';
 import { Filmstrip } from './filmstrip.tsx';
-import { isTyped } from './recognize-page.tsx';
+import { isTyped } from './typing.ts';
 
 const NO_FACES: readonly never[] = [];
 

@@ -8,6 +8,7 @@ import { modelClient } from '../../state/models.ts';
 import { openFiles, session } from '../../state/session.ts';
 import { useStore } from '../../state/store.ts';
 import { CameraView } from './camera-view.tsx';
+import { isTyped } from './typing.ts';
 import { PhotosView } from './photos-view.tsx';
 import { Sources } from './sources.tsx';
 import { VideoView } from './video-view.tsx';
@@ -108,7 +109,3 @@ function useLayerKeys(): void {
     return () => removeEventListener('keydown', press);
   }, []);
 }
-
-/** Whether keys are text there. */
-export const isTyped = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
