@@ -55,19 +55,13 @@ export function withDataInput(command: Command, { training = false } = {}): Comm
 }
 
 /** @throws {MienError} when the codes are neither of these */
-export async function indexOptions({ columns, codes, frames, align, memory }: DataInputOptions): Promise<LoadOptions> {
+export async function indexOptions(input: DataInputOptions): Promise<LoadOptions> {
+  const { columns, codes, frames, align, memory } = input;
   return {
     ...(columns ? { columns } : {}),
     ...(codes === undefined ? {} : { codes: await classNames(codes) }),
     ...(frames === undefined ? {} : { frames }),
-    ...(align === undefined && memory === undefined
-      ? {}
-      : {
-          images: await readImagesOptions({
-            ...(align === undefined ? {} : { align }),
-            ...(memory === undefined ? {} : { memory }),
-          }),
-        }),
+    ...(align === undefined && memory === undefined ? {} : { images: await readImagesOptions(input) }),
   };
 }
 

@@ -303,16 +303,6 @@ export function haGanChain(options: HaGanOptions, { character = 0, blankFace = f
   };
 }
 
-/** The discriminator's expression branch on pictures of characters alone, the face blank: `x` [N,3,S,S] → `logits`. */
-export function haGanHead(options: HaGanOptions): Network {
-  const o = settingsOf(options);
-  return {
-    name: 'ha-gan.head',
-    input: { ...faceOf(o), channels: 3 },
-    build: (b, x) => ({ logits: haGanDiscriminator(b, o, undefined, x).logits }),
-  };
-}
-
 /**
  * A CNN of the size of the discriminator's expression branch, on one image: what HA-GAN is compared with.
  * `x` [N,C,S,S] → `logits` [N,K], and the 256 features before them.
