@@ -2,8 +2,15 @@
 import { RIGHTS, type Right, type Role } from '../contract/index.ts';
 
 const VIEWER: readonly Right[] = ['models.read', 'account'];
-const ANNOTATOR: readonly Right[] = [...VIEWER, 'recognize', 'jobs.own'];
-const MANAGER: readonly Right[] = [...ANNOTATOR, 'jobs.all', 'users.read', 'users.invite', 'metrics.read'];
+const ANNOTATOR: readonly Right[] = [...VIEWER, 'recognize', 'jobs.own', 'annotate'];
+const MANAGER: readonly Right[] = [
+  ...ANNOTATOR,
+  'jobs.all',
+  'users.read',
+  'users.invite',
+  'projects.manage',
+  'metrics.read',
+];
 
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   owner: RIGHTS,

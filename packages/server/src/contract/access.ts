@@ -17,6 +17,8 @@ export const RIGHTS = [
   'users.read',
   'users.invite',
   'users.manage',
+  'annotate',
+  'projects.manage',
   'audit.read',
   'metrics.read',
 ] as const;

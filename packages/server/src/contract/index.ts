@@ -4,6 +4,7 @@
  * @module
  */
 export * from './access.ts';
+export * from './annotation.ts';
 export * from './common.ts';
 export * from './jobs.ts';
 export * from './models.ts';
