@@ -151,6 +151,11 @@ export const ownProgressSchema = z
     isWaiting: z
       .boolean()
       .describe('nothing to do now, and more may come: others have to finish, or images to be added'),
+    test: z
+      .object({ share: z.number().describe('that was right'), attemptsLeft: z.int() })
+      .nullable()
+      .optional()
+      .describe('how the last finished test went; null or absent: none was finished'),
   })
   .meta({ id: 'OwnProgress' });
 export type OwnProgress = z.infer<typeof ownProgressSchema>;
