@@ -101,8 +101,10 @@ it('gives every image its labels, nobody an image twice, and equal loads, also w
         for (let m = 0; m < annotators; m++) project.active.add(m);
         for (let round = 0; round < labels; round++) {
           expect(project.round(seed + round)).toBe(images);
-          // In mid-work, what was handed out may bind the hands of a round where all see all
-          if (!handsOut || round === labels - 1) expect(project.spread()).toBeLessThanOrEqual(1);
+          // What was handed out cannot be exchanged: of fewer images than annotators, nearly all of whom see each, a round
+          // may then leave loads that differ by two. The store hands out none of these before all rounds are planned.
+          if (!handsOut || (round === labels - 1 && images >= annotators))
+            expect(project.spread()).toBeLessThanOrEqual(1);
           if (handsOut) for (const m of project.active) project.work(m, Infinity);
         }
         expect(project.round(seed)).toBe(0);
