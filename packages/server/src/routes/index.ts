@@ -2,6 +2,7 @@
 import type { Route } from '../http/route.ts';
 import { accessRoutes } from './access.ts';
 import { annotationRoutes } from './annotation.ts';
+import { imageRoutes } from './images.ts';
 import { jobRoutes } from './jobs.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...recognizeRoutes,
   ...jobRoutes,
   ...projectRoutes,
+  ...imageRoutes,
   ...memberRoutes,
   ...annotationRoutes,
   ...modelRoutes,
