@@ -7,7 +7,7 @@ import { Random } from 'mienjs/tensor';
 import type { z } from 'zod';
 import { expect, it } from 'vitest';
 import type { AnnotationTask, ImportAbout, importSchema } from '../contract/index.ts';
-import { openProject, QUESTION, type TestProject } from '../testing/annotation.ts';
+import { openProject, QUESTION, settingsOf, type TestProject } from '../testing/annotation.ts';
 import { form, until, withServer, type Fixture } from '../testing/fixture.ts';
 
 /** Blocks of random grey, which look different from one another. */
@@ -195,6 +195,10 @@ it('removes the files with the project, and when its time is over', async () => 
     expect(await store.annotation.projects.sweep()).toEqual([]);
     await store.annotation.projects.change(other.project.id, { state: 'closed' });
     expect(await store.annotation.projects.sweep()).toEqual([]);
+    // As if it had been closed the day before
+    await store.annotation.projects.change(other.project.id, { settings: { ...settingsOf(), retentionDays: -1 } });
+    expect(await store.annotation.projects.sweep()).toEqual(await fixture.uploads());
+    expect((await list(fixture, other)).map(({ name }) => name)).toEqual(['a.png']);
   });
 });
 
