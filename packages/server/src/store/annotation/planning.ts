@@ -125,7 +125,9 @@ export class Planning {
     if (members.length === 0) return [];
     const images = await imagesOf(db, project.id);
     const held = await this.#held(db, project.id);
+    await others();
     const standing = standingOf(members, images, held);
+    await others();
     const { open } = standing;
     let movable: readonly Movable[] = [];
     const base = { images: standing.images, annotators: members.length, open, seed: project.round };
@@ -145,6 +147,7 @@ export class Planning {
       if (movable.length > 0)
         plan = planRound({ ...base, has: standing.has, loads: standing.loads, movable: columnsOf(movable, standing) });
     }
+    await others();
     const numbersFor = members.map((): number[] => []);
     for (const [i, number] of open.entries()) if (plan.added[i]! >= 0) numbersFor[plan.added[i]!]!.push(number);
     const moved = movable.flatMap(({ id, number, member }, i) => {
@@ -287,6 +290,9 @@ export class Planning {
     }));
   }
 }
+
+/** Lets other requests have their turn: tens of thousands of images are gone through. */
+const others = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Who was not seen since is absent. */
 const goneBefore = ({ nowMs, settings }: ProjectRecord): number => nowMs - settings.absentSeconds * 1000;
