@@ -11,6 +11,7 @@ export * from './evidence.ts';
 export * from './fer2013-template.ts';
 export * from './face-tracker.ts';
 export * from './find-faces.ts';
+export * from './five-point-pose.ts';
 export * from './head-pose.ts';
 export * from './landmark-sets.ts';
 export * from './landmarks.ts';
