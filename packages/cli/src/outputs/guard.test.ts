@@ -260,6 +260,15 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--sheet', './new.png', '--characters', 'otto', '--expressions', 'fear', '--size', '16'],
     ],
   },
+  // Nothing is asked for: the list is of addresses on this machine, which it does not ask
+  'annotate fetch': {
+    attacks: [
+      ['./urls.txt', '--out', './run'],
+      ['./urls.txt', '--out', '.'],
+      ['./urls.txt', '--out', './notes.txt'],
+      ['./urls.txt', '--out', './run', '--json'],
+    ],
+  },
   // Its folder is a database that goes on: whoever starts it again goes on with it (commands/serve.test.ts)
   serve: {
     attacks: [
@@ -268,6 +277,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--data', '.', '--json'],
     ],
   },
+  'annotate keywords': WRITES_NOTHING,
   'crowd adaptive': WRITES_NOTHING,
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
@@ -311,6 +321,7 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
       'other.jpg': await picture(50),
       'sub/photo.jpg': await picture(40),
       'notes.txt': 'mine',
+      'urls.txt': 'http://127.0.0.1:9/photo.jpg\n',
       'votes.csv': ['task,worker,label', ...votes.map((v) => Object.values(v).join(',')), ''].join('\n'),
       'truth.csv': 'task,truth\nt0,happiness\n',
       'other.jsonl': jsonl,
