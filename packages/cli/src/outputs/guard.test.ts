@@ -388,7 +388,7 @@ it('has a case for each verb', () => {
 it('takes verbs without an output for such as have no option or argument to name one', () => {
   for (const { name, command } of verbsOf(createProgram())) {
     const named = command.options
-      .filter(({ flags }) => /--(out|report|workers|annotat|truth)(?!-columns)\S* <|--data <folder>/.test(flags))
+      .filter(({ flags }) => /--(out|report|workers|annotat|truth)(?!-columns)\S* <(?!n>)|--data <folder>/.test(flags))
       .map(({ long }) => long as string);
     named.push(
       ...command.registeredArguments.map((argument) => argument.name()).filter((argument) => argument === 'folder'),
