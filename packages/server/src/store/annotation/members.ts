@@ -99,17 +99,10 @@ export class Members {
     return Number(count);
   }
 
-  /** Those who are members already stay as they are. @returns ids of accounts that are unknown */
-  async add(projectId: string, users: readonly string[], role: MemberRole): Promise<string[]> {
-    return transact(this.#database, async (db) => {
-      const known = await db
-        .selectFrom('users')
-        .select('id')
-        .where('id', 'in', [...users])
-        .execute();
-      const ids = new Set(known.map(({ id }) => id));
-      for (const userId of ids) await this.#insert(db, projectId, userId, role);
-      return users.filter((id) => !ids.has(id));
+  /** Those who are members already stay as they are. */
+  async add(projectId: string, users: readonly string[], role: MemberRole): Promise<void> {
+    await transact(this.#database, async (db) => {
+      for (const userId of users) await this.#insert(db, projectId, userId, role);
     });
   }
 

@@ -43,7 +43,7 @@ const TAKES_PLACE: readonly AssignmentState[] = ['open', 'done'];
 
 export class Planning {
   readonly #database: Database;
-  readonly #running = new Map<string, Promise<boolean>>();
+  readonly #running = new Map<string, Promise<number | undefined>>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -52,9 +52,9 @@ export class Planning {
   /**
    * Plans a round, once, however many ask at the same time.
    * @param seenRound the project's when it was seen that there is too little to do: a round that was planned since is as good
-   * @returns whether there may be more to do for somebody
+   * @returns the round that the project is in then; undefined: there is nothing to plan
    */
-  plan(projectId: string, seenRound: number): Promise<boolean> {
+  plan(projectId: string, seenRound: number): Promise<number | undefined> {
     const running = this.#running.get(projectId);
     if (running) return running;
     const planned = transact(this.#database, (db) => this.#plan(db, projectId, seenRound)).finally(() =>
@@ -64,12 +64,12 @@ export class Planning {
     return planned;
   }
 
-  async #plan(db: Db, projectId: string, seenRound: number): Promise<boolean> {
+  async #plan(db: Db, projectId: string, seenRound: number): Promise<number | undefined> {
     const project = await lockProject(db, projectId, this.#database.now);
-    if (!project) return false;
+    if (!project) return undefined;
     const { nowMs } = project;
-    if (project.round !== seenRound) return true;
-    if (project.state !== 'open' || project.planAfterMs > nowMs) return false;
+    if (project.round !== seenRound) return project.round;
+    if (project.state !== 'open' || project.planAfterMs > nowMs) return undefined;
     await this.#withdrawAbsent(db, project);
     const given = [...(await this.#round(db, project)), ...(await this.#arbitration(db, project))];
     await insert(db, given);
@@ -82,7 +82,7 @@ export class Planning {
       .set(given.length > 0 ? { round: project.round + 1 } : { plan_after: nowMs + pauseMs })
       .where('id', '=', projectId)
       .execute();
-    return given.length > 0;
+    return given.length > 0 ? project.round + 1 : undefined;
   }
 
   /** Takes back what people who were not seen for long have not done, but for what they hold. */

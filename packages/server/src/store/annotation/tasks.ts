@@ -1,5 +1,4 @@
 /** Images of projects. */
-import { newId } from '../../access/secrets.ts';
 import type { Answer, ImageAbout, Proposal, TaskRole } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from './records.ts';
 
 export interface NewTask {
+  readonly id: string;
   readonly name: string;
   readonly about: ImageAbout;
   readonly sha256: string;
@@ -82,7 +82,7 @@ export class Tasks {
           .insertInto('annotation_tasks')
           .values(
             some.map(([i, image]) => ({
-              id: newId(),
+              id: image.id,
               project_id: projectId,
               number: first + i,
               name: image.name,

@@ -31,7 +31,7 @@ export interface HandedOut {
 
 /** With fewer left than that the next round is planned, while there is something to do. */
 const FEW_LEFT = 10;
-/** `seen_at` is written at most so often. */
+/** `seen_at` is written at most so often, and several times before its member is absent. */
 const SEEN_EVERY_MS = 10_000;
 /** Active times of so many labels are kept for their median. */
 const RECENT = 101;
@@ -78,24 +78,26 @@ export class Work {
     held: readonly string[],
   ): Promise<{ readonly assignments: HandedOut[]; readonly own: OwnProgress }> {
     const { settings, nowMs } = project;
-    await this.#see(member, nowMs);
+    const isBack = await this.#see(member, project);
     const isAtWork = project.state === 'open' && WORKING.includes(member.state);
-    let { rows, open } = await this.#open(member.id, count + held.length);
-    if (
-      isAtWork &&
-      member.state === 'active' &&
-      project.planAfterMs <= nowMs &&
-      open - count - held.length < FEW_LEFT
-    ) {
-      const planned = this.#planning.plan(project.id, project.round);
-      const isOut = rows.every(({ id }) => held.includes(id));
+    const limit = count + held.length;
+    let { rows, open } = await this.#open(member.id, limit);
+    const fresh = (): typeof rows => (isAtWork ? rows.filter(({ id }) => !held.includes(id)).slice(0, count) : []);
+    const mayPlan = isAtWork && member.state === 'active' && (isBack || project.planAfterMs <= nowMs);
+    if (mayPlan && open - limit < FEW_LEFT) {
+      let planned = this.#planning.plan(project.id, project.round);
       // What goes wrong with a round that nobody waits for, goes wrong again for whoever does
-      if (!isOut) planned.catch(() => undefined);
-      else if (await planned) ({ rows, open } = await this.#open(member.id, count + held.length));
+      if (fresh().length === count) planned.catch(() => undefined);
+      while (fresh().length < count) {
+        const round = await planned;
+        if (round === undefined) break;
+        ({ rows, open } = await this.#open(member.id, limit));
+        if (fresh().length < count) planned = this.#planning.plan(project.id, round);
+      }
     }
-    const fresh = isAtWork ? rows.filter(({ id }) => !held.includes(id)).slice(0, count) : [];
-    const leased = await this.#lease(member.id, [...fresh.map(({ id }) => id), ...held], settings.leaseSeconds);
-    const given = fresh.filter(({ id }) => leased.has(id));
+    const chosen = fresh();
+    const leased = await this.#lease(member.id, [...chosen.map(({ id }) => id), ...held], settings.leaseSeconds);
+    const given = chosen.filter(({ id }) => leased.has(id));
     const others = await this.#others(given.filter(({ kind }) => kind === 'arbitration').map((row) => row.task_id));
     return {
       assignments: given.map((row) => ({
@@ -114,10 +116,19 @@ export class Work {
     return this.#own(this.#database.db, project, member, await openOf(this.#database.db, member.id));
   }
 
-  /** Somebody is there. */
-  async #see({ id, seen_at: seenMs }: MemberRow, nowMs: number): Promise<void> {
-    if (seenMs !== null && seenMs > nowMs - SEEN_EVERY_MS) return;
-    await this.#database.db.updateTable('annotation_members').set({ seen_at: nowMs }).where('id', '=', id).execute();
+  /**
+   * Somebody is there.
+   * @returns whether they were absent: places may be theirs that nobody else could take
+   */
+  async #see({ id, seen_at: seenMs }: MemberRow, project: ProjectRecord): Promise<boolean> {
+    const { nowMs, settings } = project;
+    const absentMs = settings.absentSeconds * 1000;
+    if (seenMs !== null && nowMs - seenMs < Math.min(SEEN_EVERY_MS, absentMs / 4)) return false;
+    const { db } = this.#database;
+    await db.updateTable('annotation_members').set({ seen_at: nowMs }).where('id', '=', id).execute();
+    if (seenMs !== null && nowMs - seenMs <= absentMs) return false;
+    await allowPlanning(db, project.id);
+    return true;
   }
 
   /** The first of a member's open assignments, and how many there are. */
