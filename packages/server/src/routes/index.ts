@@ -1,6 +1,7 @@
 /** All routes: to stand in this list is to be served, documented and walked by the test of rights. */
 import type { Route } from '../http/route.ts';
 import { accessRoutes } from './access.ts';
+import { exportRoutes } from './annotation-export.ts';
 import { annotationRoutes } from './annotation.ts';
 import { jobRoutes } from './jobs.ts';
 import { memberRoutes } from './members.ts';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...projectRoutes,
   ...memberRoutes,
   ...annotationRoutes,
+  ...exportRoutes,
   ...modelRoutes,
   ...accessRoutes,
   ...serverRoutes,

@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly Caller[]>> = {
   'GET /api/jobs/:id/results': WORKERS,
   'POST /api/jobs/:id/cancel': WORKERS,
   'DELETE /api/jobs/:id': WORKERS,
+  'GET /api/projects/:id/export': MANAGERS,
   'GET /api/models': ['local', ...SIGNED_IN],
   'GET /api/models/:name': ['local', ...SIGNED_IN],
   'GET /api/auth/session': EVERYBODY,
