@@ -1,7 +1,6 @@
 /** Accounts at a server that has just begun, made by its invitations. */
 import { InputError } from 'mienjs';
 import { errorSchema, newInvitationSchema, newTokenSchema, sessionSchema, type Role } from 'mien-server/contract';
-import { Api } from './api.ts';
 
 /** Somebody who is signed in. */
 export class Session {
@@ -31,10 +30,10 @@ export class Session {
     return newInvitationSchema.parse(await answer.json()).link;
   }
 
-  /** The API with a token of this account. @param name what the token is for */
-  async api(name: string): Promise<Api> {
+  /** @param name what it is for   @returns a token of this account */
+  async token(name: string): Promise<string> {
     const answer = await post(this.#server, '/api/auth/tokens', this.#headers, { name, days: 1 });
-    return new Api(this.#server, newTokenSchema.parse(await answer.json()).secret);
+    return newTokenSchema.parse(await answer.json()).secret;
   }
 }
 

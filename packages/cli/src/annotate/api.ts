@@ -4,15 +4,18 @@ import { InputError } from 'mienjs';
 import { errorSchema, projectSchema, projectsSchema, type Project } from 'mien-server/contract';
 import type { z } from 'zod';
 
-export const DEFAULT_SERVER = 'http://127.0.0.1:8080';
-export const TOKEN_VARIABLE = 'MIEN_TOKEN';
+const DEFAULT_SERVER = 'http://127.0.0.1:8080';
+const SERVER_VARIABLE = 'MIEN_SERVER';
+const TOKEN_VARIABLE = 'MIEN_TOKEN';
 
 export interface ServerOptions {
   readonly server: string;
 }
 
 export const withServer = (command: Command): Command =>
-  command.addOption(new Option('--server <url>', 'the address of the server').default(DEFAULT_SERVER));
+  command.addOption(
+    new Option('--server <url>', 'the address of the server').env(SERVER_VARIABLE).default(DEFAULT_SERVER),
+  );
 
 export const SERVER_NOTES = `
 The server is asked with the token in the environment variable ${TOKEN_VARIABLE}: sign in at its page, and make one under “account”.`;

@@ -11,6 +11,7 @@ import { Random } from 'mienjs/tensor';
 import { projectSchema, type ImageAbout } from 'mien-server/contract';
 import { PROJECT_PRESETS } from 'mien-server/presets';
 import { Session } from './accounts.ts';
+import { Api } from './api.ts';
 import { importItems, type ImportItem } from './import.ts';
 import { simulateAnnotator, taskNames } from './simulated.ts';
 
@@ -46,7 +47,7 @@ export async function makeDemo(url: string, ownerLink: string, data: string, opt
   const { onStep, seed } = options;
   const [user, password] = ['demo', randomBytes(9).toString('base64url')];
   const owner = await Session.join(url, ownerLink, user, password);
-  const api = await owner.api('demo');
+  const api = new Api(url, await owner.token('demo'));
   const faces = await mkdtemp(join(tmpdir(), 'mien-demo-'));
   try {
     onStep('draws faces');
@@ -77,7 +78,7 @@ export async function makeDemo(url: string, ownerLink: string, data: string, opt
         name,
         randomBytes(9).toString('base64url'),
       );
-      await simulateAnnotator(await person.api('demo'), project, {
+      await simulateAnnotator(new Api(url, await person.token('demo')), project, {
         question: 'expression',
         options: EXPRESSIONS_7,
         truth,

@@ -24,6 +24,7 @@ interface ImportOptions extends ServerOptions {
   readonly license?: string;
   readonly keyword?: string;
   readonly role?: (typeof TASK_ROLES)[number];
+  readonly propose?: true;
   readonly json?: true;
 }
 
@@ -52,6 +53,7 @@ export function registerImport(annotate: Command): void {
     .option('--license <text>', 'their licence')
     .option('--keyword <text>', 'by which they were found')
     .addOption(new Option('--role <role>', 'what they are for').choices(TASK_ROLES))
+    .option('--propose', 'have the server propose boxes and points, for correction by hand, in the background')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
   planFiles<ImportOptions>(command, (_, [, ...inputs]) => ({ inputs }));
@@ -64,6 +66,7 @@ export function registerImport(annotate: Command): void {
     const { id } = await api.project(name);
     const bar = new Progress('import', Math.max(1, items.length));
     const report = await importItems(api, id, items, all, (done) => bar.update(done)).finally(() => bar.finish());
+    if (options.propose) await api.ask('POST', `/api/projects/${id}/proposals`);
     const failures = [...refused, ...report.refused];
     for (const { file, error } of failures) log(`${file}: ${error}`);
     if (options.json) await printJson({ project: id, ...report, refused: failures });

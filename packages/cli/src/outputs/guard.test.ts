@@ -260,6 +260,24 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--sheet', './new.png', '--characters', 'otto', '--expressions', 'fear', '--size', '16'],
     ],
   },
+  'annotate demo': {
+    attacks: [
+      ['--data', './run'],
+      ['--data', './notes.txt'],
+      ['--data', '.', '--json'],
+    ],
+  },
+  // Nothing is asked for before the files are looked at
+  'annotate export': {
+    attacks: [
+      ['project', '--out', './votes.csv'],
+      ['project', '--out', './link.csv'],
+      ['project', '--as', 'manifest', '--out', './other.jsonl'],
+      ['project', '--as', 'events', '--out', './run/manifest.jsonl'],
+      ['project', '--as', 'raf-db', '--out', './photo.jpg'],
+      ['project', '--as', 'coco', '--out', './data/features.json'],
+    ],
+  },
   // Nothing is asked for: the list is of addresses on this machine, which it does not ask
   'annotate fetch': {
     attacks: [
@@ -277,7 +295,11 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--data', '.', '--json'],
     ],
   },
+  'annotate create': WRITES_NOTHING,
+  'annotate import': WRITES_NOTHING,
   'annotate keywords': WRITES_NOTHING,
+  'annotate list': WRITES_NOTHING,
+  'annotate state': WRITES_NOTHING,
   'crowd adaptive': WRITES_NOTHING,
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
