@@ -31,7 +31,7 @@ function inDatabase(database: IDBDatabase): OutboxStorage {
   const write = (): IDBTransaction => database.transaction(EVENTS, 'readwrite', { durability: 'strict' });
   return {
     isLasting: true,
-    all: () => resultOf(database.transaction(EVENTS).objectStore(EVENTS).getAll() as IDBRequest<readonly KeptEvent[]>),
+    all: () => resultOf(database.transaction(EVENTS).objectStore(EVENTS).getAll() as IDBRequest<KeptEvent[]>),
     add(kept) {
       const transaction = write();
       transaction.objectStore(EVENTS).put(kept);

@@ -38,6 +38,8 @@ export interface OutboxState {
   readonly message: string;
   /** Events that the server can never take, with its words. */
   readonly rejected: readonly { readonly event: AnnotationEvent; readonly message: string }[];
+  /** Whether what waits outlives the tab. */
+  readonly isLasting: boolean;
 }
 
 export interface OutboxSettings {
@@ -56,7 +58,7 @@ const NEVER = new Set([400, 413, 422]);
 
 export class Outbox {
   readonly #settings: OutboxSettings;
-  #state: OutboxState = { waiting: [], trouble: 'none', message: '', rejected: [] };
+  #state: OutboxState;
   #lastOrder = 0;
   #sending: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -66,6 +68,8 @@ export class Outbox {
 
   constructor(settings: OutboxSettings) {
     this.#settings = settings;
+    const { isLasting } = settings.storage;
+    this.#state = { waiting: [], trouble: 'none', message: '', rejected: [], isLasting };
   }
 
   get state(): OutboxState {
@@ -94,7 +98,8 @@ export class Outbox {
     const kept: KeptEvent = { key: event.key, user: this.#settings.user, project, order: this.#lastOrder, event };
     // In its place at once: what is kept later must not be sent earlier
     this.#set({ waiting: [...this.#state.waiting, kept] });
-    await this.#settings.storage.add(kept);
+    // On a full disk it is sent all the same, and the page says that it must stay open
+    await this.#settings.storage.add(kept).catch(() => this.#set({ isLasting: false }));
     if (this.#state.trouble === 'none') void this.flush();
   }
 
