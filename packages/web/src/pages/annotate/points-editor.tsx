@@ -79,7 +79,7 @@ export function PointsEditor({
           key={i}
           type="button"
           className={`handle is-point${hidden ? ' is-hidden' : ''}`}
-          aria-label={`${names[i] ?? ''}${hidden ? ', hidden' : ''}: arrow keys move it`}
+          aria-label={`${i + 1} ${names[i] ?? ''}${hidden ? ', hidden' : ''}: arrow keys move it`}
           aria-pressed={i === active}
           disabled={!isOpen}
           onFocus={() => onActive(i)}
