@@ -24,7 +24,7 @@ async function open(user: string): Promise<Outbox> {
     onAnswer: (project, answer) => listeners.forEach((listener) => listener(project, answer)),
   });
   outboxState.set(outbox.state);
-  void outbox.start();
+  await outbox.start();
   return outbox;
 }
 

@@ -113,8 +113,11 @@ describe('the outbox', () => {
     server.before = () => undefined;
     const ben = openOutbox(disk, server, 'ben');
     await ben.start();
+    await ben.flush();
     expect([server.stored, disk.events.size]).toEqual([[], 1]);
-    await openOutbox(disk, server).start();
+    const again = openOutbox(disk, server);
+    await again.start();
+    await again.flush();
     expect([server.stored, disk.events.size]).toEqual([['event-0001'], 0]);
   });
 

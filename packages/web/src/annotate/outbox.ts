@@ -76,14 +76,14 @@ export class Outbox {
     return this.#state;
   }
 
-  /** Takes up what was kept by an earlier visit, and sends it. Resolves when that was tried. */
+  /** Takes up what was kept by an earlier visit, and begins to send it. */
   async start(): Promise<void> {
     const { storage, user } = this.#settings;
     const kept = (await storage.all()).filter((one) => one.user === user).sort((a, b) => a.order - b.order);
     this.#lastOrder = Math.max(this.#lastOrder, ...kept.map(({ order }) => order));
     const known = new Set(this.#state.waiting.map(({ key }) => key));
     this.#set({ waiting: [...kept.filter(({ key }) => !known.has(key)), ...this.#state.waiting] });
-    await this.flush();
+    void this.flush();
   }
 
   /** Nothing is sent from here on; what waits is kept. */

@@ -58,6 +58,8 @@ export class Work {
   #lastTest: string;
   /** Of the event whose result is waited for. */
   #checkedKey: string | undefined;
+  /** Assignments by the keys of events that the server has not answered. */
+  readonly #unanswered = new Map<string, string>();
   #stops: (() => void)[] = [];
 
   constructor(project: string, own: OwnProgress) {
@@ -70,6 +72,7 @@ export class Work {
     this.#stops.push(
       onAnswer((project, { results, own }) => {
         if (project !== this.#project) return;
+        for (const { key } of results) this.#unanswered.delete(key);
         this.state.set({ own });
         const { phase } = this.state.get();
         const result = results.find(({ key }) => key === this.#checkedKey);
@@ -140,6 +143,7 @@ export class Work {
     event: Pick<AnnotationEvent, 'kind' | 'activeMs'> & { readonly answer?: Answer },
   ): AnnotationEvent {
     const made = { key: crypto.randomUUID(), assignment: assignment.id, at: new Date().toISOString(), ...event };
+    this.#unanswered.set(made.key, assignment.id);
     void addEvent(this.#project, made);
     return made;
   }
@@ -241,6 +245,8 @@ export class Work {
   #held(): Set<string> {
     return new Set([
       ...[...this.#queue, ...(this.#current ? [this.#current] : [])].map(({ assignment }) => assignment.id),
+      ...this.#unanswered.values(),
+      // Of an earlier visit
       ...waitingOf(this.#project).map(({ assignment }) => assignment),
     ]);
   }

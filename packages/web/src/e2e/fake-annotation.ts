@@ -157,7 +157,7 @@ export class FakeAnnotation {
     if (!this.isSignedIn) return send(response, 401, { error: { status: 401, message: 'sign in first' } });
     if (request.method !== 'GET' && request.headers['x-csrf-token'] !== TOKEN)
       return send(response, 403, { error: { status: 403, message: 'the header X-CSRF-Token is missing or wrong' } });
-    if (/^GET .*\/(image)$|^GET \/api\/test-image/.test(line)) {
+    if (/^GET .*\/image$|^GET \/api\/test-image/.test(line)) {
       response.writeHead(200, { 'content-type': 'image/png' }).end(this.#given.image.bytes);
       return;
     }
