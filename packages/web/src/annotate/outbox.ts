@@ -121,7 +121,10 @@ export class Outbox {
         await this.#forget(answer.results.map(({ key }) => key));
         this.#failures = 0;
         this.#batch = BATCH;
-        const refused = answer.results.filter(({ outcome }) => outcome === 'refused');
+        // An undo that comes too late takes nothing away: what is answered then is kept as surplus
+        const refused = answer.results.filter(
+          ({ key, outcome }) => outcome === 'refused' && events.find((event) => event.key === key)?.kind !== 'undo',
+        );
         this.#set({
           trouble: 'none',
           message: '',

@@ -4,6 +4,7 @@
  */
 import type { Answer, AnnotationEvent, Assignment, EventResult, OwnProgress } from 'mien-server/contract';
 import { addressOf } from '../api/client.ts';
+import { newKey } from '../api/new-key.ts';
 import { call, isUnreachable } from '../state/account.ts';
 import { Store } from '../state/store.ts';
 import { addEvent, flushEvents, onAnswer, outboxState, waitingOf } from './labels.ts';
@@ -142,7 +143,7 @@ export class Work {
     { assignment }: Item,
     event: Pick<AnnotationEvent, 'kind' | 'activeMs'> & { readonly answer?: Answer },
   ): AnnotationEvent {
-    const made = { key: crypto.randomUUID(), assignment: assignment.id, at: new Date().toISOString(), ...event };
+    const made = { key: newKey(), assignment: assignment.id, at: new Date().toISOString(), ...event };
     this.#unanswered.set(made.key, assignment.id);
     void addEvent(this.#project, made);
     return made;

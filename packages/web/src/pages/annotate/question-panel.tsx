@@ -53,7 +53,8 @@ export function QuestionPanel(props: QuestionPanelProps) {
       {question.kind === 'choice' && <Options {...props} question={question} />}
       {question.kind === 'box' && (
         <p className="quiet drawing-help">
-          Draw it, or drag its corners. The arrow keys move what is chosen: Tab goes from corner to corner.
+          Draw it, or drag its corners.
+          <span className="for-keys"> The arrow keys move what is chosen: Tab goes from corner to corner.</span>
         </p>
       )}
       {question.kind === 'points' && <Points {...props} question={question} />}

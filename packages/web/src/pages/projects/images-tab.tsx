@@ -1,11 +1,12 @@
 /** The images of a project with their votes. */
 import type { AnnotationTask, ChoiceQuestion, Project } from 'mien-server/contract';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { addressOf } from '../../api/client.ts';
-import { useData } from '../../api/use-data.ts';
 import { count } from '../../format.ts';
 import { ImageDialog } from './image-dialog.tsx';
 import { ImportPanel } from './import-panel.tsx';
+import { ProposalsButton } from './proposals-button.tsx';
+import { useTasks } from './use-tasks.ts';
 import { sharesOf, VoteBars } from './vote-bars.tsx';
 
 /** Cards that are drawn at a time. */
@@ -46,21 +47,27 @@ function passes(filter: Filter, task: AnnotationTask, question: ChoiceQuestion |
 
 export function ImagesTab({ project, onImported }: { readonly project: Project; readonly onImported: () => void }) {
   const { id, settings } = project;
-  const { data, error, reload, put } = useData<{ tasks: readonly AnnotationTask[] }>(`api/projects/${id}/tasks`);
+  const { tasks, isComplete, error, loadMore, reload, put } = useTasks(id);
   const [filter, setFilter] = useState<Filter>('all');
   const [search, setSearch] = useState('');
   const [most, setMost] = useState(PAGE);
   const [opened, setOpened] = useState<string>();
   const question = settings.questions.find((one) => one.kind === 'choice');
+  const hasDrawings = settings.questions.some((one) => one.kind !== 'choice');
   const shown = useMemo(() => {
     const words = search.toLowerCase();
-    return data?.tasks.filter(
+    return tasks?.filter(
       (task) =>
         passes(filter, task, question) &&
         [task.name, task.keyword ?? ''].some((text) => text.toLowerCase().includes(words)),
     );
-  }, [data, filter, search, question]);
-  const task = data?.tasks.find((one) => one.id === opened);
+  }, [tasks, filter, search, question]);
+  const found = shown?.length ?? 0;
+  // A filter may leave nothing of a page: it is looked further until there is enough to show
+  useEffect(() => {
+    if (found < most && !isComplete) loadMore();
+  }, [found, most, isComplete, loadMore]);
+  const task = tasks?.find((one) => one.id === opened);
   return (
     <>
       <ImportPanel
@@ -69,13 +76,15 @@ export function ImagesTab({ project, onImported }: { readonly project: Project; 
           reload();
           onImported();
         }}
-      />
+      >
+        {hasDrawings && tasks && tasks.length > 0 && <ProposalsButton project={id} />}
+      </ImportPanel>
       {error !== undefined && (
         <p className="banner is-error" role="alert">
           {error}
         </p>
       )}
-      {data && data.tasks.length > 0 && (
+      {tasks && tasks.length > 0 && (
         <div className="filter-bar">
           <select
             className="select"
@@ -101,11 +110,12 @@ export function ImagesTab({ project, onImported }: { readonly project: Project; 
             onChange={(event) => setSearch(event.target.value)}
           />
           <span className="quiet" role="status">
-            {count(shown?.length ?? 0, 'image')}
+            {count(found, 'image')}
+            {isComplete ? '' : ' so far'}
           </span>
         </div>
       )}
-      {data?.tasks.length === 0 && <p className="lead">There is no image yet.</p>}
+      {tasks?.length === 0 && isComplete && <p className="lead">There is no image yet.</p>}
       <ul className="image-grid">
         {shown?.slice(0, most).map((one) => (
           <li key={one.id}>
@@ -129,19 +139,12 @@ export function ImagesTab({ project, onImported }: { readonly project: Project; 
           </li>
         ))}
       </ul>
-      {shown && shown.length > most && (
+      {(found > most || !isComplete) && tasks && (
         <button type="button" className="button" onClick={() => setMost(most + PAGE)}>
           Show more
         </button>
       )}
-      {task && (
-        <ImageDialog
-          project={project}
-          task={task}
-          onClose={() => setOpened(undefined)}
-          onSaved={(saved) => put({ tasks: data!.tasks.map((one) => (one.id === saved.id ? saved : one)) })}
-        />
-      )}
+      {task && <ImageDialog project={project} task={task} onClose={() => setOpened(undefined)} onSaved={put} />}
     </>
   );
 }

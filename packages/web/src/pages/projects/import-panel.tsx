@@ -1,11 +1,20 @@
 /** Images are chosen or dropped; what became of each is said. */
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Icon } from '../../components/icons.tsx';
 import { useDrop } from '../../components/use-drop.ts';
 import { count } from '../../format.ts';
 import { importFiles, type ImportReport } from './import-files.ts';
 
-export function ImportPanel({ project, onImported }: { readonly project: string; readonly onImported: () => void }) {
+export function ImportPanel({
+  project,
+  onImported,
+  children,
+}: {
+  readonly project: string;
+  readonly onImported: () => void;
+  /** What else can be done with images. */
+  readonly children: ReactNode;
+}) {
   const [report, setReport] = useState<ImportReport>();
   const [problem, setProblem] = useState<string>();
   const files = useRef<HTMLInputElement>(null);
@@ -30,6 +39,7 @@ export function ImportPanel({ project, onImported }: { readonly project: string;
         <button type="button" className="button" disabled={isBusy} onClick={() => folder.current!.click()}>
           <Icon name="folder" /> Add a folder
         </button>
+        {children}
         <span className="quiet import-hint">or drop them anywhere here</span>
       </div>
       <input ref={files} hidden type="file" multiple accept="image/*,.zip" onChange={change} data-testid="images" />

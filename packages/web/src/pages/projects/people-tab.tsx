@@ -188,9 +188,12 @@ function Invite({ isOpen }: { readonly isOpen: boolean }) {
         <p className="note invitation" role="status">
           Send this to one person. It makes one account, and holds for seven days; then{' '}
           {isOpen ? 'they can join this project' : 'add them to this project'}.<code>{link}</code>
-          <button type="button" className="link" onClick={() => void navigator.clipboard.writeText(link)}>
-            Copy
-          </button>
+          {/* Not on addresses without a certificate: there the link is selected by a click */}
+          {isSecureContext && (
+            <button type="button" className="link" onClick={() => void navigator.clipboard.writeText(link)}>
+              Copy
+            </button>
+          )}
         </p>
       )}
       {error !== undefined && (

@@ -59,7 +59,7 @@ export function ClassChart({ classes, titleOf }: Pick<QuestionQuality, 'classes'
     return {
       marginLeft: NAMES_PX,
       height: FRAME_PX + rows.length * ROW_PX,
-      x: { label: 'share', tickFormat: '.0%', grid: true },
+      x: { label: 'share', tickFormat: '.0%', grid: true, nice: true },
       y: { label: null, domain: rows.map(({ title }) => title) },
       marks: [
         Plot.barX(rows, { x: 'votes', y: 'title', fill: 'color', ...bar }),
@@ -85,7 +85,7 @@ export function SubsetChart({ subsets }: Pick<QuestionQuality, 'subsets'>) {
     return {
       marginLeft: NAMES_PX,
       height: FRAME_PX + rows.length * ROW_PX,
-      x: { label: 'images', tickFormat: 'd', ticks: 5, grid: true },
+      x: { label: 'images', tickFormat: 'd', ticks: 5, grid: true, nice: true },
       y: { label: null, domain: rows.map(([name]) => name) },
       marks: [
         Plot.barX(rows, { x: '1', y: '0', fill: 'var(--accent)', fillOpacity: 0.85, ...bar }),
@@ -122,7 +122,7 @@ export function PairChart({ pairs, titleOf }: Pick<QuestionQuality, 'pairs'> & {
     return {
       marginLeft: NAMES_PX + 30,
       height: FRAME_PX + rows.length * ROW_PX,
-      x: { label: 'images', tickFormat: 'd', ticks: 5, grid: true },
+      x: { label: 'images', tickFormat: 'd', ticks: 5, grid: true, nice: true },
       y: { label: null, domain: rows.map(({ name }) => name) },
       marks: [
         Plot.barX(rows, { x: 'images', y: 'name', fill: 'var(--accent)', fillOpacity: 0.85, ...bar }),
@@ -189,7 +189,7 @@ export function Histogram({
     (): Plot.PlotOptions => ({
       height: 190,
       x: { label: 'degrees' },
-      y: { label: 'images', grid: true, tickFormat: 'd', ticks: 4 },
+      y: { label: 'images', grid: true, tickFormat: 'd', ticks: 4, nice: true },
       marks: [
         Plot.rectY(bins, {
           x1: 'from',

@@ -77,7 +77,7 @@ export default function QualityTab({ project: { id, settings } }: { readonly pro
           <h2 id="quality-pose" className="card-title">
             Pose
           </h2>
-          <div className="card-body">
+          <div className="card-body is-thirds">
             <Histogram title="Yaw: to the side" bins={pose.yaw} />
             <Histogram title="Pitch: up and down" bins={pose.pitch} />
             <Histogram title="Roll: tilted" bins={pose.roll} />
@@ -110,28 +110,30 @@ function Agreement({ agreement }: Pick<QuestionQuality, 'agreement'>) {
   const rows = Object.entries(agreement);
   if (rows.length === 0) return null;
   return (
-    <table className="table agreement">
-      <thead>
-        <tr>
-          <th scope="col">Agreement</th>
-          <th scope="col" className="is-number">
-            Value
-          </th>
-          <th scope="col" className="is-number">
-            95 %
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([name, interval]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td className="is-number">{interval ? decimal(interval.value) : 'too few labels'}</td>
-            <td className="is-number">{interval ? `${decimal(interval.low)} to ${decimal(interval.high)}` : '–'}</td>
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Agreement">
+      <table className="table agreement">
+        <thead>
+          <tr>
+            <th scope="col">Agreement</th>
+            <th scope="col" className="is-number">
+              Value
+            </th>
+            <th scope="col" className="is-number">
+              95 %
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(([name, interval]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td className="is-number">{interval ? decimal(interval.value) : 'too few labels'}</td>
+              <td className="is-number">{interval ? `${decimal(interval.low)} to ${decimal(interval.high)}` : '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

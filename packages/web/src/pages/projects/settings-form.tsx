@@ -23,7 +23,9 @@ export function SettingsForm({
             value={settings.labelsPerImage}
             min={1}
             max={1000}
-            onChange={(labelsPerImage) => set({ labelsPerImage })}
+            onChange={(labelsPerImage) =>
+              set({ labelsPerImage, arbitration: settings.arbitration && labelsPerImage === 2 })
+            }
           />
           <NumberField
             label="Silent test images, %"
@@ -37,7 +39,9 @@ export function SettingsForm({
         <Check
           label="Stop asking about an image when its label is certain"
           isOn={adaptive !== null}
-          onChange={(isOn) => set({ adaptive: isOn ? { certainty: 0.99, least: 3 } : null })}
+          onChange={(isOn) =>
+            set(isOn ? { adaptive: { certainty: 0.99, least: 3 }, arbitration: false } : { adaptive: null })
+          }
         />
         {adaptive && (
           <div className="form-grid">
@@ -62,7 +66,7 @@ export function SettingsForm({
           <Check
             label="A third person settles what the two say differently"
             isOn={settings.arbitration}
-            onChange={(arbitration) => set({ arbitration })}
+            onChange={(arbitration) => set(arbitration ? { arbitration, adaptive: null } : { arbitration })}
           />
         )}
       </section>
