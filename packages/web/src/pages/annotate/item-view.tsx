@@ -1,5 +1,5 @@
 /** An image with its questions, answered by keys, mouse or touch. */
-import type { Answer, EventResult, Project, Question } from 'mien-server/contract';
+import type { Answer, EventResult, Project } from 'mien-server/contract';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import {
   beginDraft,
