@@ -268,6 +268,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--data', '.', '--json'],
     ],
   },
+  'crowd adaptive': WRITES_NOTHING,
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
   'models list': WRITES_NOTHING,

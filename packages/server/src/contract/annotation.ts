@@ -221,6 +221,22 @@ export const taskChangeSchema = z.object({
   gold: answerSchema.nullable().optional(),
   feedback: z.string().max(600).nullable().optional(),
 });
+/** What is said of an image when it is added. */
+export const imageAboutSchema = z.object({
+  role: z.enum(TASK_ROLES).optional(),
+  source: z.string().max(2000).optional(),
+  license: z.string().max(300).optional(),
+  keyword: z.string().max(300).optional(),
+  gold: answerSchema.optional(),
+  feedback: z.string().max(600).optional(),
+});
+export type ImageAbout = z.infer<typeof imageAboutSchema>;
+/** The form field `about`, JSON, before the files: of all images, and of single ones by their names, which go first. */
+export const importAboutSchema = z.object({
+  all: imageAboutSchema.default({}),
+  files: z.record(z.string(), imageAboutSchema).default({}),
+});
+export type ImportAbout = z.infer<typeof importAboutSchema>;
 export const importSchema = z.object({
   added: z.int(),
   duplicates: z

@@ -6,6 +6,7 @@ import type { AnswerShape, Route } from './route.ts';
 const TAGS = {
   recognition: 'Photos to faces and expressions, at once.',
   jobs: 'Many photos, in the background.',
+  annotation: 'Projects in which people label images.',
   models: 'The expression models.',
   access: 'Accounts, sessions, tokens, invitations, the audit log.',
   server: 'Whether the server is well.',

@@ -31,7 +31,7 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  readonly tag: 'recognition' | 'jobs' | 'models' | 'access' | 'server';
+  readonly tag: 'recognition' | 'jobs' | 'annotation' | 'models' | 'access' | 'server';
   /** `public`: anybody, `nobody` included. */
   readonly needs: Right | 'public';
   readonly params?: z.ZodType<Params>;

@@ -25,12 +25,12 @@ import {
   type User,
 } from '../contract/index.ts';
 import { Fault, notFound } from '../http/fault.ts';
-import { route, type RouteInput } from '../http/route.ts';
+import { route } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { isoOf, SESSION_MS } from '../store/index.ts';
+import { log, signedIn, type Input } from './log.ts';
 
 const idParams = z.object({ id: idSchema });
-type Input = Pick<RouteInput<unknown, unknown, unknown>, 'request' | 'reply' | 'who'>;
 
 export const accessRoutes = [
   route({
@@ -280,12 +280,6 @@ export const accessRoutes = [
 /** The secret stands behind #, which no browser sends and no proxy logs. */
 export const joinLink = (origin: string, secret: string): string => `${origin}/join#${secret}`;
 
-/** Routes that need the right `account` are reached with an account only. */
-function signedIn(who: Principal): Extract<Principal, { kind: 'user' }> {
-  if (who.kind !== 'user') throw new Fault(401, 'sign in first');
-  return who;
-}
-
 async function openSession(user: User, input: Input, services: Services): Promise<SessionAnswer> {
   const [secret, csrfToken] = [newSecret(), newSecret()];
   const sessionHash = hashOf(secret);
@@ -310,23 +304,6 @@ async function describeSession(who: Principal, { store, signInRequired }: Servic
     signInRequired,
     csrfToken: (who.kind === 'user' ? who.csrfToken : undefined) ?? null,
   };
-}
-
-interface LogEntry {
-  readonly actor?: { readonly id: string; readonly name: string };
-  readonly subject?: string | undefined;
-  readonly detail?: Readonly<Record<string, unknown>>;
-}
-
-function log({ store }: Services, { who, request }: Input, action: string, entry: LogEntry = {}): Promise<void> {
-  const { actor = who.kind === 'user' ? { id: who.id, name: who.name } : null, subject, detail } = entry;
-  return store.audit.add({
-    actor: actor && { id: actor.id, name: actor.name },
-    action,
-    address: request.ip,
-    ...(subject === undefined ? {} : { subject }),
-    ...(detail === undefined ? {} : { detail }),
-  });
 }
 
 interface TimesRow {

@@ -4,7 +4,9 @@
  */
 import type { Migration } from 'kysely';
 import * as first from './0001-first.ts';
+import * as annotation from './0002-annotation.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
+  '0002-annotation': annotation,
 };
