@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { InputError, MienError } from 'mienjs';
 import { errorCode, withFolderLock, writeFailure } from 'mienjs/files';
 import { hashOf, newSecret } from './access/secrets.ts';
+import { proposeHandler } from './annotation/proposals.ts';
 import { FolderStore } from './files/folder-store.ts';
 import { Admission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
@@ -124,7 +125,10 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
     });
     const runner = new JobRunner({
       store,
-      handlers: { recognize: recognizeHandler(recognition, files, (isOk) => metrics.photo('job', isOk)) },
+      handlers: {
+        recognize: recognizeHandler(recognition, files, (isOk) => metrics.photo('job', isOk)),
+        propose: proposeHandler(recognition, files, store),
+      },
       // One more than is worked on, so that the next lies ready
       width: recognition.width + 1,
       onProblem: (message) => onLog(`mien: jobs: ${message}`),
@@ -132,7 +136,10 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
     const sweep = async (strayMs = STRAY_MS): Promise<void> => {
       await store.accounts.sweep();
       await store.jobs.sweep(settings.keepDays * 24 * HOUR_MS);
-      for await (const key of files.olderThan(strayMs)) if (!(await store.jobs.needsFile(key))) await files.remove(key);
+      for (const key of await store.annotation.projects.sweep()) await files.remove(key);
+      for await (const key of files.olderThan(strayMs))
+        if (!(await store.jobs.needsFile(key)) && !(await store.annotation.tasks.needsFile(key)))
+          await files.remove(key);
     };
     const sweeping = setInterval(() => {
       void sweep().catch((error: unknown) => onLog(`mien: ${(error as Error).message}`));

@@ -6,7 +6,7 @@ export const JOB_STATES = ['queued', 'running', 'done', 'canceled'] as const;
 export const jobSchema = z
   .object({
     id: idSchema,
-    kind: z.literal('recognize'),
+    kind: z.enum(['recognize', 'propose']).describe('propose: boxes and points for the images of a project'),
     state: z.enum(JOB_STATES),
     model: z.string(),
     total: z.int().describe('photos'),

@@ -69,8 +69,8 @@ export async function buildApp({
   await app.register(multipart, { throwFileSizeLimit: true });
   await secure(app, { hosts, isHttps, limits });
   app.addHook('onSend', async (request, reply) => {
-    // Answers of the API are about people
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    // Answers of the API are about people; images of projects say themselves how long a browser keeps them
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   registerRoutes(app, ROUTES, services);
   await registerPages(app, { web, openApi: openApiDocument(ROUTES, { version, signInRequired }) });

@@ -12,7 +12,8 @@ const NAME_CHARACTERS = 255;
 const nameOf = (given: string | undefined, index: number): string =>
   given === undefined || given === '' ? `photo-${index + 1}` : given.slice(0, NAME_CHARACTERS);
 
-function checkKind(request: FastifyRequest): void {
+/** @throws {Fault} 415 */
+export function checkKind(request: FastifyRequest): void {
   if (!request.isMultipart())
     throw new Fault(415, 'expected photos as multipart/form-data, such as curl -F photo=@photo.jpg sends');
 }
@@ -29,7 +30,7 @@ const OVERHEAD_BYTES = 1 << 20;
 const tooLarge = (most: number): Fault => new Fault(413, `the photos have more bytes than the limit of ${most} in all`);
 
 /** A form that breaks off or is none: the reader of forms throws plain errors, the system's have the name of a call. */
-function asFault(error: unknown): unknown {
+export function asFault(error: unknown): unknown {
   const { statusCode, syscall } = error as { statusCode?: number; syscall?: string };
   if (error instanceof Fault || statusCode !== undefined || syscall !== undefined || !(error instanceof Error))
     return error;

@@ -1,5 +1,6 @@
 /** What the server and its recognition processes say to each other. */
 import type { ImageResult } from 'mienjs/results';
+import type { Inspection } from './inspect-photo.ts';
 
 /** The first message to a process. */
 export interface Setup {
@@ -12,9 +13,10 @@ export interface Setup {
   readonly maxFaces: number;
 }
 
-/** All further ones: a photo to recognise. */
+/** All further ones: a photo to recognise, or only to look at. */
 export interface Task {
   readonly id: number;
+  readonly what: 'recognize' | 'inspect';
   /** As its owner calls it. */
   readonly file: string;
   readonly bytes: Uint8Array;
@@ -24,4 +26,4 @@ export type Answer =
   | { readonly kind: 'ready'; readonly model: string; readonly classes: readonly string[] }
   /** The recogniser cannot be loaded. */
   | { readonly kind: 'unusable'; readonly message: string }
-  | { readonly kind: 'done'; readonly id: number; readonly result: ImageResult };
+  | { readonly kind: 'done'; readonly id: number; readonly result: ImageResult | Inspection };

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { MienError } from 'mienjs';
 import type { ImageResult } from 'mienjs/results';
+import type { Inspection } from './inspect-photo.ts';
 import type { Answer, Setup, Task } from './messages.ts';
 import { ProcessEnded, Stopped, type Photo, type Recognition, type RecognizeSettings } from './recognition.ts';
 
@@ -18,7 +19,8 @@ export interface PoolSettings extends Setup {
 }
 
 interface Pending extends Photo {
-  readonly settle: (outcome: ImageResult | Error) => void;
+  readonly what: Task['what'];
+  readonly settle: (outcome: ImageResult | Inspection | Error) => void;
   readonly lane: RecognizeSettings['lane'];
 }
 
@@ -78,11 +80,20 @@ export class RecognitionPool implements Recognition {
     return this.#meanMs;
   }
 
-  recognize(photo: Photo, { lane, signal }: RecognizeSettings): Promise<ImageResult> {
+  recognize(photo: Photo, settings: RecognizeSettings): Promise<ImageResult> {
+    return this.#submit('recognize', photo, settings) as Promise<ImageResult>;
+  }
+
+  inspect(photo: Photo, settings: RecognizeSettings): Promise<Inspection> {
+    return this.#submit('inspect', photo, settings) as Promise<Inspection>;
+  }
+
+  #submit(what: Task['what'], photo: Photo, { lane, signal }: RecognizeSettings): Promise<ImageResult | Inspection> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed || signal?.aborted) return reject(new Stopped());
       const pending: Pending = {
         ...photo,
+        what,
         lane,
         settle: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
       };
@@ -128,7 +139,7 @@ export class RecognitionPool implements Recognition {
       const id = this.#nextId++;
       const timer = setTimeout(() => this.#end(running, id), this.#settings.timeoutMs);
       running.work = { id, pending, timer, startedMs: performance.now() };
-      const task: Task = { id, file: pending.file, bytes: pending.bytes };
+      const task: Task = { id, what: pending.what, file: pending.file, bytes: pending.bytes };
       // A channel that closes meanwhile is seen by its exit
       running.child.send(task, () => undefined);
     }
@@ -145,7 +156,9 @@ export class RecognitionPool implements Recognition {
         const { pending, startedMs } = running.work;
         this.#finish(running);
         const elapsedMs = performance.now() - startedMs;
-        this.#meanMs = this.#meanMs === 0 ? elapsedMs : this.#meanMs + LATEST * (elapsedMs - this.#meanMs);
+        // Of recognition, by which clients are told when to come back
+        if (pending.what === 'recognize')
+          this.#meanMs = this.#meanMs === 0 ? elapsedMs : this.#meanMs + LATEST * (elapsedMs - this.#meanMs);
         pending.settle(answer.result);
         this.#dispatch();
       }

@@ -3,6 +3,7 @@
  * to a decoder, it does it here and not in the server.
  */
 import { createRecognizer, type Recognizer } from 'mienjs';
+import { inspectPhoto } from './inspect-photo.ts';
 import type { Answer, Setup, Task } from './messages.ts';
 import { recognizePhoto } from './recognize-photo.ts';
 
@@ -29,9 +30,13 @@ async function load(setup: Setup): Promise<void> {
   }
 }
 
-async function work({ id, file, bytes }: Task, recognizer: Recognizer, limits: Setup): Promise<void> {
+async function work({ id, what, file, bytes }: Task, recognizer: Recognizer, limits: Setup): Promise<void> {
   try {
-    send({ kind: 'done', id, result: await recognizePhoto(recognizer, file, bytes, limits) });
+    const result =
+      what === 'inspect'
+        ? await inspectPhoto(file, bytes, limits)
+        : await recognizePhoto(recognizer, file, bytes, limits);
+    send({ kind: 'done', id, result });
   } catch (error) {
     process.stderr.write(`mien: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exit(1);

@@ -1,5 +1,6 @@
 /** What routes and jobs need of recognition; pool.ts does it, tests put something quick in its place. */
 import type { ImageResult } from 'mienjs/results';
+import type { Inspection } from './inspect-photo.ts';
 
 export interface Photo {
   /** As its owner calls it: stands in the result, and is no path. */
@@ -38,6 +39,11 @@ export interface Recognition {
    * @throws {ProcessEnded} when the process died of it   @throws {Stopped}
    */
   recognize(photo: Photo, settings: RecognizeSettings): Promise<ImageResult>;
+  /**
+   * Measures a photo and how it looks, without recognising anybody.
+   * @throws as `recognize`
+   */
+  inspect(photo: Photo, settings: RecognizeSettings): Promise<Inspection>;
   /** Finishes what is in work; what waits is refused with `Stopped`. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Route } from '../http/route.ts';
 import { accessRoutes } from './access.ts';
 import { exportRoutes } from './annotation-export.ts';
 import { annotationRoutes } from './annotation.ts';
+import { imageRoutes } from './images.ts';
 import { jobRoutes } from './jobs.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...recognizeRoutes,
   ...jobRoutes,
   ...projectRoutes,
+  ...imageRoutes,
   ...memberRoutes,
   ...annotationRoutes,
   ...exportRoutes,

@@ -170,12 +170,12 @@ async function findJob(id: string, who: Principal, { store }: Services): Promise
   return job;
 }
 
-function describe(job: JobRecord | undefined): Job {
+export function describe(job: JobRecord | undefined): Job {
   if (!job) throw notFound('job');
   const { id, state, total, done, failed, ownerId, createdMs, finishedMs } = job;
   return {
     id,
-    kind: 'recognize',
+    kind: job.kind as Job['kind'],
     state,
     model: (job.settings as RecognizeSettings).model,
     total,

@@ -9,6 +9,7 @@ type Caller = 'nobody' | 'local' | Role;
 const EVERYBODY: readonly Caller[] = ['nobody', 'local', ...ROLES];
 const SIGNED_IN: readonly Caller[] = ROLES;
 const WORKERS: readonly Caller[] = ['local', 'owner', 'manager', 'annotator'];
+const ANNOTATORS: readonly Caller[] = ['owner', 'manager', 'annotator'];
 const MANAGERS: readonly Caller[] = ['owner', 'manager'];
 
 /** Who is let in, by route. `local` is whoever asks a server that wants no account. */
@@ -20,6 +21,24 @@ const ALLOWED: Readonly<Record<string, readonly Caller[]>> = {
   'GET /api/jobs/:id/results': WORKERS,
   'POST /api/jobs/:id/cancel': WORKERS,
   'DELETE /api/jobs/:id': WORKERS,
+  'GET /api/projects': ANNOTATORS,
+  'POST /api/projects': MANAGERS,
+  'GET /api/projects/:id': ANNOTATORS,
+  'PATCH /api/projects/:id': MANAGERS,
+  'DELETE /api/projects/:id': MANAGERS,
+  'POST /api/projects/:id/images': MANAGERS,
+  'GET /api/projects/:id/tasks': MANAGERS,
+  'PATCH /api/projects/:id/tasks/:task': MANAGERS,
+  'GET /api/projects/:id/tasks/:task/image': ANNOTATORS,
+  'POST /api/projects/:id/proposals': MANAGERS,
+  'POST /api/projects/:id/join': ANNOTATORS,
+  'GET /api/projects/:id/members': MANAGERS,
+  'POST /api/projects/:id/members': MANAGERS,
+  'PATCH /api/projects/:id/members/:member': ANNOTATORS,
+  'DELETE /api/projects/:id/members/:member': ANNOTATORS,
+  'GET /api/projects/:id/own': ANNOTATORS,
+  'POST /api/projects/:id/next': ANNOTATORS,
+  'POST /api/projects/:id/events': ANNOTATORS,
   'GET /api/projects/:id/export': MANAGERS,
   'GET /api/models': ['local', ...SIGNED_IN],
   'GET /api/models/:name': ['local', ...SIGNED_IN],

@@ -7,6 +7,7 @@ import type { ImageResult } from 'mienjs/results';
 import { SESSION_COOKIE, TOKEN_PREFIX } from '../access/identify.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { hashOf, newSecret } from '../access/secrets.ts';
+import { proposeHandler } from '../annotation/proposals.ts';
 import type { Role, User } from '../contract/index.ts';
 import { FolderStore } from '../files/folder-store.ts';
 import { Admission } from '../http/admission.ts';
@@ -14,6 +15,7 @@ import { buildApp } from '../http/app.ts';
 import { recognizeHandler } from '../jobs/recognize-batch.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import { Metrics } from '../metrics.ts';
+import { inspectPhoto, type Inspection } from '../recognition/inspect-photo.ts';
 import type { Photo, Recognition, RecognizeSettings } from '../recognition/recognition.ts';
 import { DEFAULT_LIMITS, type Limits } from '../settings.ts';
 import { openStore, type Store, type Where } from '../store/index.ts';
@@ -40,6 +42,10 @@ export class StubRecognition implements Recognition {
     } finally {
       this.load--;
     }
+  }
+
+  inspect({ file, bytes }: Photo): Promise<Inspection> {
+    return inspectPhoto(file, bytes, { maxPixels: DEFAULT_LIMITS.pixels });
   }
 
   close(): Promise<void> {
@@ -100,7 +106,10 @@ export async function withServer(settings: FixtureSettings, test: (fixture: Fixt
   });
   const runner = new JobRunner({
     store,
-    handlers: { recognize: recognizeHandler(recognition, files, (isOk) => metrics.photo('job', isOk)) },
+    handlers: {
+      recognize: recognizeHandler(recognition, files, (isOk) => metrics.photo('job', isOk)),
+      propose: proposeHandler(recognition, files, store),
+    },
     width: 2,
     onProblem: (message) => logs.push(message),
   });

@@ -218,8 +218,8 @@ export class Tasks {
   }
 
   /** Images for which nothing was proposed. */
-  async withoutProposal(projectId: string): Promise<{ id: string }[]> {
-    return this.#database.db
+  async withoutProposal(projectId: string): Promise<string[]> {
+    const rows = await this.#database.db
       .selectFrom('annotation_tasks')
       .select('id')
       .where('project_id', '=', projectId)
@@ -227,6 +227,7 @@ export class Tasks {
       .where('file_key', 'is not', null)
       .orderBy('number')
       .execute();
+    return rows.map(({ id }) => id);
   }
 
   async setProposal(id: string, proposal: Proposal): Promise<void> {
