@@ -151,9 +151,9 @@ describe('a server', () => {
     // Again, by the folder: what is there is not added
     const again = await mien('import', 'photos', photos);
     expect(again).toMatchObject({ status: 1, stdout: 'photos: 1 images added, 2 there already, 1 refused\n' });
-    expect((await mien('import', 'photos', join(folder, 'nowhere'))).stderr).toContain(
-      'nowhere: has no image to import',
-    );
+    const nothing = await mien('import', 'photos', join(folder, 'nowhere'), join(photos, 'c.png'));
+    expect(nothing).toMatchObject({ status: 1, stdout: 'photos: 0 images added, 1 there already, 1 refused\n' });
+    expect(nothing.stderr).toContain('nowhere: no such file or folder');
   });
 });
 
