@@ -1,9 +1,8 @@
 /** `mien annotate import`: images, archives and lists of images into a project. */
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
-import { isFolder, userPath, Walker } from 'mienjs/files';
+import { isFolder, readWhole, userPath, Walker } from 'mienjs/files';
 import { findColumns, isMissing } from 'mienjs/tables';
 import { readTable } from 'mienjs/tables/node';
 import { answerSchema, imageAboutSchema, importSchema, TASK_ROLES, type ImageAbout } from 'mien-server/contract';
@@ -96,7 +95,7 @@ export async function importItems(
   const report = { added: 0, duplicates: [] as ImportReport['duplicates'], refused: [] as ImportReport['refused'] };
   let done = 0;
   for await (const batch of batchesOf(items, ({ name }, error) =>
-    report.refused.push({ file: name, error: messageOf(error) }),
+    report.refused.push({ file: name, error: error instanceof InputError ? error.reason : messageOf(error) }),
   )) {
     const form = new FormData();
     const files = Object.fromEntries(
@@ -133,7 +132,7 @@ async function* batchesOf(
   for (const item of items) {
     let bytes: Uint8Array<ArrayBuffer>;
     try {
-      bytes = await readFile(item.path);
+      bytes = (await readWhole(item.path)) as Uint8Array<ArrayBuffer>;
     } catch (error) {
       onProblem(item, error);
       continue;
