@@ -26,6 +26,8 @@ export interface MemberFigures extends Pick<Member, 'reliability' | 'kappa' | 'f
 }
 
 export interface Figures extends Pick<Quality, 'questions' | 'pose'> {
+  /** Labels of the last hour before the last one. */
+  readonly perHour: number;
   /** By pseudonym. */
   readonly members: Readonly<Record<string, MemberFigures>>;
 }
@@ -57,9 +59,20 @@ export function figuresOf(collected: Collected, poseOf: PoseOf): { figures: Figu
     figures.push(oneOf(question, votes, inference));
   }
   return {
-    figures: { questions: figures, pose: poseFigures(collected, poseOf), members: memberFigures(collected, inferred) },
+    figures: {
+      questions: figures,
+      perHour: lastHour(collected),
+      pose: poseFigures(collected, poseOf),
+      members: memberFigures(collected, inferred),
+    },
     inferred,
   };
+}
+
+function lastHour(collected: Collected): number {
+  const times = [...coders(collected)].map(({ atMs }) => atMs);
+  const since = times.reduce((last, at) => Math.max(last, at), 0) - 3_600_000;
+  return times.filter((at) => at > since).length;
 }
 
 function oneOf(question: ChoiceQuestion, votes: Votes, inference: Inference): Quality['questions'][number] {

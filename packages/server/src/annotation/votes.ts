@@ -4,8 +4,9 @@ import type { ChoiceQuestion } from '../contract/index.ts';
 import type { Collected, CollectedAnswer } from './collected.ts';
 
 /** Answers to images of the work that count and are not an arbiter's. */
-export function* coders({ answers }: Collected): Generator<CollectedAnswer> {
-  for (const answer of answers) if (answer.isCounted && !answer.isArbitration) yield answer;
+export function* coders({ tasks, answers }: Collected): Generator<CollectedAnswer> {
+  for (const answer of answers)
+    if (answer.isCounted && !answer.isArbitration && tasks[answer.task]!.role === 'work') yield answer;
 }
 
 /** The options that are classes: not those which say that the question does not apply. */

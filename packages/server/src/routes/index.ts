@@ -8,6 +8,7 @@ import { jobRoutes } from './jobs.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
 import { projectRoutes } from './projects.ts';
+import { qualityRoutes } from './quality.ts';
 import { recognizeRoutes } from './recognize.ts';
 import { serverRoutes } from './server.ts';
 
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...imageRoutes,
   ...memberRoutes,
   ...annotationRoutes,
+  ...qualityRoutes,
   ...exportRoutes,
   ...modelRoutes,
   ...accessRoutes,

@@ -3,6 +3,7 @@ import type { Collected } from '../../annotation/collected.ts';
 import type { Database } from '../database.ts';
 import { collect } from './collecting.ts';
 import { eventsOf, type ExportedEvent } from './events.ts';
+import { FiguresOfProjects } from './figures.ts';
 import { Members } from './members.ts';
 import { Planning } from './planning.ts';
 import { Projects } from './projects.ts';
@@ -21,6 +22,7 @@ export class Annotation {
   readonly members: Members;
   readonly planning: Planning;
   readonly work: Work;
+  readonly figures: FiguresOfProjects;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -30,6 +32,7 @@ export class Annotation {
     this.members = new Members(database);
     this.planning = new Planning(database);
     this.work = new Work(database, this.planning);
+    this.figures = new FiguresOfProjects(database);
   }
 
   /** @returns undefined: there is no such project */
