@@ -151,11 +151,55 @@ describe('a server', () => {
     // Again, by the folder: what is there is not added
     const again = await mien('import', 'photos', photos);
     expect(again).toMatchObject({ status: 1, stdout: 'photos: 1 images added, 2 there already, 1 refused\n' });
-    expect((await mien('import', 'photos', join(folder, 'nowhere'))).stderr).toContain(
-      'nowhere: has no image to import',
-    );
+    const nothing = await mien('import', 'photos', join(folder, 'nowhere'), join(photos, 'c.png'));
+    expect(nothing).toMatchObject({ status: 1, stdout: 'photos: 0 images added, 1 there already, 1 refused\n' });
+    expect(nothing.stderr).toContain('nowhere: no such file or folder');
   });
 });
+
+it('the demo has work for whoever signs in, and goes on when it is started again', async () => {
+  const data = join(folder, 'demo');
+  interface Demo {
+    readonly url: string;
+    readonly user: string;
+    readonly password: string;
+    readonly project: string;
+  }
+  const start = async (): Promise<{ program: ChildProcess; demo: Demo }> => {
+    const args = ['annotate', 'demo', '--port', '0', '--data', data, '--images', '30', '--json'];
+    const program = spawn(process.execPath, [MIEN, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+    return { program, demo: await firstJson<Demo>(program) };
+  };
+  const end = async (program: ChildProcess): Promise<void> => {
+    program.kill('SIGTERM');
+    await once(program, 'exit');
+  };
+  const { program, demo } = await start();
+  try {
+    const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+      fetch(demo.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      });
+    const signedIn = await post('/api/auth/sign-in', { name: demo.user, password: demo.password });
+    const { csrfToken } = (await signedIn.json()) as { csrfToken: string };
+    const session = { cookie: signedIn.headers.getSetCookie()[0]!.split(';')[0]!, 'x-csrf-token': csrfToken };
+    const { secret } = (await (await post('/api/auth/tokens', { name: 'test' }, session)).json()) as { secret: string };
+    const visitor = new Api(demo.url, secret);
+    const before = (await visitor.project(demo.project)).labels!;
+    expect([before.given > 50, before.wanted]).toEqual([true, 19 * 6]);
+    const work = { question: 'expression', options: EXPRESSIONS_7, truth: new Map<string, string>(), accuracy: 1 };
+    await simulateAnnotator(visitor, demo.project, { ...work, most: 10, random: new Random(1, 'visitor') });
+    // Up to two of the ten may be silent items
+    expect((await visitor.project(demo.project)).labels!.given - before.given).toBeGreaterThanOrEqual(7);
+  } finally {
+    await end(program);
+  }
+  const again = await start();
+  await end(again.program);
+  expect({ ...again.demo, url: '' }).toEqual({ ...demo, url: '' });
+}, 180_000);
 
 /** Commands of the n-th of the guide's blocks of shell commands that belong to its study. */
 async function commandsOf(block: number): Promise<string[][]> {

@@ -8,7 +8,7 @@ import { EXPRESSIONS_7 } from 'mienjs/labels';
 import { peopleOf } from 'mienjs/synth';
 import { writeSynthDataset } from 'mienjs/synth/node';
 import { Random } from 'mienjs/tensor';
-import { projectSchema, type ImageAbout } from 'mien-server/contract';
+import { membersSchema, projectSchema, type ImageAbout } from 'mien-server/contract';
 import { PROJECT_PRESETS } from 'mien-server/presets';
 import { Session } from './accounts.ts';
 import { Api } from './api.ts';
@@ -87,6 +87,10 @@ export async function makeDemo(url: string, ownerLink: string, data: string, opt
         random: new Random(seed, name),
       });
     }
+    // What is planned for them goes to whoever tries
+    const members = `/api/projects/${project}/members`;
+    for (const { id } of (await api.json(membersSchema, 'GET', members)).members)
+      await api.ask('PATCH', `${members}/${id}`, { state: 'left' });
     const demo = { user, password, project };
     await writeWhole(join(data, DEMO_FILE), `${JSON.stringify(demo)}\n`);
     return demo;

@@ -1,9 +1,8 @@
 /** `mien annotate import`: images, archives and lists of images into a project. */
-import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
-import { isFolder, userPath, Walker } from 'mienjs/files';
+import { isFolder, readWhole, userPath, Walker } from 'mienjs/files';
 import { findColumns, isMissing } from 'mienjs/tables';
 import { readTable } from 'mienjs/tables/node';
 import { answerSchema, imageAboutSchema, importSchema, TASK_ROLES, type ImageAbout } from 'mien-server/contract';
@@ -63,6 +62,7 @@ export function registerImport(annotate: Command): void {
     const all = imageAboutSchema.parse({ source, license, keyword, role });
     const refused: { file: string; error: string }[] = [];
     const items = await itemsOf(inputs, (file, error) => refused.push({ file, error }));
+    if (items.length + refused.length === 0) throw new InputError(inputs.join(', '), 'has no image to import');
     const { id } = await api.project(name);
     const bar = new Progress('import', Math.max(1, items.length));
     const report = await importItems(api, id, items, all, (done) => bar.update(done)).finally(() => bar.finish());
@@ -95,7 +95,7 @@ export async function importItems(
   const report = { added: 0, duplicates: [] as ImportReport['duplicates'], refused: [] as ImportReport['refused'] };
   let done = 0;
   for await (const batch of batchesOf(items, ({ name }, error) =>
-    report.refused.push({ file: name, error: messageOf(error) }),
+    report.refused.push({ file: name, error: error instanceof InputError ? error.reason : messageOf(error) }),
   )) {
     const form = new FormData();
     const files = Object.fromEntries(
@@ -132,7 +132,7 @@ async function* batchesOf(
   for (const item of items) {
     let bytes: Uint8Array<ArrayBuffer>;
     try {
-      bytes = await readFile(item.path);
+      bytes = (await readWhole(item.path)) as Uint8Array<ArrayBuffer>;
     } catch (error) {
       onProblem(item, error);
       continue;
@@ -148,7 +148,6 @@ async function* batchesOf(
   if (batch.length > 0) yield batch;
 }
 
-/** @throws {InputError} when there is nothing to import */
 async function itemsOf(
   inputs: readonly string[],
   onProblem: (file: string, reason: string) => void,
@@ -161,20 +160,17 @@ async function itemsOf(
   };
   for (const given of inputs) {
     const input = userPath(given);
-    if (await isFolder(input)) {
+    const isBelow = await isFolder(input).catch((error: InputError) => error.reason);
+    if (typeof isBelow === 'string') onProblem(input, isBelow);
+    else if (isBelow) {
       const walker = new Walker();
       for await (const path of walker.files(input)) add({ path, name: nameIn(input, path), about: {} });
       const passedOver = walker.passedOver.describe();
       if (passedOver !== undefined) log(`${input}: ${passedOver}`);
     } else if (/\.(csv|tsv|jsonl?|ndjson)(\.gz)?$/i.test(input))
       for (const item of await listed(input, onProblem)) add(item);
-    else {
-      const found = await stat(input).catch(() => undefined);
-      if (found?.isFile()) add({ path: input, name: basename(input), about: {} });
-      else onProblem(input, 'no such file');
-    }
+    else add({ path: input, name: basename(input), about: {} });
   }
-  if (items.size === 0) throw new InputError(inputs.join(', '), 'has no image to import');
   return [...items.values()];
 }
 
