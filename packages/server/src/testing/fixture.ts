@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import type { ImageResult } from 'mienjs/results';
+import type { FaceResult, ImageResult } from 'mienjs/results';
 import { SESSION_COOKIE, TOKEN_PREFIX } from '../access/identify.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { hashOf, newSecret } from '../access/secrets.ts';
@@ -23,13 +23,15 @@ import type { Photo, Recognition, RecognizeSettings } from '../recognition/recog
 import { DEFAULT_LIMITS, type Limits } from '../settings.ts';
 import { openStore, type Store, type Where } from '../store/index.ts';
 
-/** Says of every photo that it is 4×3 px and shows nobody; of one whose bytes begin with `bad`, that it cannot be read. */
+/** Says of every photo that it is 4×3 px and shows nobody unless a test says whom; of one whose bytes begin with `bad`, that it cannot be read. */
 export class StubRecognition implements Recognition {
   readonly model = 'stub';
   readonly width = 2;
   load = 0;
   readonly meanMs = 2000;
   readonly photos: Photo[] = [];
+  /** Of every photo. */
+  faces: readonly FaceResult[] = [];
   /** What happens in place of the answer. */
   before: (photo: Photo, settings: RecognizeSettings) => Promise<void> = () => Promise.resolve();
 
@@ -41,7 +43,7 @@ export class StubRecognition implements Recognition {
       const { file } = photo;
       return Buffer.from(photo.bytes).toString('latin1').startsWith('bad')
         ? { file, width: null, height: null, faces: [], error: `${file}: is not an image` }
-        : { file, width: 4, height: 3, faces: [] };
+        : { file, width: 4, height: 3, faces: this.faces };
     } finally {
       this.load--;
     }
