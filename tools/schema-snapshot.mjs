@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'libsql';
+import { newId } from '../packages/server/dist/access/secrets.js';
+import { projectSettingsSchema } from '../packages/server/dist/contract/index.js';
 import { openStore } from '../packages/server/dist/store/index.js';
 
 const [version] = process.argv.slice(2);
@@ -23,6 +25,7 @@ try {
   await store.jobs.create({ ...job, items });
   const [first] = await store.jobs.claim(1, 60_000);
   await store.jobs.finish(first, { ok: true, result: { file: 'a.jpg', width: 4, height: 3, faces: [] } });
+  await annotate(store, user);
   await store.close();
 
   const db = new Sqlite(path);
@@ -43,4 +46,24 @@ try {
   console.log(file);
 } finally {
   await rm(folder, { recursive: true });
+}
+
+// A project with two images, of which one is labelled
+async function annotate({ annotation }, user) {
+  const options = ['happiness', 'sadness'].map((value) => ({ value, title: value }));
+  const questions = [{ kind: 'choice', key: 'expression', title: 'Expression', options }];
+  const settings = projectSettingsSchema.parse({ questions, labelsPerImage: 1 });
+  const made = await annotation.projects.create('a project', settings, user.id);
+  await annotation.projects.change(made.id, { state: 'open' });
+  const image = { about: {}, look: '0'.repeat(64), duplicateOf: null, contentType: 'image/png', width: 4, height: 3 };
+  const images = ['a.png', "b's.png"].map((name) => ({ ...image, id: newId(), name, sha256: name, fileKey: newId() }));
+  await annotation.tasks.add(made.id, images);
+  await annotation.members.add(made.id, [user.id], 'annotator');
+  await annotation.members.join(made.id, user.id);
+  const project = await annotation.projects.find(made.id);
+  const member = await annotation.members.ofUser(made.id, user.id);
+  const { assignments } = await annotation.work.next(project, member, 1, []);
+  const answer = { expression: 'happiness' };
+  const event = { key: 'key-0000', assignment: assignments[0].id, kind: 'answer', answer, activeMs: 1000 };
+  await annotation.work.take(project, member.id, [event]);
 }

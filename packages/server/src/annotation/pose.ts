@@ -7,13 +7,13 @@ import { coders } from './votes.ts';
 
 export type PoseOf = (points: FivePoints) => HeadPose;
 
-/** Values of the points of a question by which they are known. */
+/** Values of the points of a question by which they are known: the sides are the picture's, those of a face the person's. */
 export const FIVE_POINTS = {
-  'right-eye': 'rightEye',
-  'left-eye': 'leftEye',
+  'left-eye': 'rightEye',
+  'right-eye': 'leftEye',
   'nose-tip': 'noseTip',
-  'mouth-right': 'mouthRight',
-  'mouth-left': 'mouthLeft',
+  'left-mouth': 'mouthRight',
+  'right-mouth': 'mouthLeft',
 } as const satisfies Record<string, keyof FivePoints>;
 
 const BIN_DEG = 15;

@@ -89,7 +89,7 @@ export const inThread =
   (where: Where): Compute =>
   (projectId) =>
     new Promise((resolve, reject) => {
-      const thread = new Worker(THREAD, { workerData: { where, projectId } });
+      const thread = new Worker(THREAD, { workerData: { where, projectId }, execArgv: [] });
       thread.once('message', (refitted: Refitted | null) => resolve(refitted ?? undefined));
       thread.once('error', reject);
       thread.once('exit', (code) => reject(new Error(`the thread ended with ${code}`)));

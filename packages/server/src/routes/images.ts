@@ -1,4 +1,6 @@
 /** Images of projects: how they come in, and who sees them. */
+import { Socket } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { faultOf } from '../annotation/answers.ts';
 import { Import } from '../annotation/import.ts';
@@ -51,10 +53,7 @@ export const imageRoutes = [
       announcedBytes(input.request, services.limits.jobBytes);
       const { store, files, recognition, limits } = services;
       const running = await Import.begin({ store, files, recognition, project });
-      // While many images of an archive are read, nothing comes over the connection
-      const { socket } = input.request.raw;
-      const idleMs = socket.timeout ?? 0;
-      socket.setTimeout(0);
+      const resume = waitLong(input.request);
       try {
         await readImport(input.request, running, limits);
         const outcome = await running.finish();
@@ -64,7 +63,7 @@ export const imageRoutes = [
         await running.abandon();
         throw error;
       } finally {
-        socket.setTimeout(idleMs);
+        resume();
       }
     },
   }),
@@ -171,6 +170,15 @@ export const imageRoutes = [
     },
   }),
 ];
+
+/** While the images of an archive are read, nothing comes over the connection. @returns ends it */
+function waitLong({ raw: { socket } }: FastifyRequest): () => void {
+  // A test's request has none
+  if (!(socket instanceof Socket)) return () => undefined;
+  const idleMs = socket.timeout ?? 0;
+  socket.setTimeout(0);
+  return () => void socket.setTimeout(idleMs);
+}
 
 const describe = (task: TaskRecord, { counted, surplus, votes }: TaskFigures): z.infer<typeof taskSchema> => {
   const { id, name, role, width, height, source, license, keyword, duplicateOf, gold, feedback, wanted, proposal } =

@@ -15,6 +15,9 @@ const SNAPSHOTS = fileURLToPath(new URL('./snapshots/', import.meta.url));
 const versions = (await readdir(SNAPSHOTS)).map((file) => file.replace(/\.sql$/, '')).sort();
 const snapshotOf = (version: string): Promise<string> => readFile(join(SNAPSHOTS, `${version}.sql`), 'utf8');
 
+/** What the server had before its first release. */
+const BEFORE_ANNOTATION = '0.0.1';
+
 /** Tables with their columns, as the database tells them. */
 async function shapeOf(where: Where): Promise<unknown> {
   const { db, close } = await openDatabase(where);
@@ -95,6 +98,16 @@ describe.each([
         expect(item).toMatchObject({ payload: { file: "b's.jpg" }, attempt: 1 });
         expect(await store.jobs.finish(item!, { ok: true, result: {} })).toBe(true);
         expect(await store.jobs.find(job!.id)).toMatchObject({ state: 'done', done: 2 });
+        const [project] = await store.annotation.projects.list();
+        // There was none before annotation
+        expect(project === undefined).toBe(version === BEFORE_ANNOTATION);
+        if (!project) return;
+        const { tasks, answers } = (await store.annotation.collect(project.id))!;
+        expect(tasks.map(({ name }) => name)).toEqual(['a.png', "b's.png"]);
+        expect(answers).toMatchObject([{ answer: { expression: 'happiness' }, isCounted: true, activeMs: 1000 }]);
+        const member = (await store.annotation.members.ofUser(project.id, ada!.id))!;
+        const { assignments, own } = await store.annotation.work.next(project, member, 5, []);
+        expect([assignments.length, own.done]).toEqual([1, 1]);
       } finally {
         await store.close();
       }

@@ -3,10 +3,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import type { ImageResult } from 'mienjs/results';
+import type { FaceResult, ImageResult } from 'mienjs/results';
 import { SESSION_COOKIE, TOKEN_PREFIX } from '../access/identify.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { hashOf, newSecret } from '../access/secrets.ts';
+
+import { refitted } from '../annotation/refit-thread.ts';
+import { Refitter } from '../annotation/refit.ts';
 import { proposeHandler } from '../annotation/proposals.ts';
 import type { Role, User } from '../contract/index.ts';
 import { FolderStore } from '../files/folder-store.ts';
@@ -20,13 +23,15 @@ import type { Photo, Recognition, RecognizeSettings } from '../recognition/recog
 import { DEFAULT_LIMITS, type Limits } from '../settings.ts';
 import { openStore, type Store, type Where } from '../store/index.ts';
 
-/** Says of every photo that it is 4×3 px and shows nobody; of one whose bytes begin with `bad`, that it cannot be read. */
+/** Says of every photo that it is 4×3 px and shows nobody unless a test says whom; of one whose bytes begin with `bad`, that it cannot be read. */
 export class StubRecognition implements Recognition {
   readonly model = 'stub';
   readonly width = 2;
   load = 0;
   readonly meanMs = 2000;
   readonly photos: Photo[] = [];
+  /** Of every photo. */
+  faces: readonly FaceResult[] = [];
   /** What happens in place of the answer. */
   before: (photo: Photo, settings: RecognizeSettings) => Promise<void> = () => Promise.resolve();
 
@@ -38,7 +43,7 @@ export class StubRecognition implements Recognition {
       const { file } = photo;
       return Buffer.from(photo.bytes).toString('latin1').startsWith('bad')
         ? { file, width: null, height: null, faces: [], error: `${file}: is not an image` }
-        : { file, width: 4, height: 3, faces: [] };
+        : { file, width: 4, height: 3, faces: this.faces };
     } finally {
       this.load--;
     }
@@ -113,6 +118,11 @@ export async function withServer(settings: FixtureSettings, test: (fixture: Fixt
     width: 2,
     onProblem: (message) => logs.push(message),
   });
+  const refitter = new Refitter({
+    store,
+    compute: (projectId) => refitted(store, projectId),
+    onProblem: (message) => logs.push(message),
+  });
   const origin = settings.origin ?? 'http://localhost:80';
   const app = await buildApp({
     services: {
@@ -120,6 +130,7 @@ export async function withServer(settings: FixtureSettings, test: (fixture: Fixt
       files,
       recognition,
       runner,
+      refitter,
       admission,
       metrics,
       limits,
@@ -160,6 +171,7 @@ export async function withServer(settings: FixtureSettings, test: (fixture: Fixt
     });
   } finally {
     await runner.stop();
+    await refitter.stop();
     await app.close();
     await store.close();
     await rm(folder, { recursive: true });

@@ -2,6 +2,7 @@
 import type { Collected } from '../../annotation/collected.ts';
 import type { Database } from '../database.ts';
 import { collect } from './collecting.ts';
+import { eventsOf, type ExportedEvent } from './events.ts';
 import { FiguresOfProjects } from './figures.ts';
 import { Members } from './members.ts';
 import { Planning } from './planning.ts';
@@ -37,6 +38,10 @@ export class Annotation {
   /** @returns undefined: there is no such project */
   collect(projectId: string): Promise<Collected | undefined> {
     return collect(this.#database, projectId);
+  }
+
+  events(projectId: string): AsyncGenerator<ExportedEvent> {
+    return eventsOf(this.#database, projectId);
   }
 
   /** Changes how many labels images want. @param wanted by image */
