@@ -1,5 +1,5 @@
 /** From a new project to its votes, in headless Chromium before the real server: a manager, an annotator, both signed in by hand. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +137,16 @@ describe.skipIf(executable === undefined)('annotating with the real server', () 
         expect(answers.every(({ isCounted }) => isCounted)).toBe(true);
         await manager.getByRole('link', { name: 'Images' }).click();
         await manager.getByText('1 of 1').first().waitFor();
+        await manager.getByRole('link', { name: 'Quality' }).click();
+        await manager.getByText('10 of 10', { exact: true }).waitFor();
+        await manager.locator('.chart svg').first().waitFor();
+        await manager.getByRole('button', { name: 'Export' }).click();
+        const [download] = await Promise.all([
+          manager.waitForEvent('download'),
+          manager.getByRole('menuitem', { name: 'Votes' }).click(),
+        ]);
+        const rows = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+        expect([rows.length, rows[0]]).toEqual([11, expect.stringMatching(/^task,worker,label/)]);
         await annotator.context().close();
         await manager.context().close();
       });
