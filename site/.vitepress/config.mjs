@@ -23,6 +23,7 @@ const GUIDES = [
   'faces-in-3d',
   'characters',
   'ha-gan',
+  'annotate',
   'crowd-labels',
   'databases',
   'protocols',

@@ -1,6 +1,7 @@
 /** The `mien` command: one file per verb in commands/; here they come together, and failures become exit statuses. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { register as registerAnnotate } from './commands/annotate.ts';
 import { register as registerAssets } from './commands/assets.ts';
 import { register as registerCompare } from './commands/compare.ts';
 import { register as registerCrowd } from './commands/crowd.ts';
@@ -103,6 +104,7 @@ export function createProgram(): Command {
     registerData,
     registerSynth,
     registerServe,
+    registerAnnotate,
   ])
     register(program);
   return program;

@@ -7,6 +7,7 @@ import { InputError, MienError } from 'mienjs';
 import { errorCode, withFolderLock, writeFailure } from 'mienjs/files';
 import { hashOf, newSecret } from './access/secrets.ts';
 import { proposeHandler } from './annotation/proposals.ts';
+import { inThread, Refitter } from './annotation/refit.ts';
 import { FolderStore } from './files/folder-store.ts';
 import { Admission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
@@ -18,7 +19,7 @@ import { Metrics } from './metrics.ts';
 import { RecognitionPool } from './recognition/pool.ts';
 import { joinLink } from './routes/access.ts';
 import { DATA_MARKER, isLoopback, originOf, type ServerSettings } from './settings.ts';
-import { openStore } from './store/index.ts';
+import { openStore, type Where } from './store/index.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -94,9 +95,8 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const store = await openStore(
-      databaseUrl === undefined ? { sqlite: join(data, 'mien.db') } : { postgres: databaseUrl },
-    );
+    const where: Where = databaseUrl === undefined ? { sqlite: join(data, 'mien.db') } : { postgres: databaseUrl };
+    const store = await openStore(where);
     closers.push(() => store.close());
     const files = await FolderStore.open(join(data, 'uploads'));
     if (store.kind === 'sqlite') await store.jobs.releaseAll();
@@ -133,6 +133,11 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
       width: recognition.width + 1,
       onProblem: (message) => onLog(`mien: jobs: ${message}`),
     });
+    const refitter = new Refitter({
+      store,
+      compute: inThread(where),
+      onProblem: (message) => onLog(`mien: ${message}`),
+    });
     const sweep = async (strayMs = STRAY_MS): Promise<void> => {
       await store.accounts.sweep();
       await store.jobs.sweep(settings.keepDays * 24 * HOUR_MS);
@@ -151,6 +156,7 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
       files,
       recognition,
       runner,
+      refitter,
       admission,
       metrics,
       limits,
@@ -179,6 +185,7 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
       clearTimeout(patience);
       await recognition.close();
       await stopped;
+      await refitter.stop();
     });
 
     // Alone in its folder, the server makes no job yet: what no item needs is left from one that was killed
@@ -194,6 +201,7 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
         new URL(origin).host,
       ]);
     runner.start();
+    refitter.start();
 
     let ownerLink: string | undefined;
     if (!(await store.accounts.hasOwner())) {

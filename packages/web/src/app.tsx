@@ -1,21 +1,28 @@
 /** The frame of all pages: name, pages, settings. */
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { DeviceBadge } from './components/load-status.tsx';
 import { SettingsDialog } from './components/settings-dialog.tsx';
 import { ThemeMenu } from './components/theme-menu.tsx';
 import { takeUpdate, update } from './offline.ts';
 import { AboutPage } from './pages/about-page.tsx';
 import { RecognizePage } from './pages/recognize/recognize-page.tsx';
-import { type PageName, PAGES, usePage } from './routes.ts';
+import { type PageName, PAGES, usePlace } from './routes.ts';
+import { account, useRights } from './state/account.ts';
 import { useStore } from './state/store.ts';
 
 const LAZY = {
   'explain-3d': lazy(() => import('./pages/explain-3d/explain-3d-page.tsx')),
   models: lazy(() => import('./pages/models/models-page.tsx')),
+  annotate: lazy(() => import('./pages/annotate/annotate-page.tsx')),
+  projects: lazy(() => import('./pages/projects/projects-page.tsx')),
 };
+/** What a page needs whoever sees it in the navigation to be allowed. */
+const NEEDS = { annotate: 'annotate', projects: 'projects.manage' } as const;
 
 export function App() {
-  const page = usePage();
+  const { page, parts } = usePlace();
+  const rights = useRights();
+  const isSignInOffered = useStore(account, ({ session }) => session?.user === null);
   const main = useRef<HTMLElement>(null);
   const waiting = useStore(update, (value) => value.waiting);
   const isFirst = useRef(true);
@@ -25,6 +32,8 @@ export function App() {
     if (!isFirst.current) main.current?.focus();
     isFirst.current = false;
   }, [page]);
+
+  const isShown = (name: PageName): boolean => !(name in NEEDS) || rights.includes(NEEDS[name as keyof typeof NEEDS]);
 
   return (
     <div className="page">
@@ -46,7 +55,7 @@ export function App() {
           Mien
         </a>
         <nav className="tabs" aria-label="Pages">
-          {(Object.keys(PAGES) as PageName[]).map((name) => (
+          {(Object.keys(PAGES) as PageName[]).filter(isShown).map((name) => (
             <a key={name} href={PAGES[name].path} aria-current={name === page ? 'page' : undefined}>
               {PAGES[name].title}
             </a>
@@ -54,6 +63,11 @@ export function App() {
         </nav>
         <div className="top-tools">
           <DeviceBadge />
+          {isSignInOffered && (
+            <a className="button is-plain" href="account">
+              Sign in
+            </a>
+          )}
           <SettingsDialog />
           <ThemeMenu />
         </div>
@@ -69,7 +83,7 @@ export function App() {
         )}
         {page === 'recognize' && <RecognizePage />}
         {page === 'about' && <AboutPage />}
-        {(page === 'explain-3d' || page === 'models') && <LazyPage name={page} />}
+        {page in LAZY && <LazyPage key={parts[0] ?? ''} name={page as keyof typeof LAZY} parts={parts} />}
       </main>
       <footer className="bottom">
         <p>Mien reports how an expression appears to others. It does not know what a person feels.</p>
@@ -78,8 +92,8 @@ export function App() {
   );
 }
 
-function LazyPage({ name }: { readonly name: keyof typeof LAZY }) {
-  const Page = LAZY[name];
+function LazyPage({ name, parts }: { readonly name: keyof typeof LAZY; readonly parts: readonly string[] }) {
+  const Page: ComponentType<{ readonly parts: readonly string[] }> = LAZY[name];
   return (
     <Suspense
       fallback={
@@ -88,7 +102,7 @@ function LazyPage({ name }: { readonly name: keyof typeof LAZY }) {
         </p>
       }
     >
-      <Page />
+      <Page parts={parts} />
     </Suspense>
   );
 }

@@ -565,3 +565,19 @@ test('simulate: the same options give the same files, which infer reads', async 
     expect(await readFile(join(folder, 'a.csv'), 'utf8')).toMatch(/^worker,kind,alpha\nworker-01,(reliable|spammer),/);
   });
 });
+
+test('adaptive: says what is saved and what is lost, the same each time', async () => {
+  await withFiles({}, async (folder) => {
+    const args = ['adaptive', '--crowds', '2', '--tasks', '80', '--workers', '12', '--votes-per-task', '5,9'];
+    const run = () => crowd(folder, ...args, '--method', 'one-coin', '--json');
+    const first = await run();
+    expect(await run()).toEqual(first);
+    const { rows } = JSON.parse(first.stdout) as { rows: { votesPerTask: number; saved: number }[] };
+    expect(rows.map(({ votesPerTask }) => votesPerTask)).toEqual([5, 9]);
+    expect(rows[1]!.saved).toBeGreaterThan(rows[0]!.saved);
+    expect(await crowd(folder, ...args, '--votes-per-task', '13')).toMatchObject({
+      status: 1,
+      stderr: 'mien: --votes-per-task: expected at most the 12 workers of a group, got 13\n',
+    });
+  });
+});

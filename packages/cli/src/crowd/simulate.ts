@@ -125,7 +125,7 @@ function parseRange(text: string): [number, number] {
   return [least!, most!];
 }
 
-function parseMix(text: string): Partial<Record<AnnotatorKind, number>> {
+export function parseMix(text: string): Partial<Record<AnnotatorKind, number>> {
   return Object.fromEntries(
     text.split(',').map((part) => {
       const [kind, weight, ...more] = part.split('=').map((side) => side.trim());

@@ -260,6 +260,33 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--sheet', './new.png', '--characters', 'otto', '--expressions', 'fear', '--size', '16'],
     ],
   },
+  'annotate demo': {
+    attacks: [
+      ['--data', './run'],
+      ['--data', './notes.txt'],
+      ['--data', '.', '--json'],
+    ],
+  },
+  // Nothing is asked for before the files are looked at
+  'annotate export': {
+    attacks: [
+      ['project', '--out', './votes.csv'],
+      ['project', '--out', './link.csv'],
+      ['project', '--as', 'manifest', '--out', './other.jsonl'],
+      ['project', '--as', 'events', '--out', './run/manifest.jsonl'],
+      ['project', '--as', 'raf-db', '--out', './photo.jpg'],
+      ['project', '--as', 'coco', '--out', './data/features.json'],
+    ],
+  },
+  // Nothing is asked for: the list is of addresses on this machine, which it does not ask
+  'annotate fetch': {
+    attacks: [
+      ['./urls.txt', '--out', './run'],
+      ['./urls.txt', '--out', '.'],
+      ['./urls.txt', '--out', './notes.txt'],
+      ['./urls.txt', '--out', './run', '--json'],
+    ],
+  },
   // Its folder is a database that goes on: whoever starts it again goes on with it (commands/serve.test.ts)
   serve: {
     attacks: [
@@ -268,6 +295,12 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--data', '.', '--json'],
     ],
   },
+  'annotate create': WRITES_NOTHING,
+  'annotate import': WRITES_NOTHING,
+  'annotate keywords': WRITES_NOTHING,
+  'annotate list': WRITES_NOTHING,
+  'annotate state': WRITES_NOTHING,
+  'crowd adaptive': WRITES_NOTHING,
   'crowd agreement': WRITES_NOTHING,
   'crowd compare': WRITES_NOTHING,
   'models list': WRITES_NOTHING,
@@ -310,6 +343,7 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
       'other.jpg': await picture(50),
       'sub/photo.jpg': await picture(40),
       'notes.txt': 'mine',
+      'urls.txt': 'http://127.0.0.1:9/photo.jpg\n',
       'votes.csv': ['task,worker,label', ...votes.map((v) => Object.values(v).join(',')), ''].join('\n'),
       'truth.csv': 'task,truth\nt0,happiness\n',
       'other.jsonl': jsonl,
@@ -376,7 +410,7 @@ it('has a case for each verb', () => {
 it('takes verbs without an output for such as have no option or argument to name one', () => {
   for (const { name, command } of verbsOf(createProgram())) {
     const named = command.options
-      .filter(({ flags }) => /--(out|report|workers|annotat|truth)(?!-columns)\S* <|--data <folder>/.test(flags))
+      .filter(({ flags }) => /--(out|report|workers|annotat|truth)(?!-columns)\S* <(?!n>)|--data <folder>/.test(flags))
       .map(({ long }) => long as string);
     named.push(
       ...command.registeredArguments.map((argument) => argument.name()).filter((argument) => argument === 'folder'),

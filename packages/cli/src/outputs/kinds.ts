@@ -87,6 +87,18 @@ export const workersKind: OutputKind = either(
   lines('worker', 'reliability', 'votes', 'compared'),
 );
 export const manifestKind: OutputKind = either('a manifest by mien crowd partition', lines('image', 'split', 'task'));
+/** What `mien annotate export` writes, by its form. */
+export const annotationExportKinds = {
+  votes: text('the votes of a project', /^task,worker,label,time,active_seconds,outside\n/),
+  manifest: either('a manifest by Mien', lines('image', 'split', 'task')),
+  'raf-db': {
+    name: "an archive of a project in RAF-DB's layout",
+    isEarlier: (head) =>
+      head.subarray(0, 2).toString('latin1') === 'PK' && head.includes('/EmoLabel/list_patition_label.txt'),
+  },
+  coco: text('key points by Mien', /^\{"info":\{"description":"made by Mien"\}/),
+  events: either('the events of a project', lines('member', 'key', 'kind', 'task', 'assignment')),
+} as const satisfies Record<string, OutputKind>;
 export const truthKind: OutputKind = text('the truth of mien crowd simulate', /^task,truth,difficulty\r?\n/);
 export const annotatorsKind: OutputKind = text('the annotators of mien crowd simulate', /^worker,kind,alpha\r?\n/);
 /** Simulated votes look like anybody's. */

@@ -4,6 +4,8 @@
  * @module
  */
 export * from './agreement/index.ts';
+export * from './adaptive.ts';
+export * from './adaptive-replay.ts';
 export * from './distribution.ts';
 export * from './expressions.ts';
 export * from './ground-truth.ts';

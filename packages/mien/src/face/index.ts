@@ -3,6 +3,7 @@
  * `mienjs/face/node`.
  * @module
  */
+export * from './action-units/index.ts';
 export * from './align.ts';
 export * from './align-points.ts';
 export * from './anchors.ts';
@@ -11,6 +12,7 @@ export * from './evidence.ts';
 export * from './fer2013-template.ts';
 export * from './face-tracker.ts';
 export * from './find-faces.ts';
+export * from './five-point-pose.ts';
 export * from './head-pose.ts';
 export * from './landmark-sets.ts';
 export * from './landmarks.ts';

@@ -108,7 +108,7 @@ export const projectSettingsSchema = z
           .number()
           .min(0.5)
           .max(1)
-          .default(0.99)
+          .default(0.999)
           .describe('posterior of the label from which an image is not asked about again'),
         least: z.int().min(1).max(100).default(3).describe('labels before that'),
       })

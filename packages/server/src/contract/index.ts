@@ -5,6 +5,7 @@
  */
 export * from './access.ts';
 export * from './annotation.ts';
+export * from './annotation-presets.ts';
 export * from './common.ts';
 export * from './jobs.ts';
 export * from './models.ts';

@@ -1,4 +1,5 @@
 /** What routes work with. */
+import type { Refitter } from '../annotation/refit.ts';
 import type { FileStore } from '../files/file-store.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { Metrics } from '../metrics.ts';
@@ -12,6 +13,8 @@ export interface Services {
   readonly files: FileStore;
   readonly recognition: Recognition;
   readonly runner: JobRunner;
+  /** Of figures of projects. */
+  readonly refitter: Refitter;
   readonly admission: Admission;
   readonly metrics: Metrics;
   readonly limits: Limits;

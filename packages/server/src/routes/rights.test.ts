@@ -39,6 +39,8 @@ const ALLOWED: Readonly<Record<string, readonly Caller[]>> = {
   'GET /api/projects/:id/own': ANNOTATORS,
   'POST /api/projects/:id/next': ANNOTATORS,
   'POST /api/projects/:id/events': ANNOTATORS,
+  'GET /api/projects/:id/quality': MANAGERS,
+  'GET /api/projects/:id/export': MANAGERS,
   'GET /api/models': ['local', ...SIGNED_IN],
   'GET /api/models/:name': ['local', ...SIGNED_IN],
   'GET /api/auth/session': EVERYBODY,

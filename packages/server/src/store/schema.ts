@@ -220,6 +220,18 @@ export interface EventsTable {
   is_right: number | null;
 }
 
+/** Figures of a project, made of all its answers beside the server's work. */
+export interface FiguresTable {
+  project_id: string;
+  /** Events of the project that they are of; −1: there are none yet. */
+  events: ColumnType<number, number | undefined, number>;
+  at: number | null;
+  /** JSON */
+  figures: string | null;
+  /** Some server makes them anew until then. */
+  claimed_until: ColumnType<number, number | undefined, number>;
+}
+
 export interface Schema {
   users: UsersTable;
   sessions: SessionsTable;
@@ -233,6 +245,7 @@ export interface Schema {
   annotation_tasks: TasksTable;
   annotation_assignments: AssignmentsTable;
   annotation_events: EventsTable;
+  annotation_figures: FiguresTable;
   /** Names of things that all processes of a server must agree on, such as its first owner. */
   marks: { name: string; value: string };
 }

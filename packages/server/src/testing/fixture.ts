@@ -7,6 +7,9 @@ import type { FaceResult, ImageResult } from 'mienjs/results';
 import { SESSION_COOKIE, TOKEN_PREFIX } from '../access/identify.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { hashOf, newSecret } from '../access/secrets.ts';
+
+import { refitted } from '../annotation/refit-thread.ts';
+import { Refitter } from '../annotation/refit.ts';
 import { proposeHandler } from '../annotation/proposals.ts';
 import type { Role, User } from '../contract/index.ts';
 import { FolderStore } from '../files/folder-store.ts';
@@ -115,6 +118,11 @@ export async function withServer(settings: FixtureSettings, test: (fixture: Fixt
     width: 2,
     onProblem: (message) => logs.push(message),
   });
+  const refitter = new Refitter({
+    store,
+    compute: (projectId) => refitted(store, projectId),
+    onProblem: (message) => logs.push(message),
+  });
   const origin = settings.origin ?? 'http://localhost:80';
   const app = await buildApp({
     services: {
@@ -122,6 +130,7 @@ export async function withServer(settings: FixtureSettings, test: (fixture: Fixt
       files,
       recognition,
       runner,
+      refitter,
       admission,
       metrics,
       limits,
@@ -162,6 +171,7 @@ export async function withServer(settings: FixtureSettings, test: (fixture: Fixt
     });
   } finally {
     await runner.stop();
+    await refitter.stop();
     await app.close();
     await store.close();
     await rm(folder, { recursive: true });

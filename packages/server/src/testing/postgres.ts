@@ -2,7 +2,7 @@
  * For tests: a PostgreSQL of their own, in a folder that goes with them, reached by a socket in it. It is what the machine
  * has (Debian's package `postgresql`), run as another user where the tests run as root, which it refuses.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -23,11 +23,16 @@ export function findPostgres(): string | undefined {
 export interface Postgres {
   /** A database of its own, new and empty. @returns its address */
   fresh(): Promise<string>;
+  /** Ends it as a crash does, and starts it again. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param bin as `findPostgres` found it */
-export async function startPostgres(bin: string): Promise<Postgres> {
+/**
+ * @param bin as `findPostgres` found it
+ * @param isDurable whether it waits for the disk as one that is in earnest does, which tests do without
+ */
+export async function startPostgres(bin: string, isDurable = false): Promise<Postgres> {
   // A socket's path may have about a hundred characters
   const folder = await mkdtemp('/tmp/mien-pg-');
   const data = join(folder, 'data');
@@ -39,19 +44,18 @@ export async function startPostgres(bin: string): Promise<Postgres> {
     ...options,
     stdio: 'ignore',
   });
-  // What is tested is what is stored, not that disks keep it
   const settings = [
-    'fsync=off',
-    'full_page_writes=off',
+    ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off']),
     'max_connections=60',
-    'shared_buffers=16MB',
+    `shared_buffers=${isDurable ? '256MB' : '16MB'}`,
     'listen_addresses=',
   ];
-  const server = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-k', folder, ...settings.flatMap((setting) => ['-c', setting])],
-    { ...options, stdio: 'ignore' },
-  );
+  const begin = (): ChildProcess =>
+    spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, ...settings.flatMap((setting) => ['-c', setting])], {
+      ...options,
+      stdio: 'ignore',
+    });
+  let server = begin();
   const addressOf = (name: string): string => `postgres://mien@localhost/${name}?host=${encodeURIComponent(folder)}`;
   const ask = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: addressOf('postgres') });
@@ -62,21 +66,31 @@ export async function startPostgres(bin: string): Promise<Postgres> {
       await client.end().catch(() => undefined);
     }
   };
-  while (
-    !(await ask('select 1').then(
-      () => true,
-      () => false,
-    ))
-  ) {
-    if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const ready = async (): Promise<void> => {
+    while (
+      !(await ask('select 1').then(
+        () => true,
+        () => false,
+      ))
+    ) {
+      if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  await ready();
   let count = 0;
   return {
     async fresh() {
       const name = `test${++count}`;
       await ask(`create database ${name}`);
       return addressOf(name);
+    },
+    async crash() {
+      const ended = once(server, 'exit');
+      server.kill('SIGQUIT');
+      await ended;
+      server = begin();
+      await ready();
     },
     async stop() {
       const ended = once(server, 'exit');

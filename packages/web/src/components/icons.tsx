@@ -20,6 +20,8 @@ const PATHS = {
   right: 'M7.5 4l6 6-6 6',
   up: 'M4 12.5l6-6 6 6',
   down: 'M4 7.5l6 6 6-6',
+  help: 'M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM7.8 7.8a2.3 2.3 0 1 1 3.2 2.1c-.7.3-1 .8-1 1.6M10 14.2v.01',
+  plus: 'M10 4v12M4 10h12',
   reset: 'M4 10a6 6 0 1 0 2-4.5M4 3v4h4',
 } as const;
 export type IconName = keyof typeof PATHS;

@@ -1,6 +1,6 @@
 /** Serves the built page as `mien serve` does: isolated, and under its strict policy. */
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
@@ -37,11 +37,16 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-export async function serve(folder: string): Promise<Served> {
+/** Answers what is no file. @returns whether it did */
+export type Api = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
+
+/** @param port 0: any that is free */
+export async function serve(folder: string, api: Api = () => false, port = 0): Promise<Served> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push(path);
+    if (api(request, response, path)) return;
     readFile(join(folder, (path === '/' ? 'index.html' : path).replaceAll('..', ''))).then(
       (bytes) =>
         response
@@ -54,7 +59,7 @@ export async function serve(folder: string): Promise<Served> {
       () => response.writeHead(404, HEADERS).end(),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     requests,

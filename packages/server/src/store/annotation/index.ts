@@ -2,6 +2,8 @@
 import type { Collected } from '../../annotation/collected.ts';
 import type { Database } from '../database.ts';
 import { collect } from './collecting.ts';
+import { eventsOf, type ExportedEvent } from './events.ts';
+import { FiguresOfProjects } from './figures.ts';
 import { Members } from './members.ts';
 import { Planning } from './planning.ts';
 import { Projects } from './projects.ts';
@@ -20,6 +22,7 @@ export class Annotation {
   readonly members: Members;
   readonly planning: Planning;
   readonly work: Work;
+  readonly figures: FiguresOfProjects;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -29,11 +32,16 @@ export class Annotation {
     this.members = new Members(database);
     this.planning = new Planning(database);
     this.work = new Work(database, this.planning);
+    this.figures = new FiguresOfProjects(database);
   }
 
   /** @returns undefined: there is no such project */
   collect(projectId: string): Promise<Collected | undefined> {
     return collect(this.#database, projectId);
+  }
+
+  events(projectId: string): AsyncGenerator<ExportedEvent> {
+    return eventsOf(this.#database, projectId);
   }
 
   /** Changes how many labels images want. @param wanted by image */

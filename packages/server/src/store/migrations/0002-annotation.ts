@@ -115,4 +115,14 @@ export async function up(db: Kysely<never>): Promise<void> {
     // An event that is sent twice is stored once
     .addPrimaryKeyConstraint('annotation_events_key', ['member_id', 'key'])
     .execute();
+
+  // What is made of all answers of a project, and which server is making it anew
+  await db.schema
+    .createTable('annotation_figures')
+    .addColumn('project_id', 'text', (c) => c.primaryKey().references('annotation_projects.id').onDelete('cascade'))
+    .addColumn('events', 'bigint', (c) => c.notNull().defaultTo(-1))
+    .addColumn('at', 'bigint')
+    .addColumn('figures', 'text')
+    .addColumn('claimed_until', 'bigint', (c) => c.notNull().defaultTo(0))
+    .execute();
 }

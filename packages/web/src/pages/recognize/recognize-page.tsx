@@ -1,9 +1,9 @@
 /** Recognise: photos, a camera or a video, wholly in the browser. */
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { LoadStatus } from '../../components/load-status.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { toggleLayer } from '../../components/layers.tsx';
-import { filesOf } from '../../media/collect.ts';
+import { useDrop } from '../../components/use-drop.ts';
 import { modelClient } from '../../state/models.ts';
 import { openFiles, session } from '../../state/session.ts';
 import { useStore } from '../../state/store.ts';
@@ -17,7 +17,9 @@ import { Welcome } from './welcome.tsx';
 export function RecognizePage() {
   const { source, photos, notice, video } = useStore(session, (value) => value);
   const isEmpty = source === 'photos' && photos.length === 0;
-  const isDragged = useDrop();
+  const isDragged = useDrop(openFiles, ({ message }) =>
+    session.set({ notice: `What was dropped cannot be read: ${message}` }),
+  );
   usePaste();
   useLayerKeys();
   // So that the first photo does not wait for all of it; a failure shows in LoadStatus
@@ -56,39 +58,6 @@ export function RecognizePage() {
       )}
     </div>
   );
-}
-
-/** The whole window takes files. @returns whether some are above it */
-function useDrop(): boolean {
-  const [isDragged, setDragged] = useState(false);
-  useEffect(() => {
-    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
-    const over = (event: DragEvent): void => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      setDragged(true);
-    };
-    const leave = (event: DragEvent): void => {
-      if (event.relatedTarget === null) setDragged(false);
-    };
-    const drop = (event: DragEvent): void => {
-      setDragged(false);
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      filesOf(event.dataTransfer!).then(openFiles, (error: Error) =>
-        session.set({ notice: `What was dropped cannot be read: ${error.message}` }),
-      );
-    };
-    addEventListener('dragover', over);
-    addEventListener('dragleave', leave);
-    addEventListener('drop', drop);
-    return () => {
-      removeEventListener('dragover', over);
-      removeEventListener('dragleave', leave);
-      removeEventListener('drop', drop);
-    };
-  }, []);
-  return isDragged;
 }
 
 function usePaste(): void {
