@@ -58,6 +58,22 @@ describe('a pool', () => {
     expect(pool.meanMs).toBeGreaterThan(0);
   });
 
+  it('looks at photos without recognising anybody, and converts what browsers do not show', async () => {
+    const seen = await pool.inspect({ file: 'a.jpg', bytes: photo }, REQUEST);
+    expect(seen).toMatchObject({ file: 'a.jpg', width: 640, contentType: 'image/jpeg' });
+    expect(seen).toMatchObject({ look: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    expect(seen).not.toHaveProperty('converted');
+    const pgm = Buffer.from('P2 2 1 255 0 255');
+    const converted = await pool.inspect({ file: 'b.pgm', bytes: pgm }, REQUEST);
+    expect(converted).toMatchObject({ width: 2, height: 1, contentType: 'image/png' });
+    const { format } = await sharp((converted as { converted: Uint8Array }).converted).metadata();
+    expect(format).toBe('png');
+    expect(await pool.inspect({ file: 'c.jpg', bytes: new Uint8Array([1]) }, REQUEST)).toEqual({
+      file: 'c.jpg',
+      error: expect.stringMatching(/^c\.jpg: is not an image/) as string,
+    });
+  });
+
   it('does requests before items of jobs, and forgets whoever has gone', async () => {
     const order: string[] = [];
     const ask = (file: string, lane: 'request' | 'job', signal?: AbortSignal): Promise<void> =>

@@ -28,6 +28,8 @@ const requestsOf = (project: string, task: string, member: string, assignment: s
     ['PATCH', `/api/projects/${project}/members/${member}`, { state: 'left' }],
     ['DELETE', `/api/projects/${project}/members/${member}`],
     ['GET', `/api/projects/${project}/own`],
+    ['GET', `/api/projects/${project}/quality`],
+    ['GET', `/api/projects/${project}/export`],
     ['POST', `/api/projects/${project}/next`, {}],
     [
       'POST',
