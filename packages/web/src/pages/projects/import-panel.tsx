@@ -63,7 +63,7 @@ export function ImportPanel({
               <ul>
                 {report.duplicates.map(({ file, of }) => (
                   <li key={file}>
-                    {file} is {of}
+                    {file} is, or looks like, {of}
                   </li>
                 ))}
               </ul>

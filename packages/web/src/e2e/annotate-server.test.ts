@@ -1,0 +1,156 @@
+/** From a new project to its votes, in headless Chromium before the real server: a manager, an annotator, both signed in by hand. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PASSWORD, withServer } from '../../../server/src/testing/fixture.ts';
+import { findChromium } from '../../../testkit/src/browser/chromium.ts';
+import { buildPage } from './build-page.ts';
+
+const TIMEOUT_MS = 180_000;
+const executable = findChromium();
+
+describe.skipIf(executable === undefined)('annotating with the real server', () => {
+  let folder: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mien-annotate-server-'));
+    await buildPage(join(folder, 'dist'));
+    browser = await chromium.launch({
+      executablePath: executable!,
+      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    if (folder) await rm(folder, { recursive: true });
+  });
+
+  async function signIn(url: string, name: string): Promise<Page> {
+    const page = await (await browser.newContext()).newPage();
+    page.setDefaultTimeout(30_000);
+    // Who is not signed in sees no such page in the navigation, but a way to it
+    await page.goto(`${url}#/annotate`);
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).first().fill(name);
+    await page.locator('#sign-in input[type=password]').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('#who').getByText(name).waitFor();
+    await page.goto(`${url}#/`);
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Annotate' }).waitFor();
+    return page;
+  }
+
+  /** Sixty-four squares of colors that no other picture has in these places. */
+  const blocks = (seed: number): Uint8Array =>
+    Uint8Array.from({ length: 192 }, (_, i) => Math.floor(128 + 127 * Math.sin((i + 1) * (seed + 1) * 1.7)));
+  /** Pictures that differ, and one that is none. */
+  const pictures = async (count: number): Promise<{ name: string; mimeType: string; buffer: Buffer }[]> => [
+    ...(await Promise.all(
+      Array.from({ length: count }, async (_, i) => ({
+        name: `face-${i}.png`,
+        mimeType: 'image/png',
+        buffer: await sharp(blocks(i), { raw: { width: 8, height: 8, channels: 3 } })
+          .resize(160, 160, { kernel: 'nearest' })
+          .png()
+          .toBuffer(),
+      })),
+    )),
+    { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('these are notes') },
+  ];
+
+  async function makeProject(manager: Page, annotator: string): Promise<void> {
+    await manager.getByRole('link', { name: 'Projects' }).click();
+    await manager.getByRole('link', { name: 'New project' }).click();
+    await manager.getByLabel('Name', { exact: true }).fill('Ten faces');
+    await manager.getByLabel('Labels for each image').fill('1');
+    await manager.getByRole('button', { name: 'Make the project' }).click();
+    await manager.getByTestId('images').setInputFiles(await pictures(10));
+    const report = manager.locator('.import-report p');
+    await expect.poll(() => report.textContent(), { timeout: 30_000 }).toMatch(/^10 images added.*1 refused$/);
+    await expect.poll(() => manager.locator('.image-card').count()).toBe(10);
+    await manager.getByRole('link', { name: 'People' }).click();
+    await manager.getByRole('button', { name: 'Add people' }).click();
+    await manager.getByLabel(annotator).check();
+    await manager.getByRole('button', { name: 'Add', exact: true }).click();
+    await manager.getByRole('row', { name: annotator }).waitFor();
+    await manager.getByRole('button', { name: 'Start' }).click();
+    await manager.getByText('Under way').waitFor();
+  }
+
+  async function labelAll(page: Page): Promise<void> {
+    await page.getByRole('link', { name: 'Annotate' }).click();
+    await page.getByRole('link', { name: 'Label: Ten faces' }).click();
+    await page.getByRole('button', { name: 'Begin' }).click();
+    const ready = (): Promise<void> => page.locator('.option:enabled').first().waitFor();
+    const shows = (done: number): Promise<void> =>
+      page.getByTestId('done').getByText(`${done} of 10`, { exact: true }).waitFor();
+    await ready();
+    for (const key of ['1', '2', '3', '4']) await page.keyboard.press(key);
+    await shows(4);
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('5');
+    await shows(4);
+    // The session ends in the middle: what is labelled then waits in the browser
+    const cookies = await page.context().cookies();
+    await page.context().clearCookies();
+    await page.keyboard.press('6');
+    await page.getByText('Sign in again: your 1 label is kept.').waitFor();
+    await page.context().addCookies(cookies);
+    await page.getByRole('button', { name: 'I have' }).click();
+    await page.getByText('Sign in again').waitFor({ state: 'detached' });
+    await page.reload();
+    await ready();
+    await shows(5);
+    for (const key of ['7', '1', '2', '3', '4']) await page.keyboard.press(key);
+    await page.getByText('All done').waitFor();
+  }
+
+  it(
+    'goes from a new project to votes: images, people, ten labels by ten keys, an undo, an ended session',
+    async () => {
+      await withServer({ signInRequired: true, web: join(folder, 'dist') }, async ({ app, store, person }) => {
+        await person('owner', 'Olga');
+        await person('annotator', 'Ada');
+        await app.listen({ host: '127.0.0.1', port: 0 });
+        const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`;
+        const manager = await signIn(url, 'Olga');
+        await makeProject(manager, 'Ada');
+        const annotator = await signIn(url, 'Ada');
+        expect(await annotator.getByRole('link', { name: 'Projects' }).count()).toBe(0);
+        await labelAll(annotator);
+
+        const [project] = await store.annotation.projects.list();
+        const { answers } = (await store.annotation.collect(project!.id))!;
+        // Answers of one request have one time
+        expect(answers.map(({ answer }) => answer['expression']).sort()).toEqual(
+          [
+            ...['surprise', 'fear', 'disgust', 'sadness', 'anger'],
+            ...['neutral', 'surprise', 'fear', 'disgust', 'happiness'],
+          ].sort(),
+        );
+        expect(answers.every(({ isCounted }) => isCounted)).toBe(true);
+        await manager.getByRole('link', { name: 'Images' }).click();
+        await manager.getByText('1 of 1').first().waitFor();
+        await manager.getByRole('link', { name: 'Quality' }).click();
+        await manager.getByText('10 of 10', { exact: true }).waitFor();
+        await manager.locator('.chart svg').first().waitFor();
+        await manager.getByRole('button', { name: 'Export' }).click();
+        const [download] = await Promise.all([
+          manager.waitForEvent('download'),
+          manager.getByRole('menuitem', { name: 'Votes' }).click(),
+        ]);
+        const rows = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+        expect([rows.length, rows[0]]).toEqual([11, expect.stringMatching(/^task,worker,label/)]);
+        await annotator.context().close();
+        await manager.context().close();
+      });
+    },
+    TIMEOUT_MS,
+  );
+});
