@@ -1,6 +1,6 @@
 /** Pages that need a server and an account: who has none is told what to do. */
 import type { Right } from 'mien-server/contract';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { account, useRights } from '../state/account.ts';
 import { useStore } from '../state/store.ts';
 
@@ -13,7 +13,8 @@ export function AccountGate({ needs, children }: { readonly needs: Right; readon
         Asking who is signed in …
       </p>
     );
-  if (rights.includes(needs)) return children;
+  // Somebody else who signs in, in another tab, begins with nothing of who was here before
+  if (session?.user && rights.includes(needs)) return <Fragment key={session.user.id}>{children}</Fragment>;
   return (
     <article className="prose">
       <h1 className="display is-small">Annotation</h1>

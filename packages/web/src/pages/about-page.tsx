@@ -1,4 +1,7 @@
 /** What the page does, what it does not, and its keys. */
+import { account } from '../state/account.ts';
+import { useStore } from '../state/store.ts';
+
 const KEYS: readonly (readonly [string, string])[] = [
   ['← →', 'the photo before, the next one'],
   ['[ ]', 'the face before, the next one'],
@@ -9,6 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 ];
 
 export function AboutPage() {
+  const session = useStore(account, (value) => value.session);
   return (
     <article className="prose">
       <h1 className="display is-small">
@@ -28,6 +32,25 @@ export function AboutPage() {
           </p>
           <p>After the first visit the page works without a network.</p>
         </section>
+        {session && (
+          <section>
+            <h2>What goes to the server</h2>
+            <p>
+              This page comes from a server of Mien. Who signs in there can label images of its projects: labels, and
+              the time they take, are sent to it.{' '}
+              {session.user === null ? (
+                <>
+                  <a href="account">Sign in</a> to take part.
+                </>
+              ) : (
+                <>
+                  You are signed in as {session.user.name}: see <a href="#/annotate">your projects</a>, and{' '}
+                  <a href="account">your account</a>.
+                </>
+              )}
+            </p>
+          </section>
+        )}
         <section>
           <h2>What the numbers mean</h2>
           <p>

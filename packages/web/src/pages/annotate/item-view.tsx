@@ -18,6 +18,7 @@ import { initialAnswer } from './arbitration.ts';
 import { Feedback } from './feedback.tsx';
 import { LabelStage } from './label-stage.tsx';
 import { QuestionPanel } from './question-panel.tsx';
+import type { PlacedPoint } from './shapes.ts';
 
 export interface ItemViewProps {
   readonly project: Project;
@@ -70,10 +71,19 @@ export function ItemView(props: ItemViewProps) {
     [isOpen, question, draft, confirm],
   );
   const back = useCallback(() => {
+    if (question.kind === 'points') {
+      const placed = (value ?? []) as PlacedPoint[];
+      // While they are placed one after the other, the last one goes; when all are there, it is as with other answers
+      if (placed.length > 0 && placed.length < question.points.length) {
+        setDraft(setValue(draft, question, placed.slice(0, -1)));
+        setPoint(placed.length - 1);
+        return;
+      }
+    }
     const before = stepBack(questions, draft);
     if (before) setDraft(before);
     else if (canUndo) undo();
-  }, [questions, draft, canUndo, undo]);
+  }, [questions, question, value, draft, canUndo, undo]);
 
   const press = useRef<(event: KeyboardEvent) => void>(undefined);
   press.current = (event) => {

@@ -3,6 +3,7 @@ import type { Project } from 'mien-server/contract';
 import { useData } from '../../api/use-data.ts';
 import { count, percent } from '../../format.ts';
 import { OutboxBanner } from './outbox-banner.tsx';
+import { OwnData } from './own-data.tsx';
 
 const ENDED: Readonly<Partial<Record<string, string>>> = {
   failed: 'The test was not passed',
@@ -11,7 +12,7 @@ const ENDED: Readonly<Partial<Record<string, string>>> = {
 };
 
 export function OwnProjects() {
-  const { data, error } = useData<{ projects: readonly Project[] }>('api/projects');
+  const { data, error, reload } = useData<{ projects: readonly Project[] }>('api/projects');
   const shown = data?.projects.filter(({ own, state }) => own !== null || state === 'open');
   return (
     <article className="models">
@@ -30,7 +31,7 @@ export function OwnProjects() {
       <ul className="project-list">
         {shown?.map((project) => (
           <li key={project.id}>
-            <OwnProject project={project} />
+            <OwnProject project={project} onChanged={reload} />
           </li>
         ))}
       </ul>
@@ -38,7 +39,13 @@ export function OwnProjects() {
   );
 }
 
-function OwnProject({ project: { id, name, own, state, settings } }: { readonly project: Project }) {
+function OwnProject({
+  project: { id, name, own, state, settings },
+  onChanged,
+}: {
+  readonly project: Project;
+  readonly onChanged: () => void;
+}) {
   const share = own && own.planned > 0 ? own.done / own.planned : 0;
   const ended = own ? ENDED[own.state] : undefined;
   const isOpen = state === 'open' && ended === undefined;
@@ -69,6 +76,7 @@ function OwnProject({ project: { id, name, own, state, settings } }: { readonly 
           </span>
         </p>
       )}
+      {own && <OwnData project={id} isOver={ended !== undefined} onChanged={onChanged} />}
     </section>
   );
 }

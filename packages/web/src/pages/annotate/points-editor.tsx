@@ -88,12 +88,15 @@ export function PointsEditor({
           {i + 1}
         </button>
       ))}
-      {shown && isOpen && <Loupe place={place} url={url} image={image} at={shown} isLarge={isHeld} />}
+      {shown && isOpen && <Loupe place={place} url={url} image={image} at={shown} isHeld={isHeld} />}
     </div>
   );
 }
 
+/** Largest, px of the screen, and the shares of the image's shorter side that it may cover: more while a finger hides the point. */
 const LOUPE_PX = 144;
+const LOUPE_SHARE = 0.34;
+const HELD_SHARE = 0.5;
 const MAGNIFIED = 4;
 
 /** In the corner that is farthest from the point. */
@@ -102,27 +105,29 @@ function Loupe({
   url,
   image,
   at,
-  isLarge,
+  isHeld,
 }: {
   readonly place: RefObject<HTMLElement | null>;
   readonly url: string;
   readonly image: Size;
   readonly at: PlacedPoint;
-  readonly isLarge: boolean;
+  readonly isHeld: boolean;
 }) {
-  const shownWidth = place.current?.clientWidth ?? image.width;
+  const { clientWidth, clientHeight } = place.current ?? { clientWidth: image.width, clientHeight: image.height };
+  const size = Math.min(LOUPE_PX, (isHeld ? HELD_SHARE : LOUPE_SHARE) * Math.min(clientWidth, clientHeight));
   // At least two pixels of the screen for one of the image
-  const scale = Math.max(2, (MAGNIFIED * shownWidth) / image.width);
+  const scale = Math.max(2, (MAGNIFIED * clientWidth) / image.width);
   return (
     <div
-      className={`loupe${at.x > image.width / 2 ? ' is-left' : ''}${isLarge ? ' is-held' : ''}`}
+      className={`loupe${at.x > image.width / 2 ? ' is-left' : ''}`}
       aria-hidden="true"
       style={{
-        width: LOUPE_PX,
-        height: LOUPE_PX,
+        width: size,
+        height: size,
         backgroundImage: `url("${url}")`,
         backgroundSize: `${image.width * scale}px ${image.height * scale}px`,
-        backgroundPosition: `${LOUPE_PX / 2 - at.x * scale}px ${LOUPE_PX / 2 - at.y * scale}px`,
+        // The border is outside of what the position counts from
+        backgroundPosition: `${size / 2 - 2 - at.x * scale}px ${size / 2 - 2 - at.y * scale}px`,
       }}
     />
   );

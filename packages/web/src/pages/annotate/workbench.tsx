@@ -1,6 +1,7 @@
 /** One image, its questions, the next at once. */
 import type { Answer, OwnProgress, Project } from 'mien-server/contract';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { isUndo } from '../../annotate/keys.ts';
 import { outboxState } from '../../annotate/labels.ts';
 import { doneOf, Work } from '../../annotate/work.ts';
 import { Icon } from '../../components/icons.tsx';
@@ -48,6 +49,17 @@ function Bench({ project, work }: { readonly project: Project; readonly work: Wo
     work.undo();
   }, [work]);
   const openHelp = useCallback(() => setHelpOpen(true), []);
+  const isLastUndoable = phase.kind === 'empty' && canUndo;
+  useEffect(() => {
+    if (!isLastUndoable) return undefined;
+    const press = (event: KeyboardEvent): void => {
+      if (!isUndo(event)) return;
+      event.preventDefault();
+      undo();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [isLastUndoable, undo]);
   const actions = useMemo(() => ({ answer, skip, undo, openHelp }), [answer, skip, undo, openHelp]);
 
   return (

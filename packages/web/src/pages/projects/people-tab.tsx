@@ -5,7 +5,7 @@ import { useAction, useData } from '../../api/use-data.ts';
 import { count, percent } from '../../format.ts';
 import { call } from '../../state/account.ts';
 import { AddPeople } from './add-people.tsx';
-import { Confirm } from './confirm.tsx';
+import { Confirm } from '../../components/confirm.tsx';
 import { Check } from './question-editor.tsx';
 
 const STATES: Readonly<Record<Member['state'], string>> = {
@@ -133,6 +133,26 @@ export function PeopleTab({ project: { id, settings } }: { readonly project: Pro
                       </button>
                     ) : (
                       <Exclude member={member} onExclude={(own) => change(member.id, own)} />
+                    )}
+                    {member.user && (
+                      <Confirm
+                        trigger="Forget"
+                        title={`Forget ${member.user.name}?`}
+                        action="Forget"
+                        onConfirm={() =>
+                          action.run(async () => {
+                            await call('DELETE', `${path}/${member.id}`);
+                            reload();
+                          })
+                        }
+                      >
+                        <p>
+                          Nothing in the project says any more who it was.{' '}
+                          {settings.onErase === 'keep'
+                            ? 'The labels stay, under a random name.'
+                            : 'The labels no longer count, and are asked for again.'}
+                        </p>
+                      </Confirm>
                     )}
                   </td>
                 </tr>

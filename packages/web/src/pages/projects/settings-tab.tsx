@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useAction } from '../../api/use-data.ts';
 import { go } from '../../routes.ts';
 import { call } from '../../state/account.ts';
-import { Confirm } from './confirm.tsx';
+import { Confirm } from '../../components/confirm.tsx';
 import { SettingsForm } from './settings-form.tsx';
 
 export function SettingsTab({
