@@ -30,6 +30,14 @@ export interface Replay {
  * inferred by the same method on the way, at the end, and on all votes.
  * @param truth [T] class   @param infer labels of votes
  * @throws {InputError} when an option is out of its range
+ * @example
+ * ```ts
+ * import { infer, replayAdaptive, simulateVotes } from 'mienjs/crowd';
+ *
+ * const { votes, truth } = simulateVotes({ tasks: 500, workers: 30, votesPerTask: 10, seed: 1 });
+ * const replay = replayAdaptive(votes, truth, (some) => infer(some, 'hds'), { certainty: 0.999, least: 3, seed: 1 });
+ * console.log(replay.votes.adaptive / replay.votes.all, replay.accuracy);
+ * ```
  */
 export function replayAdaptive(
   votes: Votes,
