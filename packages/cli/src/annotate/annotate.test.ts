@@ -245,6 +245,8 @@ it('the guide: from images to a model', async () => {
   expect((await api.project('study')).labels).toEqual({ given: 700, wanted: 700 });
 
   await run(await commandsOf(1));
+  const again = await mien('export', 'study', '--as', 'votes', '--out', 'votes.csv', '--json');
+  expect(JSON.parse(again.stdout)).toEqual({ project: id, as: 'votes', out: 'votes.csv' });
   const labels = (await readFile('labels.csv', 'utf8')).trim().split('\n').slice(1);
   const right = labels.filter((line) => truth.get(line.split(',')[0]!) === line.split(',')[1]);
   expect(labels).toHaveLength(140);

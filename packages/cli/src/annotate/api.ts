@@ -2,7 +2,6 @@
 import { Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
 import { errorSchema, projectSchema, projectsSchema, type Project } from 'mien-server/contract';
-import type { z } from 'zod';
 
 const DEFAULT_SERVER = 'http://127.0.0.1:8080';
 const SERVER_VARIABLE = 'MIEN_SERVER';
@@ -19,6 +18,11 @@ export const withServer = (command: Command): Command =>
 
 export const SERVER_NOTES = `
 The server is asked with the token in the environment variable ${TOKEN_VARIABLE}: sign in at its page, and make one under “account”.`;
+
+/** Of an answer: a schema of the contract. */
+interface Shape<T> {
+  safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false };
+}
 
 /** An answer that is an error, in the server's words. */
 export class Refusal extends InputError {
@@ -81,12 +85,7 @@ export class Api {
     throw new Refusal(this.#server, response.status, told.data?.error.message ?? `answered ${response.status}`);
   }
 
-  async json<Schema extends z.ZodType>(
-    schema: Schema,
-    method: 'GET' | 'POST' | 'PATCH',
-    path: string,
-    body?: object,
-  ): Promise<z.infer<Schema>> {
+  async json<T>(schema: Shape<T>, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
     const answer: unknown = await (await this.ask(method, path, body)).json();
     const parsed = schema.safeParse(answer);
     if (parsed.success) return parsed.data;

@@ -62,7 +62,7 @@ export function registerDemo(annotate: Command): void {
           onLog: log,
         },
         stop,
-        async ({ url, ownerLink }) => {
+        async ({ url, ownerLink, hasWeb }) => {
           const demo =
             ownerLink === undefined
               ? await earlierDemo(data)
@@ -70,7 +70,12 @@ export function registerDemo(annotate: Command): void {
           if (json) await printJson({ url, ...demo });
           else
             await print(
-              `The demo is at ${url}/sign-in\nSign in as ${demo.user} with the password ${demo.password}\nCtrl-C ends it.\n`,
+              [
+                `The demo is at ${url}/sign-in${hasWeb ? '' : ' (API only: the pages are not built, npm run build:web)'}`,
+                `Sign in as ${demo.user} with the password ${demo.password}`,
+                `Then label at ${url}/#/annotate and see what comes of it at ${url}/#/projects`,
+                'Ctrl-C ends it.\n',
+              ].join('\n'),
             );
         },
       ),

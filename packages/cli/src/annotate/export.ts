@@ -2,8 +2,8 @@
 import { Option, type Command } from 'commander';
 import { writeWhole } from 'mienjs/files';
 import { EXPORTS } from 'mien-server/contract';
-import { log } from '../output.ts';
-import { outputFile, planFiles } from '../outputs/guard.ts';
+import { log, printJson } from '../output.ts';
+import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
 import { annotationExportKinds } from '../outputs/kinds.ts';
 import { Api, SERVER_NOTES, withServer, type ServerOptions } from './api.ts';
 
@@ -12,6 +12,7 @@ interface ExportOptions extends ServerOptions {
   readonly out: string;
   readonly question?: string;
   readonly method?: string;
+  readonly json?: true;
 }
 
 const NOTES = `
@@ -23,7 +24,9 @@ raf-db    a ZIP of RAF-DB's folders (mien train … --data raf-db-original=FOLDE
 coco      key points as JSON; visibility 1 where a point is hidden and was guessed, else 2
 events    all that happened, JSON lines
 People are random ids, other ones in each project.
-${SERVER_NOTES}`;
+${SERVER_NOTES}
+
+--json: { "project", "as", "out" }, when the file is there.`;
 
 export function registerExport(annotate: Command): void {
   const command = withServer(
@@ -33,11 +36,12 @@ export function registerExport(annotate: Command): void {
     .requiredOption('--out <file>', 'where to')
     .option('--question <key>', 'of votes, manifest and raf-db: which (default: the first that fits)')
     .option('--method <name>', 'by which labels are inferred, as in mien crowd infer (default: the votes choose)')
+    .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES);
-  planFiles<ExportOptions>(command, ({ out, as }) => ({
-    outputs: outputFile('--out', out, annotationExportKinds[as]),
+  planFiles<ExportOptions>(command, ({ out, as, json }) => ({
+    outputs: [...outputFile('--out', out, annotationExportKinds[as]), ...jsonOutput(json)],
   }));
-  command.action(async (name: string, { server, as, out, question, method }: ExportOptions) => {
+  command.action(async (name: string, { server, as, out, question, method, json }: ExportOptions) => {
     const api = new Api(server);
     const { id } = await api.project(name);
     const query = new URLSearchParams({
@@ -47,6 +51,7 @@ export function registerExport(annotate: Command): void {
     });
     const { body } = await api.ask('GET', `/api/projects/${id}/export?${query}`);
     await writeWhole(out, body ?? '');
-    log(out);
+    if (json) await printJson({ project: id, as, out });
+    else log(out);
   });
 }

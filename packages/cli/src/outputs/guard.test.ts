@@ -272,6 +272,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
     attacks: [
       ['project', '--out', './votes.csv'],
       ['project', '--out', './link.csv'],
+      ['project', '--out', '-', '--json'],
       ['project', '--as', 'manifest', '--out', './other.jsonl'],
       ['project', '--as', 'events', '--out', './run/manifest.jsonl'],
       ['project', '--as', 'raf-db', '--out', './photo.jpg'],

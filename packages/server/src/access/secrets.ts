@@ -9,6 +9,15 @@ export const hashOf = (secret: string): string => createHash('sha256').update(se
 let lastMs = 0;
 let counter = 0;
 
+/** Random bytes for ids, fetched for many at a time: tens of thousands of assignments are made at once. */
+let pool = Buffer.alloc(0);
+function randomId(): bigint {
+  if (pool.length === 0) pool = randomBytes(4096);
+  const id = pool.readBigUInt64BE();
+  pool = pool.subarray(8);
+  return id;
+}
+
 /** An id whose order is that of its making, within a process and, to the millisecond, between processes. */
 export function newId(): string {
   const now = Math.max(Date.now(), lastMs);
@@ -17,9 +26,7 @@ export function newId(): string {
   return (
     now.toString(36).padStart(9, '0') +
     counter.toString(36).padStart(4, '0') +
-    BigInt(`0x${randomBytes(8).toString('hex')}`)
-      .toString(36)
-      .padStart(13, '0')
+    randomId().toString(36).padStart(13, '0')
   );
 }
 

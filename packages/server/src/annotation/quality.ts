@@ -16,14 +16,13 @@ import {
 } from 'mienjs/crowd';
 import { expressionOfLabel } from 'mienjs/labels';
 import type { ChoiceQuestion, Member, Quality } from '../contract/index.ts';
+import { isRight } from './answers.ts';
 import { coders, optionVotes, votesOf } from './votes.ts';
 import type { Collected } from './collected.ts';
 import { flagsOf, medianOf } from './flags.ts';
 import { poseFigures, type PoseOf } from './pose.ts';
 
-export interface MemberFigures extends Pick<Member, 'reliability' | 'kappa' | 'flags' | 'medianSeconds'> {
-  readonly gold: { readonly right: number; readonly seen: number };
-}
+export type MemberFigures = Pick<Member, 'reliability' | 'kappa' | 'flags'>;
 
 export interface Figures extends Pick<Quality, 'questions' | 'pose'> {
   /** Labels of the last hour before the last one. */
@@ -182,11 +181,11 @@ function memberFigures(collected: Collected, inferred: Inferred | undefined): Re
     options.set(option, (options.get(option) ?? 0) + 1);
   };
   for (const { task, member, answer } of answers) {
-    const { role, gold } = tasks[task]!;
+    const { role, gold, ...size } = tasks[task]!;
     if (role !== 'gold' || !gold) continue;
     const own = of[member]!.gold;
     own.seen++;
-    if (isRight(answer, gold)) own.right++;
+    if (isRight(settings.questions, gold, answer, size)) own.right++;
   }
   for (const { member, answer, activeMs } of coders(collected)) {
     const own = of[member]!;
@@ -205,12 +204,9 @@ function memberFigures(collected: Collected, inferred: Inferred | undefined): Re
     members.map((pseudonym, m) => {
       const own = of[m]!;
       const report = reports.get(pseudonym);
-      const medianMs = medianOf(own.times);
       return [
         pseudonym,
         {
-          gold: own.gold,
-          medianSeconds: medianMs === null ? null : medianMs / 1000,
           reliability: finite(report?.reliability),
           kappa: finite(report?.kappa),
           flags: flagsOf({ ...own, worker: report?.flag ?? null }, whole),
@@ -218,16 +214,6 @@ function memberFigures(collected: Collected, inferred: Inferred | undefined): Re
       ];
     }),
   );
-}
-
-/** Whether an answer of choices is the known one; boxes and points have no known ones. */
-export function isRight(answer: Readonly<Record<string, unknown>>, gold: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(gold).every(([key, known]) => {
-    const given = answer[key];
-    if (typeof known === 'string') return given === known;
-    if (!Array.isArray(known) || !known.every((value) => typeof value === 'string')) return true;
-    return Array.isArray(given) && given.length === known.length && known.every((value) => given.includes(value));
-  });
 }
 
 const finite = (value: number | undefined): number | null =>

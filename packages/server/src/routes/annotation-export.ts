@@ -2,10 +2,12 @@
 import { Readable } from 'node:stream';
 import { exportQuerySchema } from '../contract/index.ts';
 import { cocoPieces, pointsQuestion } from '../annotation/export/coco.ts';
+import { inferAside } from '../annotation/export/infer-aside.ts';
 import { lineStream } from '../annotation/export/lines.ts';
 import { manifestLines } from '../annotation/export/manifest.ts';
 import { choiceQuestion, expressionQuestion } from '../annotation/export/questions.ts';
 import { rafDbEntries } from '../annotation/export/raf-db.ts';
+import { truthOf } from '../annotation/export/truth.ts';
 import { votesCsv } from '../annotation/export/votes.ts';
 import { zipStream } from '../annotation/export/zip.ts';
 import type { Collected } from '../annotation/collected.ts';
@@ -79,13 +81,15 @@ async function bodyOf(
     case 'votes':
       return lineStream(votesCsv(project, choiceQuestion(settings, key)));
     case 'manifest':
-      return lineStream([...manifestLines(project, expressionQuestion(settings, key), method)]);
+      return lineStream(
+        manifestLines(project, await truthOf(project, expressionQuestion(settings, key), method, inferAside)),
+      );
     case 'coco':
       return Readable.from(cocoPieces(project, pointsQuestion(project)), { objectMode: false });
     case 'raf-db': {
       const at = new Date(project.answers.at(-1)?.atMs ?? 0);
       return zipStream(
-        [...rafDbEntries(project, expressionQuestion(settings, key), method)],
+        rafDbEntries(project, await truthOf(project, expressionQuestion(settings, key), method, inferAside)),
         (task) => imageOf(services, id, project.tasks[task]!.id),
         at,
       );

@@ -390,6 +390,39 @@ describe.each([
       );
     });
 
+    it('let nobody work who did not consent, and whom they want without a test', async () => {
+      await withServer(async (fixture) => {
+        const project = await openProject(fixture, { images: 3, people: 1 });
+        const { id } = project.project;
+        const [worker] = clientsOf(fixture, project);
+        const patch = async (who: Person, payload: object): Promise<string> => {
+          const url = await memberUrl(fixture, project, who);
+          const answer = await fixture.app.inject({ method: 'PATCH', url, headers: project.manager.token, payload });
+          return answer.json<{ state: string }>().state;
+        };
+        expect(await patch(worker!.person, { state: 'excluded' })).toBe('excluded');
+        expect(await patch(worker!.person, { state: 'active' })).toBe('active');
+        expect((await worker!.next(5)).assignments).toHaveLength(3);
+        const stranger = await fixture.person('annotator');
+        await fixture.store.annotation.members.add(id, [stranger.user.id], 'annotator');
+        expect(await patch(stranger, { state: 'active' })).toBe('new');
+        expect((await new Client(fixture, id, stranger).next()).assignments).toEqual([]);
+
+        await fixture.store.annotation.tasks.add(id, newTasks(['test'], { role: 'test', gold: HAPPY }));
+        const client = new Client(fixture, id, stranger);
+        expect(await client.post('join', { consents: true })).toMatchObject({ state: 'test' });
+        expect(await patch(stranger, { state: 'active' })).toBe('active');
+        expect((await client.next(5)).assignments.map(({ kind }) => kind)).toEqual(['work', 'work', 'work']);
+        await fixture.app.inject({
+          method: 'PATCH',
+          url: `/api/projects/${id}`,
+          headers: project.manager.token,
+          payload: { state: 'paused' },
+        });
+        expect((await client.next(5)).own.isWaiting).toBe(true);
+      });
+    });
+
     it.each(['keep', 'reopen'] as const)('forget somebody (%s)', async (onErase) => {
       const settings = { labelsPerImage: 2, onErase };
       await withProject({ images: 6, people: 3, settings }, async (fixture, project, clients) => {

@@ -1,10 +1,16 @@
 /** For tests: annotation projects with images that nobody need decode. */
 import { newId } from '../access/secrets.ts';
-import { projectSettingsSchema, type ImageAbout, type Project, type ProjectSettings } from '../contract/index.ts';
+import {
+  projectSettingsSchema,
+  type ChoiceQuestion,
+  type ImageAbout,
+  type Project,
+  type ProjectSettings,
+} from '../contract/index.ts';
 import type { NewTask, Store } from '../store/index.ts';
 import type { Fixture, Person } from './fixture.ts';
 
-export const QUESTION: ProjectSettings['questions'][number] = {
+export const QUESTION: ChoiceQuestion = {
   kind: 'choice',
   key: 'expression',
   title: 'Expression',

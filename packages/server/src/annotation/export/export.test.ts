@@ -19,6 +19,7 @@ import { manifestLines } from './manifest.ts';
 import { choiceQuestion, expressionQuestion } from './questions.ts';
 import { rafDbEntries } from './raf-db.ts';
 import { votesCsv } from './votes.ts';
+import { truthOf, type Truth } from './truth.ts';
 import { zipStream } from './zip.ts';
 
 const options = (values: string) => values.split(' ').map((value) => ({ value, title: value }));
@@ -102,6 +103,11 @@ function project(): Collected {
   };
 }
 
+const truthIn = (collected: Collected, method?: string): Promise<Truth> =>
+  truthOf(collected, expressionQuestion(collected.settings), method, (votes, name) =>
+    Promise.resolve(infer(votes, name as 'auto')),
+  );
+
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mien-export-'));
   try {
@@ -164,7 +170,7 @@ describe('a manifest', () => {
     const collected = project();
     await withFolder(async (folder) => {
       const file = join(folder, 'manifest.jsonl');
-      await writeFile(file, await text(lineStream(manifestLines(collected, expressionQuestion(collected.settings)))));
+      await writeFile(file, await text(lineStream(manifestLines(collected, await truthIn(collected)))));
       const problems: string[] = [];
       const { records, classes } = await indexOf('manifest', file, problems);
       expect(problems).toEqual([]);
@@ -176,7 +182,7 @@ describe('a manifest', () => {
     });
   });
 
-  it('takes the arbiter’s word where coders disagree', () => {
+  it('takes the arbiter’s word where coders disagree', async () => {
     const collected = project();
     const said = (task: number, member: number, expression: string, isArbitration = false): CollectedAnswer => ({
       ...collected.answers[0]!,
@@ -189,7 +195,8 @@ describe('a manifest', () => {
       ...[said(0, 0, 'fear'), said(0, 1, 'anger'), said(0, 2, 'surprise', true)],
       ...[said(1, 0, 'fear'), said(1, 1, 'fear'), said(1, 2, 'surprise', true)],
     ];
-    const lines = [...manifestLines({ ...collected, answers }, expressionQuestion(collected.settings), 'mv')].map(
+    const settled = { ...collected, answers };
+    const lines = [...manifestLines(settled, await truthIn(settled, 'mv'))].map(
       (line) => JSON.parse(line) as { label: string; source?: string },
     );
     expect(lines.map(({ label, source }) => [label, source])).toEqual([
@@ -198,30 +205,27 @@ describe('a manifest', () => {
     ]);
   });
 
-  it('is refused in one line where it cannot be made', () => {
+  it('is refused in one line where it cannot be made', async () => {
     const collected = project();
-    const make =
-      (key: string | undefined, method?: string, changes: Partial<Collected> = {}) =>
-      () => [...manifestLines({ ...collected, ...changes }, expressionQuestion(collected.settings, key), method)];
-    expect(make('gender')).toThrow('question gender: option female is no expression');
-    expect(make('units')).toThrow('several options may be chosen');
-    expect(make('mood')).toThrow('question: expected one of gender, expression, race, age, units, got "mood"');
-    expect(make(undefined, 'magic')).toThrow(/^method: expected auto or one of mv, /);
-    expect(make(undefined, undefined, { answers: [] })).toThrow('question expression: no image is labelled yet');
+    const { settings } = collected;
+    expect(() => expressionQuestion(settings, 'mood')).toThrow(
+      'question: expected one of gender, expression, race, age, units, got "mood"',
+    );
+    expect(() => expressionQuestion(settings, 'gender')).toThrow('question gender: option female is no expression');
+    expect(() => expressionQuestion(settings, 'units')).toThrow('several options may be chosen');
+    await expect(truthIn(collected, 'magic')).rejects.toThrow(/^method: expected auto or one of mv, /);
+    await expect(truthIn({ ...collected, answers: [] })).rejects.toThrow(
+      'question expression: no image is labelled yet',
+    );
   });
 });
 
 it('an archive is read as RAF-DB, with a sixth of each class for testing', async () => {
   const collected = project();
   const png = await encodeImage(rawImage(32, 32, 1, new Uint8Array(1024).fill(90)), 'png');
+  const truth = await truthIn(collected);
   const archive = async () =>
-    buffer(
-      zipStream(
-        rafDbEntries(collected, expressionQuestion(collected.settings)),
-        () => Promise.resolve(png),
-        new Date(1e12),
-      ),
-    );
+    buffer(zipStream(rafDbEntries(collected, truth), () => Promise.resolve(png), new Date(1e12)));
   const bytes = await archive();
   expect(bytes.equals(await archive())).toBe(true);
   await withFolder(async (folder) => {
@@ -265,8 +269,9 @@ it('an archive is read as RAF-DB, with a sixth of each class for testing', async
 
 it('an archive whose image is missing fails, and does not end as if it were whole', async () => {
   const collected = project();
+  const truth = await truthIn(collected);
   const stream = zipStream(
-    rafDbEntries(collected, expressionQuestion(collected.settings)),
+    rafDbEntries(collected, truth),
     () => Promise.reject(new Error('the image is gone')),
     new Date(1e12),
   );

@@ -1,5 +1,6 @@
 /** Many lines as a stream of few pieces. */
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 
 /** Characters of a piece. */
 const PIECE = 1 << 16;
@@ -16,6 +17,8 @@ async function* piecesOf(lines: Iterable<string> | AsyncIterable<string>): Async
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';
+    // To a quick reader all would else be written before any other request is looked at
+    await setImmediate();
   }
   if (piece !== '') yield piece;
 }

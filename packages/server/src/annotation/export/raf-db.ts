@@ -8,10 +8,9 @@ import { extname } from 'node:path';
 import { isImageName } from 'mienjs/files';
 import { RAF_DB_CODES, RAF_DB_COMPOUND_CODES } from 'mienjs/labels';
 import { joinCsv } from 'mienjs/tables';
-import type { ChoiceQuestion } from '../../contract/index.ts';
 import type { Collected, CollectedTask } from '../collected.ts';
 import { annotationsOf } from './raf-db-annotation.ts';
-import { truthOf, type Truth } from './truth.ts';
+import type { Truth } from './truth.ts';
 
 /** A file: its text, or the image of a task, by index. */
 export type ArchiveEntry =
@@ -41,13 +40,7 @@ interface Item {
   readonly code: number;
 }
 
-/** @throws {Fault} as `truthOf` */
-export function* rafDbEntries(
-  collected: Collected,
-  question: ChoiceQuestion,
-  method?: string,
-): Generator<ArchiveEntry> {
-  const truth = truthOf(collected, question, method);
+export function* rafDbEntries(collected: Collected, truth: Truth): Generator<ArchiveEntry> {
   const annotations = annotationsOf(collected);
   const names = ['subset,file,image,source,license'];
   for (const [subset, { codes, digits, labelOf }] of Object.entries(SUBSETS)) {

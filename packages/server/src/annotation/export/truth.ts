@@ -1,7 +1,6 @@
 /** What the labels of a project say that its images show. */
 import {
   createVotes,
-  infer,
   METHOD_NAMES,
   methodTakes,
   nameExpressions,
@@ -12,8 +11,8 @@ import {
   type Inference,
   type MethodName,
   type TaskSubset,
+  type Votes,
 } from 'mienjs/crowd';
-import { MienError } from 'mienjs';
 import type { ChoiceQuestion } from '../../contract/index.ts';
 import { Fault } from '../../http/fault.ts';
 import type { Collected } from '../collected.ts';
@@ -24,18 +23,25 @@ import { decisiveAnswers } from './votes.ts';
 export interface Truth {
   /** Over expressions; tasks are images that have a label. */
   readonly votes: ExpressionVotes;
-  readonly inference: Inference;
   /** [T,K] weighted votes */
   readonly weighted: Float64Array;
   /** [T] */
   readonly subsets: readonly TaskSubset[];
 }
 
+export type Infer = (votes: Votes, method: MethodName | 'auto') => Promise<Inference>;
+
 /**
  * @param question for one of several expressions   @param method without, the votes choose
+ * @param infer inference takes seconds where there are a million labels
  * @throws {Fault} 400 for a method that there is not, or that cannot take such votes; 409 where nothing is labelled
  */
-export function truthOf(collected: Collected, question: ChoiceQuestion, method?: string): Truth {
+export async function truthOf(
+  collected: Collected,
+  question: ChoiceQuestion,
+  method: string | undefined,
+  infer: Infer,
+): Promise<Truth> {
   const name = methodNamed(method);
   const classes = new Set(classesOf(question));
   const { tasks, members } = collected;
@@ -46,16 +52,11 @@ export function truthOf(collected: Collected, question: ChoiceQuestion, method?:
       : [{ task: tasks[task]!.name, worker: members[member]!, label }];
   });
   if (rows.length === 0) throw new Fault(409, `question ${question.key}: no image is labelled yet`);
-  try {
-    const votes = nameExpressions(createVotes(rows), question.key);
-    if (name !== 'auto' && !methodTakes(name, votes))
-      throw new Fault(400, `method: ${name} does not take ${votes.workers.length} annotators`);
-    const inference = infer(votes, name as 'auto');
-    const weighted = weightedVotes(votes, workerWeights(votes, inference).weights);
-    return { votes, inference, weighted, subsets: partition(weighted, votes.classes) };
-  } catch (error) {
-    throw error instanceof MienError ? new Fault(400, error.message) : error;
-  }
+  const votes = nameExpressions(createVotes(rows), question.key);
+  if (name !== 'auto' && !methodTakes(name, votes))
+    throw new Fault(400, `method: ${name} does not take ${votes.workers.length} annotators`);
+  const weighted = weightedVotes(votes, workerWeights(votes, await infer(votes, name)).weights);
+  return { votes, weighted, subsets: partition(weighted, votes.classes) };
 }
 
 function methodNamed(method: string | undefined): MethodName | 'auto' {

@@ -13,7 +13,7 @@ import {
   type MemberRow,
   type ProjectRecord,
 } from './records.ts';
-import { advance } from './stages.ts';
+import { activate, advance } from './stages.ts';
 
 export type MemberRole = (typeof MEMBER_ROLES)[number];
 
@@ -153,23 +153,27 @@ export class Members {
 
   async change(projectId: string, id: string, { role, state, returnWork }: MemberChange): Promise<boolean> {
     return this.#locked(projectId, id, async (db, project, member) => {
-      if (role !== undefined && role !== member.role) {
+      const now = { ...member, role: role ?? member.role };
+      const isOther = now.role !== member.role;
+      if (!isOther && (state === undefined || state === member.state)) {
+        if (state === 'excluded' && returnWork) await giveBack(db, id);
+      } else {
         await withdraw(db, id);
-        await db.updateTable('annotation_members').set({ role }).where('id', '=', id).execute();
+        if (state === 'excluded' && returnWork) await giveBack(db, id);
+        await db
+          .updateTable('annotation_members')
+          .set({ role: now.role, ...(state === undefined || state === 'active' ? {} : { state }) })
+          .where('id', '=', id)
+          .execute();
+        const begins = state === 'active' || (state === undefined && isOther && WORKING.includes(member.state));
+        // Nobody works who did not consent; who manages need not
+        if (now.role === 'manager' && (begins || state === undefined)) await activate(db, project, now);
+        else if (begins && member.consented_at === null)
+          await db.updateTable('annotation_members').set({ state: 'new' }).where('id', '=', id).execute();
+        else if (state === 'active') await activate(db, project, now);
         // Who had begun goes on in the other role
-        if (WORKING.includes(member.state)) await advance(db, project, { ...member, role });
-        else if (role === 'manager' && member.state === 'new')
-          await db.updateTable('annotation_members').set({ state: 'active' }).where('id', '=', id).execute();
+        else if (begins) await advance(db, project, now);
       }
-      if (state !== undefined && state !== member.state) {
-        if (state === 'active')
-          await db.updateTable('annotation_members').set({ state }).where('id', '=', id).execute();
-        else {
-          await withdraw(db, id);
-          if (state === 'excluded' && returnWork) await giveBack(db, id);
-          await db.updateTable('annotation_members').set({ state }).where('id', '=', id).execute();
-        }
-      } else if (state === 'excluded' && returnWork) await giveBack(db, id);
       await allowPlanning(db, projectId);
     });
   }

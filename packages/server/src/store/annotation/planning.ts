@@ -2,6 +2,7 @@
  * Rounds of assignments in the database: who is there, what is open, what annotation/planner.ts makes of it. One round of a project
  * is planned at a time, by whichever process; nobody's answers wait for it.
  */
+import { sql } from 'kysely';
 import { Random } from 'mienjs/tensor';
 import { newId } from '../../access/secrets.ts';
 import { chooseSame } from '../../annotation/answers.ts';
@@ -72,7 +73,7 @@ export class Planning {
     if (project.state !== 'open' || project.planAfterMs > nowMs) return undefined;
     await this.#withdrawAbsent(db, project);
     const given = [...(await this.#round(db, project)), ...(await this.#arbitration(db, project))];
-    await insert(db, given);
+    await insert(this.#database, db, given);
     const pauseMs = Math.min(
       Math.max(project.settings.absentSeconds * 1000 * PAUSES.part, PAUSES.leastMs),
       PAUSES.mostMs,
@@ -124,7 +125,9 @@ export class Planning {
     if (members.length === 0) return [];
     const images = await imagesOf(db, project.id);
     const held = await this.#held(db, project.id);
+    await others();
     const standing = standingOf(members, images, held);
+    await others();
     const { open } = standing;
     let movable: readonly Movable[] = [];
     const base = { images: standing.images, annotators: members.length, open, seed: project.round };
@@ -144,6 +147,7 @@ export class Planning {
       if (movable.length > 0)
         plan = planRound({ ...base, has: standing.has, loads: standing.loads, movable: columnsOf(movable, standing) });
     }
+    await others();
     const numbersFor = members.map((): number[] => []);
     for (const [i, number] of open.entries()) if (plan.added[i]! >= 0) numbersFor[plan.added[i]!]!.push(number);
     const moved = movable.flatMap(({ id, number, member }, i) => {
@@ -287,6 +291,9 @@ export class Planning {
   }
 }
 
+/** Lets other requests have their turn: tens of thousands of images are gone through. */
+const others = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Who was not seen since is absent. */
 const goneBefore = ({ nowMs, settings }: ProjectRecord): number => nowMs - settings.absentSeconds * 1000;
 
@@ -420,23 +427,22 @@ function goldFor(
   return [...order.subarray(0, Math.max(0, due))].map((i) => unseen[i]!.number);
 }
 
-async function insert(db: Db, given: readonly NewAssignment[]): Promise<void> {
-  for (const some of chunksOf(given))
+/** Rows of one statement, which is one parameter. */
+const INSERT_ROWS = 2000;
+
+async function insert({ kind }: Database, db: Db, given: readonly NewAssignment[]): Promise<void> {
+  for (const some of chunksOf(given, INSERT_ROWS)) {
+    const rows = JSON.stringify(some.map((one) => [newId(), one.task, one.member, one.number, one.kind, one.rank]));
     await db
       .insertInto('annotation_assignments')
-      .values(
-        some.map(({ task, member, number, kind, rank }) => ({
-          id: newId(),
-          task_id: task,
-          member_id: member,
-          number,
-          kind,
-          state: 'open' as const,
-          rank,
-          lease_until: null,
-          answer: null,
-          answered_at: null,
-        })),
+      .columns(['id', 'task_id', 'member_id', 'number', 'kind', 'rank', 'state'])
+      // Tens of thousands of rows: parameters for each of their cells would keep the process from all else
+      .expression(
+        kind === 'postgres'
+          ? sql`select r->>0, r->>1, r->>2, (r->>3)::integer, r->>4, (r->>5)::bigint, 'open'
+                from json_array_elements(${rows}::json) as r where true`
+          : sql`select r.value->>0, r.value->>1, r.value->>2, r.value->>3, r.value->>4, r.value->>5, 'open'
+                from json_each(${rows}) as r where true`,
       )
       .onConflict((c) =>
         c
@@ -450,4 +456,5 @@ async function insert(db: Db, given: readonly NewAssignment[]): Promise<void> {
           .where('annotation_assignments.state', '=', 'withdrawn'),
       )
       .execute();
+  }
 }

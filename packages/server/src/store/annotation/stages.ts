@@ -13,13 +13,23 @@ const RANKS = { tutorial: -2_000_000, test: -1_000_000 } as const;
  */
 export async function advance(db: Db, project: ProjectRecord, member: MemberRow): Promise<void> {
   const state = await nextState(db, project, member);
-  const credit = state === 'active' && member.role === 'annotator' ? await creditOf(db, member) : member.credit;
+  if (state === 'active') return activate(db, project, member);
   await db
     .updateTable('annotation_members')
-    .set({ state, credit, seen_at: project.nowMs })
+    .set({ state, seen_at: project.nowMs })
     .where('id', '=', member.id)
     .execute();
-  if (state === 'active') await allowPlanning(db, project.id);
+}
+
+/** Lets somebody work. @param member as `advance` */
+export async function activate(db: Db, project: ProjectRecord, member: MemberRow): Promise<void> {
+  const credit = member.role === 'annotator' ? await creditOf(db, member) : member.credit;
+  await db
+    .updateTable('annotation_members')
+    .set({ state: 'active', credit, seen_at: project.nowMs })
+    .where('id', '=', member.id)
+    .execute();
+  await allowPlanning(db, project.id);
 }
 
 async function nextState(db: Db, project: ProjectRecord, member: MemberRow): Promise<MemberRow['state']> {

@@ -188,14 +188,15 @@ export class Work {
     const { settings } = project;
     // Silent items are labels like others to whoever gives them
     const done = member.done + member.surplus + member.gold_seen + member.arbitrated;
-    const isOut = open === 0 && member.state === 'active' && member.role !== 'manager' && project.state !== 'closed';
+    const takesPart = WORKING.includes(member.state) && member.role !== 'manager' && project.state !== 'closed';
+    const isOut = open === 0 && member.state === 'active';
     return {
       state: member.state,
       role: member.role,
       done,
       planned: done + (member.state === 'active' ? open : 0),
       activeSeconds: member.active_ms / 1000,
-      isWaiting: isOut && !(await isComplete(db, project)),
+      isWaiting: takesPart && (project.state !== 'open' || (isOut && !(await isComplete(db, project)))),
       test:
         member.test_share === null
           ? null

@@ -72,6 +72,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addUniqueConstraint('annotation_tasks_sha256', ['project_id', 'sha256'])
     .addUniqueConstraint('annotation_tasks_number', ['project_id', 'number'])
     .execute();
+  await db.schema.createIndex('annotation_tasks_role').on('annotation_tasks').columns(['project_id', 'role']).execute();
   await db.schema.createIndex('annotation_tasks_file').on('annotation_tasks').column('file_key').execute();
 
   await db.schema
