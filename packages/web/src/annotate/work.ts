@@ -5,7 +5,7 @@
 import type { Answer, AnnotationEvent, Assignment, EventResult, OwnProgress } from 'mien-server/contract';
 import { addressOf } from '../api/client.ts';
 import { newKey } from '../api/new-key.ts';
-import { call, isUnreachable } from '../state/account.ts';
+import { call } from '../state/account.ts';
 import { Store } from '../state/store.ts';
 import { addEvent, flushEvents, onAnswer, outboxState, waitingOf } from './labels.ts';
 
@@ -62,6 +62,7 @@ export class Work {
   /** Assignments by the keys of events that the server has not answered. */
   readonly #unanswered = new Map<string, string>();
   #stops: (() => void)[] = [];
+  #isStopped = false;
 
   constructor(project: string, own: OwnProgress) {
     this.#project = project;
@@ -85,6 +86,7 @@ export class Work {
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const stop of this.#stops.splice(0)) stop();
     for (const item of [...this.#queue, ...this.#done, ...(this.#current ? [this.#current] : [])]) release(item);
     this.#queue = [];
@@ -169,11 +171,14 @@ export class Work {
     try {
       // What comes after a test depends on all of its answers
       await flushEvents();
+      // Of a request that is under way the server knew less
+      await this.#filling?.catch(() => undefined);
       this.#dryAt = -Infinity;
       await this.#fill();
     } catch (error) {
+      if (this.#current) return;
       this.state.set({ phase: { kind: 'trouble', message: (error as Error).message } });
-      if (isUnreachable(error)) this.#later();
+      this.#later();
       return;
     }
     // An undo may have come first
@@ -185,6 +190,7 @@ export class Work {
   }
 
   #later(): void {
+    if (this.#isStopped) return;
     const timer = setTimeout(() => {
       if (!this.#current) void this.#advance();
     }, ASK_AGAIN_MS);
@@ -227,13 +233,14 @@ export class Work {
 
   async #ask(): Promise<void> {
     const have = this.#queue.length + (this.#current ? 1 : 0);
-    if (have >= AHEAD || performance.now() - this.#dryAt < ASK_AGAIN_MS) return;
+    if (this.#isStopped || have >= AHEAD || performance.now() - this.#dryAt < ASK_AGAIN_MS) return;
     const count = AHEAD - have;
     const { assignments, own } = await call<{ assignments: Assignment[]; own: OwnProgress }>(
       'POST',
       `api/projects/${this.#project}/next`,
       { count, held: [...this.#held()].slice(0, 200) },
     );
+    if (this.#isStopped) return;
     this.state.set({ own });
     if (assignments.length < count) this.#dryAt = performance.now();
     // Something may have been taken back while the server was asked

@@ -15,6 +15,9 @@ export class ApiError extends Error {
 /** The server was not reached, or it broke down. */
 export class NoAnswer extends Error {}
 
+/** A server that says nothing for so long is not there; images may take longer to send. */
+const PATIENCE_MS = 30_000;
+
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** Without a leading slash: a page may be served below another's root, where the API is then looked for. */
@@ -36,6 +39,7 @@ export async function request(method: Method, path: string, body: unknown, csrfT
         ...(csrfToken === null ? {} : { 'x-csrf-token': csrfToken }),
       },
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+      ...(isForm ? {} : { signal: AbortSignal.timeout(PATIENCE_MS) }),
     });
   } catch (cause) {
     throw new NoAnswer('the server cannot be reached', { cause });

@@ -1,6 +1,7 @@
 /** What is said between images: that a tutorial or a test begins, how it went, that nothing is left to do. */
 import type { OwnProgress, Project } from 'mien-server/contract';
 import type { ReactNode } from 'react';
+import { useData } from '../../api/use-data.ts';
 import type { Notice } from '../../annotate/work.ts';
 import { count, percent } from '../../format.ts';
 
@@ -52,13 +53,16 @@ export function NoticeMessage({
 
 export function EmptyMessage({
   own,
-  project: { state, settings },
+  project,
   onAgain,
 }: {
   readonly own: OwnProgress;
   readonly project: Project;
   readonly onAgain: () => void;
 }) {
+  // It may have been paused or closed meanwhile
+  const { data } = useData<Project>(`api/projects/${project.id}`);
+  const { state, settings } = data ?? project;
   const back = (
     <a className="button" href="#/annotate">
       All projects

@@ -150,7 +150,7 @@ function Head({
           <span className="progress-fill" style={{ transform: `scaleX(${planned > 0 ? done / planned : 0})` }} />
         </span>
         <span className="figure quiet" data-testid="done">
-          {done} of {planned}
+          {own?.state === 'tutorial' ? 'Examples' : own?.state === 'test' ? 'Test' : `${done} of ${planned}`}
         </span>
       </div>
       <div className="annotator-tools">
