@@ -87,6 +87,8 @@ function openPostgres(url: string): Database {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, types, connectionTimeoutMillis: 10_000 });
   // A connection that breaks while idle is replaced at the next query
   pool.on('error', () => undefined);
+  // One that breaks in use fails its query: what it emits besides would end the process
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,
