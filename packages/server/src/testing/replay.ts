@@ -71,7 +71,7 @@ const HELD = 50;
 /** A page holds so many, and asks for more when it has fewer than half. */
 const PREFETCHED = 6;
 const LEASE_SECONDS = 2;
-const KILL_EVERY_MS = 4000;
+const KILL_EVERY_MS = 3000;
 
 interface Assigned {
   readonly id: string;
@@ -250,7 +250,7 @@ export async function replay(
       for (let round = 0; !isOver; round++) {
         await wait(KILL_EVERY_MS);
         if (isOver) return;
-        if (postgres && round % 3 === 2) {
+        if (postgres && round % 3 === 1) {
           faults.crashes++;
           await postgres.crash();
         } else {
