@@ -63,6 +63,13 @@ describe.skipIf(executable === undefined)('annotating', () => {
   }
 
   const ready = (page: Page): Promise<void> => page.locator('.option:enabled').first().waitFor();
+  /** What is not seen is not labelled: a key that comes before its image does nothing. */
+  const press = async (page: Page, ...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) {
+      await ready(page);
+      await page.keyboard.press(key);
+    }
+  };
   const shows = (page: Page, done: number, planned: number): Promise<void> =>
     page.getByTestId('done').getByText(`${done} of ${planned}`, { exact: true }).waitFor();
 
@@ -71,7 +78,7 @@ describe.skipIf(executable === undefined)('annotating', () => {
     async () => {
       const { fake, page } = await begin({ work: 12 });
       await ready(page);
-      for (let i = 0; i < 10; i++) await page.keyboard.press(String((i % 7) + 1));
+      for (let i = 0; i < 10; i++) await press(page, String((i % 7) + 1));
       await shows(page, 10, 12);
       await page.keyboard.press('Backspace');
       await shows(page, 9, 12);
@@ -141,7 +148,7 @@ describe.skipIf(executable === undefined)('annotating', () => {
       await expect.poll(() => fake.lost).toBe(0);
       const port = Number(new URL(served.url).port);
       await served.stop();
-      for (const key of ['3', '4', '5']) await page.keyboard.press(key);
+      await press(page, '3', '4', '5');
       await page.getByText('The server cannot be reached: your').waitFor();
       await shows(page, 5, 12);
       const context = page.context();
@@ -152,7 +159,7 @@ describe.skipIf(executable === undefined)('annotating', () => {
       await again.goto(`${served.url}#/annotate/${PROJECT}`);
       await ready(again);
       await shows(again, 5, 12);
-      for (const key of ['6', '7']) await again.keyboard.press(key);
+      await press(again, '6', '7');
       await expect.poll(() => fake.labels.size).toBe(7);
       expect([...fake.labels.values()].map(({ expression }) => expression)).toEqual([
         ...['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'],
@@ -172,7 +179,7 @@ describe.skipIf(executable === undefined)('annotating', () => {
       await page.keyboard.press('1');
       await expect.poll(() => fake.labels.size).toBe(1);
       fake.isSignedIn = false;
-      for (const key of ['2', '3']) await page.keyboard.press(key);
+      await press(page, '2', '3');
       await page.getByText('Sign in again: your 2 labels are kept.').waitFor();
       expect(await problems(page)).toEqual([]);
       fake.isSignedIn = true;
@@ -233,16 +240,10 @@ describe.skipIf(executable === undefined)('annotating', () => {
       await page.keyboard.press('Enter');
       await page.getByText('Now a short test').waitFor();
       await page.keyboard.press('Enter');
-      for (const key of ['2', '1']) {
-        await ready(page);
-        await page.keyboard.press(key);
-      }
+      await press(page, '2', '1');
       await page.getByText('50 % were right').waitFor();
       await page.keyboard.press('Enter');
-      for (const key of ['2', '2']) {
-        await ready(page);
-        await page.keyboard.press(key);
-      }
+      await press(page, '2', '2');
       await page.getByText('Passed').waitFor();
       await page.keyboard.press('Enter');
       await ready(page);
