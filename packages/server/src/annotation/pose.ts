@@ -3,7 +3,7 @@ import type { FivePoints } from 'mienjs/face';
 import type { HeadPose } from 'mienjs/geometry';
 import type { Quality } from '../contract/index.ts';
 import type { Collected } from './collected.ts';
-import { coders } from './votes.ts';
+import { answersByTask, meanPoints } from './export/places.ts';
 
 export type PoseOf = (points: FivePoints) => HeadPose;
 
@@ -19,11 +19,6 @@ export const FIVE_POINTS = {
 const BIN_DEG = 15;
 const RANGES = { yaw: 90, pitch: 60, roll: 90 } as const;
 
-interface Placed {
-  readonly x: number;
-  readonly y: number;
-}
-
 /** The five landmarks of each image: the mean of its annotators' points. By index of the task. */
 export function fiveLandmarks(collected: Collected): Map<number, FivePoints> {
   const found = new Map<number, FivePoints>();
@@ -32,29 +27,18 @@ export function fiveLandmarks(collected: Collected): Map<number, FivePoints> {
       q.kind === 'points' && Object.keys(FIVE_POINTS).every((name) => q.points.some(({ value }) => value === name)),
   );
   if (question?.kind !== 'points') return found;
-  const sums = new Map<number, { count: number; points: [x: number, y: number][] }>();
-  for (const { task, answer } of coders(collected)) {
-    const placed = answer[question.key] as readonly Placed[] | undefined;
-    if (!Array.isArray(placed) || placed.length !== question.points.length) continue;
-    const own = sums.get(task) ?? { count: 0, points: question.points.map(() => [0, 0]) };
-    own.count++;
-    (placed as readonly Placed[]).forEach(({ x, y }, i) => {
-      own.points[i]![0] += x;
-      own.points[i]![1] += y;
-    });
-    sums.set(task, own);
-  }
-  for (const [task, { count, points }] of sums)
+  for (const [task, answers] of answersByTask(collected, question.key)) {
+    const points = meanPoints(answers, question.points.length);
+    if (!points || collected.tasks[task]!.role !== 'work') continue;
     found.set(
       task,
       Object.fromEntries(
         question.points.flatMap(({ value }, i) =>
-          value in FIVE_POINTS
-            ? [[FIVE_POINTS[value as keyof typeof FIVE_POINTS], [points[i]![0] / count, points[i]![1] / count]]]
-            : [],
+          value in FIVE_POINTS ? [[FIVE_POINTS[value as keyof typeof FIVE_POINTS], [points[i]!.x, points[i]!.y]]] : [],
         ),
       ) as unknown as FivePoints,
     );
+  }
   return found;
 }
 
