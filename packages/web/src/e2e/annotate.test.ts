@@ -129,7 +129,8 @@ describe.skipIf(executable === undefined)('annotating', () => {
         return most;
       });
       expect(slowest).toBeLessThan(500);
-      await expect.poll(images).toBeGreaterThan(12);
+      // Refilled as keys are pressed; one request may be under way for the last of them
+      await expect.poll(images).toBeGreaterThan(10);
       await page.context().close();
     },
     TIMEOUT_MS,
