@@ -3,7 +3,6 @@
  * `mienjs/face/node`.
  * @module
  */
-export * from './action-units/index.ts';
 export * from './align.ts';
 export * from './align-points.ts';
 export * from './anchors.ts';

@@ -1,2 +1,0 @@
-/** Made by `npm run study:action-units -- ferplus=FOLDER --write`. */
-export const BASIS = '';
