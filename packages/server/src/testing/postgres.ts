@@ -23,6 +23,8 @@ export function findPostgres(): string | undefined {
 export interface Postgres {
   /** A database of its own, new and empty. @returns its address */
   fresh(): Promise<string>;
+  /** What a database takes of the disk. */
+  sizeMb(address: string): Promise<number>;
   /** Ends it as a crash does, and starts it again. */
   crash(): Promise<void>;
   stop(): Promise<void>;
@@ -84,6 +86,16 @@ export async function startPostgres(bin: string, isDurable = false): Promise<Pos
       const name = `test${++count}`;
       await ask(`create database ${name}`);
       return addressOf(name);
+    },
+    async sizeMb(address) {
+      const client = new pg.Client({ connectionString: address });
+      await client.connect();
+      try {
+        const { rows } = await client.query<{ size: string }>('select pg_database_size(current_database()) as size');
+        return Number(rows[0]!.size) / 2 ** 20;
+      } finally {
+        await client.end();
+      }
     },
     async crash() {
       const ended = once(server, 'exit');

@@ -33,6 +33,8 @@ export interface ReplaySettings {
   /** When to stop, the collection finished or not. */
   readonly seconds?: number;
   readonly hasFaults: boolean;
+  /** From one kill or crash to the next. */
+  readonly faultEveryMs: number;
   readonly seed: number;
 }
 
@@ -55,6 +57,8 @@ export interface ReplayReport {
   readonly crashes: number;
   readonly sentTwice: number;
   readonly answersLost: number;
+  /** Of the database at the end; NaN for SQLite. */
+  readonly databaseMb: number;
   readonly surplus: number;
   /** Acknowledged events that are not stored once, as they were sent. Has to be 0. */
   readonly wrong: number;
@@ -71,7 +75,6 @@ const HELD = 50;
 /** A page holds so many, and asks for more when it has fewer than half. */
 const PREFETCHED = 6;
 const LEASE_SECONDS = 2;
-const KILL_EVERY_MS = 3000;
 
 interface Assigned {
   readonly id: string;
@@ -248,7 +251,7 @@ export async function replay(
     })();
     const trouble = async (): Promise<void> => {
       for (let round = 0; !isOver; round++) {
-        await wait(KILL_EVERY_MS);
+        await wait(settings.faultEveryMs);
         if (isOver) return;
         if (postgres && round % 3 === 1) {
           faults.crashes++;
@@ -284,6 +287,7 @@ export async function replay(
         labelsPerSecond: labels.given / seconds,
         isFinished: labels.given === labels.wanted,
         ...faults,
+        databaseMb: postgres && 'postgres' in where ? await postgres.sizeMb(where.postgres) : NaN,
         ...checkEvents(await text('events'), acknowledged),
         ...checkVotes(exported),
         latencyMs: { next: spread(latency.next), image: spread(latency.image), answer: spread(latency.answer) },
