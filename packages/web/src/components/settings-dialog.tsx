@@ -6,6 +6,7 @@ import { settings } from '../state/settings.ts';
 import { useStore } from '../state/store.ts';
 import type { DeviceChoice } from '../worker/protocol.ts';
 import { Icon } from './icons.tsx';
+import { DialogClose } from './dialog-close.tsx';
 
 const DEVICES: readonly { readonly value: DeviceChoice; readonly title: string; readonly note: string }[] = [
   { value: 'auto', title: 'Automatic', note: 'WebGPU where the browser has it, WebAssembly otherwise' },
@@ -75,9 +76,7 @@ export function SettingsDialog() {
               ))}
             </RadioGroup.Root>
           </fieldset>
-          <Dialog.Close className="icon-button dialog-close" aria-label="Close">
-            <Icon name="close" />
-          </Dialog.Close>
+          <DialogClose />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

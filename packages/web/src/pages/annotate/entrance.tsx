@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useAction } from '../../api/use-data.ts';
 import { Markdown } from '../../components/markdown.tsx';
 import { call } from '../../state/account.ts';
+import { ErrorNote } from '../../components/error-note.tsx';
 
 export function Entrance({
   project: { id, name, settings, state },
@@ -29,11 +30,7 @@ export function Entrance({
           </label>
         </section>
       )}
-      {error !== undefined && (
-        <p className="note is-error" role="alert">
-          {error}
-        </p>
-      )}
+      <ErrorNote message={error} />
       <p className="actions-row">
         <button
           type="button"

@@ -2,8 +2,8 @@
 import type { Project } from 'mien-server/contract';
 import { Dialog } from 'radix-ui';
 import { HELP_KEY, HIDDEN_KEY, keyOf, SKIP_KEY } from '../../annotate/keys.ts';
-import { Icon } from '../../components/icons.tsx';
 import { Markdown } from '../../components/markdown.tsx';
+import { DialogClose } from '../../components/dialog-close.tsx';
 
 export function HelpDialog({
   project: { settings },
@@ -66,9 +66,7 @@ export function HelpDialog({
               </li>
             </ul>
           </section>
-          <Dialog.Close className="icon-button dialog-close" aria-label="Close">
-            <Icon name="close" />
-          </Dialog.Close>
+          <DialogClose />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

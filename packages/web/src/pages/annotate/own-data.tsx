@@ -3,6 +3,7 @@ import { addressOf } from '../../api/client.ts';
 import { useAction } from '../../api/use-data.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { call } from '../../state/account.ts';
+import { ErrorNote } from '../../components/error-note.tsx';
 
 export function OwnData({
   project,
@@ -50,11 +51,7 @@ export function OwnData({
           </p>
         </Confirm>
       </p>
-      {error !== undefined && (
-        <p className="note is-error" role="alert">
-          {error}
-        </p>
-      )}
+      <ErrorNote message={error} />
     </details>
   );
 }

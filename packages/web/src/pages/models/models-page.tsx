@@ -9,6 +9,7 @@ import { go } from '../../routes.ts';
 import { settings } from '../../state/settings.ts';
 import { useStore } from '../../state/store.ts';
 import type { Metric, ModelCard, Robustness } from './card.ts';
+import { NumberHeads } from '../../components/number-heads.tsx';
 
 export default function ModelsPage() {
   return (
@@ -106,21 +107,7 @@ function Figures({ metrics }: { readonly metrics: readonly Metric[] }) {
           <tr>
             <th scope="col">Measured on</th>
             <th scope="col">Views</th>
-            <th scope="col" className="is-number">
-              Images
-            </th>
-            <th scope="col" className="is-number">
-              Accuracy
-            </th>
-            <th scope="col" className="is-number">
-              95 %
-            </th>
-            <th scope="col" className="is-number">
-              Mean of classes
-            </th>
-            <th scope="col" className="is-number">
-              ECE
-            </th>
+            <NumberHeads names={['Images', 'Accuracy', '95 %', 'Mean of classes', 'ECE']} />
           </tr>
         </thead>
         <tbody>

@@ -6,6 +6,7 @@ import { useAction, useData } from '../../api/use-data.ts';
 import { Icon } from '../../components/icons.tsx';
 import { call } from '../../state/account.ts';
 import { Check } from './question-editor.tsx';
+import { DialogClose } from '../../components/dialog-close.tsx';
 
 export interface AddPeopleProps {
   /** Of the project's members. */
@@ -26,9 +27,7 @@ export function AddPeople(props: AddPeopleProps) {
         <Dialog.Content className="dialog" aria-describedby={undefined}>
           <Dialog.Title className="dialog-title">Add people</Dialog.Title>
           <Choice {...props} onClose={() => setOpen(false)} />
-          <Dialog.Close className="icon-button dialog-close" aria-label="Close">
-            <Icon name="close" />
-          </Dialog.Close>
+          <DialogClose />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -4,9 +4,10 @@ import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { addressOf } from '../../api/client.ts';
 import { useAction } from '../../api/use-data.ts';
-import { Icon } from '../../components/icons.tsx';
 import { call } from '../../state/account.ts';
 import { VoteBars } from './vote-bars.tsx';
+import { ErrorNote } from '../../components/error-note.tsx';
+import { DialogClose } from '../../components/dialog-close.tsx';
 
 const ROLES: Readonly<Record<AnnotationTask['role'], string>> = {
   work: 'To be labelled',
@@ -110,20 +111,14 @@ export function ImageDialog({
                     />
                   </label>
                 )}
-                {error !== undefined && (
-                  <p className="note is-error" role="alert">
-                    {error}
-                  </p>
-                )}
+                <ErrorNote message={error} />
                 <button type="submit" className="button is-primary" disabled={isBusy}>
                   Save
                 </button>
               </form>
             </div>
           </div>
-          <Dialog.Close className="icon-button dialog-close" aria-label="Close">
-            <Icon name="close" />
-          </Dialog.Close>
+          <DialogClose />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

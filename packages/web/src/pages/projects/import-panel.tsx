@@ -4,6 +4,7 @@ import { Icon } from '../../components/icons.tsx';
 import { useDrop } from '../../components/use-drop.ts';
 import { count } from '../../format.ts';
 import { importFiles, type ImportReport } from './import-files.ts';
+import { ErrorNote } from '../../components/error-note.tsx';
 
 export function ImportPanel({
   project,
@@ -81,11 +82,7 @@ export function ImportPanel({
           )}
         </div>
       )}
-      {problem !== undefined && (
-        <p className="note is-error" role="alert">
-          {problem}
-        </p>
-      )}
+      <ErrorNote message={problem} />
       {isDragged && (
         <div className="drop-shade" aria-hidden="true">
           <p>Drop images, folders or a ZIP</p>

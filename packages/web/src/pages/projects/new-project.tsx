@@ -7,6 +7,7 @@ import { useAction } from '../../api/use-data.ts';
 import { go } from '../../routes.ts';
 import { call } from '../../state/account.ts';
 import { SettingsForm } from './settings-form.tsx';
+import { ErrorNote } from '../../components/error-note.tsx';
 
 export function NewProject() {
   const [preset, setPreset] = useState(PROJECT_PRESETS[0]!.name);
@@ -57,11 +58,7 @@ export function NewProject() {
         <p className="field-note">Each is a beginning: questions and options can be changed below.</p>
       </fieldset>
       <SettingsForm settings={settings} onChange={setSettings} />
-      {error !== undefined && (
-        <p className="note is-error" role="alert">
-          {error}
-        </p>
-      )}
+      <ErrorNote message={error} />
       <p className="actions-row">
         <button type="submit" className="button is-primary" disabled={isBusy}>
           Make the project

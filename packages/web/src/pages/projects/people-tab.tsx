@@ -7,6 +7,8 @@ import { call } from '../../state/account.ts';
 import { AddPeople } from './add-people.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Check } from './question-editor.tsx';
+import { ErrorNote } from '../../components/error-note.tsx';
+import { NumberHeads } from '../../components/number-heads.tsx';
 
 const STATES: Readonly<Record<Member['state'], string>> = {
   new: 'invited',
@@ -56,27 +58,9 @@ export function PeopleTab({ project: { id, settings } }: { readonly project: Pro
                 <th scope="col">Who</th>
                 <th scope="col">Role</th>
                 <th scope="col">State</th>
-                <th scope="col" className="is-number">
-                  Labels
-                </th>
-                <th scope="col" className="is-number">
-                  Skipped
-                </th>
-                <th scope="col" className="is-number">
-                  Seconds each
-                </th>
-                <th scope="col" className="is-number">
-                  At work
-                </th>
-                <th scope="col" className="is-number">
-                  Silent tests
-                </th>
-                <th scope="col" className="is-number">
-                  Reliability
-                </th>
-                <th scope="col" className="is-number">
-                  κ
-                </th>
+                <NumberHeads
+                  names={['Labels', 'Skipped', 'Seconds each', 'At work', 'Silent tests', 'Reliability', 'κ']}
+                />
                 <th scope="col">Noticed</th>
                 <th scope="col">
                   <span className="visually-hidden">Actions</span>
@@ -216,11 +200,7 @@ function Invite({ isOpen }: { readonly isOpen: boolean }) {
           )}
         </p>
       )}
-      {error !== undefined && (
-        <p className="note is-error" role="alert">
-          {error}
-        </p>
-      )}
+      <ErrorNote message={error} />
     </>
   );
 }

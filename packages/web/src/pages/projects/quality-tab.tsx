@@ -2,6 +2,7 @@
 import type { Project, Quality } from 'mien-server/contract';
 import { useData } from '../../api/use-data.ts';
 import { ClassChart, Histogram, IntervalChart, PairChart, SubsetChart } from './quality-charts.tsx';
+import { NumberHeads } from '../../components/number-heads.tsx';
 
 const REFRESH_MS = 15_000;
 type QuestionQuality = Quality['questions'][number];
@@ -115,12 +116,7 @@ function Agreement({ agreement }: Pick<QuestionQuality, 'agreement'>) {
         <thead>
           <tr>
             <th scope="col">Agreement</th>
-            <th scope="col" className="is-number">
-              Value
-            </th>
-            <th scope="col" className="is-number">
-              95 %
-            </th>
+            <NumberHeads names={['Value', '95 %']} />
           </tr>
         </thead>
         <tbody>

@@ -6,6 +6,7 @@ import { go } from '../../routes.ts';
 import { call } from '../../state/account.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { SettingsForm } from './settings-form.tsx';
+import { ErrorNote } from '../../components/error-note.tsx';
 
 export function SettingsTab({
   project,
@@ -42,11 +43,7 @@ export function SettingsTab({
         />
       </label>
       <SettingsForm settings={settings} onChange={setSettings} />
-      {error !== undefined && (
-        <p className="note is-error" role="alert">
-          {error}
-        </p>
-      )}
+      <ErrorNote message={error} />
       <p className="actions-row">
         <button type="submit" className="button is-primary" disabled={isBusy}>
           Save

@@ -4,6 +4,7 @@ import { Glyph } from '../../components/glyph.tsx';
 import { count, degrees, percent } from '../../format.ts';
 import { type Photo, session } from '../../state/session.ts';
 import type { FaceReading } from '../../worker/protocol.ts';
+import { NumberHeads } from '../../components/number-heads.tsx';
 
 /** Rows that are shown at first, and more at a time. */
 const PAGE = 100;
@@ -32,21 +33,7 @@ export function FacesTable({ photos, children }: { readonly photos: readonly Pho
                 <th scope="col">Photo</th>
                 <th scope="col">Face</th>
                 <th scope="col">Expression</th>
-                <th scope="col" className="is-number">
-                  Confidence
-                </th>
-                <th scope="col" className="is-number">
-                  Yaw
-                </th>
-                <th scope="col" className="is-number">
-                  Pitch
-                </th>
-                <th scope="col" className="is-number">
-                  Roll
-                </th>
-                <th scope="col" className="is-number">
-                  Size
-                </th>
+                <NumberHeads names={['Confidence', 'Yaw', 'Pitch', 'Roll', 'Size']} />
               </tr>
             </thead>
             <tbody>

@@ -4,6 +4,7 @@ import { Glyph } from '../../components/glyph.tsx';
 import { clock, percent } from '../../format.ts';
 import { facesOf, type Frame } from '../../media/frames.ts';
 import type { TimelineProps } from './timeline.tsx';
+import { NumberHeads } from '../../components/number-heads.tsx';
 
 // Neither is drawn anew with each frame of a camera, but when there are new frames to draw
 const Timeline = memo(lazy(() => import('./timeline.tsx')));
@@ -34,21 +35,7 @@ function Table({ frames }: { readonly frames: readonly Frame[] }) {
           <tr>
             <th scope="col">Face</th>
             <th scope="col">Most often</th>
-            <th scope="col" className="is-number">
-              Frames
-            </th>
-            <th scope="col" className="is-number">
-              From
-            </th>
-            <th scope="col" className="is-number">
-              To
-            </th>
-            <th scope="col" className="is-number">
-              Mean confidence
-            </th>
-            <th scope="col" className="is-number">
-              Uncertain
-            </th>
+            <NumberHeads names={['Frames', 'From', 'To', 'Mean confidence', 'Uncertain']} />
           </tr>
         </thead>
         <tbody>

@@ -13,6 +13,7 @@ import { session } from '../../state/session.ts';
 import { settings } from '../../state/settings.ts';
 import { useStore } from '../../state/store.ts';
 import { Tracks } from './tracks.tsx';
+import { ErrorNote } from '../../components/error-note.tsx';
 
 const RATES = [1, 2, 5, 10, 25];
 const NO_FRAMES: readonly Frame[] = [];
@@ -102,11 +103,7 @@ export function VideoView({ video }: { readonly video: { readonly name: string; 
               />
             </Stage>
           </div>
-          {failure !== undefined && (
-            <p className="note is-error" role="alert">
-              {failure}
-            </p>
-          )}
+          <ErrorNote message={failure} />
           <div className="player">
             <button
               type="button"
