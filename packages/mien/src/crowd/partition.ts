@@ -52,10 +52,18 @@ export function partition(g: Float64Array, classes: readonly Expression[]): Task
   return Array.from({ length: g.length / K }, (_, j) => partitionRow(g.subarray(j * K, (j + 1) * K), classes));
 }
 
-function partitionRow(g: Float64Array, classes: readonly Expression[]): TaskSubset {
+/**
+ * The mean rule for classes of any kind: those with gₖ > ḡ.
+ * @param g [K] of one image
+ */
+export function validClasses<C>(g: Float64Array, classes: readonly C[]): C[] {
   const mean = g.reduce((sum, v) => sum + v, 0) / classes.length;
-  if (mean === 0) return { kind: 'no-votes', valid: [] };
-  const valid = classes.filter((_, k) => g[k]! > mean * (1 + ROUNDING));
+  return classes.filter((_, k) => g[k]! > mean * (1 + ROUNDING));
+}
+
+function partitionRow(g: Float64Array, classes: readonly Expression[]): TaskSubset {
+  if (g.every((v) => v === 0)) return { kind: 'no-votes', valid: [] };
+  const valid = validClasses(g, classes);
   const [first, second] = valid;
   if (first === undefined) return { kind: 'tie', valid };
   if (second === undefined) return { kind: 'single', valid, label: first };

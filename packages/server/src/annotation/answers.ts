@@ -1,4 +1,5 @@
 /** Answers against the questions of a project: whether they can be, one way of writing each, and whether they are right. */
+import { intersectionOverUnion } from 'mienjs/face';
 import type { Answer, AnswerValue, ProjectSettings, Question } from '../contract/index.ts';
 
 type Questions = ProjectSettings['questions'];
@@ -90,18 +91,11 @@ export function isRight(questions: Questions, known: Answer, answer: Answer, siz
       case 'choice':
         return chooseSame([question], known, answer);
       case 'box':
-        return overlapOf(expected as Box, given as Box) >= SAME_BOX;
+        return intersectionOverUnion(expected as Box, given as Box) >= SAME_BOX;
       case 'points':
         return distanceOf(expected as Points, given as Points) <= SAME_POINTS * Math.max(size.width, size.height);
     }
   });
-}
-
-function overlapOf(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  const both = Math.max(0, width) * Math.max(0, height);
-  return both / (a.width * a.height + b.width * b.height - both);
 }
 
 const distanceOf = (a: Points, b: Points): number =>

@@ -24,14 +24,6 @@ const CONSTANT_SHARE = 0.9;
 const COMMON_SHARE = 0.7;
 const GOLD_SHARE = 0.5;
 
-export const FLAG_RULES = {
-  fast: `from ${LABELS} labels on: the median of the active time is below ${FASTEST_MS} ms, or a quarter of the median of all`,
-  constant: `from ${LABELS} labels on: one option is ${100 * CONSTANT_SHARE} % of them or more, and less than ${100 * COMMON_SHARE} % of all labels`,
-  contrary: 'the labels contradict the inferred ones beyond chance',
-  random: 'the labels hardly depend on the image',
-  gold: `from ${GOLD} gold items on: fewer than half are right`,
-} as const satisfies Record<Member['flags'][number], string>;
-
 /** @param all of everybody's labels together */
 export function flagsOf(
   { times, options, gold, worker }: Behaviour,

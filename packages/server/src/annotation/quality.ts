@@ -8,6 +8,7 @@ import {
   nameExpressions,
   partition,
   SUBSETS,
+  validClasses,
   weightedVotes,
   workerReports,
   workerWeights,
@@ -121,9 +122,7 @@ function subsetsOf(votes: Votes, inference: Inference): Pick<Quality['questions'
   } else {
     const K = votes.classes.length;
     for (let j = 0; j < votes.tasks.length; j++) {
-      const row = weighted.subarray(j * K, (j + 1) * K);
-      const mean = row.reduce((sum, v) => sum + v, 0) / K;
-      const valid = votes.classes.filter((_, k) => row[k]! > mean * (1 + 1e-9));
+      const valid = validClasses(weighted.subarray(j * K, (j + 1) * K), votes.classes);
       count(['tie', 'single', 'two'][valid.length] ?? 'three-or-more');
       if (valid.length === 2) pair(valid);
     }

@@ -2,8 +2,8 @@
  * Makes the figures of projects anew when there are new answers: in a thread, so that nobody's next image waits for it, and by one
  * server at a time. With adaptive overlap it also says of each image whether its label is certain.
  */
-import { Worker } from 'node:worker_threads';
 import type { Store, Where } from '../store/index.ts';
+import { aside } from './aside.ts';
 import type { Refitted } from './refit-thread.ts';
 
 /** How projects are looked through. */
@@ -79,18 +79,8 @@ export class Refitter {
   }
 }
 
-const THREAD = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/annotation/refit-thread.js' : './refit-thread.js',
-  import.meta.url,
-);
-
 /** Computes in a thread of its own, which reads the database itself. */
 export const inThread =
   (where: Where): Compute =>
-  (projectId) =>
-    new Promise((resolve, reject) => {
-      const thread = new Worker(THREAD, { workerData: { where, projectId }, execArgv: [] });
-      thread.once('message', (refitted: Refitted | null) => resolve(refitted ?? undefined));
-      thread.once('error', reject);
-      thread.once('exit', (code) => reject(new Error(`the thread ended with ${code}`)));
-    });
+  async (projectId) =>
+    (await aside<Refitted | null>('refit-thread', { where, projectId })) ?? undefined;

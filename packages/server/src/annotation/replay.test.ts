@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { infer } from 'mienjs/crowd';
 import { readVotes } from 'mienjs/crowd/node';
+import { spearmanCorrelation } from 'mienjs/metrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPostgres, startPostgres, type Postgres } from '../testing/postgres.ts';
 import { replay, type ReplayedLabels, type ReplayReport } from '../testing/replay.ts';
@@ -57,28 +58,13 @@ async function recovered({ votes: csv, annotatorOf, alpha }: ReplayedLabels): Pr
     await writeFile(join(folder, 'votes.csv'), csv);
     const votes = await readVotes(join(folder, 'votes.csv'));
     const { reliability } = infer(votes, 'glad');
-    return spearman(
-      [...reliability],
+    return spearmanCorrelation(
+      reliability,
       votes.workers.map((worker) => alpha[annotatorOf.get(worker)!]!),
     );
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-function spearman(a: readonly number[], b: readonly number[]): number {
-  const ranks = (values: readonly number[]): number[] => {
-    const rank = new Array<number>(values.length);
-    values
-      .map((value, i) => ({ value, i }))
-      .sort((x, y) => x.value - y.value)
-      .forEach(({ i }, at) => (rank[i] = at));
-    return rank;
-  };
-  const [x, y] = [ranks(a), ranks(b)];
-  const mean = (x.length - 1) / 2;
-  const sum = (of: (i: number) => number): number => x.reduce((total, _, i) => total + of(i), 0);
-  return sum((i) => (x[i]! - mean) * (y[i]! - mean)) / sum((i) => (x[i]! - mean) ** 2);
 }
 
 describe.skipIf(bin === undefined)('a collection on PostgreSQL by two servers', () => {

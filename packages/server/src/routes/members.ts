@@ -1,6 +1,7 @@
 /** Who takes part in a project, and in what part. */
 import { z } from 'zod';
 import { RIGHTS_OF } from '../access/rights.ts';
+import { medianOf } from '../annotation/flags.ts';
 import {
   idSchema,
   joinProjectSchema,
@@ -176,6 +177,7 @@ async function describeAll(projectId: string, { store }: Services): Promise<{ me
 function describe(member: MemberRecord): Member {
   const { id, role, state, user_id: userId, userName, joined_at: joinedMs, seen_at: seenMs } = member;
   const done = member.done + member.arbitrated;
+  const medianMs = medianOf(JSON.parse(member.recent_ms) as number[]);
   return {
     id,
     user: userId === null ? null : { id: userId, name: userName ?? '' },
@@ -188,18 +190,11 @@ function describe(member: MemberRecord): Member {
     surplus: member.surplus,
     skipped: member.skipped,
     activeSeconds: member.active_ms / 1000,
-    medianSeconds: medianOf(JSON.parse(member.recent_ms) as number[]),
+    medianSeconds: medianMs === null ? null : medianMs / 1000,
     gold: { right: member.gold_right, seen: member.gold_seen },
     testShare: member.test_share,
     reliability: member.reliability,
     kappa: member.kappa,
     flags: JSON.parse(member.flags) as Member['flags'],
   };
-}
-
-/** Of milliseconds, in seconds. */
-function medianOf(times: readonly number[]): number | null {
-  const sorted = [...times].sort((a, b) => a - b);
-  const middle = (sorted[(sorted.length - 1) >> 1] ?? NaN) + (sorted[sorted.length >> 1] ?? NaN);
-  return sorted.length === 0 ? null : middle / 2000;
 }
