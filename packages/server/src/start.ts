@@ -9,6 +9,7 @@ import { hashOf, newSecret } from './access/secrets.ts';
 import { proposeHandler } from './annotation/proposals.ts';
 import { inThread, Refitter } from './annotation/refit.ts';
 import { FolderStore } from './files/folder-store.ts';
+import { RecentFiles } from './files/recent-files.ts';
 import { Admission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { findWeb } from './http/pages.ts';
@@ -98,7 +99,7 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
     const where: Where = databaseUrl === undefined ? { sqlite: join(data, 'mien.db') } : { postgres: databaseUrl };
     const store = await openStore(where);
     closers.push(() => store.close());
-    const files = await FolderStore.open(join(data, 'uploads'));
+    const files = new RecentFiles(await FolderStore.open(join(data, 'uploads')));
     if (store.kind === 'sqlite') await store.jobs.releaseAll();
 
     const { model, views, device, processes } = settings;

@@ -217,10 +217,10 @@ export class Work {
       throw error;
     });
     if (!taken) return undefined;
-    const { results, member, freesPlaces } = taken;
+    const { results, member, open, freesPlaces } = taken;
     // In its own statement: who sends labels does not wait for who plans. Were it lost, planning is tried again of itself.
     if (freesPlaces) await allowPlanning(this.#database.db, project.id);
-    return { results, own: await this.own(project, member) };
+    return { results, own: await this.#own(this.#database.db, project, member, open) };
   }
 }
 
@@ -284,7 +284,7 @@ class Batch {
 
   async take(
     events: readonly AnnotationEvent[],
-  ): Promise<{ results: EventResult[]; member: MemberRow; freesPlaces: boolean } | undefined> {
+  ): Promise<{ results: EventResult[]; member: MemberRow; open: number; freesPlaces: boolean } | undefined> {
     const { now } = this.#database;
     if (this.#locks) await lockProject(this.#db, this.#project.id, now);
     const found = await this.#db
@@ -298,8 +298,9 @@ class Batch {
     const { now: nowMs, ...member } = found;
     this.#nowMs = nowMs;
     this.#member = { ...member, recent: JSON.parse(member.recent_ms) as number[] };
-    const results = await this.#earlier(events);
-    await this.#load(events.filter(({ key }) => !results.has(key)).map(({ assignment }) => assignment));
+    // Nearly all events are new: what was taken before is looked up where the first statement finds any of it
+    const mayRepeat = await this.#load(events);
+    const results = mayRepeat ? await this.#earlier(events) : new Map<string, EventResult>();
 
     const taken: { readonly event: AnnotationEvent; readonly result: EventResult }[] = [];
     for (const event of events) {
@@ -308,12 +309,10 @@ class Batch {
       results.set(event.key, result);
       taken.push({ event, result });
     }
-    if (taken.length > 0) await this.#write(taken);
-    return {
-      results: events.map(({ key }) => results.get(key)!),
-      member: await this.#advance(),
-      freesPlaces: this.#freesPlaces,
-    };
+    let open = taken.length > 0 ? await this.#write(taken) : undefined;
+    const { hasMoved, member: last } = await this.#advance();
+    if (open === undefined || hasMoved) open = await openOf(this.#db, last.id);
+    return { results: events.map(({ key }) => results.get(key)!), member: last, open, freesPlaces: this.#freesPlaces };
   }
 
   /** What was answered to events that were taken before. */
@@ -344,17 +343,29 @@ class Batch {
     );
   }
 
-  async #load(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
+  /** Reads the assignments that events are about. @returns whether some of the events may have been taken before */
+  async #load(events: readonly AnnotationEvent[]): Promise<boolean> {
     const rows = await this.#db
       .selectFrom('annotation_assignments as a')
       .innerJoin('annotation_tasks as t', 't.id', 'a.task_id')
       .selectAll('a')
       .select(['t.gold', 't.feedback', 't.wanted', 't.width', 't.height'])
-      .where('a.id', 'in', [...new Set(ids)])
+      .select(({ selectFrom }) =>
+        selectFrom('annotation_events as e')
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('e.member_id', '=', this.#memberId)
+          .where(
+            'e.key',
+            'in',
+            events.map(({ key }) => key),
+          )
+          .as('repeated'),
+      )
+      .where('a.id', 'in', [...new Set(events.map(({ assignment }) => assignment))])
       .where('a.member_id', '=', this.#memberId)
       .execute();
-    for (const row of rows) this.#rows.set(row.id, row);
+    for (const { repeated: _, ...row } of rows) this.#rows.set(row.id, row);
+    return rows.length === 0 || Number(rows[0]!.repeated) > 0;
   }
 
   async #one(event: AnnotationEvent): Promise<Omit<EventResult, 'key'>> {
@@ -467,7 +478,8 @@ class Batch {
     return Number(count);
   }
 
-  async #write(taken: readonly { readonly event: AnnotationEvent; readonly result: EventResult }[]): Promise<void> {
+  /** @returns how many assignments the member has left */
+  async #write(taken: readonly { readonly event: AnnotationEvent; readonly result: EventResult }[]): Promise<number> {
     const { recent, ...member } = this.#member;
     await this.#db
       .insertInto('annotation_events')
@@ -521,19 +533,28 @@ class Batch {
     member.recent_ms = JSON.stringify(recent.slice(-RECENT));
     this.#member = { ...member, recent };
     const { events, done, arbitrated, surplus, skipped, gold_seen, gold_right, active_ms, recent_ms } = member;
-    await this.#db
+    const { open } = await this.#db
       .updateTable('annotation_members')
       .set({ events, done, arbitrated, surplus, skipped, gold_seen, gold_right, active_ms, recent_ms })
       .where('id', '=', this.#memberId)
-      .execute();
+      .returning(({ selectFrom }) =>
+        selectFrom('annotation_assignments as a')
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('a.member_id', '=', this.#memberId)
+          .where('a.state', '=', 'open')
+          .as('open'),
+      )
+      .executeTakeFirstOrThrow();
+    return Number(open);
   }
 
-  /** Ends a tutorial or a test that was finished. @returns the member as they are now */
-  async #advance(): Promise<MemberRow> {
+  /** Ends a tutorial or a test that was finished. @returns the member as they are now, and whether they go on */
+  async #advance(): Promise<{ readonly member: MemberRow; readonly hasMoved: boolean }> {
     const { recent: _, ...member } = this.#member;
     const { state } = member;
-    if (this.#changed.size === 0 || (state !== 'tutorial' && state !== 'test')) return member;
-    if (await hasOpen(this.#db, member.id, state)) return member;
+    const stays = { member, hasMoved: false };
+    if (this.#changed.size === 0 || (state !== 'tutorial' && state !== 'test')) return stays;
+    if (await hasOpen(this.#db, member.id, state)) return stays;
     if (state === 'test') {
       const rows = await this.#db
         .selectFrom('annotation_assignments as a')
@@ -554,7 +575,14 @@ class Batch {
         .execute();
     }
     await advance(this.#db, { ...this.#project, nowMs: this.#nowMs }, member);
-    return this.#db.selectFrom('annotation_members').selectAll().where('id', '=', member.id).executeTakeFirstOrThrow();
+    return {
+      member: await this.#db
+        .selectFrom('annotation_members')
+        .selectAll()
+        .where('id', '=', member.id)
+        .executeTakeFirstOrThrow(),
+      hasMoved: true,
+    };
   }
 }
 
