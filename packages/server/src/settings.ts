@@ -81,6 +81,8 @@ export interface ServerSettings {
   readonly files?: string;
   /** Where users reach the server if that is not host and port: behind a proxy that adds TLS. */
   readonly url?: string;
+  /** Folder of training runs and reports that are shown. */
+  readonly runs?: string;
   readonly model: string;
   readonly views: 'single' | 'mirror';
   readonly device: 'cpu' | 'webgpu' | 'cuda';

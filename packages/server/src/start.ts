@@ -11,6 +11,7 @@ import { inThread, Refitter } from './annotation/refit.ts';
 import { FolderStore } from './files/folder-store.ts';
 import { RecentFiles } from './files/recent-files.ts';
 import { S3Store } from './files/s3-store.ts';
+import { RunFolder } from './runs/run-folder.ts';
 import { Admission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { findWeb } from './http/pages.ts';
@@ -161,6 +162,7 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
       recognition,
       runner,
       refitter,
+      runs: settings.runs === undefined ? undefined : new RunFolder(settings.runs),
       admission,
       metrics,
       limits,

@@ -15,6 +15,7 @@ interface ServeOptions extends ViewsOption {
   readonly host: string;
   readonly data: string;
   readonly files?: string;
+  readonly runs: string;
   readonly model: string;
   readonly device: 'cpu' | 'webgpu' | 'cuda';
   readonly processes?: number;
@@ -55,6 +56,7 @@ export function register(program: Command): void {
     .option('--host <address>', 'whom it listens to: 127.0.0.1 is this machine, 0.0.0.0 all', '127.0.0.1')
     .option('--data <folder>', 'its database and uploads', defaultDataFolder())
     .option('--files <s3://bucket/prefix>', 'keep uploads in a bucket of Amazon S3, or of what speaks like it')
+    .option('--runs <folder>', 'training runs and reports that the page shows', 'runs')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
     .addOption(accurateOption())
     .addOption(deviceOption())
@@ -106,6 +108,7 @@ export function register(program: Command): void {
             },
             onLog: log,
             ...(options.url === undefined ? {} : { url: options.url }),
+            runs: userPath(options.runs),
             ...(options.files === undefined ? {} : { files: options.files }),
             ...(databaseUrl === undefined || databaseUrl === '' ? {} : { databaseUrl }),
           },

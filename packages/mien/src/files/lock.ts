@@ -60,6 +60,13 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>):
   }
 }
 
+/** Whether a run works in the folder now. */
+export async function isFolderLocked(folder: string): Promise<boolean> {
+  const path = join(folder, LOCK_NAME);
+  const found = await textOf(path);
+  return found !== undefined && (await whyHeld(path, parseHolder(found))) !== undefined;
+}
+
 async function acquire(folder: string, path: string, mine: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     if (await create(path, mine)) return;

@@ -9,6 +9,7 @@ const MANAGER: readonly Right[] = [
   'users.read',
   'users.invite',
   'projects.manage',
+  'runs.read',
   'metrics.read',
 ];
 
@@ -20,7 +21,7 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
 };
 
 /** Of whoever reaches a server that asks nobody to sign in: it answers to its own machine only. */
-const LOCAL: readonly Right[] = ['models.read', 'recognize', 'jobs.own', 'metrics.read'];
+const LOCAL: readonly Right[] = ['models.read', 'runs.read', 'recognize', 'jobs.own', 'metrics.read'];
 
 /** Roles that a role may invite people to, and whose people it may change. */
 export const MAY_GRANT: Readonly<Record<Role, readonly Role[]>> = {

@@ -5,6 +5,7 @@ import type { JobRunner } from '../jobs/runner.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Recognition } from '../recognition/recognition.ts';
 import type { Limits } from '../settings.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import type { Store } from '../store/index.ts';
 import type { Admission } from './admission.ts';
 
@@ -15,6 +16,8 @@ export interface Services {
   readonly runner: JobRunner;
   /** Of figures of projects. */
   readonly refitter: Refitter;
+  /** Undefined where none is shown. */
+  readonly runs: RunFolder | undefined;
   readonly admission: Admission;
   readonly metrics: Metrics;
   readonly limits: Limits;
