@@ -132,7 +132,7 @@ async function* batchesOf(
   for (const item of items) {
     let bytes: Uint8Array<ArrayBuffer>;
     try {
-      bytes = (await readWhole(item.path)) as Uint8Array<ArrayBuffer>;
+      bytes = await readWhole(item.path);
     } catch (error) {
       onProblem(item, error);
       continue;

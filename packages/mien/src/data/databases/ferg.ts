@@ -9,7 +9,8 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { InputError } from '../../errors.ts';
-import { findEntry, openInput } from '../../files/index.ts';
+import { findEntry } from '../../files/index.ts';
+import { openInput } from '../../files/open-input.ts';
 import type { Point2 } from '../../image/raw-image.ts';
 import { EXPRESSIONS_7, type Expression } from '../../labels/index.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
