@@ -7,7 +7,7 @@
 import { InputError } from '../errors.ts';
 import type { IndexOptions } from './databases/database.ts';
 import type { FrameSelectionName } from './protocols/frames.ts';
-import type { ImageFormat } from './preprocess.ts';
+import type { ImageFormat } from './image-input.ts';
 import type { RecordImagesOptions } from './framing.ts';
 import type { Samples, TargetDescription } from './samples.ts';
 import type { SplitUse } from './split-use.ts';

@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { rawImage, type RawImage } from '../image/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { imageInputSchema, type InputSpec, type PreprocessSpec } from './preprocess.ts';
+import type { InputSpec } from './image-input.ts';
+import { imageInputSchema, type PreprocessSpec } from './preprocess.ts';
 
 export const GENERATOR_METADATA_KEY = 'mien.generator';
 

@@ -9,7 +9,7 @@ import {
 } from './databases/index.ts';
 import { clipId, type ClipRule, clipsOf } from './clips.ts';
 import { type Dataset, type DatasetDefinition, missingSplit } from './dataset.ts';
-import type { ImageFormat } from './preprocess.ts';
+import type { ImageFormat } from './image-input.ts';
 import type { RecordImagesOptions } from './framing.ts';
 import { RecordImages, type RecordTables } from './record-images.ts';
 import { describeTargets, intensityOf, isBare, targetsOf } from './record-targets.ts';

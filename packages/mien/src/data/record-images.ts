@@ -40,7 +40,7 @@ import { DEFAULT_MEMORY, type Framing, type RecordImagesOptions } from './framin
 import { readImages } from './load-samples.ts';
 import type { Images, ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
-import { channelCount, type ImageFormat } from './preprocess.ts';
+import { channelCount, type ImageFormat } from './image-input.ts';
 
 /** What records are brought to. */
 export interface RecordTables {

@@ -9,7 +9,7 @@ import { ferPlus } from './databases/ferplus.ts';
 import { ferPlusDivided } from './databases/ferplus-divided.ts';
 import type { CheckOptions, CheckReport, Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
 import { manifest, manifestSource } from './manifest.ts';
-import type { ImageFormat } from './preprocess.ts';
+import type { ImageFormat } from './image-input.ts';
 import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';
 
 /** People's own data first. */

@@ -4,7 +4,7 @@
  */
 import type { ScalingKind } from '../classifiers/index.ts';
 import { imageChunks, type LabelledImages } from '../data/index.ts';
-import type { ImageFormat } from '../data/preprocess.ts';
+import type { ImageFormat } from '../data/image-input.ts';
 import { InputError } from '../errors.ts';
 import { fivePointsOf, RAF_ALIGNMENT, pointsInAlignedFace } from '../face/index.ts';
 import { ALIGNED_SIDE, FEATURES, SHAPE, SHAPE_POINTS, SHAPE_SIZE, type ImageFeature } from '../features/index.ts';
