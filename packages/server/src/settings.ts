@@ -96,7 +96,7 @@ export interface ServerSettings {
 
 const publicUrl = z.url({ protocol: /^https?$/ });
 
-/** @returns `https://host` without a path; undefined when it is no such address */
+/** @returns `https://host` without a path; undefined when it is not such an address */
 export function originOf(url: string): string | undefined {
   const parsed = publicUrl.safeParse(url);
   return parsed.success ? new URL(parsed.data).origin : undefined;

@@ -85,7 +85,7 @@ export function stratifiedFolds(byClass: readonly Int32Array[], N: number, count
  * drawn by the seed, the largest first, each to the fold that is then the most alike to the others in its classes.
  * @param byClass see `rowsByClass`   @returns [N] fold 0 … count−1; −1 for rows of no class
  * Of fewer people than folds some folds are empty.
- * @throws {MienError} when `count` is no number of folds, or there is one person only
+ * @throws {MienError} when `count` is not a number of folds, or there is one person only
  */
 export function tuningFolds(
   operation: string,

@@ -50,13 +50,13 @@ export function decodeGeneratorMetadata(source: string, metadata: ReadonlyMap<st
   if (text === undefined)
     throw new InputError(
       source,
-      `has no "${GENERATOR_METADATA_KEY}" metadata: it is no generator, expected such a file as RECIPE.generator.onnx`,
+      `has no "${GENERATOR_METADATA_KEY}" metadata: it is not a generator, expected such a file as RECIPE.generator.onnx`,
     );
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new InputError(source, `its "${GENERATOR_METADATA_KEY}" metadata is no JSON`, { cause });
+    throw new InputError(source, `its "${GENERATOR_METADATA_KEY}" metadata is not JSON`, { cause });
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) {

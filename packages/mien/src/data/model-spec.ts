@@ -194,7 +194,7 @@ function readEntry(source: string, metadata: ReadonlyMap<string, string>, key: s
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InputError(source, `its "${key}" metadata is no JSON`, { cause });
+    throw new InputError(source, `its "${key}" metadata is not JSON`, { cause });
   }
 }
 

@@ -131,7 +131,7 @@ export class Samples implements SampleFields {
 
   /**
    * The images, in memory.
-   * @throws {InputError} when the samples are no images, as clips are not, or when they stream from disk (see `loadSamples`)
+   * @throws {InputError} when the samples are not images, as clips are not, or when they stream from disk (see `loadSamples`)
    */
   get images(): ImageTable {
     const images = this.imageSource;
@@ -143,7 +143,7 @@ export class Samples implements SampleFields {
     return images;
   }
 
-  /** The images, in memory or on disk. @throws {InputError} when the samples are no images */
+  /** The images, in memory or on disk. @throws {InputError} when the samples are not images */
   get imageSource(): Images {
     const input = this.inputs[IMAGE];
     if (input?.kind !== 'image')

@@ -29,7 +29,7 @@ const WEIGHT_DECAY = 5e-4;
 
 /**
  * @param graph read from the ONNX file   @param label names it in errors
- * @throws {InputError} when its input is no image, or the recipe needs more of its network than logits; {MienError} as
+ * @throws {InputError} when its input is not an image, or the recipe needs more of its network than logits; {MienError} as
  *   `importNetwork`
  */
 export function basedOn(recipe: Recipe, graph: Graph, label: string, options: BaseOptions): Recipe {

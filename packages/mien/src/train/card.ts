@@ -177,7 +177,7 @@ export function parseModelCard(source: string, text: string): ModelCard {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new InputError(source, 'is no JSON, expected a model card', { cause });
+    throw new InputError(source, 'is not JSON, expected a model card', { cause });
   }
   const parsed = modelCardSchema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -168,7 +168,7 @@ export const projectSchema = z
     createdAt: timeSchema,
     settings: projectSettingsSchema.describe('for annotators without what would tell them which images are tests'),
     images: z.int(),
-    own: ownProgressSchema.nullable().describe('null: the caller is no member'),
+    own: ownProgressSchema.nullable().describe('null: the caller is not a member'),
     manages: z.boolean().describe('whether the caller manages it'),
     labels: z.object({ given: z.int(), wanted: z.int() }).nullable().describe('null for those who do not manage it'),
   })

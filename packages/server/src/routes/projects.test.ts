@@ -39,7 +39,7 @@ const requestsOf = (project: string, task: string, member: string, assignment: s
   ] as const;
 
 describe('a project', () => {
-  it('is unknown to annotators who are no members, and to other managers; owners manage all', async () => {
+  it('is unknown to annotators who are not members, and to other managers; owners manage all', async () => {
     await withServer({}, async (fixture) => {
       const made = await openProject(fixture, { images: 2, people: 1 });
       const { id } = made.project;

@@ -75,7 +75,7 @@ export type CanonicalFrame = Pick<CanonicalFace, 'vertices'>;
  * Gap: P* is not published; here it is MediaPipe's canonical face. The same place of the frame is always the same place
  * of that face.
  * @param image the photo that the face was reconstructed from
- * @throws {ShapeError} when the landmarks lie on one line or coincide, or size is no positive integer
+ * @throws {ShapeError} when the landmarks lie on one line or coincide, or size is not a positive integer
  */
 export function recenter(
   image: RawImage,
