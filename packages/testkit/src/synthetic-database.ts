@@ -71,6 +71,7 @@ export function syntheticDefinition(options: SyntheticOptions = {}): DatabaseDef
     summary: 'stripes',
     layout: 'any folder',
     licence: 'none is needed',
+    access: 'nobody',
     citation: 'nothing',
     published: { source: 'this test' },
     index: (root) => Promise.resolve({ ...syntheticDatabase(options), root }),

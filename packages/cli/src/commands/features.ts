@@ -36,6 +36,7 @@ import { findProtocol } from 'mienjs/data/protocols';
 import { formatNormalization } from 'mienjs/image';
 import { evaluatePredictions, type Evaluation } from 'mienjs/evaluate';
 import { Random } from 'mienjs/tensor';
+import type { Device } from 'mienjs/runtime';
 import { ALIGN_NOTES } from '../data/align.ts';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
@@ -62,7 +63,7 @@ interface FeaturesOptions extends DataInputOptions, NormalizeOptions {
   readonly scaling?: ScalingKind;
   readonly folds: number;
   readonly seed: number;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
   readonly json?: true;
 }

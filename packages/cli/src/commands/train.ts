@@ -9,6 +9,7 @@ import { openBase, startFrom, trainModel, type StartingPoint, type TrainedModel 
 import { findProtocol } from 'mienjs/data/protocols';
 import { imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForData, RECIPES } from 'mienjs/recipes';
+import type { Device } from 'mienjs/runtime';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
@@ -39,7 +40,7 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
   readonly std?: readonly number[];
   readonly epochs?: number;
   readonly seed?: number;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
   readonly json?: true;
 }

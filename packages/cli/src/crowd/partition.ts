@@ -6,7 +6,6 @@ import { InputError } from 'mienjs';
 import { writeFailure, writeLines } from 'mienjs/files';
 import { formatManifestRow } from 'mienjs/data';
 import {
-  COMPOUND_EXPRESSIONS,
   groundTruth,
   nameExpressions,
   SUBSETS,
@@ -17,6 +16,7 @@ import {
   type Votes,
   type WorkerWeights,
 } from 'mienjs/crowd';
+import { COMPOUND_EXPRESSIONS } from 'mienjs/labels';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { findImages } from './image-files.ts';

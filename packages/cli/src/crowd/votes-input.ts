@@ -2,11 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
-  expressionOfLabel,
-  LABEL_CODES,
-  type LabelCodes,
   nameExpressions,
-  parseLabelCodes,
   VOTES_FORMATS,
   warnAboutVotes,
   type CrowdWarning,
@@ -15,6 +11,7 @@ import {
 } from 'mienjs/crowd';
 import { readTruth, readVotes, type ReadVotesOptions, type Truth } from 'mienjs/crowd/node';
 import { InputError } from 'mienjs';
+import { expressionOfLabel, LABEL_CODES, type LabelCodes, parseLabelCodes } from 'mienjs/labels';
 import { splitCsv, type ColumnChoice } from 'mienjs/tables';
 import { columnsOption } from '../options.ts';
 import { log, Progress } from '../output.ts';

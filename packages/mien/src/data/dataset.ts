@@ -123,19 +123,3 @@ export function oneHotRows(labels: Int32Array, classCount: number): Float32Array
   }
   return rows;
 }
-
-/** [N] index of a row's largest value (the first of equals); −1 for a row of zeros. */
-export function argMaxRows(rows: Float32Array, classCount: number): Int32Array {
-  const labels = new Int32Array(rows.length / classCount).fill(-1);
-  for (let i = 0; i < labels.length; i++) {
-    let best = 0;
-    for (let k = 0; k < classCount; k++) {
-      const value = rows[i * classCount + k]!;
-      if (value > best) {
-        best = value;
-        labels[i] = k;
-      }
-    }
-  }
-  return labels;
-}

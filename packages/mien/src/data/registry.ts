@@ -60,8 +60,3 @@ export async function loadDataset(
 ): Promise<Dataset> {
   return findDataset(name).load(path, format, options);
 }
-
-/** @throws {InputError} when the dataset is unknown; what is wrong with the data is in the report */
-export async function checkDataset(name: string, path: string, options?: CheckOptions): Promise<CheckReport> {
-  return findDataset(name).check(path, options);
-}

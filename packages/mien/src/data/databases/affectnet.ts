@@ -54,6 +54,7 @@ export const affectNet: DatabaseDefinition = {
   layout:
     'training.csv, validation.csv and Manually_Annotated_Images; or train_set and val_set with images and annotations',
   licence: 'given on request for non-commercial research; not to be passed on',
+  access: 'http://mohammadmahoor.com/databases-codes/',
   citation:
     'Mollahosseini, Hasani & Mahoor 2019, AffectNet: a database for facial expression, valence, and arousal computing in the wild, IEEE TAC 10(1)',
   classes: EXPRESSIONS_8,

@@ -157,6 +157,8 @@ export interface DatabaseDefinition extends FaceSource {
   readonly summary: string;
   /** Terms of use, in one line. */
   readonly licence: string;
+  /** Where to ask for a copy: mostly the addresses of Li & Deng 2020 (arXiv:1804.08348), table 2. */
+  readonly access: string;
   /** What to cite, in one line. */
   readonly citation: string;
   /** All that a label can be. */

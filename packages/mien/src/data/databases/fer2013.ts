@@ -75,6 +75,7 @@ export const fer2013: DatabaseDefinition = {
   layout:
     'fer2013.csv, its gzip or icml_face_data.csv; the folder that holds one; or folders train|test|Training|PublicTest|PrivateTest/<expression>/<image>',
   licence: 'released for the ICML 2013 challenge; on Kaggle under the Database Contents License',
+  access: 'https://www.kaggle.com/c/challenges-in-representation-learning-facial-expression-recognition-challenge',
   citation:
     'Goodfellow et al. 2013, Challenges in representation learning: a report on three machine learning contests, arXiv:1307.0414',
   classes: EXPRESSIONS_7,

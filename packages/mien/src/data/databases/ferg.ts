@@ -150,6 +150,7 @@ export const ferg: DatabaseDefinition = {
   summary: 'six rendered cartoon characters, 7 expressions',
   layout: 'FERG_DB_256/<character>/<character>_<expression>/<character>_<expression>_<n>.png',
   licence: 'given on request for research; not to be passed on',
+  access: 'http://grail.cs.washington.edu/projects/deepexpr/ferg-db.html',
   citation:
     'Aneja, Colburn, Faigin, Shapiro & Mones 2016, Modeling stylized character expressions via deep learning, ACCV',
   classes: EXPRESSIONS_7,

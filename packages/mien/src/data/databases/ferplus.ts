@@ -76,6 +76,7 @@ export const ferPlus: DatabaseDefinition = {
   summary: "FER2013's images with ten votes each, 8 expressions",
   layout: 'the folder that holds fer2013.csv (or its gzip, or icml_face_data.csv) and fer2013new.csv, rows aligned',
   licence: 'votes: MIT; images: FER2013, released for the ICML 2013 challenge',
+  access: "https://github.com/microsoft/FERPlus has the votes; the images are FER2013's",
   citation:
     'Barsoum, Zhang, Canton Ferrer & Zhang 2016, Training deep networks for facial expression recognition with crowd-sourced label distribution, ICMI, arXiv:1608.01041; for the images Goodfellow et al. 2013, arXiv:1307.0414',
   classes: EXPRESSIONS_8,

@@ -117,6 +117,7 @@ function define(name: string, subset: Subset, images: Images): DatabaseDefinitio
     summary: `faces from the web, ${subset === 'basic' ? '7 expressions' : '11 compound expressions'}, ${images === 'aligned' ? 'aligned' : 'with boxes and landmarks'}`,
     layout: `${subset}/EmoLabel/list_patition_label.txt, ${subset}/Image/${images}, ${subset}/Annotation/{manual,auto,boundingbox}`,
     licence: 'given on request for non-commercial research; not to be passed on',
+    access: 'http://www.whdeng.cn/RAF/model1.html',
     citation:
       'Li & Deng 2019, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1)',
     classes: CLASSES[subset],

@@ -37,6 +37,7 @@ export const tfd: DatabaseDefinition = {
   summary: 'grey faces of many sources, 48×48 or 96×96, 7 expressions',
   layout: 'TFD_48x48.mat or TFD_96x96.mat (images, labs_ex, labs_id, folds)',
   licence: 'research only, by request to its author; the licences of its sources hold',
+  access: 'from its author; the address stands in table 2 of the survey, arXiv:1804.08348',
   citation:
     'Susskind, Anderson, Hinton 2010, The Toronto Face Database, technical report UTML TR 2010-001, University of Toronto',
   classes: EXPRESSIONS_7,
