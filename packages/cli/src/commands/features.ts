@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
+import { FEATURES, SHAPE } from 'mienjs/features';
 import { collectFeatures } from 'mienjs/predict';
 import {
   openFeatureSource,
@@ -95,7 +96,10 @@ export function register(program: Command, known: Known = KNOWN): void {
     program
       .command('features')
       .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
-      .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
+      .argument(
+        '<source>',
+        `an installed model (see \`mien models\`), an .onnx file, or ${[...FEATURES, SHAPE].map(({ name }) => name).join(', ')}`,
+      )
       .addOption(
         dataOption(
           'the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several',

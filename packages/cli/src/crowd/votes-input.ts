@@ -99,7 +99,7 @@ function parseCodes(text: string): LabelCodes {
 }
 
 /** What the library calls an option, and what the command line does. */
-const FLAGS: readonly (readonly [string, string])[] = [
+export const FLAGS: readonly (readonly [string, string])[] = [
   ['the duplicates policy can keep the first or the last', '--duplicates first or --duplicates last keeps one'],
   ['say what its labels mean by label codes', 'say what the labels mean with --codes'],
   ['nor one of the label codes', 'nor one of --codes'],

@@ -7,7 +7,7 @@ import { classFolders, classFoldersSource } from './class-folders.ts';
 import { DATABASES, type FaceSource } from './databases/index.ts';
 import { ferPlus } from './databases/ferplus.ts';
 import { ferPlusDivided } from './databases/ferplus-divided.ts';
-import type { CheckOptions, CheckReport, Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
+import type { Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
 import { manifest, manifestSource } from './manifest.ts';
 import type { ImageFormat } from './image-input.ts';
 import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';

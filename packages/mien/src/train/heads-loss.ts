@@ -143,14 +143,14 @@ export function headLoss(
 }
 
 /** The least share that a logarithm is taken of: of a class that does not occur. */
-const LEAST_SHARE = 1e-12;
+const MIN_SHARE = 1e-12;
 
 /** τ·ln π, [1,K] */
 const shiftBy = (b: NetworkBuilder, prior: readonly number[], tau: number): Value =>
   b.constant(
     float32(
       [1, prior.length],
-      prior.map((p) => tau * Math.log(Math.max(p, LEAST_SHARE))),
+      prior.map((p) => tau * Math.log(Math.max(p, MIN_SHARE))),
     ),
   );
 

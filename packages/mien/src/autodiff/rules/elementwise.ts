@@ -1,5 +1,5 @@
 /** Gradient rules of elementwise ops. Broadcasting is undone by the driver. */
-import { attrNumber, DTYPE_CODES } from '../../onnx/index.ts';
+import { DTYPE_CODES } from '../../onnx/index.ts';
 import { mask, mul, type GradientEntry, type GradientRule } from '../rule.ts';
 
 /** y = extremum of the inputs; equal inputs share the gradient evenly. */

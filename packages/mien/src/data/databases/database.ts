@@ -98,6 +98,10 @@ export interface PublishedCounts {
   readonly source: string;
 }
 
+/** Counts in the order of the labels, by label. */
+export const countsByLabel = (labels: readonly string[], counts: readonly number[]): Record<string, number> =>
+  Object.fromEntries(labels.map((label, i) => [label, counts[i]!]));
+
 /** Called with each thing that is wrong: `where` is a file or `file:line`. */
 export type ProblemSink = (where: string, message: string) => void;
 

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { EXPRESSIONS_7, FER2013_CODES } from '../../labels/index.ts';
 import { databaseOf } from './by-name.ts';
 import {
+  countsByLabel,
   type Database,
   type DatabaseDefinition,
   type FaceRecord,
@@ -43,8 +44,7 @@ export function withFerName(record: FaceRecord): FaceRecord {
   return name === undefined ? record : { ...record, id: String(name) };
 }
 
-const byClass = (counts: readonly number[]): Record<string, number> =>
-  Object.fromEntries(FER2013_CODES.map((label, i) => [label, counts[i]!]));
+const byClass = (counts: readonly number[]): Record<string, number> => countsByLabel(FER2013_CODES, counts);
 
 const COUNTS = {
   Training: [3995, 436, 4097, 7215, 4830, 3171, 4965],
