@@ -218,7 +218,7 @@ describe('mien generate', () => {
       const chain = await generate('chain.onnx', 'wall.png');
       expect([chain.status, chain.stderr]).toEqual([
         1,
-        expect.stringContaining('has no "mien.generator" metadata: it is not a generator'),
+        expect.stringContaining('has no "mien.generator" metadata, so it is not a generator'),
       ]);
       const stream = await runMain(main, [
         'generate',

@@ -212,7 +212,7 @@ function describe(
   const other = total - counts['single']! - counts['compound']!;
   const lines = [
     `${file}: ${sizesOf(votes)}, weighed by ${method}`,
-    `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, 'worker')}` : 'None is.'}`,
+    `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, 'worker')}` : 'No worker is excluded.'}`,
     '',
     row('single-label', counts['single']!),
     row('two-label', counts['compound']!),

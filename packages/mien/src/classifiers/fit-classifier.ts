@@ -8,7 +8,7 @@ import type { ClassifierKind, TrainedClassifier } from './trained.ts';
 import type { Selection, TrainingSet } from './training-set.ts';
 
 export interface ClassifierOptions {
-  /** What the settings of the machines are chosen for; default `mean-accuracy`, as Li & Deng 2019. */
+  /** The metric that hyperparameters are tuned for; default `mean-accuracy`, as Li & Deng 2019. */
   readonly select?: Selection;
   /** Default: each classifier's own. Forests have none. */
   readonly scaling?: ScalingKind;
