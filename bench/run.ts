@@ -64,7 +64,7 @@ type Row =
 
 interface Report {
   readonly machine: Machine;
-  /** Of the start: ISO 8601, UTC. */
+  /** When it began: ISO 8601, UTC. */
   readonly date: string;
   readonly commit: string;
   /** Samples behind each median. */
@@ -80,7 +80,7 @@ interface Arguments {
   readonly rounds: number;
   /** Networks of the engine; all when absent. */
   readonly networks?: readonly string[];
-  /** Of the classifiers; all when absent. */
+  /** Which classifiers; all when absent. */
   readonly kinds?: readonly string[];
   readonly memory: boolean;
   /** Another checkout, built, whose search for faces is compared with. */

@@ -7,7 +7,7 @@ import { rawImage, type RawImage } from 'mienjs/image';
 export interface SyntheticOptions {
   readonly name?: string;
   readonly people?: number;
-  /** Of each person, one for each class in turn. */
+  /** Sequences of each person, one for each class in turn. */
   readonly sequences?: number;
   readonly frames?: number;
   readonly classes?: readonly string[];

@@ -371,7 +371,7 @@ async function frameFace(
   return { chip, shown: inputPart(enlarged, classifier.preprocess), index, box, others };
 }
 
-/** Of a chip, `scale` times enlarged, what the network is shown. */
+/** What the network is shown of a chip, `scale` times enlarged. */
 function inputPart(shown: RawImage, { width, height, cropFrom }: PreprocessSpec, scale = SHOWN_SCALE): RawImage {
   if (!cropFrom) return shown;
   const [left, top] = [Math.floor((cropFrom.width - width) / 2), Math.floor((cropFrom.height - height) / 2)];

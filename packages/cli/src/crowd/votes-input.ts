@@ -25,7 +25,10 @@ export interface VotesInputOptions {
   readonly duplicates: DuplicatePolicy;
 }
 
-/** Of the tables of labels by workers, K² a worker: a GiB of numbers. Labels that are free text would pass it. */
+/**
+ * The most cells of the tables of labels by workers, K² a worker: a GiB of numbers. Labels that are free text would pass
+ * it.
+ */
 const MAX_CELLS = 2 ** 27;
 
 export const VOTES_NOTES = `

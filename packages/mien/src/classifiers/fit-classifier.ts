@@ -12,7 +12,7 @@ export interface ClassifierOptions {
   readonly select?: Selection;
   /** Default: each classifier's own. Forests have none. */
   readonly scaling?: ScalingKind;
-  /** Of cross-validation; default 5. */
+  /** Folds of the cross-validation; default 5. */
   readonly folds?: number;
   readonly seed?: number;
   /** Called with what was tried, and how well it did. */

@@ -20,7 +20,7 @@ export interface Dataset {
   readonly name: string;
   /** Where it is, as errors name it. Default: the name. */
   readonly source?: string;
-  /** Of its own labels. */
+  /** Class order of its own labels. */
   readonly classes: readonly string[];
   /** What else its samples may be asked for, by name: targets for further heads. */
   readonly furtherTargets?: Readonly<Record<string, TargetDescription>>;

@@ -14,7 +14,7 @@ import { IMAGE_INPUT, INPUT_KINDS, type ModelInputs } from './model-inputs.ts';
 import { classesSchema, imageInputSchema, preprocessSpecSchema, type PreprocessSpec } from './preprocess.ts';
 
 export const MODEL_METADATA_KEY = 'mien.model';
-/** Of version 1 only. */
+/** Used by version 1 only. */
 const PREPROCESS_METADATA_KEY = 'mien.preprocess';
 
 /**
@@ -55,7 +55,7 @@ const headSchema = z.strictObject({
 const valueHeadSchema = z.strictObject({
   kind: z.enum(['multilabel', 'regression']),
   output: z.string(),
-  /** Of the L numbers, in their order. */
+  /** Names of the L numbers, in their order. */
   names: z
     .array(z.string().min(1))
     .min(1)

@@ -54,7 +54,7 @@ export type SampleInput =
   /** [x₁, y₁, x₂, …], D = 2·P. */
   | { readonly kind: 'landmarks'; readonly table: PointTable }
   | { readonly kind: 'vector'; readonly table: VectorTable }
-  /** Of the face turned to the front; black where no face was found. */
+  /** Views of the face turned to the front; black where no face was found. */
   | { readonly kind: 'frontal'; readonly table: ImageTable }
   /** Frames of all samples in one table; clips may share frames. */
   | { readonly kind: 'clip'; readonly frames: Images; readonly rows: StepRows }
@@ -170,7 +170,7 @@ export class Samples implements SampleFields {
     return target;
   }
 
-  /** Of the dataset's own labels, as the next two. */
+  /** Those of the dataset's own labels, as the next two. */
   get classes(): readonly string[] {
     return this.labelling.classes;
   }

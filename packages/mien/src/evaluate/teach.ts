@@ -21,7 +21,7 @@ import { scoreImages } from './score.ts';
 
 export interface Teacher {
   readonly name: string;
-  /** Of its file. */
+  /** Digest of its file. */
   readonly sha256: string;
   /** As shown single faces. */
   readonly scored: LogitsModel;

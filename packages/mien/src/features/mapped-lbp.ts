@@ -13,7 +13,7 @@ import { CODES, codeDistances, type CodeTopology } from './code-distance.ts';
 import { lbpCodes } from './lbp-codes.ts';
 
 export interface MappedLbpOptions {
-  /** Of the circle of neighbours, whole pixels. */
+  /** Radius of the circle of neighbours, whole pixels. */
   readonly radius: number;
   readonly topology: CodeTopology;
 }

@@ -22,7 +22,7 @@ export interface PlannedOutput {
   readonly path: string;
   /** What named it, for errors: `--out`. */
   readonly flag: string;
-  /** Of a file. A folder has none: it must be empty, or hold `marker`. */
+  /** Kind of a file. A folder has none: it must be empty, or hold `marker`. */
   readonly kind?: OutputKind;
   /** The file by which an earlier run's folder is known. */
   readonly marker?: string;

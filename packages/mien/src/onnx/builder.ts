@@ -57,7 +57,7 @@ export class GraphBuilder {
   readonly #parametersAs: 'initializers' | 'inputs';
   readonly #names = new Set<string>();
   readonly #scope: string[] = [];
-  /** Of the last name that each stem was given. */
+  /** Number of the last name that each stem was given. */
   readonly #counters = new Map<string, number>();
   #inSegment = false;
   readonly #constants = new Map<string, Value>();

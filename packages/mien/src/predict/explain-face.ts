@@ -27,7 +27,7 @@ export interface ExplainOptions extends Omit<FaceInput, 'chip'> {
 
 export interface FaceExplanation extends OcclusionMaps {
   readonly expression: string;
-  /** Of that expression, in the uncovered chip. */
+  /** Probability of that expression, in the uncovered chip. */
   readonly probability: number;
 }
 
@@ -102,7 +102,7 @@ export interface OccludedCopy extends WindowCorner {
 }
 
 export interface OccludedCopies {
-  /** Of the uncovered face. */
+  /** The expression of the uncovered face. */
   readonly expression: string;
   readonly probability: number;
   /** Side of the window, in pixels that the network sees. */

@@ -36,7 +36,7 @@ export class FeatureExtractor {
   readonly inputs: ModelInputs;
   /** The tensor's name. */
   readonly layer: string;
-  /** Of the model file, hexadecimal. */
+  /** Digest of the model file, hexadecimal. */
   readonly sha256: string;
   readonly #session: Session;
   readonly #label: string;

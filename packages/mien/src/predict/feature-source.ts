@@ -16,7 +16,7 @@ export interface FeatureSource {
   readonly name: string;
   /** The tensor of a network; null of a descriptor. */
   readonly layer: string | null;
-  /** Of the model file; null of a descriptor. */
+  /** Digest of the model file; null for a descriptor. */
   readonly sha256: string | null;
   /** What image files are best brought to. */
   readonly format: ImageFormat;

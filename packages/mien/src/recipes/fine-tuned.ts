@@ -1,6 +1,6 @@
 /**
  * The default model, fine-tuned on images of your own: a few hundred are enough, since it starts from all that the
- * model has learned. Of the classes that it knows it takes the classifier too, in whatever order they are.
+ * model has learned. It also takes over the classifier for the classes that it knows, in any order.
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { crossEntropyLoss } from '../nn/losses/index.ts';

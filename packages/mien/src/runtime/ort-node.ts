@@ -20,7 +20,7 @@ const NEEDS: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
   webgpu: 'it needs a GPU with its driver for Vulkan, Metal or Direct3D 12',
 };
 
-/** Of ONNX Runtime. */
+/** Version of ONNX Runtime. */
 export const runtimeVersion = (): string => ort.env.versions.node ?? ort.env.versions.common;
 
 /**

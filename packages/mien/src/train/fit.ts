@@ -341,7 +341,7 @@ function bestOf(history: readonly EpochRecord[]): EpochRecord | undefined {
   return history.reduce<EpochRecord | undefined>((best, r) => (!best || score(r) > score(best) ? r : best), undefined);
 }
 
-/** Of a split without labels none is better than another. */
+/** Without labels, no epoch beats another. */
 const score = (record: EpochRecord): number => {
   const value = record.score ?? record.accuracies[0]!;
   return Number.isNaN(value) ? -Infinity : value;

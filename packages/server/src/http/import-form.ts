@@ -14,7 +14,7 @@ import type { Limits } from '../settings.ts';
 import { Fault } from './fault.ts';
 import { asFault, checkKind } from './uploads.ts';
 
-/** Of the field that tells about images: some hundred bytes an image. */
+/** The most of the field that tells about images: some hundred bytes an image. */
 const ABOUT_BYTES = 32 * 2 ** 20;
 
 /** Reads a form to its end, image by image. @throws {Fault} when it is not a form, or breaks off */

@@ -7,7 +7,7 @@ export interface Setup {
   readonly model: string;
   readonly views: 'single' | 'mirror';
   readonly device: 'cpu' | 'webgpu' | 'cuda';
-  /** Of the network. */
+  /** Threads of the network. */
   readonly threads: number;
   readonly maxPixels: number;
   readonly maxFaces: number;

@@ -107,7 +107,7 @@ describe('a project', () => {
         answers: [{ answer: { expression: 'sadness' } }],
         events: [{ key: 'key-1234', outcome: 'counted' }],
       });
-      // Of oneself one says that one leaves, and nothing else
+      // About oneself one may only say that one leaves
       expect((await askOne('PATCH', `${url}/members/${member.id}`, { role: 'manager' })).status).toBe(409);
       expect((await askOne('PATCH', `${url}/members/${member.id}`, { state: 'left' })).status).toBe(200);
       expect((await askOne('GET', first.image)).status).toBe(404);

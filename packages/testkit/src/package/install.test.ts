@@ -266,7 +266,7 @@ describe('in a browser', () => {
     await runOrThrow(install!, project, env);
   }, 10 * MINUTES);
 
-  // `later`: what is fetched only when it is asked for. Of `Recognizer` that is what models of frontal faces need; of
+  // `later`: what is fetched only when it is asked for. For `Recognizer` that is what models of frontal faces need; for
   // `createRecognizer` also ONNX Runtime's scripts, of which every page fetches one: 69 KiB, or 112 for WebGPU.
   test.for([
     { name: 'relu', from: 'nn', ceiling: 2, later: 0 },

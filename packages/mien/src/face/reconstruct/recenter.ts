@@ -57,7 +57,7 @@ export interface RecenteredFace {
   readonly texture: RawImage;
   /** uint8 [size,size]: 1 where the shading shows skin. */
   readonly mask: Uint8Array;
-  /** Of the skin's vertices, the share that the photo shows. */
+  /** Share of the skin's vertices that the photo shows. */
   readonly visibleShare: number;
 }
 

@@ -49,7 +49,7 @@ export class Members {
       .executeTakeFirst();
   }
 
-  /** Of all projects that somebody is in. */
+  /** Memberships in all projects that somebody is in. */
   async allOfUser(userId: string): Promise<MemberRow[]> {
     return this.#database.db.selectFrom('annotation_members').selectAll().where('user_id', '=', userId).execute();
   }

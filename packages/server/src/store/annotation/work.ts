@@ -25,7 +25,7 @@ export interface HandedOut {
   readonly kind: AssignmentKind;
   readonly task: Pick<TaskRecord, 'id' | 'width' | 'height' | 'proposal'>;
   readonly answer: Answer | null;
-  /** Of an arbitration. */
+  /** Answers that an arbitration shows. */
   readonly others: readonly Answer[] | null;
 }
 
