@@ -7,6 +7,7 @@ import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead } from '../train/heads.ts';
+import { decayExceptNorms } from './decay.ts';
 import { defaultNetwork, defaultRecipe } from './default.ts';
 
 function recipe(id: string, classes: readonly string[], dataset: string, title: string): Recipe {
@@ -22,10 +23,7 @@ function recipe(id: string, classes: readonly string[], dataset: string, title: 
     preprocess: defaultRecipe.preprocess,
     augment: defaultRecipe.augment,
     optimizer: sgd({ momentum: 0.9, nesterov: true }),
-    groups: [
-      { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias'), weightDecay: 0 },
-      { match: () => true, weightDecay: 5e-4 },
-    ],
+    groups: decayExceptNorms(5e-4),
     lr: 0.01,
     schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-2 }),
     epochs: 20,
