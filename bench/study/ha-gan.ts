@@ -8,7 +8,7 @@
  * landmarks, as `mien synth` writes it). With ferg=FOLDER in place
  * of people, faces are characters too: the generator learns from all but the last by name, and is tested on that one.
  *
- * The pictures of characters are parted in three: the generator sees the first part, a judge learns expressions and
+ * The pictures of characters are split in three: the generator sees the first part, a judge learns expressions and
  * identities from the second, and both are compared with the third, which nothing has seen. Faces are trained on the
  * training split and tested on the test split. Trained networks in --out are not trained again, and a run that was stopped
  * goes on.

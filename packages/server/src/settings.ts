@@ -4,6 +4,7 @@
  */
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Device } from 'mienjs/runtime';
 import { z } from 'zod';
 
 const MIB = 2 ** 20;
@@ -81,7 +82,7 @@ export interface ServerSettings {
   readonly url?: string;
   readonly model: string;
   readonly views: 'single' | 'mirror';
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly processes: number;
   /** Whether recognition needs an account. Always so where the server is reached from other machines. */
   readonly requireSignIn: boolean;

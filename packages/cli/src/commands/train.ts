@@ -113,7 +113,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
             "mean of the base's input, of pixels/255, one per channel (default: ImageNet's for RGB)",
             numbers,
           )
-          .option('--std <numbers>', 'its standard deviation, likewise', numbers)
+          .option('--std <numbers>', 'its standard deviation, in the same way', numbers)
           .option('--character <name>', 'of recipes of HA-GAN: which character (default: the first by name)')
           .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
           .option('--seed <n>', "seed (default: the recipe's)", wholeNumber(0))

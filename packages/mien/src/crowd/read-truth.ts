@@ -69,7 +69,7 @@ export async function readTruth(
       if (k < 0)
         throw new InputError(
           where,
-          `truth "${truth}" is none of the classes ${votes.classes.join(', ')}; if nobody voted for it, name it among the classes`,
+          `truth "${truth}" is not one of the classes ${votes.classes.join(', ')}; if nobody voted for it, name it among the classes`,
         );
       const t = rowOfTask.get(task);
       if (t === undefined ? withoutVotes.has(task) : labels[t] !== -1)

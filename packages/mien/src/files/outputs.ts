@@ -38,7 +38,7 @@ export interface OutputRules {
 const HEAD_BYTES = 1 << 16;
 
 /**
- * @throws {InputError} naming the output that is an input, that stands in a folder of inputs and is none of Mien's,
+ * @throws {InputError} naming the output that is an input, that stands in a folder of inputs and is not Mien's,
  *   that is planned twice, or that would replace something else
  */
 export async function checkOutputs(

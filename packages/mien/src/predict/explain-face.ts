@@ -34,7 +34,7 @@ export interface FaceExplanation extends OcclusionMaps {
 /**
  * Explains the first output of a model.
  * @param chip framed as the model's `preprocess` says, of its size
- * @throws {ShapeError} when the model does not know the expression, or an option does not fit the chip
+ * @throws {InputError} when the model does not know the expression; {ShapeError} when an option does not fit the chip
  * @example
  * ```ts
  * import { createRecognizer, decodeImage } from 'mienjs';
@@ -59,7 +59,7 @@ export async function explainFace(
   const { classes, x, classify } = prepare(classifier, { chip, ...others });
   const asked = expression === undefined ? undefined : classes.indexOf(expression);
   if (asked === -1)
-    throw new ShapeError('explainFace', `expression: expected one of ${classes.join(', ')}, got ${expression}`);
+    throw new InputError(classifier.model.name, `has no class "${expression}": expected one of ${classes.join(', ')}`);
   const maps = await occlude(x, classify, {
     ...(window === undefined ? {} : { window }),
     ...(stride === undefined ? {} : { stride }),

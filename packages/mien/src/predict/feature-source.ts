@@ -40,7 +40,8 @@ const RAF_FORMAT: ImageFormat = { ...RAF_ALIGNMENT.size, template: RAF_ALIGNMENT
 export async function openFeatureSource(source: string, options: FeatureExtractorOptions = {}): Promise<FeatureSource> {
   const feature = FEATURES.find(({ name }) => name === source);
   if (!feature && source !== SHAPE.name) return networkSource(await FeatureExtractor.create(source, options));
-  if (options.layer !== undefined) throw new InputError(source, `has no layers, so "${options.layer}" is none of it`);
+  if (options.layer !== undefined)
+    throw new InputError(source, `is a descriptor, not a network: it has no layer "${options.layer}"`);
   return feature ? descriptorSource(feature) : SHAPE_SOURCE;
 }
 

@@ -53,7 +53,7 @@ export interface HeadLossOptions {
 
 /**
  * @param options by output; a head without any has the default loss of its kind
- * @throws {MienError} when an output is none of the heads', or a loss is not of its head's kind
+ * @throws {MienError} when an output is not one of the heads', or a loss is not of its head's kind
  */
 export function headsLoss(
   heads: readonly Head[],

@@ -43,7 +43,7 @@ function faultOfValue(question: Question, value: AnswerValue): string | undefine
       if (new Set(chosen).size !== chosen.length) return 'an option is there twice';
       const other = chosen.find((one) => !question.options.some((option) => option.value === one));
       if (other === undefined) return undefined;
-      return typeof other === 'string' ? `${other} is none of the options` : 'expected options';
+      return typeof other === 'string' ? `${other} is not one of the options` : 'expected options';
     }
     case 'box':
       return typeof value === 'object' && !Array.isArray(value) ? undefined : 'expected a box';

@@ -214,7 +214,7 @@ describe.each([
           eventOf(b!),
         );
         expect(results.map(({ outcome }) => outcome)).toEqual([...Array<string>(5).fill('refused'), 'counted']);
-        expect(results[0]!.message).toBe('expression: joy is none of the options');
+        expect(results[0]!.message).toBe('expression: joy is not one of the options');
         expect(results[3]!.message).toBe('there is no such assignment of yours');
       });
     });

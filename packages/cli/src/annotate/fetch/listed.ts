@@ -28,7 +28,7 @@ const FIELDS = {
  * @param file addresses, one a line (`#` begins a comment); a table with a column `url`; or what flickr.photos.search answered, XML or
  *   JSON
  * @param onProblem is told what is passed over
- * @throws {InputError} when the file cannot be read, or is none of these
+ * @throws {InputError} when the file cannot be read, or is not one of these
  */
 export async function readList(file: string, onProblem: (where: string, reason: string) => void): Promise<Listed[]> {
   const text = await readText(file);
