@@ -78,6 +78,8 @@ export interface ServerSettings {
   readonly data: string;
   /** `postgres://…`, in place of the file. */
   readonly databaseUrl?: string;
+  /** Where uploads are kept if not in the folder: `s3://BUCKET/PREFIX`, with keys from the environment. */
+  readonly files?: string;
   /** Where users reach the server if that is not host and port: behind a proxy that adds TLS. */
   readonly url?: string;
   readonly model: string;

@@ -49,6 +49,8 @@ export async function secure(app: FastifyInstance, { hosts, isHttps, limits }: S
     global: true,
     max: limits.requestsPerMinute,
     timeWindow: '1 minute',
+    // A client that has gone has no address any more
+    keyGenerator: ({ ip }) => (ip as string | undefined) ?? 'gone',
     errorResponseBuilder: (_, { after }) =>
       new Fault(429, `too many requests: try again in ${after}`) as unknown as object,
   });

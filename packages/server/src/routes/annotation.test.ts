@@ -371,7 +371,7 @@ describe.each([
 
   describe.skipIf(isMissing)('managers', () => {
     const memberUrl = async (fixture: Fixture, { project }: TestProject, who: Person): Promise<string> =>
-      `/api/projects/${project.id}/members/${(await fixture.store.annotation.members.ofUser(project.id, who.user.id))!.id}`;
+      `/api/projects/${project.id}/members/${(await fixture.store.annotation.projects.findFor(project.id, who.user.id))!.member!.id}`;
 
     it('shut somebody out, and have the labels given anew if they want', async () => {
       await withProject(

@@ -44,7 +44,7 @@ describe('a project', () => {
       const made = await openProject(fixture, { images: 2, people: 1 });
       const { id } = made.project;
       const { annotation } = fixture.store;
-      const member = (await annotation.members.ofUser(id, made.people[0]!.user.id))!;
+      const member = (await annotation.projects.findFor(id, made.people[0]!.user.id))!.member!;
       const { assignments } = JSON.parse(
         (await asker(fixture, made.people[0]!)('POST', `/api/projects/${id}/next`, {})).body,
       ) as { assignments: Assignment[] };
@@ -91,7 +91,7 @@ describe('a project', () => {
       expect(JSON.parse(stolen.body)).toMatchObject({ results: [{ outcome: 'refused' }] });
       await askOne('POST', `${url}/events`, { events: [{ ...sad, key: 'key-1234', assignment: first.id }] });
 
-      const member = (await fixture.store.annotation.members.ofUser(made.project.id, one.user.id))!;
+      const member = (await fixture.store.annotation.projects.findFor(made.project.id, one.user.id))!.member!;
       for (const path of [`${url}/members`, `${url}/tasks`]) expect((await askOther('GET', path)).status).toBe(403);
       for (const method of ['PATCH', 'DELETE'] as const)
         expect((await askOther(method, `${url}/members/${member.id}`, { state: 'left' })).status).toBe(404);

@@ -105,7 +105,7 @@ describe.each([
         const { tasks, answers } = (await store.annotation.collect(project.id))!;
         expect(tasks.map(({ name }) => name)).toEqual(['a.png', "b's.png"]);
         expect(answers).toMatchObject([{ answer: { expression: 'happiness' }, isCounted: true, activeMs: 1000 }]);
-        const member = (await store.annotation.members.ofUser(project.id, ada!.id))!;
+        const member = (await store.annotation.projects.findFor(project.id, ada!.id))!.member!;
         const { assignments, own } = await store.annotation.work.next(project, member, 5, []);
         expect([assignments.length, own.done]).toEqual([1, 1]);
       } finally {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, withServer } from '../../../server/src/testing/fixture.ts';
 import { findChromium } from '../../../testkit/src/browser/chromium.ts';
 import { buildPage } from './build-page.ts';
+import { problems } from './problems.ts';
 
 const TIMEOUT_MS = 180_000;
 const executable = findChromium();
@@ -154,6 +155,38 @@ describe.skipIf(executable === undefined)('annotating with the real server', () 
         expect([rows.length, rows[0]]).toEqual([11, expect.stringMatching(/^task,worker,label/)]);
         await annotator.context().close();
         await manager.context().close();
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'has an owner change what others may do, and withdraw an invitation',
+    async () => {
+      await withServer({ signInRequired: true, web: join(folder, 'dist') }, async ({ app, store, person }) => {
+        await person('owner', 'Olga');
+        await person('annotator', 'Ada');
+        await app.listen({ host: '127.0.0.1', port: 0 });
+        const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`;
+        const owner = await signIn(url, 'Olga');
+        const ada = async (): Promise<unknown> => {
+          const { role, disabled } = (await store.accounts.list()).find(({ name }) => name === 'Ada')!;
+          return { role, disabled };
+        };
+        await owner.goto(`${url}account`);
+        await owner.getByLabel('Role of Ada').selectOption('manager');
+        await expect.poll(ada).toEqual({ role: 'manager', disabled: false });
+        await owner.getByLabel('Ada may sign in').uncheck();
+        await expect.poll(ada).toEqual({ role: 'manager', disabled: true });
+        // Nobody changes themselves
+        expect(await owner.getByLabel('Role of Olga').count()).toBe(0);
+        await owner.getByRole('button', { name: 'Make a link' }).click();
+        await owner.getByRole('button', { name: 'Withdraw the invitation of a new annotator' }).click();
+        await expect.poll(() => store.accounts.invitations()).toEqual([]);
+        expect(await problems(owner)).toEqual([]);
+        await owner.setViewportSize({ width: 375, height: 740 });
+        expect(await owner.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+        await owner.context().close();
       });
     },
     TIMEOUT_MS,
