@@ -148,7 +148,7 @@ export class Work {
       .where((eb) =>
         eb.or([
           ...(ids.length > 0 ? [eb('id', 'in', [...ids])] : []),
-          // Of these, whose time is half over
+          // Those of them whose time is half over
           ...(held.length > 0
             ? [eb.and([eb('id', 'in', [...held]), eb('lease_until', '<', until(seconds * 500))])]
             : []),
