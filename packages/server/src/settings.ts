@@ -4,6 +4,7 @@
  */
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Device } from 'mienjs/runtime';
 import { z } from 'zod';
 
 const MIB = 2 ** 20;
@@ -85,7 +86,7 @@ export interface ServerSettings {
   readonly runs?: string;
   readonly model: string;
   readonly views: 'single' | 'mirror';
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly processes: number;
   /** Whether recognition needs an account. Always so where the server is reached from other machines. */
   readonly requireSignIn: boolean;
@@ -100,7 +101,7 @@ export interface ServerSettings {
 
 const publicUrl = z.url({ protocol: /^https?$/ });
 
-/** @returns `https://host` without a path; undefined when it is no such address */
+/** @returns `https://host` without a path; undefined when it is not such an address */
 export function originOf(url: string): string | undefined {
   const parsed = publicUrl.safeParse(url);
   return parsed.success ? new URL(parsed.data).origin : undefined;

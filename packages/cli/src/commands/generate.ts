@@ -7,6 +7,7 @@ import { writeImage } from 'mienjs/image/node';
 import { createFaceTransfer, loadGenerator } from 'mienjs/predict/node';
 import type { FaceGenerator } from 'mienjs/predict';
 import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
+import type { Device } from 'mienjs/runtime';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { deviceOption, wholeNumber } from '../options.ts';
 import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
@@ -20,7 +21,7 @@ interface GenerateOptions {
   readonly seed: number;
   readonly scale: number;
   readonly crop?: true;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly json?: true;
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { DEFAULT_MODEL } from 'mienjs/predict';
 import { userPath } from 'mienjs/files';
+import type { Device } from 'mienjs/runtime';
 import { DATA_MARKER, DEFAULT_LIMITS, defaultDataFolder, defaultProcesses } from 'mien-server/settings';
 import type { RunningServer } from 'mien-server';
 import { stoppable } from '../endings.ts';
@@ -17,7 +18,7 @@ interface ServeOptions extends ViewsOption {
   readonly files?: string;
   readonly runs: string;
   readonly model: string;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly processes?: number;
   readonly requireSignIn?: true;
   readonly url?: string;

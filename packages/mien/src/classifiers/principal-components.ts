@@ -19,7 +19,7 @@ export interface PrincipalComponents {
    * positive.
    */
   readonly scores: Float64Array;
-  /** Of the k components, as a share of the whole variance; 1 where there is none. */
+  /** Variance of the k components as a share of the whole variance; 1 where there is none. */
   readonly explained: number;
 }
 

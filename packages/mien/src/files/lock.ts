@@ -23,7 +23,7 @@ interface Holder {
   readonly pid: number;
   readonly host: string;
   /**
-   * Of the machine since it started, and of the process among its numbers; undefined where the system does not tell.
+   * Ids of the machine since it started, and of the process among its numbers; undefined where the system does not tell.
    */
   readonly boot?: string;
   readonly namespace?: string;

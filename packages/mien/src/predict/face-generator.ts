@@ -4,7 +4,7 @@
  *
  * Shapes: N faces, C channels, H×W the network's input, I people, Z noise.
  */
-import { cropToInput, channelCount, imageFormat, inputSize, pixelsToTensor } from '../data/preprocess.ts';
+import { cropToInput, channelCount, imageFormat, inputSize, pixelsToTensor } from '../data/image-input.ts';
 import { decodeGeneratorMetadata, pixelsOf, type GeneratorModel } from '../data/generator-spec.ts';
 import { InputError, ShapeError } from '../errors.ts';
 import { resize, toGray, toRgb, type RawImage } from '../image/index.ts';

@@ -16,7 +16,7 @@ export interface EpochRecord {
   readonly validationLoss: number;
   /** Accuracy of each head, in the recipe's order; NaN of heads that tell no classes apart. */
   readonly accuracies: readonly number[];
-  /** Of heads of several labels or numbers, by their output; absent where there are none. */
+  /** Figures of heads of several labels or numbers, by their output; absent where there are none. */
   readonly figures?: Readonly<Record<string, HeadFigures>>;
   /** What the epochs are compared by, where that is not the accuracy of the first head. */
   readonly score?: number;

@@ -12,7 +12,7 @@ import { registerRoutes } from './register.ts';
 import { secure, type SecuritySettings } from './security.ts';
 import type { Services } from './services.ts';
 
-/** Of a JSON body. */
+/** The most of a JSON body. */
 const BODY_BYTES = 1 << 20;
 /** A client that sends nothing for so long is gone. */
 const IDLE_MS = 60_000;

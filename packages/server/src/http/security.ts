@@ -11,7 +11,7 @@ import { Fault } from './fault.ts';
 export interface SecuritySettings {
   /** Names under which the server may be asked, with the port; undefined: any. */
   readonly hosts: () => ReadonlySet<string> | undefined;
-  /** Of the address that users see. */
+  /** Whether the address that users see is https. */
   readonly isHttps: boolean;
   readonly limits: Limits;
 }

@@ -14,7 +14,7 @@ export interface Services {
   readonly files: FileStore;
   readonly recognition: Recognition;
   readonly runner: JobRunner;
-  /** Of figures of projects. */
+  /** Computes figures of projects anew. */
   readonly refitter: Refitter;
   /** Undefined where none is shown. */
   readonly runs: RunFolder | undefined;
@@ -23,7 +23,7 @@ export interface Services {
   readonly limits: Limits;
   readonly version: string;
   readonly signInRequired: boolean;
-  /** Of the server as its users see it: `http://127.0.0.1:8080`. */
+  /** Address of the server as its users see it: `http://127.0.0.1:8080`. */
   readonly origin: () => string;
   readonly isStopping: () => boolean;
 }

@@ -44,7 +44,7 @@ export async function findManaged(id: string, who: Person, services: Services): 
   return access;
 }
 
-/** @throws {Fault} 404 where the caller is no member */
+/** @throws {Fault} 404 where the caller is not a member */
 export async function findOwn(
   id: string,
   who: Person,

@@ -39,7 +39,7 @@ const requestsOf = (project: string, task: string, member: string, assignment: s
   ] as const;
 
 describe('a project', () => {
-  it('is unknown to annotators who are no members, and to other managers; owners manage all', async () => {
+  it('is unknown to annotators who are not members, and to other managers; owners manage all', async () => {
     await withServer({}, async (fixture) => {
       const made = await openProject(fixture, { images: 2, people: 1 });
       const { id } = made.project;
@@ -107,7 +107,7 @@ describe('a project', () => {
         answers: [{ answer: { expression: 'sadness' } }],
         events: [{ key: 'key-1234', outcome: 'counted' }],
       });
-      // Of oneself one says that one leaves, and nothing else
+      // About oneself one may only say that one leaves
       expect((await askOne('PATCH', `${url}/members/${member.id}`, { role: 'manager' })).status).toBe(409);
       expect((await askOne('PATCH', `${url}/members/${member.id}`, { state: 'left' })).status).toBe(200);
       expect((await askOne('GET', first.image)).status).toBe(404);

@@ -259,7 +259,7 @@ describe('people', () => {
       const url = `/api/users/${other.user.id}`;
       await app.inject({ method: 'PATCH', url, headers: owner.session, payload: { role: 'viewer' } });
       expect((await app.inject({ url: '/api/audit', headers: other.token })).statusCode).toBe(403);
-      // Of two owners one is left, who cannot leave
+      // One of two owners is left, who cannot leave
       const own = `/api/users/${owner.user.id}`;
       const { statusCode } = await app.inject({
         method: 'PATCH',

@@ -117,7 +117,7 @@ describe.each([
   it.skipIf(isMissing)('is made once by several who come at the same time', async () => {
     await withDatabase(async (where) => {
       const stores = [];
-      // Of SQLite's file there is one user at a time
+      // SQLite's file has one user at a time
       if (database === 'SQLite') stores.push(await openStore(where), await openStore(where));
       else stores.push(...(await Promise.all([openStore(where), openStore(where), openStore(where)])));
       for (const store of stores) {

@@ -52,7 +52,7 @@ type Query = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
 export function preparedClient(): typeof pg.Client {
   const names = new Names();
   class PreparedClient extends pg.Client {
-    // Of the many forms, the one that the query builder uses is `query(text, values)`
+    // The one of the many forms that the query builder uses: `query(text, values)`
     override query(...args: readonly unknown[]): never {
       const [text, values] = args;
       const name = typeof text === 'string' && Array.isArray(values) && args.length === 2 ? names.of(text) : undefined;

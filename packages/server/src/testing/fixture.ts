@@ -31,7 +31,7 @@ export class StubRecognition implements Recognition {
   load = 0;
   readonly meanMs = 2000;
   readonly photos: Photo[] = [];
-  /** Of every photo. */
+  /** Answer to every photo. */
   faces: readonly FaceResult[] = [];
   /** What happens in place of the answer. */
   before: (photo: Photo, settings: RecognizeSettings) => Promise<void> = () => Promise.resolve();

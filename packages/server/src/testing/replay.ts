@@ -57,7 +57,7 @@ export interface ReplayReport {
   readonly crashes: number;
   readonly sentTwice: number;
   readonly answersLost: number;
-  /** Of the database at the end; NaN for SQLite. */
+  /** Size of the database at the end; NaN for SQLite. */
   readonly databaseMb: number;
   readonly surplus: number;
   /** Acknowledged events that are not stored once, as they were sent. Has to be 0. */

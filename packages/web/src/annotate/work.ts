@@ -59,7 +59,7 @@ export class Work {
   #dryAt = -Infinity;
   #lastKind: Assignment['kind'] | undefined;
   #lastTest: string;
-  /** Of the event whose result is waited for. */
+  /** Key of the event whose result is waited for. */
   #checkedKey: string | undefined;
   /** Assignments by the keys of events that the server has not answered. */
   readonly #unanswered = new Map<string, string>();
@@ -173,7 +173,7 @@ export class Work {
     try {
       // What comes after a test depends on all of its answers
       await flushEvents();
-      // Of a request that is under way the server knew less
+      // A request under way was sent when the server knew less
       await this.#filling?.catch(() => undefined);
       this.#dryAt = -Infinity;
       await this.#fill();
@@ -263,7 +263,7 @@ export class Work {
     return new Set([
       ...[...this.#queue, ...(this.#current ? [this.#current] : [])].map(({ assignment }) => assignment.id),
       ...this.#unanswered.values(),
-      // Of an earlier visit
+      // From an earlier visit
       ...waitingOf(this.#project).map(({ assignment }) => assignment),
     ]);
   }

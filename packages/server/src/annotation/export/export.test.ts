@@ -211,7 +211,7 @@ describe('a manifest', () => {
     expect(() => expressionQuestion(settings, 'mood')).toThrow(
       'question: expected one of gender, expression, race, age, units, got "mood"',
     );
-    expect(() => expressionQuestion(settings, 'gender')).toThrow('question gender: option female is no expression');
+    expect(() => expressionQuestion(settings, 'gender')).toThrow('question gender: option female is not an expression');
     expect(() => expressionQuestion(settings, 'units')).toThrow('several options may be chosen');
     await expect(truthIn(collected, 'magic')).rejects.toThrow(/^method: expected auto or one of mv, /);
     await expect(truthIn({ ...collected, answers: [] })).rejects.toThrow(

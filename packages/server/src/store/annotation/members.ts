@@ -40,7 +40,7 @@ export class Members {
     this.#database = database;
   }
 
-  /** Of all projects that somebody is in. */
+  /** Memberships in all projects that somebody is in. */
   async allOfUser(userId: string): Promise<MemberRow[]> {
     return this.#database.db.selectFrom('annotation_members').selectAll().where('user_id', '=', userId).execute();
   }

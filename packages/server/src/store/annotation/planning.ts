@@ -255,7 +255,7 @@ export class Planning {
     const startedMs = performance.now();
     const people = await this.#peopleWanted(project);
     const endedMs = performance.now();
-    // Of a large project it takes long, and is asked for again and again
+    // In a large project it takes long, and it is asked for again and again
     if (this.#wanted.size >= MOST_KNOWN) this.#wanted.clear();
     this.#wanted.set(project.id, { people, untilMs: endedMs + REST * (endedMs - startedMs) });
     return people;

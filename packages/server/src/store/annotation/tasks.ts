@@ -149,7 +149,7 @@ export class Tasks {
     return (await query.execute()).map(taskOf);
   }
 
-  /** Of choices; what was drawn is only counted. */
+  /** Figures of choices; what was drawn is only counted. */
   async figures(ids: readonly string[]): Promise<Map<string, TaskFigures>> {
     const figures = new Map<string, TaskFigures>(ids.map((id) => [id, { counted: 0, surplus: 0, votes: {} }]));
     if (ids.length === 0) return figures;

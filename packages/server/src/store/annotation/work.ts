@@ -24,7 +24,7 @@ export interface HandedOut {
   readonly kind: AssignmentKind;
   readonly task: Pick<TaskRecord, 'id' | 'width' | 'height' | 'proposal'>;
   readonly answer: Answer | null;
-  /** Of an arbitration. */
+  /** Answers that an arbitration shows. */
   readonly others: readonly Answer[] | null;
 }
 
@@ -148,7 +148,7 @@ export class Work {
       .where((eb) =>
         eb.or([
           ...(ids.length > 0 ? [eb('id', 'in', [...ids])] : []),
-          // Of these, whose time is half over
+          // Those of them whose time is half over
           ...(held.length > 0
             ? [eb.and([eb('id', 'in', [...held]), eb('lease_until', '<', until(seconds * 500))])]
             : []),
