@@ -24,6 +24,7 @@ import {
   deepEmotionPlurality7,
 } from './deep-emotion.ts';
 import { branchedRecipe } from './branched.ts';
+import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
 import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
@@ -78,8 +79,10 @@ export const RECIPES: readonly Recipe[] = [
   vgg16RafDb,
   ...recentralizedRecipes,
   ...HA_GAN_RECIPES,
+  ...DEEP_BELIEF_RECIPES,
 ];
 
+export { deepBeliefRecipe, linearRecipe, type DeepBeliefRecipeOptions } from './deep-belief.ts';
 export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
 
 /** Every family of recipes that `mien sweep` knows. */

@@ -171,7 +171,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         throw new MienError(
           `${dataset.name} ${recipe.data.trainSplit}: ${order.length} images do not fill a batch of ${batchSize}`,
         );
-      const round = steps.round(epoch);
+      const round = steps.round(epoch, epochs);
       let lossSum = 0;
       let done = 0;
       let lr = 0;

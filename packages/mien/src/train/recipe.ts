@@ -55,8 +55,8 @@ export interface ProgramContext {
  */
 export interface ProgramRecipe {
   steps(context: ProgramContext): Readonly<Record<string, StepDefinition>>;
-  /** Names of the steps that each batch of an epoch (from 0) runs, in order. */
-  round(epoch: number): readonly string[];
+  /** Names of the steps that each batch of an epoch (from 0), of so many in all, runs, in order (see `inPhases`). */
+  round(epoch: number, epochs: number): readonly string[];
   /** Factors on the learning rate, by step. Default 1. */
   readonly lrScale?: Readonly<Record<string, number>>;
 }

@@ -12,6 +12,7 @@ export * from './deep-belief.ts';
 export * from './deep-emotion.ts';
 export * from './googlenet.ts';
 export * from './ha-gan.ts';
+export * from './linear-classifier.ts';
 export * from './mobilenet.ts';
 export * from './recentralized.ts';
 export * from './resnet.ts';
