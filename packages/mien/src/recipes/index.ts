@@ -23,6 +23,8 @@ import {
   deepEmotionJaffe,
   deepEmotionPlurality7,
 } from './deep-emotion.ts';
+import { AUTOENCODER_RECIPES } from './autoencoder.ts';
+import { CONDITIONAL_VAE_RECIPES } from './conditional-vae.ts';
 import { branchedRecipe } from './branched.ts';
 import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
@@ -80,8 +82,18 @@ export const RECIPES: readonly Recipe[] = [
   ...recentralizedRecipes,
   ...HA_GAN_RECIPES,
   ...DEEP_BELIEF_RECIPES,
+  ...AUTOENCODER_RECIPES,
+  ...CONDITIONAL_VAE_RECIPES,
 ];
 
+export {
+  AUTOENCODER_VARIANTS,
+  autoencoderRecipe,
+  encoderRecipe,
+  type AutoencoderRecipeOptions,
+  type AutoencoderVariant,
+} from './autoencoder.ts';
+export { conditionalVaeRecipe, type ConditionalVaeRecipeOptions } from './conditional-vae.ts';
 export { deepBeliefRecipe, linearRecipe, type DeepBeliefRecipeOptions } from './deep-belief.ts';
 export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
 

@@ -1,7 +1,15 @@
 /**
  * A recipe: everything that makes a training run, in one typed object. Files under recipes/ each hold one.
  */
-import type { AugmentSpec, ModelInputs, Partners, PartnerSpec, PreprocessSpec, Sampler } from '../data/index.ts';
+import type {
+  AugmentSpec,
+  GeneratorKind,
+  ModelInputs,
+  Partners,
+  PartnerSpec,
+  PreprocessSpec,
+  Sampler,
+} from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
 import type { Stage } from './card-parts.ts';
@@ -61,11 +69,16 @@ export interface ProgramRecipe {
   readonly lrScale?: Readonly<Record<string, number>>;
 }
 
-/** A network that makes pictures of people (characters) from faces. */
+/** A network that makes pictures, by its kind (see `GeneratorKind`). */
 export interface GeneratorSpec {
-  /** From `x` [N,C,H,W], `identity` [N,I] one-hot and `z` [N,Z] to `picture` [N,3,H,W], −1 … 1. */
+  /** Default `transfer`. */
+  readonly kind?: GeneratorKind;
+  /**
+   * To `picture` [N,C,H,W]; `transfer` from `x` [N,C,H,W], `identity` [N,I] one-hot and `z` [N,Z], `class` from `x` [N,K],
+   * shares of classes, and `z`, `reconstruction` from `x` [N,C,H,W] alone.
+   */
   readonly network: Network;
-  /** Z */
+  /** Z; 0 of a reconstruction. */
   readonly noise: number;
 }
 

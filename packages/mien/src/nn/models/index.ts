@@ -3,6 +3,7 @@
  * @module
  */
 export * from './alexnet.ts';
+export * from './autoencoder.ts';
 export * from './base-dcnn.ts';
 export * from './branched.ts';
 export * from './c3d.ts';
