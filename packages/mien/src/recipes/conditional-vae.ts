@@ -19,10 +19,15 @@ export interface ConditionalVaeRecipeOptions {
   readonly trainSplit?: string;
   readonly validationSplit?: string;
   readonly classes: readonly string[];
-  /** Side of the face, px, a multiple of 8. Default 48. */
+  /** Side of the face, px, a multiple of 8. Default 32. */
   readonly size?: number;
   /** Numbers of the code. Default 32. */
   readonly code?: number;
+  /**
+   * What the distance of codes from N(0, 1) counts against the squared error, in units of the pixels' deviation. Default 5:
+   * little is then left in the code that the class can tell.
+   */
+  readonly beta?: number;
   /** Factor on the channels of the convolutions. Default 1. */
   readonly width?: number;
   readonly epochs?: number;
@@ -40,12 +45,21 @@ export interface ConditionalVaeRecipeOptions {
  * ```
  */
 export function conditionalVaeRecipe(options: ConditionalVaeRecipeOptions): Recipe {
-  const { dataset, trainSplit = 'train', validationSplit = 'validation', classes, size = 48, code = 32 } = options;
+  const {
+    dataset,
+    trainSplit = 'train',
+    validationSplit = 'validation',
+    classes,
+    size = 32,
+    code = 32,
+    beta = 5,
+  } = options;
   const network: ConditionalOptions = {
     input: { channels: 1, height: size, width: size },
     body: 'convolutional',
     code,
     classes: classes.length,
+    beta,
     ...(options.width === undefined ? {} : { width: options.width }),
   };
   return {
@@ -73,7 +87,11 @@ export function conditionalVaeRecipe(options: ConditionalVaeRecipeOptions): Reci
             return {
               losses: [
                 { name: 'reconstruction', value: reconstructionLoss(b, picture, x) },
-                { name: 'prior', value: gaussianPriorLoss(b, distribution.mean, distribution.logVariance) },
+                {
+                  name: 'prior',
+                  weight: beta,
+                  value: gaussianPriorLoss(b, distribution.mean, distribution.logVariance),
+                },
               ],
             };
           },
@@ -86,7 +104,7 @@ export function conditionalVaeRecipe(options: ConditionalVaeRecipeOptions): Reci
     optimizer: adam(),
     lr: 1e-3,
     schedule: cosine(0.05),
-    epochs: options.epochs ?? 20,
+    epochs: options.epochs ?? 30,
     batchSize: options.batchSize ?? 64,
     seed: 1,
     expected: [],

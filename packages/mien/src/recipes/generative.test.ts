@@ -18,6 +18,7 @@ import { fit, readCheckpoint, type FitOptions, type FitResult, type Recipe } fro
 import { AUTOENCODER_VARIANTS, autoencoderRecipe, encoderRecipe } from './autoencoder.ts';
 import { conditionalVaeRecipe } from './conditional-vae.ts';
 import { deepBeliefRecipe } from './deep-belief.ts';
+import { landmarkAutoencoderRecipe } from './landmark-autoencoder.ts';
 
 const SIDE = 8;
 const CLASSES = ['neutral', 'happiness', 'surprise'];
@@ -59,8 +60,8 @@ const run = (recipe: Recipe, out: string, more: Partial<FitOptions> = {}): Promi
   fit(recipe, { dataset, out: join(folder, recipe.id, out), threads: 1, ...more });
 
 /** A run of six epochs that is stopped in the second, and resumed, has the same bits as the whole one. */
-async function expectSameBits(recipe: Recipe): Promise<void> {
-  const short = { epochs: 6 };
+async function expectSameBits(recipe: Recipe, data = dataset): Promise<void> {
+  const short = { epochs: 6, dataset: data };
   await run(recipe, 'short', short);
   const controller = new AbortController();
   const stopped = run(recipe, 'parts', {
@@ -71,7 +72,7 @@ async function expectSameBits(recipe: Recipe): Promise<void> {
     },
   });
   await expect(stopped).rejects.toThrow('stopped');
-  await run(recipe, 'parts', { resume: true });
+  await run(recipe, 'parts', { resume: true, dataset: data });
   const [whole, parts] = await Promise.all(
     ['short', 'parts'].map((out) => readCheckpoint(join(folder, recipe.id, out, 'last.safetensors'))),
   );
@@ -248,5 +249,65 @@ describe('a conditional variational autoencoder', () => {
     );
     await expect(generator.generate([])).rejects.toThrow('draws faces of a class');
     await generator.release();
+  });
+});
+
+describe('the deep sparse autoencoder at landmarks', () => {
+  const SIZE = 32;
+  /** The mouth's 20 points lie on a bright bar, whose direction is the class; all other points on a plain background. */
+  function faces(count: number, seed: number): Samples {
+    const random = new Random(seed, 'mouths');
+    const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
+    const middles = Array.from(labels, () => [12 + random.int(8), 14 + random.int(8)] as const);
+    const bar = (i: number, x: number, y: number): boolean => {
+      const [dx, dy] = [x - middles[i]![0], y - middles[i]![1]];
+      return Math.abs([dy, dx, dx - dy][labels[i]!]!) < 1.5 && Math.hypot(dx, dy) < 7;
+    };
+    const pixels = Uint8Array.from({ length: count * SIZE * SIZE }, (_, p) => {
+      const [i, x, y] = [Math.floor(p / SIZE ** 2), p % SIZE, Math.floor((p % SIZE ** 2) / SIZE)];
+      return 60 + (bar(i, x, y) ? 120 : 0) + random.int(20);
+    });
+    const values = Float32Array.from(
+      middles.flatMap(([x, y]) => Array.from({ length: 68 }, (_, p) => (p < 48 ? [4, 4] : [x, y])).flat()),
+    );
+    return labelledImages({
+      images: { count, width: SIZE, height: SIZE, channels: 1, pixels },
+      classes: CLASSES,
+      labels,
+      ids: Array.from(labels, (_, i) => `#${i}`),
+      inputs: { landmarks: { kind: 'landmarks', table: { size: 136, values, width: SIZE, height: SIZE } } },
+    });
+  }
+  const own: Dataset = {
+    ...dataset,
+    loadSplit: (split) => Promise.resolve(split === 'train' ? faces(60, 1) : faces(24, 2)),
+  };
+  const recipe: Recipe = {
+    ...landmarkAutoencoderRecipe({ ...tiny, size: SIZE, components: 12, hidden: [10, 8], epochs: 12 }),
+    augment: {},
+    lr: 1e-2,
+  };
+
+  it('finds components, trains layers one by one, then by labels, and goes on to the same bits', async () => {
+    const { history } = await run(recipe, 'whole', { dataset: own });
+    expect(history.at(-1)!.accuracies[0]).toBeGreaterThan(0.9);
+    await expectSameBits(recipe, own);
+    const { state } = await readCheckpoint(join(folder, recipe.id, 'whole', 'last.safetensors'));
+    // Components are not trained: orthogonal rows of one length
+    const weight = state.get('principal.weight')!;
+    const [k, D] = weight.dims as [number, number];
+    const row = (c: number): number[] => toNumbers(weight).slice(c * D, (c + 1) * D);
+    const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+    expect([k, state.has('principal.weight:tune.m')]).toEqual([12, false]);
+    const squared = dot(row(0), row(0));
+    expect(dot(row(5), row(5)) / squared).toBeCloseTo(1, 4);
+    expect(dot(row(0), row(5)) / squared).toBeCloseTo(0, 4);
+  });
+
+  it('says that there are too few samples for the components', async () => {
+    const many = landmarkAutoencoderRecipe({ ...tiny, size: SIZE, components: 61, hidden: [4] });
+    await expect(run(many, 'few', { dataset: own })).rejects.toThrow(
+      'dsae.bands: 61 principal components need at least as many samples, got 60',
+    );
   });
 });

@@ -30,6 +30,7 @@ import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
 import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
+import { LANDMARK_AUTOENCODER_RECIPES } from './landmark-autoencoder.ts';
 import { recentralizedRecipes } from './recentralized.ts';
 import {
   baseDcnnFerPlus,
@@ -84,6 +85,7 @@ export const RECIPES: readonly Recipe[] = [
   ...DEEP_BELIEF_RECIPES,
   ...AUTOENCODER_RECIPES,
   ...CONDITIONAL_VAE_RECIPES,
+  ...LANDMARK_AUTOENCODER_RECIPES,
 ];
 
 export {
@@ -95,6 +97,7 @@ export {
 } from './autoencoder.ts';
 export { conditionalVaeRecipe, type ConditionalVaeRecipeOptions } from './conditional-vae.ts';
 export { deepBeliefRecipe, linearRecipe, type DeepBeliefRecipeOptions } from './deep-belief.ts';
+export { landmarkAutoencoderRecipe, type LandmarkAutoencoderRecipeOptions } from './landmark-autoencoder.ts';
 export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
 
 /** Every family of recipes that `mien sweep` knows. */

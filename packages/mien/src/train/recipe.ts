@@ -123,6 +123,11 @@ export interface Recipe {
    * (nn/losses/neighbors.ts).
    */
   readonly bank?: { readonly output: string };
+  /**
+   * The linear layer of this name holds the principal components of this output [N,D], as many as it has units: they are found
+   * on training samples before the first step, and not trained (build it within `frozen`).
+   */
+  readonly principal?: { readonly output: string; readonly layer: string };
   readonly preprocess: Omit<PreprocessSpec, 'classes'>;
   /**
    * Where the recipe has no face template: the model's is measured on the training images, so that it can be used on

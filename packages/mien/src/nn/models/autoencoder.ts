@@ -166,6 +166,8 @@ export function autoencoderPictures(o: AutoencoderOptions & { readonly kind?: Co
 export interface ConditionalOptions extends AutoencoderOptions {
   /** K */
   readonly classes: number;
+  /** β: what the distance of codes from N(0, 1) counts against the squared error of pixels (Higgins et al. 2017). */
+  readonly beta: number;
 }
 
 /** The decoder of a conditional autoencoder: `class` [N,K], one-hot or between classes, and `z` [N,D] → `picture`. */
@@ -180,7 +182,7 @@ export function conditionalDecoder(o: ConditionalOptions): Network {
 
 /**
  * Which class explains a face best, by the bound that a conditional variational autoencoder learns by: `logits` [N,K],
- * −½‖x − x̂ₖ‖² − KLₖ with the code and the picture that belong to class k.
+ * −½‖x − x̂ₖ‖² − β·KLₖ with the code and the picture that belong to class k.
  */
 export function conditionalClassifier(o: ConditionalOptions): Network {
   return {
@@ -202,7 +204,7 @@ export function conditionalClassifier(o: ConditionalOptions): Network {
           b.op('Add', [square(code.mean), b.op('Exp', [code.logVariance])]),
           b.op('Add', [code.logVariance, 1]),
         ]);
-        return b.op('Mul', [b.op('Add', [rowSum(square(error)), rowSum(divergence)]), -0.5]);
+        return b.op('Mul', [b.op('Add', [rowSum(square(error)), b.op('Mul', [rowSum(divergence), o.beta])]), -0.5]);
       };
       const bounds = Array.from({ length: o.classes }, (_, k) => (k === 0 ? bound(k) : b.again(() => bound(k))));
       return { logits: b.op('Concat', bounds, { axis: 1 }) };

@@ -13,6 +13,7 @@ export * from './deep-belief.ts';
 export * from './deep-emotion.ts';
 export * from './googlenet.ts';
 export * from './ha-gan.ts';
+export * from './landmark-autoencoder.ts';
 export * from './linear-classifier.ts';
 export * from './mobilenet.ts';
 export * from './recentralized.ts';
