@@ -10,6 +10,7 @@ import {
   deepBeliefRecipe,
   encoderRecipe,
   haGanRecipe,
+  landmarkAutoencoderRecipe,
   linearRecipe,
 } from 'mienjs/recipes';
 import type { Recipe } from 'mienjs/train';
@@ -92,4 +93,13 @@ export const tinyGenerative: readonly Recipe[] = [
   encoderRecipe('dense', { ...TINY, code: 6 }),
   encoderRecipe('convolutional', { ...TINY, code: 6 }),
   tinyClassGenerator,
+  landmarkAutoencoderRecipe({
+    dataset: 'manifest',
+    classes: EXPRESSIONS_7,
+    components: 8,
+    hidden: [6, 4],
+    size: 32,
+    epochs: 3,
+    batchSize: 4,
+  }),
 ];
