@@ -118,7 +118,7 @@ export class FaceGenerator {
    * New faces, of one class or between some. The face of a seed and number is the same for every class: only what the class
    * is changes.
    * @param shares of the classes by name, such as `{ happiness: 1 }`, or `{ happiness: 0.5, surprise: 0.5 }`
-   * @param options.from number of the first face; default 0
+   * @param options `from` is the number of the first face, default 0
    * @returns grey or RGB, as the generator learned them
    * @throws {InputError} for an unknown class, or when it draws no classes
    * @example

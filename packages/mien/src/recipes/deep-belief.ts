@@ -34,10 +34,16 @@ export interface DeepBeliefRecipeOptions {
 /** Of the tuning. */
 const TUNE = { lr: 1e-3, weightDecay: 1e-4 };
 
-type Data = Pick<DeepBeliefRecipeOptions, 'dataset' | 'trainSplit' | 'validationSplit' | 'classes' | 'size'>;
+export type LinearRecipeOptions = Omit<DeepBeliefRecipeOptions, 'hidden' | 'pretraining'>;
 
 /** Of both recipes. */
-const onFaces = ({ dataset, trainSplit = 'train', validationSplit = 'validation', classes, size = 24 }: Data) => ({
+const onFaces = ({
+  dataset,
+  trainSplit = 'train',
+  validationSplit = 'validation',
+  classes,
+  size = 24,
+}: LinearRecipeOptions) => ({
   data: { dataset, trainSplit, validationSplit },
   heads: [labelHead('logits', classes, dataset)],
   preprocess: { ...FER2013_FRAMING, width: size, height: size },
@@ -111,7 +117,7 @@ export function deepBeliefRecipe(options: DeepBeliefRecipeOptions): Recipe {
 }
 
 /** One linear layer on the pixels of the same faces. */
-export function linearRecipe(options: Data & Pick<DeepBeliefRecipeOptions, 'epochs' | 'batchSize'>): Recipe {
+export function linearRecipe(options: LinearRecipeOptions): Recipe {
   const { dataset, classes, size = 24 } = options;
   const shared = onFaces(options);
   return {

@@ -96,7 +96,12 @@ export {
   type AutoencoderVariant,
 } from './autoencoder.ts';
 export { conditionalVaeRecipe, type ConditionalVaeRecipeOptions } from './conditional-vae.ts';
-export { deepBeliefRecipe, linearRecipe, type DeepBeliefRecipeOptions } from './deep-belief.ts';
+export {
+  deepBeliefRecipe,
+  linearRecipe,
+  type DeepBeliefRecipeOptions,
+  type LinearRecipeOptions,
+} from './deep-belief.ts';
 export { landmarkAutoencoderRecipe, type LandmarkAutoencoderRecipeOptions } from './landmark-autoencoder.ts';
 export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
 

@@ -23,11 +23,11 @@ const unit = (v: readonly number[]): number[] => {
 };
 
 function expected([left, top]: readonly [number, number]): number[] {
-  const grey = Array.from({ length: 64 }, (_, i) => {
+  const gray = Array.from({ length: 64 }, (_, i) => {
     const [x, y] = [left + 2 * (i % 8), top + 2 * Math.floor(i / 8)];
     return (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1)) / 4;
   });
-  const mean = grey.reduce((a, b) => a + b) / 64;
+  const mean = gray.reduce((a, b) => a + b) / 64;
   const bins = Array.from({ length: 9 }, () => [0, 0, 0, 0]);
   const shares = Array.from({ length: 59 }, () => 0);
   for (let j = 0; j < 16; j++)
@@ -46,7 +46,7 @@ function expected([left, top]: readonly [number, number]): number[] {
       const code = around.reduce((sum, g, p) => sum + (g >= at(x, y) ? 2 ** p : 0), 0);
       shares[UNIFORM_BINS[code]!]! += 1 / 256;
     }
-  return [unit(grey.map((g) => g - mean)), unit(unit(bins.flat()).map((v) => Math.min(v, 0.2))), unit(shares)].flat();
+  return [unit(gray.map((g) => g - mean)), unit(unit(bins.flat()).map((v) => Math.min(v, 0.2))), unit(shares)].flat();
 }
 
 function graph(x: readonly number[]): { b: NetworkBuilder; feeds: Record<string, Tensor> } {

@@ -22,7 +22,7 @@ const POINTS = LANDMARKS - FIRST;
 const SIDE = 16;
 /** With a pixel around, for differences and neighbours. */
 const WIDE = SIDE + 2;
-const GREY_PX = 2;
+const GRAY_PX = 2;
 const CELL_PX = 8;
 const BINS = 9;
 const CLIP = 0.2;
@@ -41,7 +41,7 @@ const NEIGHBORS = [
 ] as const;
 
 /** Numbers of all descriptors of a face. */
-export const DESCRIPTOR_SIZE = POINTS * ((SIDE / GREY_PX) ** 2 + (SIDE / CELL_PX) ** 2 * BINS + LBP_BINS);
+export const DESCRIPTOR_SIZE = POINTS * ((SIDE / GRAY_PX) ** 2 + (SIDE / CELL_PX) ** 2 * BINS + LBP_BINS);
 
 /**
  * @param x [N,1,H,W] grey faces   @param landmarks [N,136], x/width − ½ and y/height − ½ of 68 points
@@ -58,7 +58,7 @@ export function landmarkDescriptors(b: NetworkBuilder, x: Value, landmarks: Valu
   const wide = patches(b, x, landmarks, { height, width });
   /** The patch, moved by so many pixels: [N,P,S,S]. */
   const shifted = (dx: number, dy: number): Value => slice(b, wide, [1 + dy, 1 + dx], [1 + dy + SIDE, 1 + dx + SIDE]);
-  const all = b.op('Concat', [grey(b, shifted(0, 0)), orientations(b, shifted), patterns(b, shifted)], { axis: 2 });
+  const all = b.op('Concat', [gray(b, shifted(0, 0)), orientations(b, shifted), patterns(b, shifted)], { axis: 2 });
   return b.op('Flatten', [all], { axis: 1 });
 }
 
@@ -99,8 +99,8 @@ function unit(b: NetworkBuilder, x: Value): Value {
   return b.op('Div', [x, b.op('Sqrt', [b.op('Add', [squares, 1e-8])])]);
 }
 
-function grey(b: NetworkBuilder, patch: Value): Value {
-  const values = rows(b, pooled(b, patch, GREY_PX), (SIDE / GREY_PX) ** 2);
+function gray(b: NetworkBuilder, patch: Value): Value {
+  const values = rows(b, pooled(b, patch, GRAY_PX), (SIDE / GRAY_PX) ** 2);
   return unit(b, b.op('Sub', [values, b.op('ReduceMean', [values, b.ints([2])], { keepdims: 1 })]));
 }
 
