@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { decodeImage, InputError, type BoxXYWH, type RawImage } from 'mienjs';
 import { type ExpressionFit, ExpressionSmoother } from 'mienjs/animate';
 import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
-import { writeAnimation, writeImage } from 'mienjs/image/node';
+import { checkAnimationName, writeAnimation, writeImage } from 'mienjs/image/node';
 import { DEFAULT_MODEL } from 'mienjs/predict';
 import { CHARACTERS, UNIT_NUMBERS, sidesOf } from 'mienjs/synth';
 import { joinCsv } from 'mienjs/tables';
@@ -96,6 +96,7 @@ export function register(program: Command): void {
     .addHelpText('after', NOTES)
     .action((args: string[], options: AnimateOptions) => animate(args, options));
   planFiles<AnimateOptions>(command, ({ out, model, neutral, animation, json }, args) => {
+    if (animation !== undefined) checkAnimationName(animation);
     if (out === STANDARD_STREAM) throw new InputError(out, 'expected a folder for --out, not standard output');
     return {
       inputs: [model, neutral, ...args],

@@ -72,8 +72,7 @@ export async function writeAnimation(
   frames: readonly RawImage[],
   framesPerSecond: number,
 ): Promise<void> {
-  if (!isStandardOutput(path) && extname(path).toLowerCase() !== '.webp')
-    throw new InputError(path, `cannot be written as an animation: expected the extension .webp`);
+  checkAnimationName(path);
   const [first] = frames;
   if (!first) throw new MienError('animation: expected at least one frame, got none');
   const { width, height } = first;
@@ -94,6 +93,12 @@ export async function writeAnimation(
       .webp({ quality: 90, delay, loop: 0 })
       .toBuffer(),
   );
+}
+
+/** @throws {InputError} when the path has another extension than .webp */
+export function checkAnimationName(path: string): void {
+  if (!isStandardOutput(path) && extname(path).toLowerCase() !== '.webp')
+    throw new InputError(path, 'cannot be written as an animation: expected the extension .webp');
 }
 
 /** Whether an image file was written by `writeImage` or `writeAnimation`: its EXIF says so. */
