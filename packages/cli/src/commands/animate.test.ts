@@ -103,6 +103,20 @@ describe('mien animate', () => {
     });
   });
 
+  it('does what the guide shows', async () => {
+    const guide = await readFile(new URL('../../../../docs/guides/characters.md', import.meta.url), 'utf8');
+    const [, block] = /```sh\n(mien synth persons [^]*?)```/.exec(guide)!;
+    await withFiles({}, async (folder) => {
+      for (const line of block!.trim().split('\n')) {
+        const words = line.replace(/ +#.*/, '').split(' ').slice(1);
+        const args = words.map((word) => (/^(persons|worn)/.test(word) ? join(folder, word) : word));
+        expect([line, (await runMain(main, args)).status]).toEqual([line, 0]);
+      }
+      const { pictures } = JSON.parse(await readFile(join(folder, 'worn', 'animated.json'), 'utf8')) as Document;
+      expect(pictures.map(({ top }) => top).sort()).toEqual(['happiness', 'happiness', 'surprise', 'surprise']);
+    });
+  });
+
   it.each([
     [['--out', 'x'], /--character/],
     [['--out', 'x', '--character', 'otto', '--expression-weight', '2'], /Expected a number 0 to 1/],
