@@ -1,15 +1,16 @@
 /**
- * npm run study:animate -- ferplus=FOLDER [--judge MODEL] [--people 30] [--held-out 20] [--photos 60] [--write]
+ * npm run study:animate -- ferplus=FOLDER [--judge MODEL] [--people 30] [--held-out 20] [--photos 100] [--write]
  *
  * What each action unit does to the points of the mesh, measured on drawn persons (rendered, found and meshed as photos
  * are); how well units are then told on persons that were not used, from their pixels; and, with a judge, on how many
- * photos of FER+'s PrivateTest the character shows the expression that people saw in the photo. The judge is a classifier
+ * photos of FER+'s PublicTest the character shows the expression that people saw in the photo. The judge is a classifier
  * of characters, trained on pictures of another seed:
  *
  *   mien synth judge-faces --count 70 --seed 77 --size 96 --pose 20 --intensity 0.4-1 --wear glasses --wear-share 0.2
  *   mien train compact.manifest --data manifest=judge-faces/manifest.jsonl --epochs 15 --seed 7 --threads 1 --out judge
  *
- * --photos: of each expression at most. With --write the basis goes into the library.
+ * --photos: of each expression at most. With --write the basis goes into the library; with --people 0 nothing is measured
+ * anew, and photos are fitted with the library's own.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +28,7 @@ import {
   unitModel,
 } from 'mienjs/animate';
 import type { Samples } from 'mienjs/data';
+import type { CanonicalFace } from 'mienjs/face';
 import { loadDataset } from 'mienjs/data/node';
 import { npmFaceNetworks } from 'mienjs/face/node';
 import { rawImage, type Point3, type RawImage } from 'mienjs/image';
@@ -81,7 +83,7 @@ function parseArguments(): Arguments {
       judge: { type: 'string' },
       people: { type: 'string', default: '30' },
       'held-out': { type: 'string', default: '20' },
-      photos: { type: 'string', default: '60' },
+      photos: { type: 'string', default: '100' },
       write: { type: 'boolean', default: false },
     },
   });
@@ -90,7 +92,7 @@ function parseArguments(): Arguments {
   return {
     path,
     judge: values.judge,
-    people: wholeArgument('people', values.people, 4),
+    people: wholeArgument('people', values.people, 0),
     heldOut: wholeArgument('held-out', values['held-out'], 2),
     photos: wholeArgument('photos', values.photos, 1),
     write: values.write,
@@ -241,6 +243,7 @@ async function errorsOf(
 interface Photo {
   readonly label: string;
   readonly mesh: readonly Point3[];
+  readonly finer: readonly Point3[];
   readonly expressions: Readonly<Record<string, number>>;
   readonly top: string;
 }
@@ -265,7 +268,9 @@ async function photosOf(
     const [face] = await recognizer.findFaces(image);
     if (!face) continue;
     const [prediction] = await recognizer.predictFaces(image, [face]);
-    photos.push({ label, mesh: face.mesh.points, expressions: prediction!.expressions, top: prediction!.top });
+    const [finer] = await attention.meshRois(image, [face.mesh.roi]);
+    const { expressions, top } = prediction!;
+    photos.push({ label, mesh: face.mesh.points, finer: finer!.points, expressions, top });
     if (photos.length % 200 === 0) log(`${photos.length} faces`);
   }
   return photos;
@@ -328,7 +333,7 @@ async function shares(photos: readonly Photo[], fitter: ExpressionFitter, judge:
   const worn =
     (options: (photo: Photo) => FitOptions) =>
     (photo: Photo): Scene => {
-      const { units } = fitter.fit(photo.mesh, options(photo));
+      const { units } = fitter.fit(photo.mesh, { finer: photo.finer, ...options(photo) });
       return { units };
     };
   return [
@@ -369,13 +374,14 @@ async function shares(photos: readonly Photo[], fitter: ExpressionFitter, judge:
   ];
 }
 
-async function run({ path, judge, people, heldOut, photos: most, write }: Arguments): Promise<void> {
-  const date = new Date().toISOString();
-  const recognizer = await createRecognizer({ threads: 1 });
-  const canonical = await npmFaceNetworks.canonicalFace();
-  const halves = new MeshHalves(canonical);
+/** Of the drawn persons, from pixels; and the basis for photos. */
+async function unitsPart(
+  { path, people, heldOut, write }: Arguments,
+  recognizer: Recognizer,
+  halves: MeshHalves,
+  canonical: CanonicalFace,
+): Promise<{ basis: RigBasis; report: object }> {
   const all = peopleOf(people + heldOut, SEED);
-
   log(`what ${FITTED_UNITS.length} units do to ${people} drawn persons`);
   const { even, odd, rest } = await measure(all.slice(0, people), recognizer, halves);
   const basisOf = (faces: readonly HalfPoints[]): RigBasis => {
@@ -396,9 +402,8 @@ async function run({ path, judge, people, heldOut, photos: most, write }: Argume
   process.stdout.write(`${formatTable(rows)}\n\n${formatTable([angles])}\n\n`);
 
   log('faces of FER+ at rest');
-  const ferplus = await loadDataset('ferplus', path);
   const atRest = await photosOf(
-    await ferplus.loadSplit('Training', 'train'),
+    await (await loadDataset('ferplus', path)).loadSplit('Training', 'train'),
     recognizer,
     AT_REST,
     (label, share) => label === 'neutral' && share >= AGREED,
@@ -412,35 +417,39 @@ async function run({ path, judge, people, heldOut, photos: most, write }: Argume
     );
     log(file);
   }
-  const report = {
-    machine: describeMachine(),
-    date,
-    commit: currentCommit(),
-    people,
-    heldOut,
-    faces,
-    atRest: atRest.length,
-    rows,
-    angles,
-  };
-  if (judge === undefined) return;
+  return { basis, report: { people, heldOut, faces, atRest: atRest.length, rows, angles } };
+}
 
-  log('photos of FER+ and characters');
-  const photos = await photosOf(await ferplus.loadSplit('PrivateTest', 'evaluate'), recognizer, most, (label) =>
-    (EXPRESSIONS as readonly string[]).includes(label),
-  );
-  const seen = await shares(
-    photos,
-    new ExpressionFitter(canonical, halves, basis),
-    new Judge(await ExpressionClassifier.create(await readFile(judge), judge)),
-  );
-  process.stdout.write(`${formatTable(seen)}\n`);
-  const file = await writeResult(`${JSON.stringify({ ...report, photos: photos.length, seen }, null, 2)}\n`, {
-    date,
-    commit: report.commit,
-    name: 'animate',
-  });
-  log(`written to ${file}`);
+async function run(args: Arguments): Promise<void> {
+  const { path, judge, people, photos: most } = args;
+  const date = new Date().toISOString();
+  const recognizer = await createRecognizer({ threads: 1 });
+  const canonical = await npmFaceNetworks.canonicalFace();
+  const halves = new MeshHalves(canonical);
+  const units = people === 0 ? undefined : await unitsPart(args, recognizer, halves, canonical);
+  let seen: { photos: number; seen: ShareRow[] } | undefined;
+  if (judge !== undefined) {
+    log('photos of FER+ and characters');
+    const photos = await photosOf(
+      await (await loadDataset('ferplus', path)).loadSplit('PublicTest', 'evaluate'),
+      recognizer,
+      most,
+      (label) => (EXPRESSIONS as readonly string[]).includes(label),
+    );
+    const fitter = units
+      ? new ExpressionFitter(canonical, halves, units.basis)
+      : await ExpressionFitter.create(canonical);
+    const rows = await shares(
+      photos,
+      fitter,
+      new Judge(await ExpressionClassifier.create(await readFile(judge), judge)),
+    );
+    process.stdout.write(`${formatTable(rows)}\n`);
+    seen = { photos: photos.length, seen: rows };
+  }
+  const commit = currentCommit();
+  const report = { machine: describeMachine(), date, commit, ...units?.report, ...seen };
+  log(await writeResult(`${JSON.stringify(report, null, 2)}\n`, { date, commit, name: 'animate' }));
 }
 
 await runProgram(log, parseArguments, run);

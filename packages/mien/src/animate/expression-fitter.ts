@@ -11,6 +11,7 @@ import type { ActionUnit, SidedIntensity, UnitIntensities } from '../synth/index
 import { boundedLeastSquares } from './bounded-least-squares.ts';
 import { closedEyes, type Gaze, gazeOf, hasIrises } from './eyes.ts';
 import { type Evidence, priorUnits, type SplitUnits } from './expression-prior.ts';
+import { withOpenMouth } from './mouth.ts';
 import { MeshHalves, type HalfPoints } from './mesh-halves.ts';
 import { decodeBasis, FITTED_UNITS, type RigBasis, SIDED_UNITS, type UnitModel } from './rig-basis.ts';
 
@@ -26,7 +27,7 @@ export interface FitOptions {
   readonly expressions?: Readonly<Record<string, number>>;
   /** Mesh of the same person's face at rest: their own shape is then known, and not guessed. */
   readonly neutral?: readonly Point3[];
-  /** The attention mesh of the same face (478 points), which tells gaze and closed eyes. Default: the mesh, if it is one. */
+  /** The attention mesh of the same face (478 points), which tells gaze, closed eyes and open mouths. Default: the mesh, if it is one. */
   readonly finer?: readonly Point3[];
   /** How much the expressions count against the mesh: 0 not at all, 1 alone. Default 0.7. */
   readonly expressionWeight?: number;
@@ -99,7 +100,7 @@ export class ExpressionFitter {
     if (!hasIrises(finer)) return { units, pose };
     const { left, right } = closedEyes(finer, yawDeg);
     return {
-      units: { ...units, 43: { left: rounded(left), right: rounded(right) } },
+      units: { ...withOpenMouth(units, finer), 43: { left: rounded(left), right: rounded(right) } },
       pose,
       gaze: gazeOf(finer, yawDeg),
     };

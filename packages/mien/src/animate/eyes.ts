@@ -16,8 +16,8 @@ const BALL = 0.4;
 /** Eyes turn no further, and the rig's look best within it. */
 const MOST_GAZE_DEG = 28;
 /** Height of the opening, of its width, below which lids begin to be closed, and at which they are; open eyes have 0.3 to 0.45. */
-const OPEN = 0.25;
-const CLOSED = 0.11;
+const OPEN = 0.22;
+const CLOSED = 0.1;
 /** Above this an eye is hidden, by hair or a hand, and its mesh a guess. */
 const WIDEST = 0.6;
 /** Heads that are turned further hide the farther eye. */
