@@ -347,8 +347,8 @@ async function shares(photos: readonly Photo[], fitter: ExpressionFitter, judge:
       worn(({ expressions }) => ({ expressions })),
     ),
     await row(
-      'character, expression weight 0.3',
-      worn(({ expressions }) => ({ expressions, expressionWeight: 0.3 })),
+      'the same, plain mesh alone (as on the page)',
+      worn(({ expressions, mesh }) => ({ expressions, finer: mesh })),
     ),
     await row(
       'character, expression weight 0.5',

@@ -80,7 +80,7 @@ describe('ExpressionFitter', () => {
     const open = await meshesOf({ units: { 27: 1 } });
     const jaw = ({ units }: { readonly units: Scene['units'] }): number => both(units, 26) / 2 + both(units, 27);
     // As if the plain mesh saw nothing of it
-    expect(jaw(fitter.fit(closed.mesh, { finer: open.finer }))).toBeGreaterThan(0.75);
+    expect(jaw(fitter.fit(closed.mesh, { finer: open.finer }))).toBeGreaterThan(0.5);
     expect(jaw(fitter.fit(closed.mesh, closed))).toBeLessThan(0.1);
   });
 

@@ -7,7 +7,7 @@ import { MienError } from '../errors.ts';
 import { headPose, type CanonicalFace } from '../face/index.ts';
 import type { HeadPose } from '../geometry/index.ts';
 import type { Point3 } from '../image/index.ts';
-import type { ActionUnit, SidedIntensity, UnitIntensities } from '../synth/index.ts';
+import { type ActionUnit, type SidedIntensity, sidesOf, type UnitIntensities } from '../synth/index.ts';
 import { boundedLeastSquares } from './bounded-least-squares.ts';
 import { closedEyes, type Gaze, gazeOf, hasIrises } from './eyes.ts';
 import { type Evidence, priorUnits, type SplitUnits } from './expression-prior.ts';
@@ -98,9 +98,11 @@ export class ExpressionFitter {
     const { yawDeg, pitchDeg, rollDeg } = headPose(mesh, this.#canonical);
     const pose = { yawDeg, pitchDeg: pitchDeg - LEVEL_PITCH_DEG, rollDeg };
     if (!hasIrises(finer)) return { units, pose };
-    const { left, right } = closedEyes(finer, yawDeg);
+    const { left, right } = sidesOf(units[43]);
+    const closed = rounded(closedEyes(finer, yawDeg));
+    const lids = { left: Math.max(left, closed), right: Math.max(right, closed) };
     return {
-      units: { ...withOpenMouth(units, finer), 43: { left: rounded(left), right: rounded(right) } },
+      units: { ...withOpenMouth(units, finer), ...(Math.max(lids.left, lids.right) > 0 ? { 43: lids } : {}) },
       pose,
       gaze: gazeOf(finer, yawDeg),
     };

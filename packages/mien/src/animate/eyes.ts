@@ -1,6 +1,5 @@
 /** Where eyes look, and how far they are closed, from the attention mesh: the plain one hardly follows lids. */
 import type { Point3 } from '../image/index.ts';
-import type { SidedIntensity } from '../synth/index.ts';
 
 /** Of each eye: its corners from the image's left to its right, its lids, and the middle of its iris. */
 const EYES = {
@@ -15,9 +14,9 @@ const WITH_IRISES = 478;
 const BALL = 0.4;
 /** Eyes turn no further, and the rig's look best within it. */
 const MOST_GAZE_DEG = 28;
-/** Height of the opening, of its width, below which lids begin to be closed, and at which they are; open eyes have 0.3 to 0.45. */
-const OPEN = 0.22;
-const CLOSED = 0.1;
+/** Height of the opening, of its width, below which eyes count as closing, and at which they are closed; open ones have 0.3 to 0.45, and smiling ones less. */
+const OPEN = 0.14;
+const CLOSED = 0.08;
 /** Above this an eye is hidden, by hair or a hand, and its mesh a guess. */
 const WIDEST = 0.6;
 /** Heads that are turned further hide the farther eye. */
@@ -50,15 +49,14 @@ export function gazeOf(mesh: readonly Point3[], headYawDeg: number): Gaze {
   return { yawDeg: angle(0), pitchDeg: -angle(1) };
 }
 
-/** How far each eye is closed, 0 … 1. @param mesh with irises */
-export function closedEyes(mesh: readonly Point3[], headYawDeg: number): SidedIntensity {
+/** How far eyes are closed, 0 … 1: the more open one, since more eyes are hidden than wink. @param mesh with irises */
+export function closedEyes(mesh: readonly Point3[], headYawDeg: number): number {
   const openings = seen(headYawDeg)
     .map(
       ({ corners, lids }) => distance(mesh[lids[0]]!, mesh[lids[1]]!) / distance(mesh[corners[0]]!, mesh[corners[1]]!),
     )
     .filter((opening) => opening < WIDEST);
-  const [right = 0, left = right] = openings.map((opening) => clamp((OPEN - opening) / (OPEN - CLOSED), 0, 1));
-  return { right, left };
+  return openings.length === 0 ? 0 : clamp((OPEN - Math.max(...openings)) / (OPEN - CLOSED), 0, 1);
 }
 
 /** The right eye and the left one; of a head that is turned the nearer one, which speaks for both. */

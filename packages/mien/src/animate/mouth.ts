@@ -7,8 +7,8 @@ const LIPS = [13, 14] as const;
 const EYES = [33, 263] as const;
 /** How far the rig's units open it at 1: medians of six drawn persons, from pixels. */
 const OPENS = { 25: 0.08, 26: 0.16, 27: 0.31 } as const;
-/** Less than this is noise. */
-const LEAST = 0.03;
+/** So much may be noise, or the lips of an expression. */
+const SPARED = 0.12;
 
 /**
  * Opens the jaw as far as the mouth is open beyond what the units explain, and parts the lips with it.
@@ -17,8 +17,8 @@ const LEAST = 0.03;
 export function withOpenMouth(units: UnitIntensities, mesh: readonly Point3[]): UnitIntensities {
   const open = distance(mesh[LIPS[0]]!, mesh[LIPS[1]]!) / distance(mesh[EYES[0]]!, mesh[EYES[1]]!);
   const is = (unit: keyof typeof OPENS): number => sidesOf(units[unit]).left;
-  const missing = open - OPENS[25] * is(25) - OPENS[26] * is(26) - OPENS[27] * is(27);
-  if (missing < LEAST) return units;
+  const missing = open - OPENS[25] * is(25) - OPENS[26] * is(26) - OPENS[27] * is(27) - SPARED;
+  if (missing <= 0) return units;
   // What AU26 opens no further is AU27
   const dropped = Math.min(1 - is(26), missing / OPENS[26]);
   const [unit, more] =
