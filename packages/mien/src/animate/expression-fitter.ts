@@ -27,11 +27,17 @@ export interface FitOptions {
   readonly expressions?: Readonly<Record<string, number>>;
   /** Mesh of the same person's face at rest: their own shape is then known, and not guessed. */
   readonly neutral?: readonly Point3[];
-  /** The attention mesh of the same face (478 points), which tells gaze, closed eyes and open mouths. Default: the mesh, if it is one. */
+  /**
+   * The attention mesh of the same face (478 points), which tells gaze, closed eyes and open mouths. Default: the mesh, if
+   * it is one.
+   */
   readonly finer?: readonly Point3[];
   /** How much the expressions count against the mesh: 0 not at all, 1 alone. Default 0.7. */
   readonly expressionWeight?: number;
-  /** How many times as strongly as the mesh shows them the character shows the units. Default 1.6: the rig's own are those of a drawing. */
+  /**
+   * How many times as strongly as the mesh shows them the character shows the units. Default 1.6: a drawing that moves as
+   * little as a face does looks bored.
+   */
   readonly exaggeration?: number;
 }
 
@@ -81,7 +87,6 @@ export class ExpressionFitter {
   }
 
   /**
-   * Takes a fraction of a millisecond.
    * @param mesh at least 468 points, px, of the plain mesh: with it the basis was measured
    * @throws {MienError} when a mesh has fewer points, or an option is out of range
    * @throws {ShapeError} when the points lie in one place or on a line

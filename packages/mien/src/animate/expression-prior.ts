@@ -56,7 +56,7 @@ export function priorUnits(expressions: Readonly<Record<string, number>>, eviden
   for (const [name, p] of Object.entries(expressions)) {
     const probability = p ** SHARPNESS / total;
     const forms = FORMS.get(name);
-    if (!forms || name === 'neutral' || probability < LEAST_PROBABILITY) continue;
+    if (!forms || name === 'neutral' || !(probability >= LEAST_PROBABILITY)) continue;
     const { form, intensity } = bestForm(forms, evidence);
     const share = probability * intensity;
     form.even.forEach((value, u) => (even[u]! += share * value));

@@ -14,7 +14,10 @@ const WITH_IRISES = 478;
 const BALL = 0.4;
 /** Eyes turn no further, and the rig's look best within it. */
 const MOST_GAZE_DEG = 28;
-/** Height of the opening, of its width, below which eyes count as closing, and at which they are closed; open ones have 0.3 to 0.45, and smiling ones less. */
+/**
+ * Height of the opening, of its width, below which eyes count as closing, and at which they are closed; open ones have
+ * 0.3 to 0.45, and smiling ones less.
+ */
 const OPEN = 0.14;
 const CLOSED = 0.08;
 /** Above this an eye is hidden, by hair or a hand, and its mesh a guess. */

@@ -19,14 +19,11 @@ export function withOpenMouth(units: UnitIntensities, mesh: readonly Point3[]): 
   const is = (unit: keyof typeof OPENS): number => sidesOf(units[unit]).left;
   const missing = open - OPENS[25] * is(25) - OPENS[26] * is(26) - OPENS[27] * is(27) - SPARED;
   if (missing <= 0) return units;
-  // What AU26 opens no further is AU27
-  const dropped = Math.min(1 - is(26), missing / OPENS[26]);
-  const [unit, more] =
-    missing < OPENS[26] / 2 && is(27) === 0 ? ([26, dropped] as const) : ([27, missing / OPENS[27]] as const);
+  const unit = missing < OPENS[26] / 2 && is(27) === 0 ? 26 : 27;
   return {
     ...units,
     25: rounded(Math.max(is(25), Math.min(0.5, open / OPENS[25] / 2))),
-    [unit]: rounded(is(unit) + more),
+    [unit]: rounded(is(unit) + missing / OPENS[unit]),
   };
 }
 
