@@ -7,7 +7,7 @@ const LAYERS = [
   ['image', 'onnx', 'metrics', 'geometry', 'tables'],
   ['autodiff', 'runtime', 'features', 'classifiers', 'report', 'synth'],
   ['nn', 'optim', 'data', 'face'],
-  ['explain'],
+  ['explain', 'animate'],
   ['predict', 'train', 'crowd'],
   ['evaluate', 'recipes', 'results'],
   ['protocols', 'studies'],

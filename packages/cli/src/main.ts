@@ -1,6 +1,7 @@
 /** The `mien` command: one file per verb in commands/; here they come together, and failures become exit statuses. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { register as registerAnimate } from './commands/animate.ts';
 import { register as registerAnnotate } from './commands/annotate.ts';
 import { register as registerAssets } from './commands/assets.ts';
 import { register as registerCompare } from './commands/compare.ts';
@@ -98,6 +99,7 @@ export function createProgram(): Command {
     registerFeatures,
     registerMap,
     registerGenerate,
+    registerAnimate,
     registerCrowd,
     registerModels,
     registerAssets,

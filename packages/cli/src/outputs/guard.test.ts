@@ -8,6 +8,7 @@ import { link, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { FacePrediction, RawImage } from 'mienjs';
+import type { FaceMesh } from 'mienjs/face';
 import { exportGenerator, exportModel } from 'mienjs/train';
 import {
   officialCsv,
@@ -36,6 +37,12 @@ const FACE: FacePrediction = {
   quality: { size: 21, sharpness: 0.5, yawDeg: 1, presence: 1, cut: 0 },
 };
 
+/** Of points that lie on no plane. */
+const MESH: Pick<FaceMesh, 'points' | 'roi'> = {
+  points: Array.from({ length: 468 }, (_, k) => [k % 22, Math.floor(k / 22), (k % 7) + (k % 3)] as const),
+  roi: { center: [16, 16], size: 24, rotationRad: 0 },
+};
+
 vi.mock('mienjs', async (original) => ({
   ...(await original<typeof import('mienjs')>()),
   createRecognizer: () =>
@@ -43,6 +50,8 @@ vi.mock('mienjs', async (original) => ({
       model: 'stub',
       classes: ['neutral', 'happiness'],
       recognize: ({ width }: RawImage) => Promise.resolve({ faces: width > 20 ? [FACE] : [] }),
+      findFaces: ({ width }: RawImage) => Promise.resolve(width > 20 ? [{ mesh: MESH }] : []),
+      predictFaces: (_: RawImage, faces: readonly unknown[]) => Promise.resolve(faces.map(() => FACE)),
       release: () => Promise.resolve(),
     }),
 }));
@@ -102,6 +111,27 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['./photo.jpg', '--crop', '--model', './model.onnx', '--out', './new.jpg'],
       [...DATA, '--split', 'PublicTest', '--images', '1', '--model', './model.onnx', '--out', './new.png'],
     ],
+  },
+  animate: {
+    attacks: [
+      ['./photo.jpg', '--character', 'otto', '--out', './sub'],
+      ['./photo.jpg', '--character', 'otto', '--out', '.'],
+      ['./photo.jpg', '--character', 'otto', '--out', './run', '--json'],
+      ['./photo.jpg', '--character', 'otto', '--out', './photo.jpg'],
+      ['./photo.jpg', '--character', 'otto', '--out', './new', '--animation', './photo.jpg'],
+      [
+        './photo.jpg',
+        '--character',
+        'otto',
+        '--out',
+        './new',
+        '--neutral',
+        './photo.jpg',
+        '--animation',
+        './photo.jpg',
+      ],
+    ],
+    twice: [['./photo.jpg', '--character', 'otto', '--size', '16', '--out', './new', '--animation', './new.webp']],
   },
   generate: {
     attacks: [

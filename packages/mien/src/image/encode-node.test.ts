@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from './decode-node.ts';
-import { encodeImage, writeImage } from './encode-node.ts';
+import { encodeImage, isOwnImage, writeAnimation, writeImage } from './encode-node.ts';
 import { rawImage } from './raw-image.ts';
 
 const rgb = rawImage(
@@ -69,5 +69,28 @@ describe('writeImage', () => {
     await mkdir(locked);
     await chmod(locked, 0o500);
     await expect(writeImage(join(locked, 'a.png'), rgb)).rejects.toThrow('a.png: cannot be written: permission denied');
+  });
+});
+
+describe('writeAnimation', () => {
+  it('writes frames that are known again, each shown as long', async () => {
+    const path = join(folder, 'film.webp');
+    const frame = (value: number) => rawImage(4, 6, 3, new Uint8Array(72).fill(value));
+    await writeAnimation(path, [frame(0), frame(250), frame(0)], 4);
+    const { pages, height, delay, loop } = await sharp(path).metadata();
+    expect([pages, height, delay, loop]).toEqual([3, 6, [250, 250, 250], 0]);
+    expect(await isOwnImage(path)).toBe(true);
+    const second = await sharp(path, { page: 1 }).raw().toBuffer();
+    expect(second[0]).toBeGreaterThan(240);
+  });
+
+  it('refuses other extensions, no frames, and frames that do not fit', async () => {
+    const path = join(folder, 'none.webp');
+    await expect(writeAnimation(join(folder, 'film.gif'), [rgb], 4)).rejects.toThrow('expected the extension .webp');
+    await expect(writeAnimation(path, [], 4)).rejects.toThrow('expected at least one frame, got none');
+    await expect(writeAnimation(path, [rgb, gray], 4)).rejects.toThrow(
+      'expected RGB frames of 3×2 px, got one of 3×2 with 1 channels',
+    );
+    expect(await readdir(folder)).not.toContain('none.webp');
   });
 });

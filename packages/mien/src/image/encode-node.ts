@@ -1,7 +1,7 @@
 /** Pixels to image files in Node. This file and decode-vips.ts are the only importers of sharp (libvips). */
 import { extname } from 'node:path';
 import sharp from 'sharp';
-import { InputError } from '../errors.ts';
+import { InputError, MienError } from '../errors.ts';
 import { isStandardOutput, readWhole, writeWhole } from '../files/index.ts';
 import type { RawImage } from './raw-image.ts';
 
@@ -53,7 +53,55 @@ export async function writeImage(path: string, image: RawImage): Promise<void> {
   await writeWhole(path, await encodeImage(image, formatOf(path), SOFTWARE));
 }
 
-/** Whether an image file was written by `writeImage`: its EXIF says so. */
+/**
+ * Writes frames as an animated WebP that is shown over and over.
+ * @param frames of one size, RGB   @param framesPerSecond above 0
+ * @throws {InputError} naming the path: another extension than .webp, no permission, a full disk
+ * @throws {MienError} when there are no frames, or their sizes differ
+ * @example
+ * ```ts
+ * import { rawImage } from 'mienjs';
+ * import { writeAnimation } from 'mienjs/image/node';
+ *
+ * const gray = (value: number) => rawImage(1, 1, 3, Uint8Array.of(value, value, value));
+ * await writeAnimation('blinks.webp', [gray(0), gray(255)], 2);
+ * ```
+ */
+export async function writeAnimation(
+  path: string,
+  frames: readonly RawImage[],
+  framesPerSecond: number,
+): Promise<void> {
+  checkAnimationName(path);
+  const [first] = frames;
+  if (!first) throw new MienError('animation: expected at least one frame, got none');
+  const { width, height } = first;
+  const data = new Uint8Array(3 * width * height * frames.length);
+  frames.forEach((frame, i) => {
+    if (frame.width !== width || frame.height !== height || frame.channels !== 3)
+      throw new MienError(
+        `animation: expected RGB frames of ${width}×${height} px, got one of ${frame.width}×${frame.height} with ${frame.channels} channels`,
+      );
+    data.set(frame.data, 3 * width * height * i);
+  });
+  const raw = { width, height: height * frames.length, channels: 3, pageHeight: height } as const;
+  const delay = frames.map(() => Math.round(1000 / framesPerSecond));
+  await writeWhole(
+    path,
+    await sharp(data, { raw, limitInputPixels: false })
+      .withExif({ IFD0: { Software: SOFTWARE } })
+      .webp({ quality: 90, delay, loop: 0 })
+      .toBuffer(),
+  );
+}
+
+/** @throws {InputError} when the path has another extension than .webp */
+export function checkAnimationName(path: string): void {
+  if (!isStandardOutput(path) && extname(path).toLowerCase() !== '.webp')
+    throw new InputError(path, 'cannot be written as an animation: expected the extension .webp');
+}
+
+/** Whether an image file was written by `writeImage` or `writeAnimation`: its EXIF says so. */
 export async function isOwnImage(path: string): Promise<boolean> {
   const metadata = await readWhole(path)
     .then((bytes) => sharp(bytes).metadata())

@@ -4,4 +4,11 @@
  */
 export { decodingOf, withDecoding, type DecodeNote, type Decoding } from './decoding.ts';
 export { decodeImage, DEFAULT_MAX_PIXELS, type DecodeOptions } from './decode-node.ts';
-export { encodeImage, isOwnImage, writeImage, type EncodedFormat } from './encode-node.ts';
+export {
+  checkAnimationName,
+  encodeImage,
+  isOwnImage,
+  writeAnimation,
+  writeImage,
+  type EncodedFormat,
+} from './encode-node.ts';

@@ -220,6 +220,15 @@ describe.skipIf(executable === undefined)('the page', () => {
         return Number(frames) >= 8 && Number(searches) < Number(frames) / 2;
       });
       await page.locator('.timeline svg').first().waitFor();
+      // The character smiles as the face does, and goes on being drawn
+      await page.getByRole('switch', { name: 'A character that wears the expression' }).click();
+      const character = page.locator('.character canvas[data-shows=picture]');
+      await character.waitFor();
+      expect(await character.getAttribute('aria-label')).toBe('Nora, showing happiness');
+      const [nora, again] = [await drawnIn(page), await drawnIn(page)];
+      expect(again).not.toBe(nora);
+      await page.getByRole('radio', { name: 'Hugo' }).click();
+      await page.getByRole('img', { name: 'Hugo, showing happiness' }).waitFor();
       await page.getByRole('button', { name: 'Stop' }).click();
       const rows = (await savedAs(page, 'CSV: a row for each face')).trimEnd().split('\n');
       expect(rows.length).toBeGreaterThan(8);
@@ -320,6 +329,17 @@ async function record(base64: string): Promise<void> {
   const transfer = new DataTransfer();
   transfer.items.add(new File(parts, 'film.webm', { type: 'video/webm' }));
   dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
+}
+
+/** What the character's canvas shows once it shows something else than now. */
+async function drawnIn(page: Page): Promise<string> {
+  const shown = (): string => (document.querySelector('.character canvas') as HTMLCanvasElement).toDataURL();
+  const before = await page.evaluate(shown);
+  await page.waitForFunction(
+    (old) => (document.querySelector('.character canvas') as HTMLCanvasElement).toDataURL() !== old,
+    before,
+  );
+  return page.evaluate(shown);
 }
 
 /** The text of what the menu saves. */

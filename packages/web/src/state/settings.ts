@@ -14,6 +14,9 @@ export interface Settings {
   readonly showsMesh: boolean;
   /** Whether the camera's picture is shown as in a mirror. */
   readonly isMirrored: boolean;
+  /** Whether a character wears the expression, and which. */
+  readonly showsCharacter: boolean;
+  readonly character: string;
   /** Frames a second that are read from a video file. */
   readonly framesPerSecond: number;
 }
@@ -27,6 +30,8 @@ const INITIAL: Settings = {
   showsLandmarks: false,
   showsMesh: false,
   isMirrored: true,
+  showsCharacter: false,
+  character: 'nora',
   framesPerSecond: 5,
 };
 const KEY = 'mien-settings';

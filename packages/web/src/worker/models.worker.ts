@@ -42,7 +42,16 @@ let last: { readonly key: string; readonly image: RawImage } | undefined;
 
 type Handlers = { [N in CallName]: (request: Calls[N]['request']) => Promise<Calls[N]['response']> };
 
-const handlers: Handlers = { load, read, track, explain, surface, glb, preview };
+const handlers: Handlers = {
+  load,
+  read,
+  track,
+  canonical: () => Promise.resolve(loaded().canonical),
+  explain,
+  surface,
+  glb,
+  preview,
+};
 
 const scope = globalThis as unknown as DedicatedWorker;
 interface DedicatedWorker {

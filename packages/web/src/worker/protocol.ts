@@ -1,5 +1,6 @@
 /** What the page and the worker say to each other. Only the worker loads networks. */
 import type { FacePrediction } from 'mienjs';
+import type { CanonicalFace } from 'mienjs/face';
 
 export type DeviceChoice = 'auto' | 'wasm' | 'webgpu';
 
@@ -83,6 +84,8 @@ export interface Calls {
     readonly request: { readonly frame: ImageBitmap; readonly key: string; readonly isFirst: boolean };
     readonly response: Reading;
   };
+  /** What meshes are laid on, for the worker that draws characters. */
+  canonical: { readonly request: undefined; readonly response: CanonicalFace };
   explain: { readonly request: ImageRequest & { readonly face: FaceReading }; readonly response: Saliency };
   surface: { readonly request: ImageRequest & { readonly face: FaceReading }; readonly response: Surface };
   glb: { readonly request: ImageRequest & { readonly face: FaceReading }; readonly response: Uint8Array };

@@ -54,6 +54,9 @@ function cap(look: Look, shape: Cap, surface: HeadSurface): Part {
   const height = capHeight(shape, surface);
   const { top } = surface.shape;
   const bottom = Math.max(...shape.line.map(([, y]) => y)) + 0.1;
+  // The uppermost ring is a point: seen from above it would be a hole
+  const [front, back] = [0, Math.PI].map((phi) => above(surface, phi, top + 1e-3, height(phi, top + 1e-3)));
+  const crown: Point3 = [0, (front![1] + back![1]) / 2, (front![2] + back![2]) / 2];
   const heights: number[] = [];
   const sheet = gridPart(look, CAP.rows, CAP.columns, true, (r, c) => {
     const t = r / (CAP.rows - 1);
@@ -61,7 +64,7 @@ function cap(look: Look, shape: Cap, surface: HeadSurface): Part {
     const phi = ((c / CAP.columns) * 2 - 1) * Math.PI;
     const by = height(phi, y);
     heights.push(by);
-    return { point: above(surface, phi, y, by), paint: [phi * 6, t, 0, 1] };
+    return { point: r === 0 ? crown : above(surface, phi, y, by), paint: [phi * 6, t, 0, 1] };
   });
   // what lies under the skin altogether would be seen through an open mouth
   const kept: number[] = [];

@@ -1,6 +1,7 @@
 /** The camera: faces are followed from frame to frame. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Switch } from 'radix-ui';
+import { Character, CharacterSwitch } from '../../components/character-switch.tsx';
 import { DownloadMenu } from '../../components/download-menu.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { Inspector } from '../../components/inspector.tsx';
@@ -112,6 +113,7 @@ export function CameraView() {
               </Switch.Root>
               Mirror
             </label>
+            <CharacterSwitch />
             <Layers />
           </div>
           <div className="easel-field">
@@ -162,6 +164,12 @@ export function CameraView() {
           </div>
         </div>
         <aside className="side">
+          <Character
+            face={face}
+            name={`camera ${run} ${face?.id}`}
+            timeSec={latest?.timeSec ?? 0}
+            isMirrored={isMirrored}
+          />
           {face && latest ? (
             <Inspector
               face={face}

@@ -1,5 +1,6 @@
 /** Photos: one on the stage, the others in a strip, the reading of one face beside it, all faces in a table. */
 import { useEffect, useState } from 'react';
+import { Character, CharacterSwitch } from '../../components/character-switch.tsx';
 import { DownloadMenu } from '../../components/download-menu.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { Inspector } from '../../components/inspector.tsx';
@@ -38,6 +39,7 @@ export function PhotosView() {
             <p className="easel-title" title={photo.name}>
               {photo.name}
             </p>
+            <CharacterSwitch />
             <Layers />
           </div>
           <div className="easel-field">
@@ -71,6 +73,7 @@ export function PhotosView() {
           </p>
         </div>
         <aside className="side">
+          <Character face={face} name={`${photo.id} ${selected}`} />
           {face ? (
             <Inspector
               key={`${photo.id} ${selected}`}

@@ -1,0 +1,11 @@
+/**
+ * A character that wears the expression of a face: from the mesh of a photo, and the expression recognized there, to the
+ * action units, pose and gaze of the rig. Runs in Node and in browsers.
+ * @module
+ */
+export * from './expression-fitter.ts';
+export type { Gaze } from './eyes.ts';
+export { type HalfPoints, MeshHalves } from './mesh-halves.ts';
+export { encodeBasis, FITTED_UNITS, type RigBasis, SIDED_UNITS, type UnitModel } from './rig-basis.ts';
+export * from './smoother.ts';
+export { unitModel, type UnitNoise } from './unit-model.ts';
