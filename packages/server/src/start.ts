@@ -11,7 +11,7 @@ import { inThread, Refitter } from './annotation/refit.ts';
 import { FolderStore } from './files/folder-store.ts';
 import { RecentFiles } from './files/recent-files.ts';
 import { S3Store } from './files/s3-store.ts';
-import { RunFolder } from './runs/run-folder.ts';
+import { RunFolder } from './training/run-folder.ts';
 import { Admission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { findWeb } from './http/pages.ts';

@@ -5,7 +5,7 @@ import type { JobRunner } from '../jobs/runner.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Recognition } from '../recognition/recognition.ts';
 import type { Limits } from '../settings.ts';
-import type { RunFolder } from '../runs/run-folder.ts';
+import type { RunFolder } from '../training/run-folder.ts';
 import type { Store } from '../store/index.ts';
 import type { Admission } from './admission.ts';
 

@@ -21,7 +21,7 @@ import { Metrics } from '../metrics.ts';
 import { inspectPhoto, type Inspection } from '../recognition/inspect-photo.ts';
 import type { Photo, Recognition, RecognizeSettings } from '../recognition/recognition.ts';
 import { DEFAULT_LIMITS, type Limits } from '../settings.ts';
-import { RunFolder } from '../runs/run-folder.ts';
+import { RunFolder } from '../training/run-folder.ts';
 import { openStore, type Store, type Where } from '../store/index.ts';
 
 /** Says of every photo that it is 4×3 px and shows nobody unless a test says whom; of one whose bytes begin with `bad`, that it cannot be read. */
