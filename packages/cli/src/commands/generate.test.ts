@@ -197,7 +197,7 @@ describe('mien train of a generator', () => {
 });
 
 describe('mien generate', () => {
-  it('passes over photos without a face, and refuses what is no generator', async () => {
+  it('passes over photos without a face, and refuses what is not a generator', async () => {
     const files = {
       'generator.onnx': exportGenerator(tinyGenerator, new Map(), ['aia']),
       'chain.onnx': exportModel(tinyGenerator, new Map()),
@@ -220,7 +220,7 @@ describe('mien generate', () => {
       const chain = await generate('chain.onnx', 'wall.png');
       expect([chain.status, chain.stderr]).toEqual([
         1,
-        expect.stringContaining('has no "mien.generator" metadata: it is no generator'),
+        expect.stringContaining('has no "mien.generator" metadata, so it is not a generator'),
       ]);
       const stream = await runMain(main, [
         'generate',

@@ -6,6 +6,7 @@ import { writeImage } from 'mienjs/image/node';
 import { createFaceTransfer, loadGenerator } from 'mienjs/predict/node';
 import type { FaceGenerator } from 'mienjs/predict';
 import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
+import type { Device } from 'mienjs/runtime';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { checkAsked, drawAll, scaled, twoNames } from '../generate/draw.ts';
 import { deviceOption, wholeNumber } from '../options.ts';
@@ -25,7 +26,7 @@ interface GenerateOptions {
   readonly seed: number;
   readonly scale: number;
   readonly crop?: true;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly json?: true;
 }
 

@@ -54,7 +54,7 @@ interface VerbCase {
   readonly twice?: readonly (readonly string[])[];
 }
 
-/** Of a verb that writes no file. */
+/** A verb that writes no file. */
 const WRITES_NOTHING: VerbCase = { attacks: [] };
 const DATA = ['--data', 'fer2013=./data/fer2013.csv'];
 const MANY = ['./votes.csv', '--duplicates', 'last'];

@@ -10,10 +10,11 @@
  * Pictures of the last two are normalized as `input` says.
  */
 import { z } from 'zod';
-import { InputError } from '../errors.ts';
 import { rawImage, type RawImage } from '../image/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { channelCount, imageInputSchema, type InputSpec, type PreprocessSpec } from './preprocess.ts';
+import { channelCount, type InputSpec } from './image-input.ts';
+import { fitting, readEntry } from './metadata.ts';
+import { imageInputSchema, type PreprocessSpec } from './preprocess.ts';
 
 export const GENERATOR_METADATA_KEY = 'mien.generator';
 
@@ -66,27 +67,13 @@ export const encodeGeneratorMetadata = (model: GeneratorModel): Map<string, stri
  * @throws {InputError} when the metadata are absent, or do not fit
  */
 export function decodeGeneratorMetadata(source: string, metadata: ReadonlyMap<string, string>): GeneratorModel {
-  const text = metadata.get(GENERATOR_METADATA_KEY);
-  if (text === undefined)
-    throw new InputError(
-      source,
-      `has no "${GENERATOR_METADATA_KEY}" metadata: it is no generator, expected such a file as RECIPE.generator.onnx`,
-    );
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(source, `its "${GENERATOR_METADATA_KEY}" metadata is no JSON`, { cause });
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new InputError(
-      source,
-      `its "${GENERATOR_METADATA_KEY}" metadata does not fit: ${issue.path.join('.') || 'model'}: ${issue.message}`,
-    );
-  }
-  const { version: _, ...model } = parsed.data;
+  const value = readEntry(
+    source,
+    metadata,
+    GENERATOR_METADATA_KEY,
+    'so it is not a generator: expected such a file as RECIPE.generator.onnx',
+  );
+  const { version: _, ...model } = fitting(source, GENERATOR_METADATA_KEY, schema, value, 'model');
   return model as GeneratorModel;
 }
 

@@ -4,7 +4,7 @@
  *
  * Shapes: N faces, C channels, H×W the network's input, I people, K classes, Z noise.
  */
-import { cropToInput, channelCount, imageFormat, inputSize, pixelsToTensor } from '../data/preprocess.ts';
+import { cropToInput, channelCount, imageFormat, inputSize, pixelsToTensor } from '../data/image-input.ts';
 import {
   decodeGeneratorMetadata,
   generatorInputs,

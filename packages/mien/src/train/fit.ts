@@ -317,7 +317,7 @@ function checkRecipe({ id, loss, program, bank, mixup, distil, sampler, batchSiz
   if (stray) throw new MienError(`${id}: ${stray} cannot be used with a program of steps`);
   if (sampler && batchSize % sampler.groupSize !== 0)
     throw new MienError(
-      `${id}: batches of ${batchSize} are no whole groups of ${sampler.groupSize} (${sampler.title})`,
+      `${id}: batches of ${batchSize} are not whole groups of ${sampler.groupSize} (${sampler.title})`,
     );
   const unmixed = mixup && Object.entries(inputs).find(([, { kind }]) => kind === 'length');
   if (unmixed || (mixup && (bank || (sampler && sampler.groupSize > 1))))
@@ -343,7 +343,7 @@ function bestOf(history: readonly EpochRecord[]): EpochRecord | undefined {
   return history.reduce<EpochRecord | undefined>((best, r) => (!best || score(r) > score(best) ? r : best), undefined);
 }
 
-/** Of a split without labels none is better than another. */
+/** Without labels, no epoch beats another. */
 const score = (record: EpochRecord): number => {
   const value = record.score ?? record.accuracies[0]!;
   return Number.isNaN(value) ? -Infinity : value;

@@ -93,7 +93,7 @@ export interface Recipe {
     readonly dataset: string;
     readonly trainSplit: string;
     readonly validationSplit: string;
-    /** Of the dataset's classes, those that count (see `chooseClasses`). Default: all. */
+    /** Those of the dataset's classes that count (see `chooseClasses`). Default: all. */
     readonly classes?: readonly string[];
   };
   /**
