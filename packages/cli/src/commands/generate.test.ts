@@ -300,6 +300,24 @@ describe('mien generate of classes', () => {
     });
   });
 
+  it('exaggerates a class, away from the mean of all', async () => {
+    await withGenerators(async (folder, generate) => {
+      const drawn = async (...args: string[]): Promise<{ shares: Record<string, number> }> => {
+        const run = await generate('classes.onnx', '--class', 'fear', '--out', `./s${args.length}`, '--json', ...args);
+        expect([run.status, run.stderr]).toEqual([0, '']);
+        return (JSON.parse(run.stdout) as { pictures: { shares: Record<string, number> }[] }).pictures[0]!;
+      };
+      const { shares } = await drawn('--strength', '3');
+      expect(shares).toMatchObject({ fear: 2.75, anger: -0.25, contempt: -0.25 });
+      expect(Object.values(shares).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+      await drawn();
+      const [strong, plain] = await Promise.all(
+        ['s2', 's0'].map((out) => decodeImage(join(folder, out, 'fear-1.png'))),
+      );
+      expect([...strong!.data]).not.toEqual([...plain!.data]);
+    });
+  });
+
   it('makes a face of its code by an autoencoder', async () => {
     await withGenerators(async (folder, generate) => {
       const made = await generate('faces.onnx', './face.png', '--crop', '--out', './out', '--json');
@@ -331,6 +349,8 @@ describe('mien generate of classes', () => {
       "option '--steps' needs option '--between'",
     ],
     ['count alone', ['transfer.onnx', './face.png', '--count', '3'], 2, "option '--count' needs option '--class'"],
+    ['no strength', ['classes.onnx', '--class', 'fear', '--strength', '0'], 2, 'Expected a number above 0, up to 10'],
+    ['strength of an unknown class', ['classes.onnx', '--class', 'joy', '--strength', '2'], 1, 'draws no "joy"'],
     ['a crop of a class', ['classes.onnx', '--class', 'fear', '--crop'], 2, "option '--crop' has no meaning"],
   ])('says what is wrong: %s', async (_, args, status, message) => {
     await withGenerators(async (folder, generate) => {

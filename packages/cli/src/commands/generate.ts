@@ -8,7 +8,7 @@ import type { FaceGenerator } from 'mienjs/predict';
 import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
 import type { Device } from 'mienjs/runtime';
 import { IMAGE_NOTES } from '../formats-help.ts';
-import { checkAsked, drawAll, scaled, twoNames } from '../generate/draw.ts';
+import { checkAsked, drawAll, scaled, strengthArgument, twoNames } from '../generate/draw.ts';
 import { deviceOption, wholeNumber } from '../options.ts';
 import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { jsonOutput, planFiles } from '../outputs/guard.ts';
@@ -23,6 +23,7 @@ interface GenerateOptions {
   readonly between?: readonly [string, string];
   readonly count?: number;
   readonly steps?: number;
+  readonly strength?: number;
   readonly seed: number;
   readonly scale: number;
   readonly crop?: true;
@@ -80,6 +81,7 @@ export function register(program: Command): void {
     )
     .option('--count <n>', 'how many faces are drawn (default: 1)', wholeNumber(1))
     .option('--steps <n>', 'pictures of each face between two classes (default: 5)', wholeNumber(1))
+    .option('--strength <factor>', 'exaggerate the class, away from the mean of all (default: 1)', strengthArgument)
     .option('--seed <n>', 'seed of the noise (default: 1)', wholeNumber(0), 1)
     .option('--scale <n>', 'pixels shown for each that the generator makes (default: 1)', wholeNumber(1), 1)
     .option('--crop', 'the images are framed faces already')
@@ -90,7 +92,7 @@ export function register(program: Command): void {
       const { class: one, between } = options;
       if (between === undefined) refuseOptions(command, { ...options }, ['steps'], "needs option '--between'");
       if (one === undefined && between === undefined)
-        refuseOptions(command, { ...options }, ['count'], "needs option '--class' or '--between'");
+        refuseOptions(command, { ...options }, ['count', 'strength'], "needs option '--class' or '--between'");
       else
         refuseOptions(command, { ...options }, ['character', 'variations', 'crop'], 'has no meaning for drawn faces');
       if (args.length === 0) return draw(model, options);

@@ -67,7 +67,8 @@ with --resume, to the same weights as if it had not been stopped. The card also 
 occlusion and other changes (on at most ${ROBUSTNESS_IMAGES} images), and how many copies of images the data hold.
 
 Recipes of HA-GAN are shown characters beside their faces: --data ferg=PATH, or --data manifest=PATH with a column subject, whose landmarks
-align them. They also write RECIPE.generator.onnx (see \`mien generate\`), and into the folder samples a sheet of pictures after each epoch.
+align them. They, autoencoders and conditional-vae also write RECIPE.generator.onnx (see \`mien generate\`), and into the folder samples a
+sheet of pictures after each epoch.
 
 --teacher: the teachers answer the training images once, without augmentation, and the answers are kept in --out; a head learns
 from those teachers that have an output with its classes.

@@ -11,13 +11,14 @@ export interface DrawOptions {
   readonly between?: readonly [string, string];
   readonly count?: number;
   readonly steps?: number;
+  readonly strength?: number;
   readonly seed: number;
   readonly scale: number;
 }
 
 /** A face that was drawn. */
 export interface Drawn {
-  /** Of the classes; they add to 1. */
+  /** Of the classes; they add to 1, and above strength 1 some are below 0. */
   readonly shares: Readonly<Record<string, number>>;
   /** From 1: faces of one number are the same face. */
   readonly number: number;
@@ -36,6 +37,27 @@ export function twoNames(text: string): [string, string] {
   return [a, b];
 }
 
+/** How far what makes the classes is exaggerated. */
+export function strengthArgument(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 10))
+    throw new InvalidArgumentError('Expected a number above 0, up to 10.');
+  return value;
+}
+
+/** Away from the mean of all classes by a factor: (1 − s)/K + s·share. */
+function exaggerated(
+  shares: Readonly<Record<string, number>>,
+  classes: readonly string[],
+  strength: number,
+): Readonly<Record<string, number>> {
+  if (strength === 1) return shares;
+  const unknown = Object.keys(shares).filter((name) => !classes.includes(name));
+  return Object.fromEntries(
+    [...classes, ...unknown].map((name) => [name, (1 - strength) / classes.length + strength * (shares[name] ?? 0)]),
+  );
+}
+
 /** Larger pictures of the same pixels. */
 export const scaled = (picture: RawImage, scale: number): RawImage =>
   scale === 1 ? picture : resize(picture, { width: picture.width * scale, height: picture.height * scale });
@@ -47,7 +69,7 @@ export const scaled = (picture: RawImage, scale: number): RawImage =>
 export async function drawAll(
   generator: FaceGenerator,
   folder: AnnotatedFolder,
-  { class: one, between, count = 1, steps = STEPS, seed, scale }: DrawOptions,
+  { class: one, between, count = 1, steps = STEPS, strength = 1, seed, scale }: DrawOptions,
 ): Promise<Drawn[]> {
   const rows = between
     ? Array.from({ length: steps }, (_, i) => {
@@ -56,7 +78,8 @@ export async function drawAll(
       })
     : [{ [one!]: 1 }];
   const drawn: Drawn[] = [];
-  for (const [step, shares] of rows.entries()) {
+  for (const [step, row] of rows.entries()) {
+    const shares = exaggerated(row, generator.model.expressions, strength);
     const pictures = await generator.draw(shares, { count, seed });
     for (const [i, picture] of pictures.entries()) {
       const name = between ? `${between.join('-')}-${i + 1}.${step + 1}.png` : `${one!}-${i + 1}.png`;

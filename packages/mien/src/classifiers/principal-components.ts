@@ -23,7 +23,7 @@ export interface PrincipalComponents {
   readonly directions: Float64Array;
   /** [D] */
   readonly mean: Float64Array;
-  /** [k] Of the scores, falling; over N, not N − 1. */
+  /** [k] Variances of the scores, falling; over N, not N − 1. */
   readonly variances: Float64Array;
   /** Variance of the k components as a share of the whole variance; 1 where there is none. */
   readonly explained: number;
