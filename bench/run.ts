@@ -26,23 +26,6 @@ import { benchStreaming, type StreamingRow } from './streaming.ts';
 import { writeResult } from './results.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES = [
-  'engine',
-  'recognition',
-  'peers',
-  'crowd',
-  'crowd-defaults',
-  'features',
-  'classifiers',
-  'faces',
-  'lowerings',
-  'dlp-cnn',
-  'recentralization',
-  'server',
-  'streaming',
-  'characters',
-] as const;
-type Bench = (typeof BENCHES)[number];
 type Row =
   | EngineRow
   | EngineSummary
@@ -64,13 +47,57 @@ type Row =
 
 interface Report {
   readonly machine: Machine;
-  /** Of the start: ISO 8601, UTC. */
+  /** When it began: ISO 8601, UTC. */
   readonly date: string;
   readonly commit: string;
   /** Samples behind each median. */
   readonly rounds: number;
   readonly rows: Row[];
 }
+
+const log = logAs('bench');
+
+/** What a benchmark measured, and the versions of the programs it measured against. */
+interface Measured {
+  readonly rows: readonly Row[];
+  readonly versions?: Machine['versions'];
+}
+type Options = Arguments & { readonly cores: number };
+
+const only = async <R extends Row>(rows: Promise<readonly R[]> | readonly R[]): Promise<Measured> => ({
+  rows: await rows,
+});
+
+async function engine({ rounds, cores, memory, networks }: Options): Promise<Measured> {
+  const { rows, torch } = await benchEngine({ rounds, threads: cores, memory, ...(networks ? { networks } : {}) }, log);
+  return {
+    rows: [
+      ...rows,
+      ...(networks ? [] : await benchTensorFlow(rounds)),
+      ...(networks || !memory ? [] : await benchRecompute(rounds, cores)),
+    ],
+    ...(torch === null ? {} : { versions: { torch } }),
+  };
+}
+
+const BENCHES = {
+  engine,
+  recognition: ({ rounds, cores }) => only(benchRecognition(rounds, cores)),
+  peers: ({ rounds, cores }) => only(benchPeers(rounds, cores)),
+  crowd: ({ rounds }) => only(benchCrowd(rounds, log)),
+  'crowd-defaults': ({ rounds }) => only(benchCrowdDefaults(rounds, log)),
+  features: ({ rounds }) => benchFeatures(rounds, log),
+  classifiers: ({ rounds, kinds = KINDS }) => benchClassifiers(rounds, kinds, log),
+  faces: ({ against, sets }) => only(benchFaces({ against, sets }, log)),
+  lowerings: ({ rounds }) => only(benchLowerings(rounds)),
+  'dlp-cnn': ({ rounds, cores }) => only(benchLocality(rounds, cores)),
+  recentralization: ({ rounds }) => only(benchRecentralization(rounds, log)),
+  server: ({ rounds, cores }) => only(benchServer(rounds, cores, log)),
+  streaming: ({ cores }) => only(benchStreaming(cores, log)),
+  characters: ({ rounds }) => only(benchCharacters(rounds, log)),
+} satisfies Record<string, (options: Options) => Promise<Measured>>;
+type Bench = keyof typeof BENCHES;
+const BENCH_NAMES = Object.keys(BENCHES) as Bench[];
 
 const DEFAULT_ROUNDS = 21;
 
@@ -80,7 +107,7 @@ interface Arguments {
   readonly rounds: number;
   /** Networks of the engine; all when absent. */
   readonly networks?: readonly string[];
-  /** Of the classifiers; all when absent. */
+  /** Which classifiers; all when absent. */
   readonly kinds?: readonly string[];
   readonly memory: boolean;
   /** Another checkout, built, whose search for faces is compared with. */
@@ -107,10 +134,10 @@ function parseArguments(): Arguments {
   const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new TypeError(`--rounds: expected a positive whole number, got "${values.rounds}"`);
-  const unknown = positionals.find((name) => !BENCHES.includes(name as Bench));
+  const unknown = positionals.find((name) => !BENCH_NAMES.includes(name as Bench));
   if (unknown !== undefined)
-    throw new TypeError(`"${unknown}" is not a benchmark, expected ${BENCHES.join(', ')} or none for all`);
-  const benches = BENCHES.filter((name) => positionals.length === 0 || positionals.includes(name));
+    throw new TypeError(`"${unknown}" is not a benchmark, expected ${BENCH_NAMES.join(', ')} or none for all`);
+  const benches = BENCH_NAMES.filter((name) => positionals.length === 0 || positionals.includes(name));
   const kinds = values.classifier;
   const stray = kinds?.find((kind) => !(KINDS as readonly string[]).includes(kind));
   if (stray !== undefined) throw new TypeError(`--classifier: expected ${KINDS.join(', ')}, got "${stray}"`);
@@ -131,60 +158,21 @@ function parseArguments(): Arguments {
   };
 }
 
-const log = logAs('bench');
-
-async function run({ benches, rounds, networks, memory, kinds = KINDS, against, sets }: Arguments): Promise<Report> {
+async function run(args: Arguments): Promise<Report> {
   const date = new Date().toISOString();
   const commit = currentCommit();
   let machine = describeMachine();
   const { cores, load } = machine;
   if (load > cores / 4)
     log(`the load of this machine is ${load.toFixed(1)} on ${cores} cores: expect times that are too long`);
-  const rows: Report['rows'] = [];
-  for (const bench of benches) {
-    log(`${bench}, ${rounds} rounds on ${cores} threads`);
-    if (bench === 'engine') {
-      const { rows: engineRows, torch } = await benchEngine(
-        { rounds, threads: cores, memory, ...(networks ? { networks } : {}) },
-        log,
-      );
-      rows.push(
-        ...engineRows,
-        ...(networks ? [] : await benchTensorFlow(rounds)),
-        ...(networks || !memory ? [] : await benchRecompute(rounds, cores)),
-      );
-      if (torch !== null) machine = { ...machine, versions: { ...machine.versions, torch } };
-    } else if (bench === 'lowerings') {
-      rows.push(...(await benchLowerings(rounds)));
-    } else if (bench === 'dlp-cnn') {
-      rows.push(...(await benchLocality(rounds, cores)));
-    } else if (bench === 'crowd') {
-      rows.push(...(await benchCrowd(rounds, log)));
-    } else if (bench === 'crowd-defaults') {
-      rows.push(...(await benchCrowdDefaults(rounds, log)));
-    } else if (bench === 'classifiers') {
-      const { rows: classifierRows, versions } = await benchClassifiers(rounds, kinds, log);
-      rows.push(...classifierRows);
-      machine = { ...machine, versions: { ...machine.versions, ...versions } };
-    } else if (bench === 'faces') {
-      rows.push(...(await benchFaces({ against, sets }, log)));
-    } else if (bench === 'streaming') {
-      rows.push(...(await benchStreaming(cores, log)));
-    } else if (bench === 'recentralization') {
-      rows.push(...(await benchRecentralization(rounds, log)));
-    } else if (bench === 'server') {
-      rows.push(...(await benchServer(rounds, cores, log)));
-    } else if (bench === 'characters') {
-      rows.push(...benchCharacters(rounds, log));
-    } else if (bench === 'features') {
-      const { rows: featureRows, versions } = await benchFeatures(rounds, log);
-      rows.push(...featureRows);
-      machine = { ...machine, versions: { ...machine.versions, ...versions } };
-    } else {
-      rows.push(...(await (bench === 'recognition' ? benchRecognition : benchPeers)(rounds, cores)));
-    }
+  const rows: Row[] = [];
+  for (const bench of args.benches) {
+    log(`${bench}, ${args.rounds} rounds on ${cores} threads`);
+    const measured: Measured = await BENCHES[bench]({ ...args, cores });
+    rows.push(...measured.rows);
+    machine = { ...machine, versions: { ...machine.versions, ...measured.versions } };
   }
-  return { machine, date, commit, rounds, rows };
+  return { machine, date, commit, rounds: args.rounds, rows };
 }
 
 /** The machine, then a table for each benchmark. */
@@ -209,7 +197,7 @@ async function main(args: Arguments): Promise<void> {
   process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
   // What a claim may cite: every row of the benchmarks asked for
   const whole = args.memory && !args.networks && !args.kinds && !args.sets;
-  const part = args.benches.length === BENCHES.length ? '' : args.benches.join('-');
+  const part = args.benches.length === BENCH_NAMES.length ? '' : args.benches.join('-');
   if (whole) {
     const path = await writeResult(text, { date: report.date, commit: report.commit, name: part });
     log(`written to ${path}`);

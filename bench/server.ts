@@ -16,16 +16,16 @@ export interface ServerRow {
   readonly bench: 'server';
   readonly side: string;
   readonly photosPerSec: number;
-  /** Of the fastest setting of the library. */
+  /** Relative to the fastest setting of the library. */
   readonly relative: number;
-  /** Of the server and its processes, after the first round and after the last; NaN for the library. */
+  /** Memory of the server and its processes, after the first round and after the last; NaN for the library. */
   readonly firstMb: number;
   readonly lastMb: number;
   readonly photos: number;
 }
 
 const MIEN = fileURLToPath(new URL('../../packages/cli/bin/mien.js', import.meta.url));
-/** Of one turn of a side. */
+/** Photos of one turn of a side. */
 const PHOTOS = 24;
 const FACES = 1;
 

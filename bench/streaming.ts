@@ -21,7 +21,7 @@ export interface StreamingRow extends StreamingRun {
   readonly bench: 'streaming';
   readonly images: 'in memory' | 'from disk';
   readonly count: number;
-  /** Of the training images, decoded. */
+  /** Size of the training images, decoded. */
   readonly decodedMiB: number;
   /** What decoded images may take: `memory` of the data. */
   readonly memoryMiB: number;

@@ -1,5 +1,5 @@
 /**
- * The folds of a protocol, for methods of one's own, and a finished model under it: `node protocols.js JAFFE_FOLDER`.
+ * The folds of a protocol, for methods of one's own, and a finished model under it: `node protocols.ts JAFFE_FOLDER`.
  */
 import { loadClassifier } from 'mienjs/predict/node';
 import { DATABASES } from 'mienjs/data/databases';

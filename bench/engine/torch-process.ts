@@ -14,7 +14,7 @@ interface Hello {
 interface Sample {
   /** Mean time of a step. */
   readonly ms: number;
-  /** Of the process so far; null where the system does not tell. */
+  /** Peak memory of the process so far; null where the system does not tell. */
   readonly peakMiB: number | null;
 }
 

@@ -25,7 +25,7 @@ export interface FaceRow extends Counts {
   readonly set: string;
   readonly pictures: number;
   readonly faces: number;
-  /** Of the build that was compared with; null without one. */
+  /** As `right`, for the build that was compared with; null without one. */
   readonly rightBefore: number | null;
   readonly misreadBefore: number | null;
   readonly falseBefore: number | null;

@@ -32,7 +32,7 @@ export interface PictureSet {
 
 const SHARED = process.env['MIEN_SHARED_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 const SAMPLES = [1, 2, 3, 4, 5, 6] as const;
-/** Of PublicTest's images, one in so many. */
+/** One in so many of PublicTest's images is taken. */
 const FER_EVERY = 7;
 /** Parts of a photo that hold no face are cut out of a grid of so many cells. */
 const GRID = { columns: 6, rows: 4 } as const;

@@ -26,7 +26,7 @@ export interface Drawing {
   /** The surface in the camera's frame, cm; skin and openings. */
   readonly positions: Float32Array;
   readonly triangles: Uint32Array;
-  /** Of the 68, px; z in px of the face's distance, 0 at the middle of the head. */
+  /** The 68, px; z in px of the face's distance, 0 at the middle of the head. */
   readonly landmarks: readonly Point3[];
   /** Between the centers of the eyes, in space, px. */
   readonly eyeDistancePx: number;

@@ -50,15 +50,15 @@ export interface YawRow {
   readonly found: number;
   /** Mean of the yaw that was read, degrees. */
   readonly yawRead: number | null;
-  /** Of the 68 landmarks in the picture. */
+  /** Error of the 68 landmarks in the picture. */
   readonly landmarkError: number | null;
-  /** Of the 68 landmarks in space, turned to the front. */
+  /** Error of the 68 landmarks in space, turned to the front. */
   readonly frontalError: number | null;
   /** Share of the skin's vertices that is taken as seen. */
   readonly seen: number | null;
 }
 
-/** Of a rule, at one yaw: shares of the truly hidden and of the truly visible vertices that it drops. */
+/** A rule at one yaw: shares of the truly hidden and of the truly visible vertices that it drops. */
 export interface VisibilityRow {
   readonly bench: 'recentralization-visibility';
   readonly rule: string;
@@ -76,7 +76,7 @@ export interface IdentityRow {
   readonly faces: number;
   readonly queries: number;
   readonly found: number;
-  /** Of those found. */
+  /** Among those found. */
   readonly nearest: number;
 }
 

@@ -6,7 +6,7 @@ const CELLS = 160;
 /** Less deep than this part of the surface's side counts as the same place. */
 const SAME = 1e-4;
 
-/** @returns uint8 [V], 1 for a vertex with a triangle before it that it is no corner of */
+/** @returns uint8 [V], 1 for a vertex with a triangle before it that it is not a corner of */
 export function trulyHidden({ positions, triangles }: TriangleMesh): Uint8Array {
   const range = (axis: number): readonly [number, number] => {
     let [low, high] = [Infinity, -Infinity];

@@ -38,7 +38,7 @@ interface Row {
   readonly newAfter: number;
   readonly oldBefore: number;
   readonly oldAfter: number;
-  /** Of the whole command. */
+  /** Duration of the whole command. */
   readonly seconds: number;
 }
 

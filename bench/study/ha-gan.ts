@@ -8,13 +8,13 @@
  * landmarks, as `mien synth` writes it). With ferg=FOLDER in place
  * of people, faces are characters too: the generator learns from all but the last by name, and is tested on that one.
  *
- * The pictures of characters are parted in three: the generator sees the first part, a judge learns expressions and
+ * The pictures of characters are split in three: the generator sees the first part, a judge learns expressions and
  * identities from the second, and both are compared with the third, which nothing has seen. Faces are trained on the
  * training split and tested on the test split. Trained networks in --out are not trained again, and a run that was stopped
  * goes on.
  *
  * A variant is `alone` (the discriminator sees pictures alone) or `pair` (face and picture, as in the paper), and after a
- * colon settings of `haGanRecipe`: "pair:lambda=10,l1Target=sameExpression,identity=image". Of a pair the chain is also
+ * colon settings of `haGanRecipe`: "pair:lambda=10,l1Target=sameExpression,identity=image". A pair's chain is also
  * scored with the face's half left blank. Prints two Markdown tables; whole runs are written to bench/results/.
  */
 import { readFile } from 'node:fs/promises';
@@ -58,12 +58,12 @@ interface Arguments {
   readonly variants: readonly string[];
   readonly epochs: number;
   readonly cnnEpochs: number;
-  /** Of the generator, and of discriminator and CNNs. */
+  /** Width of the generator, and of discriminator and CNNs. */
   readonly width: number;
   readonly discriminatorWidth: number;
-  /** Of the GAN. */
+  /** Learning rate of the GAN. */
   readonly lr: number;
-  /** Of faces and pictures, px. */
+  /** Side of faces and pictures, px. */
   readonly size: number;
   readonly batch: number;
   /** Faces to train on and to test on, at most. */

@@ -42,7 +42,7 @@ interface Arguments {
   readonly out: string;
   readonly seeds: readonly number[];
   readonly epochs: number;
-  /** Of each split, the first so many; all when undefined. */
+  /** The first so many of each split; all when undefined. */
   readonly images: number | undefined;
 }
 

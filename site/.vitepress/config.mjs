@@ -23,6 +23,7 @@ const GUIDES = [
   'faces-in-3d',
   'characters',
   'ha-gan',
+  'generative',
   'annotate',
   'crowd-labels',
   'databases',

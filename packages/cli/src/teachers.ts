@@ -6,6 +6,7 @@ import { readModelBytes } from 'mienjs/predict/node';
 import { formatOf, type Dataset, type ImageFormat } from 'mienjs/data';
 import { teach, type Teacher } from 'mienjs/evaluate';
 import type { DistillationSpec, Recipe, Teaching } from 'mienjs/train';
+import type { Device } from 'mienjs/runtime';
 
 export interface TeacherOptions {
   readonly teacher?: readonly string[];
@@ -60,7 +61,7 @@ export function withTeachers(recipe: Recipe, { teacher, teacherWeight, teacherTe
 }
 
 export interface AskOptions {
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
   /** The run's folder, where the answers are kept. */
   readonly out: string;

@@ -82,10 +82,57 @@ async function showTokens() {
     ]);
 }
 
-async function showUsers() {
+/** Sends a change that a control of a table makes, then shows the table again; what goes wrong stands below it. */
+async function change(table, show, send) {
+  const wrong = byId(`${table}-wrong`);
+  wrong.textContent = '';
+  try {
+    await send();
+  } catch (error) {
+    wrong.textContent = error.message;
+  }
+  await show();
+}
+
+/** @param me who looks; owners change the others */
+async function showUsers(me, rights) {
   const { users } = await call('GET', '/api/users');
   byId('users').tBodies[0].replaceChildren();
-  for (const { name, role, disabled } of users) row('users', [name, role, disabled ? 'no' : 'yes']);
+  const again = () => showUsers(me, rights);
+  for (const { id, name, role, disabled } of users) {
+    if (!rights.includes('users.manage') || id === me.id) {
+      row('users', [name, role, disabled ? 'no' : 'yes']);
+      continue;
+    }
+    const path = `/api/users/${id}`;
+    const roles = document.createElement('select');
+    roles.setAttribute('aria-label', `Role of ${name}`);
+    roles.append(...GRANTS.owner.map((one) => new Option(one, one, one === role, one === role)));
+    roles.addEventListener('change', () => change('users', again, () => call('PATCH', path, { role: roles.value })));
+    const may = document.createElement('input');
+    may.type = 'checkbox';
+    may.checked = !disabled;
+    may.setAttribute('aria-label', `${name} may sign in`);
+    may.addEventListener('change', () => change('users', again, () => call('PATCH', path, { disabled: !may.checked })));
+    row('users', [name, roles, may]);
+  }
+}
+
+async function showInvitations() {
+  const { invitations } = await call('GET', '/api/invitations');
+  byId('invitations').hidden = invitations.length === 0;
+  byId('invitations').tBodies[0].replaceChildren();
+  for (const { id, role, expiresAt } of invitations)
+    row('invitations', [
+      role,
+      new Date(expiresAt).toLocaleString(),
+      button('Withdraw', `Withdraw the invitation of a new ${role}`, () =>
+        change('users', showInvitations, async () => {
+          await call('DELETE', `/api/invitations/${id}`);
+          byId('invite-note').replaceChildren();
+        }),
+      ),
+    ]);
 }
 
 async function showAccount({ user, rights }) {
@@ -96,7 +143,7 @@ async function showAccount({ user, rights }) {
   byId('people').hidden = !rights.includes('users.invite');
   if (byId('people').hidden) return;
   byId('invite').elements.role.replaceChildren(...(GRANTS[user.role] ?? []).map((role) => new Option(role)));
-  await showUsers();
+  await Promise.all([showUsers(user, rights), showInvitations()]);
 }
 
 function open(session) {
@@ -127,6 +174,7 @@ onSubmit(byId('new-token'), async ({ name }) => {
 onSubmit(byId('invite'), async ({ role }) => {
   const { link } = await call('POST', '/api/invitations', { role });
   reveal('invite-note', `Send this to the new ${role}: it makes one account, and holds for seven days.`, link);
+  await showInvitations();
 });
 onSubmit(byId('password'), async (body) => {
   await call('POST', '/api/auth/password', body);

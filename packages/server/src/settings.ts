@@ -4,6 +4,7 @@
  */
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Device } from 'mienjs/runtime';
 import { z } from 'zod';
 
 const MIB = 2 ** 20;
@@ -77,11 +78,15 @@ export interface ServerSettings {
   readonly data: string;
   /** `postgres://…`, in place of the file. */
   readonly databaseUrl?: string;
+  /** Where uploads are kept if not in the folder: `s3://BUCKET/PREFIX`, with keys from the environment. */
+  readonly files?: string;
   /** Where users reach the server if that is not host and port: behind a proxy that adds TLS. */
   readonly url?: string;
+  /** Folder of training runs and reports that are shown. */
+  readonly runs?: string;
   readonly model: string;
   readonly views: 'single' | 'mirror';
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly processes: number;
   /** Whether recognition needs an account. Always so where the server is reached from other machines. */
   readonly requireSignIn: boolean;
@@ -96,7 +101,7 @@ export interface ServerSettings {
 
 const publicUrl = z.url({ protocol: /^https?$/ });
 
-/** @returns `https://host` without a path; undefined when it is no such address */
+/** @returns `https://host` without a path; undefined when it is not such an address */
 export function originOf(url: string): string | undefined {
   const parsed = publicUrl.safeParse(url);
   return parsed.success ? new URL(parsed.data).origin : undefined;

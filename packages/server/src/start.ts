@@ -9,6 +9,9 @@ import { hashOf, newSecret } from './access/secrets.ts';
 import { proposeHandler } from './annotation/proposals.ts';
 import { inThread, Refitter } from './annotation/refit.ts';
 import { FolderStore } from './files/folder-store.ts';
+import { RecentFiles } from './files/recent-files.ts';
+import { S3Store } from './files/s3-store.ts';
+import { RunFolder } from './runs/run-folder.ts';
 import { Admission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { findWeb } from './http/pages.ts';
@@ -65,7 +68,7 @@ export async function runServer(
     }
   };
   await makeData(data);
-  // Servers that share a PostgreSQL database share the folder of uploads, too
+  // Servers that share a PostgreSQL database may share the folder of uploads, too
   await (databaseUrl === undefined ? withFolderLock(data, run) : run());
 }
 
@@ -98,7 +101,9 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
     const where: Where = databaseUrl === undefined ? { sqlite: join(data, 'mien.db') } : { postgres: databaseUrl };
     const store = await openStore(where);
     closers.push(() => store.close());
-    const files = await FolderStore.open(join(data, 'uploads'));
+    const files = new RecentFiles(
+      settings.files === undefined ? await FolderStore.open(join(data, 'uploads')) : await S3Store.open(settings.files),
+    );
     if (store.kind === 'sqlite') await store.jobs.releaseAll();
 
     const { model, views, device, processes } = settings;
@@ -157,6 +162,7 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
       recognition,
       runner,
       refitter,
+      runs: settings.runs === undefined ? undefined : new RunFolder(settings.runs),
       admission,
       metrics,
       limits,

@@ -2,7 +2,7 @@ import type { Tensor } from 'mienjs/tensor';
 import { toNumbers } from 'mienjs/tensor';
 
 export interface Tolerance {
-  /** Of the expected value's size. */
+  /** As a share of the expected value. */
   readonly rtol?: number;
   readonly atol?: number;
 }

@@ -1,4 +1,4 @@
-/** Whether a .glb is sound, by the Khronos Group's validator. */
+/** Whether a .glb is valid, by the Khronos Group's validator. */
 import { validateBytes } from 'gltf-validator';
 
 /** @returns the validator's errors, warnings and hints, and what it says of the file */

@@ -1,5 +1,5 @@
 /**
- * Files that are no photos, or over which a decoder may stumble: cut off, with flipped bits, with dimensions that nobody
+ * Files that are not photos, or over which a decoder may stumble: cut off, with flipped bits, with dimensions that nobody
  * has the memory for, archives with paths that lead elsewhere, bombs, and files that are two things at once. The same
  * ones every time.
  */

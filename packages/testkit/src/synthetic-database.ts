@@ -7,7 +7,7 @@ import { rawImage, type RawImage } from 'mienjs/image';
 export interface SyntheticOptions {
   readonly name?: string;
   readonly people?: number;
-  /** Of each person, one for each class in turn. */
+  /** Sequences of each person, one for each class in turn. */
   readonly sequences?: number;
   readonly frames?: number;
   readonly classes?: readonly string[];
@@ -71,6 +71,7 @@ export function syntheticDefinition(options: SyntheticOptions = {}): DatabaseDef
     summary: 'stripes',
     layout: 'any folder',
     licence: 'none is needed',
+    access: 'nobody',
     citation: 'nothing',
     published: { source: 'this test' },
     index: (root) => Promise.resolve({ ...syntheticDatabase(options), root }),

@@ -3,7 +3,16 @@ import { EXPRESSIONS_7, EXPRESSIONS_8 } from 'mienjs/labels';
 import { crossEntropyLoss } from 'mienjs/nn/losses';
 import { compact } from 'mienjs/nn/models';
 import { constant, sgd } from 'mienjs/optim';
-import { haGanRecipe } from 'mienjs/recipes';
+import {
+  AUTOENCODER_VARIANTS,
+  autoencoderRecipe,
+  conditionalVaeRecipe,
+  deepBeliefRecipe,
+  encoderRecipe,
+  haGanRecipe,
+  landmarkAutoencoderRecipe,
+  linearRecipe,
+} from 'mienjs/recipes';
 import type { Recipe } from 'mienjs/train';
 
 export const tinyRecipe: Recipe = {
@@ -62,3 +71,35 @@ export const tinyGenerator: Recipe = haGanRecipe({
   epochs: 2,
   batchSize: 4,
 });
+
+const TINY = {
+  dataset: 'ferplus',
+  trainSplit: 'Training',
+  validationSplit: 'PublicTest',
+  classes: EXPRESSIONS_8,
+  size: 8,
+  epochs: 2,
+  batchSize: 4,
+} as const;
+
+/** Draws faces of 8×8 px of a class. */
+export const tinyClassGenerator: Recipe = conditionalVaeRecipe({ ...TINY, code: 3, width: 1 / 8 });
+
+/** The other generative recipes under their own names, at 8×8 px. */
+export const tinyGenerative: readonly Recipe[] = [
+  deepBeliefRecipe({ ...TINY, hidden: [6, 4], epochs: 3 }),
+  linearRecipe(TINY),
+  ...AUTOENCODER_VARIANTS.map((variant) => autoencoderRecipe(variant, { ...TINY, code: 6 })),
+  encoderRecipe('dense', { ...TINY, code: 6 }),
+  encoderRecipe('convolutional', { ...TINY, code: 6 }),
+  tinyClassGenerator,
+  landmarkAutoencoderRecipe({
+    dataset: 'manifest',
+    classes: EXPRESSIONS_7,
+    components: 8,
+    hidden: [6, 4],
+    size: 32,
+    epochs: 3,
+    batchSize: 4,
+  }),
+];

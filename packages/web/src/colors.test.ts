@@ -8,7 +8,7 @@ type Rgb = readonly [number, number, number];
 type Scheme = 'light' | 'dark';
 
 const tokens = readFileSync(new URL('./styles/tokens.css', import.meta.url), 'utf8');
-/** Of a custom property, or of an expression. */
+/** Value of a custom property, or of an expression. */
 function token(name: string, scheme: Scheme): Rgb {
   const [, light, dark] = new RegExp(`${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(tokens)!;
   return rgb(scheme === 'light' ? light! : dark!);

@@ -19,7 +19,7 @@ export const withServer = (command: Command): Command =>
 export const SERVER_NOTES = `
 The server is asked with the token in the environment variable ${TOKEN_VARIABLE}: sign in at its page, and make one under “account”.`;
 
-/** Of an answer: a schema of the contract. */
+/** What an answer looks like: a schema of the contract. */
 interface Shape<T> {
   safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false };
 }

@@ -34,7 +34,7 @@ export interface DemoOptions {
 const PEOPLE = 5;
 const ROLES = { tutorial: 5, gold: 6 };
 const LABELS = 6;
-/** Of the simulated annotators: four look, one hardly does, one guesses. */
+/** Accuracies of the simulated annotators: four look, one hardly does, one guesses. */
 const ACCURACIES = [0.92, 0.88, 0.85, 0.8, 0.5, 1 / 7];
 /** The images that each of them labels: enough is left for whoever tries. */
 const SHARE = 0.6;

@@ -85,6 +85,6 @@ export function registerDemo(annotate: Command): void {
 
 async function earlierDemo(data: string): Promise<Demo> {
   const file = join(data, DEMO_FILE);
-  if (!(await exists(file))) throw new InputError(data, 'is of a server that is no demo: choose another --data');
+  if (!(await exists(file))) throw new InputError(data, 'is of a server that is not a demo: choose another --data');
   return JSON.parse(await readText(file)) as Demo;
 }

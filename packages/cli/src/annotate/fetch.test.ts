@@ -134,7 +134,7 @@ describe('a list of addresses', () => {
         'large.jpg': '',
       }))
         expect(stderr).toContain(`${url}/${path}: ${why}`);
-      expect(stderr).toContain('list.txt:16: is no address: "ftp://x/y.jpg"');
+      expect(stderr).toContain('list.txt:16: is not an address: "ftp://x/y.jpg"');
       expect(stderr).toContain('http://127.0.0.1:1/x.jpg: nothing answers there');
       const rows = await rowsIn(folder);
       expect(rows.map(({ keyword, license }) => [keyword, license])).toEqual([

@@ -27,7 +27,7 @@ interface ImportOptions extends ServerOptions {
   readonly json?: true;
 }
 
-/** Of a request: small enough that an answer comes soon. */
+/** The most of a request: small enough that an answer comes soon. */
 const BATCH = { files: 40, bytes: 32 * 2 ** 20 };
 
 const NOTES = `
@@ -132,7 +132,7 @@ async function* batchesOf(
   for (const item of items) {
     let bytes: Uint8Array<ArrayBuffer>;
     try {
-      bytes = (await readWhole(item.path)) as Uint8Array<ArrayBuffer>;
+      bytes = await readWhole(item.path);
     } catch (error) {
       onProblem(item, error);
       continue;

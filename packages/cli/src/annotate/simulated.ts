@@ -8,7 +8,7 @@ import type { Api } from './api.ts';
 const COUNT = 20;
 
 export interface SimulatedWork {
-  /** Of the choice question that is answered. */
+  /** The choice question that is answered. */
   readonly question: string;
   readonly options: readonly string[];
   /** The right option, by the image's id. */

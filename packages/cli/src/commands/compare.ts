@@ -17,6 +17,7 @@ import {
   type CrossFeatures,
   type CrossImages,
 } from 'mienjs/studies';
+import type { Device } from 'mienjs/runtime';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { Progress } from '../output.ts';
@@ -31,7 +32,7 @@ interface CompareOptions extends TableOptions, DataInputOptions {
   readonly balance?: true;
   readonly seed: number;
   readonly split?: ReadonlyMap<string, string>;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
 }
 

@@ -222,7 +222,7 @@ describe('mien explain', () => {
     [
       'a class that the model lacks',
       ['./face.png', '--crop', '--class', 'joy'],
-      'expression: expected one of neutral, ',
+      'has no class "joy": expected one of neutral, ',
     ],
     [
       'an unwritable picture',

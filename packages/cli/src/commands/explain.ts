@@ -20,6 +20,7 @@ import { crop, normalizeImage, resize, toGray, type BoxXYWH } from 'mienjs/image
 import { findFaces, landmarks68, NORMALS, type NormalMethod } from 'mienjs/face';
 import { loadCanonicalFace, loadFaceDetector, loadFaceMesher } from 'mienjs/face/node';
 import { VISIBILITY_RULES, type VisibilityRule } from 'mienjs/geometry';
+import type { Device } from 'mienjs/runtime';
 import { ALIGN_NOTES } from '../data/align.ts';
 import { withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { chooseFace } from '../explain/choose-face.ts';
@@ -62,7 +63,7 @@ interface ExplainOptions extends ViewsOption, DataInputOptions {
   readonly positionMap?: string;
   readonly visibility?: VisibilityRule;
   readonly normals?: NormalMethod;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly json?: true;
 }
 
@@ -370,7 +371,7 @@ async function frameFace(
   return { chip, shown: inputPart(enlarged, classifier.preprocess), index, box, others };
 }
 
-/** Of a chip, `scale` times enlarged, what the network is shown. */
+/** What the network is shown of a chip, `scale` times enlarged. */
 function inputPart(shown: RawImage, { width, height, cropFrom }: PreprocessSpec, scale = SHOWN_SCALE): RawImage {
   if (!cropFrom) return shown;
   const [left, top] = [Math.floor((cropFrom.width - width) / 2), Math.floor((cropFrom.height - height) / 2)];

@@ -206,7 +206,11 @@ describe('mien features', () => {
 
   test.each([
     ['an unknown layer', ['DIR/model.onnx', '--layer', 'no', '--out', 'DIR/out'], 'has no tensor "no"'],
-    ['a layer of a descriptor', ['gabor', '--layer', 'no', '--out', 'DIR/out'], 'gabor: has no layers'],
+    [
+      'a layer of a descriptor',
+      ['gabor', '--layer', 'no', '--out', 'DIR/out'],
+      'gabor: is a descriptor, not a network',
+    ],
     ['the same split twice', ['hog', '--fit', 'svm', '--split', 'Training'], 'same split'],
     ['a missing split', ['hog', '--out', 'DIR/out', '--split', 'PrivateTest'], 'has no split "PrivateTest"'],
     ['an unwritable folder', ['hog', '--out', 'DIR/model.onnx/out'], 'cannot be written'],

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError } from 'mienjs';
+import { FEATURES, SHAPE } from 'mienjs/features';
 import { collectFeatures } from 'mienjs/predict';
 import {
   openFeatureSource,
@@ -36,6 +37,7 @@ import { findProtocol } from 'mienjs/data/protocols';
 import { formatNormalization } from 'mienjs/image';
 import { evaluatePredictions, type Evaluation } from 'mienjs/evaluate';
 import { Random } from 'mienjs/tensor';
+import type { Device } from 'mienjs/runtime';
 import { ALIGN_NOTES } from '../data/align.ts';
 import { describeSplit, loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
@@ -62,7 +64,7 @@ interface FeaturesOptions extends DataInputOptions, NormalizeOptions {
   readonly scaling?: ScalingKind;
   readonly folds: number;
   readonly seed: number;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
   readonly json?: true;
 }
@@ -94,7 +96,10 @@ export function register(program: Command, known: Known = KNOWN): void {
     program
       .command('features')
       .description('features of images by a network or a descriptor, as NPY, and classifiers on them')
-      .argument('<source>', 'an installed model (see `mien models`), an .onnx file, or lbp, hog, gabor, shape')
+      .argument(
+        '<source>',
+        `an installed model (see \`mien models\`), an .onnx file, or ${[...FEATURES, SHAPE].map(({ name }) => name).join(', ')}`,
+      )
       .addOption(
         dataOption(
           'the dataset (see `mien data`), and where it is; several times with --protocol, where it needs several',

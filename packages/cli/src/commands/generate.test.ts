@@ -10,6 +10,8 @@ import {
   drawFace,
   officialCsv,
   runMain,
+  tinyClassGenerator,
+  tinyGenerative,
   tinyGenerator,
   votesCsv,
   withFiles,
@@ -195,7 +197,7 @@ describe('mien train of a generator', () => {
 });
 
 describe('mien generate', () => {
-  it('passes over photos without a face, and refuses what is no generator', async () => {
+  it('passes over photos without a face, and refuses what is not a generator', async () => {
     const files = {
       'generator.onnx': exportGenerator(tinyGenerator, new Map(), ['aia']),
       'chain.onnx': exportModel(tinyGenerator, new Map()),
@@ -218,7 +220,7 @@ describe('mien generate', () => {
       const chain = await generate('chain.onnx', 'wall.png');
       expect([chain.status, chain.stderr]).toEqual([
         1,
-        expect.stringContaining('has no "mien.generator" metadata: it is no generator'),
+        expect.stringContaining('has no "mien.generator" metadata, so it is not a generator'),
       ]);
       const stream = await runMain(main, [
         'generate',
@@ -231,6 +233,110 @@ describe('mien generate', () => {
         1,
         'mien: -: expected a folder for --out, not standard output\n',
       ]);
+    });
+  });
+});
+
+describe('mien generate of classes', () => {
+  const withGenerators = (
+    use: (folder: string, generate: (...args: string[]) => ReturnType<typeof runMain>) => Promise<void>,
+  ) =>
+    withFiles(
+      {
+        'classes.onnx': exportGenerator(tinyClassGenerator, new Map(), []),
+        'faces.onnx': exportGenerator(
+          tinyGenerative.find(({ id }) => id === 'autoencoder.dense.ferplus')!,
+          new Map(),
+          [],
+        ),
+        'transfer.onnx': exportGenerator(tinyGenerator, new Map(), ['aia']),
+      },
+      async (folder) => {
+        await writeTree(folder, { 'face.png': drawFace({ width: 32, height: 32, channels: 1, seed: 1 }) });
+        await use(folder, (model, ...args) =>
+          runMain(main, ['generate', join(folder, model!), ...args.map((a) => a.replace(/^\.\//, `${folder}/`))]),
+        );
+      },
+    );
+
+  it('draws faces of a class by seed, and from one class to another', async () => {
+    await withGenerators(async (folder, generate) => {
+      const one = await generate('classes.onnx', '--class', 'fear', '--count', '3', '--out', './a', '--json');
+      expect([one.status, one.stderr]).toEqual([0, '']);
+      const document = JSON.parse(one.stdout) as { pictures: { picture: string }[] };
+      expect(document).toEqual({
+        model: 'conditional-vae.ferplus.generator',
+        pictures: [1, 2, 3].map((number) => ({
+          shares: { fear: 1 },
+          number,
+          picture: join(folder, 'a', `fear-${number}.png`),
+        })),
+      });
+      expect(JSON.parse(await readFile(join(folder, 'a', 'pictures.json'), 'utf8'))).toEqual(document);
+      const pixels = async (path: string): Promise<number[]> => [...(await decodeImage(join(folder, path))).data];
+      const way = await generate(
+        'classes.onnx',
+        '--between',
+        'fear,anger',
+        '--steps',
+        '3',
+        '--count',
+        '2',
+        '--out',
+        './b',
+      );
+      expect(way.status).toBe(0);
+      expect((await readdir(join(folder, 'b'))).sort()).toEqual([
+        ...[1, 2].flatMap((n) => [1, 2, 3].map((step) => `fear-anger-${n}.${step}.png`)),
+        'pictures.json',
+      ]);
+      // The first and the last are those of the classes; another seed draws others
+      expect(await pixels('b/fear-anger-2.1.png')).toEqual(await pixels('a/fear-2.png'));
+      expect(await pixels('b/fear-anger-2.3.png')).not.toEqual(await pixels('a/fear-2.png'));
+      await generate('classes.onnx', '--class', 'fear', '--count', '3', '--out', './c', '--seed', '2', '--scale', '2');
+      const large = await decodeImage(join(folder, 'c', 'fear-1.png'));
+      expect([large.width, large.height]).toEqual([16, 16]);
+      expect([...large.data]).not.toEqual(await pixels('a/fear-1.png'));
+    });
+  });
+
+  it('makes a face of its code by an autoencoder', async () => {
+    await withGenerators(async (folder, generate) => {
+      const made = await generate('faces.onnx', './face.png', '--crop', '--out', './out', '--json');
+      expect([made.status, made.stderr]).toEqual([0, '']);
+      expect(JSON.parse(made.stdout)).toMatchObject({ character: null, pictures: [{ face: 0, variation: null }] });
+      const picture = await decodeImage(join(folder, 'out', 'face.png'));
+      expect([picture.width, picture.height]).toEqual([8, 8]);
+    });
+  });
+
+  it.each<[string, string[], number, string]>([
+    ['an unknown class', ['classes.onnx', '--class', 'joy'], 1, 'draws no "joy", expected one of neutral, happiness,'],
+    ['an unknown second class', ['classes.onnx', '--between', 'fear,joy'], 1, 'draws no "joy"'],
+    ['one class between', ['classes.onnx', '--between', 'fear'], 2, 'Expected two classes'],
+    ['no class', ['classes.onnx'], 1, 'expected --class, one of neutral, happiness,'],
+    ['images for it', ['classes.onnx', './face.png', '--crop'], 1, 'draws faces of a class, and takes no images'],
+    ['classes of a transfer', ['transfer.onnx', '--class', 'fear'], 1, 'draws no faces of a class such as "fear"'],
+    ['no images for it', ['transfer.onnx'], 1, 'expected images, whose faces it makes pictures of'],
+    [
+      'a character of an autoencoder',
+      ['faces.onnx', './face.png', '--crop', '--character', 'aia'],
+      1,
+      'shows each face as itself',
+    ],
+    [
+      'steps alone',
+      ['classes.onnx', '--class', 'fear', '--steps', '3'],
+      2,
+      "option '--steps' needs option '--between'",
+    ],
+    ['count alone', ['transfer.onnx', './face.png', '--count', '3'], 2, "option '--count' needs option '--class'"],
+    ['a crop of a class', ['classes.onnx', '--class', 'fear', '--crop'], 2, "option '--crop' has no meaning"],
+  ])('says what is wrong: %s', async (_, args, status, message) => {
+    await withGenerators(async (folder, generate) => {
+      const run = await generate(...args, '--out', './out');
+      expect([run.status, run.stderr]).toEqual([status, expect.stringContaining(message)]);
+      expect((await readdir(folder)).includes('out') ? await readdir(join(folder, 'out')) : []).toEqual([]);
     });
   });
 });

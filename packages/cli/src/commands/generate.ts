@@ -1,26 +1,32 @@
-/** `mien generate`: pictures by a trained generator, such as a photo's expression on a character. */
+/** `mien generate`: pictures by a trained generator: a photo's expression on a character, faces of a class. */
 import { basename, extname, join } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { decodeImage, InputError, type BoxXYWH, type RawImage } from 'mienjs';
-import { resize } from 'mienjs/image';
 import { writeImage } from 'mienjs/image/node';
 import { createFaceTransfer, loadGenerator } from 'mienjs/predict/node';
 import type { FaceGenerator } from 'mienjs/predict';
 import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
+import type { Device } from 'mienjs/runtime';
 import { IMAGE_NOTES } from '../formats-help.ts';
+import { checkAsked, drawAll, scaled, twoNames } from '../generate/draw.ts';
 import { deviceOption, wholeNumber } from '../options.ts';
 import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { jsonOutput, planFiles } from '../outputs/guard.ts';
+import { refuseOptions } from '../protocol/options.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 
 interface GenerateOptions {
   readonly out: string;
   readonly character?: string;
   readonly variations?: number;
+  readonly class?: string;
+  readonly between?: readonly [string, string];
+  readonly count?: number;
+  readonly steps?: number;
   readonly seed: number;
   readonly scale: number;
   readonly crop?: true;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly json?: true;
 }
 
@@ -28,14 +34,20 @@ interface GenerateOptions {
 const LIST = 'pictures.json';
 
 const NOTES = `
-The generator is a file that training wrote: mien train ha-gan.ferplus … gives ha-gan.ferplus.generator.onnx. Each face of each photo
-becomes a picture of the character with the face's expression: NAME.png, or NAME.face-2.png for the second face of a photo. It learned
-the expressions that its recipe names; what it makes of others, such as a neutral face, is one of these.
+The generator is a file that training wrote, RECIPE.generator.onnx, and what it makes its pictures of is a matter of its recipe:
 
---variations: so many pictures of each face, NAME.1.png and so on, each with other noise, drawn by --seed; without it there is one, without
-noise. --crop: the images are framed faces already, such as those of FER2013.
+mien train ha-gan.ferplus …: each face of each photo becomes a picture of the character with the face's expression, NAME.png, or
+NAME.face-2.png for the second face of a photo. It learned the expressions that its recipe names; what it makes of others, such as a
+neutral face, is one of these. --variations: so many pictures of each face, NAME.1.png and so on, each with other noise, drawn by --seed;
+without it there is one, without noise. mien train autoencoder.dense.ferplus …: each face as the autoencoder makes it of its code.
+--crop: the images are framed faces already, such as those of FER2013.
 
-The folder also gets ${LIST}: { "model", "character", "pictures": [{ "file", "face", "box", "variation", "picture" }] }; --json prints it.
+mien train conditional-vae.ferplus …: takes no images, and draws new faces. --class happiness --count 10 writes happiness-1.png and so on;
+--between neutral,happiness writes each face in --steps pictures from the one to the other, neutral-happiness-1.1.png and so on. A face
+is decided by --seed and its number, whatever its class.
+
+The folder also gets ${LIST}: { "model", "character" (null of other generators), "pictures": [{ "file", "face", "box", "variation", "picture" }] },
+of drawn faces { "model", "pictures": [{ "shares", "number", "picture" }] }; --json prints it.
 ${IMAGE_NOTES}`;
 
 /** A picture that was made. */
@@ -54,12 +66,20 @@ interface Made {
 export function register(program: Command): void {
   const command = program
     .command('generate')
-    .description('pictures by a trained generator: the expressions of photos on a character')
+    .description('pictures by a trained generator: the expressions of photos on a character, or new faces of a class')
     .argument('<model>', 'a generator, RECIPE.generator.onnx')
-    .argument('<inputs...>', 'image files, folders (with all below them), glob patterns, or - for standard input')
+    .argument('[inputs...]', 'image files, folders (with all below them), glob patterns, or - for standard input')
     .requiredOption('--out <folder>', 'folder of the pictures: a new one, or that of an earlier run')
     .option('--character <name>', 'whom they show (default: the first that the generator knows)')
     .option('--variations <n>', 'pictures of each face, with noise', wholeNumber(1))
+    .option('--class <name>', 'draw faces of this class')
+    .addOption(
+      new Option('--between <classes>', 'draw faces from one class to another, as in neutral,happiness')
+        .argParser(twoNames)
+        .conflicts('class'),
+    )
+    .option('--count <n>', 'how many faces are drawn (default: 1)', wholeNumber(1))
+    .option('--steps <n>', 'pictures of each face between two classes (default: 5)', wholeNumber(1))
     .option('--seed <n>', 'seed of the noise (default: 1)', wholeNumber(0), 1)
     .option('--scale <n>', 'pixels shown for each that the generator makes (default: 1)', wholeNumber(1), 1)
     .option('--crop', 'the images are framed faces already')
@@ -67,11 +87,19 @@ export function register(program: Command): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', NOTES)
     .action(async (model: string, args: string[], options: GenerateOptions) => {
+      const { class: one, between } = options;
+      if (between === undefined) refuseOptions(command, { ...options }, ['steps'], "needs option '--between'");
+      if (one === undefined && between === undefined)
+        refuseOptions(command, { ...options }, ['count'], "needs option '--class' or '--between'");
+      else
+        refuseOptions(command, { ...options }, ['character', 'variations', 'crop'], 'has no meaning for drawn faces');
+      if (args.length === 0) return draw(model, options);
       const { files, passedOver } = await expandImages(args, { outputs: [options.out] });
       const maker = await openMaker(model, options);
       const made: Made[] = [];
       let failed = 0;
       try {
+        checkAsked(maker.generator, args, options);
         const folder = await AnnotatedFolder.open(options.out, { inputs: files.map(({ file }) => file), force: false });
         const progress = new Progress('photos', files.length);
         try {
@@ -93,7 +121,7 @@ export function register(program: Command): void {
       }
       const document = {
         model: maker.generator.model.name,
-        character: options.character ?? maker.generator.people[0]!,
+        character: options.character ?? maker.generator.people[0] ?? null,
         pictures: made,
       };
       if (made.length > 0) await writeWhole(join(options.out, LIST), `${JSON.stringify(document, null, 2)}\n`);
@@ -109,6 +137,22 @@ export function register(program: Command): void {
       outputs: [{ flag: '--out', path: out, marker: LIST }, ...jsonOutput(json)],
     };
   });
+}
+
+/** New faces of a class, or between two. */
+async function draw(model: string, options: GenerateOptions): Promise<void> {
+  const generator = await loadGenerator(model, { device: options.device });
+  try {
+    checkAsked(generator, [], options);
+    const folder = await AnnotatedFolder.open(options.out, { inputs: [], force: false });
+    const pictures = await drawAll(generator, folder, options);
+    const document = { model: generator.model.name, pictures };
+    await writeWhole(join(options.out, LIST), `${JSON.stringify(document, null, 2)}\n`);
+    if (options.json) await printJson(document);
+    else await print(pictures.map(({ picture }) => `${picture}\n`).join(''));
+  } finally {
+    await generator.release();
+  }
 }
 
 /** Finds the faces of an image, and makes a picture of each. */
@@ -159,8 +203,7 @@ async function makeAll(
     for (const [face, { box, picture }] of pictures.entries()) {
       const name = `${stem}${face > 0 ? `.face-${face + 1}` : ''}${variations === undefined ? '' : `.${v + 1}`}.png`;
       const path = await folder.reserve(name);
-      const size = { width: picture.width * scale, height: picture.height * scale };
-      await writeImage(path, scale === 1 ? picture : resize(picture, size));
+      await writeImage(path, scaled(picture, scale));
       made.push({ file, face, box, variation: variations === undefined ? null : v + 1, picture: path });
     }
     if (pictures.length === 0) break;

@@ -6,7 +6,7 @@ import { loadSamples, type LabelledImages } from 'mienjs/data';
 import { featureMap, sampleRows, type FeatureMap } from 'mienjs/studies';
 import { readFeatureFolder, type FeatureFolder } from 'mienjs/predict/node';
 import { thumbnailSheet } from 'mienjs/evaluate';
-import { renderFeatureMap, type ThumbnailSheet } from 'mienjs/report';
+import { percent, renderFeatureMap, type ThumbnailSheet } from 'mienjs/report';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, wholeNumber, type DataOption } from '../options.ts';
 import { print, printJson, Progress } from '../output.ts';
@@ -127,7 +127,6 @@ async function map(
     });
     return;
   }
-  const percent = (share: number): string => (100 * share).toFixed(1);
   for (const {
     folder,
     made: { purity },

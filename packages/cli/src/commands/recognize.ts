@@ -5,6 +5,7 @@ import { createRecognizer, InputError } from 'mienjs';
 import { DEFAULT_MODEL } from 'mienjs/predict';
 import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat } from 'mienjs/results';
 import { exists, expandImages, isFolder, isStandardOutput, realPathToBe } from 'mienjs/files';
+import type { Device } from 'mienjs/runtime';
 import { stoppable } from '../endings.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { accurateOption, deviceOption, viewsOf, type ViewsOption } from '../options.ts';
@@ -23,7 +24,7 @@ interface RecognizeOptions extends ViewsOption {
   readonly annotated?: string;
   readonly resume?: true;
   readonly model: string;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
 }
 
 const NOTES = `

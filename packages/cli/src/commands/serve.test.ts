@@ -174,7 +174,7 @@ describe('a server on this machine', () => {
       await until(async () => (await jobOf(server.url, job.id)).state === 'done');
       expect(await jobOf(server.url, job.id)).toMatchObject({ total: photos.length });
     }
-    // What is no form at all
+    // What is not a form at all
     for (const [type, body] of [
       ['multipart/form-data', 'no border'],
       [

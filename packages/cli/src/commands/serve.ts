@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { DEFAULT_MODEL } from 'mienjs/predict';
 import { userPath } from 'mienjs/files';
+import type { Device } from 'mienjs/runtime';
 import { DATA_MARKER, DEFAULT_LIMITS, defaultDataFolder, defaultProcesses } from 'mien-server/settings';
 import type { RunningServer } from 'mien-server';
 import { stoppable } from '../endings.ts';
@@ -14,8 +15,10 @@ interface ServeOptions extends ViewsOption {
   readonly port: number;
   readonly host: string;
   readonly data: string;
+  readonly files?: string;
+  readonly runs: string;
   readonly model: string;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly processes?: number;
   readonly requireSignIn?: true;
   readonly url?: string;
@@ -36,7 +39,9 @@ The page is at /, the API's documentation at /docs, its OpenAPI document at /api
 The server asks no other machine for anything. Photos are removed as soon as they are recognised.
 
 Accounts and jobs are kept in DIR/mien.db (SQLite). With DATABASE_URL=postgres://USER:PASSWORD@HOST/NAME in the environment they are
-kept in PostgreSQL, and any number of servers with the same --data folder may share the work.
+kept in PostgreSQL, and any number of servers with the same --data folder may share the work. With --files s3://BUCKET/PREFIX they
+need not share a folder: uploads lie in the bucket, which AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and, elsewhere than at
+Amazon, AWS_ENDPOINT_URL_S3 open.
 
 SIGTERM or Ctrl-C ends it when what was asked is answered; jobs go on at the next start.`;
 
@@ -51,6 +56,8 @@ export function register(program: Command): void {
     )
     .option('--host <address>', 'whom it listens to: 127.0.0.1 is this machine, 0.0.0.0 all', '127.0.0.1')
     .option('--data <folder>', 'its database and uploads', defaultDataFolder())
+    .option('--files <s3://bucket/prefix>', 'keep uploads in a bucket of Amazon S3, or of what speaks like it')
+    .option('--runs <folder>', 'training runs and reports that the page shows', 'runs')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
     .addOption(accurateOption())
     .addOption(deviceOption())
@@ -102,6 +109,8 @@ export function register(program: Command): void {
             },
             onLog: log,
             ...(options.url === undefined ? {} : { url: options.url }),
+            runs: userPath(options.runs),
+            ...(options.files === undefined ? {} : { files: options.files }),
             ...(databaseUrl === undefined || databaseUrl === '' ? {} : { databaseUrl }),
           },
           stop,

@@ -7,6 +7,7 @@ import { withFolderLock } from 'mienjs/files';
 import { runSweep, sweepTable } from 'mienjs/studies';
 import { imagesOf, parseSweepValues, type RecipeFamily, type SweepValues } from 'mienjs/train';
 import { FAMILIES } from 'mienjs/recipes';
+import type { Device } from 'mienjs/runtime';
 import { loadData } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { log } from '../output.ts';
@@ -22,7 +23,7 @@ interface SweepCommandOptions extends Omit<TableOptions, 'out'> {
   readonly seeds?: readonly number[];
   readonly epochs?: number;
   readonly resume?: true;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
 }
 

@@ -9,6 +9,7 @@ import { openBase, startFrom, trainModel, type StartingPoint, type TrainedModel 
 import { findProtocol } from 'mienjs/data/protocols';
 import { imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForData, RECIPES } from 'mienjs/recipes';
+import type { Device } from 'mienjs/runtime';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
@@ -39,7 +40,7 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
   readonly std?: readonly number[];
   readonly epochs?: number;
   readonly seed?: number;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
   readonly json?: true;
 }
@@ -112,7 +113,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
             "mean of the base's input, of pixels/255, one per channel (default: ImageNet's for RGB)",
             numbers,
           )
-          .option('--std <numbers>', 'its standard deviation, likewise', numbers)
+          .option('--std <numbers>', 'its standard deviation, in the same way', numbers)
           .option('--character <name>', 'of recipes of HA-GAN: which character (default: the first by name)')
           .option('--epochs <n>', "number of epochs (default: the recipe's)", wholeNumber(1))
           .option('--seed <n>', "seed (default: the recipe's)", wholeNumber(0))

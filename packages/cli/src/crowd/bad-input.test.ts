@@ -162,7 +162,7 @@ describe('bad input: one line that names it, exit status 1', () => {
       ['infer', 'DIR/essays.csv'],
       'essays.csv: has 12000 different labels (text 0, text 1, text 10, …) by 1 worker: too many to tell apart, expected names of classes',
     ],
-    [['infer', 'DIR/votes.csv', '--classes', 'happy,sad'], 'label "fear" is none of the classes happy, sad'],
+    [['infer', 'DIR/votes.csv', '--classes', 'happy,sad'], 'label "fear" is not one of the classes happy, sad'],
     [
       [
         'infer',
@@ -185,7 +185,7 @@ describe('bad input: one line that names it, exit status 1', () => {
     [['infer', 'DIR/votes.csv', '--truth', 'DIR/votes.csv'], 'votes.csv:3: task "img0" is given twice'],
     [
       ['infer', 'DIR/votes.csv', '--truth', 'DIR/odd-truth.csv'],
-      'odd-truth.csv:2: truth "disgust" is none of the classes anger, fear, happy, sad, surprise; if nobody voted for it, name it in --classes',
+      'odd-truth.csv:2: truth "disgust" is not one of the classes anger, fear, happy, sad, surprise; if nobody voted for it, name it in --classes',
     ],
     [
       ['infer', 'DIR/votes.csv', '--truth', 'DIR/no-truth.csv'],

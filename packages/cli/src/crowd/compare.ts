@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { METHOD_NAMES, methodTakes, type MethodName } from 'mienjs/crowd';
 import { scoreAgainst } from 'mienjs/crowd/node';
+import { percentCell } from 'mienjs/report';
 import { log, print, printJson, Progress } from '../output.ts';
 import { METHOD_NOTES, runMethod } from './method.ts';
 import {
@@ -107,10 +108,10 @@ function describe(rows: readonly (readonly [MethodName, Row])[]): string {
     ['method', 'accuracy', 'rounds', 'seconds', ...rows.map(([method]) => `= ${method}`)],
     ...rows.map(([method, row]) => [
       method,
-      Number.isNaN(row.accuracy) ? '–' : percent(row.accuracy),
+      percentCell(row.accuracy),
       `${row.iterations}${row.converged ? '' : '+'}`,
       row.seconds.toFixed(2),
-      ...Object.values(row.sameLabels).map(percent),
+      ...Object.values(row.sameLabels).map((share) => percentCell(share)),
     ]),
   ];
   const lines = table.map((cells) => cells.map((cell, c) => (c === 0 ? cell.padEnd(10) : cell.padStart(12))).join(''));
@@ -121,5 +122,3 @@ function describe(rows: readonly (readonly [MethodName, Row])[]): string {
   ];
   return `${[...lines, `${legend.join('; ')}`].join('\n')}\n`;
 }
-
-const percent = (value: number): string => (100 * value).toFixed(2);

@@ -34,7 +34,7 @@ type SettingName = keyof Settings;
 export type MethodOption = MethodName | 'auto';
 export type MethodChoice = { readonly method: MethodOption } & Settings;
 
-/** Of any method that goes by rounds, so that they may be given without knowing which will be chosen. */
+/** Settings of any method that goes by rounds, so that they may be given without knowing which will be chosen. */
 const OF_AUTO: readonly string[] = ['maxIterations', 'tolerance'];
 
 const settingsOfMethod = (method: MethodName): Readonly<Record<string, Setting>> => methodOf(method).settings;

@@ -6,7 +6,6 @@ import { InputError } from 'mienjs';
 import { writeFailure, writeLines } from 'mienjs/files';
 import { formatManifestRow } from 'mienjs/data';
 import {
-  COMPOUND_EXPRESSIONS,
   groundTruth,
   nameExpressions,
   SUBSETS,
@@ -17,6 +16,7 @@ import {
   type Votes,
   type WorkerWeights,
 } from 'mienjs/crowd';
+import { COMPOUND_EXPRESSIONS } from 'mienjs/labels';
 import { wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { findImages } from './image-files.ts';
@@ -212,7 +212,7 @@ function describe(
   const other = total - counts['single']! - counts['compound']!;
   const lines = [
     `${file}: ${sizesOf(votes)}, weighed by ${method}`,
-    `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, 'worker')}` : 'None is.'}`,
+    `${rule} ${excluded.length > 0 ? `Excluded: ${listSome(excluded, 'worker')}` : 'No worker is excluded.'}`,
     '',
     row('single-label', counts['single']!),
     row('two-label', counts['compound']!),

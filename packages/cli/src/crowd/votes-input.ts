@@ -2,11 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
-  expressionOfLabel,
-  LABEL_CODES,
-  type LabelCodes,
   nameExpressions,
-  parseLabelCodes,
   VOTES_FORMATS,
   warnAboutVotes,
   type CrowdWarning,
@@ -15,6 +11,7 @@ import {
 } from 'mienjs/crowd';
 import { readTruth, readVotes, type ReadVotesOptions, type Truth } from 'mienjs/crowd/node';
 import { InputError } from 'mienjs';
+import { expressionOfLabel, LABEL_CODES, type LabelCodes, parseLabelCodes } from 'mienjs/labels';
 import { splitCsv, type ColumnChoice } from 'mienjs/tables';
 import { columnsOption } from '../options.ts';
 import { log, Progress } from '../output.ts';
@@ -28,7 +25,10 @@ export interface VotesInputOptions {
   readonly duplicates: DuplicatePolicy;
 }
 
-/** Of the tables of labels by workers, K² a worker: a GiB of numbers. Labels that are free text would pass it. */
+/**
+ * The most cells of the tables of labels by workers, K² a worker: a GiB of numbers. Labels that are free text would pass
+ * it.
+ */
 const MAX_CELLS = 2 ** 27;
 
 export const VOTES_NOTES = `
@@ -102,7 +102,7 @@ function parseCodes(text: string): LabelCodes {
 }
 
 /** What the library calls an option, and what the command line does. */
-const FLAGS: readonly (readonly [string, string])[] = [
+export const FLAGS: readonly (readonly [string, string])[] = [
   ['the duplicates policy can keep the first or the last', '--duplicates first or --duplicates last keeps one'],
   ['say what its labels mean by label codes', 'say what the labels mean with --codes'],
   ['nor one of the label codes', 'nor one of --codes'],

@@ -21,6 +21,7 @@ const posed: DatabaseDefinition = {
   summary: 'faces posed in a laboratory',
   layout: 'a folder',
   licence: 'none',
+  access: 'none',
   citation: 'none',
   classes: ['fear'],
   published: { source: 'none' },

@@ -15,6 +15,8 @@ export interface CatalogueEntry {
   readonly classes: readonly string[] | null;
   readonly layout: string;
   readonly licence: string;
+  /** Where to ask for a copy. */
+  readonly access: string | null;
   readonly citation: string | null;
   readonly published: PublishedCounts | null;
   /** Ids of the protocols that use it. */
@@ -28,7 +30,7 @@ export function catalogue(
 ): CatalogueEntry[] {
   const others = datasets.filter(({ name }) => !databases.some((database) => database.name === name));
   return [
-    ...databases.map(({ name, title, summary, layout, licence, citation, classes, published }) => ({
+    ...databases.map(({ name, title, summary, layout, licence, access, citation, classes, published }) => ({
       name,
       title,
       summary,
@@ -38,6 +40,7 @@ export function catalogue(
       classes,
       layout,
       licence,
+      access,
       citation,
       published,
       protocols: PROTOCOLS.filter((protocol) => protocol.databases.includes(name)).map(({ id }) => id),
@@ -52,6 +55,7 @@ export function catalogue(
       classes: null,
       layout,
       licence,
+      access: null,
       citation: null,
       published: null,
       protocols: [],
@@ -92,6 +96,7 @@ export function describeEntry(entry: CatalogueEntry): string {
     ...(entry.published ? describeCounts(entry.published) : []),
     ['protocols', entry.protocols.join(', ') || null],
     ['licence', entry.licence],
+    ['ask for it', entry.access],
     ['cite', entry.citation],
   ] as const;
   return [

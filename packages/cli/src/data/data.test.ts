@@ -63,6 +63,7 @@ describe('show', () => {
       /^ {2}train +surprise 1290, fear 281/m,
       /^ {2}protocols +raf-db\.official\.7, /m,
       /^ {2}licence +given on request/m,
+      /^ {2}ask for it +http:\/\/www\.whdeng\.cn\//m,
       /^ {2}cite +Li & Deng 2019/m,
     ])
       expect(stdout).toMatch(line);

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { ExpressionClassifier } from 'mienjs/predict';
 import { readModelBytes } from 'mienjs/predict/node';
 import type { Dataset } from 'mienjs/data';
+import type { Device } from 'mienjs/runtime';
 import { type DataInputOptions, loadData } from '../data/data-input.ts';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 
@@ -15,7 +16,7 @@ export interface LoadedModel {
 
 export interface LoadModelOptions extends ViewsOption, DataInputOptions {
   readonly data: readonly DataOption[];
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
 }
 

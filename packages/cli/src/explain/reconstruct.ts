@@ -5,6 +5,7 @@ import { loadNpmRecentering, readPositionMapReconstructor } from 'mienjs/face/no
 import { writeWhole } from 'mienjs/files';
 import { writeImage } from 'mienjs/image/node';
 import type { VisibilityRule } from 'mienjs/geometry';
+import type { Device } from 'mienjs/runtime';
 import { print, printJson } from '../output.ts';
 import { chooseFace } from './choose-face.ts';
 import { glbOf, PANEL_SIDE, sheetOf } from './sheet.ts';
@@ -14,7 +15,7 @@ export interface ReconstructOptions {
   readonly positionMap?: string;
   readonly visibility?: VisibilityRule;
   readonly normals?: NormalMethod;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly json?: true;
 }
 

@@ -23,7 +23,7 @@ import {
   type Point2,
 } from 'mienjs/image';
 
-/** Of each panel, px. */
+/** Side of each panel, px. */
 export const PANEL_SIDE = 400;
 /** The part of the photo that is shown is this many times as large as the face. */
 const AROUND = 1.4;

@@ -88,7 +88,7 @@ export async function explainData(
   });
 }
 
-/** Of each expression that the model gets right, the map over the mean face, each in the colors of its own range. */
+/** The map over the mean face for each expression that the model gets right, each in the colors of its own range. */
 export function saliencySheet({ classes, width, height }: SplitSaliency, method: OcclusionMethod): RawImage {
   const shown = classes.filter((own): own is ClassSaliency & { face: RawImage } => own.face !== undefined);
   const panels = shown.map(({ expression, right, face, maps }) => {

@@ -13,6 +13,7 @@ import { exportGenerator, exportModel } from 'mienjs/train';
 import {
   officialCsv,
   runMain,
+  tinyClassGenerator,
   tinyGenerator,
   tinyRecipe,
   type Run,
@@ -62,7 +63,7 @@ interface VerbCase {
   readonly twice?: readonly (readonly string[])[];
 }
 
-/** Of a verb that writes no file. */
+/** A verb that writes no file. */
 const WRITES_NOTHING: VerbCase = { attacks: [] };
 const DATA = ['--data', 'fer2013=./data/fer2013.csv'];
 const MANY = ['./votes.csv', '--duplicates', 'last'];
@@ -138,8 +139,13 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['./generator.onnx', './photo.jpg', '--crop', '--out', '.'],
       ['./generator.onnx', './photo.jpg', '--crop', '--out', './run', '--json'],
       ['./generator.onnx', './photo.jpg', '--crop', '--out', './photo.jpg'],
+      ['./classes.onnx', '--class', 'fear', '--out', '.'],
+      ['./classes.onnx', '--class', 'fear', '--out', './photo.jpg'],
     ],
-    twice: [['./generator.onnx', './photo.jpg', './sub', '--crop', '--variations', '2', '--out', './new']],
+    twice: [
+      ['./generator.onnx', './photo.jpg', './sub', '--crop', '--variations', '2', '--out', './new'],
+      ['./classes.onnx', '--between', 'fear,anger', '--count', '2', '--out', './drawn'],
+    ],
   },
   train: {
     attacks: [
@@ -382,6 +388,7 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
       'au.csv': 'label,action_units\nfear,1+25\nsad,15\n',
       'model.onnx': exportModel(tinyRecipe, new Map()),
       'generator.onnx': exportGenerator(tinyGenerator, new Map(), ['aia']),
+      'classes.onnx': exportGenerator(tinyClassGenerator, new Map(), []),
       'gan/samples/mine.png': 'mine',
       'taught/default.onnx': exportModel(tinyRecipe, new Map()),
       'data/fer2013.csv': officialCsv(ROWS),

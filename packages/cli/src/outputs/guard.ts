@@ -35,7 +35,7 @@ export function planFiles<Options extends object>(
   return command;
 }
 
-/** Of a verb that reads names only, or writes nothing. */
+/** For a verb that reads names only, or writes nothing. */
 export function planNoOutput(command: Command): Command {
   return planFiles(command, () => ({}));
 }

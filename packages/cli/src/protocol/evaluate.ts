@@ -4,6 +4,7 @@ import { writeLines } from 'mienjs/files';
 import { FramingCounter } from 'mienjs/data/node';
 import { evaluateProtocol, renderProtocolReport, type ProtocolFormat, type ProtocolReport } from 'mienjs/protocols';
 import type { Protocol } from 'mienjs/data/protocols';
+import type { Device } from 'mienjs/runtime';
 import { viewsOf, type DataOption, type ViewsOption } from '../options.ts';
 import { log, print, Progress } from '../output.ts';
 import { openDatabases } from './databases.ts';
@@ -15,7 +16,7 @@ export interface EvaluateProtocolArguments extends ProtocolOptions, ViewsOption 
   readonly format?: ProtocolFormat;
   readonly out?: string;
   readonly json?: true;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
 }
 

@@ -5,6 +5,7 @@ import { writeLines } from 'mienjs/files';
 import { FramingCounter } from 'mienjs/data/node';
 import type { Protocol } from 'mienjs/data/protocols';
 import type { Recipe } from 'mienjs/train';
+import type { Device } from 'mienjs/runtime';
 import type { DataOption } from '../options.ts';
 import { log, print } from '../output.ts';
 import { TrainingProgress } from '../train-progress.ts';
@@ -21,7 +22,7 @@ export interface TrainProtocolArguments extends ProtocolOptions {
   readonly init?: string;
   readonly epochs?: number;
   readonly seed?: number;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly threads?: number;
   readonly json?: true;
 }

@@ -4,7 +4,7 @@
  */
 import { ShapeError } from '../errors.ts';
 import { staticDims, type GraphBuilder, type GraphNode, type Value } from '../onnx/index.ts';
-import { int64, sizeOf, tensor } from '../tensor/index.ts';
+import { sizeOf, tensor } from '../tensor/index.ts';
 
 export interface GradientContext {
   readonly b: GraphBuilder;
@@ -72,8 +72,6 @@ export const dimsOf = (v: Value): number[] => staticDims(v.shape, `gradient of "
 
 export const zerosLike = (b: GraphBuilder, v: Value): Value =>
   b.op('ConstantOfShape', [b.ints(dimsOf(v))], { value: tensor('float32', [1], Float32Array.of(0)) });
-
-export const int64Scalar = (b: GraphBuilder, value: number): Value => b.constant(int64([value], []));
 
 /**
  * Sums a broadcast gradient back to the shape of its source: over leading axes that the source lacks

@@ -8,11 +8,11 @@ import type { ClassifierKind, TrainedClassifier } from './trained.ts';
 import type { Selection, TrainingSet } from './training-set.ts';
 
 export interface ClassifierOptions {
-  /** What the settings of the machines are chosen for; default `mean-accuracy`, as Li & Deng 2019. */
+  /** The metric that hyperparameters are tuned for; default `mean-accuracy`, as Li & Deng 2019. */
   readonly select?: Selection;
   /** Default: each classifier's own. Forests have none. */
   readonly scaling?: ScalingKind;
-  /** Of cross-validation; default 5. */
+  /** Folds of the cross-validation; default 5. */
   readonly folds?: number;
   readonly seed?: number;
   /** Called with what was tried, and how well it did. */

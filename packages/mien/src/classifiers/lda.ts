@@ -3,7 +3,7 @@
  * section V-A).
  *   v maximises vᵀS_b v / vᵀS v,  S = (1 − γ)S_w + γ(tr S_w/D)·I
  * S_w is the covariance within the classes (÷ N − K), S_b = MMᵀ that of the class means: M has the columns √(nₖ/N)(μₖ −
- * μ). Of D dimensions only the K of M matter: with G = MᵀS⁻¹M = AΛAᵀ the discriminants are S⁻¹M·A·Λ^(−½), for which
+ * μ). Only the K of M matter among the D dimensions: with G = MᵀS⁻¹M = AΛAᵀ the discriminants are S⁻¹M·A·Λ^(−½), for which
  * vᵀSv = 1. So one Cholesky decomposition (within-scatter.ts) does it, and the only eigenvectors are those of a K×K
  * matrix. Source: Fukunaga 1990, chapter 10; the shrinkage of Ledoit & Wolf 2004, with γ given. scikit-learn shrinks
  * S_b as well, we do not.

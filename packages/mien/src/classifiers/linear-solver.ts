@@ -41,7 +41,7 @@ export interface PairSolution {
 
 export interface SolveOptions {
   readonly C: number;
-  /** Of the duality gap, relative to the primal objective. */
+  /** Largest duality gap, relative to the primal objective. */
   readonly tolerance: number;
   readonly maxPasses: number;
   readonly random: Random;

@@ -45,7 +45,7 @@ export interface LinearSvmOptions {
   /** Default 5. */
   readonly folds?: number;
   readonly seed?: number;
-  /** Of the duality gap, relative; default 1e-3. Cross-validation takes ten times that. */
+  /** Largest duality gap, relative; default 1e-3. Cross-validation takes ten times that. */
   readonly tolerance?: number;
   /** Default: 2,000, and up to 100,000 where a pass is short. */
   readonly maxPasses?: number;

@@ -19,7 +19,13 @@ export interface PrincipalComponents {
    * positive.
    */
   readonly scores: Float64Array;
-  /** Of the k components, as a share of the whole variance; 1 where there is none. */
+  /** [k,D] Unit vectors, of the signs of the scores: scores are (x − mean)·direction. */
+  readonly directions: Float64Array;
+  /** [D] */
+  readonly mean: Float64Array;
+  /** [k] Of the scores, falling; over N, not N − 1. */
+  readonly variances: Float64Array;
+  /** Variance of the k components as a share of the whole variance; 1 where there is none. */
   readonly explained: number;
 }
 
@@ -64,6 +70,7 @@ export function principalComponents(x: Float32Array, dimensions: number, most: n
     .slice(0, k);
 
   const scores = new Float64Array(N * k);
+  const directions = new Float64Array(k * D);
   order.forEach((column, c) => {
     const scale = Math.sqrt(Math.max(0, realEigenvalues[column]!));
     let extreme = 0;
@@ -73,12 +80,22 @@ export function principalComponents(x: Float32Array, dimensions: number, most: n
       scores[i * k + c] = value * scale;
       if (Math.abs(value) > Math.abs(extreme)) extreme = value;
     }
-    if (extreme < 0) for (let i = 0; i < N; i++) scores[i * k + c]! *= -1;
+    const sign = extreme < 0 ? -1 : 1;
+    if (sign < 0) for (let i = 0; i < N; i++) scores[i * k + c]! *= -1;
+    // vᵀ = uᵀB/σ; nothing lies along a component without variance
+    for (let d = 0; d < D && scale > 0; d++) {
+      let value = 0;
+      for (let j = 0; j < r; j++) value += b[d * r + j]! * eigenvectorMatrix.get(j, column);
+      directions[c * D + d] = (sign * value) / scale;
+    }
   });
   const total = squaredDeviations(x, mean, N, D);
   return {
     components: k,
     scores,
+    directions,
+    mean,
+    variances: Float64Array.from(order, (column) => Math.max(0, realEigenvalues[column]!) / N),
     explained: total === 0 ? 1 : order.reduce((sum, column) => sum + Math.max(0, realEigenvalues[column]!), 0) / total,
   };
 }

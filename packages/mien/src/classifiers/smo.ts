@@ -12,7 +12,7 @@ export interface SmoSolution {
   readonly alpha: Float64Array;
   /** The decision value of x is Σ αᵢyᵢK(xᵢ,x) + offset. */
   readonly offset: number;
-  /** Of the minimum above. */
+  /** Value of the minimum above. */
   readonly objective: number;
   readonly iterations: number;
   /** Whether the largest violation of the optimality conditions came under the tolerance. */
@@ -21,7 +21,7 @@ export interface SmoSolution {
 
 export interface SmoOptions {
   readonly C: number;
-  /** Of the violation, in units of the decision value; LibSVM's default is 1e-3. */
+  /** Largest violation, in units of the decision value; LibSVM's default is 1e-3. */
   readonly tolerance: number;
   readonly maxIterations: number;
 }

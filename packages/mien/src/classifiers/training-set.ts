@@ -84,8 +84,8 @@ export function stratifiedFolds(byClass: readonly Int32Array[], N: number, count
  * Folds for a cross-validation. Where people are known, each one's samples are together: people are dealt out in an order
  * drawn by the seed, the largest first, each to the fold that is then the most alike to the others in its classes.
  * @param byClass see `rowsByClass`   @returns [N] fold 0 … count−1; −1 for rows of no class
- * Of fewer people than folds some folds are empty.
- * @throws {MienError} when `count` is no number of folds, or there is one person only
+ * With fewer people than folds, some folds are empty.
+ * @throws {MienError} when `count` is not a number of folds, or there is one person only
  */
 export function tuningFolds(
   operation: string,

@@ -13,7 +13,7 @@ import type { Votes } from './votes.ts';
 export interface ReplayOptions extends Omit<StoppingRule, 'most'> {
   /** Votes that a task gets before the labels are inferred anew. Default 1. */
   readonly batch?: number;
-  /** Of the order of votes. */
+  /** Seed of the order of votes. */
   readonly seed: number;
 }
 

@@ -29,3 +29,10 @@ it('goes from votes to rows of a manifest', () => {
     ['images/c.png', 'fearfully surprised'],
   ]);
 });
+
+it('takes excludeBelow beside the settings, not among them, where raf would only list workers', () => {
+  const votes = nameExpressions(createVotes(rows({ 'a.png': ['happiness', 'happiness'] })), 'votes');
+  expect(() => groundTruth(votes, { method: 'raf', settings: { excludeBelow: 0.5 } })).toThrow(
+    'settings: expected excludeBelow beside them',
+  );
+});

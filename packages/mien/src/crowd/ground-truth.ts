@@ -6,6 +6,7 @@
  * Shape legend: T tasks, W workers, K classes.
  */
 import type { ManifestRow } from '../data/index.ts';
+import { InputError } from '../errors.ts';
 import type { ExpressionVotes } from './expressions.ts';
 import { weightedVotes, workerWeights, type WeightOptions, type WorkerWeights } from './distribution.ts';
 import type { InferenceOf, MethodName, MethodOptions } from './inference.ts';
@@ -15,7 +16,7 @@ import { partition, type TaskSubset } from './partition.ts';
 
 export interface GroundTruthOptions<M extends MethodName> extends WeightOptions {
   readonly method: M;
-  /** Of the method. */
+  /** Settings of the method; `methodOf(name).settings` describes each. */
   readonly settings?: MethodOptions[M];
 }
 
@@ -33,7 +34,7 @@ export interface GroundTruth<M extends MethodName = MethodName> {
 
 /**
  * Votes to labels, label distributions and subsets: what `mien crowd partition` does.
- * @throws {InputError} when the method is unknown or a setting out of its range
+ * @throws {InputError} when the method is unknown, a setting out of its range, or `excludeBelow` among the settings
  * @throws {MienError} when `excludeBelow` is not a share
  * @example
  * ```ts
@@ -50,6 +51,11 @@ export function groundTruth<M extends MethodName>(
   votes: ExpressionVotes,
   options: GroundTruthOptions<M>,
 ): GroundTruth<M> {
+  if (options.settings && 'excludeBelow' in options.settings)
+    throw new InputError(
+      'settings',
+      'expected excludeBelow beside them: as a setting, it lists workers and excludes none',
+    );
   const inference = infer(votes, options.method, options.settings);
   const workers = workerWeights(votes, inference, options);
   const weighted = weightedVotes(votes, workers.weights);

@@ -20,15 +20,6 @@ export {
   type Simulation,
   type SimulationOptions,
 } from './simulate.ts';
-export {
-  COMPOUND_EXPRESSIONS,
-  compoundOf,
-  type CompoundExpression,
-  expressionOfLabel,
-  LABEL_CODES,
-  type LabelCodes,
-  parseLabelCodes,
-} from '../labels/index.ts';
 export { FLAG_RULE, workerReports, type WorkerFlag, type WorkerReport } from './worker-report.ts';
 export { createVotes, type DuplicatePolicy, type VoteRow, type Votes, type VotesOptions } from './votes.ts';
 export { infer, METHOD_NAMES, methodOf, methodTakes, type MethodInfo } from './methods/index.ts';

@@ -23,9 +23,9 @@ export interface TaskSubset {
   readonly kind: Subset;
   /** The classes above the mean, in class order. */
   readonly valid: readonly Expression[];
-  /** Of a single-label image. */
+  /** The label of a single-label image. */
   readonly label?: Expression;
-  /** Of a two-label image. */
+  /** The label of a two-label image. */
   readonly compound?: CompoundExpression;
 }
 

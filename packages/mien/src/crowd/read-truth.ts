@@ -69,7 +69,7 @@ export async function readTruth(
       if (k < 0)
         throw new InputError(
           where,
-          `truth "${truth}" is none of the classes ${votes.classes.join(', ')}; if nobody voted for it, name it among the classes`,
+          `truth "${truth}" is not one of the classes ${votes.classes.join(', ')}; if nobody voted for it, name it among the classes`,
         );
       const t = rowOfTask.get(task);
       if (t === undefined ? withoutVotes.has(task) : labels[t] !== -1)
@@ -85,7 +85,7 @@ export async function readTruth(
 export interface TruthScore {
   /** Tasks with votes and truth. */
   readonly n: number;
-  /** Share of these whose inferred label is true; NaN without one. Of tied classes the first counts as inferred. */
+  /** Share of these whose inferred label is true; NaN without one. The first of tied classes counts as inferred. */
   readonly accuracy: number;
   /** [K][K] counts, row = truth, column = inferred. */
   readonly confusion: readonly (readonly number[])[];

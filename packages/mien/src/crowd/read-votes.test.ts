@@ -50,7 +50,7 @@ describe('readVotes', () => {
     await expect(read(csv)).rejects.toThrow(/votes\.csv: line 2 and line 3 are both of worker "a" on task "1"/);
     expect((await read(csv, { duplicates: 'last', classes: ['y', 'x'] })).label).toEqual(Int32Array.of(0));
     await expect(read(csv, { classes: ['x'] })).rejects.toThrow(
-      /line 3 \(task "1", worker "a"\): label "y" is none of the classes x/,
+      /line 3 \(task "1", worker "a"\): label "y" is not one of the classes x/,
     );
     await expect(read('{"task":1,"worker":2,"label":3}\n{"task":1,"worker":2,"label":3}')).rejects.toThrow(
       /line 1 and line 2/,

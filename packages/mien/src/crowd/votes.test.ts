@@ -61,7 +61,7 @@ describe('createVotes', () => {
     expect(() => createVotes([row('', 'a', 'x')])).toThrow('vote 1: the task is empty');
     expect(() => createVotes([row('1', '', 'x')])).toThrow('vote 1: the worker is empty');
     expect(() => createVotes([row('7', 'w', 'happy')], { classes: ['sad', 'glad'] })).toThrow(
-      'vote 1 (task "7", worker "w"): label "happy" is none of the classes sad, glad',
+      'vote 1 (task "7", worker "w"): label "happy" is not one of the classes sad, glad',
     );
     expect(() => createVotes([row('1', 'a', 'x')], { classes: ['x', 'x'] })).toThrow('"x" twice');
     expect(() => createVotes([row('1', 'a', 'x')], { classes: [] })).toThrow('expected at least one name');

@@ -143,7 +143,7 @@ export class VotesBuilder {
     if (known === undefined && this.#classesGiven) {
       throw new InputError(
         this.#input,
-        `${this.#nameRow(n)} (task "${task}", worker "${worker}"): label "${label}" is none of the classes ${[...this.#classes.keys()].join(', ')}`,
+        `${this.#nameRow(n)} (task "${task}", worker "${worker}"): label "${label}" is not one of the classes ${[...this.#classes.keys()].join(', ')}`,
       );
     }
     this.#label[n] = known ?? intern(this.#classes, label);

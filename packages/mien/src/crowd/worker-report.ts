@@ -43,7 +43,7 @@ export const FLAG_RULE =
 /**
  * A report for each worker, in the order of the votes' workers. The consensus is the inferred label.
  * Times: values from 1e8 on are moments, and a vote took the time since the worker's vote before it, unless that is
- * above ten minutes; smaller values are durations. Of a mix of both nothing is said.
+ * above ten minutes; smaller values are durations. A mix of both is not reported.
  */
 export function workerReports(votes: Votes, inference: Inference): WorkerReport[] {
   const { tasks, workers, classes, task, worker, label } = votes;

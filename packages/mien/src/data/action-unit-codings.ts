@@ -1,7 +1,6 @@
 /** FACS codings of faces: those of a database's records, or of a table of one's own. */
 import { InputError } from '../errors.ts';
-import { asExpression } from '../labels/index.ts';
-import { canonicalOrder } from '../labels/order.ts';
+import { asExpression, canonicalOrder } from '../labels/index.ts';
 import { type ColumnChoice, findColumns, isMissing, labelOf } from '../tables/index.ts';
 import { readTable } from '../tables/node.ts';
 import type { Database } from './databases/database.ts';

@@ -18,7 +18,7 @@ import {
 } from './augment/index.ts';
 import { mirroredPoints } from '../face/mirror-points.ts';
 import { IMAGE_INPUT, type ModelInput, type ModelInputs, stepsOf } from './model-inputs.ts';
-import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './preprocess.ts';
+import { channelCount, cropToInput, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './image-input.ts';
 import type { Sampler } from './samplers.ts';
 import { loadSamples, streams } from './load-samples.ts';
 import {

@@ -45,7 +45,7 @@ export class CheckRecorder {
     counts[label] = (counts[label] ?? 0) + 1;
   }
 
-  /** Counts one sound image, and compares it with those before. */
+  /** Counts one readable image, and compares it with those before. */
   image(split: string, label: string, pixels: Uint8Array): void {
     this.count(split, label);
     const digest = createHash('md5').update(pixels).digest('base64');
@@ -59,7 +59,7 @@ export class CheckRecorder {
     seen.add(split);
   }
 
-  /** @param input named when nothing sound was found */
+  /** @param input named when no readable image was found */
   report(input: string): CheckReport {
     const findings = [...this.#findings];
     for (const [kind, count] of this.#countOfKind) {

@@ -10,7 +10,7 @@ import { readClassNames } from './class-names.ts';
 import type { IndexOptions } from './databases/index.ts';
 import type { Dataset } from './dataset.ts';
 import { HELD_OUT, trainingData } from './hold-out.ts';
-import { checkDataset, loadDataset } from './registry.ts';
+import { findDataset, loadDataset } from './registry.ts';
 import { testSplit } from './splits.ts';
 
 let root: string;
@@ -32,7 +32,7 @@ async function put(...paths: string[]): Promise<void> {
 /** Loads the folder, which the check must then find no error in; the labels of each split. */
 async function load(options?: IndexOptions): Promise<{ data: Dataset; labels: Record<string, string[]> }> {
   const data = await loadDataset('folder', root, undefined, options);
-  expect(await checkDataset('folder', root, options)).toMatchObject({ ok: true });
+  expect(await findDataset('folder').check(root, options)).toMatchObject({ ok: true });
   const labels = await Promise.all(
     data.splits.map(
       async (split) =>
@@ -137,7 +137,7 @@ describe('classes', () => {
     await expect(loadDataset('folder', root, undefined, { codes: { 1: 'fear' } })).rejects.toThrow(
       'the classes are numbers (2, 7)',
     );
-    expect(await checkDataset('folder', root)).toMatchObject({ ok: false });
+    expect(await findDataset('folder').check(root)).toMatchObject({ ok: false });
     await writeFile(join(root, 'classes.txt'), '1 surprise\nfear of heights, 3, x\n');
     await expect(readClassNames(join(root, 'classes.txt'))).rejects.toThrow(
       'classes.txt:2: is "fear of heights, 3, x", expected a number and the name of its class',
@@ -168,13 +168,13 @@ describe('what is not an image of a class', () => {
   ])('%j', async (paths, message) => {
     await put(...paths);
     await expect(loadDataset('folder', root)).rejects.toThrow(message);
-    expect(await checkDataset('folder', root)).toMatchObject({ ok: false });
+    expect(await findDataset('folder').check(root)).toMatchObject({ ok: false });
   });
 
   it('a damaged image is an error of the check and of loading alike', async () => {
     await put('happy/1.png', 'sad/1.png');
     await writeFile(join(root, 'sad', '2.png'), 'text');
-    const report = await checkDataset('folder', root);
+    const report = await findDataset('folder').check(root);
     expect(report).toMatchObject({
       ok: false,
       findings: [{ severity: 'error', where: join(root, 'sad', '2.png') }, {}],

@@ -6,8 +6,14 @@
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { compareNames, isFolder, Walker } from '../files/index.ts';
-import { asExpression, expressionOfFolder, EXPRESSIONS_7, EXPRESSIONS_8, LABEL_CODES } from '../labels/index.ts';
-import { canonicalOrder } from '../labels/order.ts';
+import {
+  asExpression,
+  canonicalOrder,
+  expressionOfFolder,
+  EXPRESSIONS_7,
+  EXPRESSIONS_8,
+  LABEL_CODES,
+} from '../labels/index.ts';
 import { findClassNames } from './class-names.ts';
 import {
   type Database,

@@ -46,7 +46,7 @@ export function framesOf(rule: ClipRule): number {
  * The clips of a sequence.
  * @param length n, its frames   @param peak the frame of the greatest intensity; default the last
  * @returns places of the frames of each clip, from 0, in order of time
- * @throws {MienError} when the sequence has no frame, or the peak is none of them
+ * @throws {MienError} when the sequence has no frame, or the peak is not one of them
  */
 export function clipsOf(rule: ClipRule, length: number, peak = length - 1): Int32Array[] {
   if (!(length >= 1)) throw new MienError(`clips: expected a sequence of a frame or more, got ${length}`);

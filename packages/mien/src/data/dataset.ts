@@ -7,7 +7,7 @@
 import { InputError } from '../errors.ts';
 import type { IndexOptions } from './databases/database.ts';
 import type { FrameSelectionName } from './protocols/frames.ts';
-import type { ImageFormat } from './preprocess.ts';
+import type { ImageFormat } from './image-input.ts';
 import type { RecordImagesOptions } from './framing.ts';
 import type { Samples, TargetDescription } from './samples.ts';
 import type { SplitUse } from './split-use.ts';
@@ -20,7 +20,7 @@ export interface Dataset {
   readonly name: string;
   /** Where it is, as errors name it. Default: the name. */
   readonly source?: string;
-  /** Of its own labels. */
+  /** Class order of its own labels. */
   readonly classes: readonly string[];
   /** What else its samples may be asked for, by name: targets for further heads. */
   readonly furtherTargets?: Readonly<Record<string, TargetDescription>>;
@@ -122,20 +122,4 @@ export function oneHotRows(labels: Int32Array, classCount: number): Float32Array
     if (labels[i]! >= 0) rows[i * classCount + labels[i]!] = 1;
   }
   return rows;
-}
-
-/** [N] index of a row's largest value (the first of equals); −1 for a row of zeros. */
-export function argMaxRows(rows: Float32Array, classCount: number): Int32Array {
-  const labels = new Int32Array(rows.length / classCount).fill(-1);
-  for (let i = 0; i < labels.length; i++) {
-    let best = 0;
-    for (let k = 0; k < classCount; k++) {
-      const value = rows[i * classCount + k]!;
-      if (value > best) {
-        best = value;
-        labels[i] = k;
-      }
-    }
-  }
-  return labels;
 }

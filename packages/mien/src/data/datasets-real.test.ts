@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { ferPlus } from './databases/ferplus.ts';
-import { checkDataset, loadDataset } from './registry.ts';
+import { findDataset, loadDataset } from './registry.ts';
 
 const root = process.env.MIEN_SHARED_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
 const folder = join(root, 'fer2013');
@@ -67,7 +67,7 @@ describe.skipIf(!present)('published FER2013 and FER+', () => {
   });
 
   it('finds nothing wrong with them but duplicates', async () => {
-    const report = await checkDataset('ferplus', folder);
+    const report = await findDataset('ferplus').check(folder);
     expect(report.ok).toBe(true);
     expect(report.summary.counts['PublicTest']).toMatchObject({ anger: 287, neutral: 1182 });
     expect(report.summary.duplicatesWithinSplits).toBeGreaterThan(1000);

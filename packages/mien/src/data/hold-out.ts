@@ -96,7 +96,7 @@ export function heldOut(
   return held;
 }
 
-/** The dataset with one of its splits parted in two. */
+/** The dataset with one of its splits divided in two. */
 function withHeldOut(dataset: Dataset, train: string, held: ReadonlySet<string>): Dataset {
   const part = async (use: 'train' | 'evaluate', isHeld: boolean): Promise<LabelledImages> => {
     const all = await dataset.loadSplit(train, use);

@@ -10,6 +10,7 @@ export * from './load-samples.ts';
 export * from './clips.ts';
 export * from './dataset.ts';
 export { HELD_OUT, type HoldOutOptions, type TrainingData, trainingData, type TrainingSplits } from './hold-out.ts';
+export * from './image-input.ts';
 export { formatManifestRow, MANIFEST_SPLITS, type ManifestRow, type ManifestSplit } from './manifest-row.ts';
 export type { MeshNeeds } from './mesh-needs.ts';
 export * from './model-inputs.ts';

@@ -12,7 +12,7 @@ import type { IndexOptions } from './databases/index.ts';
 import { readImages } from './load-samples.ts';
 import { formatManifestRow, type ManifestRow } from './manifest-row.ts';
 import { manifestSource } from './manifest.ts';
-import { checkDataset, loadDataset } from './registry.ts';
+import { findDataset, loadDataset } from './registry.ts';
 import { testSplit } from './splits.ts';
 
 /** A uniform image. */
@@ -118,7 +118,7 @@ async function load(
     const splits = Object.fromEntries(
       await Promise.all(data.splits.map(async (split) => [split, await data.loadSplit(split, 'train')] as const)),
     );
-    expect(await checkDataset('manifest', join(folder, name), options)).toMatchObject({ ok: true });
+    expect(await findDataset('manifest').check(join(folder, name), options)).toMatchObject({ ok: true });
     return { data, splits, notes: data.notes ?? [] };
   });
 }
@@ -258,7 +258,7 @@ describe('a wrong row is named with its line', () => {
       await expect(loadDataset('manifest', file).then((data) => data.loadSplit('train', 'train'))).rejects.toThrow(
         new RegExp(`faces\\.jsonl:2: .*${message.replaceAll('.', '\\.')}`),
       );
-      const report = await checkDataset('manifest', file);
+      const report = await findDataset('manifest').check(file);
       expect(report).toMatchObject({ ok: false, summary: { counts: { train: { happiness: 1 } } } });
       expect(report.findings).toEqual([
         { severity: 'error', where: `${file}:2`, message: expect.stringContaining(message) as string },
@@ -289,7 +289,7 @@ describe('a wrong row is named with its line', () => {
       await expect(loadDataset('manifest', folder)).rejects.toThrow(
         'holds no manifest.jsonl, manifest.csv, manifest.json, manifest.tsv',
       );
-      expect(await checkDataset('manifest', folder)).toMatchObject({ ok: false });
+      expect(await findDataset('manifest').check(folder)).toMatchObject({ ok: false });
     });
   });
 });

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { FRONTAL_VIEWS, type FrontalView } from '../face/reconstruct/frontal-kinds.ts';
 import { type ClipRule, clipRuleSchema, framesOf } from './clips.ts';
 import { type MeshNeeds, meshNeedsOf } from './mesh-needs.ts';
-import { imageFormat, type ImageFormat } from './preprocess.ts';
+import { imageFormat, type ImageFormat } from './image-input.ts';
 
 const points = z.int().positive();
 

@@ -141,7 +141,7 @@ describe('model metadata', () => {
       'm.onnx: has no "mien.model" metadata, so what its outputs mean is unknown',
     );
     expect(() => decodeModelMetadata('m.onnx', new Map([[MODEL_METADATA_KEY, '{']]))).toThrow(
-      'm.onnx: its "mien.model" metadata is no JSON',
+      'm.onnx: its "mien.model" metadata is not JSON',
     );
   });
 });

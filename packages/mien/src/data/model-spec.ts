@@ -9,11 +9,12 @@
  */
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { fitting, readEntry } from './metadata.ts';
 import { IMAGE_INPUT, INPUT_KINDS, type ModelInputs } from './model-inputs.ts';
 import { classesSchema, imageInputSchema, preprocessSpecSchema, type PreprocessSpec } from './preprocess.ts';
 
 export const MODEL_METADATA_KEY = 'mien.model';
-/** Of version 1 only. */
+/** Used by version 1 only. */
 const PREPROCESS_METADATA_KEY = 'mien.preprocess';
 
 /**
@@ -54,7 +55,7 @@ const headSchema = z.strictObject({
 const valueHeadSchema = z.strictObject({
   kind: z.enum(['multilabel', 'regression']),
   output: z.string(),
-  /** Of the L numbers, in their order. */
+  /** Names of the L numbers, in their order. */
   names: z
     .array(z.string().min(1))
     .min(1)
@@ -141,10 +142,10 @@ export function decodeModelMetadata(
   source: string,
   metadata: ReadonlyMap<string, string>,
 ): { model: ModelSpec; preprocess: PreprocessSpec; inputs: ModelInputs } {
-  const found = readEntry(source, metadata, MODEL_METADATA_KEY, 'what its outputs mean');
+  const found = readEntry(source, metadata, MODEL_METADATA_KEY, 'so what its outputs mean is unknown');
   if ((found as { version?: unknown } | null)?.version === 1) {
     const { version: _, heads, ...rest } = fitting(source, MODEL_METADATA_KEY, version1Schema, found);
-    const preprocess = readEntry(source, metadata, PREPROCESS_METADATA_KEY, 'how to prepare its input');
+    const preprocess = readEntry(source, metadata, PREPROCESS_METADATA_KEY, 'so how to prepare its input is unknown');
     return {
       model: { ...rest, heads: heads.map((head) => ({ kind: 'classes', ...head })) },
       preprocess: fitting(source, PREPROCESS_METADATA_KEY, version1PreprocessSchema, preprocess),
@@ -186,26 +187,6 @@ function partInputs(
       `its "${MODEL_METADATA_KEY}" metadata describes ${framings.length} inputs of a face, expected one image or clip, and landmarks of the same framing`,
     );
   return { preprocess: framings[0]!, inputs: own };
-}
-
-function readEntry(source: string, metadata: ReadonlyMap<string, string>, key: string, purpose: string): unknown {
-  const text = metadata.get(key);
-  if (text === undefined) throw new InputError(source, `has no "${key}" metadata, so ${purpose} is unknown`);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(source, `its "${key}" metadata is no JSON`, { cause });
-  }
-}
-
-function fitting<T>(source: string, key: string, schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new InputError(
-    source,
-    `its "${key}" metadata does not fit: ${issue.path.join('.') || 'spec'}: ${issue.message}`,
-  );
 }
 
 /**

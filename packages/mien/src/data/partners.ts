@@ -7,15 +7,8 @@
  */
 import { InputError } from '../errors.ts';
 import { Random, tensor, type Tensor } from '../tensor/index.ts';
-import {
-  cropToInput,
-  channelCount,
-  imageFormat,
-  type InputSpec,
-  inputSize,
-  pixelsToTensor,
-  type PreprocessSpec,
-} from './preprocess.ts';
+import { cropToInput, channelCount, imageFormat, type InputSpec, inputSize, pixelsToTensor } from './image-input.ts';
+import type { PreprocessSpec } from './preprocess.ts';
 import { peopleOf } from './samplers.ts';
 import type { Samples } from './samples.ts';
 

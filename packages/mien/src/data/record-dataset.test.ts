@@ -8,7 +8,7 @@ import { writeImage } from '../image/node.ts';
 import type { FaceRecord } from './databases/index.ts';
 import { imageChunks, loadSamples, readImageAt } from './load-samples.ts';
 import { normalizeImages } from './normalize-images.ts';
-import type { ImageFormat } from './preprocess.ts';
+import type { ImageFormat } from './image-input.ts';
 import { databaseAsDataset, databaseDataset, recordDataset, splitsOf } from './record-dataset.ts';
 import type { Framing, RecordImagesOptions } from './framing.ts';
 import { RecordImages } from './record-images.ts';

@@ -9,7 +9,7 @@ import {
 } from './databases/index.ts';
 import { clipId, type ClipRule, clipsOf } from './clips.ts';
 import { type Dataset, type DatasetDefinition, missingSplit } from './dataset.ts';
-import type { ImageFormat } from './preprocess.ts';
+import type { ImageFormat } from './image-input.ts';
 import type { RecordImagesOptions } from './framing.ts';
 import { RecordImages, type RecordTables } from './record-images.ts';
 import { describeTargets, intensityOf, isBare, targetsOf } from './record-targets.ts';
@@ -29,7 +29,7 @@ const DEFAULT_FORMAT: ImageFormat = { width: 48, height: 48, channels: 'grey' };
 
 type Named = Pick<Dataset, 'name' | 'classes' | 'splitNotes' | 'notes' | 'labelsOf'> & Pick<Database, 'alternatives'>;
 
-/** A distribution alone is no label that accuracy could be measured by. */
+/** A distribution alone is not a label that accuracy could be measured by. */
 const isUnlabelled = ({ labelDistribution: _, ...record }: FaceRecord): boolean => isBare(record);
 
 /** What the records of the data may be asked for. */
@@ -217,7 +217,7 @@ const commonOf = (records: readonly FaceRecord[]): Pick<SampleFields, 'ids' | 's
     : {}),
 });
 
-/** Frames of a sequence with different labels are of different clips: a neutral onset is no part of the expression. */
+/** Frames of a sequence with different labels are of different clips: a neutral onset is not part of the expression. */
 function partedByLabel(
   sequences: ReadonlyMap<string, number[]>,
   records: readonly FaceRecord[],

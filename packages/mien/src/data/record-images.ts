@@ -1,5 +1,5 @@
 /**
- * The pixels of records, brought to one format. Of each face the surest way that its record allows:
+ * The pixels of records, brought to one format. Each face is framed in the most reliable way that its record allows:
  * 1. aligned to the format's template by the record's landmarks, or those that are found: by the face mesh, where the
  *    format needs it, or by a detector, where one is given; painted onto the average face, where the format says so;
  * 2. otherwise its box, widened about its centre to the format's proportions;
@@ -40,7 +40,7 @@ import { DEFAULT_MEMORY, type Framing, type RecordImagesOptions } from './framin
 import { readImages } from './load-samples.ts';
 import type { Images, ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
-import { channelCount, type ImageFormat } from './preprocess.ts';
+import { channelCount, type ImageFormat } from './image-input.ts';
 
 /** What records are brought to. */
 export interface RecordTables {

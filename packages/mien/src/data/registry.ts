@@ -7,9 +7,9 @@ import { classFolders, classFoldersSource } from './class-folders.ts';
 import { DATABASES, type FaceSource } from './databases/index.ts';
 import { ferPlus } from './databases/ferplus.ts';
 import { ferPlusDivided } from './databases/ferplus-divided.ts';
-import type { CheckOptions, CheckReport, Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
+import type { Dataset, DatasetDefinition, LoadOptions } from './dataset.ts';
 import { manifest, manifestSource } from './manifest.ts';
-import type { ImageFormat } from './preprocess.ts';
+import type { ImageFormat } from './image-input.ts';
 import { databaseAsDataset, labelSetsAsDatasets, sourceAsDataset } from './record-dataset.ts';
 
 /** People's own data first. */
@@ -59,9 +59,4 @@ export async function loadDataset(
   options?: LoadOptions,
 ): Promise<Dataset> {
   return findDataset(name).load(path, format, options);
-}
-
-/** @throws {InputError} when the dataset is unknown; what is wrong with the data is in the report */
-export async function checkDataset(name: string, path: string, options?: CheckOptions): Promise<CheckReport> {
-  return findDataset(name).check(path, options);
 }

@@ -54,7 +54,7 @@ export type SampleInput =
   /** [x₁, y₁, x₂, …], D = 2·P. */
   | { readonly kind: 'landmarks'; readonly table: PointTable }
   | { readonly kind: 'vector'; readonly table: VectorTable }
-  /** Of the face turned to the front; black where no face was found. */
+  /** Views of the face turned to the front; black where no face was found. */
   | { readonly kind: 'frontal'; readonly table: ImageTable }
   /** Frames of all samples in one table; clips may share frames. */
   | { readonly kind: 'clip'; readonly frames: Images; readonly rows: StepRows }
@@ -131,7 +131,7 @@ export class Samples implements SampleFields {
 
   /**
    * The images, in memory.
-   * @throws {InputError} when the samples are no images, as clips are not, or when they stream from disk (see `loadSamples`)
+   * @throws {InputError} when the samples are not images, as clips are not, or when they stream from disk (see `loadSamples`)
    */
   get images(): ImageTable {
     const images = this.imageSource;
@@ -143,7 +143,7 @@ export class Samples implements SampleFields {
     return images;
   }
 
-  /** The images, in memory or on disk. @throws {InputError} when the samples are no images */
+  /** The images, in memory or on disk. @throws {InputError} when the samples are not images */
   get imageSource(): Images {
     const input = this.inputs[IMAGE];
     if (input?.kind !== 'image')
@@ -170,7 +170,7 @@ export class Samples implements SampleFields {
     return target;
   }
 
-  /** Of the dataset's own labels, as the next two. */
+  /** Those of the dataset's own labels, as the next two. */
   get classes(): readonly string[] {
     return this.labelling.classes;
   }

@@ -10,7 +10,7 @@ import { selectFrames } from './protocols/select.ts';
  * The label of a sequence is that of its peak, and its first frames are mostly neutral: that every frame counts under
  * it must be said. Unlabelled frames are kept.
  * @throws {InputError} when the database has labelled sequences and no frames are chosen, or the first frames are to be
- *   neutral where that is none of the classes
+ *   neutral where that is not one of the classes
  */
 export function takeFrames(database: Database, frames: FrameSelectionName | undefined): Database {
   const isFrame = ({ sequence, label }: FaceRecord): boolean => sequence !== undefined && label !== undefined;

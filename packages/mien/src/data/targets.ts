@@ -16,7 +16,7 @@ export interface TargetRows {
   readonly width: number;
 }
 
-/** Rows of classes: the label distribution, or one-hot labels where the data have none; a row of zeros is no target. */
+/** Rows of classes: the label distribution, or one-hot labels where the data have none; a row of zeros is not a target. */
 export function classRows(
   { classes, labels, labelDistribution }: Labelling,
   learn: 'distribution' | 'label' = 'distribution',

@@ -41,7 +41,7 @@ export interface SplitAnswers {
   readonly uncertainBelow?: number;
   readonly dataset: Dataset;
   readonly split: string;
-  /** Of the head of classes; without any labels where the model has no such head, or the data have none. */
+  /** Answers of the head of classes; without any labels where the model has no such head, or the data have none. */
   readonly main: Answers;
   /** Figures of heads of several labels or numbers, by their output, where the data have their target. */
   readonly values: Readonly<Record<string, HeadFigures>>;
@@ -149,7 +149,7 @@ class SeenImages {
 }
 
 /**
- * The labelled images of a set, with what was answered for each. Of equal probabilities the first class is predicted.
+ * The labelled images of a set, with what was answered for each. The first of equally probable classes is predicted.
  */
 export interface Outcomes {
   /** Places in the set. */

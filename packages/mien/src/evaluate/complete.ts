@@ -1,6 +1,5 @@
 /** The end of training: best weights → calibrated .onnx file, its figures and its card. */
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -26,6 +25,7 @@ import { rawImage, type Point2 } from '../image/index.ts';
 import { countParameters } from '../nn/index.ts';
 import { ExpressionClassifier, mirrorLogits } from '../predict/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
+import { runtimeVersion } from '../runtime/ort-node.ts';
 import type { Tensor } from '../tensor/index.ts';
 import {
   classesHeads,
@@ -407,13 +407,12 @@ function labelsOf({ target }: ClassesHead, { targets }: LabelledImages): Labelli
 }
 
 function hardware({ device = 'cpu' }: SessionOptions): ModelCard['hardware'] {
-  const runtime = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     device,
     node: process.version,
-    onnxruntime: runtime.version,
+    onnxruntime: runtimeVersion(),
   };
 }
 

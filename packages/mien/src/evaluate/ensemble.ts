@@ -39,7 +39,7 @@ export interface EnsembleWeights {
 export interface EnsembleAnswers {
   readonly method: EnsembleMethod;
   readonly answers: SplitAnswers;
-  /** Of the method `weighted`; null of the others. */
+  /** Weights of the method `weighted`; null for the others. */
   readonly weights: EnsembleWeights | null;
 }
 

@@ -18,7 +18,7 @@ export interface PriorShift {
   readonly tau: number;
   /** [K] −τ·ln πₖ: what is added to the logits. */
   readonly shift: readonly number[];
-  /** Of all folds together, each with the τ that the others chose: what the choice promises for new images. */
+  /** Figures of all folds together, each with the τ that the others chose: what the choice promises for new images. */
   readonly crossValidated: { readonly accuracy: number; readonly meanAccuracy: number };
 }
 

@@ -93,7 +93,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Pixels of a sample's frontal view. */
 function viewOf(samples: Samples, name: string, i: number): Uint8Array {
   const input = samples.inputs[name];
-  if (input?.kind !== 'frontal') throw new Error(`${name} is no frontal view`);
+  if (input?.kind !== 'frontal') throw new Error(`${name} is not a frontal view`);
   const size = input.table.pixels.length / input.table.count;
   return input.table.pixels.slice(i * size, (i + 1) * size);
 }

@@ -147,7 +147,7 @@ export interface EnsembleMembers {
   readonly names: readonly string[];
   readonly evaluations: readonly Evaluation[];
   readonly weights: EnsembleWeights | null;
-  /** Of the members' files together. */
+  /** Size of the members' files together. */
   readonly bytes: number;
 }
 

@@ -60,7 +60,7 @@ async function readStages(source: string): Promise<{ graph: Graph; stages: reado
   return { graph, stages: [...(await stagesBefore(cardPath, sha256)), stage] };
 }
 
-/** Of the model's own card; a card of another file says nothing of this one. */
+/** From the model's own card; a card of another file says nothing of this one. */
 async function stagesBefore(cardPath: string, sha256: string): Promise<readonly Stage[]> {
   if (!(await exists(cardPath))) return [];
   const card = parseModelCard(cardPath, await readText(cardPath));

@@ -1,9 +1,9 @@
 /** Teachers answer the training images, once: what a student learns from besides the labels (train/teaching.ts). */
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabelledImages, ModelHead } from '../data/index.ts';
 import { InputError } from '../errors.ts';
+import { makeFolder } from '../files/index.ts';
 import { softmaxRows } from '../metrics/index.ts';
 import { mirrorLogits } from '../predict/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
@@ -21,7 +21,7 @@ import { scoreImages } from './score.ts';
 
 export interface Teacher {
   readonly name: string;
-  /** Of its file. */
+  /** Digest of its file. */
   readonly sha256: string;
   /** As shown single faces. */
   readonly scored: LogitsModel;
@@ -79,7 +79,7 @@ export async function teach(
   const kept = path === undefined ? undefined : await readAnswers(path, digest);
   if (kept) return { ...teaching, targets: kept };
   const targets = await answers(learners, teachers, temperature, mirrored, options.onProgress);
-  if (options.out !== undefined) await mkdir(options.out, { recursive: true });
+  if (options.out !== undefined) await makeFolder(options.out);
   if (path !== undefined)
     await writeCheckpoint(path, {
       recipe: 'teachers',

@@ -453,7 +453,7 @@ describe('losses that compare samples', () => {
     const recipe = { ...base, id: 'toy.odd', network, heads, loss: headsLoss(heads), sampler: tripletSampler() };
     const run = (change: Partial<Recipe>) =>
       fit({ ...recipe, ...change }, { dataset: datasetOf(make), out: join(folder, 'odd') });
-    await expect(run({ batchSize: 10 })).rejects.toThrow('batches of 10 are no whole groups of 3 (triplets of label)');
+    await expect(run({ batchSize: 10 })).rejects.toThrow('batches of 10 are not whole groups of 3 (triplets of label)');
     await expect(run({ mixup: { alpha: 0.2 } })).rejects.toThrow(
       'mixup cannot be used with losses that compare samples',
     );

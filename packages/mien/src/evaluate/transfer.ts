@@ -38,7 +38,7 @@ export interface TransferOptions extends SessionOptions {
 export interface TransferMeasures {
   /** Faces. */
   readonly n: number;
-  /** Of the pictures, those in which the judge sees the face's expression; mean over expressions. */
+  /** Share of the pictures in which the judge sees the face's expression; mean over expressions. */
   readonly intended: number;
   /** The same by expression. */
   readonly byExpression: Readonly<Record<string, number>>;
@@ -46,25 +46,25 @@ export interface TransferMeasures {
   readonly ceiling: number;
   /** The share that the person's neutral pictures would have in place of generated ones. */
   readonly floor: number;
-  /** Of the pictures, those in which the judge sees the person. NaN without an output for it. */
+  /** Share of the pictures in which the judge sees the person. NaN without an output for it. */
   readonly identity: number;
   /** Fréchet distances to true pictures of the person on the judge's features, of as many pictures each. */
   readonly frechet: {
     readonly generated: number;
-    /** Of two halves of the true pictures: what a perfect generator has. */
+    /** Between two halves of the true pictures: what a perfect generator has. */
     readonly real: number;
-    /** Of other characters. */
+    /** Between true pictures of this and of other characters. */
     readonly others: number;
     /** Pictures on each side. */
     readonly pictures: number;
   };
   /** Mean difference of two pictures, in levels of 0 … 255. */
   readonly diversity: {
-    /** Of one face, with other noise. */
+    /** Between pictures of one face with other noise. */
     readonly noise: number;
-    /** Of faces with one expression, without noise. */
+    /** Between pictures of faces with one expression, without noise. */
     readonly faces: number;
-    /** Of true pictures with one expression. */
+    /** Between true pictures with one expression. */
     readonly real: number;
   };
 }
@@ -165,7 +165,7 @@ async function seenIn(
   return { expressions: top(0), characters: who < 0 ? undefined : top(who) };
 }
 
-/** Of those that should show a class, the share that does. */
+/** By class, the share of the pictures that show it among those that should. */
 function shareByClass(
   wanted: readonly string[],
   seen: readonly string[],

@@ -11,9 +11,9 @@ export interface Uncertainty {
   readonly below: number;
   /** Share of the images that get an answer that is not uncertain. */
   readonly coverage: number;
-  /** Of these answers; NaN where there is none. */
+  /** Share of these answers that is right; NaN where there is none. */
   readonly accuracy: number;
-  /** Of all answers, uncertain ones among them. */
+  /** Share of all answers that is right, uncertain ones among them. */
   readonly accuracyOfAll: number;
 }
 

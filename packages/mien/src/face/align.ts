@@ -29,7 +29,7 @@ const ALIGNED_GROUPS = [
 
 export interface AlignSpec {
   readonly template: Pick<FaceTemplate, (typeof ALIGNED_GROUPS)[number]>;
-  /** Of the chip, px. */
+  /** Size of the chip, px. */
   readonly size: HeightWidth;
 }
 

@@ -71,7 +71,7 @@ export function evidenceOf({ score, keypoints }: Detection, mesh: FaceMesh): num
 /** A doubtful face, read in the best of its four orientations. */
 export interface Reading {
   readonly evidence: number;
-  /** Of the next best orientation; −∞ where none shows a face. */
+  /** Evidence of the next best orientation; −∞ where none shows a face. */
   readonly runnerUp: number;
   readonly mesh: FaceMesh;
   /** The mesh of the same crop upside down. */

@@ -105,7 +105,7 @@ export class FaceTracker {
     this.#faces.forEach((face, i) => {
       const mesh = meshes[i]!;
       const box = boundingBox(mesh.points);
-      // Of two that have run into one another the older stays
+      // The older of two that have run into one another stays
       const isOther = kept.some((other) => intersectionOverUnion(other.box, box) > DUPLICATE_OVERLAP);
       if (!isOther && isFollowed(face, mesh, box)) kept.push({ ...face, mesh, box });
     });

@@ -59,7 +59,7 @@ async function acceptedByMesh(
     );
 }
 
-/** Of faces on one place the one with the most evidence. */
+/** Keeps the face with the most evidence where several lie on one place. */
 function distinct(faces: readonly (ReadFace & { readonly box?: BoxXYWH })[]): (ReadFace & Face)[] {
   const kept: (ReadFace & Face)[] = [];
   for (const face of [...faces].sort((a, b) => b.evidence - a.evidence)) {

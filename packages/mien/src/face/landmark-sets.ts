@@ -1,6 +1,6 @@
 /**
  * The five places that alignment needs (eyes, nose tip, corners of the mouth), out of the sets of landmarks that
- * databases give. Of the orders below, the places are certain:
+ * databases give. The places of the orders below are certain:
  * - 68 (300-W), 66 (without the inner corners of the lips, 60 and 64), 51 (68 without the jaw), 49 (66 without the
  *   jaw);
  * - 5: two eyes, nose, two corners of the mouth.

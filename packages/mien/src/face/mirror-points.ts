@@ -4,7 +4,7 @@ import { ShapeError } from '../errors.ts';
 const run = (from: number, to: number): number[] =>
   Array.from({ length: Math.abs(to - from) + 1 }, (_, i) => (from < to ? from + i : from - i));
 
-/** Of the 68: jaw, brows, bridge and base of the nose, eyes, lips. */
+/** Partners of the 68: jaw, brows, bridge and base of the nose, eyes, lips. */
 const MIRROR_68 = [
   ...run(16, 0),
   ...run(26, 17),

@@ -2,10 +2,10 @@
  * Detector and mesh with the networks that npm installed: what a browser cannot run.
  * @module
  */
-import type { Session, SessionOptions } from '../runtime/index.ts';
+import type { SessionOptions } from '../runtime/index.ts';
 import type { CanonicalFace } from './canonical-face.ts';
 import type { MediaPipeMesher, MesherOptions } from './mesher.ts';
-import { FaceNetworks, type NetworkName } from './networks.ts';
+import { FaceNetworks } from './networks.ts';
 import { NPM_FACE_FILES } from './npm-files.ts';
 import type { PhotoFaceDetector } from './photo-detector.ts';
 import type { ReconstructorOptions } from './reconstruct/mesh-reconstructor.ts';
@@ -21,8 +21,6 @@ export { readPositionMapReconstructor } from './reconstruct/read-position-map.ts
  */
 export const npmFaceNetworks = new FaceNetworks(NPM_FACE_FILES);
 
-export const loadNetwork = (name: NetworkName, session?: SessionOptions): Promise<Session> =>
-  npmFaceNetworks.session(name, session);
 export const loadFaceDetector = (session?: SessionOptions): Promise<PhotoFaceDetector> =>
   npmFaceNetworks.detector(session);
 export const loadMediaPipeDetector = (session?: SessionOptions): Promise<WholeImageDetector> =>

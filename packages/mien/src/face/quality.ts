@@ -42,7 +42,10 @@ export function faceQuality(image: RawImage, { box, mesh }: Pick<Face, 'box' | '
   };
 }
 
-/** Of the square around the box's centre; beyond the photo, edge pixels repeat, which is neither sharp nor blurred. */
+/**
+ * Sharpness of the square around the box's centre; beyond the photo, edge pixels repeat, which is neither sharp nor
+ * blurred.
+ */
 function faceSharpness(image: RawImage, { x, y, width, height }: BoxXYWH): number {
   const side = Math.max(width, height);
   if (!(side > 0)) return 0;

@@ -34,7 +34,7 @@ export interface ReadFace {
 const SETTLED = 0.06;
 /** How much larger than a face a frame around it is that is not another face. */
 const LARGER_FRAME = 1.5;
-/** Of the four orientations, those count whose close-up scores at most this less than the best. */
+/** An orientation counts if its close-up scores at most this less than the best of the four. */
 const SCORE_RANGE = 0.25;
 /** Least presence (logit) of an orientation's first look. */
 const MIN_FIRST_PRESENCE = -5;

@@ -4,7 +4,7 @@ import { ShapeError } from '../errors.ts';
 
 /** Eigenvalues this near each other, as a share of the largest, count as one that is repeated. */
 const EQUAL = 1e-9;
-/** Of the farthest point's distance from 0: shorter vectors are rounding errors. */
+/** As a share of the farthest point's distance from 0: shorter vectors are rounding errors. */
 const ZERO = 1e-6;
 
 /**

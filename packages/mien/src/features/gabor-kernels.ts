@@ -38,7 +38,7 @@ export interface AxisFactors {
   /** First pixel that reaches each point, [L], and the one after the last. */
   readonly from: Int32Array;
   readonly to: Int32Array;
-  /** Of each point, where its factors begin in `values`, [L]. */
+  /** Where the factors of each point begin in `values`, [L]. */
   readonly offset: Int32Array;
   /** For each point, for each pixel from … to: F values, Re and Im for j = 0 … 3, then j = 4, which is real. */
   readonly values: Float64Array;

@@ -11,13 +11,12 @@ import { LBP } from './lbp.ts';
 /** All features from pixels; `SHAPE` works on landmarks. */
 export const FEATURES: readonly ImageFeature[] = [LBP, HOG, GABOR];
 
-export * from './classical-scaling.ts';
-export * from './code-distance.ts';
+export type { CodeTopology } from './code-distance.ts';
 export * from './gabor.ts';
 export * from './gabor-kernels.ts';
 export * from './hog.ts';
 export * from './image-feature.ts';
 export * from './lbp.ts';
 export * from './lbp-codes.ts';
-export * from './mapped-lbp.ts';
+export { mapLbp, MAPPED_LBP_INPUTS, type MappedLbpOptions } from './mapped-lbp.ts';
 export * from './shape.ts';

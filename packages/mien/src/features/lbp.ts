@@ -32,7 +32,7 @@ export const UNIFORM_BINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, cod
 });
 
 /**
- * Of each cell, row-major, the share of its pixels in each bin, so that the 59 numbers of a cell sum to 1.
+ * The share of each cell's pixels in each bin, row-major, so that the 59 numbers of a cell sum to 1.
  * Neighbours beyond a cell are the image's own, beyond the image 0 (see lbp-codes.ts). Li & Deng 2019 leaves the border
  * and the scale of the histograms open.
  * @example

@@ -2,15 +2,10 @@ import { allclose, readGolden } from 'mien-testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rawImage } from '../image/index.ts';
-import {
-  classicalScaling,
-  codeColors,
-  codeDistances,
-  lbpCodes,
-  MAPPED_LBP_INPUTS,
-  mapLbp,
-  type CodeTopology,
-} from './index.ts';
+import { classicalScaling } from './classical-scaling.ts';
+import { codeDistances, type CodeTopology } from './code-distance.ts';
+import { lbpCodes } from './lbp-codes.ts';
+import { codeColors, MAPPED_LBP_INPUTS, mapLbp } from './mapped-lbp.ts';
 
 const golden = await readGolden(new URL('./golden/features-small.golden.json', import.meta.url));
 const TOPOLOGIES = ['line', 'circle'] as const satisfies readonly CodeTopology[];

@@ -13,7 +13,7 @@ import { CODES, codeDistances, type CodeTopology } from './code-distance.ts';
 import { lbpCodes } from './lbp-codes.ts';
 
 export interface MappedLbpOptions {
-  /** Of the circle of neighbours, whole pixels. */
+  /** Radius of the circle of neighbours, whole pixels. */
   readonly radius: number;
   readonly topology: CodeTopology;
 }
@@ -27,8 +27,17 @@ export const MAPPED_LBP_INPUTS: readonly MappedLbpOptions[] = [
 ];
 
 /**
+ * The image for a network to learn from, or to recognise, in place of the photo.
  * @returns an RGB image of the same size: channel c of a pixel is coordinate c of its code, in bytes (`codeColors`)
  * @throws {ShapeError} when the radius is not a positive whole number
+ * @example
+ * ```ts
+ * import { mapLbp, MAPPED_LBP_INPUTS } from 'mienjs/features';
+ * import { rawImage } from 'mienjs/image';
+ *
+ * const face = rawImage(48, 48, 1, new Uint8Array(48 * 48));
+ * MAPPED_LBP_INPUTS.map((options) => mapLbp(face, options).channels); // → [3, 3, 3, 3]
+ * ```
  */
 export function mapLbp(image: RawImage, { radius, topology }: MappedLbpOptions): RawImage {
   const codes = lbpCodes(image, radius);

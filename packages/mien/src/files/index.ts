@@ -11,6 +11,7 @@ export * from './failure.ts';
 export * from './folders.ts';
 export * from './lock.ts';
 export * from './names.ts';
+export type { NodeBytes } from './node-bytes.ts';
 export * from './outputs.ts';
 export * from './passed-over.ts';
 export * from './paths.ts';

@@ -23,7 +23,7 @@ interface Holder {
   readonly pid: number;
   readonly host: string;
   /**
-   * Of the machine since it started, and of the process among its numbers; undefined where the system does not tell.
+   * Ids of the machine since it started, and of the process among its numbers; undefined where the system does not tell.
    */
   readonly boot?: string;
   readonly namespace?: string;
@@ -58,6 +58,13 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>):
     releaseTemporary(path);
     if (made !== undefined) await removeEmpty(folder, made);
   }
+}
+
+/** Whether a run works in the folder now. */
+export async function isFolderLocked(folder: string): Promise<boolean> {
+  const path = join(folder, LOCK_NAME);
+  const found = await textOf(path);
+  return found !== undefined && (await whyHeld(path, parseHolder(found))) !== undefined;
 }
 
 async function acquire(folder: string, path: string, mine: string): Promise<void> {

@@ -7,6 +7,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { InputError } from '../errors.ts';
 import { isSystemName, nameKey } from './names.ts';
+import type { NodeBytes } from './node-bytes.ts';
 import { isStandardInput, isStandardOutput, nativePath, realPathToBe, STANDARD_STREAM } from './paths.ts';
 
 /** What a command writes into a file, and how an earlier file of this kind is known. */
@@ -14,14 +15,14 @@ export interface OutputKind {
   /** In words, with an article: `a table of mien recognize`. */
   readonly name: string;
   /** @param head the first 64 KiB of the file */
-  isEarlier(head: Buffer, path: string): boolean | Promise<boolean>;
+  isEarlier(head: NodeBytes, path: string): boolean | Promise<boolean>;
 }
 
 export interface PlannedOutput {
   readonly path: string;
   /** What named it, for errors: `--out`. */
   readonly flag: string;
-  /** Of a file. A folder has none: it must be empty, or hold `marker`. */
+  /** Kind of a file. A folder has none: it must be empty, or hold `marker`. */
   readonly kind?: OutputKind;
   /** The file by which an earlier run's folder is known. */
   readonly marker?: string;
@@ -37,7 +38,7 @@ export interface OutputRules {
 const HEAD_BYTES = 1 << 16;
 
 /**
- * @throws {InputError} naming the output that is an input, that stands in a folder of inputs and is none of Mien's,
+ * @throws {InputError} naming the output that is an input, that stands in a folder of inputs and is not Mien's,
  *   that is planned twice, or that would replace something else
  */
 export async function checkOutputs(
@@ -129,7 +130,7 @@ async function checkOutput(
 }
 
 /** The first bytes of a file. */
-export async function headOf(path: string, bytes = HEAD_BYTES): Promise<Buffer> {
+async function headOf(path: string, bytes = HEAD_BYTES): Promise<NodeBytes> {
   const file = await open(nativePath(path));
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);

@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { NodeBytes } from './node-bytes.ts';
 
 /** In place of a file's name: standard input, or standard output. */
 export const STANDARD_STREAM = '-';
@@ -23,11 +24,11 @@ export const isStandardInput = (path: string): boolean => STDIN.test(path);
 export const isStandardOutput = (path: string): boolean => STDOUT.test(path);
 
 /** What the functions of node:fs take for a path. */
-export function nativePath(path: string): string | Buffer {
+export function nativePath(path: string): string | NodeBytes {
   return /[\udc80-\udcff]/u.test(path) ? encodeName(path) : path;
 }
 
-function encodeName(path: string): Buffer {
+function encodeName(path: string): NodeBytes {
   const parts = Array.from(path, (character) => {
     const code = character.charCodeAt(0);
     return character.length === 1 && code >= 0xdc80 && code <= 0xdcff
@@ -38,7 +39,7 @@ function encodeName(path: string): Buffer {
 }
 
 /** A file's name from its bytes (see above). */
-export function decodeName(bytes: Buffer): string {
+export function decodeName(bytes: NodeBytes): string {
   const text = bytes.toString('utf8');
   if (!text.includes('\ufffd') || Buffer.from(text, 'utf8').equals(bytes)) return text;
   let name = '';

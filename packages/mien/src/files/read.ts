@@ -1,9 +1,10 @@
 /** Files, pipes and standard input to bytes. */
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { InputError } from '../errors.ts';
 import { readFailure } from './failure.ts';
+import type { NodeBytes } from './node-bytes.ts';
+import { openInput } from './open-input.ts';
 import { isStandardInput, nativePath } from './paths.ts';
 
 export interface ReadOptions {
@@ -20,7 +21,7 @@ export interface ReadOptions {
 export async function readWhole(
   path: string,
   { label = path, maxBytes = Infinity }: ReadOptions = {},
-): Promise<Buffer> {
+): Promise<NodeBytes> {
   try {
     const status = isStandardInput(path) ? undefined : await stat(nativePath(path));
     if (status?.isDirectory()) throw new InputError(label, 'is a folder, expected a file');
@@ -38,18 +39,7 @@ export async function readText(path: string, options: ReadOptions = {}): Promise
   return (await readWhole(path, options)).toString('utf8').replace(/^\uFEFF/, '');
 }
 
-/**
- * The bytes of a file, a pipe or standard input (`-`) as they come; failures are events of the stream, with the
- * system's error.
- * @throws {InputError} when standard input is a terminal, where nothing would come
- */
-export function openInput(path: string, highWaterMark = 1 << 18): Readable & { readonly bytesRead: number } {
-  if (!isStandardInput(path)) return createReadStream(nativePath(path), { highWaterMark });
-  if (process.stdin.isTTY) throw new InputError('standard input', 'is a terminal, expected data from a file or a pipe');
-  return process.stdin;
-}
-
-async function readStream(stream: Readable, label: string, maxBytes: number): Promise<Buffer> {
+async function readStream(stream: Readable, label: string, maxBytes: number): Promise<NodeBytes> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -2,7 +2,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Point3 } from '../image/raw-image.ts';
 
-/** Of the largest extent, squared: what counts as none. */
+/** As a share of the largest extent, squared: what counts as none. */
 const TOLERANCE = 1e-12;
 
 export function isOnLine(points: readonly Point3[]): boolean {

@@ -8,7 +8,7 @@ import { vertexNormals } from './normals.ts';
 import { checkMesh, type TriangleMesh } from './triangle-mesh.ts';
 
 export interface ColoredMesh extends TriangleMesh {
-  /** Of the node, as viewers list it. */
+  /** Name of the node, as viewers list it. */
   readonly name: string;
   /** uint8 [V,3], sRGB. */
   readonly colors: Uint8Array;

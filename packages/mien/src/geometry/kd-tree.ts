@@ -11,7 +11,7 @@ export class KdTree {
   readonly #order: Uint32Array;
   readonly #axes: Uint8Array;
 
-  /** @param positions [N,3]   @throws {ShapeError} when they are no list of threes, or not finite */
+  /** @param positions [N,3]   @throws {ShapeError} when they are not a list of threes, or not finite */
   constructor(positions: Float32Array) {
     const count = checkPositions('KdTree', positions);
     this.#positions = positions;

@@ -35,7 +35,7 @@ export function multiplyMatrix3(a: Matrix3, b: Matrix3): Matrix3 {
   ];
 }
 
-/** Of a rotation, its inverse. */
+/** The transpose; of a rotation, its inverse. */
 export function transposed([a, b, c, d, e, f, g, h, i]: Matrix3): Matrix3 {
   return [a, d, g, b, e, h, c, f, i];
 }

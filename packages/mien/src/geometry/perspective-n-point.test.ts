@@ -22,7 +22,7 @@ const angle = (limit: number) => fc.double({ min: -limit, max: limit, noNaN: tru
 const turn = fc.tuple(angle(1.7), angle(1.7), angle(1.7)).filter((v) => Math.hypot(...v) < 3);
 const shift = fc.tuple(angle(10), angle(10), fc.double({ min: 30, max: 200, noNaN: true }));
 
-/** Of the rotation between two, rad. */
+/** The angle of the rotation between two, rad. */
 function angleBetween(a: Parameters<typeof transposed>[0], b: Parameters<typeof transposed>[0]): number {
   const d = multiplyMatrix3(a, transposed(b));
   return Math.hypot(d[7] - d[5], d[2] - d[6], d[3] - d[1]) / 2;

@@ -63,7 +63,7 @@ describe('Loop subdivision', () => {
     }
   });
 
-  it('refuses what is no surface, and values that do not fit', () => {
+  it('refuses what is not a surface, and values that do not fit', () => {
     expect(() => new LoopSubdivision(Uint32Array.of(0, 1, 2, 1, 0, 3, 0, 1, 4), 5, 1)).toThrow('got three at 0–1');
     expect(() => new LoopSubdivision(Uint32Array.of(0, 1, 5), 3, 1)).toThrow('expected vertices below 3, got 5');
     expect(() => new LoopSubdivision(SQUARE, 4, 0)).toThrow('levels: expected a whole number of at least 1, got 0');

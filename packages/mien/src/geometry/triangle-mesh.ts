@@ -15,7 +15,7 @@ export interface TriangleMesh {
 
 /**
  * @returns the number of vertices
- * @throws {ShapeError} when an array is no list of threes, a triangle names a vertex that is not there, or a coordinate
+ * @throws {ShapeError} when an array is not a list of threes, a triangle names a vertex that is not there, or a coordinate
  *   is not finite
  */
 export function checkMesh(operation: string, { positions, triangles }: TriangleMesh): number {

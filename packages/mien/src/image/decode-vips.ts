@@ -20,7 +20,7 @@ const HARMLESS: readonly RegExp[] = [
   /Unknown Adobe color transform code/i,
   /Inconsistent progression sequence/i,
   /Invalid SOS parameters for sequential JPEG/i,
-  // Of TIFF's directory, not of its pixels.
+  // About TIFF's directory, not its pixels
   /tags are not sorted in ascending order/i,
   /Unknown field with tag \d+/i,
   /ASCII value for .*tag .*(null|terminated)/i,

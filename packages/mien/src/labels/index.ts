@@ -5,4 +5,5 @@
 export * from './codes.ts';
 export * from './compound.ts';
 export * from './expressions.ts';
+export * from './order.ts';
 export * from './wild-codes.ts';

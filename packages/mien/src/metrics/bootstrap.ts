@@ -29,7 +29,7 @@ export interface AccuracyIntervals {
 
 /**
  * Intervals of accuracy and mean accuracy by a bootstrap that is stratified by class: each resample draws from every
- * class as many images as it has. Of an image only counts whether it is right, so the resample of n images of which r
+ * class as many images as it has. Only whether an image is right counts, so the resample of n images of which r
  * are right is a draw of Binomial(n, r/n), and no resample goes through the images. A class of which all images are
  * right (or all wrong) stays so.
  * @param matrix counts, row = label, column = prediction; columns beyond the classes count as wrong

@@ -8,7 +8,7 @@ export interface CoveragePoint {
   readonly threshold: number;
   /** Share of images that are answered, 0 … 1. */
   readonly coverage: number;
-  /** Of the answers given; NaN where none is. */
+  /** Share of the answers given that is right; NaN where none is given. */
   readonly accuracy: number;
 }
 

@@ -12,7 +12,7 @@ function normals(N: number, mean: readonly number[], std: readonly number[], see
 it('is that of normal distributions', () => {
   const x = normals(4000, [0, 1, 2], [1, 2, 0.5], 1);
   expect(frechetDistance(x, x)).toBeCloseTo(0, 8);
-  // Of independent numbers: Σ (μ₁ − μ₂)² + (σ₁ − σ₂)²
+  // For independent numbers: Σ (μ₁ − μ₂)² + (σ₁ − σ₂)²
   const y = normals(4000, [3, 1, 2], [1, 1, 0.5], 2);
   expect(frechetDistance(x, y)).toBeCloseTo(9 + 1, 0);
   expect(frechetDistance(y, x)).toBeCloseTo(frechetDistance(x, y), 6);

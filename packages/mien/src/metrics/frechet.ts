@@ -47,7 +47,7 @@ function momentsOf({ dims, data }: VectorRows): { mean: number[]; covariance: Ma
   };
 }
 
-/** Of a symmetric matrix without negative eigenvalues, but for rounding. */
+/** The square root of a symmetric matrix without negative eigenvalues, but for rounding. */
 function squareRoot(a: Matrix): Matrix {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(symmetric(a), { assumeSymmetric: true });
   const scaled = eigenvectorMatrix.clone();

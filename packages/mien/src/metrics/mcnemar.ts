@@ -12,7 +12,7 @@ export interface PairedComparison {
   readonly bothWrong: number;
   /** Accuracy of the first less that of the second; NaN without images. */
   readonly difference: number;
-  /** Of the difference: a bootstrap over images, which keeps the two answers to an image together. */
+  /** Interval of the difference: a bootstrap over images, which keeps the two answers to an image together. */
   readonly interval: Interval;
   /**
    * That the discordant images would part as unevenly, or more, if both models were equally accurate; 1 where none is

@@ -2,7 +2,7 @@
 
 export interface Spread {
   readonly mean: number;
-  /** Of the sample, √(Σ(xᵢ − mean)²/(n − 1)); NaN of fewer than two. */
+  /** Standard deviation of the sample, √(Σ(xᵢ − mean)²/(n − 1)); NaN of fewer than two. */
   readonly std: number;
 }
 

@@ -14,6 +14,7 @@ export * from './layers/batch-norm.ts';
 export * from './layers/conv.ts';
 export * from './layers/dropout.ts';
 export * from './layers/gaussian-noise.ts';
+export * from './layers/landmark-descriptors.ts';
 export * from './layers/normalize.ts';
 export * from './layers/pool.ts';
 export type { CellName } from './layers/recurrent-cells.ts';

@@ -161,7 +161,7 @@ export type InputSize =
  */
 export interface Network {
   readonly name: string;
-  /** Of the input `x`. */
+  /** Size of the input `x`. */
   readonly input: InputSize;
   readonly furtherInputs?: Readonly<Record<string, InputSize>>;
   /** @param further the further inputs, by name; given to a network that has some */

@@ -57,6 +57,8 @@ export class GraphBuilder {
   readonly #parametersAs: 'initializers' | 'inputs';
   readonly #names = new Set<string>();
   readonly #scope: string[] = [];
+  /** Number of the last name that each stem was given. */
+  readonly #counters = new Map<string, number>();
   #inSegment = false;
   readonly #constants = new Map<string, Value>();
 
@@ -232,7 +234,6 @@ export class GraphBuilder {
       }
     }
   }
-  readonly #counters = new Map<string, number>();
 
   #claim(name: string): string {
     if (this.#names.has(name)) throw new MienError(`graph "${this.graph.name}": the name "${name}" is taken`);

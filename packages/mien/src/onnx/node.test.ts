@@ -60,7 +60,7 @@ it.each([
   ],
   ['an absolute path', { location: '/etc/passwd' }, "which is outside the model's folder"],
   ['a link to elsewhere', { location: 'link.bin' }, "which is a link to outside the model's folder"],
-  ['a folder', { location: 'data' }, 'which is no file'],
+  ['a folder', { location: 'data' }, 'which is not a file'],
   [
     'another length',
     { location: 'data/weights.bin', length: '4' },

@@ -12,7 +12,7 @@ import type { ExternalData } from './protobuf-tensor.ts';
 
 /**
  * Reads an ONNX file, with the data that it keeps in other files of its folder.
- * @throws {InputError} when the file cannot be read, is no ONNX model, or names data that are missing, too short, or
+ * @throws {InputError} when the file cannot be read, is not an ONNX model, or names data that are missing, too short, or
  *   outside its folder
  * @example
  * ```ts
@@ -46,7 +46,7 @@ function dataBeside(folder: string): ExternalData {
     const file = openSync(path, 'r');
     try {
       const stats = fstatSync(file);
-      if (!stats.isFile()) throw new MienError('which is no file');
+      if (!stats.isFile()) throw new MienError('which is not a file');
       const { size } = stats;
       if (size < offset + length) throw new MienError(`which has ${size} bytes where ${offset + length} are needed`);
       const bytes = new Uint8Array(length);

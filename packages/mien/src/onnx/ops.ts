@@ -3,6 +3,8 @@
  * (https://onnx.ai/onnx/operators/). `attrs` lists every attribute with its ONNX type; an attribute that is
  * not listed is rejected. A trailing `?` marks an optional input, `...` a variadic one.
  */
+import type { Tensor } from '../tensor/index.ts';
+
 export type AttrKind = 'int' | 'float' | 'string' | 'ints' | 'floats' | 'strings' | 'tensor';
 
 interface OpSpec {
@@ -168,7 +170,7 @@ export const OPS = {
   RNN: { inputs: 'x w r b? sequence_lens? initial_h?', attrs: recurrent },
   GRU: { inputs: 'x w r b? sequence_lens? initial_h?', attrs: { ...recurrent, linear_before_reset: 'int' } },
   LSTM: { inputs: 'x w r b? sequence_lens? initial_h? initial_c? p?', attrs: { ...recurrent, input_forget: 'int' } }, // third output: last c
-  // float16 storage of imported weights
+  // Integers of quantized files: (x − zero)·scale
   DequantizeLinear: { inputs: 'x scale zero?', attrs: { axis: 'int', block_size: 'int' } },
 } as const satisfies Record<string, OpSpec>;
 
@@ -182,7 +184,7 @@ type AttrType<K extends AttrKind> = K extends 'int' | 'float'
       ? readonly number[]
       : K extends 'strings'
         ? readonly string[]
-        : import('../tensor/index.ts').Tensor;
+        : Tensor;
 
 /** The attributes that op `O` takes, all optional at the type level. */
 export type AttrsOf<O extends OpName> = {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
-import { FACE_NETWORKS, type FaceFiles, type NetworkName } from '../face/index.ts';
+import type { FaceFiles, NetworkName } from '../face/index.ts';
 
 export interface Assets {
   /** Folder or address; names the assets in errors. */
@@ -20,7 +20,6 @@ export const CANONICAL_FACE_FILE = 'faces/canonical-face.binarypb';
 export const networkFile = (name: NetworkName): string => `faces/${name}.onnx`;
 export const modelFile = (name: string): string => `models/${name}.onnx`;
 const MODEL = /^models\/(.+)\.onnx$/;
-export const FACE_FILES: readonly string[] = [...FACE_NETWORKS.map(networkFile), CANONICAL_FACE_FILE];
 
 const listSchema = z.object({
   /** Raised when files of this version are of no use to older ones of the library, or the other way about. */

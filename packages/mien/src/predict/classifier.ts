@@ -19,8 +19,8 @@ import {
   inputSize,
   pixelsToTensor,
   type ImageFormat,
-  type PreprocessSpec,
-} from '../data/preprocess.ts';
+} from '../data/image-input.ts';
+import type { PreprocessSpec } from '../data/preprocess.ts';
 import { InputError, ShapeError } from '../errors.ts';
 import { FRONTAL_CHANNELS, type FrontalImages } from '../face/reconstruct/frontal-kinds.ts';
 import { toGray, type Point2, type RawImage } from '../image/index.ts';

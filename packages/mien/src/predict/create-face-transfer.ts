@@ -8,7 +8,7 @@ import { readModelBytes } from './model-files.ts';
 /**
  * Loads a generator, as training one writes it (`RECIPE.generator.onnx`).
  * @param source a path, or the bytes of an .onnx file
- * @throws {InputError} when there is no such file, or it is no generator
+ * @throws {InputError} when there is no such file, or it is not a generator
  * @example
  * ```ts
  * import { decodeImage } from 'mienjs';

@@ -27,14 +27,14 @@ export interface ExplainOptions extends Omit<FaceInput, 'chip'> {
 
 export interface FaceExplanation extends OcclusionMaps {
   readonly expression: string;
-  /** Of that expression, in the uncovered chip. */
+  /** Probability of that expression, in the uncovered chip. */
   readonly probability: number;
 }
 
 /**
  * Explains the first output of a model.
  * @param chip framed as the model's `preprocess` says, of its size
- * @throws {ShapeError} when the model does not know the expression, or an option does not fit the chip
+ * @throws {InputError} when the model does not know the expression; {ShapeError} when an option does not fit the chip
  * @example
  * ```ts
  * import { createRecognizer, decodeImage } from 'mienjs';
@@ -59,7 +59,7 @@ export async function explainFace(
   const { classes, x, classify } = prepare(classifier, { chip, ...others });
   const asked = expression === undefined ? undefined : classes.indexOf(expression);
   if (asked === -1)
-    throw new ShapeError('explainFace', `expression: expected one of ${classes.join(', ')}, got ${expression}`);
+    throw new InputError(classifier.model.name, `has no class "${expression}": expected one of ${classes.join(', ')}`);
   const maps = await occlude(x, classify, {
     ...(window === undefined ? {} : { window }),
     ...(stride === undefined ? {} : { stride }),
@@ -102,7 +102,7 @@ export interface OccludedCopy extends WindowCorner {
 }
 
 export interface OccludedCopies {
-  /** Of the uncovered face. */
+  /** The expression of the uncovered face. */
   readonly expression: string;
   readonly probability: number;
   /** Side of the window, in pixels that the network sees. */

@@ -22,7 +22,7 @@ export interface ClassSaliency {
   readonly expression: string;
   /** Images of it that were asked. */
   readonly asked: number;
-  /** Of these the ones that the model gets right, whose maps are averaged: where it is wrong nothing speaks for the label. */
+  /** How many the model gets right. Their maps are averaged: where it is wrong, nothing speaks for the label. */
   readonly right: number;
   /** [H,W] by method; NaN throughout where the model is right on none. */
   readonly maps: Readonly<Record<OcclusionMethod, Float64Array>>;

@@ -1,7 +1,8 @@
 /** A face that was found in a photo → what an expression network takes of it. Coordinates are pixels of the photo. */
 import { meshNeedsOf } from '../data/mesh-needs.ts';
 import type { ModelInput } from '../data/model-inputs.ts';
-import { imageFormat, type PreprocessSpec } from '../data/preprocess.ts';
+import { imageFormat } from '../data/image-input.ts';
+import type { PreprocessSpec } from '../data/preprocess.ts';
 import { InputError } from '../errors.ts';
 import { landmarks68, type AlignSpec, type CanonicalFace, type Face, type FaceReconstructor } from '../face/index.ts';
 import { applyAffine, type RawImage } from '../image/index.ts';

@@ -82,7 +82,9 @@ test('a descriptor works on images of any size', async () => {
   expect(features.dims).toEqual([N, 4000]);
   const image = rawImage(48, 48, 1, images.images.pixels.subarray(5 * 2304, 6 * 2304));
   expect(features.data.subarray(5 * 4000, 6 * 4000)).toEqual(HOG.extract(resize(image, { width: 100, height: 100 })));
-  await expect(openFeatureSource('hog', { layer: 'x' })).rejects.toThrow('hog: has no layers');
+  await expect(openFeatureSource('hog', { layer: 'x' })).rejects.toThrow(
+    'hog: is a descriptor, not a network: it has no layer "x"',
+  );
 });
 
 describe('parts of graphs', () => {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { sampleBatches } from '../data/batches.ts';
 import { type LabelledImages, type ModelInputs, formatOf, type PreprocessSpec } from '../data/index.ts';
-import type { ImageFormat } from '../data/preprocess.ts';
+import type { ImageFormat } from '../data/image-input.ts';
 import { decodeModelMetadata, type ModelSpec } from '../data/model-spec.ts';
 import { InputError, MienError } from '../errors.ts';
 import { decodeModel, encodeModel, inputOfLastLinear, subgraphTo } from '../onnx/index.ts';
@@ -36,7 +36,7 @@ export class FeatureExtractor {
   readonly inputs: ModelInputs;
   /** The tensor's name. */
   readonly layer: string;
-  /** Of the model file, hexadecimal. */
+  /** Digest of the model file, hexadecimal. */
   readonly sha256: string;
   readonly #session: Session;
   readonly #label: string;

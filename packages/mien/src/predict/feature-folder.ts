@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { readNpy } from '../tables/npy.ts';
 import { InputError } from '../errors.ts';
-import { canonicalOrder } from '../labels/order.ts';
+import { canonicalOrder } from '../labels/index.ts';
 import type { Column } from '../tables/index.ts';
 import { readTable } from '../tables/node.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { ScalingKind } from '../classifiers/index.ts';
 import { imageChunks, type LabelledImages } from '../data/index.ts';
-import type { ImageFormat } from '../data/preprocess.ts';
+import type { ImageFormat } from '../data/image-input.ts';
 import { InputError } from '../errors.ts';
 import { fivePointsOf, RAF_ALIGNMENT, pointsInAlignedFace } from '../face/index.ts';
 import { ALIGNED_SIDE, FEATURES, SHAPE, SHAPE_POINTS, SHAPE_SIZE, type ImageFeature } from '../features/index.ts';
@@ -16,7 +16,7 @@ export interface FeatureSource {
   readonly name: string;
   /** The tensor of a network; null of a descriptor. */
   readonly layer: string | null;
-  /** Of the model file; null of a descriptor. */
+  /** Digest of the model file; null for a descriptor. */
   readonly sha256: string | null;
   /** What image files are best brought to. */
   readonly format: ImageFormat;
@@ -40,7 +40,8 @@ const RAF_FORMAT: ImageFormat = { ...RAF_ALIGNMENT.size, template: RAF_ALIGNMENT
 export async function openFeatureSource(source: string, options: FeatureExtractorOptions = {}): Promise<FeatureSource> {
   const feature = FEATURES.find(({ name }) => name === source);
   if (!feature && source !== SHAPE.name) return networkSource(await FeatureExtractor.create(source, options));
-  if (options.layer !== undefined) throw new InputError(source, `has no layers, so "${options.layer}" is none of it`);
+  if (options.layer !== undefined)
+    throw new InputError(source, `is a descriptor, not a network: it has no layer "${options.layer}"`);
   return feature ? descriptorSource(feature) : SHAPE_SOURCE;
 }
 

@@ -13,7 +13,7 @@ import { DEFAULT_MODEL, isModelPath } from './recognizer-options.ts';
 export interface ModelFile {
   readonly name: string;
   readonly path: string;
-  /** Of the model card, which may be missing. */
+  /** Path of the model card, which may be missing. */
   readonly cardPath: string;
 }
 

@@ -17,7 +17,7 @@ export interface FeatureFiles {
   readonly source: string;
   /** The tensor of a network; null of a descriptor. */
   readonly layer: string | null;
-  /** Of the model file; null of a descriptor. */
+  /** Digest of the model file; null for a descriptor. */
   readonly sha256: string | null;
   readonly dataset: string;
   readonly split: string;

@@ -24,7 +24,7 @@ export interface ClassifyProtocolOptions extends Omit<ClassifierOptions, 'onProg
    * V-A): what a classifier gets that has learned nothing.
    */
   readonly randomLabels?: boolean;
-  /** Of the images, before features are taken of them. */
+  /** Normalizations of the images, before features are taken of them. */
   readonly normalize?: readonly NormalizeStep[];
   /** What else a reader of the report must know, such as damages of the copy. */
   readonly notes?: readonly string[];

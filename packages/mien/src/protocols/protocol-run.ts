@@ -13,7 +13,7 @@ import type { FoldOutcome } from './figures.ts';
 const runSchema = z.strictObject({
   version: z.literal(1),
   protocol: z.string(),
-  /** Of the declaration (`protocolDigest`) and of the folds (`foldsDigest`): the same data, parted the same way. */
+  /** Digests of the declaration (`protocolDigest`) and the folds (`foldsDigest`): the same data, split the same way. */
   declaration: z.string(),
   folds: z.string(),
   recipe: z.string(),

@@ -10,6 +10,7 @@ import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead } from '../train/heads.ts';
+import { decayExceptNorms } from './decay.ts';
 import { defaultRecipe } from './default.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
@@ -31,10 +32,7 @@ function recipe(
     preprocess: FER2013_FRAMING,
     augment: defaultRecipe.augment,
     optimizer: sgd({ momentum: 0.9, nesterov: true }),
-    groups: [
-      { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias'), weightDecay: 0 },
-      { match: () => true, weightDecay: 5e-4 },
-    ],
+    groups: decayExceptNorms(5e-4),
     lr: 0.03,
     schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-3 }),
     epochs: 30,

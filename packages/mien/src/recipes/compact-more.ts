@@ -15,7 +15,7 @@ import { compactManifest } from './compact-manifest.ts';
 const WIDTHS = [16, 32, 64, 128] as const;
 const OF_MANIFEST = 'manifest';
 
-/** Of the data's own labels, unless there are none, and of every target of labels or numbers. */
+/** A head for the data's own labels, unless there are none, and for every target of labels or numbers. */
 function headsFor({
   classes,
   furtherTargets = {},

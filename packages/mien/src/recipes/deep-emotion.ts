@@ -138,7 +138,7 @@ export const deepEmotionInputPlurality7 = recipe({
 });
 
 /**
- * On a database that is parted by a protocol. With some hundred images there are few steps: more epochs, small batches,
+ * For a database that a protocol splits. With some hundred images there are few steps: more epochs, small batches,
  * and no average of weights, which would stay near its start.
  */
 const onProtocol = (

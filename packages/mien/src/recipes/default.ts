@@ -8,6 +8,7 @@ import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
+import { decayExceptNorms } from './decay.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 /** The network of the default model, with other heads where it is fine-tuned. */
@@ -44,10 +45,7 @@ export const defaultRecipe: Recipe = {
     erase: { probability: 0.2, area: [0.02, 0.1], aspect: [0.5, 2] },
   },
   optimizer: sgd({ momentum: 0.9, nesterov: true }),
-  groups: [
-    { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias'), weightDecay: 0 },
-    { match: () => true, weightDecay: 5e-4 },
-  ],
+  groups: decayExceptNorms(5e-4),
   lr: 0.1,
   schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-3 }),
   epochs: 24,

@@ -1,12 +1,13 @@
 /**
  * The default model, fine-tuned on images of your own: a few hundred are enough, since it starts from all that the
- * model has learned. Of the classes that it knows it takes the classifier too, in whatever order they are.
+ * model has learned. It also takes over the classifier for the classes that it knows, in any order.
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead } from '../train/heads.ts';
+import { decayExceptNorms } from './decay.ts';
 import { defaultNetwork, defaultRecipe } from './default.ts';
 
 function recipe(id: string, classes: readonly string[], dataset: string, title: string): Recipe {
@@ -22,10 +23,7 @@ function recipe(id: string, classes: readonly string[], dataset: string, title: 
     preprocess: defaultRecipe.preprocess,
     augment: defaultRecipe.augment,
     optimizer: sgd({ momentum: 0.9, nesterov: true }),
-    groups: [
-      { match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias'), weightDecay: 0 },
-      { match: () => true, weightDecay: 5e-4 },
-    ],
+    groups: decayExceptNorms(5e-4),
     lr: 0.01,
     schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-2 }),
     epochs: 20,

@@ -62,7 +62,7 @@ it('follow PyTorch', async () => {
       Object.entries(FEEDS).map(([name, dims]) => [name, entry(name === 'target.logits' ? 'target' : name, i, dims)]),
     );
     const gradients = named(`gradient${i + 1}`);
-    for (const [s, step] of recipe.program!.round(0).entries()) {
+    for (const [s, step] of recipe.program!.round(0, 1).entries()) {
       const feeds = Object.fromEntries(program.feedsOf(step).map((name) => [name, given[name]!]));
       const { parts, outputs } = await program.run(
         step,

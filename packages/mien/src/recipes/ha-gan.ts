@@ -32,7 +32,7 @@ export interface HaGanRecipeOptions {
   readonly dataset: string;
   readonly trainSplit?: string;
   readonly validationSplit?: string;
-  /** Of the faces; default rgb. */
+  /** Channels of the faces; default rgb. */
   readonly channels?: 'grey' | 'rgb';
   /** The dataset of the characters. Default ferg. */
   readonly characters?: string;

@@ -23,10 +23,14 @@ import {
   deepEmotionJaffe,
   deepEmotionPlurality7,
 } from './deep-emotion.ts';
+import { AUTOENCODER_RECIPES } from './autoencoder.ts';
+import { CONDITIONAL_VAE_RECIPES } from './conditional-vae.ts';
 import { branchedRecipe } from './branched.ts';
+import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
 import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
+import { LANDMARK_AUTOENCODER_RECIPES } from './landmark-autoencoder.ts';
 import { recentralizedRecipes } from './recentralized.ts';
 import {
   baseDcnnFerPlus,
@@ -78,8 +82,27 @@ export const RECIPES: readonly Recipe[] = [
   vgg16RafDb,
   ...recentralizedRecipes,
   ...HA_GAN_RECIPES,
+  ...DEEP_BELIEF_RECIPES,
+  ...AUTOENCODER_RECIPES,
+  ...CONDITIONAL_VAE_RECIPES,
+  ...LANDMARK_AUTOENCODER_RECIPES,
 ];
 
+export {
+  AUTOENCODER_VARIANTS,
+  autoencoderRecipe,
+  encoderRecipe,
+  type AutoencoderRecipeOptions,
+  type AutoencoderVariant,
+} from './autoencoder.ts';
+export { conditionalVaeRecipe, type ConditionalVaeRecipeOptions } from './conditional-vae.ts';
+export {
+  deepBeliefRecipe,
+  linearRecipe,
+  type DeepBeliefRecipeOptions,
+  type LinearRecipeOptions,
+} from './deep-belief.ts';
+export { landmarkAutoencoderRecipe, type LandmarkAutoencoderRecipeOptions } from './landmark-autoencoder.ts';
 export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
 
 /** Every family of recipes that `mien sweep` knows. */

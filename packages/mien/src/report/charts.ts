@@ -1,5 +1,6 @@
 /** Charts and tables of reports, as SVG and HTML text; all sizes are px. */
 import type { ConfusionMatrix } from '../metrics/index.ts';
+import { percentCell } from './tables.ts';
 
 export const INK = '#1d2733';
 export const FAINT = '#c9d1da';
@@ -12,10 +13,8 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-/** A share as a percentage with one decimal; a dash where it is undefined. */
-export function percent(value: number): string {
-  return Number.isNaN(value) ? '–' : `${(100 * value).toFixed(1)}`;
-}
+/** As `percentCell`, with one decimal. */
+export const percent = (share: number): string => percentCell(share, 1);
 
 /** White to blue. @param share 0 … 1 */
 function shade(share: number): string {

@@ -15,7 +15,7 @@ export interface ThumbnailSheet {
   /** `data:` URI of the image. */
   readonly href: string;
   readonly columns: number;
-  /** Of the image. */
+  /** Size of the image. */
   readonly width: number;
   readonly height: number;
   /** Side of one picture. */
@@ -43,7 +43,7 @@ export interface MapSamples {
 
 const SIDE = 640;
 const MARGIN = 24;
-/** Of a picture on the map, and the least distance between the centres of two. */
+/** Side of a picture on the map, and the least distance between the centres of two, px. */
 const [PICTURE, APART] = [34, 50];
 const PICTURES = 80;
 

@@ -12,8 +12,9 @@ export interface Table {
   readonly notes?: readonly string[];
 }
 
-/** A share as percent with two decimals; a dash where it is undefined. */
-export const percentCell = (value: number): string => (Number.isNaN(value) ? '–' : (100 * value).toFixed(2));
+/** A share as a percentage, without its sign; a dash where it is undefined. */
+export const percentCell = (share: number, decimals = 2): string =>
+  Number.isNaN(share) ? '–' : (100 * share).toFixed(decimals);
 
 /** `71.75 ± 2.32`, in percent; without a deviation, the mean alone. */
 export const spreadCell = ({ mean, std }: Spread): string =>

@@ -25,7 +25,7 @@ export type Cell = string | number | undefined;
 /** What a row is about: a face of a photo, or a photo without one. */
 export interface Row {
   readonly image: ImageResult;
-  /** Of the photo, from 0. */
+  /** Number of the photo, from 0. */
   readonly imageIndex: number;
   readonly face: FaceResult | undefined;
   /** Within the photo, from 0. */
@@ -77,7 +77,7 @@ export const CSV_COLUMNS: Columns = [
 
 /**
  * OpenFace's names. Each photo is a frame, counted from 1, at time 0; frames of a video have theirs. `confidence` is the detector's score, `success`
- * is 0 for a photo without a face. Of gaze, translation and action units nothing is measured, so they have no columns.
+ * is 0 for a photo without a face. Gaze, translation and action units are not measured, so they have no columns.
  */
 export const OPENFACE_COLUMNS: Columns = [
   ['frame', ({ imageIndex }) => imageIndex + 1],

@@ -14,7 +14,7 @@ export interface ImageResult {
   readonly width: number | null;
   readonly height: number | null;
   readonly faces: readonly FaceResult[];
-  /** Of a frame of a video: seconds from its start. */
+  /** Time of a video's frame: seconds from its start. */
   readonly timeSec?: number;
   /** Why the photo could not be read or recognised. */
   readonly error?: string;

@@ -45,7 +45,7 @@ export function adaptSession<T>(session: RuntimeSession, label: string, { wrap, 
       return Object.fromEntries(
         Object.entries(results).map(([name, t]): [string, Tensor] => [
           name,
-          { dtype: t.type as DType, dims: t.dims, data: t.data as Float32Array },
+          { dtype: t.type as DType, dims: t.dims, data: t.data as Tensor['data'] },
         ]),
       );
     },

@@ -20,6 +20,9 @@ const NEEDS: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
   webgpu: 'it needs a GPU with its driver for Vulkan, Metal or Direct3D 12',
 };
 
+/** Version of ONNX Runtime. */
+export const runtimeVersion = (): string => ort.env.versions.node ?? ort.env.versions.common;
+
 /**
  * Loads an ONNX model.
  * @param model the bytes of an .onnx file

@@ -5,7 +5,7 @@ import type { FitFeatures } from './cross-features.ts';
 import { fitClassifier } from '../classifiers/fit-classifier.ts';
 
 /**
- * Trains a classifier with its own defaults; the settings of the machines are chosen for `select` by cross-validation
+ * Trains a classifier with its own defaults; SVM hyperparameters are tuned for `select` by cross-validation
  * on the samples given.
  */
 export function classifierFit(

@@ -35,7 +35,7 @@ describe('principalComponents', () => {
       { length: N * D },
       (_, i) => 5 + random.normal() * 0.7 ** (i % D) + (i % D < 2 ? (i % 7) - 3 : 0),
     );
-    const { components, scores, explained } = principalComponents(x, D, k);
+    const { components, scores, explained, directions, mean, variances } = principalComponents(x, D, k);
     const centered = new Matrix(Array.from({ length: N }, (_, i) => [...x.subarray(i * D, (i + 1) * D)])).center(
       'column',
     );
@@ -46,6 +46,11 @@ describe('principalComponents', () => {
       const expected = svd.leftSingularVectors.getColumn(c).map((v) => v * svd.diagonal[c]!);
       const sign = expected.reduce((best, v) => (Math.abs(v) > Math.abs(best) ? v : best)) < 0 ? -1 : 1;
       column.forEach((v, i) => expect(v).toBeCloseTo(sign * expected[i]!, 5));
+      const along = Array.from({ length: N }, (_, i) =>
+        mean.reduce((sum, m, d) => sum + (x[i * D + d]! - m) * directions[c * D + d]!, 0),
+      );
+      along.forEach((v, i) => expect(v).toBeCloseTo(column[i]!, 5));
+      expect(variances[c]).toBeCloseTo(svd.diagonal[c]! ** 2 / N, 5);
     }
     const squares = svd.diagonal.map((s) => s * s);
     expect(explained).toBeCloseTo(

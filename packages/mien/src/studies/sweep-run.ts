@@ -2,14 +2,14 @@
 import type { CardMetric, Setting } from '../train/index.ts';
 
 export interface SweepRun extends Setting {
-  /** Of `out`, also the name of the setting. */
+  /** Folder within `out`, also the name of the setting. */
   readonly folder: string;
   readonly bestEpoch: number;
   readonly epochs: number;
   readonly wallSeconds: number;
   /** Accuracy of the first head on the validation split after each epoch; absent in tables of earlier versions. */
   readonly curve?: readonly number[];
-  /** Of every split that was not trained on. */
+  /** Figures of every split that was not trained on. */
   readonly metrics: readonly Pick<
     CardMetric,
     'dataset' | 'split' | 'head' | 'role' | 'n' | 'accuracy' | 'meanAccuracy'

@@ -156,7 +156,7 @@ async function readSweep(path: string): Promise<Sweep | undefined> {
     const sweep = JSON.parse(text) as Sweep;
     if (sweep.version === 1 && Array.isArray(sweep.runs)) return sweep;
   } catch (cause) {
-    throw new InputError(path, 'is no JSON, expected the table of a sweep', { cause });
+    throw new InputError(path, 'is not JSON, expected the table of a sweep', { cause });
   }
   throw new InputError(path, 'is not the table of a sweep');
 }

@@ -127,7 +127,7 @@ export function countFaces({ characters, expressions, count, timing }: SynthSett
   return characters.length * expressions.length * count * frames;
 }
 
-/** Of each character and expression seven tenths to train on, one to validate, two to test, spread evenly. */
+/** Seven tenths of each character and expression train, one validates, two test, spread evenly. */
 function splitOf(n: number, count: number): SynthSplit {
   const place = ((n * 7) % 10) / 10; // 0.7 0.4 0.1 0.8 0.5 0.2 0.9 0.6 0.3 0
   if (count < 3) return 'train';

@@ -33,7 +33,7 @@ export interface RenderedSurface {
   readonly triangles: Uint32Array;
   readonly skinCount: number;
   readonly camera: PerspectiveCamera;
-  /** Of the image; the camera is for this size. */
+  /** Size of the image; the camera is for this size. */
   readonly size: HeightWidth;
 }
 

@@ -25,7 +25,7 @@ export type WearName = (typeof WEARS)[number];
 export interface Variation {
   /** Range of the expressions' intensity. Default 0.65 … 1. */
   readonly intensity?: readonly [least: number, greatest: number];
-  /** Of the expression's units: 0: as its form has them; 1: as different as people are. Default 1. */
+  /** How the expression's units vary: 0: as its form has them; 1: as different as people are. Default 1. */
   readonly units?: number;
   /** Greatest yaw, degrees; pitch goes up to two thirds of it and roll up to half. Default 25. */
   readonly poseDeg?: number;

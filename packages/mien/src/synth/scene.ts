@@ -23,7 +23,7 @@ export type Background =
 export interface Scene {
   /** Intensities 0 … 1 of the action units; what is absent is 0. */
   readonly units?: UnitIntensities;
-  /** Of the head. Default: straight at the camera. */
+  /** Pose of the head. Default: straight at the camera. */
   readonly pose?: HeadPose;
   /** Where the eyes look, relative to the head; yaw > 0 to the subject's left, pitch > 0 up. Default: straight ahead. */
   readonly gaze?: { readonly yawDeg: number; readonly pitchDeg: number };

@@ -12,7 +12,7 @@ export interface SequenceTiming {
   readonly offset: number;
 }
 
-/** Of 25 frames a second: a quick expression of about a second. */
+/** At 25 frames a second: a quick expression of about a second. */
 export const DEFAULT_TIMING: SequenceTiming = { onset: 8, apex: 6, offset: 10 };
 
 export interface SequenceFrame extends SampledScene {

@@ -22,7 +22,7 @@ const TO_SRGB = Uint8Array.from({ length: 4097 }, (_, i) => {
   return Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055));
 });
 
-/** Of each light: direction towards it, half way between it and the viewer, color times strength. */
+/** Numbers of each light: direction towards it, half way between it and the viewer, color times strength. */
 const LIGHT_FIELDS = 9;
 
 function lightTable(scene: Scene): Float64Array {
@@ -47,7 +47,7 @@ export interface ShadeInput {
   /** In the camera's coordinates. */
   readonly positions: Float32Array;
   readonly normals: Float32Array;
-  /** Of SAMPLES times the size of the image, and the camera that it was made with. */
+  /** SAMPLES times the size of the image, with the camera that it was made with. */
   readonly raster: Raster;
   readonly camera: PerspectiveCamera;
   /** How far the middle of the head is from the camera. */

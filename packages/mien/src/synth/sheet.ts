@@ -10,7 +10,7 @@ import type { Scene } from './scene.ts';
 export interface SheetOptions {
   /** Side of each picture, px. Default 160. */
   readonly cell?: number;
-  /** Of all pictures, but for their units. */
+  /** Scene of all pictures, but for their units. */
   readonly scene?: Omit<Scene, 'units'>;
   readonly onProgress?: (done: number, total: number) => void;
 }

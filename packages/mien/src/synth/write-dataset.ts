@@ -35,7 +35,7 @@ export const MAP_NAMES = ['depth', 'normals', 'positions'] as const;
 export type MapName = (typeof MAP_NAMES)[number];
 
 export interface WriteSynthOptions {
-  /** Of the images, px. Default 256×256, FERG's. */
+  /** Size of the images, px. Default 256×256, FERG's. */
   readonly size?: HeightWidth;
   readonly maps?: readonly MapName[];
   readonly onProgress?: (done: number, total: number) => void;

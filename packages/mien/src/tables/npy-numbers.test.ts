@@ -14,8 +14,8 @@ it.each(Object.entries(files))('reads %s', async (_, { base64, values }) => {
 });
 
 it.each([
-  ['another file', Buffer.from('PNG, not an array'), 'is no NPY file'],
-  ['an empty file', Buffer.alloc(0), 'is no NPY file'],
+  ['another file', Buffer.from('PNG, not an array'), 'is not an NPY file'],
+  ['an empty file', Buffer.alloc(0), 'is not an NPY file'],
   ['a header without its end', numpyFile('int64 scalar').subarray(0, 20), 'its NPY header cannot be read'],
   [
     'complex numbers',

@@ -76,8 +76,8 @@ describe('refuses, naming the file', () => {
     ]);
   };
   test.each([
-    ['what is no NPY file', Buffer.from('a text file, long enough'), 'is no NPY file'],
-    ['an empty file', Buffer.alloc(0), 'is no NPY file'],
+    ['what is not an NPY file', Buffer.from('a text file, long enough'), 'is not an NPY file'],
+    ['an empty file', Buffer.alloc(0), 'is not an NPY file'],
     ['another version', npy(TEXT, 24, 4), 'version 4, expected 1 to 3'],
     ['Fortran order', npy(TEXT.replace('False', 'True'), 24), 'Fortran order'],
     ['text', npy(TEXT.replace('<f4', '<U3'), 24), 'values of type "<U3"'],

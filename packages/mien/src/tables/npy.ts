@@ -81,10 +81,10 @@ export interface NpyArray {
   readonly values: Uint8Array;
 }
 
-/** @throws {InputError} when it cannot be read, is no NPY file of version 1 to 3, or in Fortran order */
+/** @throws {InputError} when it cannot be read, is not an NPY file of version 1 to 3, or in Fortran order */
 export async function readNpyArray(path: string): Promise<NpyArray> {
   const bytes = await readWhole(path);
-  if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new InputError(path, 'is no NPY file');
+  if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new InputError(path, 'is not an NPY file');
   const version = bytes[6]!;
   if (version < 1 || version > 3) throw new InputError(path, `is an NPY file of version ${version}, expected 1 to 3`);
   const start = version === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);

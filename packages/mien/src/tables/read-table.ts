@@ -15,14 +15,14 @@ export type Column = number;
 
 export interface TableHeader {
   readonly file: string;
-  /** Of the header, or of the first object. */
+  /** Line of the header, or of the first object. */
   readonly line: number;
   /** Names as written: of the header, or of the first object. Unnamed columns are ''. */
   readonly names: readonly string[];
   /** Whether a column, or the first object, has one of the names, in whatever case. */
   has(...names: readonly string[]): boolean;
   /**
-   * The column of the first of these names that there is, in whatever case; undefined where there is none. Of JSON it
+   * The column of the first of these names that there is, in whatever case; undefined where there is none. In JSON it
    * is found object by object, so that any may lack it.
    * @throws {InputError} when two columns have the name
    */
@@ -36,7 +36,7 @@ export interface TableRow {
   /** Line that it begins in, from 1. */
   readonly line: number;
   /**
-   * A cell as text, without spaces at its ends; '' where it is empty, null or absent. Of JSON an object or an array is
+   * A cell as text, without spaces at its ends; '' where it is empty, null or absent. In JSON, an object or an array is
    * its JSON text.
    */
   text(column: Column): string;

@@ -7,7 +7,8 @@ import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors.ts';
-import { errorCode, openInput, readFailure, STANDARD_STREAM } from '../files/index.ts';
+import { errorCode, readFailure, STANDARD_STREAM } from '../files/index.ts';
+import { openInput } from '../files/open-input.ts';
 import { isUtf32, notTextReason } from './not-text.ts';
 
 export interface ChunkOptions {

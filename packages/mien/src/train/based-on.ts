@@ -14,7 +14,7 @@ export interface BaseOptions {
   readonly size?: number;
   /** The base stays as it is, and the heads alone learn. Default: it learns at a tenth of the heads' rate. */
   readonly frozen?: boolean;
-  /** Of pixels/255, a number a channel. Default: of a model of Mien its own; else ImageNet's, or the recipe's for grey. */
+  /** Mean of pixels/255, a number a channel. Default: a Mien model's own, else ImageNet's, or the recipe's for grey. */
   readonly mean?: readonly number[];
   readonly std?: readonly number[];
   /** The chain of models that ends in the base, for the card. */
@@ -23,13 +23,13 @@ export interface BaseOptions {
 
 /** What torchvision and most published networks normalise RGB by (Deng et al. 2009, ImageNet). */
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
-/** Of the heads' rate: what is learned already moves slowly. */
+/** Share of the heads' rate: what is learned already moves slowly. */
 const BASE_RATE = 0.1;
 const WEIGHT_DECAY = 5e-4;
 
 /**
  * @param graph read from the ONNX file   @param label names it in errors
- * @throws {InputError} when its input is no image, or the recipe needs more of its network than logits; {MienError} as
+ * @throws {InputError} when its input is not an image, or the recipe needs more of its network than logits; {MienError} as
  *   `importNetwork`
  */
 export function basedOn(recipe: Recipe, graph: Graph, label: string, options: BaseOptions): Recipe {

@@ -99,7 +99,7 @@ export const auditSchema = z.strictObject({
 /** A model whose weights another was started from. */
 export const stageSchema = z.strictObject({
   name: z.string(),
-  /** Of its .onnx file. */
+  /** Digest of its .onnx file. */
   sha256: z.string(),
   /** The datasets whose labels its outputs learned. */
   trainedOn: z.array(z.string()),

@@ -75,7 +75,7 @@ describe('the model card', () => {
   });
 
   test.each([
-    ['no JSON', '{', 'tiny.json: is no JSON, expected a model card'],
+    ['not JSON', '{', 'tiny.json: is not JSON, expected a model card'],
     [
       'a missing field',
       JSON.stringify({ ...CARD, seed: undefined, sha256: undefined }),

@@ -37,7 +37,7 @@ const metricFields = {
   withoutRepeats: withoutRepeatsSchema.nullable(),
 };
 
-/** Of version 2. */
+/** A figure of version 2. */
 const metricSchema = z.strictObject({
   ...metricFields,
   views: z.enum(VIEWS),
@@ -69,7 +69,7 @@ const fields = {
   paper: z.string().nullable(),
   /** What differs from the paper. */
   notes: z.string().nullable(),
-  /** Of the .onnx file. */
+  /** Digest of the .onnx file. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().positive(),
   /** Trainable numbers. */
@@ -107,7 +107,7 @@ const fields = {
     /** Epochs done. */
     epochs: z.int().positive(),
     bestEpoch: z.int().positive(),
-    /** Of the last epoch on the validation split, beside the figures of the best one, which that split chose. */
+    /** The last epoch on the validation split, beside the figures of the best one, which that split chose. */
     lastEpoch: z.strictObject({ head: z.string(), accuracy: figure }).optional(),
     batchSize: z.int().positive(),
     wallSeconds: z.number().nonnegative(),
@@ -139,7 +139,7 @@ const fields = {
       source: z.string(),
       /** A support vector machine on the features; absent: the network itself. */
       by: z.literal('svm').optional(),
-      /** Of the network; null when the data at hand did not hold that split, or the figure is not of the network. */
+      /** The network's figure; null when the data at hand lack that split, or the published one is not a network's. */
       measured: figure,
     }),
   ),
@@ -177,7 +177,7 @@ export function parseModelCard(source: string, text: string): ModelCard {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new InputError(source, 'is no JSON, expected a model card', { cause });
+    throw new InputError(source, 'is not JSON, expected a model card', { cause });
   }
   const parsed = modelCardSchema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -16,7 +16,7 @@ export interface EpochRecord {
   readonly validationLoss: number;
   /** Accuracy of each head, in the recipe's order; NaN of heads that tell no classes apart. */
   readonly accuracies: readonly number[];
-  /** Of heads of several labels or numbers, by their output; absent where there are none. */
+  /** Figures of heads of several labels or numbers, by their output; absent where there are none. */
   readonly figures?: Readonly<Record<string, HeadFigures>>;
   /** What the epochs are compared by, where that is not the accuracy of the first head. */
   readonly score?: number;
@@ -77,6 +77,37 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  * @throws {InputError} when the file is missing or damaged
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  return withParts(path, async ({ progress, entries, dataAt, read }) => {
+    const state = new Map<string, Tensor>();
+    for (const [name, entry] of Object.entries(entries)) {
+      const [start, end] = entry.data_offsets;
+      const data = new Float32Array((end - start) / 4);
+      await read(new Uint8Array(data.buffer), dataAt + start);
+      state.set(name, tensor('float32', entry.shape, data));
+    }
+    return { ...progress, state };
+  });
+}
+
+/** How far a run is, and its figures epoch by epoch: what a checkpoint holds but for the weights. */
+export type Progress = Omit<Checkpoint, 'state'>;
+
+/**
+ * The progress in a checkpoint, without reading its weights.
+ * @throws {InputError} when the file is missing or damaged
+ */
+export const readProgress = (path: string): Promise<Progress> =>
+  withParts(path, ({ progress }) => Promise.resolve(progress));
+
+interface Parts {
+  readonly progress: Progress;
+  readonly entries: Readonly<Record<string, HeaderEntry>>;
+  /** Where the bytes of the tensors begin. */
+  readonly dataAt: number;
+  readonly read: (bytes: Uint8Array, at: number) => Promise<Uint8Array>;
+}
+
+async function withParts<T>(path: string, use: (parts: Parts) => Promise<T>): Promise<T> {
   const file = await open(nativePath(path)).catch((cause: unknown) => {
     throw new InputError(path, readFailure(cause), { cause });
   });
@@ -94,15 +125,9 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       __metadata__: { mien },
       ...entries
     } = header;
-    const { history, ...meta } = JSON.parse(mien) as Omit<Checkpoint, 'state'>;
-    const state = new Map<string, Tensor>();
-    for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
-      const [start, end] = entry.data_offsets;
-      const data = new Float32Array((end - start) / 4);
-      await read(new Uint8Array(data.buffer), 8 + headerLength + start);
-      state.set(name, tensor('float32', entry.shape, data));
-    }
-    return { ...meta, history: withNaN(history), state };
+    const { history, ...meta } = JSON.parse(mien) as Progress;
+    const progress = { ...meta, history: withNaN(history) };
+    return await use({ progress, entries: entries as Parts['entries'], dataAt: 8 + headerLength, read });
   } catch (cause) {
     throw new InputError(path, 'is not a checkpoint, or is damaged', { cause });
   } finally {

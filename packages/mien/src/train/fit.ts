@@ -22,6 +22,7 @@ import { isClassesHead } from './heads.ts';
 import { writeGenerator, SampleSheets } from './generator-files.ts';
 import { mixUp } from './mixup.ts';
 import { openPartners } from './open-partners.ts';
+import { principalWeights } from './principal.ts';
 import { Program } from './program.ts';
 import { stepsOf, type RecipeSteps } from './recipe-steps.ts';
 import type { Recipe } from './recipe.ts';
@@ -132,10 +133,11 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   let validator: Validator | undefined;
   let sheets: SampleSheets | undefined;
   try {
-    program = await Program.create(
-      { seed, steps: steps.steps, ...(options.weights ? { weights: options.weights } : {}) },
-      options,
-    );
+    const weights = new Map([
+      ...(options.resume ? [] : await principalWeights(recipe, train, seed, options)),
+      ...(options.weights ?? []),
+    ]);
+    program = await Program.create({ seed, steps: steps.steps, ...(weights.size > 0 ? { weights } : {}) }, options);
     validator = await Validator.create(recipe, options);
     sheets = await SampleSheets.create(recipe, { samples: validation, people: partners?.people ?? [], out }, options);
 
@@ -171,7 +173,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         throw new MienError(
           `${dataset.name} ${recipe.data.trainSplit}: ${order.length} images do not fill a batch of ${batchSize}`,
         );
-      const round = steps.round(epoch);
+      const round = steps.round(epoch, epochs);
       let lossSum = 0;
       let done = 0;
       let lr = 0;
@@ -315,7 +317,7 @@ function checkRecipe({ id, loss, program, bank, mixup, distil, sampler, batchSiz
   if (stray) throw new MienError(`${id}: ${stray} cannot be used with a program of steps`);
   if (sampler && batchSize % sampler.groupSize !== 0)
     throw new MienError(
-      `${id}: batches of ${batchSize} are no whole groups of ${sampler.groupSize} (${sampler.title})`,
+      `${id}: batches of ${batchSize} are not whole groups of ${sampler.groupSize} (${sampler.title})`,
     );
   const unmixed = mixup && Object.entries(inputs).find(([, { kind }]) => kind === 'length');
   if (unmixed || (mixup && (bank || (sampler && sampler.groupSize > 1))))
@@ -341,7 +343,7 @@ function bestOf(history: readonly EpochRecord[]): EpochRecord | undefined {
   return history.reduce<EpochRecord | undefined>((best, r) => (!best || score(r) > score(best) ? r : best), undefined);
 }
 
-/** Of a split without labels none is better than another. */
+/** Without labels, no epoch beats another. */
 const score = (record: EpochRecord): number => {
   const value = record.score ?? record.accuracies[0]!;
   return Number.isNaN(value) ? -Infinity : value;

@@ -3,7 +3,14 @@
  * faces, so that a collapse is seen early.
  */
 import { join } from 'node:path';
-import { encodeGeneratorMetadata, epochBatches, pixelsOf, selectSamples, type Samples } from '../data/index.ts';
+import {
+  encodeGeneratorMetadata,
+  epochBatches,
+  pictureScale,
+  pixelsOf,
+  selectSamples,
+  type Samples,
+} from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { makeFolder, writeWhole } from '../files/index.ts';
 import { rawImage, type RawImage } from '../image/index.ts';
@@ -32,6 +39,7 @@ export function exportGenerator(
     name: `${id}.generator`,
     outputs: ['picture'],
     metadata: encodeGeneratorMetadata({
+      kind: generator.kind ?? 'transfer',
       name: `${id}.generator`,
       recipe: id,
       people: [...people],
@@ -55,24 +63,35 @@ export async function writeGenerator(
 const FACES = 2;
 /** Pictures of a face with noise, below the one without. */
 const NOISY_ROWS = 2;
+/** Faces that are drawn of each class, the first without noise. */
+const DRAWN = 6;
 
 /** The folder, in that of the run, for sheets. */
 export const SHEETS = 'samples';
 
+/** A row of a sheet: what the generator is fed. */
+type Row = Readonly<Record<string, Tensor>>;
+
 export class SampleSheets {
   readonly #session: Session;
-  readonly #recipe: Recipe;
   readonly #out: string;
-  readonly #people: number;
-  /** [F,C,H,W] */
-  readonly #faces: Tensor<'float32'>;
+  /** Faces that stand above the pictures. */
+  readonly #faces: readonly RawImage[];
+  readonly #rows: readonly Row[];
+  readonly #scale: ReturnType<typeof pictureScale>;
 
-  private constructor(recipe: Recipe, session: Session, faces: Tensor<'float32'>, people: number, out: string) {
-    this.#recipe = recipe;
+  private constructor(
+    session: Session,
+    out: string,
+    faces: readonly RawImage[],
+    rows: readonly Row[],
+    scale: ReturnType<typeof pictureScale>,
+  ) {
     this.#session = session;
-    this.#faces = faces;
-    this.#people = people;
     this.#out = out;
+    this.#faces = faces;
+    this.#rows = rows;
+    this.#scale = scale;
   }
 
   /** Undefined for a recipe without a generator. @param of the faces: the first ones of each class are taken */
@@ -81,60 +100,87 @@ export class SampleSheets {
     { samples, people, out }: { readonly samples: Samples; readonly people: readonly string[]; readonly out: string },
     options: SessionOptions,
   ): Promise<SampleSheets | undefined> {
-    const { generator, inputs } = recipe;
-    if (!generator || samples.count === 0) return undefined;
+    const { generator } = recipe;
+    if (!generator) return undefined;
+    const { kind = 'transfer' } = generator;
+    const x = kind === 'class' ? undefined : facesOf(recipe, samples);
+    if (kind !== 'class' && !x) return undefined;
+    const rows =
+      kind === 'class'
+        ? classRows(samples.classes.length, generator.noise)
+        : kind === 'reconstruction'
+          ? [{ x: x! }]
+          : transferRows(x!, people.length, generator.noise);
     const { b, outputs } = buildNetwork(generator.network, { name: `${recipe.id}.sheet`, parametersAs: 'inputs' });
     b.output(outputs['picture']!, 'picture');
-    const rows = samples.classes.flatMap((_, k) =>
-      [...samples.labels.keys()].filter((i) => samples.labels[i] === k).slice(0, FACES),
-    );
-    const [batch] = [
-      ...epochBatches({
-        samples: selectSamples(samples, Int32Array.from(rows)),
-        ...(inputs ? { inputs } : {}),
-        batchSize: Math.max(1, rows.length),
-        seed: 0,
-        epoch: 0,
-        preprocess: preprocessOf(recipe),
-      }),
-    ];
-    if (!batch) return undefined;
     const session = await createSession(encodeModel(b.graph), options, `pictures of ${recipe.id}`);
     await makeFolder(join(out, SHEETS));
-    return new SampleSheets(recipe, session, batch.inputs['x']!, people.length, out);
+    const input = preprocessOf(recipe);
+    return new SampleSheets(session, out, x ? pixelsOf(x, input) : [], rows, pictureScale({ kind, input }));
   }
 
   /**
-   * `epoch-001.png`: a column a face; the face itself, its picture as each person without noise, and as the first person
-   * with noise.
+   * `epoch-001.png`. Of a transfer a column a face: the face itself, its picture as each person without noise, and as the
+   * first person with noise. Of a reconstruction: the faces, and what is made of them. Of classes a column a class, and
+   * below one another faces of the same noise, the first without.
    */
   async write(epoch: number, weights: ReadonlyMap<string, Tensor>): Promise<void> {
     const own = new Set(this.#session.inputNames);
     const fixed = Object.fromEntries([...weights].filter(([name]) => own.has(name)));
-    const x = this.#faces;
-    const [F] = x.dims as [number];
-    const Z = this.#recipe.generator!.noise;
-    const pictures: Tensor[] = [];
-    for (let row = 0; row < this.#people + NOISY_ROWS; row++) {
-      const person = row < this.#people ? row : 0;
-      const random = new Random(row, 'sheet');
-      const noise = Float32Array.from({ length: Z }, () => (row < this.#people ? 0 : random.range(-1, 1)));
-      const results = await this.#session.run({
-        ...fixed,
-        x,
-        identity: repeated(F, this.#people, (i) => Number(i === person)),
-        z: repeated(F, Z, (i) => noise[i]!),
-      });
-      pictures.push(results['picture']!);
+    const rows: (readonly RawImage[])[] = this.#faces.length > 0 ? [this.#faces] : [];
+    for (const row of this.#rows) {
+      const results = await this.#session.run({ ...fixed, ...row });
+      rows.push(pixelsOf(results['picture']!, this.#scale));
     }
-    const { preprocess } = this.#recipe;
-    const rows = [pixelsOf(x, preprocess), ...pictures.map((p) => pixelsOf(p))];
     await writeImage(join(this.#out, SHEETS, `epoch-${String(epoch).padStart(3, '0')}.png`), tiled(rows));
   }
 
   release(): Promise<void> {
     return this.#session.release();
   }
+}
+
+/** The first faces of each class, [F,C,H,W]; undefined where there are none. */
+function facesOf(recipe: Recipe, samples: Samples): Tensor<'float32'> | undefined {
+  if (samples.count === 0) return undefined;
+  const { inputs } = recipe;
+  const rows = samples.classes.flatMap((_, k) =>
+    [...samples.labels.keys()].filter((i) => samples.labels[i] === k).slice(0, FACES),
+  );
+  const [batch] = [
+    ...epochBatches({
+      samples: selectSamples(samples, Int32Array.from(rows)),
+      ...(inputs ? { inputs } : {}),
+      batchSize: Math.max(1, rows.length),
+      seed: 0,
+      epoch: 0,
+      preprocess: preprocessOf(recipe),
+    }),
+  ];
+  return batch?.inputs['x'];
+}
+
+function transferRows(x: Tensor, people: number, noise: number): Row[] {
+  const [F] = x.dims as [number];
+  return Array.from({ length: people + NOISY_ROWS }, (_, row) => {
+    const person = row < people ? row : 0;
+    const random = new Random(row, 'sheet');
+    const z = Float32Array.from({ length: noise }, () => (row < people ? 0 : random.range(-1, 1)));
+    return {
+      x,
+      identity: repeated(F, people, (i) => Number(i === person)),
+      z: repeated(F, noise, (i) => z[i]!),
+    };
+  });
+}
+
+function classRows(classes: number, noise: number): Row[] {
+  const one = Float32Array.from({ length: classes * classes }, (_, i) => Number(i % (classes + 1) === 0));
+  return Array.from({ length: DRAWN }, (_, row) => {
+    const random = new Random(row, 'sheet');
+    const z = Float32Array.from({ length: noise }, () => (row === 0 ? 0 : random.normal()));
+    return { x: tensor('float32', [classes, classes], one), z: repeated(classes, noise, (i) => z[i]!) };
+  });
 }
 
 /** [rows,width], the same values in every row. */

@@ -28,7 +28,7 @@ export type ClassWeights =
   | readonly number[];
 
 export interface HeadLossOptions {
-  /** Of this head in the sum. Default 1. */
+  /** Weight of this head in the sum. Default 1. */
   readonly weight?: number;
   /**
    * Classes: `cross-entropy` (default), `focal` (γ 2, α 1 unless given), `hinge`, of the L2-SVM. Multi-label:
@@ -37,7 +37,7 @@ export interface HeadLossOptions {
   readonly loss?: 'cross-entropy' | 'focal' | 'hinge' | 'squared-error' | 'smooth-l1' | 'concordance';
   /** ε of label smoothing, of a cross-entropy of classes. */
   readonly smoothing?: number;
-  /** Of a cross-entropy of classes. */
+  /** Weights of the classes in a cross-entropy. */
   readonly classWeights?: ClassWeights;
   /**
    * τ: the cross-entropy (or focal loss) is of zₖ + τ·ln πₖ, so that the logits z do not learn how frequent classes are
@@ -47,13 +47,13 @@ export interface HeadLossOptions {
   /** γ and α of the focal loss. */
   readonly gamma?: number;
   readonly alpha?: number;
-  /** Of a multi-label head: what each label's presence counts against its absence. */
+  /** For a multi-label head: what each label's presence counts against its absence. */
   readonly positiveWeights?: readonly number[];
 }
 
 /**
  * @param options by output; a head without any has the default loss of its kind
- * @throws {MienError} when an output is none of the heads', or a loss is not of its head's kind
+ * @throws {MienError} when an output is not one of the heads', or a loss is not of its head's kind
  */
 export function headsLoss(
   heads: readonly Head[],
@@ -143,14 +143,14 @@ export function headLoss(
 }
 
 /** The least share that a logarithm is taken of: of a class that does not occur. */
-const LEAST_SHARE = 1e-12;
+const MIN_SHARE = 1e-12;
 
 /** τ·ln π, [1,K] */
 const shiftBy = (b: NetworkBuilder, prior: readonly number[], tau: number): Value =>
   b.constant(
     float32(
       [1, prior.length],
-      prior.map((p) => tau * Math.log(Math.max(p, LEAST_SHARE))),
+      prior.map((p) => tau * Math.log(Math.max(p, MIN_SHARE))),
     ),
   );
 

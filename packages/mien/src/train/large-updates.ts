@@ -17,7 +17,7 @@ import { sizeOf, tensor, type Tensor } from '../tensor/index.ts';
 
 /** Numbers of a piece. */
 const PIECE = 2 ** 18;
-/** Of a piece whose gradient is a product: its right factor is read once for each piece. */
+/** Numbers of a piece whose gradient is a product: its right factor is read once for each piece. */
 const PRODUCT_PIECE = 2 ** 21;
 
 /** Outputs of the step that make up a gradient: itself, or left [O,N] and right [N,D] whose product it is. */

@@ -6,7 +6,7 @@ import { classesHeads } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
- * Of the training split of `dataset`, for the classes of the recipe's first head.
+ * Partners from the training split of `dataset`, for the classes of the recipe's first head.
  * @throws {MienError} when the recipe has partners and none are given, or its program none   @throws {InputError} as
  *   `Partners`
  */

@@ -287,7 +287,7 @@ describe('what a program refuses', () => {
     const program = await Program.create({ seed: 0, steps: { a: step() } });
     const x = tensor('float32', [1, 2], new Float32Array(2));
     await expect(program.run('z' as 'a', { x }, 1)).rejects.toThrow(/no step "z": expected one of a/);
-    await expect(program.run('a', { x, y: x }, 1)).rejects.toThrow(/step a: "y" is none of its inputs/);
+    await expect(program.run('a', { x, y: x }, 1)).rejects.toThrow(/step a: "y" is not one of its inputs/);
     expect(() => {
       program.restore(new Map());
     }).toThrow(/"fc\.weight" is missing/);

@@ -115,7 +115,7 @@ export class Program<Name extends string = string> {
           `step ${step}: "${name}" has shape [${t.dims.join(',')}], in another step [${known.dims.join(',')}]`,
         );
       if (known) continue;
-      // What is updated in place must be nobody else's: not the caller's, nor a weight and its moving average at once
+      // Tensors updated in place must not be shared: neither with the caller, nor between a weight and its moving average
       this.state.set(name, taken.has(t.data) ? copyOf(t) : t);
       taken.add(t.data);
     }
@@ -124,13 +124,13 @@ export class Program<Name extends string = string> {
   /**
    * One update.
    * @param feeds the step's inputs   @param lr learning rate of this step
-   * @throws {MienError} when a feed is missing, or is none of the step's inputs
+   * @throws {MienError} when a feed is missing, or is not one of the step's inputs
    */
   async run(name: Name, feeds: Readonly<Record<string, Tensor>>, lr: number): Promise<StepOutcome> {
     const step = this.#step(name);
     const { graph, session, carried } = step;
     const stray = Object.keys(feeds).find((f) => !step.inputs.has(f));
-    if (stray !== undefined) throw new MienError(`step ${name}: "${stray}" is none of its inputs`);
+    if (stray !== undefined) throw new MienError(`step ${name}: "${stray}" is not one of its inputs`);
     const all: Record<string, Tensor> = { ...feeds, lr: scalar(lr) };
     for (const [input, value] of Object.entries(graph.scalarsAt(step.count + 1))) all[input] = scalar(value);
     // one step alone keeps its stream's name short

@@ -12,8 +12,11 @@ import { distilledLoss, teacherTargets, type Teaching } from './teaching.ts';
 export interface RecipeSteps {
   readonly steps: Readonly<Record<string, StepDefinition>>;
   readonly names: readonly string[];
-  /** Names of the steps that each batch of an epoch (from 0) runs. @throws {MienError} when there is no such step */
-  round(epoch: number): readonly string[];
+  /**
+   * Names of the steps that each batch of an epoch (from 0), of so many in all, runs. @throws {MienError} when there is no
+   * such step
+   */
+  round(epoch: number, epochs: number): readonly string[];
   readonly lrScale: Readonly<Record<string, number>>;
 }
 
@@ -79,8 +82,8 @@ function programSteps(
     steps,
     names,
     lrScale: program.lrScale ?? {},
-    round(epoch) {
-      const round = program.round(epoch);
+    round(epoch, epochs) {
+      const round = program.round(epoch, epochs);
       const unknown = round.find((name) => !names.includes(name));
       if (round.length === 0 || unknown !== undefined)
         throw new MienError(

@@ -1,7 +1,15 @@
 /**
  * A recipe: everything that makes a training run, in one typed object. Files under recipes/ each hold one.
  */
-import type { AugmentSpec, ModelInputs, Partners, PartnerSpec, PreprocessSpec, Sampler } from '../data/index.ts';
+import type {
+  AugmentSpec,
+  GeneratorKind,
+  ModelInputs,
+  Partners,
+  PartnerSpec,
+  PreprocessSpec,
+  Sampler,
+} from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
 import type { Stage } from './card-parts.ts';
@@ -55,17 +63,22 @@ export interface ProgramContext {
  */
 export interface ProgramRecipe {
   steps(context: ProgramContext): Readonly<Record<string, StepDefinition>>;
-  /** Names of the steps that each batch of an epoch (from 0) runs, in order. */
-  round(epoch: number): readonly string[];
+  /** Names of the steps that each batch of an epoch (from 0), of so many in all, runs, in order (see `inPhases`). */
+  round(epoch: number, epochs: number): readonly string[];
   /** Factors on the learning rate, by step. Default 1. */
   readonly lrScale?: Readonly<Record<string, number>>;
 }
 
-/** A network that makes pictures of people (characters) from faces. */
+/** A network that makes pictures, by its kind (see `GeneratorKind`). */
 export interface GeneratorSpec {
-  /** From `x` [N,C,H,W], `identity` [N,I] one-hot and `z` [N,Z] to `picture` [N,3,H,W], −1 … 1. */
+  /** Default `transfer`. */
+  readonly kind?: GeneratorKind;
+  /**
+   * To `picture` [N,C,H,W]; `transfer` from `x` [N,C,H,W], `identity` [N,I] one-hot and `z` [N,Z], `class` from `x` [N,K],
+   * shares of classes, and `z`, `reconstruction` from `x` [N,C,H,W] alone.
+   */
   readonly network: Network;
-  /** Z */
+  /** Z; 0 of a reconstruction. */
   readonly noise: number;
 }
 
@@ -80,7 +93,7 @@ export interface Recipe {
     readonly dataset: string;
     readonly trainSplit: string;
     readonly validationSplit: string;
-    /** Of the dataset's classes, those that count (see `chooseClasses`). Default: all. */
+    /** Those of the dataset's classes that count (see `chooseClasses`). Default: all. */
     readonly classes?: readonly string[];
   };
   /**
@@ -110,6 +123,11 @@ export interface Recipe {
    * (nn/losses/neighbors.ts).
    */
   readonly bank?: { readonly output: string };
+  /**
+   * The linear layer of this name holds the principal components of this output [N,D], as many as it has units: they are found
+   * on training samples before the first step, and not trained (build it within `frozen`).
+   */
+  readonly principal?: { readonly output: string; readonly layer: string };
   readonly preprocess: Omit<PreprocessSpec, 'classes'>;
   /**
    * Where the recipe has no face template: the model's is measured on the training images, so that it can be used on

@@ -19,13 +19,13 @@ import { figuresOf, type HeadFigures, MAIN_FIGURE } from './value-figures.ts';
 
 export interface Validation {
   /**
-   * Of the primary head, mean over what is known: cross-entropy against the target distributions (of several labels:
-   * binary cross-entropy), or the squared error. NaN where nothing is known, and without a head.
+   * Mean loss of the primary head over what is known: cross-entropy against the target distributions (of several
+   * labels: binary cross-entropy), or the squared error. NaN where nothing is known, and without a head.
    */
   readonly loss: number;
   /** Per head; NaN where the split has no labels for it, and for heads that tell no classes apart. */
   readonly accuracies: readonly number[];
-  /** Of heads of several labels or numbers, by their output, where the split has their target. */
+  /** Figures of heads of several labels or numbers, by their output, where the split has their target. */
   readonly figures: Readonly<Record<string, HeadFigures>>;
   /** The figure of the primary head by which epochs are compared, the greater the better. */
   readonly score: number;

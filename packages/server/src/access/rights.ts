@@ -9,6 +9,7 @@ const MANAGER: readonly Right[] = [
   'users.read',
   'users.invite',
   'projects.manage',
+  'runs.read',
   'metrics.read',
 ];
 
@@ -19,8 +20,8 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   viewer: VIEWER,
 };
 
-/** Of whoever reaches a server that asks nobody to sign in: it answers to its own machine only. */
-const LOCAL: readonly Right[] = ['models.read', 'recognize', 'jobs.own', 'metrics.read'];
+/** Rights of whoever reaches a server that asks nobody to sign in: it answers to its own machine only. */
+const LOCAL: readonly Right[] = ['models.read', 'runs.read', 'recognize', 'jobs.own', 'metrics.read'];
 
 /** Roles that a role may invite people to, and whose people it may change. */
 export const MAY_GRANT: Readonly<Record<Role, readonly Role[]>> = {
@@ -40,7 +41,7 @@ export type Principal =
       readonly id: string;
       readonly name: string;
       readonly role: Role;
-      /** Of the session; absent when a token was given. */
+      /** The session's; absent when a token was given. */
       readonly csrfToken?: string;
       readonly sessionHash?: string;
     };

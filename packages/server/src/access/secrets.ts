@@ -1,7 +1,7 @@
 /** Ids, and secrets that are kept as their SHA-256 only: whoever reads the database cannot use them. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Of 256 random bits: guessing it is hopeless, so that a fast hash suffices. */
+/** A secret of 256 random bits: guessing it is hopeless, so that a fast hash suffices. */
 export const newSecret = (prefix = ''): string => prefix + randomBytes(32).toString('base64url');
 
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');

@@ -43,7 +43,7 @@ function faultOfValue(question: Question, value: AnswerValue): string | undefine
       if (new Set(chosen).size !== chosen.length) return 'an option is there twice';
       const other = chosen.find((one) => !question.options.some((option) => option.value === one));
       if (other === undefined) return undefined;
-      return typeof other === 'string' ? `${other} is none of the options` : 'expected options';
+      return typeof other === 'string' ? `${other} is not one of the options` : 'expected options';
     }
     case 'box':
       return typeof value === 'object' && !Array.isArray(value) ? undefined : 'expected a box';
@@ -75,9 +75,9 @@ export function chooseSame(questions: Questions, a: Answer, b: Answer): boolean 
   return canonicalOf(choices, a) === canonicalOf(choices, b);
 }
 
-/** Of two boxes: intersection over union, from which they count as the same. */
+/** Intersection over union of two boxes from which they count as the same. */
 const SAME_BOX = 0.5;
-/** Of points: mean distance in parts of the image's longer side, up to which they count as the same. */
+/** Mean distance of points, in parts of the image's longer side, up to which they count as the same. */
 const SAME_POINTS = 0.05;
 
 /** Whether an answer is the known one, in all that is known of it: choices exactly, boxes and points roughly. */

@@ -9,9 +9,9 @@ import { Fault } from '../http/fault.ts';
 
 export interface ArchiveLimits {
   readonly entries: number;
-  /** Of one entry, unpacked. */
+  /** The most of one entry, unpacked. */
   readonly entryBytes: number;
-  /** Of all entries, unpacked. */
+  /** The most of all entries, unpacked. */
   readonly bytes: number;
 }
 

@@ -12,12 +12,12 @@ export interface Behaviour {
   readonly worker: WorkerFlag | null;
 }
 
-/** Of fewer labels, or gold items, nothing is said. */
+/** The fewest labels, and gold items, of which anything is said. */
 const LABELS = 20;
 const GOLD = 5;
 /** Nobody sees an image and presses a key in less. */
 const FASTEST_MS = 300;
-/** Of the median of all annotators. */
+/** Share of the median of all annotators. */
 const FAST_SHARE = 0.25;
 const CONSTANT_SHARE = 0.9;
 /** An option that so many of all labels are may well be right so often. */

@@ -109,7 +109,7 @@ interface Exchange {
   readonly annotators: number;
   readonly has: Uint32Array;
   readonly loads: Int32Array;
-  /** Of each item; −1 as its holder: nobody has it. */
+  /** The image of each item; −1 as its holder: nobody has it. */
   readonly image: Int32Array;
   readonly holder: Int32Array;
 }

@@ -49,7 +49,7 @@ export function poseFigures(collected: Collected, poseOf: PoseOf): Quality['pose
     try {
       poses.push(poseOf(points));
     } catch {
-      // Points that are no face have no pose
+      // Points that are not a face have no pose
     }
   }
   const histogram = (range: number, angleOf: (pose: HeadPose) => number): Quality['pose']['yaw'] => {

@@ -10,12 +10,12 @@ import { LeftUndone, type Handler } from '../jobs/runner.ts';
 import { Stopped, type Recognition } from '../recognition/recognition.ts';
 import type { Store } from '../store/index.ts';
 
-/** Of a job. */
+/** Settings of a job. */
 export interface ProposeSettings {
   readonly model: string;
   readonly project: string;
 }
-/** Of an item. */
+/** Payload of an item. */
 export interface ProposePayload {
   readonly task: string;
 }

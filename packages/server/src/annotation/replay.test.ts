@@ -81,7 +81,7 @@ describe.skipIf(bin === undefined)('a collection on PostgreSQL by two servers', 
         servers: 2,
         postgres,
         hasFaults: env['MIEN_REPLAY_FAULTS'] !== 'no',
-        faultEveryMs: isLarge ? 30_000 : 3000,
+        faultEveryMs: isLarge ? 30_000 : 1000,
         seed: 1,
         ...(perSecond === undefined ? {} : { perSecond }),
         ...(seconds === undefined ? {} : { seconds }),
@@ -95,6 +95,6 @@ describe.skipIf(bin === undefined)('a collection on PostgreSQL by two servers', 
 
 describe.skipIf(isLarge)('a collection on SQLite by one server', () => {
   it('is exact, whatever is killed, repeated or lost', { timeout: TIMEOUT_MS }, async () => {
-    await check(await replay({ ...SIZE, servers: 1, hasFaults: true, faultEveryMs: 3000, seed: 2 }, log));
+    await check(await replay({ ...SIZE, servers: 1, hasFaults: true, faultEveryMs: 1000, seed: 2 }, log));
   });
 });

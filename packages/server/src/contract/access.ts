@@ -10,6 +10,7 @@ export type Role = z.infer<typeof roleSchema>;
 /** What a request may need. */
 export const RIGHTS = [
   'models.read',
+  'runs.read',
   'recognize',
   'jobs.own',
   'jobs.all',

@@ -123,7 +123,7 @@ const ATTRIBUTES: readonly ChoiceQuestion[] = [
   },
 ];
 
-/** Of the action units in Li & Deng 2019, Table III; described as they are seen. */
+/** The action units in Li & Deng 2019, Table III; described as they are seen. */
 const UNITS: readonly (readonly [number, string, string])[] = [
   [1, 'Inner brow raiser', 'The inner ends of the brows go up.'],
   [2, 'Outer brow raiser', 'The outer ends of the brows go up.'],

@@ -56,7 +56,10 @@ export const boxSchema = z.object({
   height: z.number().positive().max(100_000),
 });
 export const pointSchema = z.object({ x: pixels, y: pixels, hidden: z.boolean() });
-/** Of one question, by its kind: an option's value, a list of them, a box, or the points in the question's order. Pixels are of the image as displayed. */
+/**
+ * The answer to one question, by its kind: an option's value, a list of them, a box, or the points in the question's
+ * order. Pixels are of the image as displayed.
+ */
 export const answerValueSchema = z.union([
   keySchema,
   z.array(keySchema).max(80),
@@ -168,7 +171,7 @@ export const projectSchema = z
     createdAt: timeSchema,
     settings: projectSettingsSchema.describe('for annotators without what would tell them which images are tests'),
     images: z.int(),
-    own: ownProgressSchema.nullable().describe('null: the caller is no member'),
+    own: ownProgressSchema.nullable().describe('null: the caller is not a member'),
     manages: z.boolean().describe('whether the caller manages it'),
     labels: z.object({ given: z.int(), wanted: z.int() }).nullable().describe('null for those who do not manage it'),
   })

@@ -9,3 +9,4 @@ export * from './annotation-presets.ts';
 export * from './common.ts';
 export * from './jobs.ts';
 export * from './models.ts';
+export * from './runs.ts';

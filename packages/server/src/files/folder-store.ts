@@ -9,7 +9,7 @@ import { newId } from '../access/secrets.ts';
 import type { FileStore } from './file-store.ts';
 
 const KEY = /^[0-9a-z]{26}$/;
-/** Of a file that is still being written. */
+/** Extension of a file that is still being written. */
 const PARTIAL = '.partial';
 
 export class FolderStore implements FileStore {

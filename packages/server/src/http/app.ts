@@ -5,13 +5,14 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { printable } from 'mienjs/files';
 import { ROUTES } from '../routes/index.ts';
 import { Fault } from './fault.ts';
+import { FaultLog } from './fault-log.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerPages } from './pages.ts';
 import { registerRoutes } from './register.ts';
 import { secure, type SecuritySettings } from './security.ts';
 import type { Services } from './services.ts';
 
-/** Of a JSON body. */
+/** The most of a JSON body. */
 const BODY_BYTES = 1 << 20;
 /** A client that sends nothing for so long is gone. */
 const IDLE_MS = 60_000;
@@ -45,11 +46,12 @@ export async function buildApp({
     return503OnClosing: true,
   });
 
+  const faults = new FaultLog(onLog);
   app.setErrorHandler((error: FastifyError | Fault, request, reply) => {
     const status = error instanceof Fault ? error.status : (error.statusCode ?? 500);
     if (error instanceof Fault) reply.headers(error.headers);
     if (status >= 500 && !(error instanceof Fault))
-      onLog(`mien: ${request.method} ${request.routeOptions.url ?? ''}: ${printable(error.stack ?? error.message)}`);
+      faults.report(`${request.method} ${request.routeOptions.url ?? ''}`, error);
     // The rest of a body that is not read would be taken for the next request
     if (!request.raw.complete) reply.header('connection', 'close');
     const message =

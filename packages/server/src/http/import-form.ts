@@ -14,10 +14,10 @@ import type { Limits } from '../settings.ts';
 import { Fault } from './fault.ts';
 import { asFault, checkKind } from './uploads.ts';
 
-/** Of the field that tells about images: some hundred bytes an image. */
+/** The most of the field that tells about images: some hundred bytes an image. */
 const ABOUT_BYTES = 32 * 2 ** 20;
 
-/** Reads a form to its end, image by image. @throws {Fault} when it is no form, or breaks off */
+/** Reads a form to its end, image by image. @throws {Fault} when it is not a form, or breaks off */
 export async function readImport(request: FastifyRequest, into: Import, limits: Limits): Promise<void> {
   checkKind(request);
   let hasFile = false;
@@ -88,7 +88,7 @@ async function readArchive(path: string, name: string, into: Import, limits: Lim
       else await into.offer(entry.name, entry.bytes);
     }
   } catch (error) {
-    // What is wrong with one archive is no reason to leave the other files
+    // What is wrong with one archive is not a reason to leave the other files
     if (!(error instanceof Fault)) throw error;
     into.refuse(name, error.message.replace(`${name}: `, ''));
   }

@@ -44,7 +44,7 @@ export async function registerPages(app: FastifyInstance, { web, openApi }: Page
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, tryItOutEnabled: true },
-    // Of the bar on top nothing is needed: there is one document
+    // Nothing of the bar on top is needed: there is one document
     theme: { title: 'Mien: HTTP API', css: [{ filename: 'mien.css', content: '.topbar { display: none }' }] },
   });
 

@@ -10,9 +10,9 @@ import type { Services } from './services.ts';
 
 export interface AnswerShape {
   readonly description: string;
-  /** Of a JSON body; what is not in it is not sent. */
+  /** Schema of a JSON body; what is not in it is not sent. */
   readonly schema?: z.ZodType;
-  /** Of a body that the route writes itself. */
+  /** Types of a body that the route writes itself. */
   readonly contentTypes?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ import { Fault } from './fault.ts';
 export interface SecuritySettings {
   /** Names under which the server may be asked, with the port; undefined: any. */
   readonly hosts: () => ReadonlySet<string> | undefined;
-  /** Of the address that users see. */
+  /** Whether the address that users see is https. */
   readonly isHttps: boolean;
   readonly limits: Limits;
 }
@@ -49,6 +49,8 @@ export async function secure(app: FastifyInstance, { hosts, isHttps, limits }: S
     global: true,
     max: limits.requestsPerMinute,
     timeWindow: '1 minute',
+    // A client that has gone has no address any more
+    keyGenerator: ({ ip }) => (ip as string | undefined) ?? 'gone',
     errorResponseBuilder: (_, { after }) =>
       new Fault(429, `too many requests: try again in ${after}`) as unknown as object,
   });

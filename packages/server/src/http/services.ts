@@ -5,6 +5,7 @@ import type { JobRunner } from '../jobs/runner.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Recognition } from '../recognition/recognition.ts';
 import type { Limits } from '../settings.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import type { Store } from '../store/index.ts';
 import type { Admission } from './admission.ts';
 
@@ -13,14 +14,16 @@ export interface Services {
   readonly files: FileStore;
   readonly recognition: Recognition;
   readonly runner: JobRunner;
-  /** Of figures of projects. */
+  /** Computes figures of projects anew. */
   readonly refitter: Refitter;
+  /** Undefined where none is shown. */
+  readonly runs: RunFolder | undefined;
   readonly admission: Admission;
   readonly metrics: Metrics;
   readonly limits: Limits;
   readonly version: string;
   readonly signInRequired: boolean;
-  /** Of the server as its users see it: `http://127.0.0.1:8080`. */
+  /** Address of the server as its users see it: `http://127.0.0.1:8080`. */
   readonly origin: () => string;
   readonly isStopping: () => boolean;
 }

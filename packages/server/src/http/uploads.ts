@@ -24,7 +24,7 @@ export function announcedBytes(request: FastifyRequest, most: number): number {
   if (announced > most + OVERHEAD_BYTES) throw tooLarge(most);
   return Number.isFinite(announced) ? announced : most;
 }
-/** Of the borders and headers of parts, at most. */
+/** The most of the borders and headers of parts. */
 const OVERHEAD_BYTES = 1 << 20;
 
 const tooLarge = (most: number): Fault => new Fault(413, `the photos have more bytes than the limit of ${most} in all`);

@@ -4,12 +4,12 @@ import type { FileStore } from '../files/file-store.ts';
 import { Stopped, type Recognition } from '../recognition/recognition.ts';
 import { LeftUndone, type Handler } from './runner.ts';
 
-/** Of an item. */
+/** Payload of an item. */
 export interface PhotoPayload {
   readonly file: string;
 }
 
-/** Of a job. */
+/** Settings of a job. */
 export interface RecognizeSettings {
   readonly model: string;
 }

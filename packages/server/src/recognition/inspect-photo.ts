@@ -1,4 +1,4 @@
-/** One photo's bytes to what a project keeps of it, read in full: what cannot be decoded is no image to label. */
+/** One photo's bytes to what a project keeps of it, read in full: what cannot be decoded is not an image to label. */
 import { decodeImage, MienError } from 'mienjs';
 import { printable } from 'mienjs/files';
 import { perceptualHash } from 'mienjs/image';

@@ -1,13 +1,14 @@
 /** What the server and its recognition processes say to each other. */
 import type { ImageResult } from 'mienjs/results';
+import type { Device } from 'mienjs/runtime';
 import type { Inspection } from './inspect-photo.ts';
 
 /** The first message to a process. */
 export interface Setup {
   readonly model: string;
   readonly views: 'single' | 'mirror';
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
-  /** Of the network. */
+  readonly device: Device;
+  /** Threads of the network. */
   readonly threads: number;
   readonly maxPixels: number;
   readonly maxFaces: number;

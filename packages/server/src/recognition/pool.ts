@@ -156,7 +156,7 @@ export class RecognitionPool implements Recognition {
         const { pending, startedMs } = running.work;
         this.#finish(running);
         const elapsedMs = performance.now() - startedMs;
-        // Of recognition, by which clients are told when to come back
+        // Duration of a recognition, from which clients are told when to come back
         if (pending.what === 'recognize')
           this.#meanMs = this.#meanMs === 0 ? elapsedMs : this.#meanMs + LATEST * (elapsedMs - this.#meanMs);
         pending.settle(answer.result);

@@ -3,7 +3,7 @@ import type { ImageResult } from 'mienjs/results';
 import type { Inspection } from './inspect-photo.ts';
 
 export interface Photo {
-  /** As its owner calls it: stands in the result, and is no path. */
+  /** As its owner calls it: stands in the result, and is not a path. */
   readonly file: string;
   readonly bytes: Uint8Array;
 }

@@ -27,7 +27,7 @@ const store = await openStore({ postgres: address });
 const { annotation } = store;
 const annotate = async (user) => {
   for (let idle = 0; idle < 40; ) {
-    const [own, member] = [await annotation.projects.find(project), await annotation.members.ofUser(project, user)];
+    const { project: own, member } = await annotation.projects.findFor(project, user);
     const { assignments, own: progress } = await annotation.work.next(own, member, 2, []);
     if (assignments.length === 0) {
       if (!progress.isWaiting) return;

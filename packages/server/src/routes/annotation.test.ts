@@ -214,7 +214,7 @@ describe.each([
           eventOf(b!),
         );
         expect(results.map(({ outcome }) => outcome)).toEqual([...Array<string>(5).fill('refused'), 'counted']);
-        expect(results[0]!.message).toBe('expression: joy is none of the options');
+        expect(results[0]!.message).toBe('expression: joy is not one of the options');
         expect(results[3]!.message).toBe('there is no such assignment of yours');
       });
     });
@@ -371,7 +371,7 @@ describe.each([
 
   describe.skipIf(isMissing)('managers', () => {
     const memberUrl = async (fixture: Fixture, { project }: TestProject, who: Person): Promise<string> =>
-      `/api/projects/${project.id}/members/${(await fixture.store.annotation.members.ofUser(project.id, who.user.id))!.id}`;
+      `/api/projects/${project.id}/members/${(await fixture.store.annotation.projects.findFor(project.id, who.user.id))!.member!.id}`;
 
     it('shut somebody out, and have the labels given anew if they want', async () => {
       await withProject(
@@ -445,7 +445,7 @@ describe.each([
         expect(members.filter(({ user }) => user === null)).toMatchObject([{ seenAt: null }]);
         for (const client of others) await client.labelAll();
         expect((await counted(fixture, project)).images).toEqual(Array(6).fill(2));
-        // Of the person themselves nothing is there any more
+        // Nothing of the person themselves is left
         const own = await fixture.app.inject({
           url: `/api/projects/${project.project.id}/own`,
           headers: gone!.person.token,

@@ -57,7 +57,7 @@ function describe(
 ): Assignment {
   return {
     id,
-    // Of a silent item nobody knows
+    // Nobody is told that an item is gold
     kind: kind === 'gold' ? 'work' : kind,
     image: `/api/projects/${projectId}/tasks/${task.id}/image`,
     width: task.width,

@@ -251,7 +251,7 @@ it('proposes boxes and points in the background, and shows the model only where 
       });
       const [assignment] = next.json<{ assignments: { proposal: unknown }[] }>().assignments;
       expect(assignment!.proposal).toEqual(showsModel ? { ...drawn, expression: 'happiness' } : drawn);
-      // Of the images a job's results say nothing
+      // A job's results say nothing of the images
       const { id } = job.json<{ id: string }>();
       await until(async () => (await fixture.store.jobs.find(id))!.state === 'done');
       const results = await app.inject({ url: `/api/jobs/${id}/results`, headers });

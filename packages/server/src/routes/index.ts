@@ -10,6 +10,7 @@ import { modelRoutes } from './models.ts';
 import { projectRoutes } from './projects.ts';
 import { qualityRoutes } from './quality.ts';
 import { recognizeRoutes } from './recognize.ts';
+import { runRoutes } from './runs.ts';
 import { serverRoutes } from './server.ts';
 
 export const ROUTES: readonly Route[] = [
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...qualityRoutes,
   ...exportRoutes,
   ...modelRoutes,
+  ...runRoutes,
   ...accessRoutes,
   ...serverRoutes,
 ];

@@ -29,11 +29,9 @@ export const sees = (project: ProjectRecord, member: MemberRow | undefined): boo
 
 /** @throws {Fault} 404 where the caller may not know of it */
 export async function findProject(id: string, who: Person, { store }: Services): Promise<Access> {
-  const [project, member] = await Promise.all([
-    store.annotation.projects.find(id),
-    store.annotation.members.ofUser(id, who.id),
-  ]);
-  if (!project) throw notFound('project');
+  const found = await store.annotation.projects.findFor(id, who.id);
+  if (!found) throw notFound('project');
+  const { project, member } = found;
   const access = { project, member, manages: manages(who, project, member) };
   if (!access.manages && !sees(project, member)) throw notFound('project');
   return access;
@@ -46,7 +44,7 @@ export async function findManaged(id: string, who: Person, services: Services): 
   return access;
 }
 
-/** @throws {Fault} 404 where the caller is no member */
+/** @throws {Fault} 404 where the caller is not a member */
 export async function findOwn(
   id: string,
   who: Person,

@@ -39,12 +39,12 @@ const requestsOf = (project: string, task: string, member: string, assignment: s
   ] as const;
 
 describe('a project', () => {
-  it('is unknown to annotators who are no members, and to other managers; owners manage all', async () => {
+  it('is unknown to annotators who are not members, and to other managers; owners manage all', async () => {
     await withServer({}, async (fixture) => {
       const made = await openProject(fixture, { images: 2, people: 1 });
       const { id } = made.project;
       const { annotation } = fixture.store;
-      const member = (await annotation.members.ofUser(id, made.people[0]!.user.id))!;
+      const member = (await annotation.projects.findFor(id, made.people[0]!.user.id))!.member!;
       const { assignments } = JSON.parse(
         (await asker(fixture, made.people[0]!)('POST', `/api/projects/${id}/next`, {})).body,
       ) as { assignments: Assignment[] };
@@ -91,7 +91,7 @@ describe('a project', () => {
       expect(JSON.parse(stolen.body)).toMatchObject({ results: [{ outcome: 'refused' }] });
       await askOne('POST', `${url}/events`, { events: [{ ...sad, key: 'key-1234', assignment: first.id }] });
 
-      const member = (await fixture.store.annotation.members.ofUser(made.project.id, one.user.id))!;
+      const member = (await fixture.store.annotation.projects.findFor(made.project.id, one.user.id))!.member!;
       for (const path of [`${url}/members`, `${url}/tasks`]) expect((await askOther('GET', path)).status).toBe(403);
       for (const method of ['PATCH', 'DELETE'] as const)
         expect((await askOther(method, `${url}/members/${member.id}`, { state: 'left' })).status).toBe(404);
@@ -107,7 +107,7 @@ describe('a project', () => {
         answers: [{ answer: { expression: 'sadness' } }],
         events: [{ key: 'key-1234', outcome: 'counted' }],
       });
-      // Of oneself one says that one leaves, and nothing else
+      // About oneself one may only say that one leaves
       expect((await askOne('PATCH', `${url}/members/${member.id}`, { role: 'manager' })).status).toBe(409);
       expect((await askOne('PATCH', `${url}/members/${member.id}`, { state: 'left' })).status).toBe(200);
       expect((await askOne('GET', first.image)).status).toBe(404);

@@ -15,7 +15,7 @@ import { log, signedIn } from './log.ts';
 import { findManaged, findProject, manages, NOT_THERE, projectParams, sees, type Access } from './project-access.ts';
 
 const REFUSALS = {
-  'was open': 'a project that was open is no draft any more: pause or close it',
+  'was open': 'a project that was open is no longer a draft: pause or close it',
   'has answers': 'the questions have answers: their keys, kinds, options and points can no longer be changed',
 } as const;
 

@@ -43,6 +43,9 @@ const ALLOWED: Readonly<Record<string, readonly Caller[]>> = {
   'GET /api/projects/:id/export': MANAGERS,
   'GET /api/models': ['local', ...SIGNED_IN],
   'GET /api/models/:name': ['local', ...SIGNED_IN],
+  'GET /api/runs': ['local', ...MANAGERS],
+  'GET /api/runs/:name': ['local', ...MANAGERS],
+  'GET /api/reports/:name': ['local', ...MANAGERS],
   'GET /api/auth/session': EVERYBODY,
   'POST /api/auth/sign-in': EVERYBODY,
   'POST /api/auth/join': EVERYBODY,
@@ -256,7 +259,7 @@ describe('people', () => {
       const url = `/api/users/${other.user.id}`;
       await app.inject({ method: 'PATCH', url, headers: owner.session, payload: { role: 'viewer' } });
       expect((await app.inject({ url: '/api/audit', headers: other.token })).statusCode).toBe(403);
-      // Of two owners one is left, who cannot leave
+      // One of two owners is left, who cannot leave
       const own = `/api/users/${owner.user.id}`;
       const { statusCode } = await app.inject({
         method: 'PATCH',

@@ -224,17 +224,14 @@ export class Accounts {
       .selectFrom('tokens')
       .innerJoin('users', 'users.id', 'tokens.user_id')
       .selectAll('users')
+      .select(['tokens.used_at', now.as('now')])
       .where('tokens.secret_hash', '=', secretHash)
       .where('users.disabled_at', 'is', null)
       .where((eb) => eb.or([eb('tokens.expires_at', 'is', null), eb('tokens.expires_at', '>', now)]))
       .executeTakeFirst();
     if (!row) return undefined;
-    await db
-      .updateTable('tokens')
-      .set({ used_at: now })
-      .where('secret_hash', '=', secretHash)
-      .where((eb) => eb.or([eb('used_at', 'is', null), eb('used_at', '<', eb(now, '-', USE_NOTED_EVERY_MS))]))
-      .execute();
+    if (row.used_at === null || row.used_at < row.now - USE_NOTED_EVERY_MS)
+      await db.updateTable('tokens').set({ used_at: now }).where('secret_hash', '=', secretHash).execute();
     return userOf(row);
   }
 

@@ -8,6 +8,7 @@ import { InputError, MienError } from 'mienjs';
 import { writeFailure } from 'mienjs/files';
 import pg from 'pg';
 import { MIGRATIONS } from './migrations/index.ts';
+import { preparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
 export type Where = { readonly sqlite: string } | { readonly postgres: string };
@@ -84,7 +85,13 @@ function openPostgres(url: string): Database {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
       oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
   };
-  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, types, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    types,
+    connectionTimeoutMillis: 10_000,
+    Client: preparedClient(),
+  });
   // A connection that breaks while idle is replaced at the next query
   pool.on('error', () => undefined);
   // One that breaks in use fails its query: what it emits besides would end the process

@@ -192,7 +192,7 @@ export class Jobs {
       .execute();
   }
 
-  /** Puts an item back that was not begun, as when the server stops: that was no attempt. */
+  /** Puts an item back that was not begun, as when the server stops: that was not an attempt. */
   release(item: Pick<Claimed, 'id' | 'lease'>): Promise<void> {
     return this.#putBack(item, 1);
   }

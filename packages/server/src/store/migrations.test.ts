@@ -105,7 +105,7 @@ describe.each([
         const { tasks, answers } = (await store.annotation.collect(project.id))!;
         expect(tasks.map(({ name }) => name)).toEqual(['a.png', "b's.png"]);
         expect(answers).toMatchObject([{ answer: { expression: 'happiness' }, isCounted: true, activeMs: 1000 }]);
-        const member = (await store.annotation.members.ofUser(project.id, ada!.id))!;
+        const member = (await store.annotation.projects.findFor(project.id, ada!.id))!.member!;
         const { assignments, own } = await store.annotation.work.next(project, member, 5, []);
         expect([assignments.length, own.done]).toEqual([1, 1]);
       } finally {
@@ -117,7 +117,7 @@ describe.each([
   it.skipIf(isMissing)('is made once by several who come at the same time', async () => {
     await withDatabase(async (where) => {
       const stores = [];
-      // Of SQLite's file there is one user at a time
+      // SQLite's file has one user at a time
       if (database === 'SQLite') stores.push(await openStore(where), await openStore(where));
       else stores.push(...(await Promise.all([openStore(where), openStore(where), openStore(where)])));
       for (const store of stores) {

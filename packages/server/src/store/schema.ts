@@ -17,7 +17,7 @@ export interface UsersTable {
 }
 
 export interface SessionsTable {
-  /** Of the cookie. */
+  /** Hash of the cookie. */
   secret_hash: string;
   user_id: string;
   csrf_token: string;
@@ -87,7 +87,7 @@ export interface ItemsTable {
   /** In the store of files; null once it is gone. */
   file_key: string | null;
   attempts: ColumnType<number, number | undefined, number>;
-  /** Of the attempt that runs: only it can finish the item. */
+  /** Lease of the attempt that runs: only it can finish the item. */
   lease: string | null;
   lease_until: number | null;
   /** JSON */
@@ -109,7 +109,7 @@ export interface ProjectsTable {
   round: ColumnType<number, number | undefined, number>;
   /** Until then there is nothing to plan, unless something happens. */
   plan_after: ColumnType<number, number | undefined, number>;
-  /** Of the next image. */
+  /** Number of the next image. */
   next_number: ColumnType<number, number | undefined, number>;
 }
 
@@ -141,7 +141,7 @@ export interface MembersTable {
   active_ms: ColumnType<number, number | undefined, number>;
   /** JSON: active times of the latest labels. */
   recent_ms: ColumnType<string, string | undefined, string>;
-  /** Of the latest figures of quality. */
+  /** From the latest figures of quality. */
   reliability: number | null;
   kappa: number | null;
   /** JSON */
@@ -206,7 +206,7 @@ export interface EventsTable {
   member_id: string;
   /** The client's. */
   key: string;
-  /** Of the member, from 0. */
+  /** Number of the member's event, from 0. */
   sequence: number;
   assignment_id: string;
   kind: 'answer' | 'skip' | 'undo';

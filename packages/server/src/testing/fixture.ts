@@ -21,6 +21,7 @@ import { Metrics } from '../metrics.ts';
 import { inspectPhoto, type Inspection } from '../recognition/inspect-photo.ts';
 import type { Photo, Recognition, RecognizeSettings } from '../recognition/recognition.ts';
 import { DEFAULT_LIMITS, type Limits } from '../settings.ts';
+import { RunFolder } from '../runs/run-folder.ts';
 import { openStore, type Store, type Where } from '../store/index.ts';
 
 /** Says of every photo that it is 4×3 px and shows nobody unless a test says whom; of one whose bytes begin with `bad`, that it cannot be read. */
@@ -30,7 +31,7 @@ export class StubRecognition implements Recognition {
   load = 0;
   readonly meanMs = 2000;
   readonly photos: Photo[] = [];
-  /** Of every photo. */
+  /** Answer to every photo. */
   faces: readonly FaceResult[] = [];
   /** What happens in place of the answer. */
   before: (photo: Photo, settings: RecognizeSettings) => Promise<void> = () => Promise.resolve();
@@ -89,6 +90,8 @@ export interface FixtureSettings {
   readonly hosts?: readonly string[];
   /** Whether jobs are worked on. */
   readonly runs?: boolean;
+  /** Of training runs. */
+  readonly runFolder?: string;
 }
 
 export const PASSWORD = 'correct horse battery';
@@ -131,6 +134,7 @@ export async function withServer(settings: FixtureSettings, test: (fixture: Fixt
       recognition,
       runner,
       refitter,
+      runs: settings.runFolder === undefined ? undefined : new RunFolder(settings.runFolder),
       admission,
       metrics,
       limits,

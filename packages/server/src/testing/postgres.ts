@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 
 const DEBIAN = '/usr/lib/postgresql';
-/** Of the user nobody, on every Linux. */
+/** Id of the user nobody, on every Linux. */
 const NOBODY = 65534;
 
 /** The folder of its programs, the newest; undefined where it is not installed. */

@@ -57,7 +57,7 @@ export interface ReplayReport {
   readonly crashes: number;
   readonly sentTwice: number;
   readonly answersLost: number;
-  /** Of the database at the end; NaN for SQLite. */
+  /** Size of the database at the end; NaN for SQLite. */
   readonly databaseMb: number;
   readonly surplus: number;
   /** Acknowledged events that are not stored once, as they were sent. Has to be 0. */
@@ -68,13 +68,20 @@ export interface ReplayReport {
   readonly twice: number;
   /** Labels of an annotator that count. */
   readonly load: { readonly least: number; readonly most: number };
-  readonly latencyMs: Readonly<Record<'next' | 'image' | 'answer', { p50: number; p99: number; count: number }>>;
+  /**
+   * `next`, `image` and `answer` are requests: of the next assignments, of an image file, and of labels to be stored.
+   * `shown` is what an annotator waits for: from one label until the image after it is there; only at the pace of people.
+   */
+  readonly latencyMs: Readonly<Record<keyof Latencies, { p50: number; p99: number; count: number }>>;
 }
 
 const HELD = 50;
-/** A page holds so many, and asks for more when it has fewer than half. */
-const PREFETCHED = 6;
+/** As the page does: it holds so many images, the one in work included, and asks for more when so many are left. */
+const AHEAD = 8;
+const REFILL_AT = 5;
 const LEASE_SECONDS = 2;
+
+type Latencies = Record<'next' | 'image' | 'answer' | 'shown', number[]>;
 
 interface Assigned {
   readonly id: string;
@@ -147,8 +154,8 @@ export async function replay(
       await client.ask({ method: 'POST', path: `${project}/join`, token: person.token, body: { consents: true } });
     log(`${images} images, ${annotators} annotators, ${settings.servers} servers: begins`);
 
-    const latency = { next: [] as number[], image: [] as number[], answer: [] as number[] };
-    const timed = async (of: keyof typeof latency, asked: () => Promise<Answered>): Promise<Answered> => {
+    const latency: Latencies = { next: [], image: [], answer: [], shown: [] };
+    const timed = async (of: 'next' | 'image' | 'answer', asked: () => Promise<Answered>): Promise<Answered> => {
       const started = performance.now();
       const answered = await asked();
       latency[of].push(performance.now() - started);
@@ -208,35 +215,53 @@ export async function replay(
         );
       }
     };
-    /** Looks at one image after the other, as a person at the page. */
+    /** Looks at one image after the other, as a person at the page: images come ahead, labels go by an outbox. */
     const steady = async (annotator: number): Promise<void> => {
       const { token } = people[annotator]!;
       const meanMs = (1000 * annotators) / perSecond!;
-      const held: Assigned[] = [];
-      let refill: Promise<void> | undefined;
+      const ready: Assigned[] = [];
+      const waiting: Sent[] = [];
+      let [filling, sending]: (Promise<void> | undefined)[] = [];
+      const held = (): string[] => [...ready.map(({ id: one }) => one), ...waiting.map(({ assignment }) => assignment)];
+      const fill = (): Promise<void> =>
+        (filling ??= (async () => {
+          while (ready.length <= REFILL_AT && !isOver) {
+            const more = await next(token, AHEAD - ready.length, held());
+            await Promise.all(
+              more.map(async (one) => {
+                await timed('image', () => client.ask({ method: 'GET', path: one.image, token }));
+                ready.push(one);
+              }),
+            );
+            if (more.length === 0) await wait(300);
+          }
+        })().finally(() => (filling = undefined)));
+      const flush = (): Promise<void> =>
+        (sending ??= (async () => {
+          while (waiting.length > 0) {
+            const events = [...waiting];
+            await send(token, events);
+            waiting.splice(0, events.length);
+          }
+        })().finally(() => (sending = undefined)));
+      await fill();
       await wait(random.uniform() * meanMs);
       let due = performance.now();
       while (!isOver) {
-        if (held.length < PREFETCHED / 2 && !refill)
-          refill = (async () => {
-            const more = await next(
-              token,
-              PREFETCHED - held.length,
-              held.map(({ id: one }) => one),
-            );
-            for (const one of more) await timed('image', () => client.ask({ method: 'GET', path: one.image, token }));
-            held.push(...more);
-          })().finally(() => (refill = undefined));
-        const one = held.shift();
-        if (!one) {
-          await (refill ?? wait(300));
-          continue;
-        }
-        due += meanMs * (0.5 + random.uniform());
+        const begun = performance.now();
+        while (ready.length === 0 && !isOver) await Promise.race([fill(), wait(5)]);
+        const one = ready[0];
+        if (!one) break;
+        latency.shown.push(performance.now() - begun);
+        // Nobody labels faster to make up for an image that came late
+        due = Math.max(due, begun) + meanMs * (0.5 + random.uniform());
         await wait(Math.max(0, due - performance.now()));
-        await send(token, [labelOf(annotator, one)]);
+        ready.shift();
+        waiting.push(labelOf(annotator, one));
+        void flush();
+        void fill();
       }
-      await refill;
+      await Promise.all([fill(), flush()]);
     };
 
     const stopping = (async () => {
@@ -290,7 +315,12 @@ export async function replay(
         databaseMb: postgres && 'postgres' in where ? await postgres.sizeMb(where.postgres) : NaN,
         ...checkEvents(await text('events'), acknowledged),
         ...checkVotes(exported),
-        latencyMs: { next: spread(latency.next), image: spread(latency.image), answer: spread(latency.answer) },
+        latencyMs: {
+          next: spread(latency.next),
+          image: spread(latency.image),
+          answer: spread(latency.answer),
+          shown: spread(latency.shown),
+        },
       },
       labels: {
         votes: exported,

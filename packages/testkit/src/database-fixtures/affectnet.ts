@@ -144,7 +144,7 @@ export const affectNet2Case: DatabaseCase = {
     },
     removed: ['train_set/annotations/5_exp.npy', 'train_set/images/6.jpg'],
     problems: [
-      { where: 'train_set/annotations/0_exp.npy', message: /is no NPY file/ },
+      { where: 'train_set/annotations/0_exp.npy', message: /is not an NPY file/ },
       { where: 'train_set/annotations/1_val.npy', message: /is cut short/ },
       { where: 'train_set/annotations/2_exp.npy', message: /expression is 12, expected a code 0 … 10/ },
       { where: 'train_set/annotations/3_exp.npy', message: /has 2 elements, expected 1/ },

@@ -4,14 +4,14 @@ import type { Tree } from './draw.ts';
 export interface DatabaseCase {
   /** As in the definition. */
   readonly name: string;
-  /** A small sound copy in the owners' layout, with the files that systems leave behind (.DS_Store, Thumbs.db). */
+  /** A small intact copy in the owners' layout, with the files that systems leave behind (.DS_Store, Thumbs.db). */
   readonly tree: Tree;
   readonly expected: ExpectedIndex;
   /** The same copy with damages. */
   readonly damaged: {
-    /** Written over the sound copy. */
+    /** Written over the intact copy. */
     readonly changed: Tree;
-    /** Paths that the sound copy has and this one lacks, files or folders. */
+    /** Paths that the intact copy has and this one lacks, files or folders. */
     readonly removed?: readonly string[];
     /** Every problem that is reported, in any order. */
     readonly problems: readonly ExpectedProblem[];

@@ -87,7 +87,7 @@ export const tfdCase: DatabaseCase = {
     ],
     ids,
   },
-  // The variables around the pixels are sound, the pixels no longer of numbers.
+  // The variables around the pixels are intact, the pixels no longer of numbers.
   unreadable: {
     'TFD_48x48.mat': damagedPixels(encodeMat(sound, { compressed: false })),
   },

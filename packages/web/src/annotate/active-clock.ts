@@ -4,7 +4,7 @@
  */
 export class ActiveClock {
   readonly #idleMs: number;
-  /** Of the time until `#touchedAt`. */
+  /** Counted until `#touchedAt`. */
   #countedMs = 0;
   /** Undefined: it stands still. */
   #touchedAt: number | undefined;

@@ -11,7 +11,7 @@ const KEYS: readonly string[] = [
   ...[...'qwertyuiopasdfghjklzxcvbnm'].filter((letter) => !RESERVED.has(letter)),
 ];
 
-/** Of the option in place `index`; undefined where the keys do not reach. */
+/** Key of the option in place `index`; undefined where the keys do not reach. */
 export const keyOf = (index: number): string | undefined => KEYS[index];
 
 type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>;

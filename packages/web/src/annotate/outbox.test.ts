@@ -150,11 +150,11 @@ describe('the outbox', () => {
   });
 
   it('keeps events of a project that the person may no longer enter', async () => {
-    server.before = () => new ApiError(403, 'you are no member');
+    server.before = () => new ApiError(403, 'you are not a member');
     const outbox = openOutbox(disk, server);
     await outbox.add('p', eventOf(1));
     await vi.advanceTimersByTimeAsync(0);
-    expect(outbox.state).toMatchObject({ trouble: 'refused', message: 'you are no member' });
+    expect(outbox.state).toMatchObject({ trouble: 'refused', message: 'you are not a member' });
     expect(disk.events.size).toBe(1);
   });
 });

@@ -11,6 +11,8 @@ import { addEvent, flushEvents, onAnswer, outboxState, waitingOf } from './label
 
 /** Images that lie ready, the one in work included. */
 const AHEAD = 8;
+/** More are asked for when so many are left: one request for several labels, early enough for a slow answer. */
+const REFILL_AT = 5;
 /** How many images can be taken back. */
 const UNDO = 30;
 /** When others have to finish first, or nothing is left to hand out, it is asked again so much later. */
@@ -57,7 +59,7 @@ export class Work {
   #dryAt = -Infinity;
   #lastKind: Assignment['kind'] | undefined;
   #lastTest: string;
-  /** Of the event whose result is waited for. */
+  /** Key of the event whose result is waited for. */
   #checkedKey: string | undefined;
   /** Assignments by the keys of events that the server has not answered. */
   readonly #unanswered = new Map<string, string>();
@@ -171,7 +173,7 @@ export class Work {
     try {
       // What comes after a test depends on all of its answers
       await flushEvents();
-      // Of a request that is under way the server knew less
+      // A request under way was sent when the server knew less
       await this.#filling?.catch(() => undefined);
       this.#dryAt = -Infinity;
       await this.#fill();
@@ -231,10 +233,17 @@ export class Work {
     await this.#filling;
   }
 
+  /** Asks until enough lie ready: while an answer comes, keys go on. */
   async #ask(): Promise<void> {
-    const have = this.#queue.length + (this.#current ? 1 : 0);
-    if (this.#isStopped || have >= AHEAD || performance.now() - this.#dryAt < ASK_AGAIN_MS) return;
-    const count = AHEAD - have;
+    while (this.#ready <= REFILL_AT && !this.#isStopped && performance.now() - this.#dryAt >= ASK_AGAIN_MS)
+      await this.#askFor(AHEAD - this.#ready);
+  }
+
+  get #ready(): number {
+    return this.#queue.length + (this.#current ? 1 : 0);
+  }
+
+  async #askFor(count: number): Promise<void> {
     const { assignments, own } = await call<{ assignments: Assignment[]; own: OwnProgress }>(
       'POST',
       `api/projects/${this.#project}/next`,
@@ -254,7 +263,7 @@ export class Work {
     return new Set([
       ...[...this.#queue, ...(this.#current ? [this.#current] : [])].map(({ assignment }) => assignment.id),
       ...this.#unanswered.values(),
-      // Of an earlier visit
+      // From an earlier visit
       ...waitingOf(this.#project).map(({ assignment }) => assignment),
     ]);
   }

@@ -4,7 +4,7 @@ import type { ErrorBody } from 'mien-server/contract';
 /** The server said no. */
 export class ApiError extends Error {
   constructor(
-    /** Of HTTP. */
+    /** Status of HTTP. */
     readonly status: number,
     message: string,
   ) {

@@ -3,7 +3,7 @@ import { lookOf } from '../expressions.ts';
 import type { FaceReading, Saliency } from '../worker/protocol.ts';
 
 export interface OverlayOptions {
-  /** Of the picture, px. */
+  /** Size of the picture, px. */
   readonly width: number;
   readonly height: number;
   readonly isMirrored: boolean;

@@ -1,14 +1,18 @@
 /** From a new project to its votes, in headless Chromium before the real server: a manager, an annotator, both signed in by hand. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withFolderLock } from 'mienjs/files';
+import { page as reportPage } from 'mienjs/report';
+import { writeCheckpoint } from 'mienjs/train';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, withServer } from '../../../server/src/testing/fixture.ts';
 import { findChromium } from '../../../testkit/src/browser/chromium.ts';
 import { buildPage } from './build-page.ts';
+import { problems } from './problems.ts';
 
 const TIMEOUT_MS = 180_000;
 const executable = findChromium();
@@ -154,6 +158,94 @@ describe.skipIf(executable === undefined)('annotating with the real server', () 
         expect([rows.length, rows[0]]).toEqual([11, expect.stringMatching(/^task,worker,label/)]);
         await annotator.context().close();
         await manager.context().close();
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'has an owner change what others may do, and withdraw an invitation',
+    async () => {
+      await withServer({ signInRequired: true, web: join(folder, 'dist') }, async ({ app, store, person }) => {
+        await person('owner', 'Olga');
+        await person('annotator', 'Ada');
+        await app.listen({ host: '127.0.0.1', port: 0 });
+        const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`;
+        const owner = await signIn(url, 'Olga');
+        const ada = async (): Promise<unknown> => {
+          const { role, disabled } = (await store.accounts.list()).find(({ name }) => name === 'Ada')!;
+          return { role, disabled };
+        };
+        await owner.goto(`${url}account`);
+        await owner.getByLabel('Role of Ada').selectOption('manager');
+        await expect.poll(ada).toEqual({ role: 'manager', disabled: false });
+        await owner.getByLabel('Ada may sign in').uncheck();
+        await expect.poll(ada).toEqual({ role: 'manager', disabled: true });
+        // Nobody changes themselves
+        expect(await owner.getByLabel('Role of Olga').count()).toBe(0);
+        await owner.getByRole('button', { name: 'Make a link' }).click();
+        await owner.getByRole('button', { name: 'Withdraw the invitation of a new annotator' }).click();
+        await expect.poll(() => store.accounts.invitations()).toEqual([]);
+        expect(await problems(owner)).toEqual([]);
+        await owner.setViewportSize({ width: 375, height: 740 });
+        expect(await owner.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+        await owner.context().close();
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'shows training runs as they go, and reports, where nobody need sign in',
+    async () => {
+      const runFolder = join(folder, 'runs');
+      const run = join(runFolder, 'faces', 'fold-01');
+      await mkdir(run, { recursive: true });
+      const train = (epochs: number): Promise<void> =>
+        writeCheckpoint(join(run, 'last.safetensors'), {
+          ...{ recipe: 'compact.ferplus', seed: 1, plannedEpochs: 12, epoch: epochs, step: epochs },
+          history: Array.from({ length: epochs }, (_, i) => ({
+            ...{
+              epoch: i + 1,
+              trainLoss: 2 / (i + 1),
+              validationLoss: 1 + 1 / (i + 1),
+              accuracies: [0.8 - 0.5 / (i + 1)],
+            },
+            ...{ lr: 0.1 * 0.8 ** i, seconds: 40 },
+          })),
+          state: new Map(),
+        });
+      await train(4);
+      await writeFile(join(runFolder, 'votes.html'), reportPage('Votes of forty people', '<p>kappa 0.61</p>'));
+      await withServer({ web: join(folder, 'dist'), runFolder }, async ({ app }) => {
+        await app.listen({ host: '127.0.0.1', port: 0 });
+        const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`;
+        const page = await (await browser.newContext()).newPage();
+        page.setDefaultTimeout(30_000);
+        await page.goto(`${url}#/models`);
+        await page.getByRole('cell', { name: '4 of 12' }).waitFor();
+        const [report] = await Promise.all([
+          page.context().waitForEvent('page'),
+          page.getByRole('link', { name: 'Votes of forty people' }).click(),
+        ]);
+        await report.getByText('kappa 0.61').waitFor();
+        await page.getByRole('link', { name: 'faces/fold-01' }).click();
+        await page.getByRole('img', { name: 'Accuracy on the validation split by epoch; in epoch 4 67.5 %' }).waitFor();
+        await withFolderLock(run, async () => {
+          await train(5);
+          await page.getByRole('img', { name: /in epoch 5 70\.0 %/ }).waitFor();
+          await page.getByText('under way').waitFor();
+        });
+        expect(await problems(page)).toEqual([]);
+        if (process.env['SHOT']) await page.screenshot({ path: '/tmp/shot-run.png', fullPage: true });
+        await page.setViewportSize({ width: 375, height: 740 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+        if (process.env['SHOT']) await page.screenshot({ path: '/tmp/shot-run-phone.png', fullPage: true });
+        await page.goto(`${url}#/models`);
+        await page.getByRole('cell', { name: '5 of 12' }).waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+        if (process.env['SHOT']) await page.screenshot({ path: '/tmp/shot-runs-phone.png', fullPage: true });
+        await page.context().close();
       });
     },
     TIMEOUT_MS,

@@ -193,7 +193,7 @@ describe.skipIf(executable === undefined)('annotating', () => {
   );
 
   it(
-    'pauses when nobody touches it, and the key that wakes it up is no label',
+    'pauses when nobody touches it, and the key that wakes it up is not a label',
     async () => {
       const settings = { ...settingsOf('expressions'), idleSeconds: 5 };
       const { fake, page } = await begin({ settings, work: 3 });

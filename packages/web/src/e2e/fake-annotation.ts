@@ -10,6 +10,7 @@ import {
   type Assignment,
   eventsRequestSchema,
   eventsSchema,
+  importAboutSchema,
   type EventResult,
   joinProjectSchema,
   type Member,
@@ -72,6 +73,8 @@ export class FakeAnnotation {
   tasks: AnnotationTask[];
   quality: Quality;
   uploads: string[] = [];
+  /** What the last form of images said about them. */
+  told: unknown;
   #state: OwnProgress['state'] | null;
   #test: OwnProgress['test'] = null;
   #attempts = 0;
@@ -245,6 +248,8 @@ export class FakeAnnotation {
       case 'POST /api/projects/:id/images': {
         const names = [...bytes.toString('latin1').matchAll(/filename="([^"]*)"/g)].map(([, name]) => name!);
         this.uploads.push(...names);
+        const about = /name="about"\r\n\r\n(.*)\r\n/.exec(bytes.toString('utf8'))?.[1];
+        this.told = about === undefined ? undefined : importAboutSchema.parse(JSON.parse(about));
         return {
           added: names.filter((name) => !/again|bad/.test(name)).length,
           duplicates: names.filter((name) => name.includes('again')).map((file) => ({ file, of: 'face-0.png' })),

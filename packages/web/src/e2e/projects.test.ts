@@ -116,6 +116,66 @@ describe.skipIf(executable === undefined)('managing projects', () => {
   );
 
   it(
+    'draws the known box and points of an image, and tells where images are from',
+    async () => {
+      const { project } = fake;
+      const { settings } = PROJECT_PRESETS.find(({ settings: { questions } }) =>
+        questions.some(({ kind }) => kind === 'points'),
+      )!;
+      fake.project = { ...project, settings };
+      await open(`#/projects/${PROJECT}/images`);
+      await page.getByText('Where they are from, and their licence').click();
+      await page.getByLabel('Licence', { exact: true }).fill('CC BY 4.0');
+      await page
+        .getByTestId('images')
+        .setInputFiles([{ name: 'one.png', mimeType: 'image/png', buffer: Buffer.from([1]) }]);
+      await page.getByText('1 image added').waitFor();
+      expect(fake.told).toEqual({ all: { license: 'CC BY 4.0' }, files: {} });
+
+      await page.locator('.image-card').nth(5).click();
+      await page.getByLabel('What it is for').selectOption('gold');
+      const [box, points] = [
+        page.getByRole('group', { name: /box/i }),
+        page.getByRole('group', { name: /five points/i }),
+      ];
+      await box.getByRole('button', { name: 'Draw it' }).click();
+      const place = (await page.locator('.image-dialog .label-stage').boundingBox())!;
+      const at = (x: number, y: number): [number, number] => [place.x + x * place.width, place.y + y * place.height];
+      await page.mouse.move(...at(0.2, 0.25));
+      await page.mouse.down();
+      await page.mouse.move(...at(0.8, 0.85), { steps: 4 });
+      await page.mouse.up();
+      await box.getByText('known', { exact: true }).waitFor();
+      await points.getByRole('button', { name: 'Draw it' }).click();
+      const save = page.getByRole('button', { name: 'Save' });
+      for (const [x, y] of [
+        [0.35, 0.4],
+        [0.65, 0.4],
+        [0.5, 0.55],
+        [0.4, 0.7],
+        [0.6, 0.7],
+      ] as const) {
+        await page.mouse.click(...at(x, y));
+        if (y === 0.55) expect(await save.isDisabled()).toBe(true);
+      }
+      await points.getByText('known', { exact: true }).waitFor();
+      expect(await problems(page)).toEqual([]);
+      await save.click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      const { role, gold } = fake.tasks[5]!;
+      const drawn = gold!['face'] as { x: number; y: number; width: number; height: number };
+      expect(role).toBe('gold');
+      // Pixels of the image, 500 by 560
+      expect(
+        [drawn.x / 500, drawn.y / 560, drawn.width / 500, drawn.height / 560].map((share) => share.toFixed(1)),
+      ).toEqual(['0.2', '0.3', '0.6', '0.6']);
+      expect(gold!['landmarks']).toHaveLength(5);
+      fake.project = project;
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'invites, and excludes with the work returned',
     async () => {
       await open(`#/projects/${PROJECT}/people`);

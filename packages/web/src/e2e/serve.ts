@@ -37,7 +37,7 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** Answers what is no file. @returns whether it did */
+/** Answers what is not a file. @returns whether it did */
 export type Api = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
 
 /** @param port 0: any that is free */

@@ -24,7 +24,7 @@ export interface Session {
   readonly shown: string | undefined;
   /** Number of the face that is looked at, in the photo or, by its id, in the video. */
   readonly face: number;
-  /** What was not taken: files that are no pictures. */
+  /** What was not taken: files that are not pictures. */
   readonly notice: string | undefined;
   /** The video file that is open. */
   readonly video: { readonly name: string; readonly url: string } | undefined;

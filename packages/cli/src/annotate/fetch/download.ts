@@ -6,7 +6,7 @@ import { decodeImage, InputError } from 'mienjs';
 import { checkHost, publicLookup } from './addresses.ts';
 
 export interface DownloadLimits {
-  /** Of one file. */
+  /** The most that one file may have. */
   readonly bytes: number;
   readonly pixels: number;
   /** For one file, redirects included. */
@@ -17,7 +17,7 @@ export interface DownloadLimits {
 
 export interface Downloaded {
   readonly bytes: Uint8Array;
-  /** Of its contents: `jpg`. */
+  /** The file name's extension that its contents ask for: `jpg`. */
   readonly extension: string;
   /** In hexadecimal. */
   readonly sha256: string;

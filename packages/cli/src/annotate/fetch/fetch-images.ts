@@ -26,7 +26,7 @@ export interface FetchOptions extends DownloadLimits {
 export interface FetchReport {
   readonly manifest: string;
   readonly fetched: number;
-  /** Of earlier runs. */
+  /** Fetched by earlier runs. */
   readonly present: number;
   /** The same bytes under another address. */
   readonly duplicates: number;

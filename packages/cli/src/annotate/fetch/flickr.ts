@@ -21,7 +21,7 @@ const SIZES = ['l', 'c', 'z', 'm', 'n', 's', 'q', 'sq', 't', 'o'];
 
 type Photo = Readonly<Record<string, unknown>>;
 
-/** @returns undefined when the text is no such answer */
+/** @returns undefined when the text is not such an answer */
 export function parseFlickr(
   text: string,
   file: string,

@@ -28,7 +28,7 @@ const FIELDS = {
  * @param file addresses, one a line (`#` begins a comment); a table with a column `url`; or what flickr.photos.search answered, XML or
  *   JSON
  * @param onProblem is told what is passed over
- * @throws {InputError} when the file cannot be read, or is none of these
+ * @throws {InputError} when the file cannot be read, or is not one of these
  */
 export async function readList(file: string, onProblem: (where: string, reason: string) => void): Promise<Listed[]> {
   const text = await readText(file);
@@ -44,7 +44,7 @@ export async function readList(file: string, onProblem: (where: string, reason: 
     const [url] = line.trim().split(/\s+/);
     if (!url || url.startsWith('#')) return [];
     if (isWebAddress(url)) return [{ url, source: url, license: null, keyword: null, about: '' }];
-    onProblem(`${file}:${i + 1}`, `is no address: "${url.slice(0, 80)}", expected http:// or https://`);
+    onProblem(`${file}:${i + 1}`, `is not an address: "${url.slice(0, 80)}", expected http:// or https://`);
     return [];
   });
 }
@@ -64,7 +64,7 @@ async function readListTable(file: string, onProblem: (where: string, reason: st
         if (url === null || !isWebAddress(url))
           return onProblem(
             `${file}:${row.line}`,
-            `is no address: "${(url ?? '').slice(0, 80)}", expected http:// or https://`,
+            `is not an address: "${(url ?? '').slice(0, 80)}", expected http:// or https://`,
           );
         listed.push({
           url,

@@ -1,4 +1,4 @@
-/** Gradient rules of smooth functions and activations. */
+/** Gradient rules of activations. */
 import { attrNumber, attrString, type GraphBuilder, type Value } from '../../onnx/index.ts';
 import { mask, mul, type GradientContext, type GradientEntry } from '../rule.ts';
 
@@ -15,22 +15,24 @@ function aboveZero(g: GradientContext, above: number, below: Value): Value[] {
 }
 
 export const activations = {
-  Ceil: 'zero',
-  Round: 'zero',
-  IsNaN: 'zero',
-  IsInf: 'zero',
-  // −y²
-  Reciprocal: (g) => [g.b.op('Neg', [mul(g.b, g.dy, mul(g.b, g.y(), g.y()))])],
-  Sin: (g) => [mul(g.b, g.dy, g.b.op('Cos', [g.x(0)]))],
-  Cos: (g) => [g.b.op('Neg', [mul(g.b, g.dy, g.b.op('Sin', [g.x(0)]))])],
-  // 1 + y²
-  Tan: (g) => [mul(g.b, g.dy, plus(g.b, mul(g.b, g.y(), g.y()), 1))],
-  // 1/(1 + x²)
-  Atan: (g) => [g.b.op('Div', [g.dy, plus(g.b, mul(g.b, g.x(0), g.x(0)), 1)])],
-  // 2/√π·exp(−x²)
-  Erf: (g) => [
-    mul(g.b, g.dy, mul(g.b, g.b.op('Exp', [g.b.op('Neg', [mul(g.b, g.x(0), g.x(0))])]), 2 / Math.sqrt(Math.PI))),
-  ],
+  // 1 where the output is positive; 0 at the kink
+  Relu: (g) => [mul(g.b, g.dy, mask(g.b, g.b.op('Greater', [g.y(), 0])))],
+  LeakyRelu: (g) => {
+    const { b } = g;
+    const alpha = attrNumber(g.node, 'alpha', 0.01);
+    const positive = mask(b, b.op('Greater', [g.x(0), 0]));
+    return [mul(b, g.dy, b.op('Add', [mul(b, positive, 1 - alpha), alpha]))];
+  },
+  // y(1 − y)
+  Sigmoid: (g) => [mul(g.b, g.dy, mul(g.b, g.y(), g.b.op('Sub', [1, g.y()])))],
+  // 1 − y²
+  Tanh: (g) => [mul(g.b, g.dy, g.b.op('Sub', [1, mul(g.b, g.y(), g.y())]))],
+  // alpha strictly inside the linear part
+  HardSigmoid: (g) => {
+    const { b } = g;
+    const inside = b.op('And', [b.op('Greater', [g.y(), 0]), b.op('Less', [g.y(), 1])]);
+    return [mul(b, g.dy, mul(b, mask(b, inside), attrNumber(g.node, 'alpha', 0.2)))];
+  },
   Softplus: (g) => [mul(g.b, g.dy, g.b.op('Sigmoid', [g.x(0)]))],
   // 1/(1 + |x|)²
   Softsign: (g) => {

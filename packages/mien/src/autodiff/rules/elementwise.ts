@@ -1,5 +1,5 @@
 /** Gradient rules of elementwise ops. Broadcasting is undone by the driver. */
-import { attrNumber, DTYPE_CODES } from '../../onnx/index.ts';
+import { DTYPE_CODES } from '../../onnx/index.ts';
 import { mask, mul, type GradientEntry, type GradientRule } from '../rule.ts';
 
 /** y = extremum of the inputs; equal inputs share the gradient evenly. */
@@ -82,24 +82,22 @@ export const elementwise = {
   Exp: (g) => [mul(g.b, g.dy, g.y())],
   Log: (g) => [g.b.op('Div', [g.dy, g.x(0)])],
   Abs: (g) => [mul(g.b, g.dy, g.b.op('Sign', [g.x(0)]))],
-  // 1 where the output is positive; 0 at the kink
-  Relu: (g) => [mul(g.b, g.dy, mask(g.b, g.b.op('Greater', [g.y(), 0])))],
-  LeakyRelu: (g) => {
-    const { b } = g;
-    const alpha = attrNumber(g.node, 'alpha', 0.01);
-    const positive = mask(b, b.op('Greater', [g.x(0), 0]));
-    return [mul(b, g.dy, b.op('Add', [mul(b, positive, 1 - alpha), alpha]))];
-  },
-  // y(1 − y)
-  Sigmoid: (g) => [mul(g.b, g.dy, mul(g.b, g.y(), g.b.op('Sub', [1, g.y()])))],
-  // 1 − y²
-  Tanh: (g) => [mul(g.b, g.dy, g.b.op('Sub', [1, mul(g.b, g.y(), g.y())]))],
-  // alpha strictly inside the linear part
-  HardSigmoid: (g) => {
-    const { b } = g;
-    const inside = b.op('And', [b.op('Greater', [g.y(), 0]), b.op('Less', [g.y(), 1])]);
-    return [mul(b, g.dy, mul(b, mask(b, inside), attrNumber(g.node, 'alpha', 0.2)))];
-  },
+  Ceil: 'zero',
+  Round: 'zero',
+  IsNaN: 'zero',
+  IsInf: 'zero',
+  // −y²
+  Reciprocal: (g) => [g.b.op('Neg', [mul(g.b, g.dy, mul(g.b, g.y(), g.y()))])],
+  Sin: (g) => [mul(g.b, g.dy, g.b.op('Cos', [g.x(0)]))],
+  Cos: (g) => [g.b.op('Neg', [mul(g.b, g.dy, g.b.op('Sin', [g.x(0)]))])],
+  // 1 + y²
+  Tan: (g) => [mul(g.b, g.dy, g.b.op('Add', [mul(g.b, g.y(), g.y()), 1]))],
+  // 1/(1 + x²)
+  Atan: (g) => [g.b.op('Div', [g.dy, g.b.op('Add', [mul(g.b, g.x(0), g.x(0)), 1])])],
+  // 2/√π·exp(−x²)
+  Erf: (g) => [
+    mul(g.b, g.dy, mul(g.b, g.b.op('Exp', [g.b.op('Neg', [mul(g.b, g.x(0), g.x(0))])]), 2 / Math.sqrt(Math.PI))),
+  ],
   // 1 where min ≤ x ≤ max; the bounds are taken as constants
   Clip: (g) => {
     const { b, node } = g;

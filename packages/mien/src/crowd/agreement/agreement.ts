@@ -35,7 +35,7 @@ export interface Agreement {
     readonly pairs: number;
     /** Pairs whose κ is undefined: both gave one and the same label throughout. Left out. */
     readonly undefinedPairs: number;
-    /** Of tasks with more votes, only as many drawn at random were paired; null: all. */
+    /** Votes of a task that were paired, drawn at random where it has more; null: all. */
     readonly cap: number | null;
   };
 }

@@ -83,7 +83,7 @@ export interface PairwiseKappa {
   readonly kappas: Float64Array;
   /** Pairs that share a task but have no κ, because both gave one and the same label throughout. */
   readonly undefinedPairs: number;
-  /** Of tasks with more votes, only as many drawn at random were paired; null: all. */
+  /** Votes of a task that were paired, drawn at random where it has more; null: all. */
   readonly cap: number | null;
 }
 

@@ -11,7 +11,7 @@ export function scaleLength({ sizes, taskCount }: TaskCounts): number {
 }
 
 /**
- * Of the indicators x = 1[label = c], centred by each worker's own mean:
+ * For the indicators x = 1[label = c], centred by each worker's own mean:
  *   α = k·c̄ / (v̄ + (k − 1)·c̄),  v̄ = mean of xᵢⱼ² over votes,  c̄ = mean of xᵢⱼxₗⱼ over pairs of votes i ≠ l of a task
  * Where each worker voted on each task this is Cronbach's formula k/(k − 1)·(1 − Σᵢ var xᵢ / var Σᵢ xᵢ).
  * Source: Cronbach 1951, Psychometrika 16(3), in its form by mean variance and covariance. Deviation: with votes

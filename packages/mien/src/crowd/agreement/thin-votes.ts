@@ -3,7 +3,7 @@ import { Random } from '../../tensor/random.ts';
 import type { Votes } from '../votes.ts';
 
 /**
- * Caps the votes of a task, so that at most `mostPairs` pairs of votes share one. Of tasks with more votes than the
+ * Caps the votes of a task, so that at most `mostPairs` pairs of votes share one. From tasks with more votes than the
  * cap, as many drawn at random are kept. The cap is the largest number of votes halved as often as needed, at least 2.
  * @returns the votes themselves and a null cap where they are few enough
  */

@@ -13,7 +13,7 @@
 const LARGE = 1e290;
 
 export class Coordinate {
-  /** Of the last evaluation. */
+  /** Value of the last evaluation. */
   value = 0;
   /** f′(u) */
   gradient = 0;

@@ -5,7 +5,7 @@
  * M_a:
  *   skill_w ~ Categorical(ρ);  confusion[w,k,·] ~ Dirichlet(s·M_a[k,·])
  * The matrix C behind all M_a (skill-ladder.ts), ρ and the concentration s are learned from all votes (empirical
- * Bayes), so that the prior weighs most where workers cast few votes, and differ little. Of the skills only the
+ * Bayes), so that the prior weighs most where workers cast few votes, and differ little. Only the skills'
  * posterior r[w,a] is kept, so that a worker's prior is s·Σ_a r[w,a] M_a. `errors: 'even'` holds C to one accuracy and
  * errors that fall evenly on the wrong classes.
  *

@@ -100,7 +100,7 @@ export interface DawidSkeneStart {
   readonly smoothing: number | Float64Array;
   /** [T,K] in the order of the index. Default: the shares of votes. */
   readonly posterior?: Float64Array;
-  /** Of crowd-kit's stopping rule, if it is to be used. */
+  /** Tolerance of crowd-kit's stopping rule, where that one is used. */
   readonly crowdKitTolerance?: number;
 }
 

@@ -40,7 +40,7 @@ export function shareOf(posterior: Float64Array, K: number): Float64Array {
 const TIE = 1e-12;
 
 /**
- * The class of the largest posterior. Of tied classes the one with more of the task's own votes, then the first in
+ * The class of the largest posterior. Ties go to the class with more of the task's own votes, then to the first in
  * class order: a model that cannot tell two classes apart has no reason to contradict the votes.
  * @param posterior [T,K], tasks in the order of the votes
  * @returns labels [T]; ties, the tasks whose posterior has some, ascending

@@ -54,7 +54,7 @@ export class SkillLadder {
     const counts = new Float64Array(size);
     for (const [a, skill] of SKILLS.entries()) {
       if (skill <= 0) continue;
-      // Of a mean's draws, those that its part of C accounts for
+      // Those of a mean's draws that its part of C accounts for
       for (let i = 0; i < size; i++) {
         const drawn = draws[a * size + i]!;
         counts[i]! += a < COMMON ? drawn : (drawn * (2 - skill) * this.#shared[i]!) / this.means[a * size + i]!;

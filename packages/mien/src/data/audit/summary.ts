@@ -29,7 +29,7 @@ export interface SplitFigures {
 export interface AuditFigures {
   readonly images: number;
   readonly identical: CopyFigures;
-  /** Of groups joined by near-identity, identical images among them. */
+  /** Figures of groups joined by near-identity, identical images among them. */
   readonly near: CopyFigures;
   /** Pairs of different images that are near-identical, and those of them that have different labels. */
   readonly nearPairs: number;

@@ -109,6 +109,7 @@ export const afew: DatabaseDefinition = {
   summary: 'clips of films (version 7.0), 7 expressions',
   layout: 'Train_AFEW/<Expression>/<id>.avi with its frames in <id>/00000001.png …, Val_AFEW alike, Test_AFEW/<id>.avi',
   licence: 'given on request for research; not to be passed on',
+  access: 'https://sites.google.com/site/emotiwchallenge/',
   citation:
     'Dhall, Goecke, Lucey & Gedeon 2012, Collecting large, richly annotated facial-expression databases from movies, IEEE MultiMedia 19(3)',
   classes: EXPRESSIONS_7,

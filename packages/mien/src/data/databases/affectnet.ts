@@ -12,6 +12,7 @@ import { InputError } from '../../errors.ts';
 import { indexAffectNet1 } from './affectnet-v1.ts';
 import { indexAffectNet2 } from './affectnet-v2.ts';
 import {
+  countsByLabel,
   type Database,
   type DatabaseDefinition,
   type ProblemSink,
@@ -24,8 +25,7 @@ const TRAIN = [74_874, 134_415, 25_459, 14_090, 6378, 3803, 24_882, 3750];
 const VALIDATION_1 = [500, 500, 500, 500, 500, 500, 500, 500];
 const VALIDATION_2 = [500, 500, 500, 500, 500, 500, 500, 499];
 
-const byClass = (counts: readonly number[]): Record<string, number> =>
-  Object.fromEntries(AFFECTNET_CODES.map((label, i) => [label, counts[i]!]));
+const byClass = (counts: readonly number[]): Record<string, number> => countsByLabel(AFFECTNET_CODES, counts);
 /** @param images with those of codes 8, 9 and 10, where the release has them */
 const published = (images: number, validation: readonly number[], source: string): PublishedCounts => ({
   images,
@@ -54,6 +54,7 @@ export const affectNet: DatabaseDefinition = {
   layout:
     'training.csv, validation.csv and Manually_Annotated_Images; or train_set and val_set with images and annotations',
   licence: 'given on request for non-commercial research; not to be passed on',
+  access: 'http://mohammadmahoor.com/databases-codes/',
   citation:
     'Mollahosseini, Hasani & Mahoor 2019, AffectNet: a database for facial expression, valence, and arousal computing in the wild, IEEE TAC 10(1)',
   classes: EXPRESSIONS_8,

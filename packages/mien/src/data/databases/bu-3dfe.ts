@@ -21,6 +21,7 @@ export const bu3dfe: DatabaseDefinition = {
   summary: 'acted faces with 3-D models, 7 expressions, 4 levels',
   layout: 'images F0001/F0001_AN01WH_F2D.bmp (subject, expression, level, race), with models …_F3D.wrl beside them',
   licence: 'non-profit research only, by agreement with Binghamton University',
+  access: 'http://www.cs.binghamton.edu/~lijun/Research/3DFE/3DFE_Analysis.html',
   citation:
     'Yin, Wei, Sun, Wang, Rosato 2006, A 3D facial expression database for facial behavior research, FG, doi:10.1109/FGR.2006.6',
   classes: EXPRESSIONS_7,

@@ -26,6 +26,7 @@ export const ckPlus: DatabaseDefinition = {
   layout: 'cohn-kanade-images/S005/001/S005_001_00000011.png, with Emotion, FACS and Landmarks beside that folder',
   licence:
     'non-commercial research only, by agreement with the University of Pittsburgh; figures may show some subjects alone',
+  access: 'http://www.consortium.ri.cmu.edu/ckagree/',
   citation:
     'Lucey, Cohn, Kanade, Saragih, Ambadar, Matthews 2010, The Extended Cohn-Kanade Dataset (CK+), CVPR Workshops, doi:10.1109/CVPRW.2010.5543262',
   classes: EXPRESSIONS_8,

@@ -98,6 +98,10 @@ export interface PublishedCounts {
   readonly source: string;
 }
 
+/** Counts in the order of the labels, by label. */
+export const countsByLabel = (labels: readonly string[], counts: readonly number[]): Record<string, number> =>
+  Object.fromEntries(labels.map((label, i) => [label, counts[i]!]));
+
 /** Called with each thing that is wrong: `where` is a file or `file:line`. */
 export type ProblemSink = (where: string, message: string) => void;
 
@@ -157,6 +161,8 @@ export interface DatabaseDefinition extends FaceSource {
   readonly summary: string;
   /** Terms of use, in one line. */
   readonly licence: string;
+  /** Where to ask for a copy: mostly the addresses of Li & Deng 2020 (arXiv:1804.08348), table 2. */
+  readonly access: string;
   /** What to cite, in one line. */
   readonly citation: string;
   /** All that a label can be. */

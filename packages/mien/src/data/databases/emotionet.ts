@@ -106,6 +106,7 @@ export const emotioNet: DatabaseDefinition = {
   layout:
     'the lists of URLs (.txt, .csv, .xlsx) and, in any folder below, the images that you downloaded, named by the last part of their URL',
   licence: 'given on request for non-commercial research; the images belong to their owners',
+  access: 'http://cbcsl.ece.ohio-state.edu/dbform_emotionet.html',
   citation:
     'Benitez-Quiroz, Srinivasan & Martinez 2016, EmotioNet: an accurate, real-time algorithm for the automatic annotation of a million facial expressions in the wild, CVPR',
   classes: LABELLED_CATEGORIES,

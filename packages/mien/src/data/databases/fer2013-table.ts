@@ -93,7 +93,7 @@ function labelOfRow(text: string): Expression | undefined {
 }
 
 /**
- * The Usage of a row; undefined where it is none. Of a table without that column, what the file's name says: Training
+ * The Usage of a row; undefined where it is none. In a table without that column, what the file's name says: Training
  * of train.csv.
  */
 function usageReader(file: string, column: number | undefined): (row: TableRow) => string | undefined {

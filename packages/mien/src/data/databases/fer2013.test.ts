@@ -7,7 +7,7 @@ import { encodeImage } from '../../image/node.ts';
 import { rawImage } from '../../image/index.ts';
 import { writeFile } from 'node:fs/promises';
 import { icmlCsv, officialCsv, syntheticPixels, withFiles } from 'mien-testkit';
-import { checkDataset, loadDataset } from '../registry.ts';
+import { findDataset, loadDataset } from '../registry.ts';
 import { testSplit } from '../splits.ts';
 
 const rows = [
@@ -119,7 +119,7 @@ describe('FER2013 in each published form', () => {
       const train = await dataset.loadSplit('Training', 'train');
       expect([...train.labels]).toEqual([4, 1]);
       expect(train.images.pixels.every((v) => v === 100)).toBe(true);
-      expect((await checkDataset('fer2013', folder)).summary.counts).toEqual({
+      expect((await findDataset('fer2013').check(folder)).summary.counts).toEqual({
         Training: { anger: 1, happiness: 1 },
         test: { fear: 1 },
       });
@@ -198,7 +198,7 @@ describe('damaged FER2013', () => {
 describe('check', () => {
   it('passes a sound file and counts', async () => {
     await withFiles({ 'fer2013.csv': csv }, async (folder) => {
-      const report = await checkDataset('fer2013', folder);
+      const report = await findDataset('fer2013').check(folder);
       expect(report).toMatchObject({
         ok: true,
         summary: {
@@ -221,7 +221,7 @@ describe('check', () => {
       { emotion: 1, usage: 'Training', pixels: 'a' },
     ]);
     await withFiles({ 'fer2013.csv': content }, async (folder) => {
-      const report = await checkDataset('fer2013', folder);
+      const report = await findDataset('fer2013').check(folder);
       expect(report.ok).toBe(false);
       expect(
         report.findings
@@ -243,7 +243,9 @@ describe('check', () => {
       ...Array.from({ length: 27 }, () => ({ emotion: 8, usage: 'Training' })),
     ]);
     await withFiles({ 'fer2013.csv': content }, async (folder) => {
-      const findings = (await checkDataset('fer2013', folder)).findings.filter(({ severity }) => severity === 'error');
+      const findings = (await findDataset('fer2013').check(folder)).findings.filter(
+        ({ severity }) => severity === 'error',
+      );
       expect(findings).toHaveLength(21);
       expect(findings.at(-1)).toMatchObject({
         message: expect.stringMatching(/^7 more of the kind "label is/) as string,
@@ -256,7 +258,7 @@ describe('check', () => {
     const usages = ['Training', 'Training', 'PublicTest', 'PublicTest'];
     const content = officialCsv(usages.map((usage) => ({ emotion: 0, usage, pixels: same })));
     await withFiles({ 'fer2013.csv': content }, async (folder) => {
-      const report = await checkDataset('fer2013', folder);
+      const report = await findDataset('fer2013').check(folder);
       expect(report.ok).toBe(true);
       expect(report.summary).toMatchObject({ duplicatesWithinSplits: 2, duplicatesAcrossSplits: 2 });
       expect(report.findings.at(-1)).toMatchObject({
@@ -268,7 +270,7 @@ describe('check', () => {
 
   it('reports a file that cannot be read to its end', async () => {
     await withFiles({ 'fer2013.csv.gz': gzipSync(csv).subarray(0, 100) }, async (folder) => {
-      const report = await checkDataset('fer2013', folder);
+      const report = await findDataset('fer2013').check(folder);
       expect(report.ok).toBe(false);
       expect(report.findings[0]!.message).toMatch(/cut short/);
     });

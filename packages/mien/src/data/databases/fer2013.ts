@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { EXPRESSIONS_7, FER2013_CODES } from '../../labels/index.ts';
 import { databaseOf } from './by-name.ts';
 import {
+  countsByLabel,
   type Database,
   type DatabaseDefinition,
   type FaceRecord,
@@ -43,8 +44,7 @@ export function withFerName(record: FaceRecord): FaceRecord {
   return name === undefined ? record : { ...record, id: String(name) };
 }
 
-const byClass = (counts: readonly number[]): Record<string, number> =>
-  Object.fromEntries(FER2013_CODES.map((label, i) => [label, counts[i]!]));
+const byClass = (counts: readonly number[]): Record<string, number> => countsByLabel(FER2013_CODES, counts);
 
 const COUNTS = {
   Training: [3995, 436, 4097, 7215, 4830, 3171, 4965],
@@ -75,6 +75,7 @@ export const fer2013: DatabaseDefinition = {
   layout:
     'fer2013.csv, its gzip or icml_face_data.csv; the folder that holds one; or folders train|test|Training|PublicTest|PrivateTest/<expression>/<image>',
   licence: 'released for the ICML 2013 challenge; on Kaggle under the Database Contents License',
+  access: 'https://www.kaggle.com/c/challenges-in-representation-learning-facial-expression-recognition-challenge',
   citation:
     'Goodfellow et al. 2013, Challenges in representation learning: a report on three machine learning contests, arXiv:1307.0414',
   classes: EXPRESSIONS_7,

@@ -9,7 +9,8 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { InputError } from '../../errors.ts';
-import { findEntry, openInput } from '../../files/index.ts';
+import { findEntry } from '../../files/index.ts';
+import { openInput } from '../../files/open-input.ts';
 import type { Point2 } from '../../image/raw-image.ts';
 import { EXPRESSIONS_7, type Expression } from '../../labels/index.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
@@ -149,6 +150,7 @@ export const ferg: DatabaseDefinition = {
   summary: 'six rendered cartoon characters, 7 expressions',
   layout: 'FERG_DB_256/<character>/<character>_<expression>/<character>_<expression>_<n>.png',
   licence: 'given on request for research; not to be passed on',
+  access: 'http://grail.cs.washington.edu/projects/deepexpr/ferg-db.html',
   citation:
     'Aneja, Colburn, Faigin, Shapiro & Mones 2016, Modeling stylized character expressions via deep learning, ACCV',
   classes: EXPRESSIONS_7,

@@ -80,7 +80,7 @@ export function dividedTarget(votes: ArrayLike<number>): Float32Array {
 }
 
 /**
- * The emotion with the most votes, single ones among them: the plural vote. Of equal emotions the first counts.
+ * The emotion with the most votes, single ones among them: the plural vote. The first of equal emotions counts.
  * @param votes [10]   @param emotions how many of `EXPRESSIONS_8` are classes, from the first: 7 leave out contempt
  * @returns index into `EXPRESSIONS_8`; −1 where no vote is for one of them, or most votes of all are for `NF`: that it
  *   is not a face

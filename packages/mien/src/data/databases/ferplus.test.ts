@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FERPLUS_HEADER, officialCsv, syntheticPixels, votesCsv, withFiles } from 'mien-testkit';
 import { ferPlus } from './ferplus.ts';
 import { distributionTarget, majorityLabel, multiTarget } from './ferplus-targets.ts';
-import { checkDataset, loadDataset } from '../registry.ts';
+import { findDataset, loadDataset } from '../registry.ts';
 
 /** Votes by category; names in the column order of FER+. */
 function votes(counts: Readonly<Record<string, number>>): number[] {
@@ -158,7 +158,7 @@ describe('FER+', () => {
     it(`names file and line, in loading and in check: ${what}`, async () => {
       await withFiles({ ...files, ...change }, async (folder) => {
         await expect(loadDataset('ferplus', folder)).rejects.toThrow(message);
-        const report = await checkDataset('ferplus', folder);
+        const report = await findDataset('ferplus').check(folder);
         expect(report.ok).toBe(false);
         expect(report.findings.map(({ where, message: text }) => `${where}: ${text}`).join('\n')).toMatch(message);
       });

@@ -11,7 +11,14 @@ import { InputError } from '../../errors.ts';
 import { EXPRESSIONS_7, EXPRESSIONS_8, FERPLUS_CATEGORIES } from '../../labels/index.ts';
 import type { SplitUse } from '../dataset.ts';
 import { databaseOf } from './by-name.ts';
-import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
+import {
+  countsByLabel,
+  type Database,
+  type DatabaseDefinition,
+  type FaceRecord,
+  type ProblemSink,
+  throwProblem,
+} from './database.ts';
 import { withFerName } from './fer2013.ts';
 import { locateFerPlus } from './fer2013-files.ts';
 import { readFer2013Table } from './fer2013-table.ts';
@@ -67,8 +74,7 @@ export function ferPlusSample(record: FaceRecord, use: SplitUse): FaceRecord | u
   return withFerName({ ...record, label: EXPRESSIONS_8.find((name) => labelDistribution[name] === most)! });
 }
 
-const byClass = (counts: readonly number[]): Record<string, number> =>
-  Object.fromEntries(EXPRESSIONS_8.map((label, i) => [label, counts[i]!]));
+const byClass = (counts: readonly number[]): Record<string, number> => countsByLabel(EXPRESSIONS_8, counts);
 
 export const ferPlus: DatabaseDefinition = {
   name: 'ferplus',
@@ -76,6 +82,7 @@ export const ferPlus: DatabaseDefinition = {
   summary: "FER2013's images with ten votes each, 8 expressions",
   layout: 'the folder that holds fer2013.csv (or its gzip, or icml_face_data.csv) and fer2013new.csv, rows aligned',
   licence: 'votes: MIT; images: FER2013, released for the ICML 2013 challenge',
+  access: "https://github.com/microsoft/FERPlus has the votes; the images are FER2013's",
   citation:
     'Barsoum, Zhang, Canton Ferrer & Zhang 2016, Training deep networks for facial expression recognition with crowd-sourced label distribution, ICMI, arXiv:1608.01041; for the images Goodfellow et al. 2013, arXiv:1307.0414',
   classes: EXPRESSIONS_8,

@@ -15,6 +15,7 @@ export const jaffe: DatabaseDefinition = {
   summary: 'acted faces of Japanese women, 7 expressions',
   layout: 'images KA.AN1.39.tiff (subject.EXPRESSIONn.serial)',
   licence: 'non-commercial research only, no redistribution; asked for at zenodo.org/record/3451524',
+  access: 'https://zenodo.org/record/3451524',
   citation:
     'Lyons, Akamatsu, Kamachi, Gyoba 1998, Coding facial expressions with Gabor wavelets, FG, doi:10.1109/AFGR.1998.670949',
   classes: EXPRESSIONS_7,
@@ -22,7 +23,8 @@ export const jaffe: DatabaseDefinition = {
     images: 213,
     subjects: 10,
     labels: { neutral: 30, happiness: 31, surprise: 30, sadness: 31, anger: 30, disgust: 29, fear: 32 },
-    source: 'total and subjects: Li & Deng survey, section 3; by class: recalled, the sum is right',
+    source:
+      'images and subjects: Li & Deng 2020, section 3; by class: from memory, confirmed by no source but their sum',
   },
   index: (root, problem) => indexByName(jaffe, root, describe, problem),
 };

@@ -18,6 +18,7 @@ export const kdef: DatabaseDefinition = {
   summary: 'acted faces from five angles, 7 expressions',
   layout: 'images KDEF/AF01/AF01ANFL.JPG (session, sex, number, expression, angle)',
   licence: 'non-commercial research, free of charge, after registration at kdef.se',
+  access: 'https://kdef.se',
   citation:
     'Lundqvist, Flykt, Öhman 1998, The Karolinska Directed Emotional Faces – KDEF, CD ROM, Karolinska Institutet, ISBN 91-630-7164-9',
   classes: EXPRESSIONS_7,

@@ -38,7 +38,7 @@ describe('MATLAB files', () => {
   });
 
   it.each([
-    ['a file of another kind', Buffer.from('hello'), /a\.mat: is no MATLAB file of level 5/],
+    ['a file of another kind', Buffer.from('hello'), /a\.mat: is not a MATLAB file of level 5/],
     [
       'HDF5',
       Buffer.from('MATLAB 7.3 MAT-file'.padEnd(600)),

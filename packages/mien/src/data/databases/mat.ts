@@ -99,7 +99,7 @@ function checkFileHeader(header: Buffer): boolean {
     throw new Error('is a MATLAB 7.3 (HDF5) file, which is not read: save it again with "-v7"');
   const order = header.toString('latin1', 126, 128);
   if (header.length < FILE_HEADER || (order !== 'IM' && order !== 'MI'))
-    throw new Error('is no MATLAB file of level 5 (saved with "-v6" or "-v7")');
+    throw new Error('is not a MATLAB file of level 5 (saved with "-v6" or "-v7")');
   return order === 'IM';
 }
 

@@ -34,7 +34,7 @@ export async function readViews(file: string): Promise<(clip: string) => View> {
 }
 
 /**
- * @returns the expression; `otherEmotion` is the code of one that is none of the six
+ * @returns the expression; `otherEmotion` is the code of one that is not one of the six
  * @throws {InputError} naming the file
  */
 export async function readClip(file: string): Promise<{ readonly label?: Expression; readonly otherEmotion?: number }> {

@@ -33,6 +33,7 @@ export const mmi: DatabaseDefinition = {
   summary: 'acted sequences from neutral over the peak and back, 6 expressions, action units',
   layout: 'Sessions/<n>/ with session.xml, S001-001.xml, S001-001.avi and its frames S001-001/00001.png',
   licence: 'research only, by agreement, at mmifacedb.eu',
+  access: 'https://mmifacedb.eu/',
   citation:
     'Valstar, Pantic 2010, Induced disgust, happiness and surprise: an addition to the MMI facial expression database, LREC workshop EMOTION',
   classes: EXPRESSIONS_6,

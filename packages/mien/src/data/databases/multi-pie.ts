@@ -33,6 +33,7 @@ export const multiPie: DatabaseDefinition = {
   layout:
     'data/session01/multiview/001/01/05_1/001_01_01_051_07.png (subject, session, recording, camera, illumination), MPie_Labels and meta beside data',
   licence: 'research and development inside the institution that bought it from Carnegie Mellon University',
+  access: 'http://www.flintbox.com/public/project/4742/',
   citation:
     'Gross, Matthews, Cohn, Kanade, Baker 2010, Multi-PIE, Image and Vision Computing 28(5), doi:10.1016/j.imavis.2009.08.002',
   classes: CLASSES,

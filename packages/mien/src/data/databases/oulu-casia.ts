@@ -21,6 +21,7 @@ export const ouluCasia: DatabaseDefinition = {
   summary: 'acted sequences from neutral to peak, 6 expressions, visible and infrared light',
   layout: 'OriginalImg/{VL,NI}/{Strong,Weak,Dark}/P001/Anger/000.jpeg',
   licence: 'research only, by agreement with the University of Oulu',
+  access: 'http://www.cse.oulu.fi/CMV/Downloads/Oulu-CASIA',
   citation:
     'Zhao, Huang, Taini, Li, Pietikäinen 2011, Facial expression recognition from near-infrared videos, Image and Vision Computing 29(9), doi:10.1016/j.imavis.2011.07.002',
   classes: EXPRESSIONS_6,

@@ -16,6 +16,7 @@ import { InputError } from '../../errors.ts';
 import { findEntry } from '../../files/index.ts';
 import { EXPRESSIONS_7, RAF_DB_CODES, RAF_DB_COMPOUND_CODES } from '../../labels/index.ts';
 import {
+  countsByLabel,
   type Database,
   type DatabaseDefinition,
   type FaceRecord,
@@ -99,8 +100,7 @@ async function annotate(
 
 /** Source: the label files of the database; the test set agrees with Li & Deng 2019, table VII. */
 const BASIC_COUNTS = { train: [1290, 281, 717, 4772, 1982, 705, 2524], test: [329, 74, 160, 1185, 478, 162, 680] };
-const byClass = (counts: readonly number[]): Record<string, number> =>
-  Object.fromEntries(RAF_DB_CODES.map((label, i) => [label, counts[i]!]));
+const byClass = (counts: readonly number[]): Record<string, number> => countsByLabel(RAF_DB_CODES, counts);
 const PUBLISHED: Readonly<Record<Subset, PublishedCounts>> = {
   basic: {
     images: 15_339,
@@ -117,6 +117,7 @@ function define(name: string, subset: Subset, images: Images): DatabaseDefinitio
     summary: `faces from the web, ${subset === 'basic' ? '7 expressions' : '11 compound expressions'}, ${images === 'aligned' ? 'aligned' : 'with boxes and landmarks'}`,
     layout: `${subset}/EmoLabel/list_patition_label.txt, ${subset}/Image/${images}, ${subset}/Annotation/{manual,auto,boundingbox}`,
     licence: 'given on request for non-commercial research; not to be passed on',
+    access: 'http://www.whdeng.cn/RAF/model1.html',
     citation:
       'Li & Deng 2019, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1)',
     classes: CLASSES[subset],

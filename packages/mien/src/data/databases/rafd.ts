@@ -17,6 +17,7 @@ export const rafd: DatabaseDefinition = {
   summary: 'acted faces from five angles, 8 expressions, 3 gazes',
   layout: 'images Rafd090_01_Caucasian_female_angry_frontal.jpg (angle, model, group, gender, expression, gaze)',
   licence: 'non-commercial research, after registration at rafd.nl',
+  access: 'https://rafd.nl',
   citation:
     'Langner, Dotsch, Bijlstra, Wigboldus, Hawk, van Knippenberg 2010, Presentation and validation of the Radboud Faces Database, Cognition & Emotion 24(8), doi:10.1080/02699930903485076',
   classes: EXPRESSIONS_8,

@@ -111,6 +111,7 @@ export const sfew: DatabaseDefinition = {
   layout:
     'Train/Train_Aligned_Faces/<Expression>/<film>_<time>_<frame>.png, Val/Val_Aligned_Faces_new, Test/Test_Aligned_Faces; or SFEW-SPI-Release and SFEW-SPI-Annotations',
   licence: 'given on request for research; not to be passed on',
+  access: 'https://cs.anu.edu.au/few/emotiw2015.html',
   citation:
     'Dhall, Goecke, Lucey & Gedeon 2011, Static facial expression analysis in tough conditions, ICCV Workshops; 2.0: Dhall et al. 2015, EmotiW 2015, ICMI',
   classes: EXPRESSIONS_7,

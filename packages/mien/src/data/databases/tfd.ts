@@ -2,8 +2,8 @@
  * TFD: faces of many databases brought to 48×48 (or 96×96) with the eyes in one place, a few of them labelled. One
  * MATLAB file, `TFD_48x48.mat` or `TFD_96x96.mat`, holds images [N,H,W], labs_ex [N] (−1 = unlabelled, 1 anger, 2
  * disgust, 3 fear, 4 happiness, 5 sadness, 6 surprise, 7 neutral), labs_id [N] (−1 = unknown person) and folds [N,5] (0
- * unlabelled, 1 train, 2 validation, 3 test). The folds are the attributes fold1 to fold5. Of both files in a folder
- * the small one is read; the path of a file names the other.
+ * unlabelled, 1 train, 2 validation, 3 test). The folds are the attributes fold1 to fold5. If a folder holds
+ * both files, the small one is read; the path of a file names the other.
  * Source: Susskind, Anderson & Hinton 2010, "The Toronto Face Database"; use: Li & Deng's survey, section 3.
  */
 import { basename, dirname } from 'node:path';
@@ -37,6 +37,7 @@ export const tfd: DatabaseDefinition = {
   summary: 'grey faces of many sources, 48×48 or 96×96, 7 expressions',
   layout: 'TFD_48x48.mat or TFD_96x96.mat (images, labs_ex, labs_id, folds)',
   licence: 'research only, by request to its author; the licences of its sources hold',
+  access: 'from its author; the address stands in table 2 of the survey, arXiv:1804.08348',
   citation:
     'Susskind, Anderson, Hinton 2010, The Toronto Face Database, technical report UTML TR 2010-001, University of Toronto',
   classes: EXPRESSIONS_7,

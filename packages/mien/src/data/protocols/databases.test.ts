@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DATABASE_CASES, writeTree } from 'mien-testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, DATABASES, type FaceRecord } from '../databases/index.ts';
-import type { ImageFormat } from '../preprocess.ts';
+import type { ImageFormat } from '../image-input.ts';
 import type { Framing } from '../framing.ts';
 import { RecordImages } from '../record-images.ts';
 import { foldsOf } from './folds.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Amount, FrameRule, FrameSelection, HoldOut, Protocol, SplitRule } from './protocol.ts';
 
-/** How people or images are parted, in one phrase. */
+/** How people or images are split, in one phrase. */
 export function describeSplit(split: SplitRule): string {
   switch (split.rule) {
     case 'official':

@@ -37,7 +37,7 @@ export const FRAME_SELECTIONS = {
 export type FrameSelectionName = keyof typeof FRAME_SELECTIONS;
 
 /**
- * Places of the frames that show the expression, of a sequence of n, ascending. Of a short sequence those that exist.
+ * Places of the frames that show the expression, of a sequence of n, ascending. In a short sequence, those that exist.
  * @returns places from 0
  */
 export function expressionPlaces({ expression, firstIsNeutral }: FrameSelection, n: number): number[] {

@@ -1,6 +1,6 @@
 /**
  * Evaluation protocols of the field as plain data: which classes, which frames of a sequence show the expression, and
- * how people or images are parted into training, validation and test. `folds.ts` carries a protocol out; `list.ts` has
+ * how people or images are split into training, validation and test. `folds.ts` carries a protocol out; `list.ts` has
  * them all. A protocol is never changed once published (figures refer to its id): a changed one gets a new id.
  * Sources: Li & Deng 2020, Tables 3 and 5; the papers that each protocol names.
  */

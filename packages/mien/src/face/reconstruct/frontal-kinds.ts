@@ -16,7 +16,7 @@ export type FrontalImages = Readonly<Partial<Record<FrontalView, RawImage>>>;
 /** Channels of each view. */
 export const FRONTAL_CHANNELS = { shading: 1, texture: 3 } as const satisfies Record<FrontalView, 1 | 3>;
 
-/** What stands for a face that was not found. @throws {ShapeError} when a size is no positive integer */
+/** What stands for a face that was not found. @throws {ShapeError} when a size is not a positive integer */
 export function blackViews(sizes: FrontalSizes): FrontalImages {
   return Object.fromEntries(
     FRONTAL_VIEWS.flatMap((view) => {

@@ -13,7 +13,7 @@ import type { Recentering } from './recenter-faces.ts';
  * Reconstructs a face and turns it to the front (see `recenter`). A mesh that is folded so that it tells no direction
  * gives black images, as what is hidden is black.
  * @param face of this image, as `findFaces` gives it   @param sizes the views that are wanted
- * @throws {ShapeError} when a size is no positive integer
+ * @throws {ShapeError} when a size is not a positive integer
  * @example
  * ```ts
  * import { decodeImage } from 'mienjs';

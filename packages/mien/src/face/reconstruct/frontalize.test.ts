@@ -108,7 +108,7 @@ describe('frontalization', () => {
     expect(at(68)).toBeGreaterThan(at(32) + 40);
   });
 
-  it('answers faces cut off by the border, and refuses what is no face', () => {
+  it('answers faces cut off by the border, and refuses what is not a face', () => {
     const { image, landmarks } = photo(0);
     const beyond = landmarks.map(([x, y]): Point2 => [x - 120, y]);
     const { image: face, filled } = frontalizer.frontalize(image, beyond);

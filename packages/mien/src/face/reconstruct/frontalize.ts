@@ -53,7 +53,7 @@ const MAX_STEP = 2;
 const FRAME = 320;
 const COUNT_BLUR = { sigma: 30, radius: 7 };
 const HALF_BLUR = { sigma: 60.5, radius: 16 };
-const LEAST_DIFFERENCE = 800;
+const MIN_DIFFERENCE = 800;
 /** Around an eye, as a share of the distance between the eyes, nothing is mirrored: eyes look the same way. */
 const EYE_MARGIN = 0.12;
 
@@ -166,7 +166,7 @@ export class Frontalizer {
     let [left, right] = [0, 0];
     counts.forEach((count, pixel) => (pixel % width < width / 2 ? (left += count) : (right += count)));
     const difference = (left - right) * (FRAME ** 2 / (width * height));
-    if (Math.abs(difference) <= LEAST_DIFFERENCE) return { data: raw, filled: 'none' };
+    if (Math.abs(difference) <= MIN_DIFFERENCE) return { data: raw, filled: 'none' };
     const leftIsHidden = difference > 0;
     const half = Float32Array.from(counts, (_, pixel) => (pixel % width < width / 2 === leftIsHidden ? 0 : 1));
     const seen = blurred(half, this.#size, HALF_BLUR);

@@ -23,11 +23,11 @@ import { landmarkBoxSide, readPhoto, type FaceReconstruction, type FaceReconstru
 
 /** Which places of a position map are the face. */
 export interface PositionMapLayout {
-  /** Of the vertices: row · side + column in the map. */
+  /** Places of the vertices: row · side + column in the map. */
   readonly vertices: Uint32Array;
   /** uint32 [T,3], numbers of vertices. */
   readonly triangles: Uint32Array;
-  /** Of the 68 landmarks, in the map. */
+  /** Places of the 68 landmarks in the map. */
   readonly landmarks: Uint32Array;
 }
 

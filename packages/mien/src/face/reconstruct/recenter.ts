@@ -57,7 +57,7 @@ export interface RecenteredFace {
   readonly texture: RawImage;
   /** uint8 [size,size]: 1 where the shading shows skin. */
   readonly mask: Uint8Array;
-  /** Of the skin's vertices, the share that the photo shows. */
+  /** Share of the skin's vertices that the photo shows. */
   readonly visibleShare: number;
 }
 
@@ -75,7 +75,7 @@ export type CanonicalFrame = Pick<CanonicalFace, 'vertices'>;
  * Gap: P* is not published; here it is MediaPipe's canonical face. The same place of the frame is always the same place
  * of that face.
  * @param image the photo that the face was reconstructed from
- * @throws {ShapeError} when the landmarks lie on one line or coincide, or size is no positive integer
+ * @throws {ShapeError} when the landmarks lie on one line or coincide, or size is not a positive integer
  */
 export function recenter(
   image: RawImage,

@@ -17,11 +17,11 @@ export interface FaceReconstruction extends TriangleMesh {
    * gives the photo.
    */
   readonly positions: Float32Array;
-  /** Of the skin: eyes and mouth are open where the back-end knows them. */
+  /** Triangles of the skin: eyes and mouth are open where the back-end knows them. */
   readonly triangles: Uint32Array;
   /** Triangles across eyes and mouth; none where the back-end does not tell them from skin. */
   readonly openings: Uint32Array;
-  /** uint8 [V,3], sRGB: the photo where each vertex lies. Of a hidden vertex it is the color of what hides it. */
+  /** uint8 [V,3], sRGB: the photo where each vertex lies. A hidden vertex has the color of what hides it. */
   readonly colors: Uint8Array;
   /** The 68 landmarks on the surface. */
   readonly landmarks: readonly Point3[];

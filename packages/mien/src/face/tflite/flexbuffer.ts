@@ -10,7 +10,7 @@ const TYPE = { int: 1, uint: 2, float: 3, map: 9, intVector: 11, uintVector: 12 
 export type FlexValue = number | readonly number[];
 
 /**
- * @throws {MienError} when the bytes are no such map
+ * @throws {MienError} when the bytes are not such a map
  */
 export function decodeFlexMap(bytes: Uint8Array): Map<string, FlexValue> {
   try {

@@ -67,7 +67,7 @@ export function homomorphic(
 ): Float32Array {
   const { height, width } = size;
   const log = plane.map((value) => Math.log(Math.max(0, value) / 255 + 0.01));
-  // Of a real image and a filter that is the same in all directions, Hartley's real transform serves as Fourier's
+  // For a real image and a filter that is the same in all directions, Hartley's real transform serves as Fourier's
   const spectrum = hartley(log, size);
   for (let v = 0; v < height; v++) {
     for (let u = 0; u < width; u++) {

@@ -52,7 +52,7 @@ function converter({ depth, colorType, palette, transparency }: PngFile): Conver
       for (let c = 0; c < 3; c++) out[to + c] = colors[samples[i]! * 3 + c]!;
     };
   }
-  /** Of fewer bits than 8: the full range. */
+  /** Factor to the full range for fewer bits than 8. */
   const widen = depth < 8 ? 255 / (2 ** depth - 1) : 1;
   const hidden =
     transparency &&

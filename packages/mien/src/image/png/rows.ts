@@ -28,7 +28,7 @@ const ADAM7: readonly Pass[] = [
 interface PassSize extends Pass {
   readonly columns: number;
   readonly lines: number;
-  /** Of a line, without the byte that names its filter. */
+  /** Length of a line, without the byte that names its filter. */
   readonly lineBytes: number;
 }
 

@@ -30,7 +30,7 @@ export interface Prepared {
 }
 
 /** Inputs that the op reads as settings: never trained. */
-const SETTINGS: Readonly<Record<string, readonly number[]>> = {
+const SETTINGS: Readonly<Partial<Record<OpName, readonly number[]>>> = {
   Resize: [1, 2, 3],
   Clip: [1, 2],
   Pad: [2],
@@ -46,7 +46,7 @@ const SETTINGS: Readonly<Record<string, readonly number[]>> = {
 /**
  * Inputs that are weights even where they hold a single number, which elsewhere is taken for a constant of a formula.
  */
-const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
+const WEIGHTS: Readonly<Partial<Record<OpName, readonly number[]>>> = {
   Conv: [1, 2],
   ConvTranspose: [1, 2],
   Gemm: [1, 2],
@@ -200,8 +200,9 @@ function classify(
       const t = v ? tensors.get(v.name) : undefined;
       if (!v || t?.dtype !== 'float32') return;
       if (node.op === 'BatchNormalization' && i > 2) out.set(v.name, 'statistic');
-      else if (SETTINGS[node.op]?.includes(i)) settings.add(v.name);
-      else if (!out.has(v.name) && (sizeOf(t.dims) > 1 || WEIGHTS[node.op]?.includes(i))) out.set(v.name, 'weight');
+      else if (SETTINGS[node.op as OpName]?.includes(i)) settings.add(v.name);
+      else if (!out.has(v.name) && (sizeOf(t.dims) > 1 || WEIGHTS[node.op as OpName]?.includes(i)))
+        out.set(v.name, 'weight');
     });
   }
   for (const name of settings) out.delete(name);

@@ -59,8 +59,23 @@ export function layerNorm(
 
 /**
  * Group normalisation (Wu & He 2018): statistics over each group of C/groups channels and all positions of a sample.
- * x [N,C,…spatial]. Parameters `NAME.weight` γ, `NAME.bias` β, each [C].
+ * x [N,C,…spatial]. Parameters `NAME.weight` γ, `NAME.bias` β, each [C]. Unlike batch normalisation it works with batches
+ * of any size, and does the same in training and in prediction.
  * @throws {ShapeError} when the groups do not divide the channels
+ * @example
+ * ```ts
+ * import { conv2d, countParameters, globalAveragePool, groupNorm, linear, relu } from 'mienjs/nn';
+ *
+ * const parameters = countParameters({
+ *   name: 'small',
+ *   input: { channels: 1, height: 48, width: 48 },
+ *   build(b, x) {
+ *     const v = relu(b, groupNorm(b, 'norm', conv2d(b, 'conv', x, { channels: 8, kernel: 3, bias: false }), 4));
+ *     return { logits: linear(b, 'classifier', globalAveragePool(b, v), { features: 7 }) };
+ *   },
+ * });
+ * parameters; // → 8 * 9 + 2 * 8 + 8 * 7 + 7
+ * ```
  */
 export function groupNorm(b: NetworkBuilder, name: string, x: Value, groups: number, options: NormOptions = {}): Value {
   return b.scope(name, () => {
@@ -77,8 +92,8 @@ export function groupNorm(b: NetworkBuilder, name: string, x: Value, groups: num
 }
 
 /**
- * Instance normalisation (Ulyanov et al. 2016): statistics over the positions of each channel of each sample; γ and β
- * only if `affine`.
+ * Instance normalisation (Ulyanov et al. 2016): statistics over the positions of each channel of each sample, so that
+ * contrast is the same in all of them; γ and β only if `affine`.
  */
 export function instanceNorm(b: NetworkBuilder, name: string, x: Value, options: NormOptions = {}): Value {
   return groupNorm(b, name, x, channelsOf(x, 'instanceNorm'), { ...options, affine: options.affine ?? false });

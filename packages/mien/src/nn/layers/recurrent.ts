@@ -24,11 +24,11 @@ export interface RecurrentOptions {
   readonly bidirectional?: boolean;
   /** Number of valid steps of each sequence, float32 or int64 [N]; default all T. */
   readonly lengths?: Value;
-  /** Of W_ih; default U(±1/√H), as PyTorch. */
+  /** Initial values of W_ih; default U(±1/√H), as PyTorch. */
   readonly inputInit?: Initializer;
-  /** Of W_hh; default U(±1/√H). */
+  /** Initial values of W_hh; default U(±1/√H). */
   readonly recurrentInit?: Initializer;
-  /** Of both biases; default U(±1/√H). */
+  /** Initial values of both biases; default U(±1/√H). */
   readonly biasInit?: Initializer;
 }
 

@@ -9,7 +9,7 @@ export function channelsOf(x: Value, operation: string): number {
 
 /**
  * The number of spatial axes of x [N,C,…].
- * @throws {ShapeError} when it is none of `allowed`
+ * @throws {ShapeError} when it is not one of `allowed`
  */
 export function spatialRank(x: Value, operation: string, allowed: readonly number[] = [1, 2, 3]): number {
   const rank = x.shape.length - 2;

@@ -1,4 +1,4 @@
-/** Losses of autoencoders: reconstruction, sparsity of the code, contraction of the encoder. */
+/** Losses of autoencoders: reconstruction, sparsity of the code, contraction of the encoder, distance from a prior. */
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { staticDims } from '../../onnx/index.ts';
 import { ShapeError } from '../../errors.ts';
@@ -64,4 +64,20 @@ export function contractiveLoss(
     b.op('MatMul', [square(b, slopes[activation]()), rowSum(b, square(b, weight))]),
     'contractiveLoss',
   );
+}
+
+/**
+ * How far the codes' Gaussians are from N(0, 1), batch mean of the Kullback–Leibler divergence:
+ *   L = 1/N Σᵢ ½ Σⱼ (μᵢⱼ² + σᵢⱼ² − 1 − log σᵢⱼ²)
+ * Source: Kingma & Welling 2014, appendix B.
+ * @param mean float32 [N,D], μ   @param logVariance float32 [N,D], log σ²   @returns float32 []
+ * @throws {ShapeError} when the shapes differ
+ */
+export function gaussianPriorLoss(b: GraphBuilder, mean: Value, logVariance: Value): Value {
+  requireSameShape('gaussianPriorLoss', ['mean', mean], ['logVariance', logVariance]);
+  const terms = b.op('Sub', [
+    b.op('Add', [square(b, mean), b.op('Exp', [logVariance])]),
+    b.op('Add', [logVariance, 1]),
+  ]);
+  return b.op('Mul', [perSample(b, terms, 'gaussianPriorLoss'), 0.5]);
 }

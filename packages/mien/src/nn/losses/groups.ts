@@ -6,7 +6,7 @@ import { requireMatrix, requireSameShape, rowSum } from './terms.ts';
 /**
  * The members of each group: row i·S + s → row i of value s. Legend: G groups, S members of each, D features.
  * @param x float32 [G·S,D]   @returns S values [G,D]
- * @throws {ShapeError} when the rows are no whole groups
+ * @throws {ShapeError} when the rows are not whole groups
  */
 export function groupRows(b: GraphBuilder, x: Value, size: number): Value[] {
   const [n, d] = requireMatrix('groupRows', 'x', x);

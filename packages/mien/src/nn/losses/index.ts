@@ -15,7 +15,6 @@ export * from './groups.ts';
 export * from './ha-gan.ts';
 export * from './hinge.ts';
 export * from './l2-penalty.ts';
-export * from './kl-divergence.ts';
 export * from './locality-preserving.ts';
 export { bankInputs, bankNeighborMeans, FeatureBank, type BankValues } from './neighbors.ts';
 export * from './peak-piloted.ts';

@@ -19,12 +19,12 @@ import {
   discriminatorLoss,
   exponentialTripletLoss,
   focalLoss,
+  gaussianPriorLoss,
   generatorLoss,
   hardTripletLoss,
   hingeLoss,
   huberLoss,
   islandLoss,
-  klDivergenceLoss,
   localityPreservingLoss,
   meanAbsoluteErrorLoss,
   meanSquaredErrorLoss,
@@ -88,9 +88,6 @@ const LOSSES: Readonly<
     concordance: (b, v) => concordanceLoss(b, v['prediction']!, v['target']!),
     'concordance.masked': (b, v) => concordanceLoss(b, v['prediction']!, v['target']!, { mask: v['mask']! }),
   },
-  klDivergenceLoss: {
-    klDivergence: (b, v) => klDivergenceLoss(b, v['logits']!, v['target']!),
-  },
   centerLoss: {
     center: (b, v) => centerLoss(b, 'c', v['features']!, v['target']!),
   },
@@ -142,6 +139,9 @@ const LOSSES: Readonly<
     'contraction.sigmoid': encoder('sigmoid'),
     'contraction.tanh': encoder('tanh'),
     'contraction.relu': encoder('relu'),
+  },
+  gaussianPriorLoss: {
+    gaussianPrior: (b, v) => gaussianPriorLoss(b, v['mean']!, v['logVariance']!),
   },
   peakPilotedLoss: {
     peakPiloted: (b, v) => peakPilotedLoss(b, v['peak']!, v['nonPeak']!),

@@ -10,6 +10,7 @@
 import { staticDims, type Value } from '../../onnx/index.ts';
 import { ZEROS } from '../init.ts';
 import { flatten, linear } from '../layers/basic.ts';
+import { standardize } from '../layers/standardize.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 
 export interface RbmSpec {
@@ -22,6 +23,8 @@ export interface RbmSpec {
 export interface ContrastiveDivergence {
   /** Direction of ascent by parameter name, mean over the batch. */
   readonly directions: ReadonlyMap<string, Value>;
+  /** v₁ [N,V] */
+  readonly reconstruction: Value;
   /** Mean of (v − v₁)² over batch and units. */
   readonly reconstructionError: Value;
 }
@@ -35,7 +38,8 @@ export function hiddenProbabilities(b: NetworkBuilder, rbm: Pick<RbmSpec, 'name'
  * One step of contrastive divergence (CD-1, Hinton 2002):
  *   ΔW = ⟨h vᵀ⟩₀ − ⟨h vᵀ⟩₁,  Δb = ⟨v⟩₀ − ⟨v⟩₁,  Δc = ⟨h⟩₀ − ⟨h⟩₁
  * h₀ is sampled to make v₁; elsewhere probabilities stand for samples (Hinton 2010, section 3), and Gaussian visible
- * units are reconstructed as their mean. It is not a gradient of a loss, nor of the likelihood.
+ * units are reconstructed as their mean. It is not a gradient of the likelihood; with v₁ held fixed it is that of the
+ * difference of free energies, ⟨F(v₁)⟩ − ⟨F(v)⟩.
  * @param v float32 [N,V]: probabilities or bits of binary units, values of mean 0 and variance 1 of Gaussian ones
  */
 export function contrastiveDivergence(b: NetworkBuilder, rbm: RbmSpec, v: Value): ContrastiveDivergence {
@@ -58,6 +62,7 @@ export function contrastiveDivergence(b: NetworkBuilder, rbm: RbmSpec, v: Value)
         [b.qualify('visible_bias'), meanDifference(v, v1)],
         [b.qualify('bias'), meanDifference(h0, h1)],
       ]),
+      reconstruction: v1,
       reconstructionError: b.op('ReduceMean', [b.op('Mul', [error, error])], { keepdims: 0 }),
     };
   });
@@ -84,7 +89,10 @@ export function freeEnergy(b: NetworkBuilder, rbm: RbmSpec, v: Value): Value {
 export interface DeepBeliefSpec {
   readonly name: string;
   readonly input: Network['input'];
-  /** Of the first machine; the others see its binary hidden units. */
+  /**
+   * Of the first machine; the others see its binary hidden units. Binary ones take values from 0 to 1; for Gaussian ones each
+   * input is standardized by itself, whatever its light and contrast.
+   */
   readonly visibleUnits: RbmSpec['visibleUnits'];
   /** Hidden units of each machine, from the input up. */
   readonly hidden: readonly [number, ...number[]];
@@ -101,6 +109,14 @@ export function machinesOf(spec: DeepBeliefSpec): RbmSpec[] {
   }));
 }
 
+/** What machine `index` of the stack sees: the input [N,V], or the hidden probabilities of the one below it. */
+export function stackBelow(b: NetworkBuilder, spec: DeepBeliefSpec, index: number, x: Value): Value {
+  const visible = flatten(b, spec.visibleUnits === 'gaussian' ? standardize(b, x) : x);
+  return machinesOf(spec)
+    .slice(0, index)
+    .reduce((below, rbm) => hiddenProbabilities(b, rbm, below), visible);
+}
+
 /**
  * The network that back-propagation tunes after the stack is trained: sigmoid layers, then `classifier` → logits [N,K].
  */
@@ -109,7 +125,7 @@ export function deepBelief(spec: DeepBeliefSpec): Network {
     name: spec.name,
     input: spec.input,
     build(b, x) {
-      const top = machinesOf(spec).reduce((v, rbm) => hiddenProbabilities(b, rbm, v), flatten(b, x));
+      const top = stackBelow(b, spec, spec.hidden.length, x);
       return { logits: linear(b, 'classifier', top, { features: spec.classes, init: { kind: 'xavier' } }) };
     },
   };

@@ -60,12 +60,12 @@ const settingsOf = (options: HaGanOptions): Settings => ({
 const KERNEL = 4;
 const GENERATOR_CHANNELS = [64, 128, 256, 512] as const;
 const DISCRIMINATOR_CHANNELS = [16, 32, 64, 128] as const;
-/** Of the code that a face is encoded into. */
+/** Size of the code that a face is encoded into. */
 const CODE = 256;
 const JOINT = 1024;
 const BRANCH = 512;
 const LAST = 256;
-/** Of the networks that this one follows (Radford et al. 2016, arXiv:1511.06434). */
+/** Initial values of the networks that this one follows (Radford et al. 2016, arXiv:1511.06434). */
 const NORMAL: Initializer = { kind: 'gaussian', std: 0.02 };
 const SLOPE = 0.2;
 

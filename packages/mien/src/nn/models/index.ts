@@ -3,6 +3,7 @@
  * @module
  */
 export * from './alexnet.ts';
+export * from './autoencoder.ts';
 export * from './base-dcnn.ts';
 export * from './branched.ts';
 export * from './c3d.ts';
@@ -12,6 +13,8 @@ export * from './deep-belief.ts';
 export * from './deep-emotion.ts';
 export * from './googlenet.ts';
 export * from './ha-gan.ts';
+export * from './landmark-autoencoder.ts';
+export * from './linear-classifier.ts';
 export * from './mobilenet.ts';
 export * from './recentralized.ts';
 export * from './resnet.ts';

@@ -2,7 +2,7 @@
 
 export interface ImageNetworkOptions {
   readonly classes: number;
-  /** Of the input; default: the paper's. */
+  /** Channels of the input; default: the paper's. */
   readonly channels?: number;
   /** Side of the square input in pixels; default: the paper's. */
   readonly size?: number;

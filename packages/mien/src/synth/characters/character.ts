@@ -87,7 +87,7 @@ export interface EarShape {
 
 export interface SkinPaint {
   readonly color: Rgb;
-  /** Of cheeks, nose and ears. */
+  /** Color of cheeks, nose and ears. */
   readonly blush: Rgb;
   readonly blushAmount: number;
   readonly freckles?: number;
@@ -146,7 +146,7 @@ export interface Accessories {
 }
 
 export interface Character {
-  /** Of lower-case letters, as it stands in names of files. */
+  /** Lower-case letters, as it stands in names of files. */
   readonly name: string;
   readonly description: string;
   readonly head: HeadShape;

@@ -7,7 +7,7 @@ import { COLUMN } from '../rig/head-cage.ts';
 import type { HeadRig } from '../rig/head-rig.ts';
 import { ball, gridPart, mirrored, type Part, tube } from './part.ts';
 
-/** Of each eyeball the front half. */
+/** The front half of each eyeball. */
 export function eyeParts(rig: HeadRig): Part[] {
   return rig.eyeballs.map(({ center, radius, side }) =>
     gridPart({ material: 'eye', color: rig.character.eyes.color, carrier: 'head' }, 15, 25, false, (r, c) => {

@@ -36,7 +36,7 @@ export interface Move {
   readonly at: Place;
   /** Radii across and up, where the bump has fallen to 1/e. */
   readonly radius: readonly [across: number, up: number];
-  /** Of the place, at full intensity. */
+  /** How far the place moves, at full intensity. */
   readonly by: readonly [out: number, down: number, inward: number];
   readonly reach?: MoveReach;
 }
@@ -299,7 +299,7 @@ export const UNIT_NUMBERS: readonly ActionUnit[] = ACTION_UNITS.map(({ unit }) =
 
 /** Intensity of each side, 0 … 1: the greatest, E of FACS, is 1. */
 export interface SidedIntensity {
-  /** Of the subject's own left side. */
+  /** Intensity on the subject's own left side. */
   readonly left: number;
   readonly right: number;
 }

@@ -33,9 +33,9 @@ export interface CageVertex {
   readonly front: number;
   /** 0 above the opening of the mouth, 1 below, between beside it: what the jaw takes along. */
   readonly jaw: number;
-  /** Of the lips' rows: 0 … LIP_ROWS, and the place along the mouth, −1 … 1 between the corners. */
+  /** Place on the lips' rows: 0 … LIP_ROWS, and along the mouth, −1 … 1 between the corners. */
   readonly lip?: { readonly row: number; readonly along: number; readonly isUpper: boolean };
-  /** Of the lids' rows: how much it follows its rim, 0 … 1, and the place along the eye, −1 inner to 1 outer corner. */
+  /** Place on the lids' rows: how much it follows its rim, 0 … 1, and along the eye, −1 inner to 1 outer corner. */
   readonly lid?: { readonly row: number; readonly along: number; readonly isUpper: boolean; readonly follows: number };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { unzipSync } from 'fflate';
-import { rawImage } from 'mienjs';
+import { decodeImage, rawImage } from 'mienjs';
 import { infer, simulateVotes } from 'mienjs/crowd';
 import { readVotes } from 'mienjs/crowd/node';
 import { SOURCES } from 'mienjs/data/node';
@@ -211,7 +211,7 @@ describe('a manifest', () => {
     expect(() => expressionQuestion(settings, 'mood')).toThrow(
       'question: expected one of gender, expression, race, age, units, got "mood"',
     );
-    expect(() => expressionQuestion(settings, 'gender')).toThrow('question gender: option female is no expression');
+    expect(() => expressionQuestion(settings, 'gender')).toThrow('question gender: option female is not an expression');
     expect(() => expressionQuestion(settings, 'units')).toThrow('several options may be chosen');
     await expect(truthIn(collected, 'magic')).rejects.toThrow(/^method: expected auto or one of mv, /);
     await expect(truthIn({ ...collected, answers: [] })).rejects.toThrow(
@@ -264,6 +264,17 @@ it('an archive is read as RAF-DB, with a sixth of each class for testing', async
       [19, 17],
     ]);
     expect(landmarks[37]![36]).toEqual([3, 4]);
+
+    // Only where landmarks were placed by hand
+    const aligned = Object.entries(unzipSync(bytes)).filter(([path]) => path.includes('/Image/aligned/'));
+    expect(aligned.map(([path]) => path.replace(/\d+/, 'N'))).toEqual([
+      'basic/Image/aligned/train_N_aligned.png',
+      'basic/Image/aligned/train_N_aligned.png',
+    ]);
+    for (const [, content] of aligned) {
+      const { width, height, data } = await decodeImage(content);
+      expect([width, height, data.every((value) => value === 90)]).toEqual([100, 100, true]);
+    }
   });
 });
 

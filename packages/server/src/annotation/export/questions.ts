@@ -40,7 +40,7 @@ export function expressionQuestion(settings: ProjectSettings, key?: string): Cho
 function whyNoExpressions({ multiple, options }: ChoiceQuestion): string | undefined {
   if (multiple) return 'several options may be chosen, expected a question for one expression';
   const other = options.find(({ value, outside }) => !outside && asExpression(value) === undefined);
-  return other && `option ${other.value} is no expression: export the votes, or mark it as outside of the classes`;
+  return other && `option ${other.value} is not an expression: export the votes, or mark it as outside of the classes`;
 }
 
 /** The options that say that the question does not apply. */

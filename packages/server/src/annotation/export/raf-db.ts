@@ -1,20 +1,25 @@
 /**
  * A project as RAF-DB is laid out (Li & Deng 2019, section III): `basic/` has the images of one expression, `compound/` those of two with one of
- * its eleven names; of each the label list, distributions over the basic expressions, annotations and original images. A sixth of
- * each class is for testing, chosen by a hash of the image's name. `names.csv` says which image is which.
+ * its eleven names; of each the label list, distributions over the basic expressions, annotations and original images, and the
+ * aligned ones of those whose five landmarks were placed. A sixth of each class is for testing, chosen by a hash of the image's
+ * name. `names.csv` says which image is which.
  */
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
+import { ShapeError } from 'mienjs';
+import { pointsInAlignedFace, type FivePoints } from 'mienjs/face';
 import { isImageName } from 'mienjs/files';
 import { RAF_DB_CODES, RAF_DB_COMPOUND_CODES } from 'mienjs/labels';
 import { joinCsv } from 'mienjs/tables';
 import type { Collected, CollectedTask } from '../collected.ts';
+import { fiveLandmarks } from '../pose.ts';
 import { annotationsOf } from './raf-db-annotation.ts';
 import type { Truth } from './truth.ts';
 
-/** A file: its text, or the image of a task, by index. */
+/** A file: its text, or the image of a task, by index: as it came, or the face in it, aligned to its landmarks. */
 export type ArchiveEntry =
-  { readonly path: string; readonly text: string } | { readonly path: string; readonly image: number };
+  | { readonly path: string; readonly text: string }
+  | { readonly path: string; readonly image: number; readonly alignedTo?: FivePoints };
 
 const TEST_SHARE = 1 / 6;
 const SUBSETS = {
@@ -42,6 +47,7 @@ interface Item {
 
 export function* rafDbEntries(collected: Collected, truth: Truth): Generator<ArchiveEntry> {
   const annotations = annotationsOf(collected);
+  const five = fiveLandmarks(collected);
   const names = ['subset,file,image,source,license'];
   for (const [subset, { codes, digits, labelOf }] of Object.entries(SUBSETS)) {
     const items = itemsOf(collected, truth, codes, digits, labelOf);
@@ -61,9 +67,25 @@ export function* rafDbEntries(collected: Collected, truth: Truth): Generator<Arc
       for (const [path, text] of Object.entries(annotations(task, stem)))
         yield { path: `${subset}/Annotation/${path}`, text };
       yield { path: `${subset}/Image/original/${file}`, image: task };
+      const points = five.get(task);
+      if (points && isAlignable(points)) {
+        const path = `${subset}/Image/aligned/${stem}_aligned${file.slice(stem.length)}`;
+        yield { path, image: task, alignedTo: points };
+      }
     }
   }
   yield { path: 'names.csv', text: `${names.join('\n')}\n` };
+}
+
+/** Not where they coincide. */
+function isAlignable(points: FivePoints): boolean {
+  try {
+    pointsInAlignedFace([], points);
+    return true;
+  } catch (error) {
+    if (error instanceof ShapeError) return false;
+    throw error;
+  }
 }
 
 /** In the order of the project; training comes before testing, as in RAF-DB's list. */

@@ -1,7 +1,7 @@
 /**
  * The answers to a choice question as a table of votes, which `mien crowd` reads: task, worker, label, time, active_seconds, outside.
  * Whoever chose an option outside of the classes (not a face, cannot tell) has no label, and `outside` says which; `mien crowd` passes
- * over such rows. Of a question with several options, each option of an image is a task of its own, `NAME#OPTION`, labelled
+ * over such rows. Each option of a question with several is a task of its own for each image, `NAME#OPTION`, labelled
  * yes or no.
  */
 import { joinCsv } from 'mienjs/tables';

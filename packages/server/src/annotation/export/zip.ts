@@ -1,5 +1,9 @@
 /** A ZIP file that is made while it is sent: one image at a time is in memory. */
+import { extname } from 'node:path';
 import { Readable } from 'node:stream';
+import { decodeImage } from 'mienjs';
+import { alignToFivePoints } from 'mienjs/face';
+import { encodeImage } from 'mienjs/image/node';
 import { ZipFile } from 'yazl';
 import type { ArchiveEntry } from './raf-db.ts';
 
@@ -21,7 +25,7 @@ export function zipStream(
     if ('text' in entry) zip.addBuffer(Buffer.from(entry.text), entry.path, options);
     else
       zip.addReadStreamLazy(entry.path, options, (done) => {
-        imageOf(entry.image).then(
+        bytesOf(entry, imageOf).then(
           (bytes) => done(null, Readable.from([bytes])),
           (error: unknown) => output.destroy(error as Error),
         );
@@ -29,4 +33,15 @@ export function zipStream(
   }
   zip.end();
   return output;
+}
+
+async function bytesOf(
+  { path, image, alignedTo }: Exclude<ArchiveEntry, { readonly text: string }>,
+  imageOf: (task: number) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const bytes = await imageOf(image);
+  if (!alignedTo) return bytes;
+  const face = alignToFivePoints(await decodeImage(bytes), alignedTo).image;
+  // Where the original is neither, its name alone stays
+  return encodeImage(face, extname(path) === '.jpg' ? 'jpeg' : 'png');
 }

@@ -65,7 +65,7 @@ export async function collect({ db, now }: Database, projectId: string): Promise
       });
     }
   }
-  // Those who joined since the members were read are no part of it
+  // Those who joined since the members were read are not part of it
   const own = answers.filter(({ member }) => (member as number | undefined) !== undefined);
   own.sort((a, b) => a.atMs - b.atMs);
   return { settings: projectOf(project).settings, tasks, members, answers: own };

@@ -40,16 +40,7 @@ export class Members {
     this.#database = database;
   }
 
-  async ofUser(projectId: string, userId: string): Promise<MemberRow | undefined> {
-    return this.#database.db
-      .selectFrom('annotation_members')
-      .selectAll()
-      .where('project_id', '=', projectId)
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
-  }
-
-  /** Of all projects that somebody is in. */
+  /** Memberships in all projects that somebody is in. */
   async allOfUser(userId: string): Promise<MemberRow[]> {
     return this.#database.db.selectFrom('annotation_members').selectAll().where('user_id', '=', userId).execute();
   }

@@ -16,6 +16,9 @@ import { chunksOf, lockProject, numbersOf, transact, type Db, type ProjectRecord
 const RANKS = 1_000_000;
 /** Where nothing could be planned, it is tried again after part of the time after which absent people's work is given to others. */
 const PAUSES = { part: 1 / 4, leastMs: 1000, mostMs: 30_000 };
+/** How many people are wanted is counted again after a multiple of the time that it took. */
+const REST = 10;
+const MOST_KNOWN = 100;
 
 interface NewAssignment {
   readonly task: string;
@@ -45,6 +48,7 @@ const TAKES_PLACE: readonly AssignmentState[] = ['open', 'done'];
 export class Planning {
   readonly #database: Database;
   readonly #running = new Map<string, Promise<number | undefined>>();
+  readonly #wanted = new Map<string, { readonly people: number; readonly untilMs: number }>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -246,6 +250,18 @@ export class Planning {
    * there can give.
    */
   async peopleWanted(project: ProjectRecord): Promise<number> {
+    const known = this.#wanted.get(project.id);
+    if (known && performance.now() < known.untilMs) return known.people;
+    const startedMs = performance.now();
+    const people = await this.#peopleWanted(project);
+    const endedMs = performance.now();
+    // In a large project it takes long, and it is asked for again and again
+    if (this.#wanted.size >= MOST_KNOWN) this.#wanted.clear();
+    this.#wanted.set(project.id, { people, untilMs: endedMs + REST * (endedMs - startedMs) });
+    return people;
+  }
+
+  async #peopleWanted(project: ProjectRecord): Promise<number> {
     const { db } = this.#database;
     const members = await this.#present(db, project, 'annotator');
     const images = await imagesOf(db, project.id);

@@ -3,7 +3,15 @@ import { newId } from '../../access/secrets.ts';
 import type { ProjectSettings } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
 import type { ProjectsTable } from '../schema.ts';
-import { lockProject, projectOf, transact, wantedAtFirst, type Db, type ProjectRecord } from './records.ts';
+import {
+  lockProject,
+  projectOf,
+  transact,
+  wantedAtFirst,
+  type Db,
+  type MemberRow,
+  type ProjectRecord,
+} from './records.ts';
 
 export interface ProjectChange {
   readonly name?: string | undefined;
@@ -55,6 +63,44 @@ export class Projects {
       .where('id', '=', id)
       .executeTakeFirst();
     return row && projectOf(row);
+  }
+
+  /** A project, and a user's place in it if there is one: what nearly every request begins with. */
+  async findFor(
+    id: string,
+    userId: string,
+  ): Promise<{ readonly project: ProjectRecord; readonly member: MemberRow | undefined } | undefined> {
+    const { db, now } = this.#database;
+    const row = await db
+      .selectFrom('annotation_projects as p')
+      .leftJoin('annotation_members as m', (join) =>
+        join.onRef('m.project_id', '=', 'p.id').on('m.user_id', '=', userId),
+      )
+      .selectAll('m')
+      .select(['p.name', 'p.state as project_state', 'p.settings', 'p.created_by', 'p.created_at', 'p.closed_at'])
+      .select(['p.round', 'p.plan_after', 'p.next_number', now.as('now')])
+      .where('p.id', '=', id)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const {
+      name,
+      project_state,
+      settings,
+      created_by,
+      created_at,
+      closed_at,
+      round,
+      plan_after,
+      next_number,
+      now: at,
+    } = row;
+    return {
+      project: projectOf({
+        ...{ id, name, state: project_state, settings, created_by, created_at, closed_at, round, plan_after },
+        ...{ next_number, now: at },
+      }),
+      member: row.id === null ? undefined : (row as MemberRow),
+    };
   }
 
   /** Newest first. */

@@ -2,6 +2,7 @@
 import { sql, type Kysely, type RawBuilder, type Selectable, type Transaction } from 'kysely';
 import type { Answer, MemberState, ProjectSettings, Proposal, TaskRole } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
+import { isStale } from '../prepared-client.ts';
 import type { MembersTable, ProjectsTable, Schema, TasksTable } from '../schema.ts';
 
 export type MemberRow = Selectable<MembersTable>;
@@ -115,7 +116,8 @@ export async function transact<T>({ db }: Database, work: (db: Transaction<Schem
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      if (attempt >= MOST_TRIES || !AGAIN.has((error as { code?: string }).code ?? '')) throw error;
+      const isWorthIt = AGAIN.has((error as { code?: string }).code ?? '') || isStale(error);
+      if (attempt >= MOST_TRIES || !isWorthIt) throw error;
     }
   }
 }

@@ -4,7 +4,7 @@ import { newId } from '../../access/secrets.ts';
 import type { AssignmentKind } from '../schema.ts';
 import { allowPlanning, chunksOf, type Db, type MemberRow, type ProjectRecord } from './records.ts';
 
-/** Of tutorial and test, before all work. */
+/** Ranks of tutorial and test, before all work. */
 const RANKS = { tutorial: -2_000_000, test: -1_000_000 } as const;
 
 /**

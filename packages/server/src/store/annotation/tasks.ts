@@ -9,6 +9,7 @@ import {
   taskOf,
   transact,
   wantedAtFirst,
+  WORKING,
   type TaskRecord,
 } from './records.ts';
 
@@ -148,7 +149,7 @@ export class Tasks {
     return (await query.execute()).map(taskOf);
   }
 
-  /** Of choices; what was drawn is only counted. */
+  /** Figures of choices; what was drawn is only counted. */
   async figures(ids: readonly string[]): Promise<Map<string, TaskFigures>> {
     const figures = new Map<string, TaskFigures>(ids.map((id) => [id, { counted: 0, surplus: 0, votes: {} }]));
     if (ids.length === 0) return figures;
@@ -206,15 +207,24 @@ export class Tasks {
     return row !== undefined;
   }
 
-  /** Whether an image is a member's to see. */
-  async isAssignedTo(id: string, memberId: string): Promise<boolean> {
-    const row = await this.#database.db
-      .selectFrom('annotation_assignments')
-      .select('id')
-      .where('task_id', '=', id)
-      .where('member_id', '=', memberId)
+  /** An image's file, where it was given to somebody who is still at work in its project. */
+  async fileFor(
+    projectId: string,
+    id: string,
+    userId: string,
+  ): Promise<Pick<TaskRecord, 'fileKey' | 'contentType'> | undefined> {
+    return this.#database.db
+      .selectFrom('annotation_assignments as a')
+      .innerJoin('annotation_members as m', 'm.id', 'a.member_id')
+      .innerJoin('annotation_projects as p', 'p.id', 'm.project_id')
+      .innerJoin('annotation_tasks as t', 't.id', 'a.task_id')
+      .select(['t.file_key as fileKey', 't.content_type as contentType'])
+      .where('a.task_id', '=', id)
+      .where('m.user_id', '=', userId)
+      .where('m.state', 'in', [...WORKING])
+      .where('p.id', '=', projectId)
+      .where('p.state', '!=', 'draft')
       .executeTakeFirst();
-    return row !== undefined;
   }
 
   /** Images for which nothing was proposed. */

@@ -41,7 +41,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addColumn('reliability', 'double precision')
     .addColumn('kappa', 'double precision')
     .addColumn('flags', 'text', (c) => c.notNull().defaultTo('[]'))
-    // Of those who are erased, nobody knows who they were: there may be several
+    // Nobody knows who the erased were: there may be several
     .addUniqueConstraint('annotation_members_project_user', ['project_id', 'user_id'])
     .execute();
   await db.schema.createIndex('annotation_members_user').on('annotation_members').column('user_id').execute();

@@ -22,7 +22,7 @@ const isDrawn = (questions: readonly Question[], key: string): boolean =>
 
 function begun(question: Question, others: readonly Answer[]): AnswerValue | undefined {
   const values = others.map((other) => other[question.key]);
-  // Of drawings the first is as good as the other to begin with
+  // The first drawing is as good as the other to begin with
   if (question.kind !== 'choice') return values.find((value) => value !== undefined);
   if (!question.multiple) return undefined;
   const [first = [], ...rest] = values as (readonly string[] | undefined)[];

@@ -51,7 +51,7 @@ export function BoxEditor({
     const to = spotOf(event);
     if (current.part !== 'new')
       onChange(moveBox(current.box!, current.part, to.x - current.from.x, to.y - current.from.y, image));
-    // A tap is no box
+    // A tap is not a box
     else if (Math.hypot(to.x - current.from.x, to.y - current.from.y) > 6 * to.perPixel)
       onChange(boxBetween(current.from, to, image));
   };

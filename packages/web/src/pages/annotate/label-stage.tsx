@@ -6,10 +6,10 @@ import { PointsEditor } from './points-editor.tsx';
 import type { DrawnBox, PlacedPoint } from './shapes.ts';
 
 export interface LabelStageProps {
-  readonly assignment: Assignment;
+  readonly assignment: Pick<Assignment, 'width' | 'height' | 'others'>;
   readonly url: string | undefined;
   readonly error: string | undefined;
-  readonly onReload: () => void;
+  readonly onReload?: () => void;
   readonly question: Question;
   readonly value: AnswerValue | undefined;
   /** To all questions, so far. */
@@ -18,10 +18,12 @@ export interface LabelStageProps {
   readonly onChange: (value: AnswerValue | undefined) => void;
   readonly point: number;
   readonly onPoint: (index: number) => void;
+  /** What the image is called where it is read out. */
+  readonly alt?: string;
 }
 
 export function LabelStage(props: LabelStageProps) {
-  const { assignment, url, error, onReload, question, value, answer, isOpen, onChange, point, onPoint } = props;
+  const { assignment, url, error, onReload, question, value, answer, isOpen, onChange, point, onPoint, alt } = props;
   const { width, height, others } = assignment;
   const place = useRef<HTMLDivElement>(null);
   const isDrawn = question.kind !== 'choice';
@@ -32,7 +34,7 @@ export function LabelStage(props: LabelStageProps) {
         className={isDrawn ? 'label-stage is-drawn' : 'label-stage'}
         style={{ aspectRatio: `${width} / ${height}`, ['--ratio' as string]: width / height }}
       >
-        {url !== undefined && <img src={url} alt="To be labelled" decoding="sync" draggable={false} />}
+        {url !== undefined && <img src={url} alt={alt ?? 'To be labelled'} decoding="sync" draggable={false} />}
         {url === undefined && error === undefined && (
           <p className="stage-note" role="status">
             The image is on its way …
@@ -41,9 +43,11 @@ export function LabelStage(props: LabelStageProps) {
         {error !== undefined && (
           <div className="stage-note" role="alert">
             <p>{error}</p>
-            <button type="button" className="button" onClick={onReload}>
-              Try again
-            </button>
+            {onReload && (
+              <button type="button" className="button" onClick={onReload}>
+                Try again
+              </button>
+            )}
           </div>
         )}
         {url !== undefined && (

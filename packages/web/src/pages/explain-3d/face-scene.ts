@@ -24,7 +24,7 @@ export const LOOKS_OF_FACE = [
 ] as const;
 export type Look = (typeof LOOKS_OF_FACE)[number]['value'];
 
-/** Of what the photo does not show. */
+/** Color of what the photo does not show. */
 const UNSEEN = 0x8d9496;
 /** Distance of the camera in units of the face's height. */
 const DISTANCE = 2.35;

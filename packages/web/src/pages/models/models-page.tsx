@@ -6,12 +6,17 @@ import { Glyph } from '../../components/glyph.tsx';
 import { Chart } from '../../components/plot.tsx';
 import { capitalized, megabytes, percent, percent1 } from '../../format.ts';
 import { go } from '../../routes.ts';
+import { account } from '../../state/account.ts';
 import { settings } from '../../state/settings.ts';
 import { useStore } from '../../state/store.ts';
 import type { Metric, ModelCard, Robustness } from './card.ts';
+import { RunPage, RunsSection } from './runs.tsx';
 import { NumberHeads } from '../../components/number-heads.tsx';
 
-export default function ModelsPage() {
+export default function ModelsPage({ parts: [part, run] }: { readonly parts: readonly string[] }) {
+  // Where the server asks nobody to sign in, whoever is there may see them
+  const seesRuns = useStore(account, ({ session }) => session?.rights.includes('runs.read') === true);
+  if (part === 'runs' && run !== undefined) return <RunPage key={run} name={decodeURIComponent(run)} />;
   return (
     <article className="models">
       <h1 className="display is-small">
@@ -20,6 +25,7 @@ export default function ModelsPage() {
       {cards.map((card) => (
         <Card key={card.name} card={card} />
       ))}
+      {seesRuns && <RunsSection />}
     </article>
   );
 }

@@ -9,7 +9,7 @@ import { Check } from './question-editor.tsx';
 import { DialogClose } from '../../components/dialog-close.tsx';
 
 export interface AddPeopleProps {
-  /** Of the project's members. */
+  /** Address of the project's members. */
   readonly path: string;
   readonly members: readonly Member[];
   readonly onAdded: () => void;

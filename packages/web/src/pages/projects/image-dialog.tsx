@@ -1,10 +1,12 @@
 /** An image with its votes, where it is from, and what it is for. */
-import type { Answer, AnnotationTask, ChoiceQuestion, Project } from 'mien-server/contract';
+import type { Answer, AnnotationTask, AnswerValue, ChoiceQuestion, Project, Question } from 'mien-server/contract';
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { addressOf } from '../../api/client.ts';
 import { useAction } from '../../api/use-data.ts';
 import { call } from '../../state/account.ts';
+import { isAnswered } from '../../annotate/draft.ts';
+import { LabelStage } from '../annotate/label-stage.tsx';
 import { VoteBars } from './vote-bars.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { DialogClose } from '../../components/dialog-close.tsx';
@@ -31,7 +33,12 @@ export function ImageDialog({
   const [gold, setGold] = useState<Answer>(task.gold ?? {});
   const [feedback, setFeedback] = useState(task.feedback ?? '');
   const { isBusy, error, run } = useAction();
+  const [drawn, setDrawn] = useState<string>();
+  const [point, setPoint] = useState(0);
   const choices = settings.questions.filter((question) => question.kind === 'choice');
+  const shapes = settings.questions.filter((question) => question.kind !== 'choice');
+  const shape = role === 'work' ? undefined : shapes.find(({ key }) => key === drawn);
+  const isHalfDrawn = shapes.some((question) => gold[question.key] && !isAnswered(question, gold[question.key]));
   const path = `api/projects/${id}/tasks/${task.id}`;
   const facts = [
     ['Size', `${task.width} × ${task.height} px`],
@@ -48,7 +55,23 @@ export function ImageDialog({
           <Dialog.Title className="dialog-title image-title">{task.name}</Dialog.Title>
           <div className="image-columns">
             <div>
-              <img src={addressOf(`${path}/image`)} alt={task.name} className="image-large" />
+              {shape ? (
+                <LabelStage
+                  assignment={{ width: task.width, height: task.height, others: null }}
+                  url={addressOf(`${path}/image`)}
+                  error={undefined}
+                  question={shape}
+                  value={gold[shape.key]}
+                  answer={gold}
+                  isOpen
+                  onChange={(value) => setGold(known(gold, shape.key, value))}
+                  point={point}
+                  onPoint={setPoint}
+                  alt={task.name}
+                />
+              ) : (
+                <img src={addressOf(`${path}/image`)} alt={task.name} className="image-large" />
+              )}
               <dl className="facts">
                 {facts.map(([title, value]) =>
                   value === null ? null : (
@@ -99,6 +122,20 @@ export function ImageDialog({
                   choices.map((question) => (
                     <KnownAnswer key={question.key} question={question} gold={gold} onChange={setGold} />
                   ))}
+                {role !== 'work' &&
+                  shapes.map((question) => (
+                    <KnownShape
+                      key={question.key}
+                      question={question}
+                      value={gold[question.key]}
+                      isDrawn={question.key === drawn}
+                      onDraw={() => {
+                        setPoint(0);
+                        setDrawn(question.key === drawn ? undefined : question.key);
+                      }}
+                      onRemove={() => setGold(known(gold, question.key, undefined))}
+                    />
+                  ))}
                 {role === 'tutorial' && (
                   <label className="field">
                     <span className="field-name">Said after the answer</span>
@@ -112,7 +149,11 @@ export function ImageDialog({
                   </label>
                 )}
                 <ErrorNote message={error} />
-                <button type="submit" className="button is-primary" disabled={isBusy}>
+                <button
+                  type="submit"
+                  className="button is-primary"
+                  disabled={isBusy || (role !== 'work' && isHalfDrawn)}
+                >
                   Save
                 </button>
               </form>
@@ -122,6 +163,56 @@ export function ImageDialog({
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** The known answers with one of them given, or none. */
+function known(gold: Answer, key: string, value: AnswerValue | undefined): Answer {
+  const { [key]: _, ...others } = gold;
+  return value === undefined ? others : { ...others, [key]: value };
+}
+
+/** A box or points of known place: drawn on the image as annotators do. */
+function KnownShape({
+  question,
+  value,
+  isDrawn,
+  onDraw,
+  onRemove,
+}: {
+  readonly question: Exclude<Question, ChoiceQuestion>;
+  readonly value: AnswerValue | undefined;
+  readonly isDrawn: boolean;
+  readonly onDraw: () => void;
+  readonly onRemove: () => void;
+}) {
+  const placed = Array.isArray(value) ? value.length : 0;
+  const next = question.kind === 'points' && isDrawn ? question.points[placed]?.title : undefined;
+  return (
+    <div className="field" role="group" aria-label={`Known answer: ${question.title}`}>
+      <span className="field-name">Known answer: {question.title}</span>
+      <div className="actions-row">
+        <button type="button" className="button" aria-pressed={isDrawn} onClick={onDraw}>
+          {isDrawn ? 'Done' : value === undefined ? 'Draw it' : 'Change it'}
+        </button>
+        {value !== undefined && (
+          <button type="button" className="button" onClick={onRemove}>
+            Remove
+          </button>
+        )}
+        <span className="quiet" role="status">
+          {next !== undefined
+            ? `place on the image: ${next}`
+            : value === undefined
+              ? isDrawn
+                ? 'draw it on the image'
+                : 'not known'
+              : isAnswered(question, value)
+                ? 'known'
+                : 'not all are placed'}
+        </span>
+      </div>
+    </div>
   );
 }
 
@@ -144,8 +235,7 @@ function KnownAnswer({
         value={value ?? (multiple ? [] : '')}
         onChange={({ target }) => {
           const chosen = [...target.selectedOptions].map((option) => option.value).filter((one) => one !== '');
-          const { [key]: _, ...others } = gold;
-          onChange(multiple ? { ...others, [key]: chosen } : chosen[0] ? { ...others, [key]: chosen[0] } : others);
+          onChange(known(gold, key, multiple ? chosen : chosen[0]));
         }}
       >
         {!multiple && <option value="">not known</option>}

@@ -34,17 +34,29 @@ export function partsOf(files: readonly File[]): File[][] {
   return parts;
 }
 
+/** What is said of all images that are sent together. */
+export interface Provenance {
+  readonly source: string;
+  readonly license: string;
+  readonly keyword: string;
+}
+
 /** Sends all files. What a part is refused for is said of its files; the others are sent all the same. */
 export async function importFiles(
   project: string,
   files: readonly File[],
+  { source, license, keyword }: Provenance,
   onProgress: (report: ImportReport) => void,
 ): Promise<void> {
+  const told = Object.entries({ source, license, keyword }).flatMap(([key, value]) =>
+    value.trim() === '' ? [] : [[key, value.trim()]],
+  );
+  const about = told.length > 0 ? JSON.stringify({ all: Object.fromEntries(told) as unknown }) : undefined;
   const parts = partsOf(files);
   let report: ImportReport = { sent: 0, all: parts.flat().length, added: 0, duplicates: [], refused: [] };
   onProgress(report);
   for (const part of parts) {
-    const answer = await send(project, part).catch((error: Error) => ({
+    const answer = await send(project, part, about).catch((error: Error) => ({
       added: 0,
       duplicates: [],
       refused: part.map((file) => ({ file: nameOf(file), error: error.message })),
@@ -64,11 +76,14 @@ export async function importFiles(
 async function send(
   project: string,
   part: readonly File[],
+  about: string | undefined,
 ): Promise<Pick<ImportReport, 'added' | 'duplicates' | 'refused'>> {
   let failure: unknown;
   for (const wait of TRIES_MS) {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const form = new FormData();
+    // Before the files that it is about
+    if (about !== undefined) form.append('about', about);
     for (const file of part) form.append('image', file, nameOf(file));
     try {
       return await call('POST', `api/projects/${project}/images`, form);

@@ -3,8 +3,14 @@ import { type ReactNode, useRef, useState } from 'react';
 import { Icon } from '../../components/icons.tsx';
 import { useDrop } from '../../components/use-drop.ts';
 import { count } from '../../format.ts';
-import { importFiles, type ImportReport } from './import-files.ts';
+import { importFiles, type ImportReport, type Provenance } from './import-files.ts';
 import { ErrorNote } from '../../components/error-note.tsx';
+
+const TOLD = [
+  ['source', 'Where they are from', 'An address, or the name of a collection', 2000],
+  ['license', 'Licence', 'CC BY 4.0', 300],
+  ['keyword', 'Keyword they were searched by', '', 300],
+] as const;
 
 export function ImportPanel({
   project,
@@ -18,13 +24,14 @@ export function ImportPanel({
 }) {
   const [report, setReport] = useState<ImportReport>();
   const [problem, setProblem] = useState<string>();
+  const [provenance, setProvenance] = useState<Provenance>({ source: '', license: '', keyword: '' });
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const isBusy = report !== undefined && report.sent < report.all;
   const take = (taken: readonly File[]): void => {
     if (taken.length === 0 || isBusy) return;
     setProblem(undefined);
-    importFiles(project, taken, setReport).then(onImported, (error: Error) => setProblem(error.message));
+    importFiles(project, taken, provenance, setReport).then(onImported, (error: Error) => setProblem(error.message));
   };
   const isDragged = useDrop(take, (error) => setProblem(`What was dropped cannot be read: ${error.message}`));
   const change = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }): void => {
@@ -43,6 +50,22 @@ export function ImportPanel({
         {children}
         <span className="quiet import-hint">or drop them anywhere here</span>
       </div>
+      <details className="import-about">
+        <summary>Where they are from, and their licence</summary>
+        <p className="quiet">Said of all images that are added after it is filled in; exports tell it of each.</p>
+        {TOLD.map(([key, title, placeholder, maxLength]) => (
+          <label key={key} className="field">
+            <span className="field-name">{title}</span>
+            <input
+              className="select"
+              maxLength={maxLength}
+              placeholder={placeholder}
+              value={provenance[key]}
+              onChange={({ target }) => setProvenance({ ...provenance, [key]: target.value })}
+            />
+          </label>
+        ))}
+      </details>
       <input ref={files} hidden type="file" multiple accept="image/*,.zip" onChange={change} data-testid="images" />
       <input ref={folder} hidden type="file" {...{ webkitdirectory: '' }} onChange={change} />
       {report && (

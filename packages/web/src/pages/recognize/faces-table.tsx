@@ -86,7 +86,7 @@ export function FacesTable({ photos, children }: { readonly photos: readonly Pho
 
 interface Row {
   readonly photo: Photo;
-  /** Of the photo, from 0. */
+  /** Number of the photo, from 0. */
   readonly i: number;
   /** Absent where the photo could not be read. */
   readonly face?: FaceReading;

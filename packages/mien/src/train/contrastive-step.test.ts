@@ -1,21 +1,20 @@
-/** Contrastive divergence by hand, what a machine and a stack of them learn, and the supervised tuning after it. */
+/** Contrastive divergence by hand, and what a machine and a stack of them learn, layer by layer. */
 import { allclose } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
+import { gradients } from '../autodiff/index.ts';
 import { NetworkBuilder } from '../nn/index.ts';
-import { crossEntropyLoss } from '../nn/losses/index.ts';
 import {
   contrastiveDivergence,
-  deepBelief,
   freeEnergy,
+  machinesOf,
   type DeepBeliefSpec,
   type RbmSpec,
 } from '../nn/models/index.ts';
 import { evaluateGraph } from '../onnx/index.ts';
-import { adam, sgd } from '../optim/index.ts';
+import { sgd } from '../optim/index.ts';
 import { Random, float32, toNumbers, type Tensor } from '../tensor/index.ts';
-import { pretrain } from './pretrain.ts';
+import { CONTRASTIVE_RATES, contrastiveStep } from './contrastive-step.ts';
 import { Program } from './program.ts';
-import { Trainer } from './step.ts';
 
 const LN3 = Math.log(3);
 /** Two visible units, one hidden: σ(c + Wv) = ¾ at v = (1, 0). */
@@ -88,27 +87,57 @@ const SIDE = 4;
 /** A pattern of bars (each row of one value) or stripes (each column). */
 const pattern = (bits: number, stripes: boolean): number[] =>
   Array.from({ length: SIDE * SIDE }, (_, i) => (bits >> (stripes ? i % SIDE : Math.floor(i / SIDE))) & 1);
-/** All patterns but the two that are both bars and stripes: 14 of each kind. */
+/** All patterns but the two that are both bars and stripes. */
 const patterns = [false, true].flatMap((stripes) =>
   Array.from({ length: 2 ** SIDE - 2 }, (_, i) => pattern(i + 1, stripes)),
 );
-const kinds = patterns.map((_, i) => (i < patterns.length / 2 ? [1, 0] : [0, 1]));
 const count = patterns.length;
 const data = float32([count, 1, SIDE, SIDE], patterns.flat());
 const input = { channels: 1, height: SIDE, width: SIDE };
 
+/** The machines of a stack one after another, each for so many updates on these batches. @returns the errors of each */
+async function trainStack(
+  spec: DeepBeliefSpec,
+  { batches, updates, lr = {} }: { batches: readonly Tensor[]; updates: number; lr?: { gaussian?: number } },
+): Promise<{
+  weights: Map<string, Tensor>;
+  /** The weights as they were when a machine was finished, as MACHINE/NAME. */
+  after: Map<string, Tensor>;
+  errors: Map<string, number[]>;
+  gaps: number[];
+}> {
+  const machines = machinesOf(spec);
+  const errors = new Map<string, number[]>();
+  const after = new Map<string, Tensor>();
+  const gaps: number[] = [];
+  const program = await Program.create(
+    {
+      seed: 1,
+      steps: Object.fromEntries(machines.map(({ name }, i) => [name, contrastiveStep(spec, i, data.dims)])),
+    },
+    { threads: 1 },
+  );
+  for (const { name, visibleUnits } of machines) {
+    const rate = { ...CONTRASTIVE_RATES, ...lr }[visibleUnits];
+    const own: number[] = [];
+    for (let i = 0; i < updates; i++) {
+      const { parts } = await program.run(name, { x: batches[i % batches.length]! }, rate);
+      own.push(parts['reconstruction']!);
+      gaps.push(parts['free-energy']!);
+    }
+    errors.set(name, own);
+    for (const [parameter, t] of program.weights()) after.set(`${name}/${parameter}`, t);
+  }
+  const weights = program.weights();
+  await program.release();
+  return { weights, after, errors, gaps };
+}
+
 it('tells bars and stripes from noise by free energy, as reconstruction improves', async () => {
   const spec: DeepBeliefSpec = { name: 'bars', input, visibleUnits: 'binary', hidden: [24], classes: 2 };
-  const errors: number[] = [];
-  const weights = await pretrain(spec, {
-    epochs: 400,
-    batchSize: count,
-    batches: () => [data],
-    seed: 1,
-    threads: 1,
-    onEpoch: (r) => errors.push(r.reconstructionError),
-  });
-  expect(errors.at(-1)!).toBeLessThan(errors[0]! / 2);
+  const { weights, errors } = await trainStack(spec, { batches: [data], updates: 400 });
+  const of = errors.get('rbm1')!;
+  expect(of.at(-1)!).toBeLessThan(of[0]! / 2);
 
   const energies = (v: Tensor): number[] => {
     const b = new NetworkBuilder('energy', { weights });
@@ -130,59 +159,56 @@ it('tells bars and stripes from noise by free energy, as reconstruction improves
   expect(wins).toBeGreaterThan(0.9);
 });
 
-it('starts a deep belief network that back-propagation brings to tell bars from stripes, seen through noise', async () => {
+it('trains the machines of a stack one after another, and leaves those below as they are', async () => {
   const spec: DeepBeliefSpec = { name: 'dbn', input, visibleUnits: 'gaussian', hidden: [32, 16], classes: 2 };
   const random = new Random(4, 'pixels');
-  const noisy = (): Tensor =>
+  const batches = Array.from({ length: 20 }, () =>
     float32(
       data.dims,
       patterns.flat().map((bit) => 2 * bit - 1 + 0.3 * random.normal()),
-    );
-  const batches = Array.from({ length: 20 }, noisy);
-  const errors = new Map<string, number[]>();
-  const weights = await pretrain(spec, {
-    epochs: 10,
-    batchSize: count,
-    batches: () => batches,
-    seed: 2,
-    threads: 1,
-    lr: { gaussian: 0.01 },
-    onEpoch: ({ machine, reconstructionError }) =>
-      errors.set(machine, [...(errors.get(machine) ?? []), reconstructionError]),
-  });
-  expect([...errors.keys()]).toEqual(['rbm1', 'rbm2']);
-  for (const [machine, values] of errors) expect(values.at(-1)!, machine).toBeLessThan(values[0]!);
-
-  const network = deepBelief(spec);
-  const trainer = await Trainer.create(
-    {
-      network,
-      batchSize: count,
-      targets: { logits: [2] },
-      seed: 2,
-      optimizer: adam(),
-      weights,
-      loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
-    },
-    { threads: 1 },
+    ),
   );
-  expect(trainer.state.get('rbm2.weight')!.data).toEqual(weights.get('rbm2.weight')!.data);
-  for (let i = 0; i < 200; i++)
-    await trainer.run({ x: batches[i % batches.length]!, 'target.logits': float32([count, 2], kinds.flat()) }, 0.005);
-
-  const b = new NetworkBuilder('test', { weights: trainer.weights() });
-  b.output(network.build(b, b.input('x', 'float32', data.dims))['logits']!, 'logits');
-  const logits = toNumbers(evaluateGraph(b.graph, { x: noisy() })['logits']!);
-  const correct = kinds.filter((k, i) => logits[2 * i]! > logits[2 * i + 1]! === (k[0] === 1)).length;
-  expect(correct / count).toBeGreaterThanOrEqual(0.9);
-  await trainer.release();
+  const two = await trainStack(spec, { batches, updates: 200, lr: { gaussian: 0.01 } });
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
+  for (const [machine, values] of two.errors)
+    expect(mean(values.slice(-20)), machine).toBeLessThan(mean(values.slice(0, 20)));
+  // What it was shown becomes more probable to a machine, against what it makes of it
+  expect(mean(two.gaps.slice(180, 200))).toBeGreaterThan(mean(two.gaps.slice(0, 20)));
+  for (const name of ['rbm1.weight', 'rbm1.bias', 'rbm1.visible_bias'])
+    expect(two.weights.get(name), name).toEqual(two.after.get(`rbm1/${name}`));
 });
 
-it('names what is wrong: no batch, a learning rate at which a machine diverges', async () => {
-  const spec: DeepBeliefSpec = { name: 'dbn', input, visibleUnits: 'gaussian', hidden: [4], classes: 2 };
-  const options = { epochs: 20, batchSize: count, seed: 1, threads: 1 };
-  await expect(pretrain(spec, { ...options, batches: () => [] })).rejects.toThrow(/pretrain dbn: epoch 1 has no batch/);
-  await expect(pretrain(spec, { ...options, batches: () => [data], lr: { gaussian: 1e20 } })).rejects.toThrow(
-    /rbm1 diverged in epoch \d+ \(learning rate 100000000000000000000\)/,
-  );
+it('has directions that are the gradient of the difference of free energies, with the reconstruction held fixed', async () => {
+  const spec: DeepBeliefSpec = { name: 'dbn', input, visibleUnits: 'binary', hidden: [6], classes: 2 };
+  const [machine] = machinesOf(spec);
+  const b = new NetworkBuilder('cd', { training: true, seed: 3 });
+  const v = b.input('v', 'float32', [count, SIDE * SIDE]);
+  const { directions, reconstruction } = contrastiveDivergence(b, machine!, v);
+  const names = [...directions.keys()];
+  for (const name of names) b.output(directions.get(name)!, `${name}:up`);
+  b.output(reconstruction, 'v1');
+  const noise = new Random(5, 'sample');
+  const weights = new Map([...b.parameters].map(([name, p]) => [name, p.initial]));
+  const inputs = { ...Object.fromEntries(weights), v: float32([count, SIDE * SIDE], patterns.flat()) };
+  const out = evaluateGraph(b.graph, {
+    ...inputs,
+    'rbm1.sample': float32(
+      [count, 6],
+      Array.from({ length: count * 6 }, () => noise.uniform()),
+    ),
+  });
+
+  const g = new NetworkBuilder('gap', { training: true, weights });
+  const [seen, made] = ['v', 'v1'].map((name) => g.input(name, 'float32', [count, SIDE * SIDE]));
+  const below = freeEnergy(g, machine!, seen!);
+  const above = g.again(() => freeEnergy(g, machine!, made!));
+  const gap = g.op('ReduceMean', [g.op('Sub', [above, below])], { keepdims: 0 });
+  gradients(
+    g,
+    gap,
+    names.map((name) => g.parameters.get(name)!.value),
+  ).forEach((gradient, i) => g.output(gradient, `${names[i]}:gradient`));
+  const expected = evaluateGraph(g.graph, { ...inputs, v1: out['v1']! });
+  for (const name of names)
+    allclose(out[`${name}:up`]!, toNumbers(expected[`${name}:gradient`]!), { rtol: 1e-5, atol: 1e-7 });
 });

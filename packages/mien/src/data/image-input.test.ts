@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXPRESSIONS_8 } from '../labels/index.ts';
-import { pixelsToTensor, type PreprocessSpec } from './preprocess.ts';
+import { pixelsToTensor } from './image-input.ts';
+import type { PreprocessSpec } from './preprocess.ts';
 
 const spec: PreprocessSpec = {
   width: 2,

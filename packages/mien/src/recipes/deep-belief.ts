@@ -1,0 +1,142 @@
+/**
+ * A deep belief network on faces: a stack of restricted Boltzmann machines, trained one by one without labels, that
+ * back-propagation then tunes; and the linear layer on pixels that it is compared with.
+ */
+import { EXPRESSIONS_8 } from '../labels/index.ts';
+import { deepBelief, linearClassifier, machinesOf, type DeepBeliefSpec } from '../nn/models/index.ts';
+import { adam, oneCycle } from '../optim/index.ts';
+import {
+  contrastiveStep,
+  CONTRASTIVE_RATES,
+  headsLoss,
+  inPhases,
+  labelHead,
+  type Recipe,
+  type StepDefinition,
+} from '../train/index.ts';
+import { FER2013_FRAMING } from './framing.ts';
+
+export interface DeepBeliefRecipeOptions {
+  readonly dataset: string;
+  readonly trainSplit?: string;
+  readonly validationSplit?: string;
+  readonly classes: readonly string[];
+  /** Hidden units of each machine, from the input up. Default 1000, 500. */
+  readonly hidden?: readonly [number, ...number[]];
+  /** Side of the face, px. Default 24. */
+  readonly size?: number;
+  readonly epochs?: number;
+  /** Share of the epochs in which the machines are trained, in equal parts. Default ⅓. */
+  readonly pretraining?: number;
+  readonly batchSize?: number;
+}
+
+/** Of the tuning. */
+const TUNE = { lr: 1e-3, weightDecay: 1e-4 };
+
+export type LinearRecipeOptions = Omit<DeepBeliefRecipeOptions, 'hidden' | 'pretraining'>;
+
+/** Of both recipes. */
+const onFaces = ({
+  dataset,
+  trainSplit = 'train',
+  validationSplit = 'validation',
+  classes,
+  size = 24,
+}: LinearRecipeOptions) => ({
+  data: { dataset, trainSplit, validationSplit },
+  heads: [labelHead('logits', classes, dataset)],
+  preprocess: { ...FER2013_FRAMING, width: size, height: size },
+  augment: { flip: 0.5 },
+  optimizer: adam(),
+  groups: [{ match: (name: string) => name.endsWith('.weight'), weightDecay: TUNE.weightDecay }],
+  lr: TUNE.lr,
+  seed: 1,
+  expected: [],
+});
+
+/**
+ * A recipe of a deep belief network.
+ * @example
+ * ```ts
+ * import { deepBeliefRecipe } from 'mienjs/recipes';
+ *
+ * const recipe = deepBeliefRecipe({ dataset: 'jaffe', classes: ['neutral', 'happiness'], hidden: [500, 500, 2000] });
+ * recipe.id; // → 'dbn.jaffe'
+ * ```
+ */
+export function deepBeliefRecipe(options: DeepBeliefRecipeOptions): Recipe {
+  const { dataset, classes, hidden = [1000, 500], size = 24, pretraining = 1 / 3 } = options;
+  const spec: DeepBeliefSpec = {
+    name: 'dbn',
+    input: { channels: 1, height: size, width: size },
+    visibleUnits: 'gaussian',
+    hidden,
+    classes: classes.length,
+  };
+  const shared = onFaces(options);
+  const machines = machinesOf(spec);
+  const { round, schedule } = inPhases([
+    ...machines.map(({ name }) => ({ steps: [name], share: pretraining / machines.length })),
+    { steps: ['tune'], share: 1 - pretraining, schedule: oneCycle() },
+  ]);
+  const network = deepBelief(spec);
+  const loss = headsLoss(shared.heads);
+  return {
+    ...shared,
+    id: `dbn.${dataset}`,
+    title: `Deep belief network on ${dataset}: ${hidden.join('-')} units, trained layer by layer, then tuned`,
+    paper: 'Hinton, Osindero & Teh, A Fast Learning Algorithm for Deep Belief Nets, 2006',
+    notes: `The first machine has Gaussian visible units on faces that are standardized one by one, those above binary ones; one step of contrastive divergence at the rates ${CONTRASTIVE_RATES.gaussian} and ${CONTRASTIVE_RATES.binary}, momentum 0.5, then 0.9. The accuracy says nothing until the tuning, by Adam, begins.`,
+    network,
+    program: {
+      steps: ({ feeds, data }) => ({
+        ...Object.fromEntries(
+          machines.map(({ name }, i): [string, StepDefinition] => [name, contrastiveStep(spec, i, feeds['x']!)]),
+        ),
+        tune: {
+          inputs: feeds,
+          optimizer: shared.optimizer,
+          groups: shared.groups,
+          build(b, inputs) {
+            const outputs = network.build(b, inputs['x']!);
+            const losses = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
+            return { losses: 'dtype' in losses ? [{ name: 'logits', value: losses }] : losses };
+          },
+        },
+      }),
+      round,
+      lrScale: Object.fromEntries(
+        machines.map(({ name, visibleUnits }) => [name, CONTRASTIVE_RATES[visibleUnits] / TUNE.lr]),
+      ),
+    },
+    schedule,
+    epochs: options.epochs ?? 30,
+    batchSize: options.batchSize ?? 100,
+  };
+}
+
+/** One linear layer on the pixels of the same faces. */
+export function linearRecipe(options: LinearRecipeOptions): Recipe {
+  const { dataset, classes, size = 24 } = options;
+  const shared = onFaces(options);
+  return {
+    ...shared,
+    id: `linear.${dataset}`,
+    title: `A linear layer on the pixels of ${dataset}, which networks are compared with`,
+    network: linearClassifier({ input: { channels: 1, height: size, width: size }, classes: classes.length }),
+    loss: headsLoss(shared.heads),
+    schedule: oneCycle(),
+    epochs: options.epochs ?? 20,
+    batchSize: options.batchSize ?? 100,
+  };
+}
+
+const FERPLUS = {
+  dataset: 'ferplus',
+  trainSplit: 'Training',
+  validationSplit: 'PublicTest',
+  classes: EXPRESSIONS_8,
+} as const;
+
+export const DEEP_BELIEF_RECIPES: readonly Recipe[] = [deepBeliefRecipe(FERPLUS), linearRecipe(FERPLUS)];
