@@ -79,6 +79,8 @@ const HELD = 50;
 /** As the page does: it holds so many images, the one in work included, and asks for more when so many are left. */
 const AHEAD = 8;
 const REFILL_AT = 5;
+/** At the pace of people, nobody comes at the same moment as all others. */
+const ARRIVE_WITHIN_MS = 20_000;
 const LEASE_SECONDS = 2;
 
 type Latencies = Record<'next' | 'image' | 'answer' | 'shown', number[]>;
@@ -244,8 +246,8 @@ export async function replay(
             waiting.splice(0, events.length);
           }
         })().finally(() => (sending = undefined)));
+      await wait(random.uniform() * ARRIVE_WITHIN_MS);
       await fill();
-      await wait(random.uniform() * meanMs);
       let due = performance.now();
       while (!isOver) {
         const begun = performance.now();
