@@ -194,8 +194,8 @@ async function startServer(settings: ServerSettings): Promise<RunningServer> {
       await refitter.stop();
     });
 
-    // Alone in its folder, the server makes no job yet: what no item needs is left from one that was killed
-    await sweep(store.kind === 'sqlite' ? -1 : STRAY_MS);
+    // Alone in its folder, the server makes no job yet: what no item needs is left from one that was killed. A bucket has no lock.
+    await sweep(store.kind === 'sqlite' && settings.files === undefined ? -1 : STRAY_MS);
     const bound = await listen(app.server, () => app.listen({ host, port }), host, port);
     origin ||= `http://${urlHost(host)}:${bound}`;
     if (!signInRequired || given !== undefined)

@@ -84,12 +84,25 @@ describe.each<[string, () => Promise<FileStore>]>([
 });
 
 describe('a bucket', () => {
+  it('is listed but for what somebody else has put there', async () => {
+    const store = await S3Store.open('s3://faces', env);
+    const { key } = await store.put(Readable.from([Buffer.from('ours')]));
+    await fetch(`${env['AWS_ENDPOINT_URL']}/faces/report.txt`, { method: 'PUT', body: 'theirs' });
+    await fetch(`${env['AWS_ENDPOINT_URL']}/faces/other/${key}`, { method: 'PUT', body: 'theirs' });
+    await wait(1100);
+    expect(await all(store.olderThan(0))).toEqual([key]);
+    await store.remove(key);
+  });
+
   it('that cannot be used is named, with what is wrong', async () => {
     const without = (name: string): Record<string, string> =>
       Object.fromEntries(Object.entries(env).filter(([key]) => key !== name));
     await expect(S3Store.open('s3://', env)).rejects.toThrow('expected s3://BUCKET/PREFIX');
     await expect(S3Store.open('s3://faces', without('AWS_SECRET_ACCESS_KEY'))).rejects.toThrow(
       'AWS_SECRET_ACCESS_KEY: is not set',
+    );
+    await expect(S3Store.open('s3://faces', { ...env, AWS_SESSION_TOKEN: 'for an hour' })).rejects.toThrow(
+      'AWS_SESSION_TOKEN: is set',
     );
     await expect(S3Store.open('s3://other', env)).rejects.toThrow('s3://other: is not there');
     await expect(S3Store.open('s3://faces', { ...env, AWS_ACCESS_KEY_ID: 'UNKNOWN' })).rejects.toThrow(

@@ -6,9 +6,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode } from 'mienjs/files';
 import { newId } from '../access/secrets.ts';
-import type { FileStore } from './file-store.ts';
+import { FILE_KEY, type FileStore } from './file-store.ts';
 
-const KEY = /^[0-9a-z]{26}$/;
 /** Extension of a file that is still being written. */
 const PARTIAL = '.partial';
 
@@ -63,7 +62,7 @@ export class FolderStore implements FileStore {
     const now = Date.now();
     for (const name of await readdir(this.#folder)) {
       const key = name.endsWith(PARTIAL) ? name.slice(0, -PARTIAL.length) : name;
-      if (!KEY.test(key)) continue;
+      if (!FILE_KEY.test(key)) continue;
       const path = join(this.#folder, name);
       const found = await stat(path).catch(() => undefined);
       if (!found || now - found.mtimeMs <= ageMs) continue;
@@ -73,7 +72,7 @@ export class FolderStore implements FileStore {
   }
 
   #pathOf(key: string): string {
-    if (!KEY.test(key)) throw new Error('a file has a key of an unknown form');
+    if (!FILE_KEY.test(key)) throw new Error('a file has a key of an unknown form');
     return join(this.#folder, key);
   }
 }

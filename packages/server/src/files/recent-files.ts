@@ -11,6 +11,8 @@ export class RecentFiles implements FileStore {
   /** In the order of their last use. */
   readonly #kept = new Map<string, Uint8Array>();
   #bytes = 0;
+  /** Counts removals: what was read before one is not kept after it. */
+  #removals = 0;
 
   /** @param mostBytes of all files in memory together */
   constructor(files: FileStore, mostBytes = 64 << 20) {
@@ -23,16 +25,17 @@ export class RecentFiles implements FileStore {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
+    const removals = this.#removals;
     const bytes = this.#take(key) ?? (await this.#files.get(key));
-    if (bytes && bytes.length <= LARGEST_BYTES) this.#keep(key, bytes);
+    if (bytes && bytes.length <= LARGEST_BYTES && removals === this.#removals) this.#keep(key, bytes);
     return bytes;
   }
 
   async remove(key: string): Promise<void> {
     this.#take(key);
+    this.#removals++;
     await this.#files.remove(key);
-    // Somebody may have asked for it meanwhile
-    this.#take(key);
+    this.#removals++;
   }
 
   olderThan(ageMs: number): AsyncIterable<string> {

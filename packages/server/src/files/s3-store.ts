@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { InputError } from 'mienjs';
 import { S3mini } from 's3mini';
 import { newId } from '../access/secrets.ts';
-import type { FileStore } from './file-store.ts';
+import { FILE_KEY, type FileStore } from './file-store.ts';
 
 const ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/;
 const REGION = 'us-east-1';
@@ -38,6 +38,8 @@ export class S3Store implements FileStore {
       if (!value) throw new InputError(variable, `is not set: ${address} is reached by it`);
       return value;
     }) as [string, string];
+    if (env['AWS_SESSION_TOKEN'])
+      throw new InputError('AWS_SESSION_TOKEN', 'is set, and keys that hold for a session only cannot be used here');
     const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || REGION;
     const server = env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || `https://s3.${region}.amazonaws.com`;
     if (!URL.canParse(server)) throw new InputError('AWS_ENDPOINT_URL', `is not the address of a server: ${server}`);
@@ -75,8 +77,10 @@ export class S3Store implements FileStore {
     const before = Date.now() - ageMs;
     for (let token: string | undefined; ;) {
       const page = await this.#bucket.listObjectsPaged('/', this.#prefix, PAGE, token);
-      for (const { Key: name, LastModified: at } of page?.objects ?? [])
-        if (name !== this.#prefix && new Date(at).getTime() < before) yield name.slice(this.#prefix.length);
+      for (const { Key: name, LastModified: at } of page?.objects ?? []) {
+        const key = name.slice(this.#prefix.length);
+        if (FILE_KEY.test(key) && new Date(at).getTime() < before) yield key;
+      }
       token = page?.nextContinuationToken;
       if (token === undefined) return;
     }

@@ -251,6 +251,30 @@ describe.each([
       });
     });
 
+    it('keep what their page has, though they were away and somebody joins', async () => {
+      const settings = { labelsPerImage: 2, absentSeconds: 1, leaseSeconds: 600 };
+      await withProject({ images: 8, people: 2, settings }, async (fixture, project, [absent, other]) => {
+        const held = (await absent!.next(3)).assignments.map(({ id }) => id);
+        await new Promise((resolve) => setTimeout(resolve, 1300));
+        await other!.labelAll();
+        // Their places were given back meanwhile, and are planned anew; the page says that it has them
+        await absent!.next(1, held);
+        const late = await fixture.person('annotator');
+        const { url, headers } = { url: `/api/projects/${project.project.id}`, headers: project.manager.token };
+        await fixture.app.inject({
+          method: 'POST',
+          url: `${url}/members`,
+          headers,
+          payload: { users: [late.user.id] },
+        });
+        const third = new Client(fixture, project.project.id, late);
+        await third.post('join', { consents: true });
+        expect(await third.labelAll()).toBeGreaterThan(0);
+        const { results } = await absent!.send(...held.map((id) => eventOf(id)));
+        expect(results.map(({ outcome }) => outcome)).toEqual(['counted', 'counted', 'counted']);
+      });
+    });
+
     it('share what is left with who joins later', async () => {
       await withProject(
         { images: 60, people: 1, settings: { labelsPerImage: 1 } },

@@ -2,6 +2,7 @@
  * A connection to PostgreSQL that prepares the statements which come again and again: planning statements as short as
  * ours takes longer than running them.
  */
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 
 /** Uses of a statement before it is prepared. */
@@ -31,7 +32,8 @@ class Names {
       return undefined;
     }
     this.#uses.delete(text);
-    const name = `mien_${this.#names.size}`;
+    // Of its text: behind a pooler another process's statement of the same name is the same statement
+    const name = `mien_${createHash('sha256').update(text).digest('hex').slice(0, 20)}`;
     this.#names.set(text, name);
     return name;
   }

@@ -76,6 +76,8 @@ export interface ReplayReport {
 }
 
 const HELD = 50;
+/** Attempts at starting a server, while the database comes back. */
+const MOST_STARTS = 100;
 /** As the page does: it holds so many images, the one in work included, and asks for more when so many are left. */
 const AHEAD = 8;
 const REFILL_AT = 5;
@@ -492,7 +494,7 @@ class Servers {
 
   async #begin(i: number): Promise<void> {
     const args = [this.#data, ...('postgres' in this.#where ? [this.#where.postgres] : [])];
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       const child = spawn(process.execPath, ['--input-type=module', '--eval', SERVER, ...args], {
         cwd: fileURLToPath(new URL('.', import.meta.url)),
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -506,6 +508,7 @@ class Servers {
         this.urls[i] = url;
         return;
       }
+      if (attempt >= MOST_STARTS) throw new Error('a server does not start');
       // The database was not there yet
       await wait(200);
     }

@@ -41,7 +41,15 @@ beforeAll(async () => {
   const old = new Date(1e12);
   await utimes(join(folder, 'runs/first/last.safetensors'), old, old);
   await writeFile(join(folder, 'runs/study/report.html'), page('Faces & <votes>', '<p>figures</p>'));
+  // Ended early, as nothing got better
+  await write('early', 50, [0.2, 0.1]);
+  await writeFile(join(folder, 'runs/early/compact.ferplus.onnx'), '');
   // What is there besides
+  await mkdir(join(folder, 'runs/foreign'));
+  await writeCheckpoint(join(folder, 'runs/foreign/last.safetensors'), {
+    history: [{ epoch: 1 }] as never,
+    state: new Map(),
+  } as never);
   await mkdir(join(folder, 'runs/damaged'));
   await writeFile(join(folder, 'runs/damaged/last.safetensors'), 'not a checkpoint');
   await writeFile(join(folder, 'runs/other.html'), '<html><title>of somebody else</title></html>');
@@ -55,10 +63,12 @@ describe('training runs below a folder', () => {
     await withServer({ runFolder: join(folder, 'runs') }, async ({ app }) => {
       const { runs, reports } = runsSchema.parse((await app.inject('/api/runs')).json());
       expect(runs.map(({ name, state, epochs, plannedEpochs }) => [name, state, epochs, plannedEpochs])).toEqual([
+        ['early', 'finished', 2, 50],
         ['study/fold-01', 'stopped', 3, 9],
         ['first', 'finished', 2, 2],
       ]);
       expect(runs.map(({ best, last }) => [best!.epoch, last!.epoch])).toEqual([
+        [1, 2],
         [2, 3],
         [1, 2],
       ]);
@@ -94,6 +104,7 @@ describe('training runs below a folder', () => {
         'reports/link%2Fsecret.html',
         'reports/study%2F..%2F..%2Fsecret.html',
         'runs/damaged',
+        'runs/foreign',
         'runs/..',
         'runs/link%2Fruns%2Ffirst',
       ])

@@ -1,14 +1,18 @@
 /** What `mien train`, `evaluate --report` and `crowd infer --report` leave below a folder: read where it is asked for. */
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists, isFolderLocked, readText } from 'mienjs/files';
-import { readProgress, type EpochRecord, type Progress } from 'mienjs/train';
-import type { Report, Run, RunDetail, RunEpoch } from '../contract/index.ts';
+import { isFolderLocked, readText } from 'mienjs/files';
+import { bestOf, readProgress, type EpochRecord, type Progress } from 'mienjs/train';
+import { runEpochSchema, runSchema, type Report, type Run, type RunDetail, type RunEpoch } from '../contract/index.ts';
 
 /** Folders in folders: a study's folds lie three deep. */
 const DEPTH = 4;
-/** Files and folders that are looked at. */
-const MOST = 5000;
+/** Folders that are looked through, and runs and pages that are taken. */
+const MOST = 2000;
+/** Files that are read at the same time. */
+const AT_A_TIME = 16;
+/** The name of a run in the folder itself. */
+const HERE = '.';
 const CHECKPOINT = 'last.safetensors';
 /** In which a page says what it is. */
 const HEAD_BYTES = 2048;
@@ -30,10 +34,8 @@ export class RunFolder {
   /** Those that changed last come first. */
   async list(): Promise<{ readonly runs: Run[]; readonly reports: Report[] }> {
     const { runs, pages } = await this.#find();
-    const [known, reports] = await Promise.all([
-      Promise.all(runs.map(async (name) => (await this.#read(name))?.run)),
-      Promise.all(pages.map((name) => this.#report(name))),
-    ]);
+    const known = await inGroups(runs, async (name) => (await this.#read(name))?.run);
+    const reports = await inGroups(pages, (name) => this.#report(name));
     const latest = <T extends { readonly updatedAt: string }>(all: readonly (T | undefined)[]): T[] =>
       all.filter((one) => one !== undefined).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
     return { runs: latest(known), reports: latest(reports) };
@@ -62,13 +64,14 @@ export class RunFolder {
   /** Nothing that a client says becomes part of a path: it is compared with what is found here. */
   async #find(): Promise<Found> {
     const found: Found = { runs: [], pages: [] };
-    let seen = 0;
+    let folders = 0;
     const walk = async (folder: string, parts: readonly string[]): Promise<void> => {
+      if (++folders > MOST) return;
       const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
       for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-        if (entry.name.startsWith('.') || ++seen > MOST) continue;
+        if (entry.name.startsWith('.') || found.runs.length + found.pages.length >= MOST) continue;
         const own = [...parts, entry.name];
-        if (entry.isFile() && entry.name === CHECKPOINT) found.runs.push(parts.join('/'));
+        if (entry.isFile() && entry.name === CHECKPOINT) found.runs.push(parts.join('/') || HERE);
         else if (entry.isFile() && /\.html?$/i.test(entry.name)) found.pages.push(own.join('/'));
         else if (entry.isDirectory() && own.length <= DEPTH) await walk(join(folder, entry.name), own);
       }
@@ -77,7 +80,7 @@ export class RunFolder {
     return found;
   }
 
-  /** @returns undefined where the checkpoint is none, or goes while it is read */
+  /** @returns undefined where the checkpoint is none, or not of ours, or goes while it is read */
   async #read(name: string): Promise<{ readonly run: Run; readonly progress: Progress } | undefined> {
     const folder = join(this.#folder, name);
     const path = join(folder, CHECKPOINT);
@@ -88,25 +91,23 @@ export class RunFolder {
         isFolderLocked(folder),
       ]);
       const { recipe, epoch, plannedEpochs, history } = progress;
-      const isFinished = epoch >= plannedEpochs && (await exists(join(folder, `${recipe}.onnx`)));
-      const best = history.reduce<EpochRecord | undefined>(
-        (most, one) => (most && !(scoreOf(one) > scoreOf(most)) ? most : one),
-        undefined,
-      );
+      // The model comes after the last checkpoint, also of a run that ended early as nothing got better
+      const model = await stat(join(folder, `${recipe}.onnx`)).catch(() => undefined);
+      const isFinished = model !== undefined && model.mtimeMs >= mtime.getTime();
+      const best = bestOf(progress);
       const last = history.at(-1);
-      return {
-        run: {
-          name,
-          recipe,
-          state: isRunning ? 'running' : isFinished ? 'finished' : 'stopped',
-          epochs: epoch,
-          plannedEpochs,
-          updatedAt: mtime.toISOString(),
-          last: last ? epochOf(last) : null,
-          best: best ? epochOf(best) : null,
-        },
-        progress,
-      };
+      const run = runSchema.parse({
+        name,
+        recipe,
+        state: isRunning ? 'running' : isFinished ? 'finished' : 'stopped',
+        epochs: epoch,
+        plannedEpochs,
+        updatedAt: mtime.toISOString(),
+        last: last ? epochOf(last) : null,
+        best: best ? epochOf(best) : null,
+      });
+      runEpochSchema.array().parse(history.map(epochOf));
+      return { run, progress };
     } catch {
       return undefined;
     }
@@ -132,10 +133,12 @@ export class RunFolder {
   }
 }
 
-const scoreOf = ({ score, accuracies, validationLoss }: EpochRecord): number => {
-  const own = score ?? accuracies[0] ?? NaN;
-  return Number.isNaN(own) ? -validationLoss : own;
-};
+async function inGroups<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<T[]> {
+  const all: T[] = [];
+  for (let at = 0; at < names.length; at += AT_A_TIME)
+    all.push(...(await Promise.all(names.slice(at, at + AT_A_TIME).map(read))));
+  return all;
+}
 
 const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
@@ -144,7 +147,7 @@ const epochOf = (record: EpochRecord): RunEpoch => ({
   trainLoss: known(record.trainLoss),
   validationLoss: known(record.validationLoss),
   accuracies: record.accuracies.map(known),
-  score: known(scoreOf(record)),
+  score: known(record.score ?? record.accuracies[0] ?? NaN),
   lr: record.lr,
   seconds: record.seconds,
 });

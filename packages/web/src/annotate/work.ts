@@ -251,11 +251,11 @@ export class Work {
     );
     if (this.#isStopped) return;
     this.state.set({ own });
-    if (assignments.length < count) this.#dryAt = performance.now();
     // Something may have been taken back while the server was asked
     const held = this.#held();
-    for (const assignment of assignments)
-      if (!held.has(assignment.id)) this.#queue.push({ assignment, image: loadImage(assignment.image) });
+    const fresh = assignments.filter(({ id }) => !held.has(id));
+    for (const assignment of fresh) this.#queue.push({ assignment, image: loadImage(assignment.image) });
+    if (assignments.length < count || fresh.length === 0) this.#dryAt = performance.now();
   }
 
   /** What is here, and what was answered without the server knowing it yet. */

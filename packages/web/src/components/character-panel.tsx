@@ -28,11 +28,12 @@ export default function CharacterPanel({ face, name, timeSec, isMirrored = false
   const artist = useRef<Artist>(undefined);
   const chosen = useStore(settings, ({ character }) => character);
   const character = NAMES.find((known) => known === chosen) ?? NAMES[0];
-  const [shown, setShown] = useState<'nothing' | 'picture'>('nothing');
+  /** What the picture that is there shows. */
+  const [shown, setShown] = useState<string>();
   const [failure, setFailure] = useState<string>();
 
   useEffect(() => {
-    const own = new Artist((answer) => {
+    const own = new Artist((answer, title) => {
       const element = canvas.current;
       if (answer.kind === 'failed') return setFailure(answer.message);
       if (!element) return;
@@ -40,7 +41,7 @@ export default function CharacterPanel({ face, name, timeSec, isMirrored = false
       [element.width, element.height] = [pixels.width, pixels.height];
       element.getContext('2d')!.putImageData(pixels, 0, 0);
       setFailure(undefined);
-      setShown('picture');
+      setShown(title);
     });
     artist.current = own;
     return () => own.release();
@@ -48,7 +49,7 @@ export default function CharacterPanel({ face, name, timeSec, isMirrored = false
 
   useEffect(() => {
     if (!face || face.mesh.length === 0) return;
-    artist.current?.draw({
+    artist.current?.draw(`${capitalized(character)}, showing ${face.prediction.top}`, {
       character,
       face: name,
       mesh: face.mesh,
@@ -59,16 +60,18 @@ export default function CharacterPanel({ face, name, timeSec, isMirrored = false
     });
   }, [face, name, timeSec, character, isMirrored]);
 
+  const isShown = shown !== undefined && face !== undefined;
   return (
     <section className="character" aria-label="Character">
       <div className="character-field">
         <canvas
           ref={canvas}
           role="img"
-          data-shows={shown}
-          aria-label={face ? `${capitalized(character)}, showing ${face.prediction.top}` : capitalized(character)}
+          data-shows={isShown ? 'picture' : 'nothing'}
+          hidden={!isShown}
+          aria-label={shown ?? capitalized(character)}
         />
-        {shown === 'nothing' && failure === undefined && (
+        {!isShown && failure === undefined && (
           <p className="character-note">{face ? 'Drawing …' : 'Waits for a face'}</p>
         )}
         {failure !== undefined && (
@@ -99,20 +102,24 @@ class Artist {
   readonly #worker: Worker;
   #isReady = false;
   #isBusy = false;
-  #next: CharacterRequest | undefined;
+  #next: { readonly title: string; readonly request: CharacterRequest } | undefined;
+  /** Of what is being drawn. */
+  #title = '';
 
-  constructor(onAnswer: (answer: CharacterAnswer) => void) {
+  constructor(onAnswer: (answer: CharacterAnswer, title: string) => void) {
     this.#worker = new Worker(new URL('../worker/character.worker.ts', import.meta.url), {
       type: 'module',
       name: 'character',
     });
     this.#worker.onmessage = ({ data }: MessageEvent<CharacterAnswer>) => {
       this.#isBusy = false;
-      onAnswer(data);
+      onAnswer(data, this.#title);
       this.#send();
     };
-    this.#worker.onerror = ({ message }) =>
-      onAnswer({ kind: 'failed', message: message || 'the worker that draws characters did not start' });
+    this.#worker.onerror = ({ message }) => {
+      this.#isBusy = false;
+      onAnswer({ kind: 'failed', message: message || 'the worker that draws characters did not start' }, '');
+    };
     modelClient()
       .then((client) => client.call('canonical', undefined, { priority: 3 }))
       .then((canonical) => {
@@ -120,19 +127,21 @@ class Artist {
         this.#isReady = true;
         this.#send();
       })
-      .catch((error: Error) => onAnswer({ kind: 'failed', message: error.message }));
+      .catch((error: Error) => onAnswer({ kind: 'failed', message: error.message }, ''));
   }
 
   #canonical: CharacterRequest['canonical'];
 
-  draw(request: CharacterRequest): void {
-    this.#next = request;
+  draw(title: string, request: CharacterRequest): void {
+    this.#next = { title, request };
     this.#send();
   }
 
   #send(): void {
     if (!this.#isReady || this.#isBusy || !this.#next) return;
-    this.#worker.postMessage({ ...this.#next, ...(this.#canonical ? { canonical: this.#canonical } : {}) });
+    const { title, request } = this.#next;
+    this.#title = title;
+    this.#worker.postMessage({ ...request, ...(this.#canonical ? { canonical: this.#canonical } : {}) });
     this.#canonical = undefined;
     this.#next = undefined;
     this.#isBusy = true;

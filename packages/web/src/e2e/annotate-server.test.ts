@@ -237,14 +237,11 @@ describe.skipIf(executable === undefined)('annotating with the real server', () 
           await page.getByText('under way').waitFor();
         });
         expect(await problems(page)).toEqual([]);
-        if (process.env['SHOT']) await page.screenshot({ path: '/tmp/shot-run.png', fullPage: true });
         await page.setViewportSize({ width: 375, height: 740 });
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
-        if (process.env['SHOT']) await page.screenshot({ path: '/tmp/shot-run-phone.png', fullPage: true });
         await page.goto(`${url}#/models`);
         await page.getByRole('cell', { name: '5 of 12' }).waitFor();
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
-        if (process.env['SHOT']) await page.screenshot({ path: '/tmp/shot-runs-phone.png', fullPage: true });
         await page.context().close();
       });
     },

@@ -116,21 +116,24 @@ describe.skipIf(executable === undefined)('annotating', () => {
       const images = (): number => served.requests.filter((path) => path.startsWith('/api/test-image/')).length;
       await expect.poll(images).toBe(8);
       // From the key to the next image on the screen, in the page's own time
-      const slowest = await page.evaluate(async () => {
-        let most = 0;
-        for (let i = 0; i < 5; i++) {
+      const waitsMs = await page.evaluate(async () => {
+        const waits: number[] = [];
+        for (let i = 0; i < 20; i++) {
+          // As fast as people are: half a second for each
+          await new Promise((resolve) => setTimeout(resolve, 500));
           const before = document.querySelector<HTMLImageElement>('.label-stage img')!.src;
           const start = performance.now();
           dispatchEvent(new KeyboardEvent('keydown', { key: '4', code: 'Digit4' }));
           while (document.querySelector<HTMLImageElement>('.label-stage img')?.src === before)
             await new Promise((resolve) => requestAnimationFrame(resolve));
-          most = Math.max(most, performance.now() - start);
+          waits.push(performance.now() - start);
         }
-        return most;
+        return waits.sort((a, b) => a - b);
       });
-      expect(slowest).toBeLessThan(500);
-      // Refilled as keys are pressed; one request may be under way for the last of them
-      await expect.poll(images).toBeGreaterThan(10);
+      expect(waitsMs[10]).toBeLessThan(100);
+      expect(waitsMs.at(-1)).toBeLessThan(500);
+      // Refilled while keys are pressed: of those that come next none is missing
+      await expect.poll(images).toBeGreaterThanOrEqual(26);
       await page.context().close();
     },
     TIMEOUT_MS,

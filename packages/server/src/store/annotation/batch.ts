@@ -152,6 +152,8 @@ export class Batch {
       )
       .where('a.id', 'in', [...new Set(events.map(({ assignment }) => assignment))])
       .where('a.member_id', '=', this.#memberId)
+      // Nobody takes them back until they are written. In SQLite whoever writes is alone.
+      .$if(this.#database.kind === 'postgres', (query) => query.forUpdate('a'))
       .execute();
     for (const { repeated: _, ...row } of rows) this.#rows.set(row.id, row);
     return rows.length === 0 || Number(rows[0]!.repeated) > 0;

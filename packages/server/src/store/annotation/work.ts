@@ -148,9 +148,14 @@ export class Work {
       .where((eb) =>
         eb.or([
           ...(ids.length > 0 ? [eb('id', 'in', [...ids])] : []),
-          // Those of them whose time is half over
+          // Those whose time is half over, or that were planned anew while the client had them
           ...(held.length > 0
-            ? [eb.and([eb('id', 'in', [...held]), eb('lease_until', '<', until(seconds * 500))])]
+            ? [
+                eb.and([
+                  eb('id', 'in', [...held]),
+                  eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', until(seconds * 500))]),
+                ]),
+              ]
             : []),
         ]),
       )

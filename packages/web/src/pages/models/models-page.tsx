@@ -16,7 +16,7 @@ import { NumberHeads } from '../../components/number-heads.tsx';
 export default function ModelsPage({ parts: [part, run] }: { readonly parts: readonly string[] }) {
   // Where the server asks nobody to sign in, whoever is there may see them
   const seesRuns = useStore(account, ({ session }) => session?.rights.includes('runs.read') === true);
-  if (part === 'runs' && run !== undefined) return <RunPage key={run} name={decodeURIComponent(run)} />;
+  if (part === 'runs' && run !== undefined) return <RunPage key={run} name={nameOf(run)} />;
   return (
     <article className="models">
       <h1 className="display is-small">
@@ -28,6 +28,15 @@ export default function ModelsPage({ parts: [part, run] }: { readonly parts: rea
       {seesRuns && <RunsSection />}
     </article>
   );
+}
+
+/** A part of the address as it was before it became one. */
+function nameOf(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function Card({ card }: { readonly card: ModelCard }) {

@@ -18,9 +18,12 @@ const STATES: Readonly<Record<Run['state'], string>> = {
 };
 const when = (iso: string): string =>
   new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-const accuracyOf = (epoch: RunEpoch | null): string => {
+/** A run in the folder itself has no name of its own. */
+const titleOf = ({ name, recipe }: Run): string => (name === '.' ? recipe : name);
+/** What epochs are compared by, where they have no accuracy. */
+const figureOf = (epoch: RunEpoch | null): string => {
   const accuracy = epoch?.accuracies[0];
-  return accuracy == null ? '–' : percent1(accuracy);
+  return accuracy != null ? percent1(accuracy) : (epoch?.score?.toFixed(3) ?? '–');
 };
 
 export function RunsSection() {
@@ -54,15 +57,15 @@ export function RunsSection() {
               {runs.map((run) => (
                 <tr key={run.name}>
                   <th scope="row">
-                    <a href={`${PAGES.models.path}/runs/${encodeURIComponent(run.name)}`}>{run.name || run.recipe}</a>
+                    <a href={`${PAGES.models.path}/runs/${encodeURIComponent(run.name)}`}>{titleOf(run)}</a>
                   </th>
                   <td>{run.recipe}</td>
                   <td>{STATES[run.state]}</td>
                   <td className="is-number">
                     {run.epochs} of {run.plannedEpochs}
                   </td>
-                  <td className="is-number">{accuracyOf(run.best)}</td>
-                  <td className="is-number">{accuracyOf(run.last)}</td>
+                  <td className="is-number">{figureOf(run.best)}</td>
+                  <td className="is-number">{figureOf(run.last)}</td>
                   <td>{when(run.updatedAt)}</td>
                 </tr>
               ))}
@@ -108,14 +111,14 @@ function RunView({ run }: { readonly run: RunDetail }) {
   const facts = [
     ['State', STATES[run.state]],
     ['Epochs', `${run.epochs} of ${run.plannedEpochs}`],
-    ['Best', best ? `${accuracyOf(best)} in epoch ${best.epoch}` : '–'],
-    ['Last', accuracyOf(last)],
+    ['Best', best ? `${figureOf(best)} in epoch ${best.epoch}` : '–'],
+    ['Last', figureOf(last)],
     ['Trained', duration(seconds)],
     ...(run.state === 'running' && left !== undefined ? [['Left, about', duration(left)]] : []),
   ] as const;
   return (
     <>
-      <h1 className="display is-small">{run.name || run.recipe}</h1>
+      <h1 className="display is-small">{titleOf(run)}</h1>
       <p className="quiet">
         {run.recipe}, {when(run.updatedAt)}
       </p>

@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { addressOf } from '../../api/client.ts';
 import { useAction } from '../../api/use-data.ts';
 import { call } from '../../state/account.ts';
-import { isAnswered } from '../../annotate/draft.ts';
 import { LabelStage } from '../annotate/label-stage.tsx';
 import { VoteBars } from './vote-bars.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
@@ -38,7 +37,7 @@ export function ImageDialog({
   const choices = settings.questions.filter((question) => question.kind === 'choice');
   const shapes = settings.questions.filter((question) => question.kind !== 'choice');
   const shape = role === 'work' ? undefined : shapes.find(({ key }) => key === drawn);
-  const isHalfDrawn = shapes.some((question) => gold[question.key] && !isAnswered(question, gold[question.key]));
+  const halfDrawn = shapes.filter((question) => !isWhole(question, gold[question.key])).map(({ key }) => key);
   const path = `api/projects/${id}/tasks/${task.id}`;
   const facts = [
     ['Size', `${task.width} × ${task.height} px`],
@@ -94,9 +93,10 @@ export function ImageDialog({
                 onSubmit={(event) => {
                   event.preventDefault();
                   run(async () => {
+                    const whole = halfDrawn.reduce((kept, key) => known(kept, key, undefined), gold);
                     const change = {
                       role,
-                      gold: Object.keys(gold).length > 0 ? gold : null,
+                      gold: Object.keys(whole).length > 0 ? whole : null,
                       feedback: feedback === '' ? null : feedback,
                     };
                     onSaved(await call<AnnotationTask>('PATCH', path, change));
@@ -152,7 +152,7 @@ export function ImageDialog({
                 <button
                   type="submit"
                   className="button is-primary"
-                  disabled={isBusy || (role !== 'work' && isHalfDrawn)}
+                  disabled={isBusy || (role !== 'work' && halfDrawn.length > 0)}
                 >
                   Save
                 </button>
@@ -165,6 +165,10 @@ export function ImageDialog({
     </Dialog.Root>
   );
 }
+
+/** Not points of which some are placed only: also where a question need not be answered. */
+const isWhole = (question: Question, value: AnswerValue | undefined): boolean =>
+  question.kind !== 'points' || !Array.isArray(value) || value.length === question.points.length;
 
 /** The known answers with one of them given, or none. */
 function known(gold: Answer, key: string, value: AnswerValue | undefined): Answer {
@@ -207,7 +211,7 @@ function KnownShape({
               ? isDrawn
                 ? 'draw it on the image'
                 : 'not known'
-              : isAnswered(question, value)
+              : isWhole(question, value)
                 ? 'known'
                 : 'not all are placed'}
         </span>
