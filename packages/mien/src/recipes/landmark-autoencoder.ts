@@ -11,7 +11,7 @@ import {
 } from '../nn/models/index.ts';
 import { linear } from '../nn/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
-import { headsLoss, inPhases, labelHead, type Recipe, type StepDefinition } from '../train/index.ts';
+import { headsLoss, inPhases, labelHead, lossParts, type Recipe, type StepDefinition } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 export interface LandmarkAutoencoderRecipeOptions {
@@ -112,8 +112,8 @@ export function landmarkAutoencoderRecipe(options: LandmarkAutoencoderRecipeOpti
           groups,
           build(b, inputs) {
             const outputs = built.build(b, inputs['x']!, { landmarks: inputs['landmarks']! });
-            const losses = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
-            return { losses: 'dtype' in losses ? [{ name: 'logits', value: losses }] : losses };
+            const value = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
+            return { losses: lossParts(value, 'logits') };
           },
         },
       }),
