@@ -46,7 +46,7 @@ export function deepBeliefRecipe(options: DeepBeliefRecipeOptions): Recipe {
   };
   const shared = onSmallFaces(options, 30);
   const machines = machinesOf(spec);
-  const { round, schedule } = inPhases([
+  const { round, judgedFrom, schedule } = inPhases([
     ...machines.map(({ name }) => ({ steps: [name], share: pretraining / machines.length })),
     { steps: ['tune'], share: 1 - pretraining, schedule: oneCycle() },
   ]);
@@ -76,6 +76,7 @@ export function deepBeliefRecipe(options: DeepBeliefRecipeOptions): Recipe {
         },
       }),
       round,
+      judgedFrom,
       lrScale: Object.fromEntries(
         machines.map(({ name, visibleUnits }) => [name, CONTRASTIVE_RATES[visibleUnits] / shared.lr]),
       ),

@@ -62,7 +62,7 @@ export function landmarkAutoencoderRecipe(options: LandmarkAutoencoderRecipeOpti
     landmarks: { kind: 'landmarks', points: 68, ...(options.mesh ? { from: 'mesh' } : {}) },
   };
   const layers = hidden.map((_, i) => `layer${i + 1}`);
-  const { round, schedule } = inPhases([
+  const { round, judgedFrom, schedule } = inPhases([
     ...layers.map((name) => ({ steps: [name], share: PRETRAINING / layers.length })),
     { steps: ['tune'], share: 1 - PRETRAINING, schedule: oneCycle() },
   ]);
@@ -118,6 +118,7 @@ export function landmarkAutoencoderRecipe(options: LandmarkAutoencoderRecipeOpti
         },
       }),
       round,
+      judgedFrom,
     },
     preprocess: { ...FER2013_FRAMING, width: size, height: size },
     augment: { flip: 0.5 },
