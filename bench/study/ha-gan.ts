@@ -41,6 +41,7 @@ import { haGanChain, haGanJudge } from 'mienjs/nn/models';
 import { ExpressionClassifier } from 'mienjs/predict';
 import { loadGenerator } from 'mienjs/predict/node';
 import { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from 'mienjs/recipes';
+import { percent } from 'mienjs/report';
 import { Random } from 'mienjs/tensor';
 import { exportModel, fit, headsLoss, imageRecipe, readCheckpoint, type FitOptions, type Recipe } from 'mienjs/train';
 import { currentCommit, describeMachine } from '../machine.ts';
@@ -429,8 +430,6 @@ async function trainJudge(
   });
   return trained(recipe, { dataset: data, out, seed });
 }
-
-const percent = (share: number): string => (Number.isNaN(share) ? '–' : (100 * share).toFixed(1));
 
 function accuracyTable(rows: readonly Accuracy[]): string {
   return [

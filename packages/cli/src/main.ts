@@ -29,11 +29,11 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 
 /**
  * Runs one command line.
- * @param args without node and script
+ * @param args without node and script   @param verbs what is registered; tests give verbs with small data of their own
  * @returns the exit status: 0, 1 (failed; which inputs is on stderr), 2 (usage), or above 128 when interrupted
  */
-export async function main(args: readonly string[]): Promise<number> {
-  const program = createProgram();
+export async function main(args: readonly string[], verbs = VERBS): Promise<number> {
+  const program = createProgram(verbs);
   const settings = (): GlobalOptions => program.opts<GlobalOptions>();
   const notes = new NoteLog();
   keepStdoutFor('results');
@@ -72,8 +72,29 @@ What a command writes replaces nothing but its own earlier outputs, unless --for
 Exit status: 0, 1 (failed; some inputs may have succeeded, and which is reported) or 2 (usage); 130, 143 or 129 when interrupted
 by SIGINT, SIGTERM or SIGHUP, 141 when the reader of its output has left. Nothing half-written is left behind.`;
 
-/** The command with all its verbs. */
-export function createProgram(): Command {
+/** Each adds a verb to the program. */
+const VERBS: readonly ((program: Command) => void)[] = [
+  registerRecognize,
+  registerExplain,
+  registerTrain,
+  registerSweep,
+  registerEvaluate,
+  registerCompare,
+  registerFeatures,
+  registerMap,
+  registerGenerate,
+  registerAnimate,
+  registerCrowd,
+  registerModels,
+  registerAssets,
+  registerData,
+  registerSynth,
+  registerServe,
+  registerAnnotate,
+];
+
+/** The command with its verbs. */
+export function createProgram(verbs = VERBS): Command {
   // Settings first: verbs inherit them when they are registered.
   const program = new Command('mien')
     .description('Facial expression recognition: recognise, explain, train and evaluate')
@@ -89,25 +110,6 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(printableUsage(text)) })
     .addHelpText('after', NOTES);
   guardFiles(program);
-  for (const register of [
-    registerRecognize,
-    registerExplain,
-    registerTrain,
-    registerSweep,
-    registerEvaluate,
-    registerCompare,
-    registerFeatures,
-    registerMap,
-    registerGenerate,
-    registerAnimate,
-    registerCrowd,
-    registerModels,
-    registerAssets,
-    registerData,
-    registerSynth,
-    registerServe,
-    registerAnnotate,
-  ])
-    register(program);
+  for (const register of verbs) register(program);
   return program;
 }

@@ -1,5 +1,6 @@
 /** What a training run shows while it goes on. */
 import type { ProtocolCallbacks } from 'mienjs/protocols';
+import { percentText } from 'mienjs/report';
 import { MAIN_FIGURE, type EpochRecord, type Recipe } from 'mienjs/train';
 import { formatSeconds, log, Progress } from './output.ts';
 
@@ -32,7 +33,7 @@ export class TrainingProgress implements ProtocolCallbacks {
   readonly onEpoch = (record: EpochRecord, best: boolean): void => {
     const accuracies = this.#recipe.heads.map(({ output }, h) => {
       const figures = record.figures?.[output];
-      if (!figures) return `${output} ${percent(record.accuracies[h]!)}`;
+      if (!figures) return `${output} ${percentText(record.accuracies[h]!)}`;
       const name = MAIN_FIGURE[figures.kind];
       return `${output} ${name} ${figures.mean[name]!.toFixed(3)}`;
     });
@@ -62,8 +63,4 @@ export class TrainingProgress implements ProtocolCallbacks {
     this.#bar = new Progress(label, total);
     this.#shown = label;
   }
-}
-
-export function percent(value: number | null): string {
-  return value === null || Number.isNaN(value) ? '–' : `${(100 * value).toFixed(2)} %`;
 }

@@ -57,3 +57,9 @@ export function votesCsv(rows: readonly { usage: string; votes: readonly number[
   });
   return [FERPLUS_HEADER, ...lines, ''].join('\n');
 }
+
+/** `fer2013new.csv` of rows on which all ten votes agree: row i on category i mod 8, in FER+'s order. */
+export const unanimousVotesCsv = (rows: readonly { readonly usage: string }[]): string =>
+  votesCsv(
+    rows.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) })),
+  );

@@ -21,6 +21,8 @@ export interface Golden {
   /** @throws {InputError} when the file has no such tensor */
   tensor(name: string): Tensor;
   readonly tensorNames: readonly string[];
+  /** The tensors whose names begin with `prefix`, by what follows it. */
+  startingWith(prefix: string): Record<string, Tensor>;
   readonly document: Readonly<Record<string, unknown>>;
 }
 
@@ -45,6 +47,12 @@ export async function readGolden(file: URL): Promise<Golden> {
     source: source as GoldenSource,
     document,
     tensorNames: Object.keys(stored),
+    startingWith: (prefix) =>
+      Object.fromEntries(
+        Object.entries(stored).flatMap(([name, t]) =>
+          name.startsWith(prefix) ? [[name.slice(prefix.length), toTensor(t)]] : [],
+        ),
+      ),
     tensor(name) {
       const t = stored[name];
       if (t === undefined)

@@ -83,6 +83,16 @@ describe('readGolden', () => {
     expect(() => g.tensor('y')).toThrow('case.golden.json: has no tensor "y"; it has x, i');
   });
 
+  it('gives the tensors of a case by the rest of their names', async () => {
+    const [x, y] = [
+      { dims: [1], data: [1] },
+      { dims: [1], data: [2] },
+    ];
+    const g = await golden({ source, tensors: { 'relu/in/x': x, 'relu/out/y': y, 'elu/in/x': y } });
+    expect(g.startingWith('relu/in/')).toEqual({ x: float32([1], [1]) });
+    expect(g.startingWith('tanh/')).toEqual({});
+  });
+
   it('rejects a file that does not say where it comes from', async () => {
     await expect(golden({ tensors: {} })).rejects.toThrow(InputError);
   });

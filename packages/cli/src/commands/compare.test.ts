@@ -4,16 +4,14 @@ import { join } from 'node:path';
 import { CLASSIFIER_KINDS } from 'mienjs/classifiers';
 import { NpyWriter } from 'mienjs/data/node';
 import { exportModel } from 'mienjs/train';
-import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
+import { captureOutput, officialCsv, tinyRecipe, unanimousVotesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
 const ROWS = Array.from({ length: 14 }, (_, i) => ({ emotion: i % 7, usage: i < 7 ? 'Training' : 'PublicTest' }));
 const FILES = {
   'fer2013.csv': officialCsv(ROWS),
-  'fer2013new.csv': votesCsv(
-    ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) })),
-  ),
+  'fer2013new.csv': unanimousVotesCsv(ROWS),
 };
 
 const withModel = (use: (folder: string, model: string) => Promise<void>): Promise<void> =>

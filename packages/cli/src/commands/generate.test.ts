@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError } from 'commander';
 import { decodeImage, rawImage } from 'mienjs';
 import {
   captureOutput,
@@ -13,7 +12,7 @@ import {
   tinyClassGenerator,
   tinyGenerative,
   tinyGenerator,
-  votesCsv,
+  unanimousVotesCsv,
   withFiles,
   writeTree,
   type Tree,
@@ -21,16 +20,13 @@ import {
 import { exportGenerator, exportModel } from 'mienjs/train';
 import { describe, expect, it } from 'vitest';
 import { main } from '../main.ts';
-import { reportFailure } from '../output.ts';
 import { register } from './train.ts';
 
 /** Each of the eight expressions of FER+; 32 to train on, 16 to validate. */
 const ROWS = Array.from({ length: 48 }, (_, i) => ({ emotion: i % 7, usage: i < 32 ? 'Training' : 'PublicTest' }));
 const FACES = {
   'fer2013.csv': officialCsv(ROWS),
-  'fer2013new.csv': votesCsv(
-    ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) })),
-  ),
+  'fer2013new.csv': unanimousVotesCsv(ROWS),
 };
 const CHARACTERS: Tree = Object.fromEntries(
   ['aia', 'ray'].flatMap((who, w) =>
@@ -50,17 +46,9 @@ async function withData(use: (folder: string, data: string[]) => Promise<void>):
   });
 }
 
-/** The verb with the tiny recipe; as `main` does with the real ones. */
-async function mienTrain(...args: string[]): Promise<0 | 1 | 2> {
-  const program = new Command('mien').exitOverride();
-  register(program, [tinyGenerator]);
-  try {
-    await program.parseAsync(['train', ...args], { from: 'user' });
-    return 0;
-  } catch (error) {
-    return error instanceof CommanderError ? 2 : reportFailure(error, false);
-  }
-}
+/** The verb with the tiny recipe. */
+const mienTrain = (...args: string[]): Promise<number> =>
+  main(['train', ...args], [(program) => register(program, [tinyGenerator])]);
 
 describe('mien train of a generator', () => {
   it('takes faces and characters, and writes model, card, generator and sheets', async () => {

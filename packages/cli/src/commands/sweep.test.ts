@@ -1,20 +1,16 @@
 /** A sweep of the tiny recipe's learning rate. */
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
 import type { RecipeFamily } from 'mienjs/train';
-import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
+import { captureOutput, officialCsv, tinyRecipe, unanimousVotesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
-import { reportFailure } from '../output.ts';
 import { register } from './sweep.ts';
 
 const ROWS = Array.from({ length: 12 }, (_, i) => ({ emotion: i % 7, usage: i < 8 ? 'Training' : 'PublicTest' }));
 const FILES = {
   'fer2013.csv': officialCsv(ROWS),
-  'fer2013new.csv': votesCsv(
-    ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) })),
-  ),
+  'fer2013new.csv': unanimousVotesCsv(ROWS),
 };
 const family: RecipeFamily<{ rate: number; momentum: number }> = {
   id: 'tiny.ferplus',
@@ -23,16 +19,8 @@ const family: RecipeFamily<{ rate: number; momentum: number }> = {
   make: ({ rate }) => ({ ...tinyRecipe, lr: rate }),
 };
 
-async function mienSweep(...args: string[]): Promise<0 | 1 | 2> {
-  const program = new Command('mien').exitOverride();
-  register(program, [family]);
-  try {
-    await program.parseAsync(['sweep', ...args], { from: 'user' });
-    return 0;
-  } catch (error) {
-    return error instanceof CommanderError ? 2 : reportFailure(error, false);
-  }
-}
+const mienSweep = (...args: string[]): Promise<number> =>
+  main(['sweep', ...args], [(program) => register(program, [family])]);
 
 describe('mien sweep', () => {
   test('trains each setting, prints the table, and goes on with others', async () => {

@@ -1,17 +1,15 @@
 /** From recipe to model, card and evaluation, on a dozen synthetic images. */
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
 import { decodeModelMetadata } from 'mienjs/data';
 import { EXPRESSIONS_7 } from 'mienjs/labels';
 import { encodeNetwork } from 'mienjs/nn';
 import { compact } from 'mienjs/nn/models';
 import { decodeModel } from 'mienjs/onnx';
 import { exportModel, parseModelCard } from 'mienjs/train';
-import { captureOutput, officialCsv, tinyRecipe, votesCsv, withFiles } from 'mien-testkit';
+import { captureOutput, officialCsv, tinyRecipe, unanimousVotesCsv, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
-import { reportFailure } from '../output.ts';
 import { register } from './train.ts';
 
 /** 8 images to train on, 4 to validate; the last repeats the pixels of the first. */
@@ -20,22 +18,12 @@ const IMAGES = officialCsv(ROWS).split('\n');
 IMAGES[12] = [IMAGES[12]!.split(',')[0], IMAGES[1]!.split(',')[1], 'PublicTest'].join(',');
 const FILES = {
   'fer2013.csv': IMAGES.join('\n'),
-  'fer2013new.csv': votesCsv(
-    ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) })),
-  ),
+  'fer2013new.csv': unanimousVotesCsv(ROWS),
 };
 
-/** The verb with the tiny recipe; as `main` does with the real ones. */
-async function mienTrain(...args: string[]): Promise<0 | 1 | 2> {
-  const program = new Command('mien').exitOverride();
-  register(program, [tinyRecipe]);
-  try {
-    await program.parseAsync(['train', ...args], { from: 'user' });
-    return 0;
-  } catch (error) {
-    return error instanceof CommanderError ? 2 : reportFailure(error, false);
-  }
-}
+/** The verb with the tiny recipe. */
+const mienTrain = (...args: string[]): Promise<number> =>
+  main(['train', ...args], [(program) => register(program, [tinyRecipe])]);
 
 describe('mien train', () => {
   test('--normalize: the model carries the steps, its card says so, and a run goes on with the same only', async () => {

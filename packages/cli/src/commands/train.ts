@@ -9,6 +9,7 @@ import { openBase, startFrom, trainModel, type StartingPoint, type TrainedModel 
 import { findProtocol } from 'mienjs/data/protocols';
 import { imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForData, RECIPES } from 'mienjs/recipes';
+import { percentText } from 'mienjs/report';
 import type { Device } from 'mienjs/runtime';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
@@ -21,7 +22,7 @@ import { addProtocolOptions, refuseOptions, type ProtocolOptions } from '../prot
 import { ALIGN_NOTES, FRONTAL_NOTES, withAlignment } from '../data/align.ts';
 import { trainUnderProtocol } from '../protocol/train.ts';
 import { addTeacherOptions, askTeachers, withTeachers, type TeacherOptions } from '../teachers.ts';
-import { percent, TrainingProgress } from '../train-progress.ts';
+import { TrainingProgress } from '../train-progress.ts';
 import { withSplits } from '../training-splits.ts';
 import { jsonOutput, outputFiles, planFiles } from '../outputs/guard.ts';
 import { cardKind, cardPageKind, checkpointKind, modelKind } from '../outputs/kinds.ts';
@@ -320,7 +321,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     `(${output}${views === 'mirror' ? ', with mirror images' : ''})`;
   const lines = card.metrics.map(
     (m) =>
-      `${m.dataset} ${m.split} ${shown(m.head, m.views)}: accuracy ${percent(m.accuracy)}, mean accuracy ${percent(m.meanAccuracy)}, ${m.n} images\n`,
+      `${m.dataset} ${m.split} ${shown(m.head, m.views)}: accuracy ${percentText(m.accuracy)}, mean accuracy ${percentText(m.meanAccuracy)}, ${m.n} images\n`,
   );
   const valueLines = (card.valueMetrics ?? []).map((m) => {
     const figures = Object.entries(m.mean).map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(3)}`);

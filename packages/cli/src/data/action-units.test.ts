@@ -1,12 +1,10 @@
 /** Table III's layout, on a dozen coded faces. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
 import type { DatabaseDefinition, FaceRecord } from 'mienjs/data/databases';
 import { captureOutput, withFiles } from 'mien-testkit';
 import { describe, expect, test } from 'vitest';
 import { main } from '../main.ts';
-import { reportFailure } from '../output.ts';
 import { registerActionUnits } from './action-units.ts';
 
 const records: FaceRecord[] = [1, 2, 3].map((n) => ({
@@ -31,16 +29,8 @@ const posed: DatabaseDefinition = {
   },
 };
 
-async function actionUnits(...args: string[]): Promise<0 | 1 | 2> {
-  const program = new Command('mien').exitOverride();
-  registerActionUnits(program, [posed]);
-  try {
-    await program.parseAsync(['action-units', ...args], { from: 'user' });
-    return 0;
-  } catch (error) {
-    return error instanceof CommanderError ? 2 : reportFailure(error, false);
-  }
-}
+const actionUnits = (...args: string[]): Promise<number> =>
+  main(['action-units', ...args], [(program) => registerActionUnits(program, [posed])]);
 
 const CODINGS = 'id,label,action_units\na,fear,1+25\nb,fear,1+25\nc,fearful,25\nd,sad,15\n';
 

@@ -17,7 +17,7 @@ import {
   tinyGenerator,
   tinyRecipe,
   type Run,
-  votesCsv,
+  unanimousVotesCsv,
   withFiles,
   writeTree,
 } from 'mien-testkit';
@@ -392,9 +392,7 @@ async function withWorld(test: (folder: string) => Promise<void>): Promise<void>
       'gan/samples/mine.png': 'mine',
       'taught/default.onnx': exportModel(tinyRecipe, new Map()),
       'data/fer2013.csv': officialCsv(ROWS),
-      'data/fer2013new.csv': votesCsv(
-        ROWS.map(({ usage }, i) => ({ usage, votes: Array.from({ length: 10 }, (_, c) => (c === i % 8 ? 10 : 0)) })),
-      ),
+      'data/fer2013new.csv': unanimousVotesCsv(ROWS),
       'data/manifest.jsonl': '{"image":"../photo.jpg","split":"train","label":"fear"}\n',
       'data/features.npy': 'mine',
       'data/features.json': '{"mine":true}',

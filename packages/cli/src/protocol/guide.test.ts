@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
 import { EXPRESSIONS_7 } from 'mienjs/labels';
 import { PROTOCOLS } from 'mienjs/data/protocols';
 import { captureOutput, syntheticDefinition, withFiles } from 'mien-testkit';
@@ -12,6 +11,7 @@ import { register as registerData } from '../commands/data.ts';
 import { register as registerEvaluate } from '../commands/evaluate.ts';
 import { register as registerFeatures } from '../commands/features.ts';
 import { register as registerTrain } from '../commands/train.ts';
+import { main } from '../main.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const home = process.cwd();
@@ -37,16 +37,19 @@ test('its commands run, and give tables', async () => {
     .trim()
     .split('\n')
     .map((line) => /^mien ([^"'\\|>]+)$/.exec(line)![1]!.split(' '));
+  const verbs: Parameters<typeof main>[1] = [
+    registerData,
+    (program) => registerEvaluate(program, known),
+    (program) => registerTrain(program, recipes, known),
+    (program) => registerFeatures(program, known),
+  ];
   await withFiles({}, async (folder) => {
     process.chdir(folder);
     const outputs: string[] = [];
     for (const command of commands) {
-      const program = new Command('mien').exitOverride();
-      registerData(program);
-      registerEvaluate(program, known);
-      registerTrain(program, recipes, known);
-      registerFeatures(program, known);
-      outputs.push((await captureOutput(() => program.parseAsync(command, { from: 'user' }))).stdout);
+      const { result, stdout, stderr } = await captureOutput(() => main(command, verbs));
+      expect([command, result, result === 0 ? '' : stderr]).toEqual([command, 0, '']);
+      outputs.push(stdout);
     }
     expect(outputs[0]).toMatch(/^jaffe\.loso\.7 /);
     expect(await readFile('default.md', 'utf8')).toMatch(/\n\| S000 \| 14 \| \d+\.\d\d \| \d+\.\d\d \|\n\| S001 /);

@@ -1,7 +1,6 @@
 /** `mien train --protocol`, `mien evaluate --protocol` and `mien data protocols`, on drawn faces. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
 import { PROTOCOLS } from 'mienjs/data/protocols';
 import { EXPRESSIONS_7 } from 'mienjs/labels';
 import { RECIPES } from 'mienjs/recipes';
@@ -19,7 +18,6 @@ import { register as registerEvaluate } from '../commands/evaluate.ts';
 import { register as registerFeatures } from '../commands/features.ts';
 import { register as registerTrain } from '../commands/train.ts';
 import { main } from '../main.ts';
-import { reportFailure } from '../output.ts';
 import type { Known } from './known.ts';
 
 const definition = syntheticDefinition(SYNTHETIC);
@@ -47,21 +45,15 @@ const KNOWN: Known = {
 const MODEL = { 'model.onnx': exportModel(stripesRecipe, new Map()) };
 const SMALL = { ...stripesRecipe, epochs: 1 };
 
-/** The verbs with drawn databases; as `main` does with the real ones. */
-function mien(...args: string[]) {
-  return captureOutput(async (): Promise<0 | 1 | 2> => {
-    const program = new Command('mien').exitOverride();
-    registerTrain(program, [SMALL], KNOWN);
-    registerEvaluate(program, KNOWN);
-    registerFeatures(program, KNOWN);
-    try {
-      await program.parseAsync(args, { from: 'user' });
-      return 0;
-    } catch (error) {
-      return error instanceof CommanderError ? 2 : reportFailure(error, false);
-    }
-  });
-}
+/** The verbs with drawn databases. */
+const mien = (...args: string[]) =>
+  captureOutput(() =>
+    main(args, [
+      (program) => registerTrain(program, [SMALL], KNOWN),
+      (program) => registerEvaluate(program, KNOWN),
+      (program) => registerFeatures(program, KNOWN),
+    ]),
+  );
 
 describe('mien train --protocol', () => {
   test('trains every fold, prints a table, writes it in three forms; --resume keeps finished folds', async () => {
@@ -158,16 +150,12 @@ test('mien train: a recipe for a database without splits is trained in those of 
   const recipe = RECIPES.find(({ id }) => id === 'deep-emotion.jaffe')!;
   await withFiles({}, async (folder) => {
     const run = (...args: string[]): ReturnType<typeof captureOutput<number>> =>
-      captureOutput(async () => {
-        const program = new Command('mien').exitOverride();
-        registerTrain(program, [{ ...recipe, epochs: 1 }], known);
-        try {
-          await program.parseAsync(['train', recipe.id, '--data', `jaffe=${folder}`, ...args], { from: 'user' });
-          return 0;
-        } catch (error) {
-          return error instanceof CommanderError ? 2 : reportFailure(error, false);
-        }
-      });
+      captureOutput(() =>
+        main(
+          ['train', recipe.id, '--data', `jaffe=${folder}`, ...args],
+          [(program) => registerTrain(program, [{ ...recipe, epochs: 1 }], known)],
+        ),
+      );
     const { result, stdout, stderr } = await run('--out', join(folder, 'run'));
     expect([result, stderr]).toEqual([
       0,

@@ -37,7 +37,7 @@ export type GradientRule = (g: GradientContext) => (Value | null)[];
 /** A gradient rule; or `zero`: no gradient flows through; or `forbidden`: differentiating is an error. */
 export type GradientEntry = GradientRule | 'zero' | 'forbidden';
 
-export const add = (b: GraphBuilder, x: Value, y: Value): Value => b.op('Add', [x, y]);
+export const add = (b: GraphBuilder, x: Value, y: Value | number): Value => b.op('Add', [x, y]);
 export const mul = (b: GraphBuilder, x: Value, y: Value | number): Value => b.op('Mul', [x, y]);
 
 /** The condition (bool) as 0 or 1 float: cheaper in ONNX Runtime's CPU kernels than Where. */

@@ -5,6 +5,7 @@
  * Shape legend: N samples, D features, K classes.
  */
 import { MienError, ShapeError } from '../errors.ts';
+import { argMax } from '../tensor/arg-max.ts';
 import { Random } from '../tensor/index.ts';
 import { quantize } from './quantize.ts';
 import { featureDims, rowsByClass, type Features, type TrainingSet } from './training-set.ts';
@@ -85,9 +86,5 @@ export function predictForest({ classCount: K, featureCount, trees }: Forest, x:
       for (let k = 0; k < K; k++) shares[i * K + k]! += tree.shares[leaf + k]!;
     }
   }
-  return Int32Array.from({ length: N }, (_, i) => {
-    let best = 0;
-    for (let k = 1; k < K; k++) if (shares[i * K + k]! > shares[i * K + best]!) best = k;
-    return best;
-  });
+  return Int32Array.from({ length: N }, (_, i) => argMax(shares, i * K, K));
 }

@@ -1,4 +1,5 @@
 /** One-against-one classification, as LibSVM does it. Shape legend: K classes, P pairs of classes that occur. */
+import { argMax } from '../tensor/arg-max.ts';
 
 /** A pair of classes, first < second; a decision value above 0 is a vote for the first. */
 export type Pair = readonly [first: number, second: number];
@@ -21,5 +22,5 @@ export function vote(pairs: readonly Pair[], classCount: number, value: (p: numb
   pairs.forEach(([first, second], p) => {
     votes[value(p) > 0 ? first : second]!++;
   });
-  return votes.reduce((best, count, k) => (count > votes[best]! ? k : best), 0);
+  return argMax(votes);
 }

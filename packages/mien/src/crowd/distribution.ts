@@ -5,6 +5,7 @@
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { MienError } from '../errors.ts';
+import { medianOf } from './agreement/estimate.ts';
 import type { Inference } from './inference.ts';
 import { methodOf } from './methods/index.ts';
 import type { Votes } from './votes.ts';
@@ -42,9 +43,7 @@ export function workerWeights(votes: Votes, inference: Inference, options: Weigh
     };
   }
   const guessing = methodOf(inference.method).guessing(votes.classes.length);
-  const sorted = inference.reliability.slice().sort();
-  const middle = sorted.length / 2;
-  const median = (sorted[Math.floor(middle - 0.5)]! + sorted[Math.floor(middle)]!) / 2;
+  const median = medianOf(inference.reliability);
   const least = excludeBelow * median;
   // Accuracies come from sums, so that "equal to guessing" must allow for rounding
   const isOut = (r: number): boolean => r <= guessing + 1e-12 || r < least;

@@ -5,6 +5,7 @@
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { spearmanCorrelation } from '../metrics/index.ts';
+import { percentText } from '../report/index.ts';
 import type { Inference } from './inference.ts';
 import { infer, methodOf, methodTakes } from './methods/index.ts';
 import type { Votes } from './votes.ts';
@@ -32,7 +33,7 @@ export function misfitWarnings(votes: Votes, inference: Inference): CrowdWarning
     const { often, seldom, rate, reverseRate } = pair;
     warnings.push({
       code: 'asymmetric-confusion',
-      message: `Where Dawid–Skene finds ${classes[often]}, ${percent(rate)} of the votes are ${classes[seldom]}, and the other way round ${percent(reverseRate)}: ${method} cannot express errors that are this lopsided; ds can.`,
+      message: `Where Dawid–Skene finds ${classes[often]}, ${percentText(rate, 0)} of the votes are ${classes[seldom]}, and the other way round ${percentText(reverseRate, 0)}: ${method} cannot express errors that are this lopsided; ds can.`,
     });
   }
 
@@ -105,5 +106,3 @@ function classMeanAccuracy({ workers, classes, task, worker, label }: Votes, con
     return shares.reduce((a, b) => a + b, 0) / shares.length;
   });
 }
-
-const percent = (rate: number): string => `${(100 * rate).toFixed(0)} %`;

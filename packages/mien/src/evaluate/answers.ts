@@ -16,6 +16,7 @@ import {
   type Samples,
 } from '../data/index.ts';
 import { InputError } from '../errors.ts';
+import { argMax } from '../tensor/arg-max.ts';
 import type { HeadFigures } from '../train/index.ts';
 import type { LogitsModel } from './model.ts';
 import { valueFigures, valuesFor } from './value-answers.ts';
@@ -164,7 +165,7 @@ export interface Outcomes {
 export function outcomesOf({ images: { labels, classes }, probabilities }: Answers): Outcomes {
   const D = classes.length;
   const rows = [...labels.keys()].filter((i) => labels[i]! >= 0);
-  const predicted = rows.map((row) => topOf(probabilities.subarray(row * D, (row + 1) * D)));
+  const predicted = rows.map((row) => argMax(probabilities, row * D, D));
   return {
     rows,
     labels: rows.map((row) => labels[row]!),
@@ -172,13 +173,6 @@ export function outcomesOf({ images: { labels, classes }, probabilities }: Answe
     confidences: rows.map((row, i) => probabilities[row * D + predicted[i]!]!),
     right: rows.map((row, i) => predicted[i] === labels[row]),
   };
-}
-
-/** Index of the largest value, the first of equals. */
-function topOf(values: Float64Array): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
-  return best;
 }
 
 /** The greatest probability for each image of a set, whether it has a label or not. */

@@ -6,6 +6,7 @@
  * Shape legend: B windows of a batch, C channels, H height, W width, K classes. N is the window's side, s the stride.
  */
 import { ShapeError } from '../errors.ts';
+import { argMax } from '../tensor/arg-max.ts';
 import { tensor, type Tensor } from '../tensor/index.ts';
 
 /** A classifier: x [B,C,H,W] → probabilities [B,K], row-major. */
@@ -88,7 +89,7 @@ export async function occlude(
 
   const probabilities = Array.from(await classify(x));
   const K = probabilities.length;
-  const classIndex = options.classIndex ?? argMax(probabilities, 0, K);
+  const classIndex = options.classIndex ?? argMax(probabilities);
   if (probabilities[classIndex] === undefined)
     throw new ShapeError('occlude', `classIndex: expected 0 … ${K - 1}, got ${classIndex}`);
 
@@ -186,13 +187,6 @@ function windowStarts(length: number, window: number, stride: number): number[] 
   for (let start = 0; start + window <= length; start += stride) starts.push(start);
   if (starts.at(-1)! + window < length) starts.push(length - window);
   return starts;
-}
-
-/** Index, within the row of K values from `start`, of the largest; the first of equals. */
-function argMax(values: ArrayLike<number>, start: number, K: number): number {
-  let best = 0;
-  for (let k = 1; k < K; k++) if (values[start + k]! > values[start + best]!) best = k;
-  return best;
 }
 
 /**

@@ -5,6 +5,7 @@
  * K−1.
  */
 import { ShapeError } from '../errors.ts';
+import { argMax } from '../tensor/arg-max.ts';
 
 /** @returns K @throws {ShapeError} when the values are not N whole rows, or a label is not a class */
 function classCountOf(operation: string, values: ArrayLike<number>, labels: ArrayLike<number>): number {
@@ -45,8 +46,7 @@ export function expectedCalibrationError(
   const N = labels.length;
   const gap = new Float64Array(bins); // Σ (right − confidence), whose size is n_b·|accuracy_b − confidence_b|
   for (let i = 0; i < N; i++) {
-    let top = 0;
-    for (let k = 1; k < K; k++) if (probabilities[i * K + k]! > probabilities[i * K + top]!) top = k;
+    const top = argMax(probabilities, i * K, K);
     const confidence = probabilities[i * K + top]!;
     const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
     gap[bin]! += (top === labels[i] ? 1 : 0) - confidence;

@@ -5,6 +5,7 @@ import type { Protocol } from '../data/protocols/index.ts';
 import { confusionMatrix, type ConfusionMatrix } from '../metrics/index.ts';
 import type { LogitsModel } from '../evaluate/model.ts';
 import { datasetProbabilities, scoreImages, type ScoreOptions } from '../evaluate/score.ts';
+import { argMax } from '../tensor/arg-max.ts';
 
 /** The output that answers for a protocol: one trained on its databases' labels, otherwise the first. */
 export function headFor(heads: readonly ModelHead[], { databases }: Pick<Protocol, 'databases'>): number {
@@ -64,5 +65,5 @@ function clipsOfSequences(ids: readonly string[]): number[][] {
 /** argmaxₖ Σᵢ p[i][k] over the rows; the first of equals. @param probabilities [N,K] */
 function argMaxOfMean(probabilities: Float64Array, rows: readonly number[], K: number): number {
   const sums = Array.from({ length: K }, (_, k) => rows.reduce((sum, i) => sum + probabilities[i * K + k]!, 0));
-  return sums.reduce((best, value, k) => (value > sums[best]! ? k : best), 0);
+  return argMax(sums);
 }

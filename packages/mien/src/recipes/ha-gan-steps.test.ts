@@ -28,14 +28,7 @@ function entry(name: string, i: number, dims: readonly number[]): Tensor {
 
 /** The golden tensors `PREFIX.NAME` as float32, by NAME. */
 const named = (prefix: string): Map<string, Tensor> =>
-  new Map(
-    golden.tensorNames
-      .filter((name) => name.startsWith(`${prefix}.`))
-      .map((name) => [
-        name.slice(prefix.length + 1),
-        float32(golden.tensor(name).dims, toNumbers(golden.tensor(name))),
-      ]),
-  );
+  new Map(Object.entries(golden.startingWith(`${prefix}.`)).map(([name, t]) => [name, float32(t.dims, toNumbers(t))]));
 
 it('follow PyTorch', async () => {
   const recipe = haGanRecipe({

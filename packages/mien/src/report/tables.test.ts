@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderTable, type Table } from './tables.ts';
+import { percentCell, percentText, renderTable, type Table } from './tables.ts';
 
 const table: Table = {
   columns: ['', 'AU1', 'a_b|c'],
@@ -10,6 +10,16 @@ const table: Table = {
   caption: 'Units, %',
   notes: ['* differs'],
 };
+
+it('shows shares in percent, and what is undefined as a dash without a sign', () => {
+  expect([percentCell(0.71754), percentCell(1 / 3, 0), percentCell(NaN)]).toEqual(['71.75', '33', '–']);
+  expect([percentText(0.71754), percentText(0.125, 0), percentText(NaN), percentText(null)]).toEqual([
+    '71.75 %',
+    '13 %',
+    '–',
+    '–',
+  ]);
+});
 
 describe('renderTable', () => {
   it('aligns text', () => {

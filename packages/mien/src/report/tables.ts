@@ -16,6 +16,10 @@ export interface Table {
 export const percentCell = (share: number, decimals = 2): string =>
   Number.isNaN(share) ? '–' : (100 * share).toFixed(decimals);
 
+/** As `percentCell`, with the sign: `71.75 %`; of null, which is how JSON has the undefined, a dash too. */
+export const percentText = (share: number | null, decimals = 2): string =>
+  share === null || Number.isNaN(share) ? '–' : `${percentCell(share, decimals)} %`;
+
 /** `71.75 ± 2.32`, in percent; without a deviation, the mean alone. */
 export const spreadCell = ({ mean, std }: Spread): string =>
   Number.isNaN(std) ? percentCell(mean) : `${percentCell(mean)} ± ${percentCell(std)}`;

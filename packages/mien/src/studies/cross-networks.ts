@@ -11,6 +11,7 @@ import {
 import type { CrossPredictor, CrossTest } from './cross-database.ts';
 import type { LogitsModel } from '../evaluate/model.ts';
 import { datasetProbabilities, headIndexFor, scoreImages } from '../evaluate/score.ts';
+import { argMax } from '../tensor/arg-max.ts';
 
 /** A split of a dataset, brought to whatever a network takes. */
 export interface CrossImages extends CrossTest {
@@ -60,10 +61,7 @@ export function crossNetwork(scored: LogitsModel): CrossPredictor<CrossImages> {
       const S = among.length;
       return {
         labels: images.labels.map((k) => (k < 0 ? -1 : among.indexOf(images.classes[k]!))),
-        predicted: Int32Array.from({ length: probabilities.length / S }, (_, i) => {
-          const p = probabilities.subarray(i * S, (i + 1) * S);
-          return p.reduce((best, value, k) => (value > p[best]! ? k : best), 0);
-        }),
+        predicted: Int32Array.from({ length: probabilities.length / S }, (_, i) => argMax(probabilities, i * S, S)),
       };
     },
   };

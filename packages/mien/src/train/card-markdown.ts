@@ -1,10 +1,10 @@
 /** The model card for readers. */
+import { percentText } from '../report/index.ts';
 import type { ModelCard } from './card.ts';
 import {
   auditSection,
   coverageSection,
   intervalCell,
-  percent,
   robustnessSection,
   table,
   valuesSection,
@@ -27,9 +27,9 @@ export function renderModelCard(card: ModelCard): string {
         ]
       : []),
     ...repeats.flatMap(({ dataset, split, views, withoutRepeats: w }) => [
-      `${dataset} ${split} (${views} view) without the ${w!.repeats} images that earlier splits also hold: ${percent(w!.accuracy)} of ${w!.n}.` +
+      `${dataset} ${split} (${views} view) without the ${w!.repeats} images that earlier splits also hold: ${percentText(w!.accuracy)} of ${w!.n}.` +
         (w!.near
-          ? ` Without the ${w!.near.repeats} that are identical or near-identical to one there: ${percent(w!.near.accuracy)} of ${w!.near.n}.`
+          ? ` Without the ${w!.near.repeats} that are identical or near-identical to one there: ${percentText(w!.near.accuracy)} of ${w!.near.n}.`
           : ''),
     ]),
     ...(card.expected.length === 0
@@ -41,12 +41,12 @@ export function renderModelCard(card: ModelCard): string {
             card.expected.map((e) => [
               e.dataset,
               e.split,
-              percent(e.accuracy),
+              percentText(e.accuracy),
               e.by === 'svm'
                 ? 'not by the network: `mien features --fit svm`'
                 : e.measured === null
                   ? 'not measured'
-                  : percent(e.measured),
+                  : percentText(e.measured),
               e.source,
             ]),
           ),
@@ -78,7 +78,7 @@ export function renderModelCard(card: ModelCard): string {
         ['seed', String(training.seed)],
         [
           'epochs',
-          `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}${training.lastEpoch ? `; after the last epoch, accuracy of ${training.lastEpoch.head} on ${data.validationSplit} ${percent(training.lastEpoch.accuracy)}` : ''}`,
+          `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}${training.lastEpoch ? `; after the last epoch, accuracy of ${training.lastEpoch.head} on ${data.validationSplit} ${percentText(training.lastEpoch.accuracy)}` : ''}`,
         ],
         ...(training.startedFrom ? [['started from', describeStages(training.startedFrom)] as const] : []),
         ...(training.distillation ? [['teachers', describeTeachers(training.distillation)] as const] : []),
@@ -105,7 +105,7 @@ function describeHead({ classes, trainedOn, priorShift, mirror, ...single }: Mod
     ...(mirror ? [`with the mirror image ${describe(mirror)}`] : []),
     ...(priorShift
       ? [
-          `logits shifted by class frequency, τ = ${priorShift.tau} (cross-validated: accuracy ${percent(priorShift.crossValidated.accuracy)}, mean accuracy ${percent(priorShift.crossValidated.meanAccuracy)})`,
+          `logits shifted by class frequency, τ = ${priorShift.tau} (cross-validated: accuracy ${percentText(priorShift.crossValidated.accuracy)}, mean accuracy ${percentText(priorShift.crossValidated.meanAccuracy)})`,
         ]
       : []),
   ].join('; ');
@@ -133,11 +133,11 @@ function figuresTable(metrics: ModelCard['metrics']): string {
       m.head,
       m.views,
       String(m.n),
-      percent(m.accuracy),
+      percentText(m.accuracy),
       ...(sure ? [intervalCell(m.intervals?.accuracy)] : []),
-      percent(m.meanAccuracy),
+      percentText(m.meanAccuracy),
       ...(sure ? [intervalCell(m.intervals?.meanAccuracy)] : []),
-      percent(m.ece),
+      percentText(m.ece),
       m.role === 'validation' ? 'choosing the epoch, calibration' : 'nothing but this figure',
     ]),
   );

@@ -1,7 +1,6 @@
 /** Sections of the model card for readers: what was measured besides the figures. */
+import { percentText } from '../report/index.ts';
 import type { ModelCard } from './card.ts';
-
-export const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(2)} %`);
 
 /** `84.7 to 87.0`, in percent */
 export const intervalCell = (interval: readonly [number | null, number | null] | undefined): string =>
@@ -49,9 +48,9 @@ export function coverageSection(metrics: ModelCard['metrics']): string[] {
             thresholds.map((m) => [
               ...name(m),
               m.at.below.toFixed(2),
-              percent(m.at.coverage),
-              percent(m.at.accuracy),
-              percent(m.at.accuracyOfAll),
+              percentText(m.at.coverage),
+              percentText(m.at.accuracy),
+              percentText(m.at.accuracyOfAll),
             ]),
           ),
         ]),
@@ -62,7 +61,7 @@ export function coverageSection(metrics: ModelCard['metrics']): string[] {
         ...name(m),
         ...SHOWN.map((threshold) => {
           const point = m.coverage.points.find((p) => Math.abs(p.threshold - threshold) < 1e-9);
-          return point ? `${percent(point.coverage)}: ${percent(point.accuracy)}` : '–';
+          return point ? `${percentText(point.coverage)}: ${percentText(point.accuracy)}` : '–';
         }),
       ]),
     ),
@@ -78,7 +77,7 @@ export function coverageSection(metrics: ModelCard['metrics']): string[] {
               m.views,
               m.u.reason,
               String(m.u.n),
-              `${m.u.flagged} (${percent(m.u.n === 0 ? null : m.u.flagged / m.u.n)})`,
+              `${m.u.flagged} (${percentText(m.u.n === 0 ? null : m.u.flagged / m.u.n)})`,
             ]),
           ),
         ]),
@@ -126,14 +125,16 @@ export function robustnessSection(robustness: ModelCard['robustness']): string[]
             'yaw',
             'how far the head is turned to a side, by the mesh; images as they are',
             yaw
-              .map((b) => `${b.low === null ? 'no mesh' : `${b.low}°–${b.high}°`}: ${percent(b.accuracy)} of ${b.n}`)
+              .map(
+                (b) => `${b.low === null ? 'no mesh' : `${b.low}°–${b.high}°`}: ${percentText(b.accuracy)} of ${b.n}`,
+              )
               .join('; '),
             '',
           ],
         ];
   return [
     '## Under changes of the image',
-    `Accuracy of ${head} (${views} view) on ${n === of ? `all ${n}` : `${n} of the ${of}`} images of ${dataset} ${split}${n === of ? '' : ` (drawn by seed ${seed})`}, all changed in one way; without any change ${percent(accuracy)}. Beyond the border of an image its edge is repeated.`,
+    `Accuracy of ${head} (${views} view) on ${n === of ? `all ${n}` : `${n} of the ${of}`} images of ${dataset} ${split}${n === of ? '' : ` (drawn by seed ${seed})`}, all changed in one way; without any change ${percentText(accuracy)}. Beyond the border of an image its edge is repeated.`,
     table(
       ['change', 'what, and in which unit', 'strength: accuracy', 'most that is lost, points'],
       [
@@ -142,7 +143,7 @@ export function robustnessSection(robustness: ModelCard['robustness']): string[]
           return [
             kind,
             what,
-            figures.map((f) => `${f.strength}: ${percent(f.accuracy)}`).join('; '),
+            figures.map((f) => `${f.strength}: ${percentText(f.accuracy)}`).join('; '),
             lost.length === 0 ? '–' : (100 * Math.max(...lost)).toFixed(1),
           ];
         }),
@@ -176,8 +177,8 @@ export function auditSection(audits: ModelCard['audits'] = []): string[] {
         split,
         String(images),
         other === split ? 'the same split' : other,
-        `${identical[other]} (${percent(identical[other]! / images)})`,
-        `${near[other]} (${percent(near[other]! / images)})`,
+        `${identical[other]} (${percentText(identical[other]! / images)})`,
+        `${near[other]} (${percentText(near[other]! / images)})`,
       ]),
     ),
   );

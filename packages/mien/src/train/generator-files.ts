@@ -113,10 +113,11 @@ export class SampleSheets {
           : transferRows(x!, people.length, generator.noise);
     const { b, outputs } = buildNetwork(generator.network, { name: `${recipe.id}.sheet`, parametersAs: 'inputs' });
     b.output(outputs['picture']!, 'picture');
-    const session = await createSession(encodeModel(b.graph), options, `pictures of ${recipe.id}`);
     await makeFolder(join(out, SHEETS));
     const input = preprocessOf(recipe);
-    return new SampleSheets(session, out, x ? pixelsOf(x, input) : [], rows, pictureScale({ kind, input }));
+    const faces = x ? pixelsOf(x, input) : [];
+    const session = await createSession(encodeModel(b.graph), options, `pictures of ${recipe.id}`);
+    return new SampleSheets(session, out, faces, rows, pictureScale({ kind, input }));
   }
 
   /**

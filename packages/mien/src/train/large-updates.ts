@@ -145,17 +145,14 @@ function foldIntoProduct(graph: Graph): void {
 
 /** Updates large parameters in place. */
 export class LargeUpdater {
-  readonly #sessions: ReadonlyMap<LargeUpdate, Session>;
+  readonly #sessions = new Map<LargeUpdate, Session>();
 
-  private constructor(sessions: ReadonlyMap<LargeUpdate, Session>) {
-    this.#sessions = sessions;
-  }
-
-  static async create(updates: readonly LargeUpdate[], options: SessionOptions): Promise<LargeUpdater> {
+  /** If one cannot be loaded, `release` frees those before it. */
+  async load(updates: readonly LargeUpdate[], options: SessionOptions): Promise<void> {
     // One session for all parameters whose rule is the same
-    const byRule = new Map<string, Promise<Session>>();
+    const byRule = new Map<string, Session>();
     const optimizers = [...new Set(updates.map((u) => u.optimizer))];
-    const sessions = updates.map(async (u): Promise<[LargeUpdate, Session]> => {
+    for (const u of updates) {
       const key = JSON.stringify([
         u.gradient.kind,
         optimizers.indexOf(u.optimizer),
@@ -164,11 +161,11 @@ export class LargeUpdater {
         u.clipped,
         u.ema?.decay,
       ]);
-      if (!byRule.has(key))
-        byRule.set(key, createSession(encodeModel(pieceGraph(u)), options, 'update of a large parameter'));
-      return [u, await byRule.get(key)!];
-    });
-    return new LargeUpdater(new Map(await Promise.all(sessions)));
+      const session =
+        byRule.get(key) ?? (await createSession(encodeModel(pieceGraph(u)), options, 'update of a large parameter'));
+      byRule.set(key, session);
+      this.#sessions.set(u, session);
+    }
   }
 
   /**

@@ -47,9 +47,9 @@ export async function principalWeights(
   b.output(below, 'below');
   const graph = subgraphTo(b.graph, ['below']);
   const wanted = new Set(Object.keys(inputSizes(network)).filter((name) => graph.inputs.some((v) => v.name === name)));
-  const session = await createSession(encodeModel(graph), options, `components of ${id}`);
   const order = epochOrder(samples, { seed, epoch: 0, batchSize, shuffle: true }).slice(0, MOST);
   let [values, D, done] = [new Float32Array(0), 0, 0];
+  const session = await createSession(encodeModel(graph), options, `components of ${id}`);
   try {
     for await (const batch of sampleBatches({
       samples,

@@ -29,14 +29,7 @@ function entry(name: string, i: number, dims: readonly number[]): Tensor {
 
 /** The golden tensors `PREFIX.NAME` as float32, by NAME. */
 const goldenWeights = (prefix: string): Map<string, Tensor> =>
-  new Map(
-    golden.tensorNames
-      .filter((n) => n.startsWith(`${prefix}.`))
-      .map((n) => {
-        const t = golden.tensor(n);
-        return [n.slice(prefix.length + 1), float32(t.dims, toNumbers(t))];
-      }),
-  );
+  new Map(Object.entries(golden.startingWith(`${prefix}.`)).map(([name, t]) => [name, float32(t.dims, toNumbers(t))]));
 
 const mean = (b: NetworkBuilder, x: Value): Value => b.op('ReduceMean', [x], { keepdims: 0 });
 /** Mean of log(1 + exp x). */

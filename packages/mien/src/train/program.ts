@@ -84,14 +84,17 @@ export class Program<Name extends string = string> {
         ...((options.device ?? 'cpu') === 'cpu' ? { largeFrom: LARGE_FROM } : {}),
       });
       this.#carry(name, initial, spec.weights);
+      const session = await createSession(encodeModel(graph), options, `training step ${name}`);
+      const large = new LargeUpdater();
       this.#steps.set(name, {
         graph: rest,
         carried: [...initial.keys()],
         inputs: new Set(graph.inputs.map((v) => v.name)),
         count: 0,
-        session: await createSession(encodeModel(graph), options, `training step ${name}`),
-        large: await LargeUpdater.create(rest.large, options),
+        session,
+        large,
       });
+      await large.load(rest.large, options);
     }
     const { weights } = spec;
     if (

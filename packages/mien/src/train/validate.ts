@@ -11,6 +11,7 @@ import {
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
 import { buildNetwork } from '../nn/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
+import { argMax } from '../tensor/arg-max.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { preprocessOf } from './export.ts';
 import { type ClassesHead, isClassesHead, type ValuesHead } from './heads.ts';
@@ -213,10 +214,4 @@ function crossEntropyOf(z: Float32Array, t: Float32Array): number {
   for (const v of z) sum += Math.exp(v - top);
   const logSum = top + Math.log(sum);
   return t.reduce((total, p, k) => total - p * (z[k]! - logSum), 0);
-}
-
-function argMax(z: Float32Array): number {
-  let best = 0;
-  for (let k = 1; k < z.length; k++) if (z[k]! > z[best]!) best = k;
-  return best;
 }

@@ -1,8 +1,7 @@
 /** Gradient rules of activations. */
 import { attrNumber, attrString, type GraphBuilder, type Value } from '../../onnx/index.ts';
-import { mask, mul, type GradientContext, type GradientEntry } from '../rule.ts';
+import { add, mask, mul, type GradientContext, type GradientEntry } from '../rule.ts';
 
-const plus = (b: GraphBuilder, x: Value, y: Value | number): Value => b.op('Add', [x, y]);
 /** 1 − v². */
 const oneMinusSquare = (b: GraphBuilder, v: Value): Value => b.op('Sub', [1, mul(b, v, v)]);
 
@@ -11,7 +10,7 @@ function aboveZero(g: GradientContext, above: number, below: Value): Value[] {
   const { b } = g;
   const positive = mask(b, b.op('Greater', [g.x(0), 0]));
   // below + [x > 0]·(above − below)
-  return [mul(b, g.dy, plus(b, below, mul(b, positive, b.op('Sub', [above, below]))))];
+  return [mul(b, g.dy, add(b, below, mul(b, positive, b.op('Sub', [above, below]))))];
 }
 
 export const activations = {
@@ -36,13 +35,13 @@ export const activations = {
   Softplus: (g) => [mul(g.b, g.dy, g.b.op('Sigmoid', [g.x(0)]))],
   // 1/(1 + |x|)²
   Softsign: (g) => {
-    const scale = plus(g.b, g.b.op('Abs', [g.x(0)]), 1);
+    const scale = add(g.b, g.b.op('Abs', [g.x(0)]), 1);
     return [g.b.op('Div', [g.dy, mul(g.b, scale, scale)])];
   },
   // x ≤ 0: alpha·eˣ = y + alpha
-  Elu: (g) => aboveZero(g, 1, plus(g.b, g.y(), attrNumber(g.node, 'alpha', 1))),
+  Elu: (g) => aboveZero(g, 1, add(g.b, g.y(), attrNumber(g.node, 'alpha', 1))),
   // x ≤ 0: exp(x/alpha) = y/alpha + 1
-  Celu: (g) => aboveZero(g, 1, plus(g.b, mul(g.b, g.y(), 1 / attrNumber(g.node, 'alpha', 1)), 1)),
+  Celu: (g) => aboveZero(g, 1, add(g.b, mul(g.b, g.y(), 1 / attrNumber(g.node, 'alpha', 1)), 1)),
   // x ≤ 0: gamma·alpha·eˣ
   Selu: (g) => {
     const gamma = attrNumber(g.node, 'gamma', 1.05070102214813232421875);
@@ -62,13 +61,13 @@ export const activations = {
     const { b } = g;
     const above = mask(b, b.op('GreaterOrEqual', [g.x(0), 3]));
     const inside = b.op('Sub', [mask(b, b.op('Greater', [g.x(0), -3])), above]);
-    return [mul(b, g.dy, plus(b, mul(b, inside, plus(b, mul(b, g.x(0), 1 / 3), 0.5)), above))];
+    return [mul(b, g.dy, add(b, mul(b, inside, add(b, mul(b, g.x(0), 1 / 3), 0.5)), above))];
   },
   // x·t with t = tanh(softplus x): t + x·(1 − t²)·σ(x)
   Mish: (g) => {
     const { b } = g;
     const t = b.op('Tanh', [b.op('Softplus', [g.x(0)])]);
-    return [mul(b, g.dy, plus(b, t, mul(b, mul(b, g.x(0), oneMinusSquare(b, t)), b.op('Sigmoid', [g.x(0)]))))];
+    return [mul(b, g.dy, add(b, t, mul(b, mul(b, g.x(0), oneMinusSquare(b, t)), b.op('Sigmoid', [g.x(0)]))))];
   },
   // Φ(x) + x·φ(x); of the tanh form (1 + t)/2 + x/2·(1 − t²)·√(2/π)·(1 + 3·0.044715·x²)
   Gelu: (g) => {
@@ -77,12 +76,12 @@ export const activations = {
     const square = mul(b, x, x);
     if (attrString(g.node, 'approximate', 'none') === 'tanh') {
       const c = Math.sqrt(2 / Math.PI);
-      const t = b.op('Tanh', [mul(b, x, plus(b, mul(b, square, 0.044715 * c), c))]);
-      const slope = mul(b, oneMinusSquare(b, t), plus(b, mul(b, square, 3 * 0.044715 * c), c));
-      return [mul(b, g.dy, mul(b, plus(b, plus(b, t, mul(b, x, slope)), 1), 0.5))];
+      const t = b.op('Tanh', [mul(b, x, add(b, mul(b, square, 0.044715 * c), c))]);
+      const slope = mul(b, oneMinusSquare(b, t), add(b, mul(b, square, 3 * 0.044715 * c), c));
+      return [mul(b, g.dy, mul(b, add(b, add(b, t, mul(b, x, slope)), 1), 0.5))];
     }
-    const distribution = mul(b, plus(b, b.op('Erf', [mul(b, x, Math.SQRT1_2)]), 1), 0.5);
+    const distribution = mul(b, add(b, b.op('Erf', [mul(b, x, Math.SQRT1_2)]), 1), 0.5);
     const density = mul(b, b.op('Exp', [mul(b, square, -0.5)]), 1 / Math.sqrt(2 * Math.PI));
-    return [mul(b, g.dy, plus(b, distribution, mul(b, x, density)))];
+    return [mul(b, g.dy, add(b, distribution, mul(b, x, density)))];
   },
 } satisfies Record<string, GradientEntry>;

@@ -96,6 +96,9 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return low + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)]! - low);
 }
 
+/** The middle value, or the mean of the two middle ones. @param values not empty, in any order */
+export const medianOf = (values: Float64Array): number => quantile(values.slice().sort(), 0.5);
+
 /** Σⱼ wⱼ·termsⱼ → [D] */
 function weightedSums({ terms, width }: TaskStatistic, weights: Int32Array): Float64Array {
   const sums = new Float64Array(width);

@@ -20,6 +20,7 @@
  * Shape legend: N votes, T tasks, W workers, K classes.
  */
 import { InputError } from '../../errors.ts';
+import { medianOf } from '../agreement/estimate.ts';
 import type { InferenceBase, StoppingOptions } from './base.ts';
 import { defineMethod, STOPPING } from './definition.ts';
 import { runEm } from './em.ts';
@@ -106,7 +107,7 @@ function inferRaf(index: VoteIndex, options: RafOptions): RafInference {
   const run = runEm(model, index.N, { tolerance: TOLERANCE, ...options });
   const posterior = toVotesOrder(model.posterior, index.taskNames);
   const alpha = toVotesOrder(model.alpha, index.workerNames);
-  const threshold = excludeBelow * Math.max(0, median(alpha));
+  const threshold = excludeBelow * Math.max(0, medianOf(alpha));
   const excluded = Int32Array.from(alpha.keys()).filter((w) => alpha[w]! < threshold);
   return {
     method: 'raf',
@@ -125,7 +126,7 @@ function inferRaf(index: VoteIndex, options: RafOptions): RafInference {
  * at the bound, and would outvote all others. @param alpha [W]   @returns [W]
  */
 function boundedByMedian(alpha: Float64Array): Float64Array {
-  const middle = median(alpha);
+  const middle = medianOf(alpha);
   return alpha.map((a) => Math.max(0, Math.min(1, middle > 0 ? a / middle : a)));
 }
 
@@ -166,9 +167,4 @@ function marginalWrongLabels({ N, K, labelOfTask }: VoteIndex): Float64Array {
   const counts = new Float64Array(K);
   for (const l of labelOfTask) counts[l]!++;
   return Float64Array.from({ length: K * K }, (_, i) => counts[i % K]! / Math.max(1, N - counts[Math.floor(i / K)]!));
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

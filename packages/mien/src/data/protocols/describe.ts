@@ -1,5 +1,6 @@
 /** Protocols in words, for lists and reports. */
 import { createHash } from 'node:crypto';
+import { percentText } from '../../report/index.ts';
 import type { Amount, FrameRule, FrameSelection, HoldOut, Protocol, SplitRule } from './protocol.ts';
 
 /** How people or images are split, in one phrase. */
@@ -20,14 +21,12 @@ export function describeSplit(split: SplitRule): string {
   }
 }
 
-const describeHoldOut = ({ share, seed }: HoldOut): string => `${percent(share)} of the former, seed ${seed}`;
+const describeHoldOut = ({ share, seed }: HoldOut): string => `${percentText(share, 0)} of the former, seed ${seed}`;
 
 function describeAmount(amount: Amount): string {
-  if ('share' in amount) return percent(amount.share);
+  if ('share' in amount) return percentText(amount.share, 0);
   return 'images' in amount ? `${amount.images} images` : `${amount.imagesPerClass} images a class`;
 }
-
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Which frames of sequences are taken, in one phrase. */
 export function describeFrames({ frames, testFrames }: Pick<Protocol, 'frames' | 'testFrames'>): string {

@@ -5,7 +5,7 @@ import { gradients } from '../../autodiff/index.ts';
 import { evaluateGraph, type Value } from '../../onnx/index.ts';
 import { encodeModel } from '../../onnx/protobuf.ts';
 import { createSession } from '../../runtime/index.ts';
-import { tensor, toNumbers, type Tensor } from '../../tensor/index.ts';
+import { float32, toNumbers, type Tensor } from '../../tensor/index.ts';
 import {
   ACTIVATION_NAMES,
   activation,
@@ -85,18 +85,10 @@ beforeAll(async () => {
 
 /** The case's tensors of one kind by their last name, in float32 (they are float32 numbers). */
 function tensors(name: string, kind: 'in' | 'param' | 'out' | 'dy' | 'grad'): Record<string, Tensor> {
-  const prefix = `${name}/${kind}/`;
-  return Object.fromEntries(
-    golden.tensorNames
-      .filter((n) => n.startsWith(prefix))
-      .map((n) => {
-        const t = golden.tensor(n);
-        return [
-          n.slice(prefix.length),
-          kind === 'out' || kind === 'grad' ? t : tensor('float32', t.dims, Float32Array.from(toNumbers(t))),
-        ];
-      }),
-  );
+  const found = golden.startingWith(`${name}/${kind}/`);
+  return kind === 'out' || kind === 'grad'
+    ? found
+    : Object.fromEntries(Object.entries(found).map(([k, t]) => [k, float32(t.dims, toNumbers(t))]));
 }
 
 /** The training graph of a case with outputs `out.NAME` and `grad.NAME`, and what to feed it. */
