@@ -23,7 +23,10 @@ export interface ExpressionFit {
 }
 
 export interface FitOptions {
-  /** Probability of each expression, as a recognizer gives them. Without them the mesh alone decides. */
+  /**
+   * Probability of each expression, as a recognizer gives them. Without them, and where none is among `SYNTH_EXPRESSIONS`,
+   * the mesh alone decides.
+   */
   readonly expressions?: Readonly<Record<string, number>>;
   /** Mesh of the same person's face at rest: their own shape is then known, and not guessed. */
   readonly neutral?: readonly Point3[];
