@@ -9,8 +9,8 @@
  *   mien synth judge-faces --count 70 --seed 77 --size 96 --pose 20 --intensity 0.4-1 --wear glasses --wear-share 0.2
  *   mien train compact.manifest --data manifest=judge-faces/manifest.jsonl --epochs 15 --seed 7 --threads 1 --out judge
  *
- * --photos: of each expression at most. With --write the basis goes into the library; with --people 0 nothing is measured
- * anew, and photos are fitted with the library's own.
+ * --photos: of each expression at most. With --write the basis goes into the library; with --people 0 none is measured, and
+ * the library's own is judged, on the persons who are held out and on photos.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -46,9 +46,11 @@ import {
 } from 'mienjs/synth';
 import { Random } from 'mienjs/tensor';
 import { currentCommit, describeMachine } from '../machine.ts';
+import { median } from '../timing.ts';
 import { datasetArgument, logAs, runProgram, wholeArgument } from '../program.ts';
 import { writeResult } from '../results.ts';
 import { formatTable } from '../table.ts';
+import { openingsOf } from './animate-openings.ts';
 
 const SIZE = { width: 256, height: 256 };
 /** What the judge was trained on. */
@@ -60,6 +62,8 @@ const POSES = 3;
 const PAIRED = 0.3;
 /** Expressions of each person that is held out. */
 const SHOWN = 16;
+/** Persons of whom the library's basis is. */
+const PEOPLE = 30;
 const EXPRESSIONS = ['happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'neutral'] as const;
 /** At least so many of FER+'s ten say "neutral" of a face that counts as at rest. */
 const AGREED = 0.7;
@@ -81,7 +85,7 @@ function parseArguments(): Arguments {
     allowPositionals: true,
     options: {
       judge: { type: 'string' },
-      people: { type: 'string', default: '30' },
+      people: { type: 'string', default: String(PEOPLE) },
       'held-out': { type: 'string', default: '20' },
       photos: { type: 'string', default: '100' },
       write: { type: 'boolean', default: false },
@@ -175,8 +179,9 @@ async function errorsOf(
   people: readonly Character[],
   recognizer: Recognizer,
   fitter: ExpressionFitter,
-): Promise<{ rows: UnitRow[]; angles: Record<string, number>; faces: number }> {
+): Promise<{ rows: UnitRow[]; angles: Record<string, number>; faces: number; fitMs: number }> {
   const shown: { truth: number[]; single: number[]; paired: number[]; angles: number[] }[] = [];
+  const milliseconds: number[] = [];
   const unitsOf = (units: Scene['units'] = {}): number[] =>
     FITTED_UNITS.map((unit) => {
       const { left, right } = sidesOf(unit === 43 ? (units[43] ?? units[45]) : units[unit]);
@@ -195,7 +200,9 @@ async function errorsOf(
       const { mesh, finer } = meshes;
       const fitted = (options: FitOptions): number[] =>
         unitsOf(fitter.fit(mesh, { ...options, finer, exaggeration: 1 }).units);
+      const started = performance.now();
       const { pose, gaze } = fitter.fit(mesh, { finer });
+      milliseconds.push(performance.now() - started);
       shown.push({
         truth: unitsOf(scene.units),
         single: fitted({}),
@@ -236,7 +243,7 @@ async function errorsOf(
     shown: shown.length,
     ...Object.fromEntries(['error, one photo', 'error, with rest', 'always the mean'].map((key) => [key, all(key)])),
   });
-  return { rows, angles, faces: shown.length };
+  return { rows, angles, faces: shown.length, fitMs: median(milliseconds) };
 }
 
 /** A photo of FER+, its face, and the label that most gave it. */
@@ -393,13 +400,11 @@ async function unitsPart(
       sided: unitModel({ rest: oddRest, moves: odd }),
     };
   };
-  log(`${heldOut} persons that were not used`);
-  const { rows, angles, faces } = await errorsOf(
+  const errors = await showErrors(
     all.slice(people),
     recognizer,
     new ExpressionFitter(canonical, halves, basisOf(rest)),
   );
-  process.stdout.write(`${formatTable(rows)}\n\n${formatTable([angles])}\n\n`);
 
   log('faces of FER+ at rest');
   const atRest = await photosOf(
@@ -417,7 +422,33 @@ async function unitsPart(
     );
     log(file);
   }
-  return { basis, report: { people, heldOut, faces, atRest: atRest.length, rows, angles } };
+  return { basis, report: { people, heldOut, ...errors, atRest: atRest.length } };
+}
+
+/** Of persons that were not used. */
+async function showErrors(
+  people: readonly Character[],
+  recognizer: Recognizer,
+  fitter: ExpressionFitter,
+): Promise<Awaited<ReturnType<typeof errorsOf>>> {
+  log(`${people.length} persons that were not used`);
+  const errors = await errorsOf(people, recognizer, fitter);
+  process.stdout.write(`${formatTable(errors.rows)}\n\n${formatTable([errors.angles])}\n\n`);
+  log(`a fit takes ${errors.fitMs.toFixed(2)} ms`);
+  return errors;
+}
+
+/** Of the library's basis. */
+async function libraryPart(
+  { heldOut }: Arguments,
+  recognizer: Recognizer,
+  canonical: CanonicalFace,
+): Promise<{ report: object }> {
+  const all = peopleOf(PEOPLE + heldOut, SEED);
+  const openings = await openingsOf(all.slice(0, PEOPLE), canonical, (picture) => meshesOf(recognizer, picture));
+  process.stdout.write(`${formatTable(openings)}\n\n`);
+  const errors = await showErrors(all.slice(PEOPLE), recognizer, await ExpressionFitter.create(canonical));
+  return { report: { heldOut, openings, ...errors } };
 }
 
 async function run(args: Arguments): Promise<void> {
@@ -426,7 +457,10 @@ async function run(args: Arguments): Promise<void> {
   const recognizer = await createRecognizer({ threads: 1 });
   const canonical = await npmFaceNetworks.canonicalFace();
   const halves = new MeshHalves(canonical);
-  const units = people === 0 ? undefined : await unitsPart(args, recognizer, halves, canonical);
+  const units: { report: object; basis?: RigBasis } =
+    people === 0
+      ? await libraryPart(args, recognizer, canonical)
+      : await unitsPart(args, recognizer, halves, canonical);
   let seen: { photos: number; seen: ShareRow[] } | undefined;
   if (judge !== undefined) {
     log('photos of FER+ and characters');
@@ -436,7 +470,7 @@ async function run(args: Arguments): Promise<void> {
       most,
       (label) => (EXPRESSIONS as readonly string[]).includes(label),
     );
-    const fitter = units
+    const fitter = units.basis
       ? new ExpressionFitter(canonical, halves, units.basis)
       : await ExpressionFitter.create(canonical);
     const rows = await shares(
@@ -448,7 +482,7 @@ async function run(args: Arguments): Promise<void> {
     seen = { photos: photos.length, seen: rows };
   }
   const commit = currentCommit();
-  const report = { machine: describeMachine(), date, commit, ...units?.report, ...seen };
+  const report = { machine: describeMachine(), date, commit, ...units.report, ...seen };
   log(await writeResult(`${JSON.stringify(report, null, 2)}\n`, { date, commit, name: 'animate' }));
 }
 

@@ -11,7 +11,8 @@ import { ExpressionFitter, type ExpressionFit } from 'mienjs/animate';
 import type { MediaPipeMesher } from 'mienjs/face';
 import { npmFaceNetworks } from 'mienjs/face/node';
 import { rawImage, resize, toRgb, type Point3 } from 'mienjs/image';
-import { CharacterModel, characterNamed, render } from 'mienjs/synth';
+import type { Device } from 'mienjs/runtime';
+import { CharacterModel, characterNamed, render, SYNTH_EXPRESSIONS } from 'mienjs/synth';
 
 export interface PuppetOptions {
   readonly character: string;
@@ -21,7 +22,7 @@ export interface PuppetOptions {
   readonly exaggeration: number;
   /** Of the expressions. */
   readonly model: string;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
 }
 
 /** A face of a photo, and the character that wears its expression. */
@@ -64,6 +65,20 @@ export class Puppet {
       npmFaceNetworks.attentionMesher({ device }),
     ]);
     return new Puppet(options, drawn, recognizer, await ExpressionFitter.create(canonical), irises);
+  }
+
+  /**
+   * What to say of a model whose classes no character can show.
+   * @throws {InputError} where its expression alone was to count
+   */
+  noteOfModel(): string | undefined {
+    const { model, classes } = this.#recognizer;
+    const { expressionWeight } = this.#options;
+    const shown: readonly string[] = SYNTH_EXPRESSIONS;
+    if (expressionWeight === 0 || classes.some((name) => shown.includes(name))) return undefined;
+    const what = `tells ${classes.join(', ')}, and no expression that characters show`;
+    if (expressionWeight === 1) throw new InputError(model, `${what}: expected --expression-weight below 1`);
+    return `${model} ${what}: the mesh alone decides`;
   }
 
   /** Takes the surest face of a photo for the person at rest. @throws {InputError} when it shows none */

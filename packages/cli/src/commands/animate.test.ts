@@ -1,10 +1,12 @@
 /** `mien animate`: from drawn persons to characters that wear their expressions, and what it refuses. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runMain, withFiles, type Run } from 'mien-testkit';
+import { runMain, tinyRecipe, withFiles, type Run } from 'mien-testkit';
 import { decodeImage } from 'mienjs';
 import { writeImage } from 'mienjs/image/node';
+import { compact } from 'mienjs/nn/models';
 import { CharacterModel, peopleOf, render, unitsOfExpression, type UnitIntensities } from 'mienjs/synth';
+import { exportModel } from 'mienjs/train';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { main } from '../main.ts';
@@ -74,7 +76,61 @@ describe('mien animate', () => {
       const picture = await decodeImage(document.pictures[1]!.picture);
       expect([picture.width, picture.height]).toEqual([96, 48]);
       const film = await sharp(join(folder, 'film.webp')).metadata();
-      expect([film.pages, film.width, film.height, film.delay]).toEqual([3, 96, 48, [200, 200, 200]]);
+      // Five photos, whose second and third show what the first does: the encoder makes one frame of equal ones
+      expect([film.width, film.height, film.delay]).toEqual([96, 48, [600, 200, 200]]);
+      expect(stderr).toContain('2 of 5 frames repeat the one before, for want of a face\n');
+    });
+  });
+
+  it('begins the film with the first face, and writes none where there is no face', async () => {
+    await withPhotos(async (folder) => {
+      const film = join(folder, 'film.webp');
+      const run = (...names: string[]): Promise<Run> =>
+        animate(
+          ...names.map((name) => join(folder, name)),
+          ...['--character', 'pim', '--size', '32', '--out', join(folder, 'out'), '--animation', film],
+        );
+      const none = await run('wall.png');
+      expect([none.status, none.stdout]).toEqual([1, '']);
+      expect(none.stderr).toContain('film.webp: not written: expected a face in at least one photo\n');
+      expect(await readdir(folder)).not.toContain('film.webp');
+      // By its list the folder is known again
+      expect(await readdir(join(folder, 'out'))).toEqual(['animated.json']);
+      const { status, stderr } = await run('wall.png', 'smile.png', 'surprise.png');
+      expect([status, stderr.includes('repeat')]).toEqual([0, false]);
+      expect((await sharp(film).metadata()).delay).toEqual([100, 100]);
+    });
+  });
+
+  it('leaves it to the mesh with a model that tells no expression of characters, and says so', async () => {
+    const model = exportModel(
+      {
+        ...tinyRecipe,
+        network: compact({ widths: [2, 2], heads: { votes: 2 } }),
+        heads: [{ output: 'votes', classes: ['smile', 'frown'], target: 'label', trainedOn: 'mine' }],
+      },
+      new Map(),
+    );
+    await withPhotos(async (folder) => {
+      await writeFile(join(folder, 'mine.onnx'), model);
+      const run = (...args: string[]): Promise<Run> =>
+        animate(
+          join(folder, 'smile.png'),
+          ...['--character', 'pim', '--size', '32', '--out', join(folder, 'out'), '--json', ...args],
+        );
+      const { status, stdout, stderr } = await run('--model', join(folder, 'mine.onnx'));
+      expect([status, stderr]).toEqual([
+        0,
+        'mien: tiny.ferplus tells smile, frown, and no expression that characters show: the mesh alone decides\n',
+      ]);
+      const alone = await run('--expression-weight', '0');
+      const units = (text: string) => (JSON.parse(text) as Document).pictures.map((picture) => picture.units);
+      expect(units(stdout)).toEqual(units(alone.stdout));
+      const refused = await run('--model', join(folder, 'mine.onnx'), '--expression-weight', '1');
+      expect([refused.status, refused.stderr]).toEqual([
+        1,
+        'mien: tiny.ferplus: tells smile, frown, and no expression that characters show: expected --expression-weight below 1\n',
+      ]);
     });
   });
 
@@ -94,6 +150,10 @@ describe('mien animate', () => {
         [
           ['--character', 'otto', '--out', out, '--animation', join(folder, 'film.gif')],
           /film\.gif: cannot be written as an animation: expected the extension \.webp\n$/,
+        ],
+        [
+          [wall, ...['--character', 'otto', '--out', out, '--animation', join(folder, 'film.webp'), '--size', '12000']],
+          /film\.webp: expected at most 0 frames of 12000×12000 px, got 2 photos: give fewer, or a smaller --size\n$/,
         ],
       ] as const) {
         const { status, stderr } = await animate(rest, ...args);

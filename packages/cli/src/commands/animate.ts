@@ -4,8 +4,9 @@ import { type Command, Option } from 'commander';
 import { decodeImage, InputError, type BoxXYWH, type RawImage } from 'mienjs';
 import { type ExpressionFit, ExpressionSmoother } from 'mienjs/animate';
 import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
-import { checkAnimationName, writeAnimation, writeImage } from 'mienjs/image/node';
+import { checkAnimationName, mostAnimationFrames, writeAnimation, writeImage } from 'mienjs/image/node';
 import { DEFAULT_MODEL } from 'mienjs/predict';
+import type { Device } from 'mienjs/runtime';
 import { CHARACTERS, UNIT_NUMBERS, sidesOf } from 'mienjs/synth';
 import { joinCsv } from 'mienjs/tables';
 import { beside, Puppet, type WornFace } from '../animate/puppet.ts';
@@ -13,6 +14,7 @@ import { IMAGE_NOTES } from '../formats-help.ts';
 import { deviceOption, numberWithin, wholeNumber } from '../options.ts';
 import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
+import { markFolder } from '../outputs/mark-folder.ts';
 import { pictureKind } from '../outputs/kinds.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 
@@ -27,7 +29,7 @@ interface AnimateOptions {
   readonly expressionWeight: number;
   readonly exaggeration: number;
   readonly model: string;
-  readonly device: 'cpu' | 'webgpu' | 'cuda';
+  readonly device: Device;
   readonly json?: true;
 }
 
@@ -43,9 +45,11 @@ second face of a photo. The intensities of the action units are those with which
 best, together with the expression that is recognised in the photo. --neutral: a photo of the same person at rest, so that their own shape is
 known and not guessed; it is taken for all photos.
 
---expression-weight: how much the recognised expression counts against the mesh, 0 (not at all) to 1 (alone).
+--expression-weight: how much the recognised expression counts against the mesh, 0 (not at all) to 1 (alone). Of a --model that tells no expression
+which characters show, the mesh alone decides.
 --animation: the first face of each photo as the frames of an animated WebP, in the order of the inputs (files of a folder by name),
-evened out over time.
+evened out over time. A photo without a face, or that cannot be read, repeats the frame before; the film begins with the first face. It has at
+most ${mostAnimationFrames(256, 256)} frames of 256 px, half as many with --beside, a quarter at 512 px.
 
 The folder also gets ${LIST}: { "character", "model", "pictures": [{ "file", "face", "box", "top", "confidence", "units" (0 to 1; { "left", "right" }
 where the sides differ; the subject's own), "pose", "gaze" (degrees), "picture" }] }, which --json prints, and ${TABLE}: a row for each
@@ -112,18 +116,24 @@ export function register(program: Command): void {
 async function animate(args: readonly string[], options: AnimateOptions): Promise<void> {
   const { character, out, neutral, animation, size, expressionWeight, exaggeration, model, device } = options;
   const { files, passedOver } = await expandImages(args, { outputs: [out] });
+  if (animation !== undefined) checkLength(animation, files.length, options);
   const puppet = await Puppet.open({ character, size, expressionWeight, exaggeration, model, device });
   const made: Made[] = [];
   const frames: RawImage[] = [];
   const smoother = new ExpressionSmoother();
+  let repeated = 0;
   let failed = 0;
   try {
+    const note = puppet.noteOfModel();
+    if (note !== undefined) log(`mien: ${note}`);
     if (neutral !== undefined) await puppet.rest(await decodeImage(neutral), neutral);
     const inputs = files.map(({ file }) => file);
     const folder = await AnnotatedFolder.open(out, { inputs, force: false });
+    await markFolder(join(out, LIST), { character, model, pictures: [] });
     const progress = new Progress('photos', files.length);
     try {
       for (const [i, { file, error }] of files.entries()) {
+        const before = frames.length;
         try {
           if (error) throw error;
           const image = await decodeImage(file);
@@ -138,6 +148,11 @@ async function animate(args: readonly string[], options: AnimateOptions): Promis
           failed++;
           logError(messageOf(cause));
         }
+        // The film keeps its pace
+        if (animation !== undefined && frames.length === before && before > 0) {
+          frames.push(frames.at(-1)!);
+          repeated++;
+        }
         progress.update(i + 1);
       }
     } finally {
@@ -150,7 +165,7 @@ async function animate(args: readonly string[], options: AnimateOptions): Promis
   if (made.length > 0) {
     await writeWhole(join(out, LIST), `${JSON.stringify(document, null, 2)}\n`);
     await writeWhole(join(out, TABLE), tableOf(made));
-    if (animation !== undefined) await writeAnimation(animation, frames, options.fps);
+    if (animation !== undefined && frames.length > 0) await writeAnimation(animation, frames, options.fps);
   }
   if (options.json) await printJson(document);
   else
@@ -158,8 +173,24 @@ async function animate(args: readonly string[], options: AnimateOptions): Promis
       [...made.map(({ picture }) => picture), ...(frames.length > 0 ? [animation] : [])].join('\n') +
         (made.length > 0 ? '\n' : ''),
     );
+  if (repeated > 0) log(`${repeated} of ${frames.length} frames repeat the one before, for want of a face`);
+  if (animation !== undefined && frames.length === 0) {
+    failed++;
+    logError(`${animation}: not written: expected a face in at least one photo`);
+  }
   if (passedOver !== undefined) log(passedOver);
   if (failed > 0) throw new ReportedFailure();
+}
+
+/** @throws {InputError} when so many frames do not fit into an animation */
+function checkLength(animation: string, photos: number, { size, beside: isBeside }: AnimateOptions): void {
+  const width = isBeside ? 2 * size : size;
+  const most = mostAnimationFrames(width, size);
+  if (photos > most)
+    throw new InputError(
+      animation,
+      `expected at most ${most} frames of ${width}×${size} px, got ${photos} photos: give fewer, or a smaller --size`,
+    );
 }
 
 async function writeFaces(

@@ -205,6 +205,8 @@ describe('mien generate', () => {
       ]);
       const broken = await generate('generator.onnx', 'broken.png');
       expect([broken.status, broken.stderr]).toEqual([1, expect.stringContaining('broken.png')]);
+      // By its list the folder is known again, also after a run that was stopped
+      expect(await readdir(join(folder, 'out'))).toEqual(['pictures.json']);
       const chain = await generate('chain.onnx', 'wall.png');
       expect([chain.status, chain.stderr]).toEqual([
         1,

@@ -12,6 +12,7 @@ import { checkAsked, drawAll, scaled, twoNames } from '../generate/draw.ts';
 import { deviceOption, numberWithin, wholeNumber } from '../options.ts';
 import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { jsonOutput, planFiles } from '../outputs/guard.ts';
+import { markFolder } from '../outputs/mark-folder.ts';
 import { refuseOptions } from '../protocol/options.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 
@@ -102,11 +103,16 @@ export function register(program: Command): void {
       if (args.length === 0) return draw(model, options);
       const { files, passedOver } = await expandImages(args, { outputs: [options.out] });
       const maker = await openMaker(model, options);
+      const about = {
+        model: maker.generator.model.name,
+        character: options.character ?? maker.generator.people[0] ?? null,
+      };
       const made: Made[] = [];
       let failed = 0;
       try {
         await checkAsked(maker.generator, args, options);
         const folder = await AnnotatedFolder.open(options.out, { inputs: files.map(({ file }) => file), force: false });
+        await markFolder(join(options.out, LIST), { ...about, pictures: [] });
         const progress = new Progress('photos', files.length);
         try {
           for (const [i, { file, error }] of files.entries()) {
@@ -125,11 +131,7 @@ export function register(program: Command): void {
       } finally {
         await maker.release();
       }
-      const document = {
-        model: maker.generator.model.name,
-        character: options.character ?? maker.generator.people[0] ?? null,
-        pictures: made,
-      };
+      const document = { ...about, pictures: made };
       if (made.length > 0) await writeWhole(join(options.out, LIST), `${JSON.stringify(document, null, 2)}\n`);
       if (options.json) await printJson(document);
       else await print(made.map(({ picture }) => `${picture}\n`).join(''));
@@ -151,6 +153,7 @@ async function draw(model: string, options: GenerateOptions): Promise<void> {
   try {
     await checkAsked(generator, [], options);
     const folder = await AnnotatedFolder.open(options.out, { inputs: [], force: false });
+    await markFolder(join(options.out, LIST), { model: generator.model.name, pictures: [] });
     const pictures = await drawAll(generator, folder, options);
     const document = { model: generator.model.name, pictures };
     await writeWhole(join(options.out, LIST), `${JSON.stringify(document, null, 2)}\n`);

@@ -48,8 +48,12 @@ function split(units: UnitIntensities): SplitUnits {
   };
 }
 
-/** @param expressions probabilities by name; names that the rig does not know count as none */
-export function priorUnits(expressions: Readonly<Record<string, number>>, evidence: Evidence): SplitUnits {
+/**
+ * @param expressions probabilities by name; of names that the rig does not know nothing is expected
+ * @returns undefined when it knows none of them
+ */
+export function priorUnits(expressions: Readonly<Record<string, number>>, evidence: Evidence): SplitUnits | undefined {
+  if (!Object.keys(expressions).some((name) => FORMS.has(name))) return undefined;
   const even = new Array<number>(FITTED_UNITS.length).fill(0);
   const odd = new Array<number>(SIDED_UNITS.length).fill(0);
   const total = Object.values(expressions).reduce((sum, p) => sum + p ** SHARPNESS, 0);

@@ -6,6 +6,6 @@
 export * from './expression-fitter.ts';
 export type { Gaze } from './eyes.ts';
 export { type HalfPoints, MeshHalves } from './mesh-halves.ts';
-export { encodeBasis, FITTED_UNITS, type RigBasis, SIDED_UNITS, type UnitModel } from './rig-basis.ts';
+export { decodeBasis, encodeBasis, FITTED_UNITS, type RigBasis, SIDED_UNITS, type UnitModel } from './rig-basis.ts';
 export * from './smoother.ts';
 export { unitModel, type UnitNoise } from './unit-model.ts';

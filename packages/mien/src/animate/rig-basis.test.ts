@@ -60,8 +60,9 @@ describe('unitModel', () => {
   it('takes the means of those in whom a unit was seen, and wants two faces at rest', () => {
     const rest = Array.from({ length: 30 }, () => row(2));
     const seen = unitModel({ rest, moves: [[[2, 0]], [undefined], [[4, 0]]] });
-    const mean = unitModel({ rest, moves: [[[3, 0]], [[3, 0]], [[3, 0]]] });
-    expect(Math.sign(seen.P[0]![0]!)).toBe(Math.sign(mean.P[0]![0]!));
+    // Of the same mean and spread
+    expect(seen).toEqual(unitModel({ rest, moves: [[[2, 0]], [[3, 0]], [[4, 0]]] }));
+    expect(seen).not.toEqual(unitModel({ rest, moves: [[[2, 0]], [[0, 0]], [[4, 0]]] }));
     expect(() => unitModel({ rest: [row(2)], moves: [[[1, 0]]] })).toThrow('at least two faces, got 1');
   });
 });

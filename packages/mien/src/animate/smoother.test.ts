@@ -38,6 +38,24 @@ describe('ExpressionSmoother', () => {
     }
   });
 
+  it('stays where it is for two frames of one time, and wants a time constant', () => {
+    const smoother = new ExpressionSmoother();
+    smoother.next(smiling(0.4), 0);
+    expect(sidesOf(smoother.next(smiling(1), 0).units[12])).toEqual({ left: 0.4, right: 0.4 });
+    for (const seconds of [0, -1, NaN])
+      expect(() => new ExpressionSmoother({ seconds })).toThrow(`seconds: expected more than 0, got ${seconds}`);
+  });
+
+  it('follows a head that turns far faster', () => {
+    const after = (yawDeg: number): number => {
+      const smoother = new ExpressionSmoother();
+      smoother.next(smiling(0), 0);
+      return smoother.next({ units: {}, pose: { ...STRAIGHT, yawDeg } }, 0.04).pose.yawDeg / yawDeg;
+    };
+    expect(after(25)).toBeCloseTo(1 - Math.exp(-1), 6);
+    expect(after(1)).toBeLessThan(0.35);
+  });
+
   it('evens out what trembles', () => {
     const smoother = new ExpressionSmoother();
     const shown = Array.from(

@@ -1,16 +1,17 @@
 /** Expressions in time: what trembles from frame to frame is evened out, and what a face does goes through. */
+import { MienError } from '../errors.ts';
 import type { HeadPose } from '../geometry/index.ts';
 import { type ActionUnit, sidesOf, type SidedIntensity, UNIT_NUMBERS, type UnitIntensities } from '../synth/index.ts';
 import type { ExpressionFit } from './expression-fitter.ts';
 
 export interface SmootherOptions {
-  /** Seconds in which a unit covers some two thirds of a step. Default 0.12. */
+  /** Seconds in which a unit covers some two thirds of a step, above 0. Default 0.12. */
   readonly seconds?: number;
 }
 
 /** Blinks are over in a fifth of a second: closed eyes are followed so many times as fast. */
 const LIDS_FASTER = 3;
-/** A head that moves fast should not lag behind, deg from which it is followed at once. */
+/** A head that moves fast should not lag behind: that is so far off, deg, is followed three times as fast. */
 const TURN_DEG = 25;
 /** Longer pauses begin anew, s. */
 const LONGEST_PAUSE = 1;
@@ -32,7 +33,9 @@ export class ExpressionSmoother {
   readonly #seconds: number;
   #last: { readonly fit: ExpressionFit; readonly timeSec: number } | undefined;
 
+  /** @throws {MienError} when `seconds` is not above 0 */
   constructor({ seconds = 0.12 }: SmootherOptions = {}) {
+    if (!(seconds > 0)) throw new MienError(`seconds: expected more than 0, got ${seconds}`);
     this.#seconds = seconds;
   }
 

@@ -91,6 +91,12 @@ describe('writeAnimation', () => {
     await expect(writeAnimation(path, [rgb, gray], 4)).rejects.toThrow(
       'expected RGB frames of 3×2 px, got one of 3×2 with 1 channels',
     );
+    for (const rate of [0, -1, NaN, Infinity])
+      await expect(writeAnimation(path, [rgb], rate)).rejects.toThrow(`more than 0 frames a second, got ${rate}`);
+    const large = rawImage(4096, 4096, 3, new Uint8Array(3 * 4096 * 4096));
+    await expect(writeAnimation(path, new Array<typeof large>(9).fill(large), 4)).rejects.toThrow(
+      'expected at most 8 frames of 4096×4096 px, got 9',
+    );
     expect(await readdir(folder)).not.toContain('none.webp');
   });
 });

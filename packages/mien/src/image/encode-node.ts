@@ -53,11 +53,26 @@ export async function writeImage(path: string, image: RawImage): Promise<void> {
   await writeWhole(path, await encodeImage(image, formatOf(path), SOFTWARE));
 }
 
+/** Of the frames of an animation, which are in memory all at once, and once more while they are encoded. */
+const ANIMATION_BYTES = 400 * 2 ** 20;
+
+/**
+ * How many frames of a size, px, `writeAnimation` takes.
+ * @example
+ * ```ts
+ * import { mostAnimationFrames } from 'mienjs/image/node';
+ *
+ * mostAnimationFrames(256, 256); // → 2133
+ * ```
+ */
+export const mostAnimationFrames = (width: number, height: number): number =>
+  Math.floor(ANIMATION_BYTES / (3 * width * height));
+
 /**
  * Writes frames as an animated WebP that is shown over and over.
- * @param frames of one size, RGB   @param framesPerSecond above 0
+ * @param frames of one size, RGB; `mostAnimationFrames` says how many   @param framesPerSecond above 0
  * @throws {InputError} naming the path: another extension than .webp, no permission, a full disk
- * @throws {MienError} when there are no frames, or their sizes differ
+ * @throws {MienError} when there are no frames or too many, their sizes differ, or `framesPerSecond` is not above 0
  * @example
  * ```ts
  * import { rawImage } from 'mienjs';
@@ -75,7 +90,12 @@ export async function writeAnimation(
   checkAnimationName(path);
   const [first] = frames;
   if (!first) throw new MienError('animation: expected at least one frame, got none');
+  if (!(framesPerSecond > 0 && framesPerSecond < Infinity))
+    throw new MienError(`animation: expected more than 0 frames a second, got ${framesPerSecond}`);
   const { width, height } = first;
+  const most = mostAnimationFrames(width, height);
+  if (frames.length > most)
+    throw new MienError(`animation: expected at most ${most} frames of ${width}×${height} px, got ${frames.length}`);
   const data = new Uint8Array(3 * width * height * frames.length);
   frames.forEach((frame, i) => {
     if (frame.width !== width || frame.height !== height || frame.channels !== 3)

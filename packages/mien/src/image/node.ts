@@ -8,6 +8,7 @@ export {
   checkAnimationName,
   encodeImage,
   isOwnImage,
+  mostAnimationFrames,
   writeAnimation,
   writeImage,
   type EncodedFormat,
