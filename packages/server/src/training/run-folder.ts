@@ -85,7 +85,7 @@ export class RunFolder {
     const folder = join(this.#folder, name);
     const path = join(folder, CHECKPOINT);
     try {
-      const [progress, { mtime }, isRunning] = await Promise.all([
+      const [progress, { mtime, mtimeMs }, isRunning] = await Promise.all([
         readProgress(path),
         stat(path),
         isFolderLocked(folder),
@@ -93,7 +93,7 @@ export class RunFolder {
       const { recipe, epoch, plannedEpochs, history } = progress;
       // The model comes after the last checkpoint, also of a run that ended early as nothing got better
       const model = await stat(join(folder, `${recipe}.onnx`)).catch(() => undefined);
-      const isFinished = model !== undefined && model.mtimeMs >= mtime.getTime();
+      const isFinished = model !== undefined && model.mtimeMs >= mtimeMs;
       const best = bestOf(progress);
       const last = history.at(-1);
       const run = runSchema.parse({
