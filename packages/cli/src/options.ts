@@ -74,3 +74,31 @@ export function wholeNumber(least: number): (value: string) => number {
     return number;
   };
 }
+
+/** `from` and `to` belong to the range, `above` and `below` do not. */
+export interface NumberRange {
+  readonly from?: number;
+  readonly above?: number;
+  readonly to?: number;
+  readonly below?: number;
+}
+
+/** A parser of numbers in a range. @param what they are, for the message */
+export function numberWithin({ from, above, to, below }: NumberRange, what = 'a number'): (value: string) => number {
+  const limits = Object.entries({ from, above, 'at most': to, below });
+  const range =
+    from !== undefined && to !== undefined
+      ? `from ${from} to ${to}`
+      : limits.flatMap(([word, limit]) => (limit === undefined ? [] : [`${word} ${limit}`])).join(' and ');
+  return (value) => {
+    const number = Number(value);
+    const isWithin =
+      number >= (from ?? -Infinity) &&
+      number > (above ?? -Infinity) &&
+      number <= (to ?? Infinity) &&
+      number < (below ?? Infinity);
+    if (value.trim() === '' || !Number.isFinite(number) || !isWithin)
+      throw new InvalidArgumentError(`Expected ${what} ${range}.`);
+    return number;
+  };
+}

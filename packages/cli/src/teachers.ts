@@ -1,12 +1,13 @@
 /** `mien train --teacher`: models that a recipe learns from besides the labels. */
 import { createHash } from 'node:crypto';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { ExpressionClassifier } from 'mienjs/predict';
 import { readModelBytes } from 'mienjs/predict/node';
 import { formatOf, type Dataset, type ImageFormat } from 'mienjs/data';
 import { teach, type Teacher } from 'mienjs/evaluate';
 import type { DistillationSpec, Recipe, Teaching } from 'mienjs/train';
 import type { Device } from 'mienjs/runtime';
+import { numberWithin } from './options.ts';
 
 export interface TeacherOptions {
   readonly teacher?: readonly string[];
@@ -28,23 +29,14 @@ export function addTeacherOptions(command: Command): Command {
       new Option(
         '--teacher-weight <share>',
         "weight of the teachers in the loss, the labels have the rest (default: the recipe's, or 0.5)",
-      ).argParser(numberWithin(1)),
+      ).argParser(numberWithin({ above: 0, to: 1 })),
     )
     .addOption(
       new Option(
         '--teacher-temperature <t>',
         "softens the teachers' probabilities (default: the recipe's, or 2)",
-      ).argParser(numberWithin(100)),
+      ).argParser(numberWithin({ above: 0, to: 100 })),
     );
-}
-
-function numberWithin(most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (value.trim() === '' || !(number > 0 && number <= most))
-      throw new InvalidArgumentError(`Expected a number above 0 and at most ${most}.`);
-    return number;
-  };
 }
 
 /** The recipe with what the command line says of teachers. */

@@ -179,8 +179,8 @@ describe('mien animate', () => {
 
   it.each([
     [['--out', 'x'], /--character/],
-    [['--out', 'x', '--character', 'otto', '--expression-weight', '2'], /Expected a number 0 to 1/],
-    [['--out', 'x', '--character', 'otto', '--exaggeration', '0'], /Expected a number 0\.1 to 5/],
+    [['--out', 'x', '--character', 'otto', '--expression-weight', '2'], /Expected a number from 0 to 1/],
+    [['--out', 'x', '--character', 'otto', '--exaggeration', '0'], /Expected a number from 0\.1 to 5/],
     [['--out', 'x', '--character', 'otto', '--fps', '0'], /--fps/],
   ])('refuses %j', async (args, message) => {
     const { status, stderr } = await animate('photo.jpg', ...args);

@@ -1,6 +1,6 @@
 /** `mien animate`: a character that wears the expressions of photos. */
 import { basename, extname, join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { decodeImage, InputError, type BoxXYWH, type RawImage } from 'mienjs';
 import { type ExpressionFit, ExpressionSmoother } from 'mienjs/animate';
 import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
@@ -11,7 +11,7 @@ import { CHARACTERS, UNIT_NUMBERS, sidesOf } from 'mienjs/synth';
 import { joinCsv } from 'mienjs/tables';
 import { beside, Puppet, type WornFace } from '../animate/puppet.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
-import { deviceOption, wholeNumber } from '../options.ts';
+import { deviceOption, numberWithin, wholeNumber } from '../options.ts';
 import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
 import { markFolder } from '../outputs/mark-folder.ts';
@@ -82,12 +82,12 @@ export function register(program: Command): void {
     .option('--fps <n>', 'frames a second of the animation', wholeNumber(1), 10)
     .addOption(
       new Option('--expression-weight <share>', 'of the recognised expression against the mesh')
-        .argParser(between(0, 1))
+        .argParser(numberWithin({ from: 0, to: 1 }))
         .default(0.7),
     )
     .addOption(
       new Option('--exaggeration <times>', 'how much more strongly than the mesh the character shows it')
-        .argParser(between(0.1, 5))
+        .argParser(numberWithin({ from: 0.1, to: 5 }))
         .default(1.6),
     )
     .option(
@@ -232,12 +232,3 @@ function tableOf(made: readonly Made[]): string {
 }
 
 const fixed = (value: number): string => value.toFixed(4);
-
-function between(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (value.trim() === '' || !(number >= least && number <= most))
-      throw new InvalidArgumentError(`Expected a number ${least} to ${most}.`);
-    return number;
-  };
-}

@@ -8,8 +8,8 @@ import type { FaceGenerator } from 'mienjs/predict';
 import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
 import type { Device } from 'mienjs/runtime';
 import { IMAGE_NOTES } from '../formats-help.ts';
-import { checkAsked, drawAll, scaled, strengthArgument, twoNames } from '../generate/draw.ts';
-import { deviceOption, wholeNumber } from '../options.ts';
+import { checkAsked, drawAll, scaled, twoNames } from '../generate/draw.ts';
+import { deviceOption, numberWithin, wholeNumber } from '../options.ts';
 import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
 import { jsonOutput, planFiles } from '../outputs/guard.ts';
 import { markFolder } from '../outputs/mark-folder.ts';
@@ -82,7 +82,11 @@ export function register(program: Command): void {
     )
     .option('--count <n>', 'how many faces are drawn (default: 1)', wholeNumber(1))
     .option('--steps <n>', 'pictures of each face between two classes (default: 5)', wholeNumber(1))
-    .option('--strength <factor>', 'exaggerate the class, away from the mean of all (default: 1)', strengthArgument)
+    .option(
+      '--strength <factor>',
+      'exaggerate the class, away from the mean of all (default: 1)',
+      numberWithin({ above: 0, to: 10 }),
+    )
     .option('--seed <n>', 'seed of the noise (default: 1)', wholeNumber(0), 1)
     .option('--scale <n>', 'pixels shown for each that the generator makes (default: 1)', wholeNumber(1), 1)
     .option('--crop', 'the images are framed faces already')
@@ -106,7 +110,7 @@ export function register(program: Command): void {
       const made: Made[] = [];
       let failed = 0;
       try {
-        checkAsked(maker.generator, args, options);
+        await checkAsked(maker.generator, args, options);
         const folder = await AnnotatedFolder.open(options.out, { inputs: files.map(({ file }) => file), force: false });
         await markFolder(join(options.out, LIST), { ...about, pictures: [] });
         const progress = new Progress('photos', files.length);
@@ -147,7 +151,7 @@ export function register(program: Command): void {
 async function draw(model: string, options: GenerateOptions): Promise<void> {
   const generator = await loadGenerator(model, { device: options.device });
   try {
-    checkAsked(generator, [], options);
+    await checkAsked(generator, [], options);
     const folder = await AnnotatedFolder.open(options.out, { inputs: [], force: false });
     await markFolder(join(options.out, LIST), { model: generator.model.name, pictures: [] });
     const pictures = await drawAll(generator, folder, options);

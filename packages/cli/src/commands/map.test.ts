@@ -104,7 +104,7 @@ describe('mien map', () => {
         ],
         [[c, ...out], 1, `mien: ${c}: holds features that are not finite numbers`],
         [[join(folder, 'none'), ...out], 1, 'features.npy'],
-        [[a, ...out, '--min-distance', '2'], 2, 'Expected a number from 0, below 1.'],
+        [[a, ...out, '--min-distance', '2'], 2, 'Expected a number from 0 and below 1.'],
         [[], 2, "missing required argument 'folder'"],
       ] as const) {
         const { result, stderr } = await captureOutput(() => main(['map', ...args]));

@@ -1,5 +1,5 @@
 /** `mien map`: features of faces as a map in two dimensions, with their pictures, on a page. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { InputError } from 'mienjs';
 import { writeLines } from 'mienjs/files';
 import { loadSamples, type LabelledImages } from 'mienjs/data';
@@ -8,7 +8,7 @@ import { readFeatureFolder, type FeatureFolder } from 'mienjs/predict/node';
 import { thumbnailSheet } from 'mienjs/evaluate';
 import { percent, renderFeatureMap, type ThumbnailSheet } from 'mienjs/report';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
-import { dataOption, wholeNumber, type DataOption } from '../options.ts';
+import { dataOption, numberWithin, wholeNumber, type DataOption } from '../options.ts';
 import { print, printJson, Progress } from '../output.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
 import { pageKind } from '../outputs/kinds.ts';
@@ -46,7 +46,12 @@ export function register(program: Command): void {
       .addOption(dataOption('the dataset that the features are of, and where it is, for the pictures'))
       .option('--sample <n>', 'how many faces; time grows with the square', wholeNumber(20), 1500)
       .option('--neighbours <n>', 'of UMAP: more show the larger structure', wholeNumber(3), 15)
-      .option('--min-distance <distance>', 'of UMAP: how close points may lie', distance, 0.1)
+      .option(
+        '--min-distance <distance>',
+        'of UMAP: how close points may lie',
+        numberWithin({ from: 0, below: 1 }),
+        0.1,
+      )
       .option('--seed <n>', 'of the sample and the map', wholeNumber(0), 1)
       .option('--title <text>', 'of the page')
       .option('--json', 'one JSON document on stdout')
@@ -60,13 +65,6 @@ export function register(program: Command): void {
     if ((options.data?.length ?? 0) > 1) command.error('error: --data: expected one dataset, got several');
     await map(folders, options);
   });
-}
-
-function distance(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !(number >= 0 && number < 1))
-    throw new InvalidArgumentError('Expected a number from 0, below 1.');
-  return number;
 }
 
 async function map(

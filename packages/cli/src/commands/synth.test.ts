@@ -91,7 +91,7 @@ describe('mien synth', () => {
     [['x', '--intensity', '0.9-0.2'], /--intensity.*Expected a range within 0 and 1/],
     [['x', '--wear', 'scarf'], /--wear.*Expected some of glasses, mask, hat, got "scarf"/],
     [['x', '--maps', 'albedo'], /--maps.*Expected some of depth, normals, positions, got "albedo"/],
-    [['x', '--pose', '120'], /--pose.*Expected 0 to 80 degrees/],
+    [['x', '--pose', '120'], /--pose.*Expected degrees from 0 to 80/],
     [['x', '--size', '3'], /--size.*Expected a whole number from 16/],
   ])('refuses %j', async (args, message) => {
     const { status, stderr } = await synth(...args);

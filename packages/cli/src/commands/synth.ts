@@ -16,7 +16,7 @@ import {
 } from 'mienjs/synth';
 import { MAP_NAMES, type MapName, SYNTH_MARKER, writeSynthDataset } from 'mienjs/synth/node';
 import { writeImage } from 'mienjs/image/node';
-import { wholeNumber } from '../options.ts';
+import { numberWithin, wholeNumber } from '../options.ts';
 import { print, printJson, Progress } from '../output.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
 import { pictureKind } from '../outputs/kinds.ts';
@@ -55,6 +55,8 @@ The same settings and seed give the same files.
 
 --json: { "folder", "images", "byCharacter", "byExpression", "manifest", "sheet" }; null for what was not asked for.`;
 
+const DEGREES = numberWithin({ from: 0, to: 80 }, 'degrees');
+
 export function register(program: Command): void {
   const command = program
     .command('synth')
@@ -80,8 +82,8 @@ export function register(program: Command): void {
     .addOption(
       new Option('--intensity <range>', 'of the expressions, such as 0.3-1 (default: 0.65-1)').argParser(range),
     )
-    .option('--pose <degrees>', 'greatest yaw; pitch up to two thirds of it, roll up to half', degrees, 25)
-    .option('--gaze <degrees>', 'greatest angle of the gaze from straight ahead', degrees, 12)
+    .option('--pose <degrees>', 'greatest yaw; pitch up to two thirds of it, roll up to half', DEGREES, 25)
+    .option('--gaze <degrees>', 'greatest angle of the gaze from straight ahead', DEGREES, 12)
     .option('--plain', 'one light and background for all')
     .addOption(
       new Option(
@@ -89,7 +91,11 @@ export function register(program: Command): void {
         `what some of the faces wear, for studies of occlusion: ${WEARS.join(', ')}`,
       ).argParser((value: string) => chosen(value, WEARS)),
     )
-    .addOption(new Option('--wear-share <share>', 'the share of them, 0 to 1 (default: 0.4)').argParser(share))
+    .addOption(
+      new Option('--wear-share <share>', 'the share of them, 0 to 1 (default: 0.4)').argParser(
+        numberWithin({ from: 0, to: 1 }),
+      ),
+    )
     .option('--sequences', 'sequences in place of single images')
     .addOption(
       new Option('--timing <frames>', 'frames of onset, apex and offset of a sequence')
@@ -204,19 +210,6 @@ function chosen<Name extends string>(value: string, known: readonly Name[]): Nam
     if (!found) throw new InvalidArgumentError(`Expected some of ${known.join(', ')}, got "${name}".`);
     return found;
   });
-}
-
-function share(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError('Expected a number 0 to 1.');
-  return number;
-}
-
-function degrees(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !(number >= 0 && number <= 80))
-    throw new InvalidArgumentError('Expected 0 to 80 degrees.');
-  return number;
 }
 
 function range(value: string): readonly [number, number] {

@@ -1,8 +1,8 @@
 /** `mien crowd adaptive`: what is saved by asking no further once a label is certain. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { replayAdaptive, simulateVotes, type AnnotatorKind, type Replay } from 'mienjs/crowd';
 import { percentCell, type Table } from 'mienjs/report';
-import { wholeNumber } from '../options.ts';
+import { numberWithin, wholeNumber } from '../options.ts';
 import { Progress } from '../output.ts';
 import { planNoOutput } from '../outputs/guard.ts';
 import { printTable, withTableFormat, type TableOptions } from '../table-output.ts';
@@ -58,7 +58,7 @@ export function registerAdaptive(crowd: Command): void {
         .option('--mix <weights>', 'share of each kind of annotator, as in mien crowd simulate', parseMix)
         .addOption(
           new Option('--certainty <p>', 'probability from which a label is certain; several with commas between them')
-            .argParser((text: string) => text.split(',').map(certainty))
+            .argParser((text: string) => text.split(',').map(numberWithin({ from: 0.5, to: 1 }, 'a probability')))
             .default([0.999], '0.999'),
         )
         .option('--least <n>', 'votes of an image in any case', wholeNumber(1), 3)
@@ -132,11 +132,4 @@ function tableOf(rows: readonly Row[], { crowds, tasks, workers, least, method }
       ...[accuracy.all, accuracy.adaptive, lost.mean, lost.worst].map(percentCell),
     ]),
   };
-}
-
-function certainty(text: string): number {
-  const p = Number(text);
-  if (text.trim() === '' || !(p >= 0.5 && p <= 1))
-    throw new InvalidArgumentError('Expected probabilities from 0.5 to 1.');
-  return p;
 }

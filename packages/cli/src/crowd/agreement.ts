@@ -1,7 +1,7 @@
 /** `mien crowd agreement`: how far workers agree. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { agreement, type Agreement, type Estimate, type ScaleReliability } from 'mienjs/crowd';
-import { wholeNumber } from '../options.ts';
+import { numberWithin, wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { counted, loadVotes, VOTES_NOTES, warnOfLabels, withVotes, type VotesInputOptions } from './votes-input.ts';
 import { planNoOutput } from '../outputs/guard.ts';
@@ -31,7 +31,12 @@ export function registerAgreement(crowd: Command): void {
         .description("Fleiss' and Cohen's κ, Krippendorff's and Cronbach's α, ICC(1,k), with intervals"),
     )
       .option('--resamples <n>', 'for the intervals', wholeNumber(1), 1000)
-      .option('--level <share>', 'of the resamples that an interval holds', level, 0.95)
+      .option(
+        '--level <share>',
+        'of the resamples that an interval holds',
+        numberWithin({ above: 0, below: 1 }, 'a share'),
+        0.95,
+      )
       .option('--seed <n>', 'of the resamples', wholeNumber(0), 1)
       .option('--json', 'one JSON document on stdout')
       .addHelpText('after', NOTES)
@@ -43,12 +48,6 @@ export function registerAgreement(crowd: Command): void {
         else await print(describe(file, result, level));
       }),
   );
-}
-
-function level(value: string): number {
-  const number = Number(value);
-  if (!(number > 0 && number < 1)) throw new InvalidArgumentError('Expected a share between 0 and 1.');
-  return number;
 }
 
 function describe(file: string, a: Agreement, level: number): string {

@@ -289,7 +289,7 @@ describe('bad input: one line that names it, exit status 1', () => {
     [['infer', 'v', '--exclude-below', '0.5'], 'mien: --exclude-below: the method auto does not take it, only raf'],
     [['infer', 'v', '--tolerance', '-1'], 'Expected a number from 0.'],
     [['infer', 'v', '--codes', '1=bored'], 'unknown expression "bored"'],
-    [['agreement', 'v', '--level', '1'], 'Expected a share between 0 and 1.'],
+    [['agreement', 'v', '--level', '1'], 'Expected a share above 0 and below 1.'],
     [['partition', 'v', '--exclude-below', '2'], 'Expected a share from 0 to 1.'],
     [['partition', 'v', '--images', 'faces'], '--images: has no use without --out'],
     [['simulate', '--out', 'v', '--classes', 'a,a'], 'Expected different names, got "a" twice.'],

@@ -14,7 +14,7 @@ import {
   type Setting,
   type Votes,
 } from 'mienjs/crowd';
-import { wholeNumber } from '../options.ts';
+import { numberWithin, wholeNumber } from '../options.ts';
 
 /** Settings as the library names them. */
 type Settings = Pick<
@@ -76,7 +76,9 @@ function optionOf(name: SettingName): Option {
     case 'whole number':
       return new Option(`${flagOf(name)} <n>`, description).argParser(wholeNumber(value.least));
     case 'number':
-      return new Option(`${flagOf(name)} <${value.unit}>`, description).argParser(positive(value.orZero));
+      return new Option(`${flagOf(name)} <${value.unit}>`, description).argParser(
+        numberWithin(value.orZero ? { from: 0 } : { above: 0 }),
+      );
     case 'range':
       return new Option(`${flagOf(name)} <low,high>`, description).argParser(parseRange);
     case 'choice':
@@ -134,27 +136,9 @@ export function checkSize(file: string, votes: Votes, method: MethodOption): voi
   );
 }
 
-/** A parser of numbers above 0, or from 0. */
-export function positive(zeroToo: boolean): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (value.trim() === '' || !Number.isFinite(number) || !(zeroToo ? number >= 0 : number > 0))
-      throw new InvalidArgumentError(`Expected a number ${zeroToo ? 'from' : 'above'} 0.`);
-    return number;
-  };
-}
-
 function parseRange(text: string): [number, number] {
-  const [low, high, ...more] = text.split(',').map(positive(false));
+  const [low, high, ...more] = text.split(',').map(numberWithin({ above: 0 }));
   if (high === undefined || more.length > 0 || !(low! < high))
     throw new InvalidArgumentError('Expected LOW,HIGH above 0, such as 0.001,1000.');
   return [low!, high];
-}
-
-/** A parser of shares. */
-export function share(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !(number >= 0 && number <= 1))
-    throw new InvalidArgumentError('Expected a share from 0 to 1.');
-  return number;
 }

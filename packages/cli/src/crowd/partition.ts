@@ -17,7 +17,7 @@ import {
   type WorkerWeights,
 } from 'mienjs/crowd';
 import { COMPOUND_EXPRESSIONS } from 'mienjs/labels';
-import { wholeNumber } from '../options.ts';
+import { numberWithin, wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
 import { findImages } from './image-files.ts';
 import {
@@ -26,7 +26,6 @@ import {
   METHOD_NOTES,
   methodFor,
   settingsOf,
-  share,
   withMethod,
   type MethodChoice,
 } from './method.ts';
@@ -76,6 +75,8 @@ const FILES: readonly (readonly [string, (subset: Subset) => boolean])[] = [
   ['two-label.jsonl', (subset) => subset === 'compound'],
   ['other.jsonl', (subset) => subset !== 'single' && subset !== 'compound'],
 ];
+
+const share = numberWithin({ from: 0, to: 1 }, 'a share');
 
 export function registerPartition(crowd: Command): void {
   const command = withMethod(

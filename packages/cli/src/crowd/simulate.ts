@@ -3,9 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ANNOTATOR_KINDS, DEFAULT_MIX, simulateVotes, type AnnotatorKind, type Simulation } from 'mienjs/crowd';
 import { writeLines } from 'mienjs/files';
 import { joinCsv } from 'mienjs/tables';
-import { wholeNumber } from '../options.ts';
+import { numberWithin, wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
-import { positive } from './method.ts';
 import { namingFlags, parseClasses, sizesOf } from './votes-input.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
 import { annotatorsKind, simulatedVotesKind, truthKind } from '../outputs/kinds.ts';
@@ -136,7 +135,7 @@ export function parseMix(text: string): Partial<Record<AnnotatorKind, number>> {
       ) {
         throw new InvalidArgumentError(`Expected KIND=WEIGHT,… with kinds ${ANNOTATOR_KINDS.join(', ')}.`);
       }
-      return [kind, positive(true)(weight)];
+      return [kind, numberWithin({ from: 0 })(weight)];
     }),
   ) as Partial<Record<AnnotatorKind, number>>;
 }

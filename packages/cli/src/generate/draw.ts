@@ -6,9 +6,15 @@ import { writeImage } from 'mienjs/image/node';
 import type { FaceGenerator } from 'mienjs/predict';
 import type { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 
-export interface DrawOptions {
+/** What may be asked of a generator, of one kind or another. */
+export interface Asked {
+  readonly character?: string;
+  readonly variations?: number;
   readonly class?: string;
   readonly between?: readonly [string, string];
+}
+
+export interface DrawOptions extends Pick<Asked, 'class' | 'between'> {
   readonly count?: number;
   readonly steps?: number;
   readonly strength?: number;
@@ -35,14 +41,6 @@ export function twoNames(text: string): [string, string] {
   if (!a || !b || more.length > 0 || a === b)
     throw new InvalidArgumentError('Expected two classes, as in happiness,surprise.');
   return [a, b];
-}
-
-/** How far what makes the classes is exaggerated. */
-export function strengthArgument(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0 && value <= 10))
-    throw new InvalidArgumentError('Expected a number above 0, up to 10.');
-  return value;
 }
 
 /** Away from the mean of all classes by a factor: (1 − s)/K + s·share. */
@@ -91,23 +89,30 @@ export async function drawAll(
   return drawn;
 }
 
-/** @throws {InputError} when what was asked for is not what the generator makes its pictures of */
-export function checkAsked(
-  { model: { kind, name, expressions } }: FaceGenerator,
+/** @throws {InputError} when what was asked for is not what the generator makes, or its pictures of */
+export async function checkAsked(
+  generator: FaceGenerator,
   inputs: readonly string[],
-  { class: one, between }: Pick<DrawOptions, 'class' | 'between'>,
-): void {
-  const drawing = one !== undefined || between !== undefined;
+  { character, variations, class: one, between }: Asked,
+): Promise<void> {
+  const { kind, name, expressions, noise } = generator.model;
+  const classes = between ?? (one === undefined ? [] : [one]);
+  const drawing = classes.length > 0;
   if (kind === 'class') {
     if (inputs.length > 0) throw new InputError(inputs[0]!, `${name} draws faces of a class, and takes no images`);
     if (!drawing)
       throw new InputError(name, `expected --class, one of ${expressions.join(', ')}, or two of them with --between`);
+    // No faces: names that it does not know are refused before a folder is made
+    await generator.draw(Object.fromEntries(classes.map((expression) => [expression, 1])), { count: 0, seed: 0 });
     return;
   }
   if (drawing)
     throw new InputError(
       name,
-      `makes pictures of faces in images, and draws no faces of a class such as "${one ?? between![0]}"`,
+      `makes pictures of faces in images, and draws no faces of a class such as "${classes[0]!}"`,
     );
   if (inputs.length === 0) throw new InputError(name, 'expected images, whose faces it makes pictures of');
+  if (variations !== undefined && noise === 0)
+    throw new InputError(name, 'makes one picture of each face, without noise, so that --variations has no meaning');
+  await generator.generate([], character === undefined ? {} : { person: character });
 }

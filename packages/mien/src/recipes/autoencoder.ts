@@ -3,7 +3,6 @@
  * reach the code, says how much the code tells of expressions. The classifiers of the same encoders, which `--init` may start
  * from an autoencoder, stand beside them.
  */
-import { EXPRESSIONS_8 } from '../labels/index.ts';
 import {
   contractiveLoss,
   discriminatorLoss,
@@ -25,27 +24,24 @@ import {
 } from '../nn/models/index.ts';
 import { gaussianNoise, linear, relu, type NetworkBuilder } from '../nn/index.ts';
 import type { Value } from '../onnx/index.ts';
-import { adam, constant, oneCycle } from '../optim/index.ts';
+import { constant, oneCycle } from '../optim/index.ts';
 import { zeros } from '../tensor/index.ts';
 import {
   headsLoss,
-  labelHead,
+  lossParts,
   type LossPart,
   type ProgramContext,
   type Recipe,
   type StepDefinition,
 } from '../train/index.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FERPLUS } from './framing.ts';
+import { onSmallFaces, type SmallFacesOptions } from './small-faces.ts';
 
 /** What is asked of the code besides that the face can be made of it. */
 export type AutoencoderVariant =
   'dense' | 'denoising' | 'sparse' | 'contractive' | 'convolutional' | 'variational' | 'adversarial';
 
-export interface AutoencoderRecipeOptions {
-  readonly dataset: string;
-  readonly trainSplit?: string;
-  readonly validationSplit?: string;
-  readonly classes: readonly string[];
+export interface AutoencoderRecipeOptions extends SmallFacesOptions {
   /** Side of the face, px; of a convolutional body a multiple of 8. Default 24. */
   readonly size?: number;
   /** Numbers of the code. Default 500, and 64 of convolutional bodies. */
@@ -57,8 +53,6 @@ export interface AutoencoderRecipeOptions {
   readonly beta?: number;
   /** Of a contractive one: what the norm of the Jacobian counts. Default 0.1. */
   readonly contraction?: number;
-  readonly epochs?: number;
-  readonly batchSize?: number;
 }
 
 const TITLES: Readonly<Record<AutoencoderVariant, string>> = {
@@ -81,7 +75,6 @@ const PAPERS: Readonly<Record<AutoencoderVariant, string>> = {
 };
 export const AUTOENCODER_VARIANTS = Object.keys(TITLES) as AutoencoderVariant[];
 
-const WEIGHT_DECAY = 1e-4;
 /** Units of the critic's two layers. */
 const CRITIC = 128;
 
@@ -100,28 +93,6 @@ function networkOf(
     kind: variant === 'variational' ? 'variational' : 'plain',
   };
 }
-
-const onFaces = ({
-  dataset,
-  trainSplit = 'train',
-  validationSplit = 'validation',
-  classes,
-  size = 24,
-  epochs = 20,
-  batchSize = 100,
-}: AutoencoderRecipeOptions) => ({
-  data: { dataset, trainSplit, validationSplit },
-  heads: [labelHead('logits', classes, dataset)],
-  preprocess: { ...FER2013_FRAMING, width: size, height: size },
-  augment: { flip: 0.5 },
-  optimizer: adam(),
-  groups: [{ match: (name: string) => name.endsWith('.weight'), weightDecay: WEIGHT_DECAY }],
-  lr: 1e-3,
-  seed: 1,
-  epochs,
-  batchSize,
-  expected: [],
-});
 
 /** A share of the pixels is set to 0, the mean of faces. */
 function corrupted(b: NetworkBuilder, x: Value, share: number): Value {
@@ -180,7 +151,7 @@ function objective(
 export function autoencoderRecipe(variant: AutoencoderVariant, options: AutoencoderRecipeOptions): Recipe {
   const { dataset, classes } = options;
   const network = networkOf(variant, options);
-  const shared = onFaces(options);
+  const shared = onSmallFaces(options, 20);
   const loss = headsLoss(shared.heads);
   const isOwn = (name: string): boolean => name.startsWith('encoder.') || name.startsWith('decoder.');
   const steps = ({ feeds, data, batchSize }: ProgramContext): Record<string, StepDefinition> => ({
@@ -225,8 +196,8 @@ export function autoencoderRecipe(variant: AutoencoderVariant, options: Autoenco
       build(b, inputs) {
         const code = b.frozen(() => codeOf(b, network, network.kind, inputs['x']!));
         const logits = classifyCode(b, code, classes.length);
-        const losses = loss(b, { logits }, { logits: inputs['target.logits']! }, undefined, data);
-        return { losses: 'dtype' in losses ? [{ name: 'logits', value: losses }] : losses };
+        const value = loss(b, { logits }, { logits: inputs['target.logits']! }, undefined, data);
+        return { losses: lossParts(value, 'logits') };
       },
     },
   });
@@ -252,7 +223,7 @@ export function autoencoderRecipe(variant: AutoencoderVariant, options: Autoenco
 /** The classifier of an autoencoder's encoder, all of it trained; `--init` starts it from the autoencoder. */
 export function encoderRecipe(body: 'dense' | 'convolutional', options: AutoencoderRecipeOptions): Recipe {
   const { dataset, classes } = options;
-  const shared = onFaces(options);
+  const shared = onSmallFaces(options, 20);
   return {
     ...shared,
     id: `encoder.${body}.${dataset}`,
@@ -262,13 +233,6 @@ export function encoderRecipe(body: 'dense' | 'convolutional', options: Autoenco
     schedule: oneCycle(),
   };
 }
-
-const FERPLUS = {
-  dataset: 'ferplus',
-  trainSplit: 'Training',
-  validationSplit: 'PublicTest',
-  classes: EXPRESSIONS_8,
-} as const;
 
 export const AUTOENCODER_RECIPES: readonly Recipe[] = [
   ...AUTOENCODER_VARIANTS.map((variant) => autoencoderRecipe(variant, FERPLUS)),

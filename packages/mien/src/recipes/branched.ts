@@ -12,7 +12,7 @@ import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { branched } from '../nn/models/index.ts';
 import { sgd, warmRestarts } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FER2013_FRAMING, ferSplits } from './framing.ts';
 
 const CYCLE = 20;
 /** The last epochs of a cycle see faces that are not mixed. */
@@ -21,7 +21,7 @@ const PLAIN = 2;
 export const branchedRecipe: Recipe = {
   id: 'branched',
   title: 'Branched network on FER+ distributions and FER2013 labels',
-  data: { dataset: 'ferplus-votes', trainSplit: 'Training', validationSplit: 'PublicTest' },
+  data: ferSplits('ferplus-votes'),
   network: branched({
     stem: 24,
     stages: [

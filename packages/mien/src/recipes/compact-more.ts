@@ -10,6 +10,7 @@ import { cnnLstm, compact } from '../nn/models/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead, widthOf, type Head } from '../train/heads.ts';
 import { headsLoss, type HeadLossOptions } from '../train/heads-loss.ts';
+import { lossParts } from '../train/step-graph.ts';
 import { compactManifest } from './compact-manifest.ts';
 
 const WIDTHS = [16, 32, 64, 128] as const;
@@ -76,7 +77,7 @@ export const compactTriplets: Recipe = {
     const [anchor, positive, negative] = groupRows(b, outputs['embedding']!, 3);
     const labels = headsLoss(compactManifest.heads)(b, outputs, targets, bank, data);
     return [
-      ...('dtype' in labels ? [{ name: 'labels', value: labels }] : labels),
+      ...lossParts(labels, 'labels'),
       { name: 'triplets', weight: TRIPLET_WEIGHT, value: tripletLoss(b, anchor!, positive!, negative!) },
     ];
   },

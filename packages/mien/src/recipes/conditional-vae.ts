@@ -1,5 +1,4 @@
 /** A conditional variational autoencoder: it draws faces of a class, and faces between two classes. */
-import { EXPRESSIONS_8 } from '../labels/index.ts';
 import { gaussianPriorLoss, reconstructionLoss } from '../nn/losses/index.ts';
 import {
   conditionalClassifier,
@@ -12,7 +11,7 @@ import {
 import { adam, cosine } from '../optim/index.ts';
 import { balancedSampler } from '../data/index.ts';
 import { labelHead, type Recipe } from '../train/index.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FER2013_FRAMING, FERPLUS } from './framing.ts';
 
 export interface ConditionalVaeRecipeOptions {
   readonly dataset: string;
@@ -111,11 +110,4 @@ export function conditionalVaeRecipe(options: ConditionalVaeRecipeOptions): Reci
   };
 }
 
-export const CONDITIONAL_VAE_RECIPES: readonly Recipe[] = [
-  conditionalVaeRecipe({
-    dataset: 'ferplus',
-    trainSplit: 'Training',
-    validationSplit: 'PublicTest',
-    classes: EXPRESSIONS_8,
-  }),
-];
+export const CONDITIONAL_VAE_RECIPES: readonly Recipe[] = [conditionalVaeRecipe(FERPLUS)];

@@ -2,58 +2,28 @@
  * A deep belief network on faces: a stack of restricted Boltzmann machines, trained one by one without labels, that
  * back-propagation then tunes; and the linear layer on pixels that it is compared with.
  */
-import { EXPRESSIONS_8 } from '../labels/index.ts';
 import { deepBelief, linearClassifier, machinesOf, type DeepBeliefSpec } from '../nn/models/index.ts';
-import { adam, oneCycle } from '../optim/index.ts';
+import { oneCycle } from '../optim/index.ts';
 import {
   contrastiveStep,
   CONTRASTIVE_RATES,
   headsLoss,
   inPhases,
-  labelHead,
+  lossParts,
   type Recipe,
   type StepDefinition,
 } from '../train/index.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FERPLUS } from './framing.ts';
+import { onSmallFaces, type SmallFacesOptions } from './small-faces.ts';
 
-export interface DeepBeliefRecipeOptions {
-  readonly dataset: string;
-  readonly trainSplit?: string;
-  readonly validationSplit?: string;
-  readonly classes: readonly string[];
+export interface DeepBeliefRecipeOptions extends SmallFacesOptions {
   /** Hidden units of each machine, from the input up. Default 1000, 500. */
   readonly hidden?: readonly [number, ...number[]];
-  /** Side of the face, px. Default 24. */
-  readonly size?: number;
-  readonly epochs?: number;
   /** Share of the epochs in which the machines are trained, in equal parts. Default ⅓. */
   readonly pretraining?: number;
-  readonly batchSize?: number;
 }
 
-/** Of the tuning. */
-const TUNE = { lr: 1e-3, weightDecay: 1e-4 };
-
-export type LinearRecipeOptions = Omit<DeepBeliefRecipeOptions, 'hidden' | 'pretraining'>;
-
-/** Of both recipes. */
-const onFaces = ({
-  dataset,
-  trainSplit = 'train',
-  validationSplit = 'validation',
-  classes,
-  size = 24,
-}: LinearRecipeOptions) => ({
-  data: { dataset, trainSplit, validationSplit },
-  heads: [labelHead('logits', classes, dataset)],
-  preprocess: { ...FER2013_FRAMING, width: size, height: size },
-  augment: { flip: 0.5 },
-  optimizer: adam(),
-  groups: [{ match: (name: string) => name.endsWith('.weight'), weightDecay: TUNE.weightDecay }],
-  lr: TUNE.lr,
-  seed: 1,
-  expected: [],
-});
+export type LinearRecipeOptions = SmallFacesOptions;
 
 /**
  * A recipe of a deep belief network.
@@ -74,9 +44,9 @@ export function deepBeliefRecipe(options: DeepBeliefRecipeOptions): Recipe {
     hidden,
     classes: classes.length,
   };
-  const shared = onFaces(options);
+  const shared = onSmallFaces(options, 30);
   const machines = machinesOf(spec);
-  const { round, schedule } = inPhases([
+  const { round, judgedFrom, schedule } = inPhases([
     ...machines.map(({ name }) => ({ steps: [name], share: pretraining / machines.length })),
     { steps: ['tune'], share: 1 - pretraining, schedule: oneCycle() },
   ]);
@@ -100,26 +70,25 @@ export function deepBeliefRecipe(options: DeepBeliefRecipeOptions): Recipe {
           groups: shared.groups,
           build(b, inputs) {
             const outputs = network.build(b, inputs['x']!);
-            const losses = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
-            return { losses: 'dtype' in losses ? [{ name: 'logits', value: losses }] : losses };
+            const value = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
+            return { losses: lossParts(value, 'logits') };
           },
         },
       }),
       round,
+      judgedFrom,
       lrScale: Object.fromEntries(
-        machines.map(({ name, visibleUnits }) => [name, CONTRASTIVE_RATES[visibleUnits] / TUNE.lr]),
+        machines.map(({ name, visibleUnits }) => [name, CONTRASTIVE_RATES[visibleUnits] / shared.lr]),
       ),
     },
     schedule,
-    epochs: options.epochs ?? 30,
-    batchSize: options.batchSize ?? 100,
   };
 }
 
 /** One linear layer on the pixels of the same faces. */
 export function linearRecipe(options: LinearRecipeOptions): Recipe {
   const { dataset, classes, size = 24 } = options;
-  const shared = onFaces(options);
+  const shared = onSmallFaces(options, 20);
   return {
     ...shared,
     id: `linear.${dataset}`,
@@ -127,16 +96,7 @@ export function linearRecipe(options: LinearRecipeOptions): Recipe {
     network: linearClassifier({ input: { channels: 1, height: size, width: size }, classes: classes.length }),
     loss: headsLoss(shared.heads),
     schedule: oneCycle(),
-    epochs: options.epochs ?? 20,
-    batchSize: options.batchSize ?? 100,
   };
 }
-
-const FERPLUS = {
-  dataset: 'ferplus',
-  trainSplit: 'Training',
-  validationSplit: 'PublicTest',
-  classes: EXPRESSIONS_8,
-} as const;
 
 export const DEEP_BELIEF_RECIPES: readonly Recipe[] = [deepBeliefRecipe(FERPLUS), linearRecipe(FERPLUS)];

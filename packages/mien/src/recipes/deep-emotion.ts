@@ -11,7 +11,7 @@ import { DEEP_EMOTION_REGULARIZED, deepEmotion, type DeepEmotionOptions } from '
 import { adam, oneCycle } from '../optim/index.ts';
 import { labelHead } from '../train/heads.ts';
 import type { ExpectedResult, Recipe, RecipeFamily } from '../train/index.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FER2013_FRAMING, ferSplits } from './framing.ts';
 
 const PAPER =
   'Minaee & Abdolrashidi, Deep-Emotion: Facial Expression Recognition Using Attentional Convolutional Network, 2019';
@@ -64,12 +64,6 @@ function recipe({ classes, stnMode = 'features', hard, setting = SETTING, ...res
     ...rest,
   };
 }
-
-const ferSplits = (dataset: string): Recipe['data'] => ({
-  dataset,
-  trainSplit: 'Training',
-  validationSplit: 'PublicTest',
-});
 
 const WEIGHTS =
   ' The weights of 0.1.0: FER+ 20 epochs; FER2013 20, lengthened on resuming to 40 and then to 50, each of which moved the learning-rate schedule.';

@@ -9,7 +9,7 @@ import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { decayExceptNorms } from './decay.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FER2013_FRAMING, ferSplits } from './framing.ts';
 
 /** The network of the default model, with other heads where it is fine-tuned. */
 export const defaultNetwork = (heads: Readonly<Record<string, number>>): Network =>
@@ -21,7 +21,7 @@ export const defaultRecipe: Recipe = {
   notes:
     'The weights of 0.1.0 come from a run that was planned for 30 epochs and shortened to 24 on resuming after epoch 12, which moved the ' +
     'learning-rate schedule of the epochs that followed. Logit shifts, thresholds and the temperatures for mirror images were fitted to these weights afterwards.',
-  data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
+  data: ferSplits('ferplus'),
   network: defaultNetwork({ ferplus: 8, fer2013: 7 }),
   heads: [
     { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },

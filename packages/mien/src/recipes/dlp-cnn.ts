@@ -19,7 +19,7 @@ import {
 import { baseDcnn } from '../nn/models/index.ts';
 import { sgd } from '../optim/index.ts';
 import type { LossFunction, Recipe, RecipeFamily, SweepParameters } from '../train/index.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FER2013_FRAMING, ferSplits } from './framing.ts';
 
 const PAPER =
   'Li & Deng, Reliable crowdsourcing and deep locality-preserving learning for unconstrained facial expression recognition, IEEE TIP 28(1), 2019';
@@ -204,7 +204,7 @@ const onFerPlus = (method: Method, accuracy?: number): Recipe =>
         ? []
         : [{ dataset: 'ferplus', split: 'PublicTest', accuracy, source: 'mean of three seeds' }],
     suffix: 'ferplus',
-    data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
+    data: ferSplits('ferplus'),
     classes: EXPRESSIONS_8,
     network: baseDcnn({ classes: 8, size: 42, widthMultiplier: 0.25 }),
     preprocess: { ...FER2013_FRAMING, width: 42, height: 42, cropFrom: { width: 48, height: 48 }, mean: [0], std: [1] },

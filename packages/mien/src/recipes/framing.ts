@@ -1,6 +1,17 @@
-/** How FER2013 frames a face, and the mean and deviation of its training pixels. */
+/** What recipes on FER2013's images share: splits, how a face is framed, mean and deviation of the training pixels. */
 import { FER2013_TEMPLATE, withMirrorImage } from '../face/index.ts';
+import { EXPRESSIONS_8 } from '../labels/index.ts';
 import type { Recipe } from '../train/index.ts';
+
+/** The splits of FER2013, which FER+ shares. */
+export const ferSplits = (dataset: string) => ({
+  dataset,
+  trainSplit: 'Training',
+  validationSplit: 'PublicTest',
+});
+
+/** As options of recipes. */
+export const FERPLUS = { ...ferSplits('ferplus'), classes: EXPRESSIONS_8 } as const;
 
 type Point = [x: number, y: number];
 /** A spec's points are lists that may be written. */

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelledImages, type Dataset, type Samples } from '../data/index.ts';
 import { startFrom } from '../evaluate/index.ts';
 import { NetworkBuilder } from '../nn/index.ts';
+import { DESCRIPTOR_SIZE } from '../nn/layers/landmark-descriptors.ts';
 import { contractiveLoss } from '../nn/losses/index.ts';
 import { encodeFaces } from '../nn/models/index.ts';
 import { evaluateGraph } from '../onnx/index.ts';
@@ -100,7 +101,8 @@ describe('a deep belief network', () => {
       ...Array.from({ length: 20 }, () => 'tune'),
     ]);
     expect(history.at(-1)!.accuracies[0]).toBeGreaterThan(0.9);
-    const { state } = await readCheckpoint(join(folder, recipe.id, 'whole', 'last.safetensors'));
+    const { state, judgedFrom } = await readCheckpoint(join(folder, recipe.id, 'whole', 'last.safetensors'));
+    expect(judgedFrom).toBe(10);
     expect(['rbm1', 'rbm2', 'tune'].map((name) => state.get(`${name}:count`)!.data[0])).toEqual([40, 40, 160]);
     await expectSameBits(recipe);
   });
@@ -292,7 +294,8 @@ describe('the deep sparse autoencoder at landmarks', () => {
     const { history } = await run(recipe, 'whole', { dataset: own });
     expect(history.at(-1)!.accuracies[0]).toBeGreaterThan(0.9);
     await expectSameBits(recipe, own);
-    const { state } = await readCheckpoint(join(folder, recipe.id, 'whole', 'last.safetensors'));
+    const { state, judgedFrom } = await readCheckpoint(join(folder, recipe.id, 'whole', 'last.safetensors'));
+    expect(judgedFrom).toBe(6);
     // Components are not trained: orthogonal rows of one length
     const weight = state.get('principal.weight')!;
     const [k, D] = weight.dims as [number, number];
@@ -309,5 +312,14 @@ describe('the deep sparse autoencoder at landmarks', () => {
     await expect(run(many, 'few', { dataset: own })).rejects.toThrow(
       'dsae.bands: 61 principal components need at least as many samples, got 60',
     );
+    // They are not sought in vain
+    const layer: [string, Tensor][] = [
+      ['principal.weight', float32([61, DESCRIPTOR_SIZE], new Float32Array(61 * DESCRIPTOR_SIZE))],
+      ['principal.bias', float32([61], new Float32Array(61))],
+    ];
+    await run(many, 'given', { dataset: own, epochs: 1, weights: new Map(layer) });
+    await expect(run(many, 'given', { dataset: own })).rejects.toThrow('holds the checkpoint of an earlier run');
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(run(many, 'aborted', { dataset: own, signal })).rejects.toThrow('stopped');
   });
 });

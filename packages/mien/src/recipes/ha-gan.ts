@@ -25,7 +25,7 @@ import { adam, constant } from '../optim/index.ts';
 import { labelHead } from '../train/heads.ts';
 import { headsLoss } from '../train/heads-loss.ts';
 import type { ProgramRecipe, Recipe } from '../train/index.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FER2013_FRAMING, ferSplits } from './framing.ts';
 
 export interface HaGanRecipeOptions {
   /** The dataset of the faces. */
@@ -294,9 +294,7 @@ const PAPERS: readonly HaGanRecipeOptions[] = ['ck-plus', 'mmi', 'oulu-casia'].m
   crops: true,
 }));
 const FERPLUS: HaGanRecipeOptions = {
-  dataset: 'ferplus',
-  trainSplit: 'Training',
-  validationSplit: 'PublicTest',
+  ...ferSplits('ferplus'),
   channels: 'grey',
   generatorWidth: 0.5,
   pairD: false,

@@ -102,6 +102,7 @@ export {
   type DeepBeliefRecipeOptions,
   type LinearRecipeOptions,
 } from './deep-belief.ts';
+export type { SmallFacesOptions } from './small-faces.ts';
 export { landmarkAutoencoderRecipe, type LandmarkAutoencoderRecipeOptions } from './landmark-autoencoder.ts';
 export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../nn/models/index.ts';
 import { linear } from '../nn/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
-import { headsLoss, inPhases, labelHead, type Recipe, type StepDefinition } from '../train/index.ts';
+import { headsLoss, inPhases, labelHead, lossParts, type Recipe, type StepDefinition } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 export interface LandmarkAutoencoderRecipeOptions {
@@ -62,7 +62,7 @@ export function landmarkAutoencoderRecipe(options: LandmarkAutoencoderRecipeOpti
     landmarks: { kind: 'landmarks', points: 68, ...(options.mesh ? { from: 'mesh' } : {}) },
   };
   const layers = hidden.map((_, i) => `layer${i + 1}`);
-  const { round, schedule } = inPhases([
+  const { round, judgedFrom, schedule } = inPhases([
     ...layers.map((name) => ({ steps: [name], share: PRETRAINING / layers.length })),
     { steps: ['tune'], share: 1 - PRETRAINING, schedule: oneCycle() },
   ]);
@@ -112,12 +112,13 @@ export function landmarkAutoencoderRecipe(options: LandmarkAutoencoderRecipeOpti
           groups,
           build(b, inputs) {
             const outputs = built.build(b, inputs['x']!, { landmarks: inputs['landmarks']! });
-            const losses = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
-            return { losses: 'dtype' in losses ? [{ name: 'logits', value: losses }] : losses };
+            const value = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
+            return { losses: lossParts(value, 'logits') };
           },
         },
       }),
       round,
+      judgedFrom,
     },
     preprocess: { ...FER2013_FRAMING, width: size, height: size },
     augment: { flip: 0.5 },

@@ -9,7 +9,7 @@ import { type Head, labelHead } from '../train/heads.ts';
 import { headsLoss } from '../train/heads-loss.ts';
 import type { Recipe } from '../train/index.ts';
 import { onRafDbData } from './dlp-cnn.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FER2013_FRAMING, ferSplits } from './framing.ts';
 
 const FERPLUS_HEADS: readonly Head[] = [labelHead('logits', EXPRESSIONS_8, 'ferplus')];
 
@@ -20,7 +20,7 @@ export const vgg13FerPlus: Recipe = {
     'Barsoum, Zhang, Canton Ferrer & Zhang, Training deep networks for facial expression recognition with crowd-sourced label distribution, ICMI 2016',
   notes:
     'As in the paper: layers, 64×64 input, cross-entropy against the distribution of the votes, random affine maps, 100 epochs. Chosen here: one cycle of the learning rate up to 0.05, batches of 64, ranges of the affine maps, gradients cut at length 5. 8.8 million weights: some minutes an epoch on two cores, so train it with `--device cuda` or fewer epochs.',
-  data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
+  data: ferSplits('ferplus'),
   network: ferPlusVgg13({ classes: 8 }),
   heads: FERPLUS_HEADS,
   loss: headsLoss(FERPLUS_HEADS),

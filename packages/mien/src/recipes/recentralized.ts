@@ -11,7 +11,7 @@ import { recentralized, RECENTRALIZED_STREAMS, type RecentralizedStream } from '
 import { adam, constant } from '../optim/index.ts';
 import type { ClassesHead, ExpectedResult, Recipe } from '../train/index.ts';
 import { headsLoss } from '../train/heads-loss.ts';
-import { FER2013_FRAMING } from './framing.ts';
+import { FER2013_FRAMING, ferSplits } from './framing.ts';
 
 const PAPER =
   'Bao, Gu, You & Yang, Single-image facial expression recognition using deep 3D re-centralization, ICCV workshops 2019';
@@ -158,7 +158,7 @@ const onFerPlus = (variant: RecentralizedVariant = {}): Recipe =>
   recipe(
     {
       ...REDUCED,
-      data: { dataset: 'ferplus', trainSplit: 'Training', validationSplit: 'PublicTest' },
+      data: ferSplits('ferplus'),
       classes: EXPRESSIONS_8,
       batchSize: 128,
       epochs: 15,

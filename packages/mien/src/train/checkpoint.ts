@@ -50,6 +50,10 @@ export interface Checkpoint {
   readonly normalization?: string;
   /** How faces are aligned, where not by a similarity. */
   readonly alignment?: string;
+  /** The first epoch (from 0) that may be the best one, where the first epochs may not (see `ProgramRecipe`). */
+  readonly judgedFrom?: number;
+  /** Where the recipe keeps the last epoch, whatever its figures. */
+  readonly keep?: 'last';
   readonly state: ReadonlyMap<string, Tensor>;
 }
 
@@ -98,6 +102,35 @@ export type Progress = Omit<Checkpoint, 'state'>;
  */
 export const readProgress = (path: string): Promise<Progress> =>
   withParts(path, ({ progress }) => Promise.resolve(progress));
+
+/**
+ * The epoch whose weights a run keeps, of those so far: the one with the best figure of the primary head, the earliest of
+ * equals; the last one where no epoch is judged, nothing is measured, or the recipe keeps the last.
+ * @returns undefined before the first epoch has ended
+ * @example
+ * ```ts
+ * import { bestOf, readProgress } from 'mienjs/train';
+ *
+ * const best = bestOf(await readProgress('runs/mine/last.safetensors'));
+ * console.log(best?.epoch, best?.accuracies);
+ * ```
+ */
+export function bestOf({
+  history,
+  judgedFrom = 0,
+  keep,
+}: Pick<Progress, 'history' | 'judgedFrom' | 'keep'>): EpochRecord | undefined {
+  const judged = history.filter(({ epoch }) => epoch > judgedFrom);
+  const isMeasured = judged.some((record) => record.accuracies.length > 0);
+  if (keep === 'last' || !isMeasured) return history.at(-1);
+  return judged.reduce((best, record) => (score(record) > score(best) ? record : best));
+}
+
+/** Without labels, no epoch beats another. */
+const score = (record: EpochRecord): number => {
+  const value = record.score ?? record.accuracies[0]!;
+  return Number.isNaN(value) ? -Infinity : value;
+};
 
 interface Parts {
   readonly progress: Progress;

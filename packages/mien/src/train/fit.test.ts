@@ -15,9 +15,11 @@ import {
 } from '../nn/losses/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import { Random } from '../tensor/index.ts';
-import { readCheckpoint } from './checkpoint.ts';
+import { bestOf, readCheckpoint, readProgress, type EpochRecord } from './checkpoint.ts';
 import { fit, type FitOptions, type FitCallbacks } from './fit.ts';
+import { inPhases } from './phases.ts';
 import type { Recipe } from './recipe.ts';
+import { lossParts, type StepDefinition } from './step-graph.ts';
 
 const CLASSES = ['neutral', 'happiness'] as const;
 
@@ -223,6 +225,55 @@ describe('fit', () => {
     expect(result.history.length).toBe(result.bestEpoch + 2);
   });
 
+  it('judges the epochs of the last phase alone, also after a stop and with another length', async () => {
+    const { round, judgedFrom, schedule } = inPhases([
+      { steps: ['before'], share: 0.5 },
+      { steps: ['tune'], share: 0.5 },
+    ]);
+    const { loss, ...rest } = recipe;
+    /** Without learning, so that all epochs are alike. */
+    const phased: Recipe = {
+      ...rest,
+      id: 'phased.halves',
+      network: { ...network, build: (b, x) => ({ logits: linear(b, 'fc', flatten(b, x), { features: 2 }) }) },
+      program: {
+        steps: ({ feeds }) => {
+          const step: StepDefinition = {
+            inputs: feeds,
+            optimizer: sgd(),
+            build: (b, inputs) => {
+              const logits = linear(b, 'fc', flatten(b, inputs['x']!), { features: 2 });
+              return { losses: lossParts(loss!(b, { logits }, { logits: inputs['target.logits']! }), 'loss') };
+            },
+          };
+          return { before: step, tune: step };
+        },
+        round,
+        judgedFrom,
+      },
+      schedule: (p) => 0 * schedule(p),
+      patience: 2,
+    };
+    const best: number[] = [];
+    const onEpoch: FitCallbacks['onEpoch'] = ({ epoch }, isBest) => {
+      if (isBest) best.push(epoch);
+    };
+    const whole = await run('phased', { epochs: 8, onEpoch }, phased);
+    expect([whole.bestEpoch, whole.history.length, best]).toEqual([5, 7, [5]]);
+    // A checkpoint alone says the same
+    const progress = await readProgress(join(folder, 'phased', 'last.safetensors'));
+    expect([progress.judgedFrom, bestOf(progress)!.epoch]).toEqual([4, 5]);
+    const stop: FitCallbacks = {
+      onStep: ({ epoch, step }) => {
+        if (epoch === 4 && step === 1) throw new Error('stopped');
+      },
+    };
+    // What was run in the first phase is not judged, however short the run becomes
+    await expect(run('shorter', { epochs: 8, ...stop }, phased)).rejects.toThrow('stopped');
+    const shorter = await run('shorter', { resume: true, epochs: 4 }, phased);
+    expect([shorter.bestEpoch, shorter.history.length]).toEqual([4, 4]);
+  });
+
   it('refuses a folder that holds another run, and a checkpoint of another seed', async () => {
     await run('b', { epochs: 1 });
     await expect(run('b')).rejects.toThrow(/holds the checkpoint of an earlier run/);
@@ -236,5 +287,28 @@ describe('fit', () => {
     await run('c', { epochs: 1 });
     await writeFile(join(folder, 'c', 'last.safetensors'), 'no checkpoint');
     await expect(run('c', { resume: true })).rejects.toThrow(/is not a checkpoint, or is damaged/);
+  });
+});
+
+describe('bestOf', () => {
+  const history = [0.3, 0.9, 0.5, 0.7, 0.7].map((accuracy, i): EpochRecord => ({
+    epoch: i + 1,
+    trainLoss: 1,
+    validationLoss: 1,
+    accuracies: [accuracy],
+    lr: 0.1,
+    seconds: 1,
+  }));
+  it.each([
+    ['the best figure', { history }, 2],
+    ['the earliest of equals among judged epochs', { history, judgedFrom: 2 }, 4],
+    ['the last where none is judged', { history, judgedFrom: 5 }, 5],
+    ['the last where the recipe keeps it', { history, keep: 'last' as const }, 5],
+    ['the last where nothing is measured', { history: history.map((r) => ({ ...r, accuracies: [] })) }, 5],
+    ['a score before the accuracy', { history: history.map((r, i) => ({ ...r, score: -i })) }, 1],
+    ['the first without labels', { history: history.map((r) => ({ ...r, accuracies: [NaN] })) }, 1],
+    ['none before the first epoch', { history: [] }, undefined],
+  ])('is %s', (_, progress, epoch) => {
+    expect(bestOf(progress)?.epoch).toBe(epoch);
   });
 });

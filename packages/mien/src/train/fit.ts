@@ -13,7 +13,7 @@ import { exists, makeFolder, writeWhole } from '../files/index.ts';
 import type { FeatureBank } from '../nn/losses/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
-import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
+import { bestOf, readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
 import { formatNormalization } from '../image/index.ts';
 import type { Stage } from './card-parts.ts';
 import { exportModel, preprocessOf } from './export.ts';
@@ -69,14 +69,15 @@ export interface FitCallbacks {
     lr: number;
     imagesPerSecond: number;
   }) => void;
+  /** `best`: of the epochs so far that may be the best one (see `bestOf`). */
   readonly onEpoch?: (record: EpochRecord, best: boolean) => void;
 }
 
 export interface FitResult {
   readonly history: readonly EpochRecord[];
   /**
-   * The epoch whose weights the model holds: the one with the best figure of the primary head; the last without one, or
-   * where the recipe keeps the last.
+   * The epoch whose weights the model holds (see `bestOf`): the one with the best figure of the primary head; the last
+   * without one, or where the recipe keeps the last.
    */
   readonly bestEpoch: number;
   readonly modelPath: string;
@@ -132,6 +133,8 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   let program: Program | undefined;
   let validator: Validator | undefined;
   let sheets: SampleSheets | undefined;
+  if (!options.resume && (await exists(lastPath)))
+    throw new MienError(`${out}: holds the checkpoint of an earlier run; resume it, or choose another folder`);
   try {
     const weights = new Map([
       ...(options.resume ? [] : await principalWeights(recipe, train, seed, options)),
@@ -143,6 +146,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
 
     let history: EpochRecord[] = [];
     let epochs = options.epochs ?? recipe.epochs;
+    let judgedFrom = recipe.program?.judgedFrom?.(epochs) ?? 0;
     let stepsDone = 0;
     if (options.resume) {
       const saved = await readCheckpoint(lastPath);
@@ -152,16 +156,15 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         lastPath,
       );
       epochs = options.epochs ?? saved.plannedEpochs;
+      judgedFrom = Math.max(recipe.program?.judgedFrom?.(epochs) ?? 0, unjudged(recipe, saved));
       program.restore(withCount(saved, steps));
       bank?.restore(saved.state);
       history = [...saved.history];
       startedFrom = saved.startedFrom;
       stepsDone = saved.step;
-    } else if (await exists(lastPath)) {
-      throw new MienError(`${out}: holds the checkpoint of an earlier run; resume it, or choose another folder`);
     }
 
-    for (let epoch = history.length; epoch < epochs && !isOver(history, recipe.patience); epoch++) {
+    for (let epoch = history.length; epoch < epochs && !isOver(history, judgedFrom, recipe.patience); epoch++) {
       const started = performance.now();
       const features =
         recipe.sampler?.mines === undefined
@@ -240,14 +243,19 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         seconds: (performance.now() - started) / 1000,
       };
       history.push(record);
-      const isBest = recipe.keep === 'last' || bestOf(history) === record;
+      const judged = {
+        history,
+        ...(judgedFrom > 0 ? { judgedFrom } : {}),
+        ...(recipe.keep === 'last' ? { keep: recipe.keep } : {}),
+      };
+      const isBest = bestOf(judged) === record;
       const checkpoint = {
         recipe: recipe.id,
         seed,
         plannedEpochs: epochs,
         epoch: epoch + 1,
         step: stepsDone,
-        history,
+        ...judged,
         ...(teaching ? { teachers: teaching.digest } : {}),
         ...(startedFrom ? { startedFrom } : {}),
         ...(normalization === undefined ? {} : { normalization }),
@@ -260,7 +268,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
         ...checkpoint,
         state: new Map([...program.carried(), ...Object.entries(bank?.state() ?? {})]),
       });
-      options.onEpoch?.(record, isBest);
+      options.onEpoch?.(record, isBest && epoch >= judgedFrom);
     }
 
     const best = await readCheckpoint(bestPath);
@@ -334,26 +342,15 @@ function withCount(saved: Checkpoint, { names }: RecipeSteps): ReadonlyMap<strin
     : new Map([...saved.state, [count, float32([], [saved.step])]]);
 }
 
-/**
- * The record with the best figure of the primary head, the earliest of equals; the last one where nothing is measured.
- */
-function bestOf(history: readonly EpochRecord[]): EpochRecord | undefined {
-  const isMeasured = history.some((record) => record.accuracies.length > 0);
-  if (!isMeasured) return history.at(-1);
-  return history.reduce<EpochRecord | undefined>((best, r) => (!best || score(r) > score(best) ? r : best), undefined);
-}
-
-/** Without labels, no epoch beats another. */
-const score = (record: EpochRecord): number => {
-  const value = record.score ?? record.accuracies[0]!;
-  return Number.isNaN(value) ? -Infinity : value;
-};
-
 /** Early stopping: no better figure for `patience` epochs. */
-function isOver(history: readonly EpochRecord[], patience: number | undefined): boolean {
-  const best = bestOf(history);
+function isOver(history: readonly EpochRecord[], judgedFrom: number, patience: number | undefined): boolean {
+  const best = bestOf({ history, judgedFrom });
   return patience !== undefined && best !== undefined && history.length - best.epoch >= patience;
 }
+
+/** Epochs of a stopped run that are not judged: they stay so if it goes on with another length. */
+const unjudged = ({ program }: Recipe, { history, plannedEpochs, judgedFrom }: Checkpoint): number =>
+  Math.min(judgedFrom ?? program?.judgedFrom?.(plannedEpochs) ?? 0, history.length);
 
 function checkSameRun(
   saved: Checkpoint,

@@ -12,21 +12,25 @@ export interface Phase {
 }
 
 /**
- * The round and the schedule of a program in phases. A run of fewer epochs than phases leaves out the first ones.
+ * The round and the schedule of a program in phases, whose last one alone is judged: until then the network's answers say
+ * nothing. A run of fewer epochs than phases leaves out the first ones.
  * @example
  * ```ts
  * import { oneCycle } from 'mienjs/optim';
  * import { inPhases } from 'mienjs/train';
  *
- * const { round } = inPhases([
+ * const { round, judgedFrom } = inPhases([
  *   { steps: ['pretrain'], share: 0.25 },
  *   { steps: ['tune'], share: 0.75, schedule: oneCycle() },
  * ]);
  * round(1, 8)[0]; // → 'pretrain'
  * round(2, 8)[0]; // → 'tune'
+ * judgedFrom(8); // → 2
  * ```
  */
-export function inPhases(phases: readonly Phase[]): Pick<ProgramRecipe, 'round'> & Pick<Recipe, 'schedule'> {
+export function inPhases(
+  phases: readonly Phase[],
+): Required<Pick<ProgramRecipe, 'round' | 'judgedFrom'>> & Pick<Recipe, 'schedule'> {
   /** The phase of an epoch (from 0), with its first epoch and the one after its last. */
   const at = (epoch: number, epochs: number): { phase: Phase; from: number; to: number } => {
     let [from, shares] = [0, 0];
@@ -40,6 +44,7 @@ export function inPhases(phases: readonly Phase[]): Pick<ProgramRecipe, 'round'>
   };
   return {
     round: (epoch, epochs) => at(epoch, epochs).phase.steps,
+    judgedFrom: (epochs) => at(epochs, epochs).from,
     schedule(p) {
       const { step, stepsPerEpoch, totalSteps, validationLosses } = p;
       const { phase, from, to } = at(Math.floor(step / stepsPerEpoch), Math.round(totalSteps / stepsPerEpoch));

@@ -13,23 +13,32 @@ import { float32, type Tensor } from '../tensor/index.ts';
 import { preprocessOf } from './export.ts';
 import type { Recipe } from './recipe.ts';
 
+export interface PrincipalOptions extends SessionOptions {
+  /** Start weights: where they have the layer, nothing is sought. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
+  readonly signal?: AbortSignal;
+}
+
 /** Samples that the components are found on, at most: drawn by the seed. */
 const MOST = 1500;
 
 /**
  * W [k,D] and c [k] of the layer, so that W·v + c are the scores of v, scaled by one number: their mean variance is 1.
- * @returns none for a recipe without such a layer   @throws {MienError} when there are fewer samples than components
+ * @returns none for a recipe without such a layer, or with given weights of it   @throws {MienError} when there are fewer
+ *   samples than components   @throws the signal's reason, when it is aborted
  */
 export async function principalWeights(
   recipe: Recipe,
   samples: Samples,
   seed: number,
-  options: SessionOptions,
+  options: PrincipalOptions,
 ): Promise<ReadonlyMap<string, Tensor>> {
   const { principal, network, id, batchSize, inputs } = recipe;
   if (!principal) return new Map();
+  const names = { weight: `${principal.layer}.weight`, bias: `${principal.layer}.bias` };
+  if (Object.values(names).every((name) => options.weights?.has(name))) return new Map();
   const { b, outputs } = buildNetwork(network, { name: `${id}.components`, seed });
-  const k = b.parameters.get(`${principal.layer}.weight`)?.initial.dims[0];
+  const k = b.parameters.get(names.weight)?.initial.dims[0];
   const below = outputs[principal.output];
   if (k === undefined || !below)
     throw new MienError(
@@ -51,6 +60,7 @@ export async function principalWeights(
       order,
       preprocess: preprocessOf(recipe),
     })) {
+      options.signal?.throwIfAborted();
       const feeds = Object.fromEntries(Object.entries(batch.inputs).filter(([name]) => wanted.has(name)));
       const { data } = (await session.run(feeds))['below']!;
       D = data.length / batch.indices.length;
@@ -71,7 +81,7 @@ export async function principalWeights(
     return sum;
   });
   return new Map([
-    [`${principal.layer}.weight`, float32([k, D], weight)],
-    [`${principal.layer}.bias`, float32([k], bias)],
+    [names.weight, float32([k, D], weight)],
+    [names.bias, float32([k], bias)],
   ]);
 }

@@ -65,6 +65,11 @@ export interface ProgramRecipe {
   steps(context: ProgramContext): Readonly<Record<string, StepDefinition>>;
   /** Names of the steps that each batch of an epoch (from 0), of so many in all, runs, in order (see `inPhases`). */
   round(epoch: number, epochs: number): readonly string[];
+  /**
+   * The first epoch (from 0), of so many in all, that may be the best one and that patience counts: those before train what
+   * the heads' figures do not judge (see `inPhases`). Default 0.
+   */
+  judgedFrom?(epochs: number): number;
   /** Factors on the learning rate, by step. Default 1. */
   readonly lrScale?: Readonly<Record<string, number>>;
 }

@@ -20,6 +20,22 @@ export interface LossPart {
   readonly weight?: number;
 }
 
+/**
+ * What a `LossFunction` gives, as parts: a single value gets a name.
+ * @example
+ * ```ts
+ * import { lossParts, type LossFunction } from 'mienjs/train';
+ *
+ * // Any loss, at half its weight
+ * const halved =
+ *   (loss: LossFunction): LossFunction =>
+ *   (...args) =>
+ *     lossParts(loss(...args), 'loss').map((part) => ({ ...part, weight: (part.weight ?? 1) / 2 }));
+ * ```
+ */
+export const lossParts = (loss: Value | readonly LossPart[], name: string): readonly LossPart[] =>
+  'dtype' in loss ? [{ name, value: loss }] : loss;
+
 export interface ParameterGroup {
   /** Whether the group holds the parameter of this name; the first group that matches counts. */
   readonly match: (parameterName: string) => boolean;

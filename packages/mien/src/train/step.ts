@@ -10,7 +10,14 @@ import type { SessionOptions } from '../runtime/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
 import type { LossData } from './feeds.ts';
 import { Program, type StepOutcome } from './program.ts';
-import { buildStepGraph, type LossPart, type StepDefinition, type StepGraph, type UpdateSpec } from './step-graph.ts';
+import {
+  buildStepGraph,
+  lossParts,
+  type LossPart,
+  type StepDefinition,
+  type StepGraph,
+  type UpdateSpec,
+} from './step-graph.ts';
 
 /**
  * A loss over a network's outputs, or several that are weighted, added and reported each. `targets` are by the names of
@@ -80,8 +87,7 @@ export function defineStep(spec: StepSpec): StepDefinition {
         labels: inputs['bank.labels']!,
         rows: inputs['bank.rows']!,
       };
-      const loss = spec.loss(b, outputs, targets, values);
-      return { losses: 'dtype' in loss ? [{ name: 'loss', value: loss }] : loss };
+      return { losses: lossParts(spec.loss(b, outputs, targets, values), 'loss') };
     },
   };
 }

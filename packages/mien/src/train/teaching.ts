@@ -13,6 +13,7 @@ import { float32, type Tensor } from '../tensor/index.ts';
 import { type Head, isClassesHead } from './heads.ts';
 import type { DistillationSpec } from './recipe.ts';
 import type { LossFunction } from './step.ts';
+import { lossParts } from './step-graph.ts';
 
 /** What teachers answer, and how it counts. */
 export interface Teaching extends Pick<DistillationSpec, 'temperature' | 'weight'> {
@@ -46,8 +47,7 @@ export function teacherTargets({ targets }: Teaching, heads: readonly Head[]): R
 /** The objective with the teachers' part; each head's is reported as `teacher.OUTPUT`. */
 export function distilledLoss(loss: LossFunction, { targets, temperature, weight }: Teaching): LossFunction {
   return (b, outputs, values, bank, data) => {
-    const own = loss(b, outputs, values, bank, data);
-    const parts = 'dtype' in own ? [{ name: 'labels', value: own }] : own;
+    const parts = lossParts(loss(b, outputs, values, bank, data), 'labels');
     const taught = [...targets.keys()].map((output) => {
       const softened = b.op('Mul', [outputs[output]!, 1 / temperature]);
       return {
