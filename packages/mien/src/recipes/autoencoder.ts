@@ -26,14 +26,9 @@ import { gaussianNoise, linear, relu, type NetworkBuilder } from '../nn/index.ts
 import type { Value } from '../onnx/index.ts';
 import { constant, oneCycle } from '../optim/index.ts';
 import { zeros } from '../tensor/index.ts';
-import {
-  headsLoss,
-  lossParts,
-  type LossPart,
-  type ProgramContext,
-  type Recipe,
-  type StepDefinition,
-} from '../train/index.ts';
+import { headsLoss } from '../train/heads-loss.ts';
+import { lossParts } from '../train/step-graph.ts';
+import type { LossPart, ProgramContext, Recipe, StepDefinition } from '../train/index.ts';
 import { FERPLUS } from './framing.ts';
 import { onSmallFaces, type SmallFacesOptions } from './small-faces.ts';
 

@@ -10,7 +10,8 @@ import {
 } from '../nn/models/index.ts';
 import { adam, cosine } from '../optim/index.ts';
 import { balancedSampler } from '../data/index.ts';
-import { labelHead, type Recipe } from '../train/index.ts';
+import { labelHead } from '../train/heads.ts';
+import type { Recipe } from '../train/index.ts';
 import { FER2013_FRAMING, FERPLUS } from './framing.ts';
 
 export interface ConditionalVaeRecipeOptions {

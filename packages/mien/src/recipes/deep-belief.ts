@@ -4,15 +4,11 @@
  */
 import { deepBelief, linearClassifier, machinesOf, type DeepBeliefSpec } from '../nn/models/index.ts';
 import { oneCycle } from '../optim/index.ts';
-import {
-  contrastiveStep,
-  CONTRASTIVE_RATES,
-  headsLoss,
-  inPhases,
-  lossParts,
-  type Recipe,
-  type StepDefinition,
-} from '../train/index.ts';
+import { contrastiveStep, CONTRASTIVE_RATES } from '../train/contrastive-step.ts';
+import { headsLoss } from '../train/heads-loss.ts';
+import { inPhases } from '../train/phases.ts';
+import { lossParts } from '../train/step-graph.ts';
+import type { Recipe, StepDefinition } from '../train/index.ts';
 import { FERPLUS } from './framing.ts';
 import { onSmallFaces, type SmallFacesOptions } from './small-faces.ts';
 

@@ -11,7 +11,11 @@ import {
 } from '../nn/models/index.ts';
 import { linear } from '../nn/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
-import { headsLoss, inPhases, labelHead, lossParts, type Recipe, type StepDefinition } from '../train/index.ts';
+import { labelHead } from '../train/heads.ts';
+import { headsLoss } from '../train/heads-loss.ts';
+import { inPhases } from '../train/phases.ts';
+import { lossParts } from '../train/step-graph.ts';
+import type { Recipe, StepDefinition } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 export interface LandmarkAutoencoderRecipeOptions {

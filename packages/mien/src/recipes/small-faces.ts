@@ -1,6 +1,6 @@
 /** What recipes on small grey faces have in common. */
 import { adam } from '../optim/index.ts';
-import { labelHead } from '../train/index.ts';
+import { labelHead } from '../train/heads.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 export interface SmallFacesOptions {
