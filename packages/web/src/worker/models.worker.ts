@@ -11,14 +11,13 @@ import {
   recenter,
 } from 'mienjs/face';
 import { encodeGlb } from 'mienjs/geometry';
-import { invert, type Point3 } from 'mienjs/image';
+import { invert } from 'mienjs/image';
 import { cutFace, explainFace, type ExpressionClassifier, faceFilesOf, framingOf } from 'mienjs/predict';
 import type { SessionOptions } from 'mienjs/runtime';
 import wasmAddress from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type {
   CallName,
   Calls,
-  FaceReading,
   FromWorker,
   ImageRequest,
   Loaded,
@@ -28,6 +27,7 @@ import type {
   Surface,
   ToWorker,
 } from './protocol.ts';
+import { imageDataOf, pointsOf } from './shapes.ts';
 
 interface Models {
   readonly recognizer: Recognizer;
@@ -296,13 +296,10 @@ function valueAt(values: ArrayLike<number>, width: number, height: number, x: nu
   return row(j) * (1 - fv) + row(j + 1) * fv;
 }
 
-const pointsOf = ({ mesh }: FaceReading): Point3[] =>
-  Array.from({ length: mesh.length / 3 }, (_, k) => [mesh[3 * k]!, mesh[3 * k + 1]!, mesh[3 * k + 2]!]);
-
 async function surface({ face, ...request }: Calls['surface']['request']): Promise<Surface> {
   const { canonical } = loaded();
   const image = await imageOf(request);
-  const reconstruction = new MeshReconstructor(canonical).reconstructMesh(image, pointsOf(face));
+  const reconstruction = new MeshReconstructor(canonical).reconstructMesh(image, pointsOf(face.mesh));
   const { positions, pose, visibleShare } = recenter(image, reconstruction, canonical);
   return {
     positions,
@@ -325,11 +322,8 @@ async function glb(request: Calls['glb']['request']): Promise<Uint8Array> {
 }
 
 async function preview(request: ImageRequest): Promise<Blob> {
-  const { width, height, data, channels } = await imageOf(request);
-  const rgba = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++)
-    for (let c = 0; c < 4; c++) rgba.data[4 * i + c] = c === 3 ? 255 : data[channels * i + (channels === 3 ? c : 0)]!;
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext('2d')!.putImageData(rgba, 0, 0);
+  const pixels = imageDataOf(await imageOf(request));
+  const canvas = new OffscreenCanvas(pixels.width, pixels.height);
+  canvas.getContext('2d')!.putImageData(pixels, 0, 0);
   return canvas.convertToBlob({ type: 'image/png' });
 }

@@ -5,7 +5,7 @@ import { canonicalOf, faultOf, isRight } from '../../annotation/answers.ts';
 import type { AnnotationEvent, Answer, EventResult } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
 import type { AssignmentKind, AssignmentState } from '../schema.ts';
-import { jsonOf, lockProject, type Db, type MemberRow, type ProjectRecord } from './records.ts';
+import { jsonOf, lockProject, openCount, type Db, type MemberRow, type ProjectRecord } from './records.ts';
 import { advance, hasOpen } from './stages.ts';
 
 /** Active times of so many labels are kept for their median. */
@@ -34,13 +34,8 @@ interface Row {
 export class NeedsLock extends Error {}
 
 export const openOf = async (db: Db, memberId: string): Promise<number> => {
-  const { count } = await db
-    .selectFrom('annotation_assignments')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('member_id', '=', memberId)
-    .where('state', '=', 'open')
-    .executeTakeFirstOrThrow();
-  return Number(count);
+  const { open } = await db.selectNoFrom(openCount(memberId).as('open')).executeTakeFirstOrThrow();
+  return Number(open);
 };
 
 const TAKEN: Pick<EventResult, 'message' | 'isRight' | 'feedback'> = { message: null, isRight: null, feedback: null };
@@ -328,13 +323,7 @@ export class Batch {
       .updateTable('annotation_members')
       .set({ events, done, arbitrated, surplus, skipped, gold_seen, gold_right, active_ms, recent_ms })
       .where('id', '=', this.#memberId)
-      .returning(({ selectFrom }) =>
-        selectFrom('annotation_assignments as a')
-          .select((eb) => eb.fn.countAll<number>().as('count'))
-          .where('a.member_id', '=', this.#memberId)
-          .where('a.state', '=', 'open')
-          .as('open'),
-      )
+      .returning(openCount(this.#memberId).as('open'))
       .executeTakeFirstOrThrow();
     return Number(open);
   }

@@ -77,28 +77,13 @@ export class Projects {
         join.onRef('m.project_id', '=', 'p.id').on('m.user_id', '=', userId),
       )
       .selectAll('m')
-      .select(['p.name', 'p.state as project_state', 'p.settings', 'p.created_by', 'p.created_at', 'p.closed_at'])
-      .select(['p.round', 'p.plan_after', 'p.next_number', now.as('now')])
+      .select(['p.name', 'p.state as project_state', 'p.settings', 'p.created_by', 'p.created_at'])
+      .select(['p.round', 'p.plan_after', now.as('now')])
       .where('p.id', '=', id)
       .executeTakeFirst();
     if (!row) return undefined;
-    const {
-      name,
-      project_state,
-      settings,
-      created_by,
-      created_at,
-      closed_at,
-      round,
-      plan_after,
-      next_number,
-      now: at,
-    } = row;
     return {
-      project: projectOf({
-        ...{ id, name, state: project_state, settings, created_by, created_at, closed_at, round, plan_after },
-        ...{ next_number, now: at },
-      }),
+      project: projectOf({ ...row, id, state: row.project_state }),
       member: row.id === null ? undefined : (row as MemberRow),
     };
   }

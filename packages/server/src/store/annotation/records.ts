@@ -26,7 +26,9 @@ export interface ProjectRecord {
 const parsed = new Map<string, ProjectSettings>();
 const MOST_PARSED = 100;
 
-export function projectOf(row: Selectable<ProjectsTable> & { readonly now: number }): ProjectRecord {
+type ProjectRow = Omit<Selectable<ProjectsTable>, 'closed_at' | 'next_number'> & { readonly now: number };
+
+export function projectOf(row: ProjectRow): ProjectRecord {
   let settings = parsed.get(row.settings);
   if (!settings) {
     settings = JSON.parse(row.settings) as ProjectSettings;
@@ -89,6 +91,10 @@ export const taskOf = (row: TaskRow): TaskRecord => ({
 /** Labels that an image wants at first. */
 export const wantedAtFirst = ({ labelsPerImage, adaptive }: ProjectSettings): number =>
   adaptive === null ? labelsPerImage : Math.min(adaptive.least, labelsPerImage);
+
+/** Assignments that somebody has left to do, as a value within a statement. */
+export const openCount = (memberId: string): RawBuilder<number> =>
+  sql<number>`(select count(*) from annotation_assignments where member_id = ${memberId} and state = 'open')`;
 
 /** States in which somebody has something to do. */
 export const WORKING: readonly MemberState[] = ['tutorial', 'test', 'active'];

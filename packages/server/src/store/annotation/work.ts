@@ -11,6 +11,7 @@ import type { Planning } from './planning.ts';
 import {
   allowPlanning,
   jsonOf,
+  openCount,
   transact,
   WORKING,
   type Db,
@@ -117,13 +118,7 @@ export class Work {
       .selectFrom('annotation_assignments as a')
       .innerJoin('annotation_tasks as t', 't.id', 'a.task_id')
       .select(['a.id', 'a.task_id', 'a.kind', 'a.answer', 't.width', 't.height', 't.proposal'])
-      .select(({ selectFrom }) =>
-        selectFrom('annotation_assignments as b')
-          .select((eb) => eb.fn.countAll<number>().as('count'))
-          .where('b.member_id', '=', memberId)
-          .where('b.state', '=', 'open')
-          .as('open'),
-      )
+      .select(openCount(memberId).as('open'))
       .where('a.member_id', '=', memberId)
       .where('a.state', '=', 'open')
       .orderBy('a.rank')
