@@ -8,17 +8,14 @@ import {
   sampleCode,
   type ConditionalOptions,
 } from '../nn/models/index.ts';
-import { adam, cosine } from '../optim/index.ts';
+import { cosine } from '../optim/index.ts';
 import { balancedSampler } from '../data/index.ts';
 import { labelHead } from '../train/heads.ts';
 import type { Recipe } from '../train/index.ts';
-import { FER2013_FRAMING, FERPLUS } from './framing.ts';
+import { FERPLUS } from './framing.ts';
+import { onSmallFaces, type SmallFacesOptions } from './small-faces.ts';
 
-export interface ConditionalVaeRecipeOptions {
-  readonly dataset: string;
-  readonly trainSplit?: string;
-  readonly validationSplit?: string;
-  readonly classes: readonly string[];
+export interface ConditionalVaeRecipeOptions extends SmallFacesOptions {
   /** Side of the face, px, a multiple of 8. Default 32. */
   readonly size?: number;
   /** Numbers of the code. Default 32. */
@@ -30,7 +27,7 @@ export interface ConditionalVaeRecipeOptions {
   readonly beta?: number;
   /** Factor on the channels of the convolutions. Default 1. */
   readonly width?: number;
-  readonly epochs?: number;
+  /** Default 64. */
   readonly batchSize?: number;
 }
 
@@ -45,15 +42,8 @@ export interface ConditionalVaeRecipeOptions {
  * ```
  */
 export function conditionalVaeRecipe(options: ConditionalVaeRecipeOptions): Recipe {
-  const {
-    dataset,
-    trainSplit = 'train',
-    validationSplit = 'validation',
-    classes,
-    size = 32,
-    code = 32,
-    beta = 5,
-  } = options;
+  const { dataset, classes, size = 32, code = 32, beta = 5, batchSize = 64 } = options;
+  const { groups: _, ...shared } = onSmallFaces({ ...options, size, batchSize }, 30);
   const network: ConditionalOptions = {
     input: { channels: 1, height: size, width: size },
     body: 'convolutional',
@@ -63,15 +53,13 @@ export function conditionalVaeRecipe(options: ConditionalVaeRecipeOptions): Reci
     ...(options.width === undefined ? {} : { width: options.width }),
   };
   return {
+    ...shared,
     id: `conditional-vae.${dataset}`,
     title: `Conditional variational autoencoder of ${dataset}, which draws faces of a class`,
     paper: 'Sohn, Lee & Yan, Learning Structured Output Representation using Deep Conditional Generative Models, 2015',
     notes:
       'Encoder and decoder are told the class; classes are drawn alike, so that rare ones are learned too. The accuracy is that of the class which explains a face best.',
-    data: { dataset, trainSplit, validationSplit },
     heads: [{ ...labelHead('logits', classes, dataset), learn: 'label' }],
-    preprocess: { ...FER2013_FRAMING, width: size, height: size },
-    augment: { flip: 0.5 },
     sampler: balancedSampler(),
     network: conditionalClassifier(network),
     generator: { kind: 'class', network: conditionalDecoder(network), noise: code },
@@ -79,7 +67,7 @@ export function conditionalVaeRecipe(options: ConditionalVaeRecipeOptions): Reci
       steps: ({ feeds }) => ({
         reconstruct: {
           inputs: { x: feeds['x']!, 'target.logits': feeds['target.logits']! },
-          optimizer: adam(),
+          optimizer: shared.optimizer,
           build(b, inputs) {
             const [x, told] = [inputs['x']!, inputs['target.logits']!];
             const distribution = encodeDistribution(b, network, x, told);
@@ -101,13 +89,7 @@ export function conditionalVaeRecipe(options: ConditionalVaeRecipeOptions): Reci
     },
     // What explains faces best does not judge the pictures
     keep: 'last',
-    optimizer: adam(),
-    lr: 1e-3,
     schedule: cosine(0.05),
-    epochs: options.epochs ?? 30,
-    batchSize: options.batchSize ?? 64,
-    seed: 1,
-    expected: [],
   };
 }
 

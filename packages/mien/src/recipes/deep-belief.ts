@@ -6,8 +6,8 @@ import { deepBelief, linearClassifier, machinesOf, type DeepBeliefSpec } from '.
 import { oneCycle } from '../optim/index.ts';
 import { contrastiveStep, CONTRASTIVE_RATES } from '../train/contrastive-step.ts';
 import { headsLoss } from '../train/heads-loss.ts';
+import { headsStep } from '../train/heads-step.ts';
 import { inPhases } from '../train/phases.ts';
-import { lossParts } from '../train/step-graph.ts';
 import type { Recipe, StepDefinition } from '../train/index.ts';
 import { FERPLUS } from './framing.ts';
 import { onSmallFaces, type SmallFacesOptions } from './small-faces.ts';
@@ -47,7 +47,6 @@ export function deepBeliefRecipe(options: DeepBeliefRecipeOptions): Recipe {
     { steps: ['tune'], share: 1 - pretraining, schedule: oneCycle() },
   ]);
   const network = deepBelief(spec);
-  const loss = headsLoss(shared.heads);
   return {
     ...shared,
     id: `dbn.${dataset}`,
@@ -56,20 +55,14 @@ export function deepBeliefRecipe(options: DeepBeliefRecipeOptions): Recipe {
     notes: `The first machine has Gaussian visible units on faces that are standardized one by one, those above binary ones; one step of contrastive divergence at the rates ${CONTRASTIVE_RATES.gaussian} and ${CONTRASTIVE_RATES.binary}, momentum 0.5, then 0.9. The accuracy says nothing until the tuning, by Adam, begins.`,
     network,
     program: {
-      steps: ({ feeds, data }) => ({
+      steps: (context) => ({
         ...Object.fromEntries(
-          machines.map(({ name }, i): [string, StepDefinition] => [name, contrastiveStep(spec, i, feeds['x']!)]),
+          machines.map(({ name }, i): [string, StepDefinition] => [
+            name,
+            contrastiveStep(spec, i, context.feeds['x']!),
+          ]),
         ),
-        tune: {
-          inputs: feeds,
-          optimizer: shared.optimizer,
-          groups: shared.groups,
-          build(b, inputs) {
-            const outputs = network.build(b, inputs['x']!);
-            const value = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
-            return { losses: lossParts(value, 'logits') };
-          },
-        },
+        tune: headsStep(network, shared.heads, context, { optimizer: shared.optimizer, groups: shared.groups }),
       }),
       round,
       judgedFrom,

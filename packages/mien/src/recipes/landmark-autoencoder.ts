@@ -12,9 +12,8 @@ import {
 import { linear } from '../nn/index.ts';
 import { adam, oneCycle } from '../optim/index.ts';
 import { labelHead } from '../train/heads.ts';
-import { headsLoss } from '../train/heads-loss.ts';
+import { headsStep } from '../train/heads-step.ts';
 import { inPhases } from '../train/phases.ts';
-import { lossParts } from '../train/step-graph.ts';
 import type { Recipe, StepDefinition } from '../train/index.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
@@ -59,7 +58,6 @@ export function landmarkAutoencoderRecipe(options: LandmarkAutoencoderRecipeOpti
   const network: LandmarkAutoencoderOptions = { classes: classes.length, size, components, hidden };
   const built = landmarkAutoencoder(network);
   const heads = [labelHead('logits', classes, dataset)];
-  const loss = headsLoss(heads);
   const groups = [{ match: (name: string) => name.endsWith('.weight'), weightDecay: 1e-4 }];
   const inputs: ModelInputs = {
     x: { kind: 'image' },
@@ -86,12 +84,12 @@ export function landmarkAutoencoderRecipe(options: LandmarkAutoencoderRecipeOpti
     heads,
     principal: { output: 'descriptors', layer: PRINCIPAL },
     program: {
-      steps: ({ feeds, data }) => ({
+      steps: (context) => ({
         ...Object.fromEntries(
           layers.map((name, i): [string, StepDefinition] => [
             name,
             {
-              inputs: { x: feeds['x']!, landmarks: feeds['landmarks']! },
+              inputs: { x: context.feeds['x']!, landmarks: context.feeds['landmarks']! },
               trains: (parameter) => parameter.startsWith(`${name}.`),
               optimizer: adam(),
               groups,
@@ -110,16 +108,7 @@ export function landmarkAutoencoderRecipe(options: LandmarkAutoencoderRecipeOpti
             },
           ]),
         ),
-        tune: {
-          inputs: feeds,
-          optimizer: adam(),
-          groups,
-          build(b, inputs) {
-            const outputs = built.build(b, inputs['x']!, { landmarks: inputs['landmarks']! });
-            const value = loss(b, outputs, { logits: inputs['target.logits']! }, undefined, data);
-            return { losses: lossParts(value, 'logits') };
-          },
-        },
+        tune: headsStep(built, heads, context, { optimizer: adam(), groups }),
       }),
       round,
       judgedFrom,

@@ -124,7 +124,7 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const bank = bankOf(recipe, train);
   const partnered = await openPartners(recipe, options.partners, train);
   const partners = partnered?.partners;
-  const steps = stepsOf(recipe, { samples: train, targets, seed, bank, teaching, partners });
+  const steps = stepsOf(recipe, { samples: train, targets, bank, teaching, partners });
   const batchSize = recipe.batchSize;
 
   let startedFrom = options.startedFrom ?? recipe.base;

@@ -6,6 +6,7 @@
 export * from './recipe.ts';
 export * from './heads.ts';
 export * from './heads-loss.ts';
+export * from './heads-step.ts';
 export { type LossData, maskName } from './feeds.ts';
 export * from './value-figures.ts';
 export * from './step-graph.ts';

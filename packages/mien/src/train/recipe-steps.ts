@@ -24,7 +24,6 @@ export interface StepsContext {
   /** That are trained on. */
   readonly samples: Samples;
   readonly targets: HeadTargets;
-  readonly seed: number;
   readonly bank: FeatureBank | undefined;
   readonly teaching: Teaching | undefined;
   readonly partners: Partners | undefined;
@@ -34,7 +33,7 @@ export function stepsOf(recipe: Recipe, context: StepsContext): RecipeSteps {
   return recipe.program ? programSteps(recipe, recipe.program, context) : oneStep(recipe, context);
 }
 
-function oneStep(recipe: Recipe, { samples, targets, seed, bank, teaching }: StepsContext): RecipeSteps {
+function oneStep(recipe: Recipe, { samples, targets, bank, teaching }: StepsContext): RecipeSteps {
   const data = lossDataOf(recipe, samples);
   const loss = recipe.loss!;
   const taught = teaching ? distilledLoss(loss, teaching) : loss;
@@ -44,7 +43,6 @@ function oneStep(recipe: Recipe, { samples, targets, seed, bank, teaching }: Ste
     targets: { ...targets.sizes, ...(teaching ? teacherTargets(teaching, recipe.heads) : {}) },
     loss: (b, outputs, values, kept) => taught(b, outputs, values, kept, data),
     optimizer: recipe.optimizer,
-    seed,
     ...(bank && recipe.bank ? { bank: { output: recipe.bank.output, rows: samples.count, width: bank.width } } : {}),
     ...updateOf(recipe),
   });

@@ -60,7 +60,7 @@ export interface StepSpec extends UpdateSpec {
  * The step of a network: its inputs, `x` first, `target.NAME`, and those of a bank. @throws {MienError} when the network lacks
  * the bank's output
  */
-export function defineStep(spec: StepSpec): StepDefinition {
+export function defineStep(spec: Omit<StepSpec, 'seed' | 'weights'>): StepDefinition {
   const { bank } = spec;
   const targetNames = Object.keys(spec.targets);
   return {

@@ -2,7 +2,7 @@
 import type { GraphBuilder, Value } from '../../onnx/index.ts';
 import { staticDims } from '../../onnx/index.ts';
 import { ShapeError } from '../../errors.ts';
-import { perSample, requireMatrix, requireSameShape, rowSum, square, total } from './terms.ts';
+import { gaussianDivergence, perSample, requireMatrix, requireSameShape, rowSum, square, total } from './terms.ts';
 
 /**
  * Reconstruction loss, batch mean: L = 1/(2N) Σᵢ ‖x̂ᵢ − xᵢ‖². For a denoising autoencoder the target is the clean
@@ -75,9 +75,5 @@ export function contractiveLoss(
  */
 export function gaussianPriorLoss(b: GraphBuilder, mean: Value, logVariance: Value): Value {
   requireSameShape('gaussianPriorLoss', ['mean', mean], ['logVariance', logVariance]);
-  const terms = b.op('Sub', [
-    b.op('Add', [square(b, mean), b.op('Exp', [logVariance])]),
-    b.op('Add', [logVariance, 1]),
-  ]);
-  return b.op('Mul', [perSample(b, terms, 'gaussianPriorLoss'), 0.5]);
+  return b.op('Mul', [perSample(b, gaussianDivergence(b, mean, logVariance), 'gaussianPriorLoss'), 0.5]);
 }

@@ -14,6 +14,10 @@ export function perSample(b: GraphBuilder, x: Value, operation: string): Value {
 
 export const square = (b: GraphBuilder, x: Value): Value => b.op('Mul', [x, x]);
 
+/** Twice the divergence of each number of a code from N(0, 1), μ² + σ² − 1 − log σ²: [N,D]. */
+export const gaussianDivergence = (b: GraphBuilder, mean: Value, logVariance: Value): Value =>
+  b.op('Sub', [b.op('Add', [square(b, mean), b.op('Exp', [logVariance])]), b.op('Add', [logVariance, 1])]);
+
 /** ‖x_i − y_i‖² of each row: [N,D] → [N,1]. */
 export const squaredDistance = (b: GraphBuilder, x: Value, y: Value): Value =>
   b.op('ReduceSum', [square(b, b.op('Sub', [x, y])), b.ints([1])], { keepdims: 1 });

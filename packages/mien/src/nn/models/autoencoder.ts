@@ -16,6 +16,7 @@ import { float32, zeros } from '../../tensor/index.ts';
 import { flatten, linear, relu } from '../layers/basic.ts';
 import { conv2d, convTranspose } from '../layers/conv.ts';
 import { gaussianNoise } from '../layers/gaussian-noise.ts';
+import { gaussianDivergence, square } from '../losses/terms.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 
 export interface AutoencoderOptions {
@@ -199,12 +200,8 @@ export function conditionalClassifier(o: ConditionalOptions): Network {
         );
         const code = encodeDistribution(b, o, x, row);
         const error = b.op('Sub', [decodeFaces(b, o, code.mean, row), x]);
-        const square = (v: Value): Value => b.op('Mul', [v, v]);
-        const divergence = b.op('Sub', [
-          b.op('Add', [square(code.mean), b.op('Exp', [code.logVariance])]),
-          b.op('Add', [code.logVariance, 1]),
-        ]);
-        return b.op('Mul', [b.op('Add', [rowSum(square(error)), b.op('Mul', [rowSum(divergence), o.beta])]), -0.5]);
+        const divergence = gaussianDivergence(b, code.mean, code.logVariance);
+        return b.op('Mul', [b.op('Add', [rowSum(square(b, error)), b.op('Mul', [rowSum(divergence), o.beta])]), -0.5]);
       };
       const bounds = Array.from({ length: o.classes }, (_, k) => (k === 0 ? bound(k) : b.again(() => bound(k))));
       return { logits: b.op('Concat', bounds, { axis: 1 }) };
