@@ -1,5 +1,5 @@
 /** `mien animate`: a character that wears the expressions of photos. */
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { decodeImage, InputError, type BoxXYWH, type RawImage } from 'mienjs';
 import { type ExpressionFit, ExpressionSmoother } from 'mienjs/animate';
@@ -12,10 +12,10 @@ import { joinCsv } from 'mienjs/tables';
 import { beside, Puppet, type WornFace } from '../animate/puppet.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { deviceOption, numberWithin, wholeNumber } from '../options.ts';
-import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
+import { log, logError, print, printJson, ReportedFailure } from '../output.ts';
 import { jsonOutput, outputFile, planFiles } from '../outputs/guard.ts';
-import { markFolder } from '../outputs/mark-folder.ts';
 import { pictureKind } from '../outputs/kinds.ts';
+import { eachPhoto, markFolder, pictureName, writeList } from '../outputs/picture-folder.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 
 interface AnimateOptions {
@@ -130,40 +130,33 @@ async function animate(args: readonly string[], options: AnimateOptions): Promis
     const inputs = files.map(({ file }) => file);
     const folder = await AnnotatedFolder.open(out, { inputs, force: false });
     await markFolder(join(out, LIST), { character, model, pictures: [] });
-    const progress = new Progress('photos', files.length);
-    try {
-      for (const [i, { file, error }] of files.entries()) {
-        const before = frames.length;
-        try {
-          if (error) throw error;
-          const image = await decodeImage(file);
-          const faces = await puppet.wear(image);
-          if (faces.length === 0) log(`${file}: shows no face`);
-          made.push(...(await writeFaces(file, image, faces, folder, options)));
-          if (animation !== undefined && faces[0]) {
-            const picture = puppet.draw(smoother.next(faces[0].fit, i / options.fps));
-            frames.push(options.beside ? beside(image, faces[0].prediction.box, picture) : picture);
-          }
-        } catch (cause) {
-          failed++;
-          logError(messageOf(cause));
-        }
+    let before = 0;
+    failed = await eachPhoto(
+      files,
+      async (file, i) => {
+        const image = await decodeImage(file);
+        const faces = await puppet.wear(image);
+        if (faces.length === 0) log(`${file}: shows no face`);
+        made.push(...(await writeFaces(file, image, faces, folder, options)));
+        if (animation === undefined || !faces[0]) return;
+        const picture = puppet.draw(smoother.next(faces[0].fit, i / options.fps));
+        frames.push(options.beside ? beside(image, faces[0].prediction.box, picture) : picture);
+      },
+      () => {
         // The film keeps its pace
-        if (animation !== undefined && frames.length === before && before > 0) {
+        if (frames.length === before && before > 0) {
           frames.push(frames.at(-1)!);
           repeated++;
         }
-        progress.update(i + 1);
-      }
-    } finally {
-      progress.finish();
-    }
+        before = frames.length;
+      },
+    );
   } finally {
     await puppet.release();
   }
   const document = { character, model, pictures: made };
   if (made.length > 0) {
-    await writeWhole(join(out, LIST), `${JSON.stringify(document, null, 2)}\n`);
+    await writeList(join(out, LIST), document);
     await writeWhole(join(out, TABLE), tableOf(made));
     if (animation !== undefined && frames.length > 0) await writeAnimation(animation, frames, options.fps);
   }
@@ -200,10 +193,9 @@ async function writeFaces(
   folder: AnnotatedFolder,
   options: AnimateOptions,
 ): Promise<Made[]> {
-  const stem = file === STANDARD_STREAM ? 'stdin' : basename(file, extname(file));
   const made: Made[] = [];
   for (const [face, { fit, prediction, picture }] of faces.entries()) {
-    const path = await folder.reserve(`${stem}${face > 0 ? `.face-${face + 1}` : ''}.png`);
+    const path = await folder.reserve(pictureName(file, face));
     await writeImage(path, options.beside ? beside(image, prediction.box, picture) : picture);
     const { box, top, confidence } = prediction;
     made.push({ file, face, box, top, confidence, ...fit, picture: path });

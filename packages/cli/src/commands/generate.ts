@@ -1,18 +1,18 @@
 /** `mien generate`: pictures by a trained generator: a photo's expression on a character, faces of a class. */
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { decodeImage, InputError, type BoxXYWH, type RawImage } from 'mienjs';
 import { writeImage } from 'mienjs/image/node';
 import { createFaceTransfer, loadGenerator } from 'mienjs/predict/node';
 import type { FaceGenerator } from 'mienjs/predict';
-import { expandImages, STANDARD_STREAM, writeWhole } from 'mienjs/files';
+import { expandImages, STANDARD_STREAM } from 'mienjs/files';
 import type { Device } from 'mienjs/runtime';
 import { IMAGE_NOTES } from '../formats-help.ts';
 import { checkAsked, drawAll, scaled, twoNames } from '../generate/draw.ts';
 import { deviceOption, numberWithin, wholeNumber } from '../options.ts';
-import { log, logError, messageOf, print, printJson, Progress, ReportedFailure } from '../output.ts';
+import { log, print, printJson, ReportedFailure } from '../output.ts';
 import { jsonOutput, planFiles } from '../outputs/guard.ts';
-import { markFolder } from '../outputs/mark-folder.ts';
+import { eachPhoto, markFolder, pictureName, writeList } from '../outputs/picture-folder.ts';
 import { refuseOptions } from '../protocol/options.ts';
 import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 
@@ -113,26 +113,14 @@ export function register(program: Command): void {
         await checkAsked(maker.generator, args, options);
         const folder = await AnnotatedFolder.open(options.out, { inputs: files.map(({ file }) => file), force: false });
         await markFolder(join(options.out, LIST), { ...about, pictures: [] });
-        const progress = new Progress('photos', files.length);
-        try {
-          for (const [i, { file, error }] of files.entries()) {
-            try {
-              if (error) throw error;
-              made.push(...(await makeAll(file, maker, folder, options)));
-            } catch (cause) {
-              failed++;
-              logError(messageOf(cause));
-            }
-            progress.update(i + 1);
-          }
-        } finally {
-          progress.finish();
-        }
+        failed = await eachPhoto(files, async (file) => {
+          made.push(...(await makeAll(file, maker, folder, options)));
+        });
       } finally {
         await maker.release();
       }
       const document = { ...about, pictures: made };
-      if (made.length > 0) await writeWhole(join(options.out, LIST), `${JSON.stringify(document, null, 2)}\n`);
+      if (made.length > 0) await writeList(join(options.out, LIST), document);
       if (options.json) await printJson(document);
       else await print(made.map(({ picture }) => `${picture}\n`).join(''));
       if (passedOver !== undefined) log(passedOver);
@@ -156,7 +144,7 @@ async function draw(model: string, options: GenerateOptions): Promise<void> {
     await markFolder(join(options.out, LIST), { model: generator.model.name, pictures: [] });
     const pictures = await drawAll(generator, folder, options);
     const document = { model: generator.model.name, pictures };
-    await writeWhole(join(options.out, LIST), `${JSON.stringify(document, null, 2)}\n`);
+    await writeList(join(options.out, LIST), document);
     if (options.json) await printJson(document);
     else await print(pictures.map(({ picture }) => `${picture}\n`).join(''));
   } finally {
@@ -204,14 +192,12 @@ async function makeAll(
   { variations, seed, scale }: GenerateOptions,
 ): Promise<Made[]> {
   const image = await decodeImage(file);
-  const stem = file === STANDARD_STREAM ? 'stdin' : basename(file, extname(file));
   const made: Made[] = [];
   for (let v = 0; v < (variations ?? 1); v++) {
     const pictures = await maker.make(image, variations === undefined ? undefined : seed + v);
     if (pictures.length === 0) log(`${file}: shows no face`);
     for (const [face, { box, picture }] of pictures.entries()) {
-      const name = `${stem}${face > 0 ? `.face-${face + 1}` : ''}${variations === undefined ? '' : `.${v + 1}`}.png`;
-      const path = await folder.reserve(name);
+      const path = await folder.reserve(pictureName(file, face, variations === undefined ? '' : `.${v + 1}`));
       await writeImage(path, scaled(picture, scale));
       made.push({ file, face, box, variation: variations === undefined ? null : v + 1, picture: path });
     }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFiles } from 'mien-testkit';
 import { expect, it } from 'vitest';
-import { markFolder } from './mark-folder.ts';
+import { markFolder } from './picture-folder.ts';
 
 it('writes a list where there is none, and leaves that of an earlier run', async () => {
   await withFiles({}, async (folder) => {
