@@ -39,11 +39,12 @@ Formats:
   openface  OpenFace's column names; pose in radians, landmarks x_0 ... y_67, expressions after them
   pyfeat    Py-Feat's column names
 A photo without a face has a row that says so.
---action-units: estimates of action units from the geometry of the face's mesh, no detector that was trained on coded faces; see the guide on
-characters for how far off they are. Intensity 0 to 5 and presence of ${ESTIMATED_UNITS.join(', ')}; 43 stands for closed eyes. The mesh does not show
-${UNITS_WITHOUT_ESTIMATE.join(', ')} well enough. In csv AU01_r (intensity) and AU01_c (presence, 1 or 0), in openface as well, with AU45 for closed
-eyes, in pyfeat AU01 (intensity as 0 to 1), always after all other columns, and "action_units", which says "mesh estimate". In json and jsonl a
-face's "actionUnits": { "source", "intensity": { "AU01": ... }, "present": ["AU12", ...] }.
+--action-units: estimates of action units from the geometry of the face's mesh; no network was trained on coded faces. The guide "Action
+units from the mesh" says how far off they are. Intensity 0 to 5 and presence of ${ESTIMATED_UNITS.join(', ')} (closed eyes). Not of
+${UNITS_WITHOUT_ESTIMATE.join(', ')}, which the mesh does not show well enough.
+csv and openface have AU01_r (intensity) and AU01_c (presence, 1 or 0), openface AU45 for closed eyes; pyfeat has AU01 (intensity as 0 to
+1); all stand after the other columns, with a column "action_units" that says "mesh estimate". json and jsonl have
+"actionUnits": { "source", "intensity": { "AU01": ... }, "present": ["AU12", ...] } of each face.
 Each face has a "quality" to filter by (columns quality_size and so on): size in pixels, sharpness 0 ... 1, yaw in degrees, presence
 (how sure the mesh is of a face, 0 ... 1) and cut (the part of the face beyond the photo's border, 0 ... 1).
 An answer is "uncertain" when its confidence is below the threshold on the model's card (mien models show).
