@@ -31,7 +31,7 @@ import type { Samples } from 'mienjs/data';
 import type { CanonicalFace } from 'mienjs/face';
 import { loadDataset } from 'mienjs/data/node';
 import { npmFaceNetworks } from 'mienjs/face/node';
-import { rawImage, type Point3, type RawImage } from 'mienjs/image';
+import type { Point3, RawImage } from 'mienjs/image';
 import { cutFace, ExpressionClassifier, framingOf } from 'mienjs/predict';
 import {
   type AnyExpression,
@@ -51,6 +51,7 @@ import { datasetArgument, logAs, runProgram, wholeArgument } from '../program.ts
 import { writeResult } from '../results.ts';
 import { formatTable } from '../table.ts';
 import { openingsOf } from './animate-openings.ts';
+import { ferplusFaces } from './ferplus-faces.ts';
 
 const SIZE = { width: 256, height: 256 };
 /** What the judge was trained on. */
@@ -262,18 +263,9 @@ async function photosOf(
   most: number,
   keeps: (label: string, share: number) => boolean,
 ): Promise<Photo[]> {
-  const { images, classes, labels, labelDistribution } = samples;
-  const { width, height, pixels } = images;
   const photos: Photo[] = [];
-  for (const i of new Random(SEED, 'study/animate/photos').permutation(images.count)) {
-    const label = classes[labels[i]!];
-    const row = labelDistribution?.subarray(i * classes.length, (i + 1) * classes.length);
-    if (label === undefined || !keeps(label, row ? Math.max(...row) : 1)) continue;
-    if (photos.filter((photo) => photo.label === label).length >= most) continue;
-    const at = i * width * height;
-    const image = rawImage(width, height, 1, pixels.slice(at, at + width * height));
-    const [face] = await recognizer.findFaces(image);
-    if (!face) continue;
+  const choice = { seed: SEED, name: 'study/animate/photos', most, keeps };
+  for await (const { label, image, face } of ferplusFaces(samples, recognizer, choice)) {
     const [prediction] = await recognizer.predictFaces(image, [face]);
     const [finer] = await attention.meshRois(image, [face.mesh.roi]);
     const { expressions, top } = prediction!;

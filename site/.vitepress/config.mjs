@@ -22,6 +22,7 @@ const GUIDES = [
   'beyond-one-class',
   'faces-in-3d',
   'characters',
+  'action-units',
   'ha-gan',
   'generative',
   'annotate',

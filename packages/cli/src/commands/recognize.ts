@@ -2,8 +2,9 @@
 import { type Command, Option } from 'commander';
 import { join } from 'node:path';
 import { createRecognizer, InputError } from 'mienjs';
+import { ESTIMATED_UNITS, UNITS_WITHOUT_ESTIMATE } from 'mienjs/animate';
 import { DEFAULT_MODEL } from 'mienjs/predict';
-import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat } from 'mienjs/results';
+import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat, UNIT_FORMATS } from 'mienjs/results';
 import { exists, expandImages, isFolder, isStandardOutput, realPathToBe } from 'mienjs/files';
 import type { Device } from 'mienjs/runtime';
 import { stoppable } from '../endings.ts';
@@ -16,11 +17,13 @@ import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 import { EarlierResults } from '../recognize/earlier-results.ts';
 import { recognizeFiles } from '../recognize/recognize-files.ts';
 import { openFileSink, stdoutSink } from '../recognize/sink.ts';
+import { withActionUnits } from '../recognize/with-action-units.ts';
 
 interface RecognizeOptions extends ViewsOption {
   readonly format: FormatName;
   readonly json?: true;
   readonly out?: string;
+  readonly actionUnits?: true;
   readonly annotated?: string;
   readonly resume?: true;
   readonly model: string;
@@ -35,7 +38,13 @@ Formats:
   csv       one row a face; pixels and degrees
   openface  OpenFace's column names; pose in radians, landmarks x_0 ... y_67, expressions after them
   pyfeat    Py-Feat's column names
-A photo without a face has a row that says so. Action units are not measured, so they have no columns.
+A photo without a face has a row that says so.
+--action-units: estimates of action units from the geometry of the face's mesh; no network was trained on coded faces. The guide "Action
+units from the mesh" says how far off they are. Intensity 0 to 5 and presence of ${ESTIMATED_UNITS.join(', ')} (closed eyes). Not of
+${UNITS_WITHOUT_ESTIMATE.join(', ')}, which the mesh does not show well enough.
+csv and openface have AU01_r (intensity) and AU01_c (presence, 1 or 0), openface AU45 for closed eyes; pyfeat has AU01 (intensity as 0 to
+1); all stand after the other columns, with a column "action_units" that says "mesh estimate". json and jsonl have
+"actionUnits": { "source", "intensity": { "AU01": ... }, "present": ["AU12", ...] } of each face.
 Each face has a "quality" to filter by (columns quality_size and so on): size in pixels, sharpness 0 ... 1, yaw in degrees, presence
 (how sure the mesh is of a face, 0 ... 1) and cut (the part of the face beyond the photo's border, 0 ... 1).
 An answer is "uncertain" when its confidence is below the threshold on the model's card (mien models show).
@@ -57,6 +66,7 @@ export function register(program: Command): void {
     .addOption(new Option('--format <format>', 'how to print the results').choices(FORMAT_NAMES).default('table'))
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .option('--out <file>', 'write the results into a file')
+    .option('--action-units', 'estimate action units from the mesh of each face')
     .option('--resume', 'keep the results in --out, and recognise the photos that are missing or failed')
     .option('--annotated <folder>', 'write copies of the photos with faces, landmarks and expressions drawn on them')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
@@ -66,7 +76,7 @@ export function register(program: Command): void {
     .action(async (args: string[], options: RecognizeOptions) => {
       const { out, annotated: folder } = options;
       const formatName = options.json ? 'json' : options.format;
-      const format: ResultFormat = FORMATS[formatName];
+      const format: ResultFormat = (options.actionUnits ? UNIT_FORMATS : FORMATS)[formatName];
       if (options.resume && (out === undefined || isStandardOutput(out) || !format.earlier))
         command.error('error: --resume: expected --out FILE, and a format other than table');
       const outputs = [out, folder].flatMap((path) => (path === undefined || isStandardOutput(path) ? [] : [path]));
@@ -90,11 +100,12 @@ export function register(program: Command): void {
           folder === undefined
             ? undefined
             : await AnnotatedFolder.open(folder, { inputs: inputs.map((i) => i.file), force: force === true });
+        const reader = options.actionUnits ? await withActionUnits(recognizer) : recognizer;
         const sink = out === undefined ? stdoutSink : await openFileSink(out);
         const { failed } = await stoppable(async (stop) => {
           const outcome = await recognizeFiles({
             inputs,
-            recognizer,
+            recognizer: reader,
             format,
             sink,
             stop,

@@ -90,6 +90,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
         '--out',
         './new.out',
       ]),
+      ['./photo.jpg', '--format', 'csv', '--action-units', '--out', './new.out'],
       ['./photo.jpg', './sub', '--annotated', './new'],
     ],
   },

@@ -1,11 +1,12 @@
 /** Many photos, one after the other, in constant memory: while one is recognised, the next is decoded. */
-import { decodeImage, type RawImage, type Recognizer } from 'mienjs';
+import { decodeImage, type RawImage } from 'mienjs';
 import { decodingOf } from 'mienjs/image/node';
 import type { ImageResult, ResultFormat } from 'mienjs/results';
 import { log, logError, messageOf, Progress } from '../output.ts';
 import type { AnnotatedFolder } from './annotated-folder.ts';
 import type { EarlierResults } from './earlier-results.ts';
 import type { TextSink } from './sink.ts';
+import type { FaceReader } from './with-action-units.ts';
 
 /** A photo to recognise, or an argument that gave none. */
 export interface Input {
@@ -16,7 +17,7 @@ export interface Input {
 
 export interface RecognizeJob {
   readonly inputs: readonly Input[];
-  readonly recognizer: Pick<Recognizer, 'model' | 'recognize'>;
+  readonly recognizer: FaceReader;
   readonly format: ResultFormat;
   readonly sink: TextSink;
   readonly annotated?: AnnotatedFolder;
@@ -119,10 +120,7 @@ async function decode(input: Input): Promise<Decoded> {
   }
 }
 
-async function recognizeOne(
-  { file, image, error, notes = [] }: Decoded,
-  recognizer: Pick<Recognizer, 'recognize'>,
-): Promise<ImageResult> {
+async function recognizeOne({ file, image, error, notes = [] }: Decoded, recognizer: FaceReader): Promise<ImageResult> {
   if (!image) return { file, width: null, height: null, faces: [], error: error! };
   const { width, height } = image;
   try {

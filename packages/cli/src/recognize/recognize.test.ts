@@ -6,6 +6,10 @@ import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { decodeImage, type FacePrediction, type RawImage } from 'mienjs';
 import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS } from 'mienjs/results';
+import { CharacterModel, peopleOf, render, type UnitIntensities } from 'mienjs/synth';
+import { findFaces } from 'mienjs/face';
+import { npmFaceNetworks } from 'mienjs/face/node';
+import type { Point3 } from 'mienjs/image';
 import { runMain, type Run, withFiles } from 'mien-testkit';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -33,9 +37,25 @@ vi.mock('mienjs', async (original) => ({
         image.width === 13
           ? Promise.reject(new TypeError('broken'))
           : Promise.resolve({ faces: image.width > 20 ? [FACE] : [] }),
+      // For --action-units: a mesh for each photo, of which the second smiles
+      findFaces: (image: RawImage) =>
+        Promise.resolve(image.width > 20 ? [{ mesh: { points: image.width > 40 ? smile : rest } }] : []),
+      predictFaces: (_: RawImage, faces: readonly unknown[]) => Promise.resolve(faces.map(() => FACE)),
       release: () => Promise.resolve(),
     }),
 }));
+
+/** Meshes of a drawn person. */
+let [rest, smile]: (readonly Point3[])[] = [];
+beforeAll(async () => {
+  const [detector, mesher] = await Promise.all([npmFaceNetworks.detector(), npmFaceNetworks.mesher()]);
+  const model = new CharacterModel(peopleOf(70, 1).at(-1)!);
+  const meshOf = async (units: UnitIntensities): Promise<readonly Point3[]> => {
+    const [face] = await findFaces(render(model, { units }, { width: 256, height: 256 }).image, detector, mesher);
+    return face!.mesh.points;
+  };
+  [rest, smile] = await Promise.all([meshOf({}), meshOf({ 12: 1 })]);
+});
 
 const picture = (width: number, height = 30): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background: '#8090a0' } })
@@ -58,6 +78,20 @@ interface Document {
     error?: string;
   }[];
 }
+
+/** Rows of a table without quoted line breaks, as objects. */
+const parse = (csv: string): Record<string, string>[] => {
+  const [header, ...rows] = csv
+    .trimEnd()
+    .split('\n')
+    .map((line) =>
+      [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2]!),
+    );
+  return rows.map((row) => {
+    expect(row).toHaveLength(header!.length);
+    return Object.fromEntries(header!.map((name, i) => [name, row[i]!]));
+  });
+};
 
 describe('inputs', () => {
   it('takes files, folders with all below them, and patterns; each photo once, in order', async () => {
@@ -232,20 +266,6 @@ describe('formats', () => {
       );
       return stdout.replaceAll(`${folder}/`, '');
     });
-  /** Rows of a table without quoted line breaks, as objects. */
-  const parse = (csv: string): Record<string, string>[] => {
-    const [header, ...rows] = csv
-      .trimEnd()
-      .split('\n')
-      .map((line) =>
-        [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2]!),
-      );
-    return rows.map((row) => {
-      expect(row).toHaveLength(header!.length);
-      return Object.fromEntries(header!.map((name, i) => [name, row[i]!]));
-    });
-  };
-
   it('table: a line for each photo, whether it has faces, has none or failed', async () => {
     const lines = (await inFormat()).split('\n');
     expect(lines).toMatchObject([
@@ -457,6 +477,41 @@ describe('formats', () => {
       'schema',
       ...since2,
     ]);
+  });
+});
+
+describe('--action-units', () => {
+  const read = async (folder: string, ...args: string[]): Promise<Record<string, string>[]> => {
+    const { status, stdout } = await recognize(join(folder, '*.jpg'), '--action-units', ...args);
+    expect(status).toBe(0);
+    return parse(stdout);
+  };
+
+  it('adds what the mesh of each face shows, and says that it is an estimate', async () => {
+    await withFiles({ 'a.jpg': await picture(40), 'b.jpg': await picture(50) }, async (folder) => {
+      const [atRest, smiling] = await read(folder, '--format', 'csv');
+      expect(Number(smiling!['AU12_r'])).toBeGreaterThan(Number(atRest!['AU12_r']) + 1);
+      expect([atRest!['AU12_c'], smiling!['AU12_c']]).toEqual(['0', '1']);
+      expect(smiling).toMatchObject({ top: 'happiness', schema: '2', action_units: 'mesh estimate' });
+      const [, openface] = await read(folder, '--format', 'openface');
+      expect(openface!['AU12_r']).toBe(smiling!['AU12_r']);
+      const [, pyfeat] = await read(folder, '--format', 'pyfeat');
+      expect(Number(pyfeat!['AU12'])).toBeCloseTo(Number(smiling!['AU12_r']) / 5, 2);
+    });
+  });
+
+  it('does not go on with a table that has none', async () => {
+    await withFiles({ 'a.jpg': photo! }, async (folder) => {
+      const out = join(folder, 'out.csv');
+      const run = (...more: string[]): Promise<Run> =>
+        recognize(join(folder, 'a.jpg'), '--format', 'csv', '--out', out, '--resume', ...more);
+      expect((await run()).status).toBe(0);
+      expect(await run('--action-units')).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: `mien: ${out}: cannot be resumed: its columns are not those of this format and version\n`,
+      });
+    });
   });
 });
 

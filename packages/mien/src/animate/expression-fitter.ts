@@ -13,7 +13,7 @@ import { closedEyes, type Gaze, gazeOf, hasIrises } from './eyes.ts';
 import { type Evidence, priorUnits, type SplitUnits } from './expression-prior.ts';
 import { withOpenMouth } from './mouth.ts';
 import { MeshHalves, type HalfPoints } from './mesh-halves.ts';
-import { decodeBasis, FITTED_UNITS, type RigBasis, SIDED_UNITS, type UnitModel } from './rig-basis.ts';
+import { FITTED_UNITS, libraryBasis, type RigBasis, SIDED_UNITS, type UnitModel } from './rig-basis.ts';
 
 /** What `render` draws: units, pose, and the gaze where a mesh has irises. */
 export interface ExpressionFit {
@@ -87,9 +87,8 @@ export class ExpressionFitter {
 
   /** With the basis that comes with the library. */
   static async create(canonical: CanonicalFace): Promise<ExpressionFitter> {
-    const { BASIS } = await import('./rig-basis-data.ts');
     const halves = new MeshHalves(canonical);
-    return new ExpressionFitter(canonical, halves, decodeBasis(BASIS, halves.pairs.length));
+    return new ExpressionFitter(canonical, halves, await libraryBasis(halves.pairs.length));
   }
 
   /**

@@ -56,3 +56,9 @@ export function decodeBasis(text: string, places: number): RigBasis {
   const model = (units: number): UnitModel => ({ P: rows(units, D), G: rows(units, units) });
   return { rest: take(D), single: model(U), paired: model(U), sided: model(S) };
 }
+
+/** The basis that comes with the library. @param places H of `MeshHalves` */
+export async function libraryBasis(places: number): Promise<RigBasis> {
+  const { BASIS } = await import('./rig-basis-data.ts');
+  return decodeBasis(BASIS, places);
+}

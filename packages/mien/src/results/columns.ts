@@ -1,11 +1,13 @@
 /**
  * The columns of the tables that `mien recognize` writes. They are frozen: scripts depend on names and order. A change
  * of any of them raises SCHEMA_VERSION, which every row states in the column `schema`; columns that a later version has
- * more stand after it, so that those of an earlier one keep their places.
+ * more stand after it, so that those of an earlier one keep their places. Action units, where they are asked for, stand
+ * after all others.
  *
  * One row a face; a photo without a face, or one that could not be read, has one row with empty cells for the face.
  * All eight expressions have a column; one that the model does not tell apart is empty.
  */
+import { LIBRARY_CALIBRATION } from '../animate/action-unit-calibration.ts';
 import { rotationFromPose } from '../geometry/index.ts';
 import { EXPRESSIONS_8, type Expression } from '../labels/index.ts';
 import type { FacePrediction } from '../predict/index.ts';
@@ -52,6 +54,50 @@ const version2Columns: Columns = [
   ['quality_cut', ({ face }) => round(face?.quality.cut, QUALITY_DECIMALS.cut)],
 ];
 
+/** What every format says of the action units: nobody takes them for those of a detector that was trained on codings. */
+export const ACTION_UNIT_SOURCE = 'mesh estimate';
+
+const UNITS = LIBRARY_CALIBRATION.map(({ unit }) => unit);
+/** `AU04`, as tables of the field name units. */
+export const unitName = (unit: number): string => `AU${String(unit).padStart(2, '0')}`;
+/** No name of it contains "AU": readers take all columns that do for units. */
+const unitSourceColumn: Columns[number] = [
+  'action_units',
+  ({ face }) => (face?.actionUnits ? ACTION_UNIT_SOURCE : undefined),
+];
+
+/** Intensities 0 to 5, then presence, 1 or 0. @param nameOf a unit */
+function unitColumns(nameOf: (unit: number) => string): Columns {
+  const estimateOf = ({ face }: Row, unit: number) => face?.actionUnits?.find((one) => one.unit === unit);
+  return [
+    ...UNITS.map((unit) => [`${nameOf(unit)}_r`, (row: Row) => round(estimateOf(row, unit)?.intensity, 2)] as const),
+    ...UNITS.map((unit) => {
+      const cell = (row: Row): Cell => {
+        const estimate = estimateOf(row, unit);
+        return estimate && Number(estimate.present);
+      };
+      return [`${nameOf(unit)}_c`, cell] as const;
+    }),
+    unitSourceColumn,
+  ];
+}
+
+/** Beside those of CSV. */
+export const CSV_UNIT_COLUMNS: Columns = unitColumns(unitName);
+/** Beside OpenFace's; closed eyes are its AU45. */
+export const OPENFACE_UNIT_COLUMNS: Columns = unitColumns((unit) => unitName(unit === 43 ? 45 : unit));
+/** Beside Py-Feat's, which are 0 to 1. */
+export const PYFEAT_UNIT_COLUMNS: Columns = [
+  ...UNITS.map((unit) => {
+    const cell = ({ face }: Row): Cell => {
+      const estimate = face?.actionUnits?.find((one) => one.unit === unit);
+      return round(estimate && estimate.intensity / 5, 3);
+    };
+    return [unitName(unit), cell] as const;
+  }),
+  unitSourceColumn,
+];
+
 /** Mien's own table: angles in degrees, pixels of the photo as displayed. */
 export const CSV_COLUMNS: Columns = [
   ['file', ({ image }) => image.file],
@@ -77,7 +123,7 @@ export const CSV_COLUMNS: Columns = [
 
 /**
  * OpenFace's names. Each photo is a frame, counted from 1, at time 0; frames of a video have theirs. `confidence` is the detector's score, `success`
- * is 0 for a photo without a face. Gaze, translation and action units are not measured, so they have no columns.
+ * is 0 for a photo without a face. Gaze and translation are not measured, so they have no columns.
  */
 export const OPENFACE_COLUMNS: Columns = [
   ['frame', ({ imageIndex }) => imageIndex + 1],
@@ -97,8 +143,7 @@ export const OPENFACE_COLUMNS: Columns = [
 ];
 
 /**
- * Py-Feat's names; angles in degrees with Mien's signs. Each photo is a frame, counted from 0. No action units are
- * measured.
+ * Py-Feat's names; angles in degrees with Mien's signs. Each photo is a frame, counted from 0.
  */
 export const PYFEAT_COLUMNS: Columns = [
   ['FaceRectX', ({ face }) => round(face?.box.x, 2)],

@@ -29,6 +29,14 @@ const faceSchema = z
     quality: z
       .object({ size: z.number(), sharpness: z.number(), yaw: z.number(), presence: z.number(), cut: z.number() })
       .describe('what the reading rests on'),
+    actionUnits: z
+      .object({
+        source: z.string().describe('how they were told'),
+        intensity: z.record(z.string(), z.number().min(0).max(5)).describe('of each unit, by names such as AU12'),
+        present: z.array(z.string()).describe('units that are present'),
+      })
+      .optional()
+      .describe('estimates of action units, where they were asked for'),
   })
   .meta({ id: 'Face' });
 

@@ -20,21 +20,33 @@ export interface EarlierForm {
   again(text: string, index: number): string;
 }
 
+interface JsonEntry {
+  readonly file: string;
+  readonly faces: readonly object[];
+  readonly error?: string;
+}
+
 /**
  * The JSON forms: each entry stands on a line of its own.
  * @param again puts an entry in its place
+ * @param units whether faces have action units; results that differ in this are of another form, to be made again
  */
-export function jsonEntries(again: (entry: string, index: number) => string): EarlierForm {
-  return { isWhole: () => true, entry: jsonEntry, again: (text, index) => again(text.trim().replace(/,$/, ''), index) };
+export function jsonEntries(again: (entry: string, index: number) => string, units: boolean): EarlierForm {
+  return {
+    isWhole: () => true,
+    entry: (text) => jsonEntry(text, units),
+    again: (text, index) => again(text.trim().replace(/,$/, ''), index),
+  };
 }
 
-function jsonEntry(text: string): EarlierEntry | undefined {
+function jsonEntry(text: string, units: boolean): EarlierEntry | undefined {
   const model = /^ {2}"model": ("(?:[^"\\]|\\.)*"),$/.exec(text);
   if (model) return { model: JSON.parse(model[1]!) as string };
   if (!/^ *\{"file":/.test(text)) return undefined;
   try {
-    const { file, error } = JSON.parse(text.trim().replace(/,$/, '')) as { file: string; error?: string };
-    return { file, ok: error === undefined };
+    const { file, faces, error } = JSON.parse(text.trim().replace(/,$/, '')) as JsonEntry;
+    const isOfForm = faces.every((face) => 'actionUnits' in face === units);
+    return { file, ok: error === undefined && isOfForm };
   } catch {
     return undefined;
   }

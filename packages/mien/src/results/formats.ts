@@ -1,7 +1,20 @@
 /** The output formats of `mien recognize`: each turns one photo at a time into text, so that nothing piles up. */
+import type { UnitEstimate } from '../animate/index.ts';
 import type { FacePrediction } from '../predict/index.ts';
 import { escapeControls, wellFormed } from '../printable.ts';
-import { CSV_COLUMNS, OPENFACE_COLUMNS, PYFEAT_COLUMNS, QUALITY_DECIMALS, round, type Columns } from './columns.ts';
+import {
+  ACTION_UNIT_SOURCE,
+  CSV_COLUMNS,
+  CSV_UNIT_COLUMNS,
+  OPENFACE_COLUMNS,
+  OPENFACE_UNIT_COLUMNS,
+  PYFEAT_COLUMNS,
+  PYFEAT_UNIT_COLUMNS,
+  QUALITY_DECIMALS,
+  round,
+  unitName,
+  type Columns,
+} from './columns.ts';
 import { joinRow } from './csv-row.ts';
 import { jsonEntries, tableRows, type EarlierForm } from './earlier-forms.ts';
 import type { FaceResult, ImageResult } from './result.ts';
@@ -18,26 +31,40 @@ export interface ResultFormat {
 /** An entry in its place among those of the document. */
 const inJson = (entry: string, index: number): string => `${index > 0 ? ',' : ''}\n    ${entry}`;
 
-export const FORMATS = {
-  table: { begin: () => '', image: tableLines, end: () => '' },
+/** @param units whether results have action units, which are then in what is resumed */
+const jsonForms = (units: boolean): Record<'json' | 'jsonl', ResultFormat> => ({
   json: {
     begin: (model) => `{\n  "model": ${JSON.stringify(model)},\n  "images": [`,
     image: (result, index) => inJson(JSON.stringify(jsonEntry(result)), index),
     end: () => '\n  ]\n}\n',
-    earlier: jsonEntries(inJson),
+    earlier: jsonEntries(inJson, units),
   },
   jsonl: {
     begin: () => '',
     image: (result) => `${JSON.stringify(jsonEntry(result))}\n`,
     end: () => '',
-    earlier: jsonEntries((entry) => `${entry}\n`),
+    earlier: jsonEntries((entry) => `${entry}\n`, units),
   },
+});
+
+export const FORMATS = {
+  table: { begin: () => '', image: tableLines, end: () => '' },
+  ...jsonForms(false),
   csv: commaSeparated(CSV_COLUMNS),
   openface: commaSeparated(OPENFACE_COLUMNS),
   pyfeat: commaSeparated(PYFEAT_COLUMNS),
 } as const satisfies Record<string, ResultFormat>;
 export type FormatName = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
+
+/** The same of results with action units. */
+export const UNIT_FORMATS: Readonly<Record<FormatName, ResultFormat>> = {
+  table: FORMATS.table,
+  ...jsonForms(true),
+  csv: commaSeparated([...CSV_COLUMNS, ...CSV_UNIT_COLUMNS]),
+  openface: commaSeparated([...OPENFACE_COLUMNS, ...OPENFACE_UNIT_COLUMNS]),
+  pyfeat: commaSeparated([...PYFEAT_COLUMNS, ...PYFEAT_UNIT_COLUMNS]),
+};
 
 /** The stable entry of the JSON forms; coordinates and angles to two decimals, probabilities to six. */
 function jsonEntry({ file, timeSec, width, height, faces, error, notes }: ImageResult): object {
@@ -63,6 +90,7 @@ function jsonFace({
   confidence,
   uncertain,
   quality,
+  actionUnits,
 }: FaceResult): object {
   const rounded = (values: object, decimals: number): object =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value as number, decimals)]));
@@ -82,8 +110,15 @@ function jsonFace({
         round(quality[name as keyof typeof quality], decimals),
       ]),
     ),
+    ...(actionUnits ? { actionUnits: jsonUnits(actionUnits) } : {}),
   };
 }
+
+const jsonUnits = (estimates: readonly UnitEstimate[]): object => ({
+  source: ACTION_UNIT_SOURCE,
+  intensity: Object.fromEntries(estimates.map(({ unit, intensity }) => [unitName(unit), round(intensity, 2)])),
+  present: estimates.flatMap(({ unit, present }) => (present ? [unitName(unit)] : [])),
+});
 
 /** Comma-separated values as RFC 4180 has them, with a header; lines end with \n. */
 function commaSeparated(columns: Columns): ResultFormat {
@@ -114,7 +149,7 @@ function tableLines({ file: path, faces, error }: ImageResult): string {
   return `${file}: ${faces.length} ${faces.length === 1 ? 'face' : 'faces'}\n${faces.map(tableLine).join('')}`;
 }
 
-function tableLine({ box, pose, expressions, uncertain, quality }: FacePrediction, i: number): string {
+function tableLine({ box, pose, expressions, uncertain, quality, actionUnits }: FaceResult, i: number): string {
   const [first, ...next] = topExpressions(expressions, 3).map(({ name, percent }) => `${name} ${percent}`);
   const place = `${box.width.toFixed(0)}×${box.height.toFixed(0)} at ${box.x.toFixed(0)},${box.y.toFixed(0)}`;
   const angles = (['yaw', 'pitch', 'roll'] as const)
@@ -124,7 +159,11 @@ function tableLine({ box, pose, expressions, uncertain, quality }: FacePredictio
     ...(uncertain ? ['uncertain'] : []),
     ...(quality.cut >= SHOWN_CUT ? [`${Math.round(100 * quality.cut)}% cut off`] : []),
   ];
-  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}${remarks.map((remark) => `  ${remark}`).join('')}\n`;
+  const shown = actionUnits?.flatMap(({ unit, intensity, present }) =>
+    present ? [`${unitName(unit)} ${intensity.toFixed(1)}`] : [],
+  );
+  const units = shown ? `      ${shown.join(', ') || 'no action unit'} (${ACTION_UNIT_SOURCE})\n` : '';
+  return `${String(i).padStart(4)}  ${first!.padEnd(14)}  ${next.join(', ').padEnd(28)}  ${place.padEnd(22)}  ${angles}${remarks.map((remark) => `  ${remark}`).join('')}\n${units}`;
 }
 
 /** The most probable expressions, best first. */

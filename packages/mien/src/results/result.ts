@@ -1,10 +1,13 @@
 /** What is known of one photo, or of one frame of a video. */
+import type { UnitEstimate } from '../animate/index.ts';
 import type { FacePrediction } from '../predict/index.ts';
 
 /** A face of a photo, or one that is followed from frame to frame. */
 export interface FaceResult extends FacePrediction {
   /** The same in each frame of a video that shows the face; in tables it is the column `face_id`. */
   readonly id?: number;
+  /** Estimates of `ActionUnitEstimator`, where they were asked for. */
+  readonly actionUnits?: readonly UnitEstimate[];
 }
 
 /** An entry of `images` in the JSON output. */
