@@ -4,6 +4,7 @@
  */
 import type { Dataset } from '../data/index.ts';
 import type { Recipe, RecipeFamily } from '../train/index.ts';
+import { withPreprocess } from '../train/with-preprocess.ts';
 import {
   compactFolder,
   compactFolderOf,
@@ -120,8 +121,8 @@ export function recipeForData(
   chosen: Recipe,
   dataset: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>,
 ): Recipe {
-  if (chosen.id === compactTasks.id) return { ...tasksFor(dataset), preprocess: chosen.preprocess };
-  const make = OF_ANY_CLASSES.get(chosen.id);
   // Images may be normalized otherwise than the recipe says
-  return make ? { ...make(dataset.classes), preprocess: chosen.preprocess } : chosen;
+  if (chosen.id === compactTasks.id) return withPreprocess(tasksFor(dataset), chosen.preprocess);
+  const make = OF_ANY_CLASSES.get(chosen.id);
+  return make ? withPreprocess(make(dataset.classes), chosen.preprocess) : chosen;
 }
