@@ -189,7 +189,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
       const onBase = await readBase(options);
       return withFolderLock(folder, () =>
-        trainUnderProtocol(onBase(recipe), protocol, { ...options, out: folder }, known),
+        trainUnderProtocol(recipe, protocol, { ...options, out: folder, onBase }, known),
       );
     }
     if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");
