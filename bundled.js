@@ -1,0 +1,1 @@
+import { createRecognizer } from 'mienjs'; globalThis.used = createRecognizer;
