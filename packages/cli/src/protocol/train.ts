@@ -4,7 +4,7 @@ import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mienjs
 import { writeLines } from 'mienjs/files';
 import { FramingCounter } from 'mienjs/data/node';
 import { protocolClasses, type Protocol } from 'mienjs/data/protocols';
-import { recipeForData } from 'mienjs/recipes';
+import { recipeForProtocol } from 'mienjs/recipes';
 import type { Recipe } from 'mienjs/train';
 import type { Device } from 'mienjs/runtime';
 import type { DataOption } from '../options.ts';
@@ -59,7 +59,7 @@ async function run(
   known: Known,
 ): Promise<ProtocolReport> {
   const { databases, licence, notes } = await openDatabases(withoutPartners(chosen, data), known);
-  const recipe = onBase(recipeForData(chosen, { classes: protocolClasses(protocol, databases) }));
+  const recipe = onBase(recipeForProtocol(chosen, protocolClasses(protocol, databases)));
   const counter = new FramingCounter();
   const progress = new TrainingProgress(recipe);
   try {
