@@ -25,11 +25,11 @@ describe('withNormalization', () => {
   it.each(['cnn-lstm.manifest', 'c3d.manifest'])(
     '%s: answers for each clip, of the classes of a protocol',
     async (id) => {
-      const grey = recipeForProtocol(
+      const recipe = recipeForProtocol(
         RECIPES.find((r) => r.id === id)!,
         ['a', 'b', 'c'],
       );
-      for (const { network, heads } of [grey, withNormalization(grey, MAPPED)]) {
+      for (const { network, heads } of [recipe, withNormalization(recipe, MAPPED)]) {
         expect(heads[0]).toMatchObject({ classes: ['a', 'b', 'c'] });
         const { b, outputs } = buildNetwork(network);
         b.output(outputs['logits']!, 'logits');
