@@ -1,10 +1,11 @@
 /**
  * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|
- * recentralization|server|streaming|characters]
+ * recentralization|server|camera|streaming|characters]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { parseArgs } from 'node:util';
+import { benchCamera, type CameraRow } from './camera.ts';
 import { benchCharacters, type CharacterRow } from './characters.ts';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
@@ -42,6 +43,7 @@ type Row =
   | FaceRow
   | RecentralizationRow
   | ServerRow
+  | CameraRow
   | StreamingRow
   | CharacterRow;
 
@@ -93,6 +95,7 @@ const BENCHES = {
   'dlp-cnn': ({ rounds, cores }) => only(benchLocality(rounds, cores)),
   recentralization: ({ rounds }) => only(benchRecentralization(rounds, log)),
   server: ({ rounds, cores }) => only(benchServer(rounds, cores, log)),
+  camera: ({ rounds }) => only(benchCamera(rounds, log)),
   streaming: ({ cores }) => only(benchStreaming(cores, log)),
   characters: ({ rounds }) => only(benchCharacters(rounds, log)),
 } satisfies Record<string, (options: Options) => Promise<Measured>>;

@@ -1,6 +1,6 @@
 /**
- * `POST /api/recognize` of `mien serve` against the plain library on the same photo, in turns: photos a second, and how
- * the memory of the server and its processes develops. The client is this process.
+ * `POST /api/recognize` of `mien serve` against the plain library on the same photo, in turns: photos a second. Then the
+ * server alone answers on, for how its memory and that of its processes develops. The client is this process.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,16 +18,20 @@ export interface ServerRow {
   readonly photosPerSec: number;
   /** Relative to the fastest setting of the library. */
   readonly relative: number;
-  /** Memory of the server and its processes, after the first round and after the last; NaN for the library. */
+  /** Memory of the server and its processes after the first round, after half of all photos, and after all; NaN for the library. */
   readonly firstMb: number;
+  readonly halfMb: number;
   readonly lastMb: number;
+  /** All that the side answered. */
   readonly photos: number;
 }
 
-const MIEN = fileURLToPath(new URL('../../packages/cli/bin/mien.js', import.meta.url));
+export const MIEN = fileURLToPath(new URL('../../packages/cli/bin/mien.js', import.meta.url));
 /** Photos of one turn of a side. */
 const PHOTOS = 24;
 const FACES = 1;
+/** That the server answers in all. */
+const SERVER_PHOTOS = 5000;
 
 interface Side {
   readonly name: string;
@@ -56,6 +60,13 @@ export async function benchServer(rounds: number, cores: number, log: (line: str
       }
       if (round >= 0) log(`round ${round + 1} of ${rounds}`);
     }
+    const last = sides.at(-1)!;
+    const turns = Math.max(rounds, Math.ceil(SERVER_PHOTOS / PHOTOS));
+    for (let turn = rounds; turn < turns; turn++) {
+      await last.turn();
+      memory.push(await residentMb(last.pid!));
+      if (turn % 20 === 0) log(`${(turn + 1) * PHOTOS} of ${turns * PHOTOS} photos, ${memory.at(-1)!.toFixed(0)} MB`);
+    }
     const medians = rates.map(median);
     const best = Math.max(...medians.slice(0, -1));
     return sides.map(({ name, pid }, i) => ({
@@ -64,8 +75,9 @@ export async function benchServer(rounds: number, cores: number, log: (line: str
       photosPerSec: medians[i]!,
       relative: medians[i]! / best,
       firstMb: pid === undefined ? NaN : memory[0]!,
+      halfMb: pid === undefined ? NaN : memory[memory.length >> 1]!,
       lastMb: pid === undefined ? NaN : memory.at(-1)!,
-      photos: rounds * PHOTOS,
+      photos: PHOTOS * (pid === undefined ? rounds : turns),
     }));
   } finally {
     for (const side of sides) await side.close();
@@ -124,7 +136,7 @@ async function server(photo: Uint8Array, cores: number, data: string): Promise<S
   };
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
+export async function addressOf(child: ChildProcess): Promise<string> {
   let text = '';
   for await (const chunk of child.stdout!) {
     text += String(chunk);

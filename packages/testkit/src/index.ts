@@ -7,6 +7,7 @@ export * from './golden.ts';
 export * from './malformed-files.ts';
 export * from './gradient-check.ts';
 export * from './op-cases.ts';
+export { findChromium } from './browser/find-chromium.ts';
 export * from './capture-output.ts';
 export * from './tiny-recipe.ts';
 export * from './synthetic-database.ts';

@@ -22,6 +22,17 @@ interface Platform {
 /** Pixels drawn at a time: some browsers refuse canvases of more than 16 million. */
 const STRIP = 1 << 22;
 
+/** The canvas of the last picture: frames of a video have one size, and a new canvas costs more than what it holds. */
+let kept: { readonly width: number; readonly height: number; readonly context: Context } | undefined;
+
+/** @returns null where the browser gives none of this size */
+function contextOf(width: number, height: number): Context | null {
+  if (kept?.width === width && kept.height === height) return kept.context;
+  const context = createCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  kept = context ? { width, height, context } : undefined;
+  return context;
+}
+
 function createCanvas(width: number, height: number): Canvas {
   const { OffscreenCanvas, document } = globalThis as Platform;
   if (OffscreenCanvas) return new OffscreenCanvas(width, height);
@@ -36,7 +47,7 @@ function createCanvas(width: number, height: number): Canvas {
 export function readPixels(source: Drawable, { width, height }: HeightWidth, label: string): RawImage {
   const data = new Uint8Array(width * height * 3);
   const lines = Math.max(1, Math.min(height, Math.floor(STRIP / width)));
-  const context = createCanvas(width, lines).getContext('2d', { willReadFrequently: true });
+  const context = contextOf(width, lines);
   if (!context)
     throw new InputError(label, `cannot be drawn: this browser gives no canvas of ${width}×${lines} pixels`);
   for (let top = 0; top < height; top += lines) {
@@ -74,10 +85,14 @@ function drawStrip(
 
 /** RGBA → RGB over white, as `decodePng` has it, written from `to` on. */
 function flattenOnWhite(rgba: Uint8ClampedArray, data: Uint8Array, to: number): void {
-  for (let from = 0; from < rgba.length; from += 4) {
+  for (let from = 0; from < rgba.length; from += 4, to += 3) {
     const alpha = rgba[from + 3]!;
-    for (let c = 0; c < 3; c++)
-      data[to++] = alpha === 255 ? rgba[from + c]! : Math.floor((rgba[from + c]! * alpha + 255 * (255 - alpha)) / 255);
+    // Nearly all pictures are opaque, and a camera's are read many times a second
+    if (alpha === 255) {
+      data[to] = rgba[from]!;
+      data[to + 1] = rgba[from + 1]!;
+      data[to + 2] = rgba[from + 2]!;
+    } else for (let c = 0; c < 3; c++) data[to + c] = Math.floor((rgba[from + c]! * alpha + 255 * (255 - alpha)) / 255);
   }
 }
 

@@ -1,38 +1,20 @@
 /** Runs a module of ours in headless Chromium, bundled as an application would bundle it. */
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
-import { delimiter, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { build, type Plugin } from 'vite';
+import { findChromium } from './find-chromium.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
 };
-
-/** The executable that CHROMIUM names, or the first of the usual names on the PATH; undefined where there is none. */
-export function findChromium(): string | undefined {
-  const named = process.env['CHROMIUM'];
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const candidates =
-    named === undefined
-      ? ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => folders.map((folder) => join(folder, name)))
-      : [named];
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 /** @returns the executable; where there is none the test is skipped, on CI it fails */
 export function requireChromium(skip: (reason: string) => unknown): string {

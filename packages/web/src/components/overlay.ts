@@ -67,13 +67,28 @@ function drawMesh(
 
 function drawLandmarks(context: CanvasRenderingContext2D, { prediction }: FaceReading, scale: number): void {
   const radius = Math.min((2.2 * devicePixelRatio) / scale, prediction.box.width / 60 + devicePixelRatio / scale);
-  context.fillStyle = lookOf(prediction.top).dark;
+  const dot = dotOf(lookOf(prediction.top).dark, radius * scale);
+  const side = dot.width / scale;
+  for (const [x, y] of prediction.landmarks) context.drawImage(dot, x - side / 2, y - side / 2, side, side);
+}
+
+let lastDot: { readonly color: string; readonly radius: number; readonly picture: OffscreenCanvas } | undefined;
+
+/** A landmark's mark, drawn once for as long as faces look alike: copies are cheap. @param radius in pixels of the screen */
+function dotOf(color: string, radius: number): OffscreenCanvas {
+  // Quarters of a pixel are as fine as a moving face needs
+  const rounded = Math.round(radius * 4) / 4;
+  if (lastDot?.color === color && lastDot.radius === rounded) return lastDot.picture;
+  const line = 0.75 * devicePixelRatio;
+  const side = Math.ceil(2 * rounded + line + 2);
+  const picture = new OffscreenCanvas(side, side);
+  const context = picture.getContext('2d')!;
+  context.fillStyle = color;
   context.strokeStyle = 'rgb(0 0 0 / 65%)';
-  context.lineWidth = (0.75 * devicePixelRatio) / scale;
-  for (const [x, y] of prediction.landmarks) {
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
-  }
+  context.lineWidth = line;
+  context.arc(side / 2, side / 2, rounded, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+  lastDot = { color, radius: rounded, picture };
+  return picture;
 }

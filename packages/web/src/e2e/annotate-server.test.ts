@@ -10,7 +10,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, withServer } from '../../../server/src/testing/fixture.ts';
-import { findChromium } from '../../../testkit/src/browser/chromium.ts';
+import { findChromium } from '../../../testkit/src/browser/find-chromium.ts';
 import { buildPage } from './build-page.ts';
 import { problems } from './problems.ts';
 

@@ -12,7 +12,7 @@ import { CSV_COLUMNS, FORMAT_NAMES } from 'mienjs/results';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../../../testkit/src/browser/chromium.ts';
+import { findChromium } from '../../../testkit/src/browser/find-chromium.ts';
 import { buildPage } from './build-page.ts';
 import { problems } from './problems.ts';
 import { serve, type Served } from './serve.ts';

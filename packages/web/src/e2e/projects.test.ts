@@ -7,7 +7,7 @@ import { PROJECT_PRESETS } from 'mien-server/presets';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../../../testkit/src/browser/chromium.ts';
+import { findChromium } from '../../../testkit/src/browser/find-chromium.ts';
 import { buildPage } from './build-page.ts';
 import { FakeAnnotation, PROJECT } from './fake-annotation.ts';
 import { fillProject } from './filled-project.ts';

@@ -39,8 +39,9 @@ export async function readFrame(
 const CAMERA_SIDE = 640;
 
 /**
- * Reads a camera's picture as often as the models allow: the next is taken when the last is read.
- * @param onFrame `timeSec` counts from the call
+ * Reads a camera's picture as often as the models allow. While one picture is read the next is taken and waits, so that
+ * the models never do.
+ * @param onFrame in the order in which pictures were taken; `timeSec` counts from the call
  */
 export async function followCamera(
   video: HTMLVideoElement,
@@ -50,13 +51,19 @@ export async function followCamera(
   const key = newKey();
   await modelClient();
   const started = performance.now();
-  for (let isFirst = true; !signal.aborted;) {
+  let before: Promise<void> = Promise.resolve();
+  for (let isFirst = true; !signal.aborted; isFirst = false) {
     await nextPicture(video, signal);
     if (signal.aborted) return;
     const timeSec = (performance.now() - started) / 1000;
-    const reading = await readFrame(video, key, isFirst, CAMERA_SIDE);
-    isFirst = false;
-    if (!signal.aborted) onFrame({ timeSec, reading }, key);
+    const reading = readFrame(video, key, isFirst, CAMERA_SIDE);
+    const shown = Promise.all([reading, before]).then(([frame]) => {
+      if (!signal.aborted) onFrame({ timeSec, reading: frame }, key);
+    });
+    // The one that is waited for a turn later may fail before
+    shown.catch(() => undefined);
+    await before;
+    before = shown;
   }
 }
 

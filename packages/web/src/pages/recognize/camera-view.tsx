@@ -1,5 +1,5 @@
 /** The camera: faces are followed from frame to frame. */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Switch } from 'radix-ui';
 import { Character, CharacterSwitch } from '../../components/character-switch.tsx';
 import { DownloadMenu } from '../../components/download-menu.tsx';
@@ -13,6 +13,7 @@ import { models } from '../../state/models.ts';
 import { session } from '../../state/session.ts';
 import { settings } from '../../state/settings.ts';
 import { useStore } from '../../state/store.ts';
+import type { Loaded } from '../../worker/protocol.ts';
 import { Tracks } from './tracks.tsx';
 
 type CameraState =
@@ -27,6 +28,8 @@ const SPAN_SEC = 30;
 const MAX_FRAMES = 54_000;
 /** How often timeline and table are drawn anew, ms. */
 const REFRESH_MS = 1000;
+/** How often the figures of a reading are shown anew, ms: faster nobody reads them, and drawing them takes time too. */
+const FIGURES_MS = 125;
 /** Frames that the rate is measured over. */
 const RATE_FRAMES = 20;
 const NO_FRAMES: readonly Frame[] = [];
@@ -38,6 +41,8 @@ export function CameraView() {
   const [run, setRun] = useState(0);
   const frames = useRef<Frame[]>([]);
   const [latest, setLatest] = useState<Frame>();
+  /** The latest whose figures are shown. */
+  const [told, setTold] = useState<Frame>();
   const [drawn, setDrawn] = useState<readonly Frame[]>(NO_FRAMES);
   const selected = useStore(session, (value) => value.face);
   const isMirrored = useStore(settings, (value) => value.isMirrored);
@@ -50,6 +55,7 @@ export function CameraView() {
     frames.current = [];
     setDrawn(NO_FRAMES);
     setLatest(undefined);
+    setTold(undefined);
     setState({ kind: 'asking' });
     const start = async (): Promise<void> => {
       stream = await askForCamera();
@@ -68,6 +74,7 @@ export function CameraView() {
         frames.current.push(frame);
         if (frames.current.length > MAX_FRAMES) frames.current.shift();
         setLatest(frame);
+        setTold((shown) => (shown && (frame.timeSec - shown.timeSec) * 1000 < FIGURES_MS ? shown : frame));
       });
     };
     start().catch((error: Error) => {
@@ -95,7 +102,22 @@ export function CameraView() {
     faces.findIndex(({ id }) => id === selected),
   );
   const face = faces[at];
-  const until = drawn.at(-1)?.timeSec ?? 0;
+  const figures = useMemo(
+    () => told && <Figures frame={told} selected={selected} loaded={loaded} picture={video.current} />,
+    [told, selected, loaded],
+  );
+  const tracks = useMemo(() => {
+    const until = drawn.at(-1)?.timeSec ?? 0;
+    return (
+      <Tracks frames={drawn} fromSec={Math.max(0, until - SPAN_SEC)} toSec={Math.max(SPAN_SEC, until)}>
+        <DownloadMenu
+          model={loaded?.model ?? 'default'}
+          isDisabled={drawn.length === 0}
+          results={() => frames.current.map((frame) => frameResult('camera', frame))}
+        />
+      </Tracks>
+    );
+  }, [drawn, loaded]);
   return (
     <>
       <div className="workbench">
@@ -170,32 +192,41 @@ export function CameraView() {
             timeSec={latest?.timeSec ?? 0}
             isMirrored={isMirrored}
           />
-          {face && latest ? (
-            <Inspector
-              face={face}
-              title={`Face ${face.id! + 1}`}
-              uncertainBelow={loaded?.uncertainBelow}
-              picture={video.current}
-              size={latest.reading}
-            />
-          ) : (
-            <section className="inspector is-empty" aria-label="Reading">
-              <p className="eyebrow">Reading</p>
-              <p>
-                {latest ? 'No face is in the picture.' : 'The reading of the face in front of the camera appears here.'}
-              </p>
-            </section>
-          )}
+          {figures ?? <NoFigures>The reading of the face in front of the camera appears here.</NoFigures>}
         </aside>
       </div>
-      <Tracks frames={drawn} fromSec={Math.max(0, until - SPAN_SEC)} toSec={Math.max(SPAN_SEC, until)}>
-        <DownloadMenu
-          model={loaded?.model ?? 'default'}
-          isDisabled={drawn.length === 0}
-          results={() => frames.current.map((frame) => frameResult('camera', frame))}
-        />
-      </Tracks>
+      {tracks}
     </>
+  );
+}
+
+interface FiguresProps {
+  readonly frame: Frame;
+  readonly selected: number;
+  readonly loaded: Loaded | undefined;
+  readonly picture: HTMLVideoElement | null;
+}
+
+function Figures({ frame: { reading }, selected, loaded, picture }: FiguresProps) {
+  const face = reading.faces.find(({ id }) => id === selected) ?? reading.faces[0];
+  if (!face) return <NoFigures>No face is in the picture.</NoFigures>;
+  return (
+    <Inspector
+      face={face}
+      title={`Face ${face.id! + 1}`}
+      uncertainBelow={loaded?.uncertainBelow}
+      picture={picture}
+      size={reading}
+    />
+  );
+}
+
+function NoFigures({ children }: { readonly children: string }) {
+  return (
+    <section className="inspector is-empty" aria-label="Reading">
+      <p className="eyebrow">Reading</p>
+      <p>{children}</p>
+    </section>
   );
 }
 
