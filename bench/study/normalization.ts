@@ -1,6 +1,6 @@
 /**
  * npm run study:normalization -- ferplus=FOLDER [--out runs/normalization-study] [--seeds 1,2,3] [--epochs 10]
- * [--images N]
+ * [--images N] [--only STEPS …]
  *
  * The survey's question (Li & Deng 2020, section 2.1.3): which normalization of light helps a small network.
  * Deep-Emotion is trained on the same images with each, and without any; everything else is the same. Networks that are
@@ -19,13 +19,13 @@ import { spread } from 'mienjs/metrics';
 import { loadClassifier } from 'mienjs/predict/node';
 import { RECIPES } from 'mienjs/recipes';
 import { spreadCell } from 'mienjs/report';
-import { fit, type Recipe } from 'mienjs/train';
+import { fit, withNormalization, type Recipe } from 'mienjs/train';
 import { currentCommit, describeMachine } from '../machine.ts';
 import { datasetArgument, logAs, runProgram, seedsArgument, wholeArgument } from '../program.ts';
 import { writeResult } from '../results.ts';
 
 /** None; each alone, DoG after the gamma that it is meant to come after. */
-const COMPARED = ['none', ...NORMALIZATION_NAMES.map((name) => (name === 'dog' ? 'gamma:gamma=0.2,dog' : name))];
+const ALL = ['none', ...NORMALIZATION_NAMES.map((name) => (name === 'dog' ? 'gamma:gamma=0.2,dog' : name))];
 
 interface Run {
   readonly normalization: string;
@@ -44,6 +44,8 @@ interface Arguments {
   readonly epochs: number;
   /** The first so many of each split; all when undefined. */
   readonly images: number | undefined;
+  /** Steps as text, or `none`. */
+  readonly compared: readonly string[];
 }
 
 const log = logAs('study');
@@ -57,6 +59,7 @@ function parseArguments(): Arguments {
       seeds: { type: 'string', default: '1,2,3' },
       epochs: { type: 'string', default: '10' },
       images: { type: 'string' },
+      only: { type: 'string', multiple: true, default: ALL },
     },
   });
   return {
@@ -65,13 +68,15 @@ function parseArguments(): Arguments {
     seeds: seedsArgument(values.seeds),
     epochs: wholeArgument('epochs', values.epochs, 1),
     images: values.images === undefined ? undefined : wholeArgument('images', values.images, 1),
+    compared: values.only,
   };
 }
 
 /** The recipe with the same mean and deviation for all, since each normalization has others. */
 function recipeWith(recipe: Recipe, normalization: string, epochs: number): Recipe {
   const steps = normalization === 'none' ? [] : parseNormalization(normalization);
-  return { ...recipe, epochs, preprocess: { ...recipe.preprocess, steps, mean: [0.5], std: [0.25] } };
+  const scaled = { ...recipe, epochs, preprocess: { ...recipe.preprocess, mean: [0.5], std: [0.25] } };
+  return withNormalization(scaled, steps);
 }
 
 /** The first images of each split. */
@@ -106,11 +111,11 @@ async function trainAndTest(
   return { normalization, seed, split, images: n, accuracy, meanAccuracy };
 }
 
-function table(runs: readonly Run[]): string {
+function table(runs: readonly Run[], compared: readonly string[]): string {
   return [
     '| normalization | accuracy | mean accuracy |',
     '|---|---|---|',
-    ...COMPARED.map((normalization) => {
+    ...compared.map((normalization) => {
       const own = runs.filter((run) => run.normalization === normalization);
       const cell = (key: 'accuracy' | 'meanAccuracy'): string => spreadCell(spread(own.map((run) => run[key])));
       return `| ${normalization} | ${cell('accuracy')} | ${cell('meanAccuracy')} |`;
@@ -118,17 +123,27 @@ function table(runs: readonly Run[]): string {
   ].join('\n');
 }
 
-async function main({ dataset: name, path, out, seeds, epochs, images }: Arguments): Promise<void> {
+async function main({ dataset: name, path, out, seeds, epochs, images, compared }: Arguments): Promise<void> {
   const date = new Date().toISOString();
   const recipe = RECIPES.find(({ id }) => id === `deep-emotion.${name}`);
   if (!recipe) throw new MienError(`deep-emotion.${name}: is not a recipe`);
-  const whole = await findDataset(name).load(path, imageFormat(recipe.preprocess));
-  const dataset = images === undefined ? whole : shortened(whole, images);
+  const datasets = new Map<string, Dataset>(); // grey, and RGB where the steps give three channels
+  const datasetOf = async ({ preprocess }: Recipe): Promise<Dataset> => {
+    const known = datasets.get(preprocess.channels);
+    if (known) return known;
+    const whole = await findDataset(name).load(path, imageFormat(preprocess));
+    const dataset = images === undefined ? whole : shortened(whole, images);
+    datasets.set(preprocess.channels, dataset);
+    return dataset;
+  };
   const runs: Run[] = [];
-  for (const seed of seeds)
-    for (const normalization of COMPARED)
-      runs.push(await trainAndTest(recipeWith(recipe, normalization, epochs), normalization, seed, dataset, out));
-  process.stdout.write(`${table(runs)}\n`);
+  for (const seed of seeds) {
+    for (const normalization of compared) {
+      const own = recipeWith(recipe, normalization, epochs);
+      runs.push(await trainAndTest(own, normalization, seed, await datasetOf(own), out));
+    }
+  }
+  process.stdout.write(`${table(runs, compared)}\n`);
   if (images !== undefined) return; // no figure that anybody should cite
   const report = { machine: describeMachine(), date, commit: currentCommit(), dataset: name, seeds, epochs, runs };
   const file = await writeResult(`${JSON.stringify(report, null, 2)}\n`, {

@@ -387,8 +387,39 @@ describe('mien train on a folder, from what exists', () => {
     });
   });
 
+  test('--normalize mapped-lbp: a recipe of grey images takes three channels, in training and in use', async () => {
+    await withImages(IMAGES, async (run, folder) => {
+      const steps = ['--normalize', 'mapped-lbp:radius=2:circle=1'] as const;
+      expect((await run('train', 'compact.folder', ...steps, ...args, 'DIR/run')).status).toBe(0);
+      const path = join(folder, 'run', 'compact.folder.onnx');
+      const { preprocess } = decodeModelMetadata(path, (await readModelFile(path)).metadata);
+      expect(preprocess).toMatchObject({
+        channels: 'rgb',
+        steps: [{ name: 'mapped-lbp', radius: 2, circle: 1 }],
+        mean: [0.508, 0.508, 0.508],
+      });
+      const evaluated = await run('evaluate', path, '--data', 'folder=DIR/own', '--json');
+      expect(JSON.parse(evaluated.stdout)).toMatchObject({ n: 36 });
+      // One photo, whole: what the network is shown is the mapped image, grey or not
+      const explained = await run(
+        ...['explain', 'DIR/own/happy/0.png', '--crop', '--model', path, '--out', 'DIR/x.png', '--json'],
+      );
+      expect([explained.status, JSON.parse(explained.stdout)]).toMatchObject([0, { expression: expect.any(String) }]);
+      const described = await run(...['features', 'hog', '--data', 'folder=DIR/own', ...steps, '--out', 'DIR/f']);
+      expect([described.status, described.stderr]).toEqual([
+        1,
+        expect.stringContaining('mapped-lbp:radius=2:circle=1: makes the input of a network'),
+      ]);
+    });
+  });
+
   test.each([
     [['--base', 'default'], 2, "option '--base' needs option '--cut'"],
+    [
+      ['--base', 'default', '--cut', 'ReduceMean_0', '--normalize', 'mapped-lbp'],
+      1,
+      'takes grey images, and mapped-lbp gives three channels',
+    ],
     [['--cut', 'x'], 2, "option '--cut' needs option '--base'"],
     [['--freeze'], 2, "option '--freeze' needs option '--base'"],
     [['--base', 'default', '--cut', 'x', '--init', 'default'], 2, "cannot be used with option '--init"],

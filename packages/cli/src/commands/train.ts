@@ -13,7 +13,7 @@ import { percentText } from 'mienjs/report';
 import type { Device } from 'mienjs/runtime';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
 import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
-import { NORMALIZE_NOTES, normalizeOption, withNormalization, type NormalizeOptions } from '../normalize.ts';
+import { NORMALIZE_NOTES, normalizeOption, takeNormalization, type NormalizeOptions } from '../normalize.ts';
 import { log, print, printJson } from '../output.ts';
 import { loadPartners, takePartners, withCharacter, withoutPartners, withPartnersLicence } from '../partners.ts';
 import { checkProtocolData } from '../protocol/databases.ts';
@@ -168,7 +168,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
     const recipe = takePartners(
-      withCharacter(withAlignment(withNormalization(found, options), options), options.character),
+      withCharacter(withAlignment(takeNormalization(found, options), options), options.character),
       options.data ?? [],
     );
     const protocolId = protocolOf(id, options);
@@ -189,7 +189,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       const folder = options.out ?? defaultFolder(`${recipe.id}.${protocol.id}`);
       const onBase = await readBase(options);
       return withFolderLock(folder, () =>
-        trainUnderProtocol(onBase(recipe), protocol, { ...options, out: folder }, known),
+        trainUnderProtocol(recipe, protocol, { ...options, out: folder, onBase }, known),
       );
     }
     if (options.resume) refuseOptions(command, { ...options }, ['init'], "cannot be used with option '--resume'");

@@ -1,8 +1,10 @@
 /** `mien train --protocol`, `mien evaluate --protocol` and `mien data protocols`, on drawn faces. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeModelMetadata } from 'mienjs/data';
 import { PROTOCOLS } from 'mienjs/data/protocols';
 import { EXPRESSIONS_7 } from 'mienjs/labels';
+import { readModelFile } from 'mienjs/onnx/node';
 import { RECIPES } from 'mienjs/recipes';
 import { exportModel, type ModelCard } from 'mienjs/train';
 import {
@@ -31,6 +33,7 @@ const KNOWN: Known = {
   databases: [
     definition,
     syntheticDefinition({ ...SYNTHETIC, name: 'other', people: 3 }),
+    syntheticDefinition({ ...SYNTHETIC, name: 'many', people: 18 }),
     {
       ...definition,
       name: 'damaged',
@@ -40,16 +43,22 @@ const KNOWN: Known = {
       },
     },
   ],
-  protocols: [SYNTHETIC_PROTOCOL, CROSS, { ...SYNTHETIC_PROTOCOL, id: 'damaged.3-fold.2', databases: ['damaged'] }],
+  protocols: [
+    SYNTHETIC_PROTOCOL,
+    CROSS,
+    { ...SYNTHETIC_PROTOCOL, id: 'damaged.3-fold.2', databases: ['damaged'] },
+    { ...SYNTHETIC_PROTOCOL, id: 'many.3-fold.2', databases: ['many'], scored: 'sequences' },
+  ],
 };
 const MODEL = { 'model.onnx': exportModel(stripesRecipe, new Map()) };
 const SMALL = { ...stripesRecipe, epochs: 1 };
+const OF_ANY_CLASSES = RECIPES.filter(({ id }) => ['compact.folder', 'c3d.manifest'].includes(id));
 
 /** The verbs with drawn databases. */
 const mien = (...args: string[]) =>
   captureOutput(() =>
     main(args, [
-      (program) => registerTrain(program, [SMALL], KNOWN),
+      (program) => registerTrain(program, [SMALL, ...OF_ANY_CLASSES], KNOWN),
       (program) => registerEvaluate(program, KNOWN),
       (program) => registerFeatures(program, KNOWN),
     ]),
@@ -101,6 +110,45 @@ describe('mien train --protocol', () => {
         /^fold 1\/3 \(1\): finished before\nfold 2\/3 \(2\)\nepoch 1: .*\nfold 3\/3 \(3\): finished before\n/,
       );
       expect(JSON.parse(resumed.stdout)).toEqual(document);
+    });
+  });
+
+  test('compact.folder learns the classes of the protocol; another normalization is another run', async () => {
+    await withFiles({}, async (folder) => {
+      const out = join(folder, 'run');
+      const common = ['--protocol', 'synthetic.3-fold.2', '--data', `synthetic=${folder}`, '--threads', '1'];
+      const args = ['train', 'compact.folder', ...common, '--epochs', '1', '--out', out];
+      const trained = await mien(...args, '--normalize', 'mapped-lbp:radius=3');
+      expect([trained.result, trained.stdout]).toEqual([
+        0,
+        expect.stringContaining('Images are normalized by mapped-lbp:radius=3.'),
+      ]);
+      const path = join(out, 'fold-01', 'compact.folder.onnx');
+      const { preprocess } = decodeModelMetadata(path, (await readModelFile(path)).metadata);
+      expect(preprocess).toMatchObject({ channels: 'rgb', classes: SYNTHETIC_PROTOCOL.classes });
+      expect(await mien(...args, '--resume')).toMatchObject({
+        result: 1,
+        stderr: expect.stringContaining(
+          'was made with the normalization mapped-lbp:radius=3, this run has none',
+        ) as string,
+      });
+    });
+  });
+
+  test('c3d.manifest learns its classes from windows of frames, and answers once for each sequence', async () => {
+    await withFiles({}, async (folder) => {
+      const out = join(folder, 'run');
+      const common = ['--protocol', 'many.3-fold.2', '--data', `many=${folder}`, '--threads', '1'];
+      const trained = await mien('train', 'c3d.manifest', ...common, '--epochs', '1', '--out', out);
+      expect([trained.result, trained.stderr]).toEqual([0, expect.stringContaining('fold 3/3')]);
+      // 6 people with 4 labelled sequences each, of 2 frames
+      expect(trained.stdout).toMatch(/^\| Fold \| Training images \| Validation images \| Test sequences \|/m);
+      expect(trained.stdout.match(/^\| [123] \| 48 \| 48 \| 24 \|/gm)).toHaveLength(3);
+      const path = join(out, 'fold-03', 'c3d.manifest.onnx');
+      expect(decodeModelMetadata(path, (await readModelFile(path)).metadata)).toMatchObject({
+        preprocess: { classes: SYNTHETIC_PROTOCOL.classes },
+        inputs: { x: { kind: 'clip', rule: { kind: 'windows', frames: 16, stride: 8 } } },
+      });
     });
   });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { trainProtocol, renderProtocolReport, type ProtocolReport } from 'mienjs/protocols';
 import { writeLines } from 'mienjs/files';
 import { FramingCounter } from 'mienjs/data/node';
-import type { Protocol } from 'mienjs/data/protocols';
+import { protocolClasses, type Protocol } from 'mienjs/data/protocols';
+import { recipeForProtocol } from 'mienjs/recipes';
 import type { Recipe } from 'mienjs/train';
 import type { Device } from 'mienjs/runtime';
 import type { DataOption } from '../options.ts';
@@ -20,6 +21,8 @@ export interface TrainProtocolArguments extends ProtocolOptions {
   readonly resume?: true;
   /** Every fold starts from this model. */
   readonly init?: string;
+  /** Puts the recipe on another network. */
+  readonly onBase: (recipe: Recipe) => Recipe;
   readonly epochs?: number;
   readonly seed?: number;
   readonly device: Device;
@@ -49,16 +52,17 @@ export async function trainUnderProtocol(
 }
 
 async function run(
-  recipe: Recipe,
+  chosen: Recipe,
   protocol: Protocol,
   out: string,
-  { data = [], device, threads, resume, init = recipe.start, epochs, seed, ...options }: TrainProtocolArguments,
+  { data = [], device, threads, resume, init = chosen.start, onBase, epochs, seed, ...options }: TrainProtocolArguments,
   known: Known,
 ): Promise<ProtocolReport> {
+  const { databases, licence, notes } = await openDatabases(withoutPartners(chosen, data), known);
+  const recipe = onBase(recipeForProtocol(chosen, protocolClasses(protocol, databases)));
   const counter = new FramingCounter();
   const progress = new TrainingProgress(recipe);
   try {
-    const { databases, licence, notes } = await openDatabases(withoutPartners(recipe, data), known);
     const partners = await loadPartners(recipe, data, {});
     return await trainProtocol(recipe, protocol, databases, {
       device,

@@ -6,7 +6,6 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { loadCanonicalFace, loadNpmRecentering } from '../face/node.ts';
@@ -17,6 +16,7 @@ import { blackViews, FRONTAL_VIEWS, type FrontalImages, type FrontalSizes } from
 import { frontalViews } from '../face/reconstruct/frontal-views.ts';
 import type { Recentering } from '../face/reconstruct/recenter-faces.ts';
 import { intersectionOverUnion } from '../face/suppression.ts';
+import { cacheFolder } from '../files/cache.ts';
 import { writeWhole } from '../files/index.ts';
 import type { BoxXYWH, Point2, RawImage } from '../image/index.ts';
 
@@ -40,21 +40,9 @@ export interface FaceReadingsOptions {
 /** Raised when the same image would be read otherwise: what was kept before does not count then. */
 const READING_VERSION = 1;
 
-/**
- * Where what was found in images is kept: `MIEN_CACHE`, otherwise the folder `mien` of the system's folder for caches.
- * It may be deleted at any time.
- */
-export function faceCacheFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  const { MIEN_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = environment;
-  if (MIEN_CACHE) return join(MIEN_CACHE, 'faces');
-  const base =
-    process.platform === 'win32'
-      ? (LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
-      : process.platform === 'darwin'
-        ? join(homedir(), 'Library', 'Caches')
-        : XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(base, 'mien', 'faces');
-}
+/** Where what was found in images is kept. It may be deleted at any time. */
+export const faceCacheFolder = (environment?: Readonly<Record<string, string | undefined>>): string =>
+  cacheFolder('faces', environment);
 
 /** Reads faces in images, each image once. */
 export class FaceReadings {

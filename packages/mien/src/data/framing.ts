@@ -51,6 +51,8 @@ export interface RecordImagesOptions {
    * asked for, but for as many as fit into this memory, which are kept once decoded. Default 1 GiB.
    */
   readonly memory?: number;
+  /** Folder that keeps which files of a stream were read; false: none. Default: in the user's cache. */
+  readonly checked?: string | false;
   /** Called once for each image. */
   readonly onImage?: (record: FaceRecord, framing: Framing) => void;
   /** How faces are read, for formats that need what the face mesh finds. */

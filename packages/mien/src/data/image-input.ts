@@ -106,6 +106,8 @@ export function pixelsToTensor(
   }
   const area = size / C;
   const values = spec.steps?.length ? normalizePixels(pixels, spec, C, spec.steps) : pixels;
+  if (values.length !== size)
+    throw new ShapeError('pixelsToTensor', `steps: expected ${C} channels, got ${values.length / area}`);
   for (let c = 0; c < C; c++) {
     const scale = 1 / (255 * spec.std[c]!);
     const shift = spec.mean[c]! / spec.std[c]!;

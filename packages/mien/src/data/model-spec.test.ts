@@ -110,6 +110,15 @@ describe('model metadata', () => {
       'inputs.x.steps.0: clahe: tiles: expected a whole number from 1 to 64, got 0',
     ],
     [
+      'a step of three channels on a grey image',
+      {
+        inputs: {
+          x: { ...written.inputs.x, channels: 'grey', mean: [0], std: [1], steps: [{ name: 'mapped-lbp', radius: 5 }] },
+        },
+      },
+      'inputs.x.steps: mapped-lbp:radius=5 gives three channels, and the input is grey',
+    ],
+    [
       'two images',
       { inputs: { x: written.inputs.x, y: written.inputs.x } },
       'describes 2 inputs of a face, expected one image',

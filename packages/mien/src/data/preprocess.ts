@@ -1,6 +1,12 @@
 /** How pixels become a network's input, as the ONNX file's metadata store it (model-spec.ts); image-input.ts applies it. */
 import { z } from 'zod';
-import { flawOf, NORMALIZATION_NAMES, type NormalizeStep } from '../image/index.ts';
+import {
+  flawOf,
+  formatNormalization,
+  givesThreeChannels,
+  NORMALIZATION_NAMES,
+  type NormalizeStep,
+} from '../image/index.ts';
 import { channelCount } from './image-input.ts';
 
 /** A normalization of image/normalize by name, with parameters of its own; another version of Mien may know others. */
@@ -33,7 +39,10 @@ const fields = {
    * size.
    */
   cropFrom: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
-  /** Normalizations of the input's pixels, in order, each channel by itself; absent: none. */
+  /**
+   * Normalizations of the input's pixels, in order, each channel by itself; absent: none. Those that give three channels
+   * need an input of `rgb`.
+   */
   steps: normalizeStepsSchema.optional(),
   /** Per channel, of pixels/255 after the steps. */
   mean: z.array(z.number()),
@@ -60,7 +69,7 @@ const fields = {
 /** A strict schema of an image input with more fields, and the rules that hold between its fields. */
 export function imageInputSchema<More extends z.core.$ZodShape>(more: More) {
   return z.strictObject({ ...fields, ...more }).check(({ value, issues }) => {
-    const { width, height, channels, cropFrom, mean, std, template, alignment } = value as z.infer<
+    const { width, height, channels, cropFrom, steps, mean, std, template, alignment } = value as z.infer<
       z.ZodObject<typeof fields>
     >;
     const reject = (field: string, message: string): void => {
@@ -70,6 +79,8 @@ export function imageInputSchema<More extends z.core.$ZodShape>(more: More) {
       reject('mean', 'mean and std need one value a channel');
     if (cropFrom && (cropFrom.width < width || cropFrom.height < height))
       reject('cropFrom', 'must not be smaller than the input');
+    if (channels === 'grey' && steps && givesThreeChannels(steps))
+      reject('steps', `${formatNormalization(steps)} gives three channels, and the input is grey`);
     if (alignment && !template) reject('alignment', 'needs a template');
   });
 }

@@ -34,12 +34,14 @@ import {
   warpAffine,
 } from '../image/index.ts';
 import { frontalChip, Frontalizer } from '../face/reconstruct/frontalize.ts';
+import type { LandmarkSets } from './databases/database.ts';
 import { type FaceRecord, readFaceImage } from './databases/index.ts';
 import { FaceReadings } from './face-readings.ts';
 import { DEFAULT_MEMORY, type Framing, type RecordImagesOptions } from './framing.ts';
 import { readImages } from './load-samples.ts';
 import type { Images, ImageTable, PointTable } from './samples.ts';
 import { ImageTableBuilder } from './image-table.ts';
+import { CheckedFiles } from './checked-images.ts';
 import { channelCount, type ImageFormat } from './image-input.ts';
 
 /** What records are brought to. */
@@ -67,6 +69,8 @@ export class RecordImages {
   readonly #kept = new Map<FaceRecord['image'], FramedFace>();
   #keptBytes = 0;
   readonly #told = new WeakSet<FaceRecord['image']>();
+  /** Images that were read, of which none is read again to see whether it can be: files by their path. */
+  readonly #sound = new Set<string | FaceRecord['image']>();
   readonly #readings: FaceReadings | undefined;
   #frontalizer: Promise<Frontalizer> | undefined;
 
@@ -109,7 +113,8 @@ export class RecordImages {
       return [{ view, table: new ImageTableBuilder(side, side, FRONTAL_CHANNELS[view], N) }];
     });
     let found = 0;
-    if (table || points || mesh)
+    const isRead = table !== undefined || points !== undefined || mesh !== undefined;
+    if (isRead)
       await this.#each(records, { keep: isLarge || this.#options.keep === true, whole: true }, (face, i) => {
         table?.push(face.pixels);
         points?.set(face.points!, i * 2 * landmarks!);
@@ -131,6 +136,15 @@ export class RecordImages {
           await this.#each(wanted, { keep: true, whole: false }, (face, i) => pixels.set(face.pixels, i * size));
           return pixels;
         },
+        ...(isRead
+          ? {}
+          : {
+              check: (rows, onProgress) =>
+                this.#check(
+                  Array.from(rows, (row) => records[row]!),
+                  onProgress,
+                ),
+            }),
       },
       ...(points ? { points: { size: 2 * landmarks!, values: points, width, height } } : {}),
       ...(mesh
@@ -156,6 +170,32 @@ export class RecordImages {
     }
   }
 
+  /** Reads each image that was not read, and its landmarks; files that were read in an earlier run count as read. */
+  async #check(
+    records: readonly FaceRecord[],
+    onProgress: (done: number, total: number) => void = () => undefined,
+  ): Promise<void> {
+    const byImage = new Map(records.map((record) => [imageKey(record), record]));
+    const open = [...byImage].filter(([image]) => !this.#sound.has(image));
+    const files = open.flatMap(([image]) => (typeof image === 'string' ? [image] : []));
+    const checked = new CheckedFiles(this.#options.checked);
+    const key = await checked.keyOf(files);
+    const isKnown = key !== undefined && (await checked.has(key));
+    const wanted = isKnown ? open.filter(([image]) => typeof image !== 'string') : open;
+    for (let i = 0; i < wanted.length; i += CONCURRENT) {
+      const some = wanted.slice(i, i + CONCURRENT);
+      await Promise.all(some.map(([, record]) => Promise.all([readImage(record), this.#landmarks(record)])));
+      onProgress(i + some.length, wanted.length);
+    }
+    for (const [image] of open) this.#sound.add(image);
+    if (key !== undefined && !isKnown) await checked.add(key);
+  }
+
+  /** Those that alignment needs. */
+  async #landmarks(record: FaceRecord): Promise<LandmarkSets | undefined> {
+    return this.#format.template && this.#options.align !== 'none' ? record.landmarks?.() : undefined;
+  }
+
   /** @param whole with what the mesh finds, where the format asks for it */
   async #face(record: FaceRecord, { keep, whole }: { keep: boolean; whole: boolean }): Promise<FramedFace> {
     const kept = this.#kept.get(record.image);
@@ -170,6 +210,7 @@ export class RecordImages {
     const { chip, framing, transform } = await this.#cut(image, record, reading?.landmarks);
     if (!this.#told.has(record.image)) this.#options.onImage?.(record, framing);
     this.#told.add(record.image);
+    this.#sound.add(imageKey(record));
     const face: FramedFace = {
       pixels: (channels === 'grey' ? toGray(chip) : toRgb(chip)).data,
       ...(landmarks === undefined ? {} : { points: await pointsOf(record, landmarks, transform) }),
@@ -212,7 +253,7 @@ export class RecordImages {
     const { width, height, template, alignment } = this.#format;
     const size = { width, height };
     if (template && this.#options.align !== 'none') {
-      const sets = await record.landmarks?.();
+      const sets = await this.#landmarks(record);
       const known = sets && fivePointsOf(sets);
       const points = known ?? (found ? fivePoints(found) : await this.#options.findFace?.(image));
       if (points) {
@@ -242,6 +283,8 @@ export class RecordImages {
     };
   }
 }
+
+const imageKey = ({ image }: FaceRecord): string | FaceRecord['image'] => ('file' in image ? image.file : image);
 
 interface FramedFace {
   readonly pixels: Uint8Array;

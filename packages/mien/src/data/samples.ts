@@ -26,6 +26,12 @@ export interface StreamedImages extends Omit<ImageTable, 'pixels'> {
    * @throws {InputError} naming the image that cannot be read
    */
   read(rows: Int32Array): Promise<Uint8Array>;
+  /**
+   * Reads those that were not read before, so that a training need not find out at their batch. Absent where all were.
+   * @param onProgress `done` of the `total` that are to be read
+   * @throws {InputError} naming the image that cannot be read
+   */
+  check?(rows: Int32Array, onProgress?: (done: number, total: number) => void): Promise<void>;
 }
 
 export type Images = ImageTable | StreamedImages;
@@ -252,8 +258,15 @@ function selectInput(input: SampleInput, indices: Int32Array): SampleInput {
 function selectRows(images: Images, indices: Int32Array): Images {
   if (!isStreamed(images)) return selectTable(images, indices);
   const { height, width, channels } = images;
-  const read: typeof images.read = (rows) => images.read(rows.map((row) => indices[row]!));
-  return { count: indices.length, height, width, channels, read };
+  const own = (rows: Int32Array): Int32Array => rows.map((row) => indices[row]!);
+  return {
+    count: indices.length,
+    height,
+    width,
+    channels,
+    read: (rows) => images.read(own(rows)),
+    ...(images.check ? { check: (rows, onProgress) => images.check!(own(rows), onProgress) } : {}),
+  };
 }
 
 function selectTable({ height, width, channels, pixels }: ImageTable, indices: Int32Array): ImageTable {

@@ -11,12 +11,12 @@ import { LBP } from './lbp.ts';
 /** All features from pixels; `SHAPE` works on landmarks. */
 export const FEATURES: readonly ImageFeature[] = [LBP, HOG, GABOR];
 
-export type { CodeTopology } from './code-distance.ts';
+export { lbpCodes } from '../image/lbp-codes.ts';
+export { codeColors } from './code-colors.ts';
+export { codeDistances, type CodeTopology } from './code-distance.ts';
 export * from './gabor.ts';
 export * from './gabor-kernels.ts';
 export * from './hog.ts';
 export * from './image-feature.ts';
 export * from './lbp.ts';
-export * from './lbp-codes.ts';
-export { mapLbp, MAPPED_LBP_INPUTS, type MappedLbpOptions } from './mapped-lbp.ts';
 export * from './shape.ts';

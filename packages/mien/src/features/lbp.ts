@@ -3,8 +3,8 @@
  * section V-A. Sources: Ahonen, Hadid & Pietikäinen 2006; Shan, Gong & McOwan 2009 for expressions.
  * Shapes: 100×100 px → [10 rows of cells, 10 columns, 59 bins] = 5,900.
  */
+import { lbpCodes } from '../image/lbp-codes.ts';
 import { checkGrid, grayOnGrid, type ImageFeature } from './image-feature.ts';
-import { lbpCodes } from './lbp-codes.ts';
 
 /** 58 uniform patterns, and one bin for all others. */
 export const LBP_BINS = 59;
@@ -33,7 +33,7 @@ export const UNIFORM_BINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, cod
 
 /**
  * The share of each cell's pixels in each bin, row-major, so that the 59 numbers of a cell sum to 1.
- * Neighbours beyond a cell are the image's own, beyond the image 0 (see lbp-codes.ts). Li & Deng 2019 leaves the border
+ * Neighbours beyond a cell are the image's own, beyond the image 0 (see image/lbp-codes.ts). Li & Deng 2019 leaves the border
  * and the scale of the histograms open.
  * @example
  * ```ts

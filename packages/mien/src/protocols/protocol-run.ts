@@ -23,6 +23,8 @@ const runSchema = z.strictObject({
   epochs: z.int().positive(),
   /** Digest of the model that every fold starts from, or `none`. */
   startedFrom: z.string().default('none'),
+  /** The steps of the images' normalization, as text, or `none`. */
+  normalization: z.string().default('none'),
 });
 export type ProtocolRun = z.infer<typeof runSchema>;
 
@@ -43,6 +45,7 @@ const IDENTITY = {
   seed: 'seed',
   align: 'alignment',
   startedFrom: 'starting model',
+  normalization: 'normalization',
 } as const;
 
 /**

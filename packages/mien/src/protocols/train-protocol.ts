@@ -13,6 +13,7 @@ import {
   type ProtocolFold,
 } from '../data/protocols/index.ts';
 import { MienError } from '../errors.ts';
+import { formatNormalization } from '../image/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import { classesHeads, imagesOf, type FitCallbacks, type Recipe } from '../train/index.ts';
 import { startFrom, type StartingPoint } from '../evaluate/start-from.ts';
@@ -70,6 +71,8 @@ export async function trainProtocol(
   const folds = foldsOf(protocol, databases);
   const seed = options.seed ?? recipe.seed;
   const start = options.startFrom === undefined ? undefined : await startFrom(recipe, options.startFrom, { seed });
+  const { steps = [] } = recipe.preprocess;
+  const normalization = steps.length > 0 ? formatNormalization(steps) : 'none';
   const run = await openRun(
     options.out,
     {
@@ -82,6 +85,7 @@ export async function trainProtocol(
       epochs: options.epochs,
       recipeEpochs: recipe.epochs,
       startedFrom: (start?.startedFrom ?? recipe.base)?.at(-1)!.sha256 ?? 'none',
+      normalization,
     },
     options.resume ?? false,
   );
@@ -127,6 +131,7 @@ export async function trainProtocol(
           ]
         : []),
       ALIGNMENT_NOTES[run.align],
+      ...(normalization === 'none' ? [] : [`Images are normalized by ${normalization}.`]),
       ...unknownPeople(protocol, folds),
       ...(options.notes ?? []),
     ],

@@ -1,12 +1,12 @@
 /**
  * The compact network beyond one image and one class, on a manifest (see docs/guides/beyond-one-class.md): with heads for
  * whatever the data have to learn, with landmarks beside the image, and with an embedding that triplets shape; and the
- * CNN-LSTM on clips.
+ * CNN-LSTM and C3D on clips.
  */
 import { tripletSampler, type Dataset } from '../data/index.ts';
 import { EXPRESSIONS_7 } from '../labels/index.ts';
 import { groupRows, tripletLoss } from '../nn/losses/index.ts';
-import { cnnLstm, compact } from '../nn/models/index.ts';
+import { c3d, cnnLstm, compact } from '../nn/models/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead, widthOf, type Head } from '../train/heads.ts';
 import { headsLoss, type HeadLossOptions } from '../train/heads-loss.ts';
@@ -84,21 +84,40 @@ export const compactTriplets: Recipe = {
 };
 
 const CLIP = { kind: 'even', frames: 8 } as const;
-export const cnnLstmManifest: Recipe = {
+const OF_SEQUENCES =
+  'The column "sequence" says which images are frames of one sequence, "frame" their order. A clip has the label of its most intense frame (column "intensity"), otherwise of its last. Under a protocol it learns the protocol\'s classes.';
+
+export const cnnLstmOf = (classes: readonly string[]): Recipe => ({
   ...compactManifest,
   id: 'cnn-lstm.manifest',
   title: "CNN-LSTM on a manifest's sequences, 8 frames of each at even distances",
-  notes:
-    'The column "sequence" says which images are frames of one sequence, "frame" their order; shorter sequences are taken whole. A clip has the label of its most intense frame (column "intensity"), otherwise of its last.',
+  notes: `${OF_SEQUENCES} Sequences of fewer frames are taken whole.`,
   network: cnnLstm({
-    classes: EXPRESSIONS_7.length,
+    classes: classes.length,
     frames: CLIP.frames,
     size: 48,
     widthMultiplier: 0.5,
     lengths: true,
   }),
+  heads: [labelHead('logits', classes, OF_MANIFEST)],
   inputs: { x: { kind: 'clip', rule: CLIP }, frames: { kind: 'length', of: 'x' } },
-};
+});
+export const cnnLstmManifest = cnnLstmOf(EXPRESSIONS_7);
+
+const WINDOWS = { kind: 'windows', frames: 16, stride: 8 } as const;
+
+export const c3dOf = (classes: readonly string[]): Recipe => ({
+  ...compactManifest,
+  id: 'c3d.manifest',
+  title: "C3D on a manifest's sequences, in windows of 16 frames",
+  paper:
+    'Tran, Bourdev, Fergus, Torresani & Paluri, Learning spatiotemporal features with 3D convolutional networks, 2015',
+  notes: `${OF_SEQUENCES} Windows are 8 frames apart, the answer to a sequence is the mean over its windows, and what a shorter sequence lacks is black. Chosen here: grey frames of 48×48 px in place of RGB of 112×112, an eighth of the paper's widths, training from scratch.`,
+  network: c3d({ classes: classes.length, channels: 1, frames: WINDOWS.frames, size: 48, widthMultiplier: 1 / 8 }),
+  heads: [labelHead('logits', classes, OF_MANIFEST)],
+  inputs: { x: { kind: 'clip', rule: WINDOWS } },
+});
+export const c3dManifest = c3dOf(EXPRESSIONS_7);
 
 /** The recipe for the data, where it learns whatever they tell. */
 export const tasksFor = (dataset: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>): Recipe =>

@@ -4,6 +4,7 @@
  */
 import type { Dataset } from '../data/index.ts';
 import type { Recipe, RecipeFamily } from '../train/index.ts';
+import { withPreprocess } from '../train/with-preprocess.ts';
 import {
   compactFolder,
   compactFolderOf,
@@ -12,7 +13,16 @@ import {
   compactProtocol6,
   compactProtocol7c,
 } from './compact-manifest.ts';
-import { cnnLstmManifest, compactLandmarks, compactTasks, compactTriplets, tasksFor } from './compact-more.ts';
+import {
+  c3dManifest,
+  c3dOf,
+  cnnLstmManifest,
+  cnnLstmOf,
+  compactLandmarks,
+  compactTasks,
+  compactTriplets,
+  tasksFor,
+} from './compact-more.ts';
 import {
   deepEmotionCkPlus,
   deepEmotionFamily,
@@ -69,6 +79,7 @@ export const RECIPES: readonly Recipe[] = [
   compactLandmarks,
   compactTriplets,
   cnnLstmManifest,
+  c3dManifest,
   baseDcnnRafDb,
   centerRafDb,
   islandRafDb,
@@ -115,13 +126,23 @@ const OF_ANY_CLASSES = new Map([
   [defaultFolder.id, defaultFolderOf],
 ]);
 
+/** Those that learn the classes that a protocol has. */
+const OF_PROTOCOLS = new Map([...OF_ANY_CLASSES, [cnnLstmManifest.id, cnnLstmOf], [c3dManifest.id, c3dOf]]);
+
+/** The recipe for the classes of a protocol, where it learns whatever they are. */
+export function recipeForProtocol(chosen: Recipe, classes: readonly string[]): Recipe {
+  const make = OF_PROTOCOLS.get(chosen.id);
+  // Images may be normalized otherwise than the recipe says
+  return make ? withPreprocess(make(classes), chosen.preprocess) : chosen;
+}
+
 /** The recipe for the classes, or for all that is to learn, that the data have, where it learns whatever they tell. */
 export function recipeForData(
   chosen: Recipe,
   dataset: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>,
 ): Recipe {
-  if (chosen.id === compactTasks.id) return { ...tasksFor(dataset), preprocess: chosen.preprocess };
-  const make = OF_ANY_CLASSES.get(chosen.id);
   // Images may be normalized otherwise than the recipe says
-  return make ? { ...make(dataset.classes), preprocess: chosen.preprocess } : chosen;
+  if (chosen.id === compactTasks.id) return withPreprocess(tasksFor(dataset), chosen.preprocess);
+  const make = OF_ANY_CLASSES.get(chosen.id);
+  return make ? withPreprocess(make(dataset.classes), chosen.preprocess) : chosen;
 }

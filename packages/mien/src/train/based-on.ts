@@ -1,6 +1,7 @@
 /** A recipe on another network: an ONNX file, cut at a value, with a linear layer for each head of the recipe. */
 import { decodeModelMetadata, MODEL_METADATA_KEY } from '../data/index.ts';
 import { InputError } from '../errors.ts';
+import { formatNormalization, givesThreeChannels } from '../image/index.ts';
 import { buildNetwork, globalAveragePool, importNetwork, linear } from '../nn/index.ts';
 import type { Graph } from '../onnx/index.ts';
 import type { Stage } from './card-parts.ts';
@@ -61,6 +62,8 @@ export function basedOn(recipe: Recipe, graph: Graph, label: string, options: Ba
   const { cropFrom: _, ...own } = recipe.preprocess;
   const values = known ?? (channels === 3 ? IMAGENET : own);
   const steps = own.steps ?? known?.steps;
+  if (channels === 1 && steps && givesThreeChannels(steps))
+    throw new InputError(label, `takes grey images, and ${formatNormalization(steps)} gives three channels`);
   return {
     ...recipe,
     title: `${recipe.title}; on ${options.stages.at(-1)!.name}, cut at ${options.cutAt}`,

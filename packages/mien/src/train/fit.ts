@@ -7,6 +7,7 @@
  * gives the same losses and weights as one that is not.
  */
 import { join } from 'node:path';
+import { checkStreamed } from '../data/checked-images.ts';
 import { batchCount, epochOrder, sampleBatches, type Dataset, type Samples } from '../data/index.ts';
 import { MienError } from '../errors.ts';
 import { exists, makeFolder, writeWhole } from '../files/index.ts';
@@ -69,6 +70,8 @@ export interface FitCallbacks {
     lr: number;
     imagesPerSecond: number;
   }) => void;
+  /** Before the first epoch: images that stream from disk are read once (see `StreamedImages.check`). */
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
   /** `best`: of the epochs so far that may be the best one (see `bestOf`). */
   readonly onEpoch?: (record: EpochRecord, best: boolean) => void;
 }
@@ -90,6 +93,7 @@ export interface FitResult {
  * Trains a recipe.
  * @throws {MienError} when the loss is no longer a number (the last good checkpoint stays), the checkpoint does not
  *   belong to this run, `out` holds another run and `resume` is not set, or the data lack what a head learns
+ * @throws {InputError} when an image cannot be read, before the first epoch also where images stream from disk
  * @throws the signal's reason, when it is aborted
  * @example
  * ```ts
@@ -121,6 +125,10 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const targets = new HeadTargets(recipe, train, dataset.name);
   checkOutputs(recipe, train);
   const teaching = checkTeaching(recipe, options.teaching, train);
+  await checkStreamed([train, validation], (done, total) => {
+    signal?.throwIfAborted();
+    options.onProgress?.('checking images', done, total);
+  });
   const bank = bankOf(recipe, train);
   const partnered = await openPartners(recipe, options.partners, train);
   const partners = partnered?.partners;

@@ -26,5 +26,6 @@ export type { Stage } from './card-parts.ts';
 export * from './card-markdown.ts';
 export * from './based-on.ts';
 export * from './image-recipe.ts';
+export { withNormalization } from './with-preprocess.ts';
 export * from './sweep.ts';
 export * from './teaching.ts';

@@ -38,6 +38,60 @@ test('ends with the same weights from disk as from memory', async () => {
   });
 });
 
+test('an image that is cut off stops it before its first step, from disk as from memory', async () => {
+  const recipe = {
+    ...stripesRecipe,
+    data: { dataset: 'drawn', trainSplit: 'train', validationSplit: 'validation' },
+    epochs: 1,
+  };
+  const bytes = await encodeImage(
+    rawImage(
+      32,
+      32,
+      1,
+      new Uint8Array(1024).map((_, i) => (i * 7) % 251),
+    ),
+    'png',
+  );
+  const files = Object.fromEntries(
+    Array.from({ length: 10 }, (_, i) => [
+      `${i}.png`,
+      Buffer.from(i === 9 ? bytes.subarray(0, bytes.length / 2) : bytes),
+    ]),
+  );
+  await withFiles(files, async (folder) => {
+    const records = Object.keys(files).map((name, i) => ({
+      id: name,
+      label: i % 2 ? 'happiness' : 'sadness',
+      image: { file: join(folder, name) },
+    }));
+    const found: { message: string; steps: number; progress: string[] }[] = [];
+    for (const memory of [2 ** 30, 1]) {
+      const images = new RecordImages(imagesOf(recipe), { memory, checked: false });
+      const classes = ['happiness', 'sadness'];
+      const splits = { train: records.slice(0, 5), validation: records.slice(5) };
+      const progress: string[] = [];
+      let steps = 0;
+      const run = fit(recipe, {
+        dataset: recordDataset('drawn', { name: 'drawn', classes }, splits, images),
+        out: join(folder, `run-${memory}`),
+        threads: 1,
+        onStep: () => steps++,
+        onProgress: (stage, done, total) => progress.push(`${stage} ${done}/${total}`),
+      });
+      const message = await run.then(
+        () => 'nothing wrong',
+        (error: unknown) => (error as Error).message,
+      );
+      found.push({ message, steps, progress });
+    }
+    const [memory, disk] = found;
+    expect(memory!.message).toContain(`${join(folder, '9.png')}: is truncated or damaged`);
+    expect(disk).toEqual({ message: memory!.message, steps: 0, progress: ['checking images 5/5'] });
+    expect(memory!.steps).toBe(0);
+  });
+});
+
 /** Images of the training split, and px of their sides: 1.8 GB of pixels. */
 const COUNT = 36_000;
 const SIDE = 224;

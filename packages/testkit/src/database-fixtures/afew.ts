@@ -38,8 +38,7 @@ const tree: Tree = {
   [`${clip('Val', 'Angry', 0)}/Thumbs.db`]: 'x',
 };
 
-export const afewCase: DatabaseCase = {
-  name: 'afew',
+const afewCase: Omit<DatabaseCase, 'name'> = {
   tree,
   expected: {
     ids: RECORDS.map(({ id }) => id),
@@ -81,3 +80,6 @@ export const afewCase: DatabaseCase = {
     ids: RECORDS.map(({ id }) => id).filter((id) => !id.startsWith('Val_AFEW/Fear')),
   },
 };
+
+/** The versions, in one layout. */
+export const afewCases: readonly DatabaseCase[] = ['afew', 'afew-6', 'afew-5'].map((name) => ({ name, ...afewCase }));

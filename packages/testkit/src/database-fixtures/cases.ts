@@ -1,10 +1,10 @@
 /** A case for each database, more where it comes in several forms. */
-import { afewCase } from './afew.ts';
+import { afewCases } from './afew.ts';
 import { affectNet1Case, affectNet2Case } from './affectnet.ts';
 import { bu3dfeCase } from './bu-3dfe.ts';
 import type { DatabaseCase } from './case.ts';
 import { ckPlusCase } from './ck-plus.ts';
-import { emotioNetCase } from './emotionet.ts';
+import { emotioNetCase, emotioNetUnitsCase } from './emotionet.ts';
 import { fer2013Cases, ferPlusCase } from './fer2013.ts';
 import { fergCase } from './ferg.ts';
 import { jaffeCase } from './jaffe.ts';
@@ -29,10 +29,11 @@ export const DATABASE_CASES: readonly DatabaseCase[] = [
   kdefCase,
   ...fer2013Cases,
   ferPlusCase,
-  afewCase,
+  ...afewCases,
   sfewCase,
   sfew1Case,
   emotioNetCase,
+  emotioNetUnitsCase,
   ...rafDbCases,
   affectNet1Case,
   affectNet2Case,

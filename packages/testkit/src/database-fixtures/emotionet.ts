@@ -145,3 +145,31 @@ export const emotioNetCase: DatabaseCase = {
     ids: ['images/N_2_3.jpg', 'images/N_1_1.jpg', 'images/N_2_2.jpg'],
   },
 };
+
+/** The units alone make the labels: one expression, several that fit equally well, none. */
+const coded: Tree = {
+  ...tree,
+  [CHALLENGE]: [
+    challenge(urlOf(2, 1), { 4: 0, 12: 1, 25: 1 }),
+    challenge(urlOf(2, 2), { 1: 1, 2: 1, 5: 1, 10: 1, 25: 1 }),
+    challenge(urlOf(3, 0), { 9: 1 }),
+    '',
+  ].join('\n'),
+};
+
+export const emotioNetUnitsCase: DatabaseCase = {
+  ...emotioNetCase,
+  name: 'emotionet-units',
+  tree: coded,
+  expected: {
+    ...emotioNetCase.expected,
+    labels: IDS.map((id) => (id === 'images/N_2_1.jpg' ? 'happiness' : undefined)),
+    records: {
+      'images/N_2_1.jpg': {
+        actionUnits: [{ unit: 12 }, { unit: 25 }],
+        attributes: { url: urlOf(2, 1), annotatedUnits: '4 12 25' },
+      },
+      'images/N_2_2.jpg': { labelDistribution: { 'disgustedly surprised': 1, awed: 1 } },
+    },
+  },
+};

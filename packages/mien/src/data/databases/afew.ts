@@ -1,5 +1,6 @@
 /**
- * AFEW: clips of films with one of 7 expressions, as EmotiW hands them out.
+ * AFEW: clips of films with one of 7 expressions, as EmotiW hands them out: version 7.0 (2017), and 6.0 (2016) and 5.0
+ * (2015), which hold other clips. How the earlier ones were packed is not published: they are read in the layout of 7.0.
  * Layout: `Train_AFEW/Angry/000149120.avi`, `Val_AFEW` alike, `Test_AFEW/<id>.avi` flat and unlabelled. Mien decodes no
  * video: the records are frames that were extracted beside it, `Train_AFEW/Angry/000149120/00000001.png` …; where a
  * clip has none there, the owners' aligned faces of it,
@@ -17,14 +18,14 @@ import { idOf, listIfThere } from './files.ts';
 const VIDEO_NAME = /\.(avi|mp4)$/i;
 const ALIGNED_FACES = /^AlignedFaces_LBPTOP_Points/i;
 const SPLITS = { Train: 'Train_AFEW', Val: 'Val_AFEW', Test: 'Test_AFEW' } as const;
-/** By the order of `EMOTIW_FOLDERS`. Source: the lists of EmotiW 2017. */
+/** By the order of `EMOTIW_FOLDERS`, of version 7.0. Source: the lists of EmotiW 2017. */
 const COUNTS = { Train: [133, 74, 81, 150, 144, 117, 74], Val: [64, 40, 46, 63, 63, 61, 46] };
 
-async function index(root: string, problem: ProblemSink = throwProblem): Promise<Database> {
+async function index(name: string, root: string, problem: ProblemSink): Promise<Database> {
   const records: FaceRecord[] = [];
   let found = false;
-  for (const [split, name] of Object.entries(SPLITS)) {
-    const folder = await findEntry(root, name);
+  for (const [split, folderName] of Object.entries(SPLITS)) {
+    const folder = await findEntry(root, folderName);
     if (folder === undefined) continue;
     found = true;
     const alignedFaces = await findAlignedFaces(folder);
@@ -32,7 +33,7 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
     for (const clip of clips) records.push(...(await indexClip(root, split, clip, alignedFaces, problem)));
   }
   if (!found) throw new InputError(root, `holds no AFEW: expected the folders ${Object.values(SPLITS).join(', ')}`);
-  return { name: afew.name, root, classes: EXPRESSIONS_7, records };
+  return { name, root, classes: EXPRESSIONS_7, records };
 }
 
 interface Clip {
@@ -103,20 +104,44 @@ function frameRecord(root: string, split: string, { path, label }: Clip, file: s
 const countsByClass = (counts: readonly number[]): Record<string, number> =>
   Object.fromEntries(Object.values(EMOTIW_FOLDERS).map((label, i) => [label, counts[i]!]));
 
-export const afew: DatabaseDefinition = {
-  name: 'afew',
-  title: 'AFEW',
-  summary: 'clips of films (version 7.0), 7 expressions',
-  layout: 'Train_AFEW/<Expression>/<id>.avi with its frames in <id>/00000001.png …, Val_AFEW alike, Test_AFEW/<id>.avi',
-  licence: 'given on request for research; not to be passed on',
-  access: 'https://sites.google.com/site/emotiwchallenge/',
-  citation:
-    'Dhall, Goecke, Lucey & Gedeon 2012, Collecting large, richly annotated facial-expression databases from movies, IEEE MultiMedia 19(3)',
-  classes: EXPRESSIONS_7,
-  published: {
-    sequences: 1809,
-    splits: { Train: countsByClass(COUNTS.Train), Val: countsByClass(COUNTS.Val), Test: 653 },
-    source: 'the lists of EmotiW 2017; Test has no labels',
-  },
-  index,
-};
+const LAYOUT =
+  'Train_AFEW/<Expression>/<id>.avi with its frames in <id>/00000001.png …, Val_AFEW alike, Test_AFEW/<id>.avi';
+
+function version(
+  name: string,
+  number: string,
+  layout: string,
+  published: DatabaseDefinition['published'],
+): DatabaseDefinition {
+  return {
+    name,
+    title: name === 'afew' ? 'AFEW' : `AFEW ${number}`,
+    summary: `clips of films (version ${number}), 7 expressions`,
+    layout,
+    licence: 'given on request for research; not to be passed on',
+    access: 'https://sites.google.com/site/emotiwchallenge/',
+    citation:
+      'Dhall, Goecke, Lucey & Gedeon 2012, Collecting large, richly annotated facial-expression databases from movies, IEEE MultiMedia 19(3)',
+    classes: EXPRESSIONS_7,
+    published,
+    index: (root, problem = throwProblem) => index(name, root, problem),
+  };
+}
+
+export const afew = version('afew', '7.0', LAYOUT, {
+  sequences: 1809,
+  splits: { Train: countsByClass(COUNTS.Train), Val: countsByClass(COUNTS.Val), Test: 653 },
+  source: 'the lists of EmotiW 2017; Test has no labels',
+});
+
+const AS_THE_LATEST = `${LAYOUT}, as in version 7.0`;
+export const afew6 = version('afew-6', '6.0', AS_THE_LATEST, {
+  sequences: 1749,
+  splits: { Train: 773, Val: 383, Test: 593 },
+  source: 'Li & Deng 2020 (arXiv:1804.08348), Table 5; one of its two rows has 774 to train; Test has no labels',
+});
+export const afew5 = version('afew-5', '5.0', AS_THE_LATEST, {
+  sequences: 1645,
+  splits: { Train: 723, Val: 383, Test: 539 },
+  source: 'Li & Deng 2020 (arXiv:1804.08348), Table 5; Test has no labels',
+});

@@ -89,6 +89,8 @@ it.each([
   ['fer2013', 35_887],
   ['raf-db', 15_339],
   ['afew', 1809],
+  ['afew-6', 1749],
+  ['afew-5', 1645],
   ['sfew', 1766],
 ])('%s: its classes and splits make up the published total', (name, expected) => {
   const { published } = DATABASES.find((definition) => definition.name === name)!;

@@ -1,5 +1,6 @@
 /**
- * EmotioNet: faces from the web with action units; 2,478 of them with one of 16 expressions. The owners hand out URLs,
+ * EmotioNet: faces from the web with action units; 2,478 of them with one of 16 expressions, which people gave them; all
+ * have those of the 23 that their units tell, which is the form `emotionet-units`. The owners hand out URLs,
  * not images: the user downloads them into any folder below the root, each under the last part of its URL, and images
  * that are not there are reported one by one.
  * Layout: emotionet-tables.ts (`emotioNet_URLs/emotioNet_1.txt` …, the rows of the challenge,
@@ -13,13 +14,21 @@ import { compareNames, isImageName } from '../../files/index.ts';
 import { attempt } from './attempt.ts';
 import { fileName } from './by-name.ts';
 import { type Database, type DatabaseDefinition, type FaceRecord, type ProblemSink, throwProblem } from './database.ts';
-import { LABELLED_CATEGORIES, type LabelledCategory } from './emotionet-categories.ts';
+import { LABELLED_CATEGORIES } from './emotionet-categories.ts';
 import { type EmotioNetRow, readEmotioNetTable } from './emotionet-tables.ts';
+import { EMOTIONET_UNITS, type EmotioNetCategory, expressionsOfUnits } from './emotionet-units.ts';
 import { walkFiles } from './files.ts';
 
 const TABLE_NAME = /\.(txt|csv|xlsx)$/i;
 
-async function index(root: string, problem: ProblemSink = throwProblem): Promise<Database> {
+/** What one form of the labels makes of the database. */
+interface Form {
+  readonly name: string;
+  readonly classes: readonly EmotioNetCategory[];
+  readonly labelsOf: (rows: readonly EmotioNetRow[], active: readonly number[]) => readonly EmotioNetCategory[];
+}
+
+async function index(form: Form, root: string, problem: ProblemSink): Promise<Database> {
   const tables: string[] = [];
   const images = new Map<string, string[]>();
   for await (const path of walkFiles(root)) {
@@ -42,9 +51,9 @@ async function index(root: string, problem: ProblemSink = throwProblem): Promise
     throw new InputError(root, 'holds no EmotioNet: expected its lists of URLs (.txt, .csv or .xlsx)');
   const records = [...rowsOf].flatMap(([path, rows]) => {
     const own = rowsOfOneUrl(path, rows, problem);
-    return own.length > 0 ? [record(root, path, own)] : [];
+    return own.length > 0 ? [record(form, root, path, own)] : [];
   });
-  return { name: emotioNet.name, root, classes: LABELLED_CATEGORIES, records };
+  return { name: form.name, root, classes: form.classes, records };
 }
 
 /**
@@ -77,42 +86,79 @@ function findImage(images: ReadonlyMap<string, readonly string[]>, url: string):
 }
 
 /** One image from all its rows; of what they say of a unit, the last counts. */
-function record(root: string, path: string, rows: readonly EmotioNetRow[]): FaceRecord {
+function record(form: Form, root: string, path: string, rows: readonly EmotioNetRow[]): FaceRecord {
   const units = new Map(rows.flatMap((row) => [...row.units]));
-  const categories = [...new Set(rows.flatMap((row) => row.categories))];
   const annotated = [...units.keys()].sort((a, b) => a - b);
+  const active = annotated.filter((unit) => units.get(unit));
   return {
     id: path,
     image: { file: join(root, ...path.split('/')) },
-    ...labelling(categories),
-    ...(annotated.length > 0
-      ? { actionUnits: annotated.filter((unit) => units.get(unit)).map((unit) => ({ unit })) }
-      : {}),
+    ...labelling(form.labelsOf(rows, active)),
+    ...(annotated.length > 0 ? { actionUnits: active.map((unit) => ({ unit })) } : {}),
     attributes: { url: rows[0]!.url, ...(annotated.length > 0 ? { annotatedUnits: annotated.join(' ') } : {}) },
   };
 }
 
 /** Several categories of one image weigh the same. */
-function labelling(categories: readonly LabelledCategory[]): Pick<FaceRecord, 'label' | 'labelDistribution'> {
+function labelling(categories: readonly EmotioNetCategory[]): Pick<FaceRecord, 'label' | 'labelDistribution'> {
   if (categories.length === 0) return {};
   if (categories.length === 1) return { label: categories[0]! };
   return { labelDistribution: Object.fromEntries(categories.map((name) => [name, 1])) };
 }
 
-export const emotioNet: DatabaseDefinition = {
+/** By the people who labelled the second track of the challenge. */
+const BY_PEOPLE: Form = {
   name: 'emotionet',
-  title: 'EmotioNet',
-  summary: 'faces from the web with action units, 16 expressions',
-  layout:
-    'the lists of URLs (.txt, .csv, .xlsx) and, in any folder below, the images that you downloaded, named by the last part of their URL',
-  licence: 'given on request for non-commercial research; the images belong to their owners',
-  access: 'http://cbcsl.ece.ohio-state.edu/dbform_emotionet.html',
-  citation:
-    'Benitez-Quiroz, Srinivasan & Martinez 2016, EmotioNet: an accurate, real-time algorithm for the automatic annotation of a million facial expressions in the wild, CVPR',
   classes: LABELLED_CATEGORIES,
+  labelsOf: (rows) => [...new Set(rows.flatMap((row) => row.categories))],
+};
+
+/** By the action units, as the whole of the database is labelled: the expressions of which the most units are active. */
+const BY_UNITS: Form = {
+  name: 'emotionet-units',
+  classes: Object.keys(EMOTIONET_UNITS) as EmotioNetCategory[],
+  labelsOf(_, active) {
+    const found = expressionsOfUnits(active);
+    return found.filter((name) => EMOTIONET_UNITS[name].length === EMOTIONET_UNITS[found[0]!].length);
+  },
+};
+
+function definitionOf(
+  form: Form,
+  { title, summary, published }: Pick<DatabaseDefinition, 'title' | 'summary' | 'published'>,
+): DatabaseDefinition {
+  return {
+    name: form.name,
+    title,
+    summary,
+    layout:
+      'the lists of URLs (.txt, .csv, .xlsx) and, in any folder below, the images that you downloaded, named by the last part of their URL',
+    licence: 'given on request for non-commercial research; the images belong to their owners',
+    access: 'http://cbcsl.ece.ohio-state.edu/dbform_emotionet.html',
+    citation:
+      'Benitez-Quiroz, Srinivasan & Martinez 2016, EmotioNet: an accurate, real-time algorithm for the automatic annotation of a million facial expressions in the wild, CVPR',
+    classes: form.classes,
+    published,
+    index: (root, problem = throwProblem) => index(form, root, problem),
+  };
+}
+
+export const emotioNet = definitionOf(BY_PEOPLE, {
+  title: 'EmotioNet',
+  summary: 'faces from the web with action units; 2,478 with one of 16 expressions (track 2 of its challenge)',
   published: {
     images: 975_000,
     source: 'Li & Deng 2020 (arXiv:1804.08348), section 3: 950,000 annotated by a model, 25,000 by hand',
   },
-  index,
-};
+});
+
+export const emotioNetUnits = definitionOf(BY_UNITS, {
+  title: 'EmotioNet by action units',
+  summary:
+    'the same faces, each with the one of 23 expressions that its action units tell; of several, each weighs the same',
+  published: {
+    images: 975_000,
+    source:
+      'Li & Deng 2020 (arXiv:1804.08348), section 3; the units of the 23: Benitez-Quiroz et al. 2016, Table 1; active units beyond those do not matter, and of the expressions that fit, those with the most units count',
+  },
+});

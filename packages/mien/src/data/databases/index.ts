@@ -3,12 +3,12 @@
  * definition into this list.
  * @module
  */
-import { afew } from './afew.ts';
+import { afew, afew5, afew6 } from './afew.ts';
 import { affectNet } from './affectnet.ts';
 import { bu3dfe } from './bu-3dfe.ts';
 import { ckPlus } from './ck-plus.ts';
 import type { DatabaseDefinition } from './database.ts';
-import { emotioNet } from './emotionet.ts';
+import { emotioNet, emotioNetUnits } from './emotionet.ts';
 import { fer2013 } from './fer2013.ts';
 import { ferg } from './ferg.ts';
 import { ferPlus } from './ferplus.ts';
@@ -43,8 +43,11 @@ export const DATABASES: readonly DatabaseDefinition[] = [
   fer2013,
   ferPlus,
   afew,
+  afew6,
+  afew5,
   sfew,
   emotioNet,
+  emotioNetUnits,
   rafDb,
   rafDbOriginal,
   rafDbCompound,

@@ -4,6 +4,8 @@ import { describeFrames, describeSplit, protocolDigest } from './describe.ts';
 import { findProtocol, PROTOCOLS } from './list.ts';
 
 const DIGESTS: Readonly<Record<string, string>> = {
+  'afew-5.official.7': 'e81d17890acdeb99',
+  'afew-6.official.7': 'd3c1a77e5801c887',
   'afew.official.7': '538110f8708d6865',
   'affectnet.official.7': '733c4bb73f0d210e',
   'affectnet.official.8': 'b7013e886dad5626',
@@ -26,6 +28,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'ck-plus.images.7c': 'ef1e1a5bb079c0b5',
   'ck-plus.loso.7c': '4bd09e0a56711981',
   'ck-plus.loso.8': 'e627f2f88289b0bd',
+  'emotionet.images.own': '36efb872676981fe',
   'fer2013.official.7': 'ad4a05b21ec5e802',
   'ferg.images.7': 'a9b386f23c264f00',
   'ferg.loso.7': '4324e9f0a4a59662',

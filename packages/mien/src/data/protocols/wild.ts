@@ -1,8 +1,8 @@
 /**
- * Protocols of the databases from films and the web, with their owners' splits: FER2013, FER+, SFEW, AFEW, RAF-DB,
- * AffectNet.
+ * Protocols of the databases from films and the web, with their owners' splits: FER2013, FER+, SFEW, AFEW, EmotioNet,
+ * RAF-DB, AffectNet.
  */
-import { official } from './build.ts';
+import { declare, official } from './build.ts';
 import type { Protocol } from './protocol.ts';
 
 const SURVEY = 'Li & Deng 2020';
@@ -31,15 +31,28 @@ export const WILD_PROTOCOLS: readonly Protocol[] = [
         "Tested on the owners' validation set, since the labels of the test set are theirs alone; a tenth of the training images chooses the epoch.",
     },
   ),
-  official(
-    'afew',
-    7,
-    { train: 'Train', test: 'Val' },
+  ...['afew', 'afew-6', 'afew-5'].map((name) =>
+    official(
+      name,
+      7,
+      { train: 'Train', test: 'Val' },
+      {
+        source: `${SURVEY}, Table 5`,
+        scored: 'sequences',
+        notes:
+          "Tested on the owners' validation set, since the labels of the test set are theirs alone. A video is scored by the mean over its frames.",
+      },
+    ),
+  ),
+  declare(
+    'emotionet',
+    'images',
+    'own',
+    { rule: 'by-image', seed: 1, test: { share: 0.2 }, validation: { share: 0.1 } },
     {
-      source: `${SURVEY}, Table 5`,
-      scored: 'sequences',
+      source: `${SURVEY}, section 3`,
       notes:
-        "Tested on the owners' validation set, since the labels of the test set are theirs alone. A video is scored by the mean over its frames.",
+        "The 16 expressions of the challenge's second track, 6 basic and 10 compound. No split of the labelled images is published: one in five is tested, at random, and one in ten chooses the epoch. Nobody says who is in them, so that people may be on both sides.",
     },
   ),
   ...['raf-db', 'raf-db-original'].map((name) =>

@@ -1,6 +1,7 @@
 export {
   flawOf,
   formatNormalization,
+  givesThreeChannels,
   NORMALIZATION_NAMES,
   NORMALIZATIONS,
   normalizeImage,

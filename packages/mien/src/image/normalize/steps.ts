@@ -1,12 +1,14 @@
 /**
  * The normalizations by name: what a model's metadata, a recipe and `--normalize` may ask for (Li & Deng 2020, section
- * 2.1.3). Each is a pure function of one channel; an image of three has each normalized by itself.
+ * 2.1.3). Each is a pure function of one channel, and an image of three has each normalized by itself; or it paints an
+ * image of three channels (section 4.1.2).
  */
 import { MienError, ShapeError } from '../../errors.ts';
 import { rawImage, type HeightWidth, type RawImage } from '../raw-image.ts';
 import { contrastiveEqualization, gammaCorrection, globalContrast, localContrast, logarithm } from './contrast.ts';
 import { differenceOfGaussians, homomorphic, isotropicSmoothing, withoutSlowCosines } from './frequency.ts';
 import { clahe, equalizedSum, equalizeHistogram } from './histogram.ts';
+import { mappedLbp } from './mapped-lbp.ts';
 
 interface Parameter {
   readonly default: number;
@@ -15,15 +17,32 @@ interface Parameter {
   readonly whole?: true;
 }
 
-interface Definition<Names extends string> {
+type Apply<Names extends string, Values> = (
+  values: Values,
+  size: HeightWidth,
+  parameters: Readonly<Record<Names, number>>,
+) => Values;
+
+interface Described<Names extends string> {
   /** In a line of help. */
   readonly summary: string;
   readonly parameters: Readonly<Record<Names, Parameter>>;
-  readonly apply: (plane: Float32Array, size: HeightWidth, parameters: Readonly<Record<Names, number>>) => Float32Array;
 }
 
+interface OfChannel<Names extends string> extends Described<Names> {
+  readonly apply: Apply<Names, Float32Array>;
+}
+
+/** Of one or three channels together; gives three. */
+interface OfImage<Names extends string> extends Described<Names> {
+  readonly paint: Apply<Names, readonly Float32Array[]>;
+}
+
+type Definition<Names extends string> = OfChannel<Names> | OfImage<Names>;
+
 /** Keeps the names of the parameters. */
-const step = <Names extends string>(definition: Definition<Names>): Definition<Names> => definition;
+const step = <Names extends string>(definition: OfChannel<Names>): OfChannel<Names> => definition;
+const painting = <Names extends string>(definition: OfImage<Names>): OfImage<Names> => definition;
 
 export const NORMALIZATIONS = {
   'histogram-equalization': step({
@@ -88,6 +107,14 @@ export const NORMALIZATIONS = {
     parameters: { lambda: { default: 7, min: 0.01, max: 1e4 } },
     apply: (plane, size, { lambda }) => isotropicSmoothing(plane, size, lambda),
   }),
+  'mapped-lbp': painting({
+    summary: 'three channels: local binary patterns as colours',
+    parameters: {
+      radius: { default: 1, min: 1, max: 64, whole: true },
+      circle: { default: 0, min: 0, max: 1, whole: true },
+    },
+    paint: mappedLbp,
+  }),
 } as const;
 
 export type NormalizationName = keyof typeof NORMALIZATIONS;
@@ -115,27 +142,47 @@ export function flawOf({ name, ...given }: NormalizeStep): string | undefined {
   return undefined;
 }
 
-/**
- * The steps one after another.
- * @param plane [H,W], on the scale 0 … 255   @returns a plane on the same scale, not rounded; finite for a finite plane
- * @throws {ShapeError} when the size does not fit, or a step's parameters do not
- */
-export function normalizePlane(plane: Float32Array, size: HeightWidth, steps: readonly NormalizeStep[]): Float32Array {
-  if (plane.length !== size.height * size.width || plane.length === 0)
-    throw new ShapeError('normalizePlane', `plane: expected ${size.height}×${size.width} values, got ${plane.length}`);
+/** Whether what the steps give has three channels, however many they take. */
+export const givesThreeChannels = (steps: readonly NormalizeStep[]): boolean =>
+  steps.some(({ name }) => 'paint' in definitionOf(name));
+
+/** The channels after the steps, one after another: as many as there were, or three. */
+function normalizePlanes(
+  planes: readonly Float32Array[],
+  size: HeightWidth,
+  steps: readonly NormalizeStep[],
+): readonly Float32Array[] {
   return steps.reduce((values, given) => {
     const flaw = flawOf(given);
     if (flaw !== undefined) throw new ShapeError('normalizePlane', flaw);
     const { name, ...parameters } = given;
-    const { parameters: known, apply } = definitionOf(name);
-    const all = Object.fromEntries(Object.entries(known).map(([key, { default: value }]) => [key, value]));
-    return apply(values, size, { ...all, ...(parameters as Record<string, number>) });
-  }, plane);
+    const definition = definitionOf(name);
+    const defaults = Object.entries(definition.parameters).map(([key, { default: value }]) => [key, value] as const);
+    const all = { ...Object.fromEntries(defaults), ...(parameters as Record<string, number>) };
+    return 'paint' in definition
+      ? definition.paint(values, size, all)
+      : values.map((plane) => definition.apply(plane, size, all));
+  }, planes);
+}
+
+/**
+ * The steps one after another.
+ * @param plane [H,W], on the scale 0 … 255   @returns a plane on the same scale, not rounded; finite for a finite plane
+ * @throws {ShapeError} when the size does not fit, or a step's parameters do not, or the steps give three channels
+ */
+export function normalizePlane(plane: Float32Array, size: HeightWidth, steps: readonly NormalizeStep[]): Float32Array {
+  if (plane.length !== size.height * size.width || plane.length === 0)
+    throw new ShapeError('normalizePlane', `plane: expected ${size.height}×${size.width} values, got ${plane.length}`);
+  const [out, ...more] = normalizePlanes([plane], size, steps);
+  if (more.length > 0)
+    throw new ShapeError('normalizePlane', `${formatNormalization(steps)}: gives three channels, expected one`);
+  return out!;
 }
 
 /**
  * Pixels [H,W,C], each channel normalized by itself.
- * @returns float32 [H,W,C], not rounded
+ * @returns float32 [H,W,C], not rounded; [H,W,3] where a step gives three channels
+ * @throws {ShapeError} when a step's parameters do not fit
  */
 export function normalizePixels(
   pixels: Uint8Array | Float32Array,
@@ -143,20 +190,33 @@ export function normalizePixels(
   channels: 1 | 3,
   steps: readonly NormalizeStep[],
 ): Float32Array {
-  if (channels === 1) return normalizePlane(Float32Array.from(pixels), size, steps);
-  const out = new Float32Array(pixels.length);
-  for (let c = 0; c < 3; c++) {
-    const plane = Float32Array.from({ length: pixels.length / 3 }, (_, i) => pixels[3 * i + c]!);
-    normalizePlane(plane, size, steps).forEach((value, i) => (out[3 * i + c] = value));
-  }
+  const planes =
+    channels === 1
+      ? [Float32Array.from(pixels)]
+      : [0, 1, 2].map((c) => Float32Array.from({ length: pixels.length / 3 }, (_, i) => pixels[3 * i + c]!));
+  const normalized = normalizePlanes(planes, size, steps);
+  if (normalized.length === 1) return normalized[0]!;
+  const out = new Float32Array(normalized.length * size.height * size.width);
+  normalized.forEach((plane, c) => plane.forEach((value, i) => (out[3 * i + c] = value)));
   return out;
 }
 
-/** An image after the steps, rounded to 8 bits. */
+/**
+ * An image after the steps, rounded to 8 bits; of three channels where a step gives them.
+ * @throws {ShapeError} when a step's parameters do not fit
+ * @example
+ * ```ts
+ * import { normalizeImage, parseNormalization, rawImage } from 'mienjs/image';
+ *
+ * const face = rawImage(48, 48, 1, new Uint8Array(48 * 48));
+ * normalizeImage(face, parseNormalization('gamma:gamma=0.2,dog')).channels; // → 1
+ * normalizeImage(face, parseNormalization('mapped-lbp:radius=5')).channels; // → 3
+ * ```
+ */
 export function normalizeImage(image: RawImage, steps: readonly NormalizeStep[]): RawImage {
   const values = normalizePixels(image.data, image, image.channels, steps);
   const data = Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(value))));
-  return rawImage(image.width, image.height, image.channels, data);
+  return rawImage(image.width, image.height, givesThreeChannels(steps) ? 3 : image.channels, data);
 }
 
 /**

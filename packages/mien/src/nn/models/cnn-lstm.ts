@@ -29,8 +29,9 @@ export function cnnLstm(options: CnnLstmOptions): Network {
     input: { channels, frames, height: size, width: size },
     ...(options.lengths ? { furtherInputs: { frames: { dims: [] } } } : {}),
     build(b, x, further) {
+      const C = x.shape[1] as number; // recipes may give other channels than the options say
       // [N,C,T,H,W] → [N,T,C,H,W] → [N·T,C,H,W]
-      let v = b.op('Reshape', [b.op('Transpose', [x], { perm: [0, 2, 1, 3, 4] }), b.ints([-1, channels, size, size])]);
+      let v = b.op('Reshape', [b.op('Transpose', [x], { perm: [0, 2, 1, 3, 4] }), b.ints([-1, C, size, size])]);
       WIDTHS.forEach(
         (width, i) =>
           (v = maxPool(b, relu(b, conv2d(b, `conv${i + 1}`, v, { channels: scaled(width), kernel: 3, pad: 1 })), 2)),

@@ -1,11 +1,12 @@
 import { allclose, readGolden } from 'mien-testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rawImage } from '../image/index.ts';
+import { normalizeImage, rawImage } from '../image/index.ts';
+import { lbpCodes } from '../image/lbp-codes.ts';
+import { Random } from '../tensor/index.ts';
 import { classicalScaling } from './classical-scaling.ts';
+import { codeColors } from './code-colors.ts';
 import { codeDistances, type CodeTopology } from './code-distance.ts';
-import { lbpCodes } from './lbp-codes.ts';
-import { codeColors, MAPPED_LBP_INPUTS, mapLbp } from './mapped-lbp.ts';
 
 const golden = await readGolden(new URL('./golden/features-small.golden.json', import.meta.url));
 const TOPOLOGIES = ['line', 'circle'] as const satisfies readonly CodeTopology[];
@@ -130,7 +131,7 @@ describe('classicalScaling', () => {
   });
 });
 
-describe('mapLbp', () => {
+describe('codeColors', () => {
   it.each(TOPOLOGIES)('%s: colours fill the bytes along the longest axis, and are near where codes are', (topology) => {
     const colors = codeColors(topology);
     const axis = (c: number): number[] => Array.from({ length: 256 }, (_, p) => colors[3 * p + c]!);
@@ -167,19 +168,25 @@ describe('mapLbp', () => {
     expect(radius(0b111)).toBeGreaterThan(20);
   });
 
-  it.each(MAPPED_LBP_INPUTS)('an RGB image of the same size, by the codes alone: %o', (options) => {
+  it.each([
+    [1, 'line'],
+    [5, 'line'],
+    [10, 'line'],
+    [5, 'circle'],
+  ] as const)('are what the step mapped-lbp paints with: radius %i, %s', (radius, topology) => {
+    const [side, random] = [40, new Random(1, 'pixels')];
     const image = rawImage(
-      12,
-      9,
+      side,
+      side,
       1,
-      Uint8Array.from({ length: 108 }, (_, i) => (i * 37) % 101),
+      Uint8Array.from({ length: side * side }, () => random.int(256)),
     );
-    const mapped = mapLbp(image, options);
-    const colors = codeColors(options.topology);
-    expect(mapped).toMatchObject({ width: 12, height: 9, channels: 3 });
+    const colors = codeColors(topology);
+    const codes = lbpCodes(image, radius);
+    expect(new Set(codes).size).toBeGreaterThan(150);
+    const mapped = normalizeImage(image, [{ name: 'mapped-lbp', radius, circle: topology === 'circle' ? 1 : 0 }]);
     expect(Array.from(mapped.data)).toEqual(
-      Array.from(lbpCodes(image, options.radius)).flatMap((c) => Array.from(colors.subarray(3 * c, 3 * c + 3))),
+      Array.from(codes).flatMap((c) => Array.from(colors.subarray(3 * c, 3 * c + 3))),
     );
-    expect(mapLbp({ ...image, data: image.data.map((v) => 2 * v) }, options)).toEqual(mapped);
   });
 });

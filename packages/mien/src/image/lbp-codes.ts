@@ -3,7 +3,8 @@
  * Source: Ojala, Pietikäinen & Mäenpää 2002. Shapes: H, W of the image, R the radius in px.
  */
 import { ShapeError } from '../errors.ts';
-import { toGray, type RawImage } from '../image/index.ts';
+import { toGray } from './color.ts';
+import type { RawImage } from './raw-image.ts';
 
 /**
  * Interpolation weights are whole numbers of 10⁻⁵, so that all sums below are exact and a tie is a tie on every
