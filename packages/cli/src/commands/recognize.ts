@@ -3,9 +3,10 @@ import { type Command, Option } from 'commander';
 import { join } from 'node:path';
 import { createRecognizer, InputError } from 'mienjs';
 import { ESTIMATED_UNITS, UNITS_WITHOUT_ESTIMATE } from 'mienjs/animate';
+import { readHaarDetector } from 'mienjs/face/node';
 import { DEFAULT_MODEL } from 'mienjs/predict';
 import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat, UNIT_FORMATS } from 'mienjs/results';
-import { exists, expandImages, isFolder, isStandardOutput, realPathToBe } from 'mienjs/files';
+import { exists, expandImages, isFolder, isStandardOutput, realPathToBe, userPath } from 'mienjs/files';
 import type { Device } from 'mienjs/runtime';
 import { stoppable } from '../endings.ts';
 import { IMAGE_NOTES } from '../formats-help.ts';
@@ -28,6 +29,8 @@ interface RecognizeOptions extends ViewsOption {
   readonly resume?: true;
   readonly model: string;
   readonly device: Device;
+  readonly detector: 'mediapipe' | 'haar';
+  readonly cascade?: string;
 }
 
 const NOTES = `
@@ -48,6 +51,8 @@ csv and openface have AU01_r (intensity) and AU01_c (presence, 1 or 0), openface
 Each face has a "quality" to filter by (columns quality_size and so on): size in pixels, sharpness 0 ... 1, yaw in degrees, presence
 (how sure the mesh is of a face, 0 ... 1) and cut (the part of the face beyond the photo's border, 0 ... 1).
 An answer is "uncertain" when its confidence is below the threshold on the model's card (mien models show).
+--detector haar takes a cascade file of OpenCV's, such as haarcascade_frontalface_alt2.xml (Viola & Jones 2001): upright frontal faces alone, with the boxes that
+OpenCV finds at its usual settings (each size 1.1 times the last, 3 neighbours, faces from 30 px); the mesh then says which of them are faces.
 A model may not know neutral, as HA-GAN's six expressions do not: it says one of those that it knows of a neutral face, too, and stderr says so.
 The columns of a table are frozen; the column "schema" is their version. Of a model with other classes than the eight expressions they name the
 most probable one (top), and json and jsonl have all.
@@ -70,6 +75,12 @@ export function register(program: Command): void {
     .option('--resume', 'keep the results in --out, and recognise the photos that are missing or failed')
     .option('--annotated <folder>', 'write copies of the photos with faces, landmarks and expressions drawn on them')
     .option('--model <name|file>', 'an installed model (see `mien models`), or an .onnx file', DEFAULT_MODEL)
+    .addOption(
+      new Option('--detector <kind>', "what finds faces: MediaPipe's networks, or a cascade of Haar features")
+        .choices(['mediapipe', 'haar'])
+        .default('mediapipe'),
+    )
+    .option('--cascade <file>', "of --detector haar: a cascade file of OpenCV's")
     .addOption(accurateOption())
     .addOption(deviceOption())
     .addHelpText('after', NOTES)
@@ -79,6 +90,8 @@ export function register(program: Command): void {
       const format: ResultFormat = (options.actionUnits ? UNIT_FORMATS : FORMATS)[formatName];
       if (options.resume && (out === undefined || isStandardOutput(out) || !format.earlier))
         command.error('error: --resume: expected --out FILE, and a format other than table');
+      if ((options.detector === 'haar') !== (options.cascade !== undefined))
+        command.error('error: expected --detector haar and --cascade FILE together');
       const outputs = [out, folder].flatMap((path) => (path === undefined || isStandardOutput(path) ? [] : [path]));
       if (folder !== undefined) await checkAnnotated(folder, args);
       const { files, passedOver } = await expandImages(args, { outputs });
@@ -88,6 +101,7 @@ export function register(program: Command): void {
         model: options.model,
         device: options.device,
         views: viewsOf(options),
+        ...(options.cascade === undefined ? {} : { detector: await readHaarDetector(userPath(options.cascade)) }),
       });
       if (!recognizer.classes.includes('neutral'))
         log(
@@ -124,11 +138,12 @@ export function register(program: Command): void {
         await recognizer.release();
       }
     });
-  planFiles<RecognizeOptions & { readonly force?: true }>(command, async ({ out, model, force }, args) => ({
+  planFiles<RecognizeOptions & { readonly force?: true }>(command, async ({ out, model, cascade, force }, args) => ({
     // What patterns and links lead to is of interest only where something is to be replaced that is known by nothing
     // else.
     inputs: [
       model,
+      ...(cascade === undefined ? [] : [cascade]),
       ...args,
       ...(force && out !== undefined && (await exists(out))
         ? (await expandImages(args)).files.map(({ file }) => file)

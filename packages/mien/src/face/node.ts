@@ -2,9 +2,12 @@
  * Detector and mesh with the networks that npm installed: what a browser cannot run.
  * @module
  */
+import { readText } from '../files/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
 import type { CanonicalFace } from './canonical-face.ts';
 import type { MediaPipeMesher, MesherOptions } from './mesher.ts';
+import { parseCascade } from './haar/cascade.ts';
+import { HaarDetector, type HaarOptions } from './haar/haar-detector.ts';
 import { FaceNetworks } from './networks.ts';
 import { NPM_FACE_FILES } from './npm-files.ts';
 import type { PhotoFaceDetector } from './photo-detector.ts';
@@ -33,3 +36,11 @@ export const loadCanonicalFace = (): Promise<CanonicalFace> => npmFaceNetworks.c
 /** As `loadRecentering` of face/, with these networks. */
 export const loadNpmRecentering = (options?: ReconstructorOptions & SessionOptions): Promise<Recentering> =>
   loadRecentering(npmFaceNetworks, options);
+
+/**
+ * A detector with a cascade file of OpenCV's, such as haarcascade_frontalface_alt2.xml.
+ * @throws {InputError} when the file cannot be read or is no cascade of Haar features
+ */
+export async function readHaarDetector(file: string, options?: HaarOptions): Promise<HaarDetector> {
+  return new HaarDetector(parseCascade(await readText(file), file), options);
+}

@@ -1,4 +1,5 @@
 /** The options of `createRecognizer`, alike in Node and in browsers. */
+import type { FaceDetector } from '../face/index.ts';
 import type { UrlLike } from '../image/index.ts';
 import type { Assets } from './assets.ts';
 import type { ClassifierOptions } from './classifier.ts';
@@ -13,6 +14,8 @@ export interface RecognizerOptions extends ClassifierOptions {
    * are by default those that npm installed.
    */
   readonly assets?: string | UrlLike | Assets;
+  /** What finds faces, such as a `HaarDetector`. Default: the detector that searches photos with MediaPipe's networks. */
+  readonly detector?: FaceDetector;
 }
 
 export const isAssets = (assets: string | UrlLike | Assets): assets is Assets =>

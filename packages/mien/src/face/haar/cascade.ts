@@ -65,7 +65,8 @@ export function parseCascade(text: string, label: string): Cascade {
   const cascade = elementOf(storage?.['cascade']);
   if (!cascade) {
     const isOld = Object.values(storage ?? {}).some(
-      (value) => elementOf(value)?.['@type_id'] === 'opencv-haar-classifier' || elementOf(value)?.['size'] !== undefined,
+      (value) =>
+        elementOf(value)?.['@type_id'] === 'opencv-haar-classifier' || elementOf(value)?.['size'] !== undefined,
     );
     throw new InputError(
       label,
@@ -119,7 +120,10 @@ function featureOf(one: Element | string, label: string, index: number, width: n
     // A tilted rectangle's corners go down from (x, y): left by its height, right by its width
     const fits = tilted ? x - h >= 0 && x + w <= width && y + w + h <= height : x + w <= width && y + h <= height;
     if (numbers.length !== 5 || !numbers.slice(0, 4).every((v) => Number.isInteger(v) && v >= 0) || !fits)
-      throw new InputError(label, `${name}: expected a rectangle within ${width}×${height}, got "${numbers.join(' ')}"`);
+      throw new InputError(
+        label,
+        `${name}: expected a rectangle within ${width}×${height}, got "${numbers.join(' ')}"`,
+      );
     return numbers as [number, number, number, number, number];
   });
   if (rectangles.length < 2 || rectangles.length > 3)
@@ -152,7 +156,9 @@ function weakOf(one: Element | string, label: string, name: string, features: nu
   const [left, right, feature] = [field(0), field(1), field(2)];
   // Nodes come after the one that leads to them, so that no path goes round
   const isTree = [...left, ...right].every((next, i) =>
-    next > 0 ? Number.isInteger(next) && next < count && next > i % count : Number.isInteger(next) && -next < leaves.length,
+    next > 0
+      ? Number.isInteger(next) && next < count && next > i % count
+      : Number.isInteger(next) && -next < leaves.length,
   );
   if (!isTree || !feature.every((f) => Number.isInteger(f) && f >= 0 && f < features))
     throw new InputError(label, `${name}: its nodes lead to nodes, leaves or features that are not there`);

@@ -77,7 +77,8 @@ export function place({ features }: FlatCascade, { stride, sums, tilted }: Windo
 
 /** @param at the window's corner in the sums   @param scale what features are multiplied by */
 export function stagesPassed(cascade: FlatCascade, placed: PlacedFeatures, at: number, scale: number): number {
-  const { thresholds, stageStart, nodeStart, leafStart, left, right, feature, nodeThreshold, leaves, weights } = cascade;
+  const { thresholds, stageStart, nodeStart, leafStart, left, right, feature, nodeThreshold, leaves, weights } =
+    cascade;
   const { offsets, tables } = placed;
   for (let s = 0; s < thresholds.length; s++) {
     let sum = 0;

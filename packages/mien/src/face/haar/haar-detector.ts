@@ -4,7 +4,7 @@
  * other. The boxes are those of OpenCV's `detectMultiScale` with the same cascade and settings.
  */
 import { ShapeError } from '../../errors.ts';
-import { type BoxXYWH, rawImage, type RawImage, toGray } from '../../image/index.ts';
+import { type BoxXYWH, type HeightWidth, rawImage, type RawImage, toGray } from '../../image/index.ts';
 import type { Detection, FaceDetector } from '../types.ts';
 import type { Cascade } from './cascade.ts';
 import { type BoxGroup, groupBoxes } from './group-boxes.ts';
@@ -64,28 +64,35 @@ export class HaarDetector implements FaceDetector {
     const gray = toGray(image);
     const { width, height } = this.#cascade;
     const found: BoxXYWH[] = [];
-    for (let scale = 1; ; scale *= this.#scaleFactor) {
-      const window = { width: roundHalfEven(width * scale), height: roundHalfEven(height * scale) };
+    let stripes: number | undefined;
+    for (let factor = 1; ; factor *= this.#scaleFactor) {
+      // A float32 in OpenCV, and so are the products: half pixels are rounded by it
+      const scale = Math.fround(factor);
+      const scaled = (value: number): number => roundHalfEven(Math.fround(value * scale));
+      const window = { width: scaled(width), height: scaled(height) };
       if (window.width > gray.width || window.height > gray.height) break;
       if (window.width < this.#minSize || window.height < this.#minSize) continue;
-      const size = { width: roundHalfEven(gray.width / scale), height: roundHalfEven(gray.height / scale) };
+      const shrunk = (value: number): number => roundHalfEven(Math.fround(value / scale));
+      const size = { width: shrunk(gray.width), height: shrunk(gray.height) };
       const isWhole = size.width === gray.width && size.height === gray.height;
       const level = isWhole ? gray : rawImage(size.width, size.height, 1, shrink(gray, size));
       // Small windows, of which there are most, are looked at in every second place
-      for (const [x, y] of this.#passing(level, scale >= 2 ? 1 : 2))
-        found.push({ x: roundHalfEven(x * scale), y: roundHalfEven(y * scale), ...window });
+      const step = scale >= 2 ? 1 : 2;
+      stripes ??= Math.ceil((level.width + 1 - width) / STRIPE);
+      const rows = rowsOf(level.height + 1 - height, step, stripes);
+      for (const [x, y] of this.#passing(level, step, rows)) found.push({ x: scaled(x), y: scaled(y), ...window });
     }
-    return groupBoxes(found, this.#minNeighbors + 1);
+    return groupBoxes(found, this.#minNeighbors + 1).map(({ box, count }) => ({ box: clipped(box, gray), count }));
   }
 
-  /** Corners of the windows that pass all stages. */
-  #passing(level: RawImage, step: number): [x: number, y: number][] {
+  /** Corners of the windows that pass all stages, above `rows`. */
+  #passing(level: RawImage, step: number, rows: number): [x: number, y: number][] {
     const { width, height, stages } = this.#cascade;
     const table = windowSums(level, this.#flat.hasTilted);
     const placed = place(this.#flat, table);
     const passing: [number, number][] = [];
-    for (let y = 0; y < level.height - height; y += step)
-      for (let x = 0; x < level.width - width; x += step) {
+    for (let y = 0; y < rows; y += step)
+      for (let x = 0; x <= level.width - width; x += step) {
         const at = y * table.stride + x;
         const scale = contrastScale(table, at, width, height);
         if (scale === 0) continue;
@@ -96,6 +103,20 @@ export class HaarDetector implements FaceDetector {
       }
     return passing;
   }
+}
+
+/** Of the smallest search, the places across that one of OpenCV's threads takes. */
+const STRIPE = 32;
+
+/** OpenCV searches in as many stripes at every size, whose rows are whole steps: where one is left over, it is not looked at. */
+function rowsOf(places: number, step: number, stripes: number): number {
+  const perStripe = Math.max(1, Math.floor((Math.floor(places / step) + stripes - 1) / stripes)) * step;
+  return Math.min(places, perStripe * stripes);
+}
+
+/** Rounding may take a box beyond the image. */
+function clipped({ x, y, width, height }: BoxXYWH, image: HeightWidth): BoxXYWH {
+  return { x, y, width: Math.min(width, image.width - x), height: Math.min(height, image.height - y) };
 }
 
 /**
