@@ -17,6 +17,7 @@ const pagesOf = (folder) =>
 const GUIDES = [
   'web',
   'browser',
+  'detectors',
   'train-your-own',
   'fine-tune-onnx',
   'beyond-one-class',

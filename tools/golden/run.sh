@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the golden files again: all of them, or the one named. Needs Debian's python3-torch; for zoo python3-torchvision,
 # for agreement python3-statsmodels, for features python3-skimage, for normalization python3-opencv,
-# python3-skimage and python3-scipy, for perspective-n-point python3-opencv, for classifiers python3-sklearn, for file-formats python3-scipy
+# python3-skimage and python3-scipy, for perspective-n-point and haar python3-opencv, for classifiers python3-sklearn, for file-formats python3-scipy
 # and python3-pil, and for face-mesh Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -45,6 +45,9 @@ if [[ $want == all || $want == normalization ]]; then
 fi
 if [[ $want == all || $want == perspective-n-point ]]; then
   "$PYTHON" tools/golden/perspective-n-point.py packages/mien/src/geometry/golden/perspective-n-point.golden.json
+fi
+if [[ $want == all || $want == haar ]]; then
+  "$PYTHON" tools/golden/haar.py packages/mien/src/face/haar/golden/haar.golden.json
 fi
 if [[ $want == all || $want == file-formats ]]; then
   "$PYTHON" tools/golden/file-formats.py packages/mien/src/image/golden/bmp.golden.json packages/mien/src/data/databases/golden/mat.golden.json

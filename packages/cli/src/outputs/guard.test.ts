@@ -81,6 +81,7 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['./photo.jpg', '--annotated', './photo.jpg'],
       ['./photo.jpg', '--out', './run'],
       ['./sub/*.jpg', '--out', './sub/photo.jpg', '--force'],
+      ['./photo.jpg', '--detector', 'haar', '--cascade', './notes.txt', '--out', './notes.txt', '--force'],
     ],
     twice: [
       ...['table', 'json', 'jsonl', 'csv', 'openface', 'pyfeat'].map((format) => [

@@ -2,7 +2,7 @@
 import type { BoxXYWH, RawImage } from '../image/index.ts';
 import { readFaces, type ReadFace } from './read-faces.ts';
 import { boundingBox, roiFromMesh } from './roi.ts';
-import { intersectionOverUnion, SAME_FACE_OVERLAP } from './suppression.ts';
+import { intersectionArea, intersectionOverUnion, SAME_FACE_OVERLAP } from './suppression.ts';
 import type { Detection, FaceDetector, FaceMesh, FaceMesher } from './types.ts';
 
 export interface Face {
@@ -17,6 +17,8 @@ export interface Face {
 export const MIN_PRESENCE = 0.5;
 /** Least overlap of the detection's box and the mesh's: on a false alarm the mesh wanders off. */
 const MIN_AGREEMENT = 0.3;
+/** Part of a mesh's box that may lie within another's, where nothing looks closer. */
+const SHARED_PART = 0.5;
 /** Meshes that overlap by more than this are the same face. */
 export const DUPLICATE_OVERLAP = 0.5;
 
@@ -44,20 +46,34 @@ export async function findFaces(image: RawImage, detector: FaceDetector, mesher:
   return others.length === 0 ? faces : distinct([...faces, ...(await read(others))]);
 }
 
-/** The detections that the mesh takes for faces. */
+/**
+ * The detections that the mesh takes for faces, without those that share a great part with one that detector and mesh are
+ * surer of: nothing but a closer look could tell that they are another face.
+ */
 async function acceptedByMesh(
   image: RawImage,
   detections: readonly Detection[],
   mesher: FaceMesher,
 ): Promise<ReadFace[]> {
   const meshes = await mesher.meshAll(image, detections);
-  return detections
-    .map((detection, i) => ({ detection, mesh: meshes[i]!, evidence: detection.score }))
+  const accepted = detections
+    .map((detection, i) => {
+      const mesh = meshes[i]!;
+      return { detection, mesh, box: boundingBox(mesh.points), evidence: detection.score * mesh.score };
+    })
     .filter(
-      ({ detection, mesh }) =>
-        mesh.score >= MIN_PRESENCE && intersectionOverUnion(boundingBox(mesh.points), detection.box) >= MIN_AGREEMENT,
+      ({ detection, mesh, box }) =>
+        mesh.score >= MIN_PRESENCE && intersectionOverUnion(box, detection.box) >= MIN_AGREEMENT,
     );
+  return accepted.filter(
+    (face) =>
+      !accepted.some((other) => other.evidence > face.evidence && sharedPart(other.box, face.box) > SHARED_PART),
+  );
 }
+
+/** Area that two boxes share, as a share of the smaller one. */
+const sharedPart = (a: BoxXYWH, b: BoxXYWH): number =>
+  intersectionArea(a, b) / Math.max(Math.min(a.width * a.height, b.width * b.height), Number.MIN_VALUE);
 
 /** Keeps the face with the most evidence where several lie on one place. */
 function distinct(faces: readonly (ReadFace & { readonly box?: BoxXYWH })[]): (ReadFace & Face)[] {

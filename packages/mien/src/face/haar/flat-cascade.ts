@@ -93,17 +93,19 @@ export function stagesPassed(cascade: FlatCascade, placed: PlacedFeatures, at: n
         let value = fround(
           fround(
             weights[w]! *
-              (table[at + offsets[o]!]! -
+              ((table[at + offsets[o]!]! -
                 table[at + offsets[o + 1]!]! -
                 table[at + offsets[o + 2]!]! +
-                table[at + offsets[o + 3]!]!),
+                table[at + offsets[o + 3]!]!) |
+                0),
           ) +
             fround(
               weights[w + 1]! *
-                (table[at + offsets[o + 4]!]! -
+                ((table[at + offsets[o + 4]!]! -
                   table[at + offsets[o + 5]!]! -
                   table[at + offsets[o + 6]!]! +
-                  table[at + offsets[o + 7]!]!),
+                  table[at + offsets[o + 7]!]!) |
+                  0),
             ),
         );
         if (weights[w + 2] !== 0)
@@ -111,10 +113,11 @@ export function stagesPassed(cascade: FlatCascade, placed: PlacedFeatures, at: n
             value +
               fround(
                 weights[w + 2]! *
-                  (table[at + offsets[o + 8]!]! -
+                  ((table[at + offsets[o + 8]!]! -
                     table[at + offsets[o + 9]!]! -
                     table[at + offsets[o + 10]!]! +
-                    table[at + offsets[o + 11]!]!),
+                    table[at + offsets[o + 11]!]!) |
+                    0),
               ),
           );
         const isBelow = fround(value * scale) < nodeThreshold[first + node]!;

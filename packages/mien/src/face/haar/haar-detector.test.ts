@@ -113,3 +113,21 @@ describe('bad input', () => {
     expect(() => detectorOf(options)).toThrow(`${name}: expected`);
   });
 });
+
+it('adds up images whose sums leave int32', () => {
+  const { width, height, pixels, ...options } = cases[0]!;
+  const detector = new HaarDetector(parseCascade(text, 'cascade'), { ...options, minSize: 30 });
+  // White but for a gray corner with the picture in it: 9.2 million pixels
+  const [side, corner] = [3040, 200];
+  const at = side - corner;
+  const [gray, large] = [rawImage(corner, corner, 1, new Uint8Array(corner ** 2).fill(100)), new Uint8Array(side ** 2)];
+  for (let y = 0; y < height; y++) gray.data.set(pixels!.slice(y * width, (y + 1) * width), (y + 40) * corner + 40);
+  large.fill(255);
+  for (let y = 0; y < corner; y++) large.set(gray.data.subarray(y * corner, (y + 1) * corner), (at + y) * side + at);
+  const [best] = detector.detectBoxes(gray).sort((a, b) => b.count - a.count);
+  const near = detector
+    .detectBoxes(rawImage(side, side, 1, large))
+    .filter(({ box: { x, y } }) => Math.abs(x - at - best!.box.x) < 4 && Math.abs(y - at - best!.box.y) < 4);
+  expect(best!.count).toBeGreaterThan(20);
+  expect(near.map(({ count }) => count > best!.count / 2)).toContain(true);
+});

@@ -52,7 +52,7 @@ export class HaarDetector implements FaceDetector {
    * A cascade finds boxes alone: the key points are where a frontal, upright face of such a box has them on average, and
    * the score is n/(n + 3) for n windows that agree.
    */
-  // eslint-disable-next-line @typescript-eslint/require-await -- as the interface has it
+
   async detect(image: RawImage): Promise<Detection[]> {
     return this.detectBoxes(image)
       .map(({ box, count }) => ({ box, score: count / (count + 3), keypoints: keyPointsOf(box) }))
@@ -127,7 +127,7 @@ function contrastScale({ stride, sums, squares }: WindowSums, at: number, width:
   const [top, across] = [at + stride + 1, width - 2];
   const bottom = top + (height - 2) * stride;
   const area = across * (height - 2);
-  const sum = sums[top]! - sums[top + across]! - sums[bottom]! + sums[bottom + across]!;
+  const sum = (sums[top]! - sums[top + across]! - sums[bottom]! + sums[bottom + across]!) | 0;
   const square = squares[top]! - squares[top + across]! - squares[bottom]! + squares[bottom + across]!;
   const variance = area * square - sum * sum;
   if (!(variance > 0)) return 0;

@@ -1,5 +1,4 @@
 /** Sums over the rectangles of an image in four reads each, however large they are. */
-import { InputError } from '../../errors.ts';
 import type { HeightWidth, RawImage } from '../../image/index.ts';
 
 export interface WindowSums {
@@ -13,17 +12,13 @@ export interface WindowSums {
   readonly tilted: Int32Array | undefined;
 }
 
-/** Pixels whose sum still fits: 255 times as many are below 2³¹. */
-const MAX_PIXELS = Math.floor((2 ** 31 - 1) / 255);
-
 /**
+ * Sums of large images run over 2³¹; differences of them, taken as int32 (`| 0`), are right all the same, as those of a
+ * window are small.
  * @param image grey
- * @throws {InputError} naming `image` when it has more than 8.4 million pixels
  */
 export function windowSums(image: RawImage, withTilted: boolean): WindowSums {
   const { width, height, data } = image;
-  if (width * height > MAX_PIXELS)
-    throw new InputError('image', `has ${width}×${height} pixels, more than the ${MAX_PIXELS} that a cascade searches`);
   const stride = width + 1;
   const sums = new Int32Array(stride * (height + 1));
   const squares = new Float64Array(sums.length);
