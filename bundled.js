@@ -1,1 +1,0 @@
-import { createRecognizer } from 'mienjs'; globalThis.used = createRecognizer;
