@@ -12,7 +12,13 @@ export * from './fer2013-template.ts';
 export * from './face-tracker.ts';
 export * from './find-faces.ts';
 export * from './five-point-pose.ts';
-export { parseCascade, type Cascade } from './haar/cascade.ts';
+export {
+  parseCascade,
+  type Cascade,
+  type CascadeStage,
+  type HaarFeature,
+  type WeakClassifier,
+} from './haar/cascade.ts';
 export { HaarDetector, type HaarOptions } from './haar/haar-detector.ts';
 export type { BoxGroup } from './haar/group-boxes.ts';
 export * from './head-pose.ts';

@@ -26,7 +26,7 @@ export interface WeakClassifier {
 }
 
 /** A window passes when the sum of its weak classifiers reaches the threshold. */
-export interface Stage {
+export interface CascadeStage {
   readonly threshold: number;
   readonly classifiers: readonly WeakClassifier[];
 }
@@ -35,7 +35,7 @@ export interface Cascade {
   /** Of the window that features are stated in, px. */
   readonly width: number;
   readonly height: number;
-  readonly stages: readonly Stage[];
+  readonly stages: readonly CascadeStage[];
   readonly features: readonly HaarFeature[];
 }
 
@@ -134,7 +134,7 @@ function featureOf(one: Element | string, label: string, index: number, width: n
 /** OpenCV lowers the thresholds of stages by this, so that sums that equal them pass. */
 const THRESHOLD_EPSILON = 1e-5;
 
-function stageOf(one: Element | string, label: string, index: number, features: number): Stage {
+function stageOf(one: Element | string, label: string, index: number, features: number): CascadeStage {
   const fields = typeof one === 'string' ? undefined : one;
   const name = `stage ${index}`;
   const classifiers = listOf(fields?.['weakClassifiers']).map((weak, i) =>
