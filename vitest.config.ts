@@ -1,10 +1,14 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Packs, installs and bundles the packages: five minutes, `npm run test:install`. */
+export const INSTALL_TEST = 'packages/testkit/src/package/install.test.ts';
 
 export default defineConfig({
   resolve: { conditions: ['mien-source'] },
   ssr: { resolve: { conditions: ['mien-source', 'node', 'module', 'default'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, INSTALL_TEST],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // What a busy machine does late, it still does: one second is no verdict
