@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeImage, MienError, type RawImage } from 'mienjs';
-import { crop, resize } from 'mienjs/image';
+import { crop } from 'mienjs/image';
 import { findChromium } from 'mien-testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { folderOf } from './installed.ts';
@@ -115,8 +115,8 @@ async function movingFace(): Promise<Buffer> {
   const frames: Buffer[] = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420jpeg\n`)];
   for (let i = 0; i < CLIP_FRAMES; i++) {
     const phase = Math.abs(CLIP_FRAMES / 2 - i) / (CLIP_FRAMES / 2);
-    const part = crop(photo, { x: Math.round(840 + 60 * phase), y: 60, width: 640, height: 480 });
-    frames.push(Buffer.from('FRAME\n'), toYuv420(resize(part, { width: WIDTH, height: HEIGHT })));
+    const part = crop(photo, { x: Math.round(840 + 60 * phase), y: 60, width: WIDTH, height: HEIGHT });
+    frames.push(Buffer.from('FRAME\n'), toYuv420(part));
   }
   return Buffer.concat(frames);
 }
