@@ -8,6 +8,7 @@ import {
   CHARACTERS,
   CharacterModel,
   type Character,
+  inventedCharacters,
   peopleOf,
   render,
   restLandmarks,
@@ -64,6 +65,7 @@ export function benchCharacters(rounds: number, log: (line: string) => void): Ch
   for (const [set, characters] of [
     ['characters', CHARACTERS],
     ['persons', peopleOf(PERSONS, 1)],
+    ['invented', inventedCharacters(PERSONS, 1)],
   ] as const)
     rows.push({ bench: 'characters-shapes', set, ...shapeDistances(characters) });
   return rows;

@@ -85,8 +85,32 @@ describe('mien synth', () => {
     });
   });
 
+  it('invents characters', async () => {
+    await withFiles({}, async (folder) => {
+      const out = join(folder, 'faces');
+      const { status, stdout } = await synth(
+        out,
+        '--invent',
+        '2',
+        '--size',
+        '16',
+        '--expressions',
+        'fear',
+        '--count',
+        '1',
+        '--json',
+      );
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ images: 2, byCharacter: { 'invented-1': 1, 'invented-2': 1 } });
+      expect((await runMain(main, ['data', 'check', 'ferg', out])).status).toBe(0);
+    });
+  });
+
   it.each([
     [[], /expected a folder, --sheet or both/],
+    [['x', '--invent', '0'], /--invent.*Expected a whole number from 1/],
+    [['x', '--invent', '2', '--people', '2'], /--people.*cannot be used with option '--invent/],
+    [['x', '--invent', '2', '--characters', 'otto'], /--invent.*cannot be used with option '--characters/],
     [['x', '--timing', '0,1,1'], /--timing.*Expected frames of onset, apex and offset/],
     [['x', '--intensity', '0.9-0.2'], /--intensity.*Expected a range within 0 and 1/],
     [['x', '--wear', 'scarf'], /--wear.*Expected some of glasses, mask, hat, got "scarf"/],

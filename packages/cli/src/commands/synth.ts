@@ -6,6 +6,7 @@ import {
   type Character,
   DEFAULT_TIMING,
   expressionsNamed,
+  inventedCharacters,
   peopleOf,
   renderSheet,
   type SequenceTiming,
@@ -24,6 +25,7 @@ import { pictureKind } from '../outputs/kinds.ts';
 interface SynthOptions {
   readonly characters: readonly string[];
   readonly people?: number;
+  readonly invent?: number;
   readonly expressions: readonly string[];
   readonly count: number;
   readonly size: number;
@@ -66,10 +68,14 @@ export function register(program: Command): void {
       new Option('--characters <names>', 'which, with commas between them').argParser(names).default(['all'], 'all'),
     )
     .addOption(
-      new Option(
-        '--people <n>',
-        'human-like faces in place of the characters: this many persons by the seed',
-      ).argParser(wholeNumber(1)),
+      new Option('--people <n>', 'human-like faces in place of the characters: this many persons by the seed')
+        .argParser(wholeNumber(1))
+        .conflicts(['characters', 'invent']),
+    )
+    .addOption(
+      new Option('--invent <n>', 'stylized characters by chance in place of the six: this many by the seed')
+        .argParser(wholeNumber(1))
+        .conflicts('characters'),
     )
     .addOption(
       new Option('--expressions <names>', 'which, with commas between them')
@@ -179,8 +185,9 @@ async function writeDataset(
   return written;
 }
 
-function charactersOf({ characters, people, seed }: SynthOptions): readonly Character[] {
+function charactersOf({ characters, people, invent, seed }: SynthOptions): readonly Character[] {
   if (people !== undefined) return peopleOf(people, seed);
+  if (invent !== undefined) return inventedCharacters(invent, seed);
   return characters.includes('all') ? CHARACTERS : [...new Set(characters)].map(characterNamed);
 }
 

@@ -8,6 +8,7 @@ export * from './characters/index.ts';
 export * from './dataset-plan.ts';
 export { restLandmarks } from './landmarks.ts';
 export * from './maps.ts';
+export * from './invented.ts';
 export * from './people.ts';
 export { CharacterModel } from './model.ts';
 export type { SkinPaintImage } from './paint.ts';
