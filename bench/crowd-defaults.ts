@@ -19,6 +19,7 @@ import { SHARED } from './crowd.ts';
 export interface CrowdDefaultsRow {
   readonly bench: 'crowd-defaults';
   readonly data: string;
+  readonly tasks: number;
   readonly votesPerWorker: number;
   /** Accuracies in %, means over the seeds. */
   readonly mv: number;
@@ -31,7 +32,7 @@ export interface CrowdDefaultsRow {
 }
 
 const VOTES_PER_WORKER = [1, 2, 3, 5, 10, 20, 50, 100] as const;
-const TASKS = 100;
+const TASKS = [100, 1000] as const;
 const VOTES_PER_TASK = 5;
 const TWO = ['a', 'b'];
 /** Each class half as frequent as the one before. */
@@ -53,15 +54,17 @@ const CROWDS: Readonly<Record<string, Crowd>> = {
 
 export async function benchCrowdDefaults(seeds: number, log: (line: string) => void): Promise<CrowdDefaultsRow[]> {
   const rows: CrowdDefaultsRow[] = [];
-  for (const [data, crowd] of Object.entries(CROWDS)) {
+  const cases = TASKS.flatMap((tasks) => Object.entries(CROWDS).map(([data, crowd]) => ({ tasks, data, crowd })));
+  for (const { tasks, data, crowd } of cases) {
     for (const votesPerWorker of VOTES_PER_WORKER) {
       const row = rowOf(
         data,
+        tasks,
         votesPerWorker,
-        Array.from({ length: seeds }, (_, s) => score(simulate(crowd, votesPerWorker, s + 1))),
+        Array.from({ length: seeds }, (_, s) => score(simulate(crowd, tasks, votesPerWorker, s + 1))),
       );
       log(
-        `crowd-defaults, ${data}, ${votesPerWorker} votes a worker: mv ${row.mv.toFixed(2)}, ds ${row.ds.toFixed(2)}, auto ${row.auto.toFixed(2)} (${row.chosen})`,
+        `crowd-defaults, ${data}, ${tasks} tasks, ${votesPerWorker} votes a worker: mv ${row.mv.toFixed(2)}, ds ${row.ds.toFixed(2)}, auto ${row.auto.toFixed(2)} (${row.chosen})`,
       );
       rows.push(row);
     }
@@ -69,16 +72,19 @@ export async function benchCrowdDefaults(seeds: number, log: (line: string) => v
   for (const name of ['bluebird', 'dog']) {
     const known = await readKnown(name);
     if (known === undefined) log(`crowd-defaults: ${name} is not in ${SHARED}, so it is left out`);
-    else rows.push(rowOf(name, known.votes.task.length / known.votes.workers.length, [score(known)]));
+    else
+      rows.push(
+        rowOf(name, known.votes.tasks.length, known.votes.task.length / known.votes.workers.length, [score(known)]),
+      );
   }
   return rows;
 }
 
 type Known = Pick<Simulation, 'votes' | 'truth'>;
 
-function simulate({ options, isLopsided }: Crowd, votesPerWorker: number, seed: number): Known {
-  const workers = Math.max(VOTES_PER_TASK, Math.round((TASKS * VOTES_PER_TASK) / votesPerWorker));
-  const simulation = simulateVotes({ ...options, tasks: TASKS, workers, votesPerTask: VOTES_PER_TASK, seed });
+function simulate({ options, isLopsided }: Crowd, tasks: number, votesPerWorker: number, seed: number): Known {
+  const workers = Math.max(VOTES_PER_TASK, Math.round((tasks * VOTES_PER_TASK) / votesPerWorker));
+  const simulation = simulateVotes({ ...options, tasks, workers, votesPerTask: VOTES_PER_TASK, seed });
   return isLopsided ? makeLopsided(simulation, seed) : simulation;
 }
 
@@ -127,7 +133,7 @@ function score({ votes, truth }: Known): Score {
   };
 }
 
-function rowOf(data: string, votesPerWorker: number, scores: readonly Score[]): CrowdDefaultsRow {
+function rowOf(data: string, tasks: number, votesPerWorker: number, scores: readonly Score[]): CrowdDefaultsRow {
   const mean = (key: 'mv' | 'ds' | 'auto'): number => scores.reduce((sum, s) => sum + s[key], 0) / scores.length;
   const [mv, ds, auto] = [mean('mv'), mean('ds'), mean('auto')];
   const counts = new Map<string, number>();
@@ -139,6 +145,7 @@ function rowOf(data: string, votesPerWorker: number, scores: readonly Score[]): 
   return {
     bench: 'crowd-defaults',
     data,
+    tasks,
     votesPerWorker,
     mv,
     ds,

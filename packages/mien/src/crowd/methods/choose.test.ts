@@ -63,12 +63,36 @@ describe('by default, inference is not below majority vote but by chance', () =>
     ['skewed classes', 5, { classPrior: [64, 32, 16, 8, 4, 2, 1] }],
     ['one class nearly always', 10, { classPrior: [20, 1, 1], classes: ['a', 'b', 'c'] }],
     ['two classes', 3, { classes: ['a', 'b'] }],
+    ['two classes, one rare', 3, { classes: ['a', 'b'], classPrior: [85, 15] }],
     ['a third spammers', 10, mix({ reliable: 0.65, spammer: 0.35 })],
     ['constant labels', 10, mix({ reliable: 0.7, constant: 0.3 })],
     ['adversaries', 10, mix({ reliable: 0.8, adversary: 0.2 })],
   ])('%s', (_name, votesPerWorker, options) => {
     const { mv, auto } = accuracies(SEEDS.map((seed) => crowd(votesPerWorker, seed, options)));
     expect(auto).toBeGreaterThanOrEqual(mv - CHANCE);
+  });
+});
+
+describe('a model that loses a class is not believed', () => {
+  it.each([1, 5])('%d votes a worker', (votesPerWorker) => {
+    const crowds = [1, 2, 3].map((seed) =>
+      lopsided(
+        crowd(votesPerWorker, seed, { tasks: 300, workers: Math.round(1500 / votesPerWorker), classes: ['a', 'b'] }),
+        seed,
+      ),
+    );
+    const { mv, auto } = accuracies(crowds);
+    expect(auto).toBeGreaterThanOrEqual(mv - 1);
+    const { method, choice } = infer(crowds[0]!.votes);
+    expect([method, choice!.reason]).toEqual([
+      'mv',
+      expect.stringMatching(
+        /^Majority vote: no other model .*That of workers that differ, with even errors.* is not believed: it leaves a class/,
+      ),
+    ]);
+    // as they would be without this: one class all but gone
+    const labels = infer(crowds[0]!.votes, 'hds', { errors: 'even' }).labels;
+    expect(labels.filter((l) => l === 1).length).toBeLessThan(0.1 * labels.length);
   });
 });
 

@@ -16,6 +16,7 @@ import {
   learnOneAccuracy,
   learnWorkers,
   scoreHeldOut,
+  type HeldOutScore,
   type Learner,
 } from './held-out.ts';
 import { hierarchical } from './hierarchical.ts';
@@ -66,6 +67,18 @@ const MANY_VOTES_A_CLASS = 15;
 const MIN_TASKS = 30;
 /** Standard errors by which a richer model must predict better. */
 const CLEARLY = 1;
+/** Share of tasks from which a class counts in what follows; share of its tasks that a model leaves it. */
+const COMMON_CLASS = 0.05;
+const LEAST_KEPT = 0.3;
+
+/**
+ * A class that is rare, and one that is mostly taken for another, leave nearly the same votes. A model that gives a class hardly any of the
+ * tasks that majority vote gives it has taken the second for the first, or may have: it is not believed.
+ */
+const losesClass = ({ classes }: HeldOutScore, { classes: byMajority }: HeldOutScore): boolean => {
+  const tasks = byMajority.reduce((sum, n) => sum + n, 0);
+  return byMajority.some((n, k) => n >= COMMON_CLASS * tasks && classes[k]! < LEAST_KEPT * n);
+};
 
 /** @param index of the votes */
 export function chooseMethod(votes: Pick<Votes, 'anonymous'>, index: VoteIndex): MethodChoice {
@@ -99,7 +112,12 @@ export function chooseMethod(votes: Pick<Votes, 'anonymous'>, index: VoteIndex):
     models.map(({ learn }) => learn),
   );
   let best = 0;
-  for (let i = 1; i < models.length; i++) if (gainInErrors(scores[i]!, scores[best]!) > CLEARLY) best = i;
+  const disbelieved: Model[] = [];
+  for (let i = 1; i < models.length; i++) {
+    if (gainInErrors(scores[i]!, scores[best]!) <= CLEARLY) continue;
+    if (losesClass(scores[i]!, scores[0]!)) disbelieved.push(models[i]!);
+    else best = i;
+  }
   const { definition, settings } = models[best]!;
   const votesHeldOut = scores[0]!.votes;
   return {
@@ -111,6 +129,7 @@ export function chooseMethod(votes: Pick<Votes, 'anonymous'>, index: VoteIndex):
       scores.map(({ mean }) => mean),
       best,
       votesHeldOut,
+      disbelieved,
     ),
     candidates: models.map((model, i) => ({
       method: model.definition.name,
@@ -120,15 +139,27 @@ export function chooseMethod(votes: Pick<Votes, 'anonymous'>, index: VoteIndex):
   };
 }
 
-function reasonOf(models: readonly Model[], means: readonly number[], best: number, votes: number): string {
+function reasonOf(
+  models: readonly Model[],
+  means: readonly number[],
+  best: number,
+  votes: number,
+  disbelieved: readonly Model[],
+): string {
   const {
     definition: { title },
     assumes,
   } = models[best]!;
   const others = models.flatMap((other, i) => (i === best ? [] : [`${means[i]!.toFixed(3)} with ${other.assumes}`]));
+  const lost =
+    disbelieved.length === 0
+      ? ''
+      : ` ${disbelieved.map(({ assumes: other }) => `That of ${other}`).join(' and ')} is not believed: it leaves a class hardly any of the tasks that majority vote gives it.`;
   const claim =
     best === 0
-      ? 'no model in which workers differ predicts held-out votes clearly better'
+      ? disbelieved.length > 0
+        ? 'no other model predicts held-out votes clearly better and keeps all classes'
+        : 'no model in which workers differ predicts held-out votes clearly better'
       : `the model of ${assumes} predicts held-out votes best`;
-  return `${title[0]!.toUpperCase()}${title.slice(1)}: ${claim} (information on a vote ${means[best]!.toFixed(3)} nats, against ${others.join(' and ')}; ${votes} votes).`;
+  return `${title[0]!.toUpperCase()}${title.slice(1)}: ${claim} (information on a vote ${means[best]!.toFixed(3)} nats, against ${others.join(' and ')}; ${votes} votes).${lost}`;
 }

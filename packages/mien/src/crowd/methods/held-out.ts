@@ -24,12 +24,17 @@ const FOLDS = 5;
 /** More would not change a choice. */
 const ENOUGH_HELD = 20_000;
 const MAX_ROUNDS = 15;
+/** Probabilities as near as this are tied. */
+const TIED = 1e-9;
 
 /** @returns the score of vote v, in order of task, of task t */
 type Score = (t: number, v: number) => number;
 
 /** What a model learns from the votes not held. */
-export type Learner = (index: VoteIndex, held: Uint8Array) => Score;
+export type Learner = (
+  index: VoteIndex,
+  held: Uint8Array,
+) => { readonly score: Score; readonly posterior: Float64Array };
 
 export interface HeldOutScore {
   /** Votes held out. */
@@ -38,32 +43,48 @@ export interface HeldOutScore {
   readonly byTask: Float64Array;
   /** Mean over the votes held out, nats. */
   readonly mean: number;
+  /** [K] tasks of each class, by the labels learned from the votes kept; summed over the folds. */
+  readonly classes: Float64Array;
 }
 
 /** @returns a score for each learner; NaN where no task has two votes */
 export function scoreHeldOut(index: VoteIndex, learners: readonly Learner[]): HeldOutScore[] {
-  const { T, N, taskStart } = index;
+  const { T, N, K, taskStart } = index;
   const fold = dealFolds(index);
   const sums = learners.map(() => new Float64Array(T).fill(NaN));
+  const classes = learners.map(() => new Float64Array(K));
   let votes = 0;
   for (let f = 0; f < FOLDS && votes < ENOUGH_HELD; f++) {
     const held = Uint8Array.from({ length: N }, (_, v) => Number(fold[v] === f));
-    const predictions = learners.map((learn) => learn(index, held));
+    const learned = learners.map((learn) => learn(index, held));
+    learned.forEach(({ posterior }, i) => countLabels(posterior, classes[i]!));
     for (let t = 0; t < T; t++) {
       for (let v = taskStart[t]!; v < taskStart[t + 1]!; v++) {
         if (held[v] === 0) continue;
         votes++;
-        predictions.forEach((predict, i) => {
-          sums[i]![t] = (Number.isNaN(sums[i]![t]) ? 0 : sums[i]![t]!) + predict(t, v);
+        learned.forEach(({ score }, i) => {
+          sums[i]![t] = (Number.isNaN(sums[i]![t]) ? 0 : sums[i]![t]!) + score(t, v);
         });
       }
     }
   }
-  return sums.map((byTask) => ({
+  return sums.map((byTask, i) => ({
     votes,
+    classes: classes[i]!,
     byTask,
     mean: byTask.reduce((sum, x) => (Number.isNaN(x) ? sum : sum + x), 0) / votes,
   }));
+}
+
+/** Adds to [K] the tasks of each class; a task whose classes are tied counts for each in part. */
+function countLabels(posterior: Float64Array, classes: Float64Array): void {
+  const K = classes.length;
+  for (let row = 0; row < posterior.length; row += K) {
+    const top = posterior.subarray(row, row + K).reduce((most, q) => Math.max(most, q), 0);
+    const isTop = (k: number): boolean => posterior[row + k]! > top - TIED;
+    const ties = classes.reduce((sum, _, k) => sum + Number(isTop(k)), 0);
+    for (let k = 0; k < K; k++) if (isTop(k)) classes[k]! += 1 / ties;
+  }
 }
 
 /** How many standard errors, over tasks, model a predicts better than model b. */
@@ -93,7 +114,7 @@ function dealFolds({ T, N, taskStart }: VoteIndex): Uint8Array {
 export function learnWorkers(errors: SharedErrors): Learner {
   return (index, held) => {
     const prior = learnPrior(new CrowdPrior(index, errors, held), MAX_ROUNDS);
-    return (t, v) => prior.information(t, v);
+    return { posterior: prior.posterior, score: (t, v) => prior.information(t, v) };
   };
 }
 
@@ -119,7 +140,7 @@ export const learnDawidSkene: Learner = (index, held) => {
     }
   }
   const shares = shareOf(posterior, K);
-  return (t, v) => {
+  const score: Score = (t, v) => {
     const w = workerOfTask[v]!;
     let [here, anywhere] = [0, 0];
     for (let k = 0; k < K; k++) {
@@ -129,6 +150,7 @@ export const learnDawidSkene: Learner = (index, held) => {
     }
     return Math.log(here / anywhere);
   };
+  return { posterior, score };
 };
 
 /**
@@ -166,5 +188,8 @@ export const learnOneAccuracy: Learner = ({ T, K, taskStart, labelOfTask }, held
   }
   const shares = shareOf(posterior, K);
   const p = (q: number): number => q * accuracy + ((1 - q) * (1 - accuracy)) / Math.max(1, K - 1);
-  return (t, v) => Math.log(p(posterior[t * K + labelOfTask[v]!]!) / p(shares[labelOfTask[v]!]!));
+  return {
+    posterior,
+    score: (t, v) => Math.log(p(posterior[t * K + labelOfTask[v]!]!) / p(shares[labelOfTask[v]!]!)),
+  };
 };
