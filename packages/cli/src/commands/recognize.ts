@@ -2,8 +2,8 @@
 import { type Command, Option } from 'commander';
 import { join } from 'node:path';
 import { createRecognizer, InputError } from 'mienjs';
-import { ESTIMATED_UNITS, UNITS_WITHOUT_ESTIMATE } from 'mienjs/animate';
-import { readHaarDetector } from 'mienjs/face/node';
+import { ESTIMATED_UNITS, UNITS_WITHOUT_ESTIMATE, withActionUnits } from 'mienjs/animate';
+import { npmFaceNetworks, readHaarDetector } from 'mienjs/face/node';
 import { DEFAULT_MODEL } from 'mienjs/predict';
 import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat, UNIT_FORMATS } from 'mienjs/results';
 import { exists, expandImages, isFolder, isStandardOutput, realPathToBe, userPath } from 'mienjs/files';
@@ -18,7 +18,6 @@ import { AnnotatedFolder } from '../recognize/annotated-folder.ts';
 import { EarlierResults } from '../recognize/earlier-results.ts';
 import { recognizeFiles } from '../recognize/recognize-files.ts';
 import { openFileSink, stdoutSink } from '../recognize/sink.ts';
-import { withActionUnits } from '../recognize/with-action-units.ts';
 
 interface RecognizeOptions extends ViewsOption {
   readonly format: FormatName;
@@ -114,7 +113,9 @@ export function register(program: Command): void {
           folder === undefined
             ? undefined
             : await AnnotatedFolder.open(folder, { inputs: inputs.map((i) => i.file), force: force === true });
-        const reader = options.actionUnits ? await withActionUnits(recognizer) : recognizer;
+        const reader = options.actionUnits
+          ? await withActionUnits(recognizer, await npmFaceNetworks.canonicalFace())
+          : recognizer;
         const sink = out === undefined ? stdoutSink : await openFileSink(out);
         const { failed } = await stoppable(async (stop) => {
           const outcome = await recognizeFiles({

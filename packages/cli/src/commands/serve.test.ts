@@ -156,6 +156,27 @@ describe('a server on this machine', () => {
     });
   });
 
+  it('estimates action units where it is asked to, as the command does', async () => {
+    const photo = await sharp(join(demo, 'sample3.jpg')).resize(640).png().toBuffer();
+    await withFiles({ 'photo.png': photo }, async (photos) => {
+      for (const format of ['json', 'csv']) {
+        const command = spawnSync(
+          process.execPath,
+          [MIEN, 'recognize', 'photo.png', '--action-units', '--format', format],
+          { cwd: photos },
+        );
+        const asked = `actionUnits=true`;
+        const answer = await post(`${server.url}/api/recognize?${asked}&format=${format}`, [['photo.png', photo]]);
+        expect(await answer.text()).toBe(command.stdout.toString());
+        const job = (await (await post(`${server.url}/api/jobs?${asked}`, [['photo.png', photo]])).json()) as Job;
+        await until(async () => (await jobOf(server.url, job.id)).state === 'done');
+        const results = await fetch(`${server.url}/api/jobs/${job.id}/results?format=${format}`);
+        expect(await results.text()).toBe(command.stdout.toString());
+        expect(command.stdout.toString()).toContain('mesh estimate');
+      }
+    });
+  });
+
   it('withstands 200 malformed files, and keeps none of them', async () => {
     const files = await malformedFiles(200);
     expect(files).toHaveLength(200);

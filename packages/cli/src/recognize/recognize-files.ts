@@ -1,18 +1,23 @@
 /** Many photos, one after the other, in constant memory: while one is recognised, the next is decoded. */
 import { decodeImage, type RawImage } from 'mienjs';
 import { decodingOf } from 'mienjs/image/node';
-import type { ImageResult, ResultFormat } from 'mienjs/results';
+import type { FaceResult, ImageResult, ResultFormat } from 'mienjs/results';
 import { log, logError, messageOf, Progress } from '../output.ts';
 import type { AnnotatedFolder } from './annotated-folder.ts';
 import type { EarlierResults } from './earlier-results.ts';
 import type { TextSink } from './sink.ts';
-import type { FaceReader } from './with-action-units.ts';
 
 /** A photo to recognise, or an argument that gave none. */
 export interface Input {
   /** As the user would write it. */
   readonly file: string;
   readonly error?: string;
+}
+
+/** What photos are recognised with. */
+export interface FaceReader {
+  readonly model: string;
+  recognize(image: RawImage): Promise<{ readonly faces: readonly FaceResult[] }>;
 }
 
 export interface RecognizeJob {

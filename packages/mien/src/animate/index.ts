@@ -17,5 +17,6 @@ export {
   SIDED_UNITS,
   type UnitModel,
 } from './rig-basis.ts';
+export * from './recognize-with-units.ts';
 export * from './smoother.ts';
 export { unitModel, type UnitNoise } from './unit-model.ts';

@@ -7,11 +7,14 @@ import { LeftUndone, type Handler } from './runner.ts';
 /** Payload of an item. */
 export interface PhotoPayload {
   readonly file: string;
+  /** Whether faces get estimates of action units; absent in jobs of earlier versions. */
+  readonly actionUnits?: boolean;
 }
 
 /** Settings of a job. */
 export interface RecognizeSettings {
   readonly model: string;
+  readonly actionUnits?: boolean;
 }
 
 const failed = (file: string, reason: string): { ok: false; result: ImageResult } => ({
@@ -27,11 +30,11 @@ export function recognizeHandler(
 ): Handler {
   return {
     async work({ payload, fileKey }) {
-      const { file } = payload as PhotoPayload;
+      const { file, actionUnits = false } = payload as PhotoPayload;
       const bytes = fileKey === null ? undefined : await files.get(fileKey);
       if (!bytes) return failed(file, 'the uploaded file is gone');
       try {
-        const result = await recognition.recognize({ file, bytes }, { lane: 'job' });
+        const result = await recognition.recognize({ file, bytes }, { lane: 'job', actionUnits });
         const ok = result.error === undefined;
         onPhoto(ok);
         return { ok, result };

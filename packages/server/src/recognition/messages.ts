@@ -18,6 +18,8 @@ export interface Setup {
 export interface Task {
   readonly id: number;
   readonly what: 'recognize' | 'inspect';
+  /** Of a photo to recognise: whether its faces get estimates of action units. */
+  readonly actionUnits: boolean;
   /** As its owner calls it. */
   readonly file: string;
   readonly bytes: Uint8Array;

@@ -20,6 +20,7 @@ export interface PoolSettings extends Setup {
 
 interface Pending extends Photo {
   readonly what: Task['what'];
+  readonly actionUnits: boolean;
   readonly settle: (outcome: ImageResult | Inspection | Error) => void;
   readonly lane: RecognizeSettings['lane'];
 }
@@ -88,12 +89,17 @@ export class RecognitionPool implements Recognition {
     return this.#submit('inspect', photo, settings) as Promise<Inspection>;
   }
 
-  #submit(what: Task['what'], photo: Photo, { lane, signal }: RecognizeSettings): Promise<ImageResult | Inspection> {
+  #submit(
+    what: Task['what'],
+    photo: Photo,
+    { lane, signal, actionUnits = false }: RecognizeSettings,
+  ): Promise<ImageResult | Inspection> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed || signal?.aborted) return reject(new Stopped());
       const pending: Pending = {
         ...photo,
         what,
+        actionUnits,
         lane,
         settle: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
       };
@@ -139,7 +145,8 @@ export class RecognitionPool implements Recognition {
       const id = this.#nextId++;
       const timer = setTimeout(() => this.#end(running, id), this.#settings.timeoutMs);
       running.work = { id, pending, timer, startedMs: performance.now() };
-      const task: Task = { id, what: pending.what, file: pending.file, bytes: pending.bytes };
+      const { what, actionUnits, file, bytes } = pending;
+      const task: Task = { id, what, actionUnits, file, bytes };
       // A channel that closes meanwhile is seen by its exit
       running.child.send(task, () => undefined);
     }

@@ -3,9 +3,11 @@
  * to a decoder, it does it here and not in the server.
  */
 import { createRecognizer, type Recognizer } from 'mienjs';
+import { withActionUnits } from 'mienjs/animate';
+import { npmFaceNetworks } from 'mienjs/face/node';
 import { inspectPhoto } from './inspect-photo.ts';
 import type { Answer, Setup, Task } from './messages.ts';
-import { recognizePhoto } from './recognize-photo.ts';
+import { type FaceReader, recognizePhoto } from './recognize-photo.ts';
 
 // A terminal's Ctrl-C reaches the whole group; the server says when the work is over, by closing the channel
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -13,10 +15,16 @@ process.on('disconnect', () => process.exit());
 
 const send = (answer: Answer): void => void process.send!(answer);
 
-let loaded: { readonly recognizer: Recognizer; readonly setup: Setup } | undefined;
+interface Loaded {
+  readonly setup: Setup;
+  readonly recognizer: Recognizer;
+  /** Made when it is first asked for. */
+  withUnits?: Promise<FaceReader>;
+}
+let loaded: Loaded | undefined;
 
 process.on('message', (message: Setup | Task) => {
-  void (loaded ? work(message as Task, loaded.recognizer, loaded.setup) : load(message as Setup));
+  void (loaded ? work(message as Task, loaded) : load(message as Setup));
 });
 
 async function load(setup: Setup): Promise<void> {
@@ -30,12 +38,19 @@ async function load(setup: Setup): Promise<void> {
   }
 }
 
-async function work({ id, what, file, bytes }: Task, recognizer: Recognizer, limits: Setup): Promise<void> {
+async function readerOf(own: Loaded, actionUnits: boolean): Promise<FaceReader> {
+  if (!actionUnits) return own.recognizer;
+  return (own.withUnits ??= npmFaceNetworks
+    .canonicalFace()
+    .then((canonical) => withActionUnits(own.recognizer, canonical)));
+}
+
+async function work({ id, what, actionUnits, file, bytes }: Task, own: Loaded): Promise<void> {
   try {
     const result =
       what === 'inspect'
-        ? await inspectPhoto(file, bytes, limits)
-        : await recognizePhoto(recognizer, file, bytes, limits);
+        ? await inspectPhoto(file, bytes, own.setup)
+        : await recognizePhoto(await readerOf(own, actionUnits), file, bytes, own.setup);
     send({ kind: 'done', id, result });
   } catch (error) {
     process.stderr.write(`mien: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -11,6 +11,8 @@ export interface Photo {
 export interface RecognizeSettings {
   /** `request`: somebody waits, so that it goes before the items of jobs. */
   readonly lane: 'request' | 'job';
+  /** Whether faces get estimates of action units. Default false. */
+  readonly actionUnits?: boolean;
   /** Forgets the photo if its work has not begun. */
   readonly signal?: AbortSignal;
 }

@@ -1,18 +1,23 @@
 /** One photo's bytes to its entry in the document of results, as `mien recognize` has it. */
-import { decodeImage, MienError, type RawImage, type Recognizer } from 'mienjs';
+import { decodeImage, MienError, type RawImage } from 'mienjs';
 import { printable } from 'mienjs/files';
-import type { ImageResult } from 'mienjs/results';
+import type { FaceResult, ImageResult } from 'mienjs/results';
 
 export interface PhotoLimits {
   readonly maxPixels: number;
   readonly maxFaces: number;
 }
 
+/** A recognizer, or one with estimates of action units. */
+export interface FaceReader {
+  recognize(image: RawImage): Promise<{ readonly faces: readonly FaceResult[] }>;
+}
+
 const messageOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
 
 /** Never rejects for what the photo is: that becomes the entry's `error`. */
 export async function recognizePhoto(
-  recognizer: Pick<Recognizer, 'recognize'>,
+  reader: FaceReader,
   file: string,
   bytes: Uint8Array,
   { maxPixels, maxFaces }: PhotoLimits,
@@ -33,7 +38,7 @@ export async function recognizePhoto(
   }
   const { width, height } = image;
   try {
-    const { faces } = await recognizer.recognize(image);
+    const { faces } = await reader.recognize(image);
     if (faces.length > maxFaces) notes.push(`has ${faces.length} faces, of which the ${maxFaces} surest are given`);
     return { file, width, height, faces: faces.slice(0, maxFaces), notes };
   } catch (error) {

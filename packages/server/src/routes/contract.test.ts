@@ -89,6 +89,7 @@ describe('answers', () => {
         [{ ...post, ...form({}) }, 400, /has no photo/],
         [{ ...post, payload: { url: 'http://example.org/a.jpg' } }, 415, /multipart/],
         [{ ...post, url: '/api/recognize?format=xml', ...form({ a: 'x' }) }, 400, /the query, format: /],
+        [{ ...post, url: '/api/recognize?actionUnits=AU12', ...form({ a: 'x' }) }, 400, /the query, actionUnits: /],
         [{ ...post, ...form({ a: 'x'.repeat(101) }) }, 413, /./],
         [{ ...post, ...form({ a: 'x', b: 'x', c: 'x' }) }, 413, /./],
         [{ ...post, ...form({ a: 'bad' }) }, 422, undefined],

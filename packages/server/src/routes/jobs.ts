@@ -1,6 +1,6 @@
 /** Batches: many photos are uploaded, recognised in the background, and their results fetched. */
 import { Readable } from 'node:stream';
-import { FORMATS, type ImageResult, type ResultFormat } from 'mienjs/results';
+import { FORMATS, UNIT_FORMATS, type ImageResult, type ResultFormat } from 'mienjs/results';
 import { z } from 'zod';
 import { rightsOf, type Principal } from '../access/rights.ts';
 import { hashOf } from '../access/secrets.ts';
@@ -11,7 +11,7 @@ import type { Services } from '../http/services.ts';
 import { announcedBytes, discard, storePhotos } from '../http/uploads.ts';
 import type { PhotoPayload, RecognizeSettings } from '../jobs/recognize-batch.ts';
 import { isoOf, type JobRecord } from '../store/index.ts';
-import { CONTENT_TYPES, formatQuery } from './recognize.ts';
+import { CONTENT_TYPES, formatQuery, unitsQuery } from './recognize.ts';
 
 const params = z.object({ id: idSchema });
 const NOT_THERE = { 404: { description: 'there is no such job, or it is somebody else’s' } };
@@ -25,6 +25,7 @@ export const jobRoutes = [
       'The photos are kept until they are recognised, and not longer. A job outlives the server: it goes on at the next start. A repeated request with the same header Idempotency-Key makes no second job.',
     tag: 'jobs',
     needs: 'recognize',
+    query: unitsQuery,
     takesPhotos: { description: 'image files; the names of the fields do not matter' },
     headers: { 'idempotency-key': 'any text of at most 200 characters that names this job' },
     answers: {
@@ -32,7 +33,7 @@ export const jobRoutes = [
       200: { description: 'the job that an earlier request with this key made', schema: jobSchema },
       413: { description: 'the photos are too many or too large' },
     },
-    async handle({ request, reply, who }, { store, files, limits, recognition, runner }) {
+    async handle({ request, reply, who, query: { actionUnits } }, { store, files, limits, recognition, runner }) {
       announcedBytes(request, limits.jobBytes);
       const key = keyOf(request.headers['idempotency-key'], who);
       const earlier = key === undefined ? undefined : await store.jobs.byKey(key);
@@ -43,9 +44,12 @@ export const jobRoutes = [
         made = await store.jobs.create({
           kind: 'recognize',
           ownerId: ownerOf(who),
-          settings: { model: recognition.model } satisfies RecognizeSettings,
+          settings: { model: recognition.model, actionUnits } satisfies RecognizeSettings,
           ...(key === undefined ? {} : { idempotencyKey: key }),
-          items: stored.map((photo) => ({ payload: { file: photo.file } satisfies PhotoPayload, fileKey: photo.key })),
+          items: stored.map((photo) => ({
+            payload: { file: photo.file, actionUnits } satisfies PhotoPayload,
+            fileKey: photo.key,
+          })),
         });
       } catch (error) {
         await discard(files, stored);
@@ -110,8 +114,12 @@ export const jobRoutes = [
           409,
           `the job is not finished: ${job.done + job.failed} of ${job.total} photos are; partial=true gives their results`,
         );
-      const { model } = job.settings as RecognizeSettings;
-      const text = textOf(FORMATS[format], model, services.store.jobs.results(id) as AsyncGenerator<ImageResult>);
+      const { model, actionUnits } = job.settings as RecognizeSettings;
+      const text = textOf(
+        (actionUnits ? UNIT_FORMATS : FORMATS)[format],
+        model,
+        services.store.jobs.results(id) as AsyncGenerator<ImageResult>,
+      );
       await reply.header('content-type', CONTENT_TYPES[format]).send(Readable.from(text));
     },
   }),

@@ -1,5 +1,12 @@
 /** Photos to faces and expressions, at once. */
-import { FORMAT_NAMES, FORMATS, recognitionSchema, type FormatName, type ImageResult } from 'mienjs/results';
+import {
+  FORMAT_NAMES,
+  FORMATS,
+  recognitionSchema,
+  UNIT_FORMATS,
+  type FormatName,
+  type ImageResult,
+} from 'mienjs/results';
 import { z } from 'zod';
 import { Fault } from '../http/fault.ts';
 import { route } from '../http/route.ts';
@@ -12,6 +19,13 @@ export const formatQuery = z.object({
     .enum(FORMAT_NAMES as [FormatName, ...FormatName[]])
     .default('json')
     .describe('as mien recognize --format'),
+});
+
+export const unitsQuery = z.object({
+  actionUnits: z
+    .stringbool()
+    .default(false)
+    .describe('whether faces get estimates of action units, as mien recognize --action-units'),
 });
 
 export const CONTENT_TYPES: Readonly<Record<FormatName, string>> = {
@@ -32,7 +46,7 @@ export const recognizeRoutes = [
       'The answer is what `mien recognize` writes in the same format. A photo that cannot be read has an `error`, and the others are recognised all the same; where none could be, the status is 422. The server fetches no addresses.',
     tag: 'recognition',
     needs: 'recognize',
-    query: formatQuery,
+    query: formatQuery.extend(unitsQuery.shape),
     takesPhotos: { description: 'one or more image files; the names of the fields do not matter' },
     answers: {
       200: {
@@ -44,16 +58,16 @@ export const recognizeRoutes = [
       422: { description: 'no photo could be recognised: the results say why', schema: recognitionSchema },
       503: { description: 'the server has too much to do: the header Retry-After says when to try again' },
     },
-    async handle({ request, reply, query: { format } }, services) {
+    async handle({ request, reply, query: { format, actionUnits } }, services) {
       const { admission, limits, recognition } = services;
       // Whoever goes away while photos wait is not waited for
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
       const results = await admission.admit(announcedBytes(request, limits.requestBytes), async () => {
         const photos = await readPhotos(request, limits);
-        return Promise.all(photos.map((photo) => recognizeOne(photo, services, gone.signal)));
+        return Promise.all(photos.map((photo) => recognizeOne(photo, services, { signal: gone.signal, actionUnits })));
       });
-      const form = FORMATS[format];
+      const form = (actionUnits ? UNIT_FORMATS : FORMATS)[format];
       if (results.every(({ error }) => error !== undefined)) reply.code(422);
       await reply
         .header('content-type', CONTENT_TYPES[format])
@@ -65,11 +79,11 @@ export const recognizeRoutes = [
 async function recognizeOne(
   photo: Photo,
   { recognition, metrics }: Services,
-  signal: AbortSignal,
+  settings: { readonly signal: AbortSignal; readonly actionUnits: boolean },
 ): Promise<ImageResult> {
   let result: ImageResult;
   try {
-    result = await recognition.recognize(photo, { lane: 'request', signal });
+    result = await recognition.recognize(photo, { lane: 'request', ...settings });
   } catch (error) {
     if (error instanceof Stopped) throw new Fault(503, 'the server stops', { 'retry-after': '10' });
     if (!(error instanceof ProcessEnded)) throw error;
