@@ -1,5 +1,5 @@
 /** Results as files, in every format of the command. */
-import { FORMATS, type FormatName, type ImageResult } from 'mienjs/results';
+import { FORMATS, type FormatName, type ImageResult, UNIT_FORMATS } from 'mienjs/results';
 import { DropdownMenu } from 'radix-ui';
 import { Icon } from './icons.tsx';
 
@@ -50,7 +50,8 @@ export function DownloadMenu({
 }
 
 export function written(name: FormatName, model: string, results: readonly ImageResult[]): string {
-  const format = FORMATS[name];
+  const hasUnits = results.some(({ faces }) => faces.some(({ actionUnits }) => actionUnits));
+  const format = (hasUnits ? UNIT_FORMATS : FORMATS)[name];
   return [format.begin(model), ...results.map((result, i) => format.image(result, i)), format.end()].join('');
 }
 

@@ -4,6 +4,7 @@ import { capitalized, degrees, percent } from '../format.ts';
 import type { FaceReading } from '../worker/protocol.ts';
 import { Bars } from './bars.tsx';
 import { Glyph } from './glyph.tsx';
+import { UnitBars } from './unit-bars.tsx';
 
 export interface InspectorProps {
   readonly face: FaceReading;
@@ -19,7 +20,7 @@ export interface InspectorProps {
 }
 
 export function Inspector({ face, title, uncertainBelow, picture, size, children }: InspectorProps) {
-  const { top, confidence, uncertain, expressions, pose, quality } = face.prediction;
+  const { top, confidence, uncertain, expressions, pose, quality, actionUnits } = face.prediction;
   return (
     <section className="inspector" aria-label={title}>
       <header className="inspector-head" data-expression={top}>
@@ -44,6 +45,7 @@ export function Inspector({ face, title, uncertainBelow, picture, size, children
       )}
       <Bars expressions={expressions} top={top} />
       {children}
+      {actionUnits && <UnitBars units={actionUnits} />}
       <dl className="facts">
         <Fact name="Turned (yaw)" value={degrees(pose.yawDeg)} />
         <Fact name="Raised (pitch)" value={degrees(pose.pitchDeg)} />

@@ -15,7 +15,7 @@ const DEVICES: readonly { readonly value: DeviceChoice; readonly title: string; 
 ];
 
 export function SettingsDialog() {
-  const { model, isAccurate, device } = useStore(settings, (value) => value);
+  const { model, isAccurate, givesUnits, device } = useStore(settings, (value) => value);
   const change = (own: Parameters<typeof settings.set>[0]): void => {
     settings.set(own);
     recognizeAgain();
@@ -51,6 +51,22 @@ export function SettingsDialog() {
               checked={isAccurate}
               onCheckedChange={(isChecked) => change({ isAccurate: isChecked })}
               aria-label="Look twice"
+            >
+              <Switch.Thumb className="switch-thumb" />
+            </Switch.Root>
+          </label>
+          <label className="field is-row">
+            <span>
+              <span className="field-name">Action units</span>
+              <span className="field-note">
+                Of eight, how much the shape of the face shows them: estimates, in what is saved too
+              </span>
+            </span>
+            <Switch.Root
+              className="switch"
+              checked={givesUnits}
+              onCheckedChange={(isChecked) => change({ givesUnits: isChecked })}
+              aria-label="Action units"
             >
               <Switch.Thumb className="switch-thumb" />
             </Switch.Root>

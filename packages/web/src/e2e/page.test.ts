@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { createRecognizer, decodeImage } from 'mienjs';
+import { withActionUnits } from 'mienjs/animate';
+import { npmFaceNetworks } from 'mienjs/face/node';
 import { CSV_COLUMNS, FORMAT_NAMES } from 'mienjs/results';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -140,6 +142,43 @@ describe.skipIf(executable === undefined)('the page', () => {
       await page.getByText('speaks for it').waitFor();
       await page.getByRole('button', { name: 'Turn in 3-D' }).click();
       await page.getByText('Seen in the photo').waitFor();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'estimates action units where the settings ask for them, with the numbers of Node',
+    async () => {
+      const choose = async (): Promise<void> => {
+        await page.getByRole('button', { name: 'Settings' }).click();
+        await page.getByRole('switch', { name: 'Action units' }).click();
+        await page.keyboard.press('Escape');
+        await page.getByRole('radio', { name: 'group.png: 4 faces' }).nth(1).waitFor();
+      };
+      await page.evaluate(() => void (location.hash = '#/'));
+      await choose();
+      await page.getByText('Action units, estimated from the mesh').waitFor();
+      expect(await page.locator('.units .bar-name').allTextContents()).toContain('Lip corner puller');
+      expect(await problems(page)).toEqual([]);
+      const saved = JSON.parse(await savedAs(page, 'JSON')) as {
+        images: { file: string; faces: { actionUnits: { intensity: Record<string, number> } }[] }[];
+      };
+      const recognizer = await createRecognizer();
+      const reader = await withActionUnits(recognizer, await npmFaceNetworks.canonicalFace());
+      const { faces } = await reader.recognize(await decodeImage(photo));
+      await recognizer.release();
+      const ours = saved.images.find(({ file }) => file === 'group.png')!.faces;
+      expect(ours).toHaveLength(faces.length);
+      ours.forEach(({ actionUnits }, i) => {
+        const theirs = faces[i]!.actionUnits;
+        expect(Object.keys(actionUnits.intensity)).toHaveLength(theirs.length);
+        for (const { unit, intensity } of theirs)
+          expect(Math.abs(actionUnits.intensity[`AU${String(unit).padStart(2, '0')}`]! - intensity)).toBeLessThan(0.02);
+      });
+      const csv = await savedAs(page, 'CSV: a row for each face');
+      expect(csv.split('\n')[0]).toContain(',AU12_r,');
+      await choose();
+      await page.getByText('Action units, estimated from the mesh').waitFor({ state: 'detached' });
     },
     TIMEOUT_MS,
   );

@@ -1,6 +1,7 @@
 /** The readings of a camera's or video's frames, and the loops that make them. */
 import type { ImageResult } from 'mienjs/results';
 import { modelClient } from '../state/models.ts';
+import { settings } from '../state/settings.ts';
 import type { FaceReading, Reading } from '../worker/protocol.ts';
 
 export interface Frame {
@@ -32,7 +33,8 @@ export async function readFrame(
       ? { resizeWidth: Math.round(width * scale), resizeHeight: Math.round(height * scale), resizeQuality: 'low' }
       : {},
   );
-  return client.call('track', { frame, key, isFirst }, { priority: 2 }, [frame]);
+  const { givesUnits: actionUnits } = settings.get();
+  return client.call('track', { frame, key, isFirst, actionUnits }, { priority: 2 }, [frame]);
 }
 
 /** Longer side of what is read of a camera's picture, px: getting at the pixels takes as long as reading a face. */

@@ -2,6 +2,7 @@
 import type { ImageResult } from 'mienjs/results';
 import type { Reading } from '../worker/protocol.ts';
 import { modelClient } from './models.ts';
+import { settings } from './settings.ts';
 import { Store } from './store.ts';
 
 export interface Photo {
@@ -95,7 +96,7 @@ async function recognize({ id, name, file }: Photo): Promise<void> {
     const client = await modelClient();
     if (isGone()) return;
     update({ status: 'working' });
-    const reading = await client.call('read', { key: id, name, file });
+    const reading = await client.call('read', { key: id, name, file, actionUnits: settings.get().givesUnits });
     update({ status: 'done', reading });
   } catch (error) {
     update({ status: 'failed', error: (error as Error).message });

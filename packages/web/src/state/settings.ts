@@ -9,6 +9,8 @@ export interface Settings {
   readonly model: string;
   readonly isAccurate: boolean;
   readonly device: DeviceChoice;
+  /** Whether faces get estimates of action units. */
+  readonly givesUnits: boolean;
   readonly showsBoxes: boolean;
   readonly showsLandmarks: boolean;
   readonly showsMesh: boolean;
@@ -26,6 +28,7 @@ const INITIAL: Settings = {
   model: 'default',
   isAccurate: false,
   device: 'auto',
+  givesUnits: false,
   showsBoxes: true,
   showsLandmarks: false,
   showsMesh: false,

@@ -1,5 +1,6 @@
 /** The only place where models run: a worker, so that the page never waits. */
 import { decodeImage, InputError, MienError, type RawImage, Recognizer } from 'mienjs';
+import type { ActionUnitEstimator } from 'mienjs/animate';
 import { fetchAssets, loadClassifier } from 'mienjs/browser';
 import {
   type Face,
@@ -23,6 +24,7 @@ import type {
   Loaded,
   LoadRequest,
   Reading,
+  ReadOptions,
   Saliency,
   Surface,
   ToWorker,
@@ -197,14 +199,14 @@ async function imageOf({ key, name, file }: ImageRequest): Promise<RawImage> {
   return image;
 }
 
-async function read(request: ImageRequest): Promise<Reading> {
+async function read(request: Calls['read']['request']): Promise<Reading> {
   const { recognizer } = loaded();
   const image = await imageOf(request);
   const started = performance.now();
-  return readingOf(image, await recognizer.findFaces(image), started);
+  return readingOf(image, await recognizer.findFaces(image), request, started);
 }
 
-async function track({ frame, key, isFirst }: Calls['track']['request']): Promise<Reading> {
+async function track({ frame, key, isFirst, ...options }: Calls['track']['request']): Promise<Reading> {
   const { recognizer } = loaded();
   let image: RawImage;
   try {
@@ -215,21 +217,33 @@ async function track({ frame, key, isFirst }: Calls['track']['request']): Promis
   if (isFirst || !tracker) tracker = recognizer.createTracker({ searchEvery: 30 });
   last = { key, image };
   const started = performance.now();
-  return { ...(await readingOf(image, await tracker.track(image), started)), searches: tracker.searches };
+  const faces = await tracker.track(image);
+  return { ...(await readingOf(image, faces, options, started)), searches: tracker.searches };
+}
+
+let estimating: Promise<ActionUnitEstimator> | undefined;
+
+/** Its basis is fetched when it is first asked for. */
+function unitEstimator(): Promise<ActionUnitEstimator> {
+  return (estimating ??= import('mienjs/animate').then(({ ActionUnitEstimator: Estimator }) =>
+    Estimator.create(loaded().canonical),
+  ));
 }
 
 async function readingOf(
   image: RawImage,
   faces: readonly (Face & { readonly id?: number })[],
+  { actionUnits }: ReadOptions,
   started: number,
 ): Promise<Reading> {
   const predictions = await loaded().recognizer.predictFaces(image, faces);
+  const estimator = actionUnits ? await unitEstimator() : undefined;
   return {
     width: image.width,
     height: image.height,
     faces: faces.map(({ id, mesh }, i) => ({
       ...(id === undefined ? {} : { id }),
-      prediction: predictions[i]!,
+      prediction: { ...predictions[i]!, ...(estimator ? { actionUnits: estimator.estimate(mesh.points) } : {}) },
       mesh: Float32Array.from(mesh.points.flat()),
     })),
     elapsedMs: performance.now() - started,

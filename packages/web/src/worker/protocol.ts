@@ -1,6 +1,6 @@
 /** What the page and the worker say to each other. Only the worker loads networks. */
-import type { FacePrediction } from 'mienjs';
 import type { CanonicalFace } from 'mienjs/face';
+import type { FaceResult } from 'mienjs/results';
 
 export type DeviceChoice = 'auto' | 'wasm' | 'webgpu';
 
@@ -29,7 +29,7 @@ export interface Loaded {
 export interface FaceReading {
   /** The same in each frame of a video. */
   readonly id?: number;
-  readonly prediction: FacePrediction;
+  readonly prediction: FaceResult;
   /** float32 [P,3], px of the image. */
   readonly mesh: Float32Array;
 }
@@ -49,6 +49,12 @@ export interface ImageRequest {
   readonly name: string;
   /** Absent for frames, of which the worker keeps the last. */
   readonly file?: Blob;
+}
+
+/** What faces are read for. */
+export interface ReadOptions {
+  /** Whether they get estimates of action units. */
+  readonly actionUnits: boolean;
 }
 
 export interface Saliency {
@@ -78,10 +84,10 @@ export interface Surface {
 /** What the page asks for, and what it gets. */
 export interface Calls {
   load: { readonly request: LoadRequest; readonly response: Loaded };
-  read: { readonly request: ImageRequest; readonly response: Reading };
+  read: { readonly request: ImageRequest & ReadOptions; readonly response: Reading };
   /** The next frame of the video or camera; `isFirst` begins another one. */
   track: {
-    readonly request: { readonly frame: ImageBitmap; readonly key: string; readonly isFirst: boolean };
+    readonly request: { readonly frame: ImageBitmap; readonly key: string; readonly isFirst: boolean } & ReadOptions;
     readonly response: Reading;
   };
   /** What meshes are laid on, for the worker that draws characters. */
