@@ -396,7 +396,7 @@ async function write(calibration: readonly UnitCalibration[]): Promise<void> {
   await writeFile(
     file,
     `/** Made by \`npm run study:action-units -- ferplus=FOLDER --write\`. */
-import type { UnitCalibration } from './action-units.ts';
+import type { UnitCalibration } from './unit-calibration.ts';
 
 /** The calibration that comes with the library. */
 export const LIBRARY_CALIBRATION: readonly UnitCalibration[] = [

@@ -1,5 +1,5 @@
 /** Made by `npm run study:action-units -- ferplus=FOLDER --write`. */
-import type { UnitCalibration } from './action-units.ts';
+import type { UnitCalibration } from './unit-calibration.ts';
 
 /** The calibration that comes with the library. */
 export const LIBRARY_CALIBRATION: readonly UnitCalibration[] = [

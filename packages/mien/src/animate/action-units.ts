@@ -9,18 +9,10 @@ import { type ActionUnit, sidesOf, type UnitIntensities } from '../synth/index.t
 import { LIBRARY_CALIBRATION } from './action-unit-calibration.ts';
 import { ExpressionFitter } from './expression-fitter.ts';
 import { FITTED_UNITS } from './rig-basis.ts';
+import type { UnitCalibration } from './unit-calibration.ts';
 
 /** FACS's intensities, A to E, as 1 to 5. */
 const MOST = 5;
-
-/** From a unit's weight w to its intensity, slope · (w − rest) within 0 … 5, present from `present` on. */
-export interface UnitCalibration {
-  readonly unit: ActionUnit;
-  /** The weight up to which nothing is shown. */
-  readonly rest: number;
-  readonly slope: number;
-  readonly present: number;
-}
 
 export interface UnitEstimate {
   /** 43 stands for closed eyes, of blinks (45) too: a picture does not tell them apart. */

@@ -19,4 +19,5 @@ export {
 } from './rig-basis.ts';
 export * from './recognize-with-units.ts';
 export * from './smoother.ts';
+export type { UnitCalibration } from './unit-calibration.ts';
 export { unitModel, type UnitNoise } from './unit-model.ts';
