@@ -14,9 +14,10 @@ const [, columns, example] = /```csv\n(.+)\n(.+)\n/.exec(GUIDE)!;
 async function withManifest<T>(
   count: number,
   use: (run: (...args: string[]) => Promise<Run>, folder: string) => Promise<T>,
+  header: string = columns!,
 ): Promise<T> {
   return withFiles({}, async (folder) => {
-    const rows = [columns!];
+    const rows = [header];
     for (let i = 0; i < count; i++) {
       await writeFile(
         join(folder, `${i}.png`),
@@ -36,10 +37,11 @@ async function withManifest<T>(
         landmarks: `${i}.pts`,
         subject: `S${i % 2}`,
         sequence: `seq-${i % 4}-${Math.floor(i / 8)}`,
+        intensity: String((i % 9) / 9),
         frame: String(i),
       };
       rows.push(
-        columns!
+        header
           .split(',')
           .map((name) => cells[name] ?? '')
           .join(','),
@@ -98,16 +100,30 @@ describe('the guide beyond one image and one class', () => {
     });
   }, 120_000);
 
-  test.each(['compact.landmarks', 'cnn-lstm.manifest', 'compact.triplets'])(
+  test.each([
+    'compact.landmarks',
+    'cnn-lstm.manifest',
+    'compact.triplets',
+    'compact.triplets-exponential',
+    'compact.triplets-hard',
+    'compact.contrastive',
+    'compact.tuplets',
+    'compact.peak-piloted',
+  ])(
     '%s trains on it, and is measured',
     async (recipe) => {
-      await withManifest(recipe === 'cnn-lstm.manifest' ? 320 : 128, async (run) => {
+      const check = async (run: (...args: string[]) => Promise<Run>): Promise<void> => {
         const name = recipe.replace(/^compact\.|\.manifest$/, '');
         const trained = await run(...commandOf(`train ${recipe}`), '--epochs', '1', '--json');
         expect([trained.status, trained.stderr.split('\n').filter((line) => /error/i.test(line))]).toEqual([0, []]);
         const evaluated = await run('evaluate', `DIR/runs/${name}/${recipe}.onnx`, '--data', 'manifest=DIR', '--json');
         expect([evaluated.status, JSON.parse(evaluated.stdout)]).toMatchObject([0, { split: 'test', model: recipe }]);
-      });
+      };
+      await withManifest(
+        recipe === 'cnn-lstm.manifest' ? 320 : 128,
+        check,
+        recipe === 'compact.peak-piloted' ? `${columns!},intensity` : columns,
+      );
     },
     120_000,
   );

@@ -68,7 +68,7 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
         families
           .map(
             ({ id, title, parameters }) =>
-              `  ${id.padEnd(24)}${title} (${Object.entries(parameters)
+              `  ${id.padEnd(22)}  ${title} (${Object.entries(parameters)
                 .map(([name, value]) => `${name}=${value}`)
                 .join(', ')})`,
           )

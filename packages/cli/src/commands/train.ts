@@ -87,6 +87,7 @@ Recipes:
 
 /** @param recipes those that can be trained   @param known databases and protocols */
 export function register(program: Command, recipes: readonly Recipe[] = RECIPES, known: Known = KNOWN): void {
+  const longest = Math.max(...recipes.map(({ id }) => id.length));
   const command = addTeacherOptions(
     withDataInput(
       addProtocolOptions(
@@ -132,7 +133,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       recipes
         .map((recipe) => {
           const data = datasetsOf(recipe, 'asked').map((name) => `--data ${name}=PATH`);
-          return `  ${recipe.id.padEnd(24)}${recipe.title} (${data.join(' ')})`;
+          return `  ${recipe.id.padEnd(longest)}  ${recipe.title} (${data.join(' ')})`;
         })
         .join('\n'),
   );

@@ -1,16 +1,13 @@
 /**
  * The compact network beyond one image and one class, on a manifest (see docs/guides/beyond-one-class.md): with heads for
- * whatever the data have to learn, with landmarks beside the image, and with an embedding that triplets shape; and the
- * CNN-LSTM and C3D on clips.
+ * whatever the data have to learn, and with landmarks beside the image; and the CNN-LSTM and C3D on clips.
  */
-import { tripletSampler, type Dataset } from '../data/index.ts';
+import type { Dataset } from '../data/index.ts';
 import { EXPRESSIONS_7 } from '../labels/index.ts';
-import { groupRows, tripletLoss } from '../nn/losses/index.ts';
 import { c3d, cnnLstm, compact } from '../nn/models/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead, widthOf, type Head } from '../train/heads.ts';
 import { headsLoss, type HeadLossOptions } from '../train/heads-loss.ts';
-import { lossParts } from '../train/step-graph.ts';
 import { compactManifest } from './compact-manifest.ts';
 
 const WIDTHS = [16, 32, 64, 128] as const;
@@ -61,26 +58,6 @@ export const compactLandmarks: Recipe = {
   notes: 'Each image needs 68 landmarks, in the column "landmarks". In photos, recognition finds them itself.',
   network: compact({ widths: WIDTHS, heads: { logits: EXPRESSIONS_7.length }, dropout: 0.2, landmarks: LANDMARKS }),
   inputs: { x: { kind: 'image' }, landmarks: { kind: 'landmarks', points: LANDMARKS } },
-};
-
-/** Share of the triplet loss beside the cross-entropy. */
-const TRIPLET_WEIGHT = 0.5;
-export const compactTriplets: Recipe = {
-  ...compactManifest,
-  id: 'compact.triplets',
-  title: "Compact network on a manifest's labels, with an embedding that semi-hard triplets shape",
-  notes: 'Cross-entropy and half the triplet loss (Schroff et al. 2015) of embeddings of 32 numbers, margin 0.2.',
-  network: compact({ widths: WIDTHS, heads: { logits: EXPRESSIONS_7.length }, dropout: 0.2, embedding: 32 }),
-  sampler: tripletSampler({ mine: { output: 'embedding', rule: 'semi-hard' } }),
-  batchSize: 24,
-  loss: (b, outputs, targets, bank, data) => {
-    const [anchor, positive, negative] = groupRows(b, outputs['embedding']!, 3);
-    const labels = headsLoss(compactManifest.heads)(b, outputs, targets, bank, data);
-    return [
-      ...lossParts(labels, 'labels'),
-      { name: 'triplets', weight: TRIPLET_WEIGHT, value: tripletLoss(b, anchor!, positive!, negative!) },
-    ];
-  },
 };
 
 const CLIP = { kind: 'even', frames: 8 } as const;

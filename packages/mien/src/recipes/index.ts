@@ -20,9 +20,9 @@ import {
   cnnLstmOf,
   compactLandmarks,
   compactTasks,
-  compactTriplets,
   tasksFor,
 } from './compact-more.ts';
+import { COMPARED_SAMPLES_RECIPES } from './compared-samples.ts';
 import {
   deepEmotionCkPlus,
   deepEmotionFamily,
@@ -77,7 +77,7 @@ export const RECIPES: readonly Recipe[] = [
   compactProtocol7c,
   compactTasks,
   compactLandmarks,
-  compactTriplets,
+  ...COMPARED_SAMPLES_RECIPES,
   cnnLstmManifest,
   c3dManifest,
   baseDcnnRafDb,
