@@ -132,7 +132,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       recipes
         .map((recipe) => {
           const data = datasetsOf(recipe, 'asked').map((name) => `--data ${name}=PATH`);
-          return `  ${recipe.id.padEnd(24)}${recipe.title} (${data.join(' ')})`;
+          return `  ${recipe.id.padEnd(24)} ${recipe.title} (${data.join(' ')})`;
         })
         .join('\n'),
   );
