@@ -13,7 +13,7 @@ import { loadCanonicalFace } from '../face/node.ts';
 import { EXPRESSIONS_7 } from '../labels/index.ts';
 import { NetworkBuilder } from '../nn/index.ts';
 import { faceInception, phrnnMscnn, shapeShading } from '../nn/models/index.ts';
-import { latentTruth, transition } from '../nn/models/latent-truth.ts';
+import { latentTruth, transitionMatrix } from '../nn/models/latent-truth.ts';
 import { evaluateGraph } from '../onnx/index.ts';
 import { FeatureExtractor } from '../predict/node.ts';
 import { float32, Random, toNumbers } from '../tensor/index.ts';
@@ -122,7 +122,7 @@ describe('recipes', () => {
 describe('a labelling of a latent truth', () => {
   const rows = (classes: readonly string[], answers: readonly string[]): number[] => {
     const b = new NetworkBuilder('transition');
-    b.output(transition(b, 'm', classes, answers), 't');
+    b.output(transitionMatrix(b, 'm', classes, answers), 't');
     return toNumbers(Object.values(evaluateGraph(b.graph, {}))[0]!);
   };
   it('starts by calling nine of ten by their name, and has no opinion on a class that it does not have', () => {

@@ -7,15 +7,7 @@ import { pairSampler, type ModelInputs } from '../data/index.ts';
 import { EXPRESSIONS_7 } from '../labels/index.ts';
 import { applyNetwork, type Network, type NetworkBuilder } from '../nn/index.ts';
 import { contrastiveLoss, crossEntropyLoss, groupRows, sameRows } from '../nn/losses/index.ts';
-import {
-  dtagn,
-  faceInception,
-  isFineTuned,
-  latentTruth,
-  phrnnMscnn,
-  PRINCIPAL,
-  shapeShading,
-} from '../nn/models/index.ts';
+import { dtagn, faceInception, latentTruth, phrnnMscnn, PRINCIPAL, shapeShading } from '../nn/models/index.ts';
 import type { Value } from '../onnx/index.ts';
 import { adam, constant } from '../optim/index.ts';
 import type { ClassesHead, LossFunction, LossPart, ProgramContext, Recipe, StepDefinition } from '../train/index.ts';
@@ -98,10 +90,12 @@ const shapeAndShading: Method = {
   accuracy: { 'raf-db': 0.7183, 'oulu-casia': 0.7833, 'ck-plus': 0.9235 },
 };
 
-/** λ₁, λ₂ and λ₃ of joint fine-tuning. */
+/** λ₃ of joint fine-tuning; λ₁ and λ₂ are 1. */
 const JOINT_WEIGHT = 0.1;
 /** Share of the epochs in which the two networks are trained apart. */
 const APART = 0.75;
+/** Trained together are the last two layers of each; which ones the paper takes is shown in a figure of it, and chosen here. */
+const isFineTuned = (parameter: string): boolean => /^(appearance|geometry)\.(fc2|logits)\./.test(parameter);
 
 /**
  * The losses of the two networks, each by itself.
@@ -116,7 +110,7 @@ export const apartLosses = (
 
 /**
  * L = L_appearance + L_geometry + 0.1·L_joint, the last of the softmax of the summed logits.
- * Source: Jung et al. 2015, section 3.3; weights as recalled from it.
+ * Source: Jung et al. 2015, the weights as recalled from it.
  */
 export const jointLosses = (
   b: NetworkBuilder,

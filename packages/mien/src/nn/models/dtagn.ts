@@ -1,7 +1,7 @@
 /**
  * DTAGN on one frame (Jung, Lee, Yim, Park & Kim, Joint fine-tuning in deep neural networks for facial expression
  * recognition, ICCV 2015): a convolutional network of the appearance and a small one of the landmarks, whose logits are
- * added. The two are trained apart, then their upper layers together (`jointFineTuning` in the recipe).
+ * added. The two are trained apart, then their upper layers together (recipes/comparison.ts).
  *
  *   appearance  x [N,1,64,64]: 5×5, 64 → pool 2 → 5×5, 64 → pool 2 → 500 → 500 → K
  *   geometry    the 49 landmarks inside the face: 98 → 100 → 600 → K
@@ -26,12 +26,6 @@ import { scaledBy, type ImageNetworkOptions } from './options.ts';
 const DROP = 0.5;
 /** The 68 without the jaw and the inner corners of the lips: those that the paper's face tracker gives. */
 const INNER = Array.from({ length: POINTS - 17 }, (_, i) => 17 + i).filter((i) => i !== 60 && i !== 64);
-
-/**
- * Whether joint fine-tuning trains the parameter: those of the last two layers of each network. Which ones the paper trains
- * is a figure of it; the choice is made here.
- */
-export const isFineTuned = (parameter: string): boolean => /^(appearance|geometry)\.(fc2|logits)\./.test(parameter);
 
 /**
  * Defaults: grey, 64×64. Further input: `landmarks` [N,136]. Outputs: `logits` [N,K], of both; `appearance` and `geometry`

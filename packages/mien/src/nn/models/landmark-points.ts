@@ -24,7 +24,7 @@ export const fromNose = (b: NetworkBuilder, points: Value): Value =>
 
 /**
  * From the nose, each axis divided by the deviation of the points along it; points that all coincide give 0.
- * Source: Jung et al. 2015, section 4.1.
+ * Source: Jung et al. 2015, as recalled.
  */
 export function standardizedPoints(b: NetworkBuilder, points: Value): Value {
   const axis = b.ints([1]);

@@ -59,7 +59,7 @@ export function latentTruth({
         ...outputs,
         ...Object.fromEntries(
           Object.entries(labellings).map(([name, answers]) => {
-            const seen = b.op('MatMul', [p, transition(b, name, classes, answers)]); // [N,K]·[K,L]
+            const seen = b.op('MatMul', [p, transitionMatrix(b, name, classes, answers)]); // [N,K]·[K,L]
             return [name, b.op('Log', [b.op('Max', [seen, 1e-12])])];
           }),
         ),
@@ -69,7 +69,7 @@ export function latentTruth({
 }
 
 /** T [K,L] of a labelling: what it says of each true class. Parameter `transition.NAME` [K,L]. */
-export const transition = (
+export const transitionMatrix = (
   b: NetworkBuilder,
   labelling: string,
   classes: readonly string[],

@@ -47,7 +47,7 @@ const EYES = [
   [42, 45],
 ] as const;
 
-/** Delaunay's triangulation of the canonical face's landmarks; landmark-points.test.ts proves that it is. */
+/** Delaunay's triangulation of the canonical face's landmarks; shape-shading.test.ts proves that it is. */
 // prettier-ignore
 export const LANDMARK_TRIANGLES: readonly number[] = [
   0, 1, 36, 0, 17, 36, 1, 2, 41, 1, 36, 41, 2, 3, 48, 2, 31, 41, 2, 31, 48, 3, 4, 48,
