@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|
- * recentralization|server|camera|streaming|characters]
+ * recentralization|comparison|server|camera|streaming|characters]
  * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchCamera, type CameraRow } from './camera.ts';
 import { benchCharacters, type CharacterRow } from './characters.ts';
 import { benchClassifiers, KINDS, type ClassifierRow } from './classifiers.ts';
+import { benchComparison, type ComparisonRow } from './comparison.ts';
 import { benchCrowd, type CrowdRow } from './crowd.ts';
 import { benchCrowdDefaults, type CrowdDefaultsRow } from './crowd-defaults.ts';
 import { benchEngine, type EngineRow, type EngineSummary } from './engine/engine.ts';
@@ -42,6 +43,7 @@ type Row =
   | FeatureRow
   | FaceRow
   | RecentralizationRow
+  | ComparisonRow
   | ServerRow
   | CameraRow
   | StreamingRow
@@ -94,6 +96,7 @@ const BENCHES = {
   lowerings: ({ rounds }) => only(benchLowerings(rounds)),
   'dlp-cnn': ({ rounds, cores }) => only(benchLocality(rounds, cores)),
   recentralization: ({ rounds }) => only(benchRecentralization(rounds, log)),
+  comparison: ({ rounds }) => only(benchComparison(rounds, log)),
   server: ({ rounds, cores }) => only(benchServer(rounds, cores, log)),
   camera: ({ rounds }) => only(benchCamera(rounds, log)),
   streaming: ({ cores }) => only(benchStreaming(cores, log)),

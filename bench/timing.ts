@@ -40,6 +40,20 @@ export async function millisecondsPerRun(work: () => Promise<unknown>): Promise<
   }
 }
 
+/**
+ * CPU time of this process for one run of the work, in ms: the mean over as many runs as fill a sample. Of work on one thread it
+ * is the time that it takes on a machine with nothing else to do.
+ */
+export async function cpuMillisecondsPerRun(work: () => Promise<unknown>): Promise<number> {
+  const started = process.cpuUsage();
+  for (let runs = 1; ; runs++) {
+    await work();
+    const { user, system } = process.cpuUsage(started);
+    const elapsedMs = (user + system) / 1000;
+    if (elapsedMs >= MIN_SAMPLE_MS) return elapsedMs / runs;
+  }
+}
+
 /** @returns the middle value, or the mean of the two middle ones; NaN of nothing */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -37,6 +37,10 @@ fi
 if [[ $want == all || $want == zoo ]]; then
   "$PYTHON" tools/golden/zoo.py packages/mien/src/nn/golden/zoo.golden.json
 fi
+if [[ $want == all || $want == comparison-networks ]]; then
+  node --input-type=module -e "import { LANDMARK_TRIANGLES as t } from 'mienjs/nn/models'; console.log(JSON.stringify(Array.from({ length: t.length / 3 }, (_, i) => t.slice(3 * i, 3 * i + 3))))" |
+    "$PYTHON" tools/golden/comparison-networks.py packages/mien/src/recipes/golden/comparison-networks.golden.json
+fi
 if [[ $want == all || $want == features ]]; then
   "$PYTHON" tools/golden/features.py packages/mien/src/features/golden
 fi

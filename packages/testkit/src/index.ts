@@ -4,6 +4,7 @@ export * from './demo-faces.ts';
 export * from './face-pictures.ts';
 export * from './fer-fixtures.ts';
 export * from './golden.ts';
+export * from './golden-pass.ts';
 export * from './malformed-files.ts';
 export * from './gradient-check.ts';
 export * from './op-cases.ts';

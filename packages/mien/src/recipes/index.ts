@@ -42,6 +42,7 @@ import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
 import { LANDMARK_AUTOENCODER_RECIPES } from './landmark-autoencoder.ts';
 import { recentralizedRecipes } from './recentralized.ts';
+import { COMPARISON_RECIPES } from './comparison.ts';
 import {
   baseDcnnFerPlus,
   baseDcnnRafDb,
@@ -92,6 +93,7 @@ export const RECIPES: readonly Recipe[] = [
   alexNetRafDb,
   vgg16RafDb,
   ...recentralizedRecipes,
+  ...COMPARISON_RECIPES,
   ...HA_GAN_RECIPES,
   ...DEEP_BELIEF_RECIPES,
   ...AUTOENCODER_RECIPES,

@@ -113,8 +113,12 @@ const PUBLISHED: Readonly<Record<string, readonly PublishedResult[]>> = {
   'ck-plus.loso.8': from(STATIC, ['DSAE (Zeng 18)', 89.84, 86.82]),
   'ck-plus.10-fold.7c-last': from(
     `${RECENTRALIZATION}, Table 3`,
+    ['DLP-CNN (Li 17), retrained', 86.24, 77.32],
     ['DTAGN (Jung 15), retrained', 89.6, 83.63],
     ['PHRNN-MSCNN (Zhang 17), retrained', 90.52, 83.21],
+    ['shape and shading (Benitez-Quiroz 16), retrained', 92.35, 86.73],
+    ['Inception (Mollahosseini 16), retrained', 82.57, 73.53],
+    ['LTNet (Zeng 18), retrained', 84.1, 75.26],
     ['3D re-centralization', 95.41, 92.25],
   ),
   'ck-plus.10-fold.6-peak': from(DYNAMIC, ['PPDN (Zhao 16)', 99.3], ['DCPN (Yu 17)', 99.6]),
@@ -139,7 +143,16 @@ const PUBLISHED: Readonly<Record<string, readonly PublishedResult[]>> = {
   'oulu-casia.10-fold.6-last': from(DYNAMIC, ['PHRNN-MSCNN (Zhang 17), both networks', 86.25, 86.25]),
   'oulu-casia.10-fold.6-peak': from(DYNAMIC, ['PPDN (Zhao 16)', 84.59], ['DCPN (Yu 17)', 86.23]),
   'oulu-casia.10-fold.6-sequence': from(DYNAMIC, ['PHRNN-MSCNN (Zhang 17)', 86.25, 86.25]),
-  'oulu-casia.10-fold.6-spread': from(`${RECENTRALIZATION}, Table 5`, ['3D re-centralization', 84.86]),
+  'oulu-casia.10-fold.6-spread': from(
+    `${RECENTRALIZATION}, Table 5`,
+    ['DLP-CNN (Li 17), retrained', 73.61],
+    ['DTAGN (Jung 15), retrained', 66.81],
+    ['PHRNN-MSCNN (Zhang 17), retrained', 82.22],
+    ['shape and shading (Benitez-Quiroz 16), retrained', 78.33],
+    ['Inception (Mollahosseini 16), retrained', 62.78],
+    ['LTNet (Zeng 18), retrained', 61.02],
+    ['3D re-centralization', 84.86],
+  ),
   'jaffe.loso.7': [
     ...from(STATIC, ['cascaded network, AdaBoost (Liu 14)', 91.8], ['network ensemble (Hamester 15)', undefined, 95.8]),
     ...from(

@@ -14,6 +14,7 @@ import { staticDims, type Value } from '../../onnx/index.ts';
 import { ShapeError } from '../../errors.ts';
 import { float32 } from '../../tensor/index.ts';
 import type { NetworkBuilder } from '../network.ts';
+import { landmarkPatches } from './landmark-patches.ts';
 
 /** Of 68: those before are the outline of the face. */
 const FIRST = 17;
@@ -49,35 +50,18 @@ export const DESCRIPTOR_SIZE = POINTS * ((SIDE / GRAY_PX) ** 2 + (SIDE / CELL_PX
  * @throws {ShapeError} when x is not grey, or there are not 68 landmarks
  */
 export function landmarkDescriptors(b: NetworkBuilder, x: Value, landmarks: Value): Value {
-  const [channels, height, width] = staticDims(x.shape.slice(1), 'landmarkDescriptors') as [number, number, number];
+  const [channels] = staticDims(x.shape.slice(1), 'landmarkDescriptors') as [number];
   if (channels !== 1 || landmarks.shape[1] !== 2 * LANDMARKS)
     throw new ShapeError(
       'landmarkDescriptors',
       `expected grey faces with ${LANDMARKS} landmarks, got [${x.shape.join(',')}] and [${landmarks.shape.join(',')}]`,
     );
-  const wide = patches(b, x, landmarks, { height, width });
+  const inner = b.op('Slice', [landmarks, b.ints([2 * FIRST]), b.ints([2 * LANDMARKS]), b.ints([1])]);
+  const wide = landmarkPatches(b, x, inner, WIDE);
   /** The patch, moved by so many pixels: [N,P,S,S]. */
   const shifted = (dx: number, dy: number): Value => slice(b, wide, [1 + dy, 1 + dx], [1 + dy + SIDE, 1 + dx + SIDE]);
   const all = b.op('Concat', [gray(b, shifted(0, 0)), orientations(b, shifted), patterns(b, shifted)], { axis: 2 });
   return b.op('Flatten', [all], { axis: 1 });
-}
-
-/** Around each landmark, sampled bilinearly; 0 beyond the image. [N,P,S+2,S+2] */
-function patches(
-  b: NetworkBuilder,
-  x: Value,
-  landmarks: Value,
-  { height, width }: { readonly height: number; readonly width: number },
-): Value {
-  const inner = b.op('Slice', [landmarks, b.ints([2 * FIRST]), b.ints([2 * LANDMARKS]), b.ints([1])]);
-  const centers = b.op('Mul', [b.op('Reshape', [inner, b.ints([0, POINTS, 1, 2])]), 2]); // −1 … 1
-  const offsets = Array.from({ length: WIDE * WIDE }, (_, i) => [
-    (2 * ((i % WIDE) - (WIDE - 1) / 2)) / width,
-    (2 * (Math.floor(i / WIDE) - (WIDE - 1) / 2)) / height,
-  ]).flat();
-  const grid = b.op('Add', [centers, b.constant(float32([1, 1, WIDE * WIDE, 2], offsets))]);
-  const sampled = b.op('GridSample', [x, grid], { mode: 'linear', padding_mode: 'zeros', align_corners: 0 });
-  return b.op('Reshape', [sampled, b.ints([0, POINTS, WIDE, WIDE])]);
 }
 
 const slice = (b: NetworkBuilder, x: Value, from: readonly number[], to: readonly number[]): Value =>

@@ -16,22 +16,20 @@ import { localResponseNorm } from '../layers/normalize.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
 import { dropout } from '../layers/dropout.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
+import { INCEPTION_3A, INCEPTION_3B, INCEPTION_4A, inceptionBlock, type InceptionWidths } from './conv-block.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
 
 export interface GoogLeNetOptions extends ImageNetworkOptions {
   readonly form: 'paper' | 'batch-norm';
 }
 
-/** Channels of an Inception block: 1×1; 1×1 before 3×3, 3×3; 1×1 before 5×5, 5×5; 1×1 after the pool. */
-type Widths = readonly [one: number, reduce3: number, three: number, reduce5: number, five: number, pool: number];
-
-const STAGES: readonly (readonly (readonly [name: string, widths: Widths])[])[] = [
+const STAGES: readonly (readonly (readonly [name: string, widths: InceptionWidths])[])[] = [
   [
-    ['inception3a', [64, 96, 128, 16, 32, 32]],
-    ['inception3b', [128, 128, 192, 32, 96, 64]],
+    ['inception3a', INCEPTION_3A],
+    ['inception3b', INCEPTION_3B],
   ],
   [
-    ['inception4a', [192, 96, 208, 16, 48, 64]],
+    ['inception4a', INCEPTION_4A],
     ['inception4b', [160, 112, 224, 24, 64, 64]],
     ['inception4c', [128, 128, 256, 24, 64, 64]],
     ['inception4d', [112, 144, 288, 32, 64, 64]],
@@ -54,24 +52,6 @@ export function googLeNet(options: GoogLeNetOptions): Network {
       const y = conv2d(b, 'conv', x, { channels: scaled(width), kernel, stride, pad: kernel >> 1, bias: !normed });
       return relu(b, normed ? batchNorm(b, 'bn', y, { epsilon: 1e-3 }) : y);
     });
-  const inception = (
-    b: NetworkBuilder,
-    name: string,
-    x: Value,
-    [one, reduce3, three, reduce5, five, pool]: Widths,
-  ): Value =>
-    b.scope(name, () =>
-      b.op(
-        'Concat',
-        [
-          conv(b, 'branch1', x, one, 1),
-          conv(b, 'branch2.1', conv(b, 'branch2.0', x, reduce3, 1), three, 3),
-          conv(b, 'branch3.1', conv(b, 'branch3.0', x, reduce5, 1), five, normed ? 3 : 5),
-          conv(b, 'branch4.1', maxPool(b, x, 3, { stride: 1, pad: 1 }), pool, 1),
-        ],
-        { axis: 1 },
-      ),
-    );
   const halve = (b: NetworkBuilder, x: Value, kernel = 3): Value => maxPool(b, x, kernel, { stride: 2, ceil: true });
   const respond = (b: NetworkBuilder, x: Value): Value =>
     normed ? x : localResponseNorm(b, x, { size: 5, alpha: 1e-4, beta: 0.75, k: 1 });
@@ -85,7 +65,7 @@ export function googLeNet(options: GoogLeNetOptions): Network {
       v = respond(b, v);
       STAGES.forEach((stage, i) => {
         v = halve(b, v, normed && i === 2 ? 2 : 3);
-        for (const [name, widths] of stage) v = inception(b, name, v, widths);
+        for (const [name, widths] of stage) v = inceptionBlock(b, name, v, widths, conv, normed ? 3 : 5);
       });
       const features = globalAveragePool(b, v);
       return {

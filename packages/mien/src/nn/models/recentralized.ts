@@ -18,7 +18,6 @@
  */
 import { MienError } from '../../errors.ts';
 import type { Value } from '../../onnx/index.ts';
-import { int64 } from '../../tensor/index.ts';
 import { flatten, linear, relu } from '../layers/basic.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
 import { conv2d } from '../layers/conv.ts';
@@ -27,6 +26,7 @@ import { gaussianNoise } from '../layers/gaussian-noise.ts';
 import { maxPool } from '../layers/pool.ts';
 import { standardize } from '../layers/standardize.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
+import { fromNose, pairDistances, POINTS, pointsOf } from './landmark-points.ts';
 import { scaledBy, type ImageNetworkOptions } from './options.ts';
 
 /** What the network looks at. */
@@ -43,10 +43,6 @@ export interface RecentralizedOptions extends ImageNetworkOptions {
   /** Default 0.4. */
   readonly dropout?: number;
 }
-
-const POINTS = 68;
-/** The tip of the nose among the 68. */
-const NOSE = 30;
 
 /**
  * Defaults: grey, 100×100. Further inputs: `shading` and `landmarks`, of the streams that there are. Outputs: `logits`
@@ -124,18 +120,10 @@ export function recentralized(options: RecentralizedOptions): Network {
  * @param points float32 [N,136]   @returns float32 [N,2278]
  */
 export function landmarkDistances(b: NetworkBuilder, points: Value): Value {
-  const p = b.op('Reshape', [points, b.ints([-1, POINTS, 2])]); // [N,136] → [N,68,2]
-  const pairs = Array.from({ length: POINTS }, (_, i) => i).flatMap((i) =>
-    Array.from({ length: POINTS - 1 - i }, (_, k) => [i, i + 1 + k] as const),
-  );
-  const nose = b.op('Gather', [p, b.constant(int64([NOSE]))], { axis: 1 });
-  const q = b.op('Sub', [p, nose]);
+  const q = fromNose(b, pointsOf(b, points));
   const axis = b.ints([1]);
   const range = b.op('Sub', [b.op('ReduceMax', [q, axis]), b.op('ReduceMin', [q, axis])]); // [N,1,2]
-  const unit = b.op('Div', [q, b.op('Max', [range, 1e-6])]);
-  const end = (k: 0 | 1): Value => b.op('Gather', [unit, b.constant(int64(pairs.map((pair) => pair[k])))], { axis: 1 });
-  const d = b.op('Sub', [end(0), end(1)]); // [N,2278,2]
-  return b.op('Sqrt', [b.op('ReduceSum', [b.op('Mul', [d, d]), b.ints([2])], { keepdims: 0 })]);
+  return pairDistances(b, b.op('Div', [q, b.op('Max', [range, 1e-6])]));
 }
 
 /** Bottleneck of ResNet-50: 1×1, 3×3, 1×1; its shortcut is a convolution where the size changes. */
