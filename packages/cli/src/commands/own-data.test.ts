@@ -140,6 +140,19 @@ describe('a folder of classes', () => {
     });
   });
 
+  test('an image to test on that cannot be read stops training at its start', async () => {
+    const tests = ['angry', 'happy'].map((name) => `faces/test/${name}/0.png`);
+    await withImages([...TRAIN, ...tests], async (run, folder) => {
+      const broken = join(folder, tests[1]!);
+      await writeFile(broken, (await readFile(broken)).subarray(0, 200));
+      const { status, stderr } = await run(
+        ...['train', 'compact.folder', '--data', 'folder=DIR/faces', '--out', 'DIR/run', '--epochs', '1'],
+      );
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/test\/happy\/0\.png: is truncated or damaged/)]);
+      expect(stderr).not.toContain('epoch 1');
+    });
+  });
+
   test('features: trained on the training split, tested on the other; compare', async () => {
     await withImages([...TRAIN, 'faces/dev/happy/8.png', 'faces/dev/angry/9.png'], async (run) => {
       const fitted = await run(

@@ -233,13 +233,17 @@ interface Measured {
 }
 
 /** Figures on every split that was not trained on. */
+/** All that have labels, but the one that was trained on. */
+export const measuredSplits = ({ data: { trainSplit } }: Recipe, { splits, unlabelled = [] }: Dataset): string[] =>
+  splits.filter((name) => name !== trainSplit && !unlabelled.includes(name));
+
 async function measure(recipe: Recipe, bytes: Uint8Array, views: Views, options: CompleteOptions): Promise<Measured[]> {
   const { dataset, alsoEvaluate = [], onProgress } = options;
-  const { trainSplit, validationSplit } = recipe.data;
+  const { validationSplit } = recipe.data;
   return withClassifier(bytes, recipe.id, views, options, async (classifier) => {
     const measured: Measured[] = [];
     for (const data of [dataset, ...alsoEvaluate]) {
-      for (const split of data.splits.filter((name) => name !== trainSplit && !data.unlabelled?.includes(name))) {
+      for (const split of measuredSplits(recipe, data)) {
         const e = await evaluateModel(classifier, data, {
           split,
           onProgress: (done, total) => onProgress?.(`evaluate ${data.name} ${split}`, done, total),
