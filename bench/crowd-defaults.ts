@@ -32,7 +32,11 @@ export interface CrowdDefaultsRow {
 }
 
 const VOTES_PER_WORKER = [1, 2, 3, 5, 10, 20, 50, 100] as const;
-const TASKS = [100, 1000] as const;
+/** Tasks of a crowd, and of how many crowds one is simulated. */
+const SIZES = [
+  { tasks: 100, oneIn: 1 },
+  { tasks: 1000, oneIn: 4 },
+] as const;
 const VOTES_PER_TASK = 5;
 const TWO = ['a', 'b'];
 /** Each class half as frequent as the one before. */
@@ -54,14 +58,16 @@ const CROWDS: Readonly<Record<string, Crowd>> = {
 
 export async function benchCrowdDefaults(seeds: number, log: (line: string) => void): Promise<CrowdDefaultsRow[]> {
   const rows: CrowdDefaultsRow[] = [];
-  const cases = TASKS.flatMap((tasks) => Object.entries(CROWDS).map(([data, crowd]) => ({ tasks, data, crowd })));
-  for (const { tasks, data, crowd } of cases) {
+  const cases = SIZES.flatMap((size) => Object.entries(CROWDS).map(([data, crowd]) => ({ ...size, data, crowd })));
+  for (const { tasks, oneIn, data, crowd } of cases) {
     for (const votesPerWorker of VOTES_PER_WORKER) {
       const row = rowOf(
         data,
         tasks,
         votesPerWorker,
-        Array.from({ length: seeds }, (_, s) => score(simulate(crowd, tasks, votesPerWorker, s + 1))),
+        Array.from({ length: Math.ceil(seeds / oneIn) }, (_, s) =>
+          score(simulate(crowd, tasks, votesPerWorker, s + 1)),
+        ),
       );
       log(
         `crowd-defaults, ${data}, ${tasks} tasks, ${votesPerWorker} votes a worker: mv ${row.mv.toFixed(2)}, ds ${row.ds.toFixed(2)}, auto ${row.auto.toFixed(2)} (${row.chosen})`,

@@ -29,7 +29,7 @@ function invent(seed: number, n: number): Character {
   const age = random.uniform() ** 2;
   const [skin, blush, lips] = pick(SKINS);
   const hairColor: Rgb = random.uniform() < 0.3 ? [random.int(256), random.int(256), random.int(256)] : pick(HAIRS);
-  const width = between(0.66, 0.94);
+  const width = between(0.66, 0.95);
   const cheek = width * between(0.9, 1.15);
   const jaw = width * between(0.7, 1.2);
   const chin = between(0.86, 1.14);
@@ -37,10 +37,10 @@ function invent(seed: number, n: number): Character {
   const front = between(0.76, 0.84);
   const halfWidth = between(0.12, 0.22);
   const eyeX = halfWidth + between(0.135, 0.165);
-  const upper = between(0.4, 0.88);
-  const gap = between(0.1, 0.2);
+  const upper = between(0.4, 0.92);
+  const gap = between(0.09, 0.23);
   const inner = halfWidth * upper + gap;
-  const arch = inner + between(0.015, 0.065);
+  const arch = inner + between(0.01, 0.075);
   const thickness = between(0.018, 0.066);
   const noseTip = between(0.22, 0.36);
   const mouthY = Math.min(noseTip + between(0.22, 0.34), chin - 0.34);
@@ -84,7 +84,7 @@ function invent(seed: number, n: number): Character {
       heights: [inner, arch, inner - between(-0.01, 0.06)],
       thickness: [thickness * between(0.75, 1.05), thickness, thickness * between(0.4, 0.7)],
       relief: between(0.5, 1.1),
-      color: hairColor.map((v) => Math.round(v * between(0.65, 0.9))) as unknown as Rgb,
+      color: hairColor.map((v) => Math.round(Math.min(255, v * between(0.65, 1.15)))) as unknown as Rgb,
     },
     nose: {
       tip: noseTip,
@@ -98,12 +98,12 @@ function invent(seed: number, n: number): Character {
     },
     mouth: {
       y: mouthY,
-      halfWidth: between(0.2, 0.33),
+      halfWidth: between(0.19, 0.36),
       upper: upperLip,
       lower: upperLip * between(1.1, 1.6),
       fullness: upperLip * between(0.8, 1),
       color: lips.map((v, k) => Math.round(k === 0 ? v : v * between(0.5, 1))) as unknown as Rgb,
-      curve: between(0, 0.03),
+      curve: between(-0.005, 0.035),
       tint: between(0.65, 1),
     },
     ears: { size: between(0.15, 0.25), y: between(0.03, 0.16), flareDeg: between(18, 52) },
@@ -127,6 +127,6 @@ function invent(seed: number, n: number): Character {
           },
         }
       : {}),
-    expressive: between(0.95, 1.12),
+    expressive: between(0.92, 1.15),
   };
 }
