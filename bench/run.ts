@@ -21,7 +21,7 @@ import { benchFeatures, type FeatureRow } from './features.ts';
 import { currentCommit, describeMachine, type Machine } from './machine.ts';
 import { benchPeers, type PeerRow } from './peers.ts';
 import { benchRecentralization, type RecentralizationRow } from './recentralization/recentralization.ts';
-import { benchRecognition, type RecognitionRow } from './recognition.ts';
+import { benchRecognition, type PipelineRow, type RecognitionRow, type StartRow } from './recognition.ts';
 import { logAs, runProgram } from './program.ts';
 import { benchServer, type ServerRow } from './server.ts';
 import { benchStreaming, type StreamingRow } from './streaming.ts';
@@ -36,6 +36,8 @@ type Row =
   | LoweringRow
   | LocalityRow
   | RecognitionRow
+  | PipelineRow
+  | StartRow
   | PeerRow
   | CrowdRow
   | CrowdDefaultsRow

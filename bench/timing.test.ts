@@ -7,12 +7,12 @@ test('the median is the middle value, or the mean of the two middle ones', () =>
   expect(median([])).toBeNaN();
 });
 
-test('sides take turns, and warm-up samples are dropped', async () => {
+test('sides take turns, forwards and backwards, and warm-up samples are dropped', async () => {
   let calls = 0;
   const side = (): Promise<number> => Promise.resolve(calls++);
   const [a, b] = await interleave([side, side], 3);
-  expect(b!.map((at, i) => at - a![i]!)).toEqual([1, 1, 1]);
-  expect(a!.map((at) => at - a![0]!)).toEqual([0, 2, 4]);
+  expect(b!.map((at, i) => at - a![i]!)).toEqual([1, -1, 1]);
+  expect(a!.map((at) => at - a![0]!)).toEqual([0, 3, 4]);
   expect(a![0]).toBeGreaterThan(0);
 });
 

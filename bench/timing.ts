@@ -14,14 +14,16 @@ const SETTLE_MS = 20;
 const WARM_UP_ROUNDS = 2;
 
 /**
- * Takes samples A B C A B C ….
+ * Takes samples A B C C B A A B C …: what a side leaves behind (garbage, a used-up share of the processor) falls on the
+ * next, which is not always the same.
  * @param sides each call gives one sample   @param rounds how many of each count
  * @returns for each side its samples, in order of time
  */
 export async function interleave<T>(sides: readonly (() => Promise<T>)[], rounds: number): Promise<T[][]> {
   const samples: T[][] = sides.map(() => []);
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
-    for (const [i, sample] of sides.entries()) {
+    const order = [...sides.entries()];
+    for (const [i, sample] of round % 2 === 0 ? order : order.reverse()) {
       await sleep(SETTLE_MS);
       const value = await sample();
       if (round >= 0) samples[i]!.push(value);

@@ -9,12 +9,12 @@ import { captureOutput, officialCsv, runMain, type Run, withFiles } from 'mien-t
 import { exportModel } from 'mienjs/train';
 import { describe, expect, it } from 'vitest';
 import { verifyModel } from './commands/models.ts';
-import { createProgram, main } from './main.ts';
+import { createProgram, loadVerbs, main } from './main.ts';
 import { formatSeconds, reportFailure, ReportedFailure } from './output.ts';
 
 const mien = (...args: string[]): Promise<Run> => runMain(main, args);
 
-const VERBS = createProgram().commands.map((command) => command.name());
+const VERBS = createProgram(await loadVerbs()).commands.map((command) => command.name());
 
 describe('usage', () => {
   it('prints help and version, status 0', async () => {
@@ -26,6 +26,10 @@ describe('usage', () => {
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
       stderr: '',
     });
+  });
+  it.each(VERBS)('loads %s alone where it is named', async (verb) => {
+    const program = createProgram(await loadVerbs(['--force', verb, 'photo.jpg']));
+    expect(program.commands.map((command) => command.name())).toEqual([verb]);
   });
   it.each(VERBS)('%s --help', async (verb) => {
     const { status, stdout } = await mien(verb, '--help');

@@ -1,23 +1,6 @@
 /** The `mien` command: one file per verb in commands/; here they come together, and failures become exit statuses. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { register as registerAnimate } from './commands/animate.ts';
-import { register as registerAnnotate } from './commands/annotate.ts';
-import { register as registerAssets } from './commands/assets.ts';
-import { register as registerCompare } from './commands/compare.ts';
-import { register as registerCrowd } from './commands/crowd.ts';
-import { register as registerData } from './commands/data.ts';
-import { register as registerEvaluate } from './commands/evaluate.ts';
-import { register as registerExplain } from './commands/explain.ts';
-import { register as registerFeatures } from './commands/features.ts';
-import { register as registerGenerate } from './commands/generate.ts';
-import { register as registerMap } from './commands/map.ts';
-import { register as registerModels } from './commands/models.ts';
-import { register as registerRecognize } from './commands/recognize.ts';
-import { register as registerServe } from './commands/serve.ts';
-import { register as registerSweep } from './commands/sweep.ts';
-import { register as registerSynth } from './commands/synth.ts';
-import { register as registerTrain } from './commands/train.ts';
 import { withDecoding } from 'mienjs/image/node';
 import { Interrupted } from './endings.ts';
 import { IMAGE_NOTES } from './formats-help.ts';
@@ -32,8 +15,8 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
  * @param args without node and script   @param verbs what is registered; tests give verbs with small data of their own
  * @returns the exit status: 0, 1 (failed; which inputs is on stderr), 2 (usage), or above 128 when interrupted
  */
-export async function main(args: readonly string[], verbs = VERBS): Promise<number> {
-  const program = createProgram(verbs);
+export async function main(args: readonly string[], verbs?: readonly Register[]): Promise<number> {
+  const program = createProgram(verbs ?? (await loadVerbs(args)));
   const settings = (): GlobalOptions => program.opts<GlobalOptions>();
   const notes = new NoteLog();
   keepStdoutFor('results');
@@ -72,29 +55,39 @@ What a command writes replaces nothing but its own earlier outputs, unless --for
 Exit status: 0, 1 (failed; some inputs may have succeeded, and which is reported) or 2 (usage); 130, 143 or 129 when interrupted
 by SIGINT, SIGTERM or SIGHUP, 141 when the reader of its output has left. Nothing half-written is left behind.`;
 
-/** Each adds a verb to the program. */
-const VERBS: readonly ((program: Command) => void)[] = [
-  registerRecognize,
-  registerExplain,
-  registerTrain,
-  registerSweep,
-  registerEvaluate,
-  registerCompare,
-  registerFeatures,
-  registerMap,
-  registerGenerate,
-  registerAnimate,
-  registerCrowd,
-  registerModels,
-  registerAssets,
-  registerData,
-  registerSynth,
-  registerServe,
-  registerAnnotate,
-];
+/** Adds a verb to the program. */
+type Register = (program: Command) => void;
 
-/** The command with its verbs. */
-export function createProgram(verbs = VERBS): Command {
+/** The verbs, as help lists them. Each is loaded when it is asked for: all of them are a thousand modules. */
+const VERBS: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  recognize: () => import('./commands/recognize.ts'),
+  explain: () => import('./commands/explain.ts'),
+  train: () => import('./commands/train.ts'),
+  sweep: () => import('./commands/sweep.ts'),
+  evaluate: () => import('./commands/evaluate.ts'),
+  compare: () => import('./commands/compare.ts'),
+  features: () => import('./commands/features.ts'),
+  map: () => import('./commands/map.ts'),
+  generate: () => import('./commands/generate.ts'),
+  animate: () => import('./commands/animate.ts'),
+  crowd: () => import('./commands/crowd.ts'),
+  models: () => import('./commands/models.ts'),
+  assets: () => import('./commands/assets.ts'),
+  data: () => import('./commands/data.ts'),
+  synth: () => import('./commands/synth.ts'),
+  serve: () => import('./commands/serve.ts'),
+  annotate: () => import('./commands/annotate.ts'),
+};
+
+/** @returns the verb that the command line names; all of them where it names none */
+export async function loadVerbs(args: readonly string[] = []): Promise<Register[]> {
+  const name = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const asked = Object.hasOwn(VERBS, name) ? [VERBS[name]!] : Object.values(VERBS);
+  return (await Promise.all(asked.map((load) => load()))).map(({ register }) => register);
+}
+
+/** The command with some verbs. */
+export function createProgram(verbs: readonly Register[]): Command {
   // Settings first: verbs inherit them when they are registered.
   const program = new Command('mien')
     .description('Facial expression recognition: recognise, explain, train and evaluate')

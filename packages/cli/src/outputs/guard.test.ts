@@ -23,7 +23,7 @@ import {
 } from 'mien-testkit';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import { createProgram, main } from '../main.ts';
+import { createProgram, loadVerbs, main } from '../main.ts';
 
 const FACE: FacePrediction = {
   box: { x: 4, y: 3, width: 20, height: 22 },
@@ -437,16 +437,18 @@ async function digest(folder: string): Promise<Record<string, string>> {
   return digests;
 }
 
+const verbs = await loadVerbs();
+
 it('has a case for each verb', () => {
   expect(
-    verbsOf(createProgram())
+    verbsOf(createProgram(verbs))
       .map(({ name }) => name)
       .sort(),
   ).toEqual(Object.keys(CASES).sort());
 });
 
 it('takes verbs without an output for such as have no option or argument to name one', () => {
-  for (const { name, command } of verbsOf(createProgram())) {
+  for (const { name, command } of verbsOf(createProgram(verbs))) {
     const named = command.options
       .filter(({ flags }) => /--(out|report|workers|annotat|truth)(?!-columns)\S* <(?!n>)|--data <folder>/.test(flags))
       .map(({ long }) => long as string);
@@ -515,7 +517,7 @@ describe('--force', () => {
   });
 
   it('stands in the help of every verb', async () => {
-    for (const { name } of verbsOf(createProgram()))
+    for (const { name } of verbsOf(createProgram(verbs)))
       expect([name, (await runMain(main, [...name.split(' '), '--help'])).stdout]).toEqual([
         name,
         expect.stringContaining('--force'),

@@ -27,10 +27,8 @@ const OFF_CENTER = 0.25;
 
 /** Neighbouring tiles share this part of their side: a face up to that size is whole in one of them. */
 const TILE_OVERLAP = 0.25;
-/** Below the first level of tiles, they are not smaller than this, px: the network's own resolution. */
+/** Tiles are not smaller than this, px: the network's own resolution. */
 const MIN_TILE = 192;
-/** Nor are first tiles of a very small image smaller than this, px. */
-const MIN_FIRST_TILE = 96;
 /** A level of more tiles is not scanned: while no face was found, and after small faces were. */
 const MAX_TILES_WITHOUT_FACE = 32;
 const MAX_TILES = 128;
@@ -69,7 +67,7 @@ export class PhotoFaceDetector implements FaceDetector, CloserLook {
       side /= 2;
       const regions = tiles(image, side);
       const tooMany = level > 1 && regions.length > (found.length > 0 ? MAX_TILES : MAX_TILES_WITHOUT_FACE);
-      if (side < (level === 1 ? MIN_FIRST_TILE : MIN_TILE) || tooMany) break;
+      if (side < MIN_TILE || tooMany) break;
       await this.#follow(image, await this.#scan(this.#far, image, regions, FAR_HINT), found, 0);
     }
     return weightedSuppression(found, SAME_FACE_OVERLAP);

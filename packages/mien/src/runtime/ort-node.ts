@@ -58,6 +58,8 @@ export async function createSession(
       // Left to itself the runtime counts physical cores, which it cannot do on some virtual machines: there it takes
       // one
       intraOpNumThreads: options.threads ?? availableParallelism(),
+      // Idle threads would spin: beside other work, two threads then take up to three times as long as one
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (cause) {
     const reason = firstLine(cause);

@@ -5,11 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRecognizer, decodeImage, type Prediction, type RawImage } from 'mienjs';
+import { encodeImage } from 'mienjs/image/node';
 import { listModels, writeAssets } from 'mienjs/predict/node';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { requireChromium, withPage } from './chromium.ts';
+import { DEMO_FACES } from '../demo-faces.ts';
+import { faceCrop, turnedFace } from '../face-pictures.ts';
 import { boundedCases, exactCases } from './decode-cases.ts';
 import type { Library } from './page.ts';
 
@@ -235,7 +238,9 @@ it('says in one line what is wrong', async ({ skip }) => {
   }
 }, 300_000);
 
-it('recognises the faces of three photos as Node does, and fetches the networks once', async ({ skip }) => {
+it('recognises the faces of three photos and of 100 crops as Node does, and fetches the networks once', async ({
+  skip,
+}) => {
   const pngs = Object.fromEntries(
     await Promise.all(
       PHOTOS.map(
@@ -246,6 +251,7 @@ it('recognises the faces of three photos as Node does, and fetches the networks 
   const jpegs = Object.fromEntries(
     await Promise.all(PHOTOS.map(async (name) => [`${name}.jpg`, await readFile(photo(name))] as const)),
   );
+  const crops = await faceCrops();
   const recognizer = await createRecognizer();
   let served = '';
   await withPage(
@@ -264,6 +270,11 @@ it('recognises the faces of three photos as Node does, and fetches the networks 
         expect(count, name).toBeGreaterThan(0);
         expect(probability, name).toBeLessThan(1e-4);
         expect(landmarkPx, name).toBeLessThan(0.01);
+      }
+      for (const [name, bytes] of Object.entries(crops)) {
+        const { probability, count } = compare(await recognize(name), await expected(bytes));
+        expect([name, count]).toEqual([name, 1]);
+        expect(probability, name).toBeLessThan(1e-4);
       }
       // Decoders of JPEG may differ by a few of 255 in single values
       for (const [name, bytes] of Object.entries(jpegs)) {
@@ -302,10 +313,22 @@ it('recognises the faces of three photos as Node does, and fetches the networks 
     },
     async (folder) => {
       served = folder;
-      await fill(folder, { ...pngs, ...jpegs });
+      await fill(folder, { ...pngs, ...crops, ...jpegs });
     },
   );
 }, 600_000);
+
+/** 100 faces that fill their picture, some of them turned, as PNG files. */
+async function faceCrops(): Promise<Record<string, Uint8Array>> {
+  const pictures = await Promise.all([
+    ...[1, 1.15, 1.3, 1.6].flatMap((scale) => DEMO_FACES.map((face) => faceCrop(face, scale, 112))),
+    ...DEMO_FACES.slice(0, 12).map((face) => turnedFace(face, 30, { side: 112 })),
+  ]);
+  const files = await Promise.all(
+    pictures.map(async ({ image }, i) => [`crop-${i}.png`, await encodeImage(image, 'png')] as const),
+  );
+  return Object.fromEntries(files);
+}
 
 /** Another model of the name `default`. */
 async function renamed(folder: string): Promise<string> {
