@@ -16,6 +16,7 @@ export * from './ha-gan.ts';
 export * from './landmark-autoencoder.ts';
 export * from './linear-classifier.ts';
 export * from './mobilenet.ts';
+export * from './position-map.ts';
 export * from './recentralized.ts';
 export * from './resnet.ts';
 export * from './vgg.ts';
