@@ -16,6 +16,7 @@ import { register as registerModels } from './commands/models.ts';
 import { register as registerRecognize } from './commands/recognize.ts';
 import { register as registerServe } from './commands/serve.ts';
 import { register as registerSweep } from './commands/sweep.ts';
+import { register as registerSurfaces } from './commands/surfaces.ts';
 import { register as registerSynth } from './commands/synth.ts';
 import { register as registerTrain } from './commands/train.ts';
 import { withDecoding } from 'mienjs/image/node';
@@ -88,6 +89,7 @@ const VERBS: readonly ((program: Command) => void)[] = [
   registerModels,
   registerAssets,
   registerData,
+  registerSurfaces,
   registerSynth,
   registerServe,
   registerAnnotate,

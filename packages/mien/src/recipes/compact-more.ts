@@ -3,7 +3,7 @@
  * whatever the data have to learn, with landmarks beside the image, and with an embedding that triplets shape; and the
  * CNN-LSTM and C3D on clips.
  */
-import { tripletSampler, type Dataset } from '../data/index.ts';
+import { MESH, tripletSampler, type Dataset } from '../data/index.ts';
 import { EXPRESSIONS_7 } from '../labels/index.ts';
 import { groupRows, tripletLoss } from '../nn/losses/index.ts';
 import { c3d, cnnLstm, compact } from '../nn/models/index.ts';
@@ -23,7 +23,7 @@ function headsFor({
   withoutLabels,
 }: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>): Head[] {
   const values = Object.entries(furtherTargets).flatMap(([target, description]): Head[] =>
-    description.kind === 'classes'
+    description.kind === 'classes' || target === MESH
       ? []
       : [{ kind: description.kind, output: target, names: description.names, target, trainedOn: OF_MANIFEST }],
   );
