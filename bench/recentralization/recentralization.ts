@@ -175,8 +175,14 @@ async function positionMapWays(
     landmarks: reconstruction.landmarks,
     frontal: recenter(image, reconstruction, canonical),
   });
-  const found = async ({ image }: Drawing): Promise<FaceMesh | undefined> =>
-    largestFace(await findFaces(image, detector, mesher))?.mesh;
+  // Two ways ask for it
+  const meshes = new WeakMap<Drawing, Promise<FaceMesh | undefined>>();
+  const found = (drawing: Drawing): Promise<FaceMesh | undefined> => {
+    const mesh =
+      meshes.get(drawing) ?? findFaces(drawing.image, detector, mesher).then((faces) => largestFace(faces)?.mesh);
+    meshes.set(drawing, mesh);
+    return mesh;
+  };
   return {
     mesh: async (drawing) => {
       const mesh = await found(drawing);
@@ -199,38 +205,47 @@ async function byYaw(
   ways: Readonly<Record<string, Way>>,
   log: (line: string) => void,
 ): Promise<YawRow[]> {
-  const rows: YawRow[] = [];
-  for (const [mesher, way] of Object.entries(ways)) {
-    for (const yaw of YAWS) {
-      const view = { ...FRONT, yawDeg: yaw };
+  const readings = Object.fromEntries(Object.keys(ways).map((mesher) => [mesher, [] as YawRow[]]));
+  for (const yaw of YAWS) {
+    const view = { ...FRONT, yawDeg: yaw };
+    const drawings = subjects.map((subject) => ({ subject, drawing: draw(subject, world.surface, view) }));
+    for (const [mesher, way] of Object.entries(ways)) {
       const read = [];
-      for (const subject of subjects) {
-        const drawing = draw(subject, world.surface, view);
+      for (const { subject, drawing } of drawings) {
         const reading = await way(drawing, view);
         if (reading) read.push({ ...reading, drawing, subject });
       }
-      rows.push({
-        bench: 'recentralization',
-        mesher,
-        yaw,
-        drawings: subjects.length,
-        found: read.length / subjects.length,
-        yawRead: meanOf(read.flatMap(({ frontal }) => frontal.pose?.yawDeg ?? [])),
-        landmarkError: meanOf(
-          read.map(({ landmarks, drawing }) => meanDistance(landmarks, drawing.landmarks, 2) / drawing.eyeDistancePx),
-        ),
-        frontalError: meanOf(
-          read.map(({ frontal, subject }) => {
-            const truth = subjectLandmarks(subject);
-            return meanDistance(centered(frontal.landmarks), centered(truth), 3) / eyeDistance(truth);
-          }),
-        ),
-        seen: meanOf(read.flatMap(({ frontal }) => frontal.visibleShare ?? [])),
-      });
+      readings[mesher]!.push(yawRow(mesher, yaw, subjects.length, read));
       log(`${mesher}, yaw ${yaw}: ${read.length} of ${subjects.length} found`);
     }
   }
-  return rows;
+  return Object.values(readings).flat();
+}
+
+function yawRow(
+  mesher: string,
+  yaw: number,
+  drawings: number,
+  read: readonly (Reading & { readonly drawing: Drawing; readonly subject: FaceSubject })[],
+): YawRow {
+  return {
+    bench: 'recentralization',
+    mesher,
+    yaw,
+    drawings,
+    found: read.length / drawings,
+    yawRead: meanOf(read.flatMap(({ frontal }) => frontal.pose?.yawDeg ?? [])),
+    landmarkError: meanOf(
+      read.map(({ landmarks, drawing }) => meanDistance(landmarks, drawing.landmarks, 2) / drawing.eyeDistancePx),
+    ),
+    frontalError: meanOf(
+      read.map(({ frontal, subject }) => {
+        const truth = subjectLandmarks(subject);
+        return meanDistance(centered(frontal.landmarks), centered(truth), 3) / eyeDistance(truth);
+      }),
+    ),
+    seen: meanOf(read.flatMap(({ frontal }) => frontal.visibleShare ?? [])),
+  };
 }
 
 function largestFace(faces: readonly Face[]): Face | undefined {
