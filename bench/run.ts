@@ -1,7 +1,8 @@
 /**
  * npm run bench [-- engine|recognition|peers|crowd|crowd-defaults|features|classifiers|faces|lowerings|dlp-cnn|
  * recentralization|comparison|server|camera|streaming|characters]
- * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] Whatever is run
+ * [--json] [--rounds N] [--network NAME] [--classifier NAME] [--no-memory] [--against DIR] [--set TEXT] [--position-map
+ * FILE] Whatever is run
  * whole is also written to bench/results/. What the rows mean: README.md.
  */
 import { parseArgs } from 'node:util';
@@ -97,7 +98,7 @@ const BENCHES = {
   faces: ({ against, sets }) => only(benchFaces({ against, sets }, log)),
   lowerings: ({ rounds }) => only(benchLowerings(rounds)),
   'dlp-cnn': ({ rounds, cores }) => only(benchLocality(rounds, cores)),
-  recentralization: ({ rounds }) => only(benchRecentralization(rounds, log)),
+  recentralization: ({ rounds, positionMap }) => only(benchRecentralization(rounds, log, positionMap)),
   comparison: ({ rounds }) => only(benchComparison(rounds, log)),
   server: ({ rounds, cores }) => only(benchServer(rounds, cores, log)),
   camera: ({ rounds }) => only(benchCamera(rounds, log)),
@@ -122,6 +123,8 @@ interface Arguments {
   readonly against?: string;
   /** Parts of the names of the faces' sets of pictures; all when absent. */
   readonly sets?: readonly string[];
+  /** A position-map network, which is compared with the mesh in place of all else that is measured of surfaces. */
+  readonly positionMap?: string;
 }
 
 /** @throws {TypeError} when the arguments are not those above */
@@ -136,6 +139,7 @@ function parseArguments(): Arguments {
       'no-memory': { type: 'boolean', default: false },
       against: { type: 'string' },
       set: { type: 'string', multiple: true },
+      'position-map': { type: 'string' },
     },
   });
   const { json, network: networks } = values;
@@ -154,10 +158,14 @@ function parseArguments(): Arguments {
   const { against, set: sets } = values;
   if ((against !== undefined || sets) && !benches.includes('faces'))
     throw new TypeError('--against and --set belong to the benchmark "faces"');
+  const positionMap = values['position-map'];
+  if (positionMap !== undefined && !benches.includes('recentralization'))
+    throw new TypeError('--position-map belongs to the benchmark "recentralization"');
   return {
     benches,
     json,
     rounds,
+    ...(positionMap === undefined ? {} : { positionMap }),
     memory: !values['no-memory'],
     ...(against === undefined ? {} : { against }),
     ...(sets ? { sets } : {}),
@@ -204,7 +212,7 @@ async function main(args: Arguments): Promise<void> {
   const text = `${JSON.stringify(report, roundNumber, 2)}\n`;
   process.stdout.write(args.json ? text : `${formatReport(report)}\n`);
   // What a claim may cite: every row of the benchmarks asked for
-  const whole = args.memory && !args.networks && !args.kinds && !args.sets;
+  const whole = args.memory && !args.networks && !args.kinds && !args.sets && args.positionMap === undefined;
   const part = args.benches.length === BENCH_NAMES.length ? '' : args.benches.join('-');
   if (whole) {
     const path = await writeResult(text, { date: report.date, commit: report.commit, name: part });

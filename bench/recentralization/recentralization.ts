@@ -11,8 +11,11 @@ import {
   readPhoto,
   recenter,
   type CanonicalFace,
+  type Face,
   type FaceDetector,
+  type FaceMesh,
   type FaceMesher,
+  type FaceReconstruction,
   type RecenteredFace,
 } from 'mienjs/face';
 import {
@@ -21,6 +24,9 @@ import {
   loadFaceDetector,
   loadFaceMesher,
   loadMediaPipeDetector,
+  meanFace,
+  readPositionMapReconstructor,
+  type FaceSubject,
 } from 'mienjs/face/node';
 import {
   applyMatrix3,
@@ -36,8 +42,8 @@ import {
 } from 'mienjs/geometry';
 import { rawImage, type Point3, type RawImage } from 'mienjs/image';
 import { interleave, median, millisecondsPerRun } from '../timing.ts';
-import { draw, eyeDistance, type View } from './draw.ts';
-import { mixSubjects, readSubjects, subjectLandmarks, type Subject } from './subjects.ts';
+import { draw, eyeDistance, landmarksSeen, type Drawing, type View } from './draw.ts';
+import { mixSubjects, readPhotoSubjects, subjectLandmarks } from './subjects.ts';
 import { trulyHidden } from './truth.ts';
 
 /** One back-end at one yaw. Errors are mean distances as shares of the distance between the eyes; null of no face. */
@@ -109,13 +115,17 @@ const PX_PER_CM = 10;
 export async function benchRecentralization(
   rounds: number,
   log: (line: string) => void,
+  positionMap?: string,
 ): Promise<RecentralizationRow[]> {
   const canonical = await loadCanonicalFace();
-  const subjects = await readSubjects(canonical);
+  const subjects = await readPhotoSubjects(canonical);
   log(`${subjects.length} faces of the demo photos to mix`);
   const world = { canonical, surface: new FaceSurface(canonical), reconstructor: new MeshReconstructor(canonical) };
+  const mixed = mixSubjects(subjects, SUBJECTS_BY_YAW, SEED);
+  if (positionMap !== undefined)
+    return byYaw(world, mixed, await positionMapWays(world, positionMap, { mesh: meanFace(subjects) }), log);
   return [
-    ...(await byYaw(world, mixSubjects(subjects, SUBJECTS_BY_YAW, SEED), log)),
+    ...(await byYaw(world, mixed, await meshWays(world), log)),
     ...byRule(world, mixSubjects(subjects, SUBJECTS_BY_RULE, SEED)),
     ...(await byIdentity(world, mixSubjects(subjects, FACES_TOLD_APART, SEED), log)),
     ...(await costs(world, mixSubjects(subjects, 1, SEED)[0]!, rounds)),
@@ -128,43 +138,118 @@ interface World {
   readonly reconstructor: MeshReconstructor;
 }
 
-async function byYaw(world: World, subjects: readonly Subject[], log: (line: string) => void): Promise<YawRow[]> {
+/** What is read off a drawing. */
+interface Reading {
+  /** The 68 in the picture. */
+  readonly landmarks: readonly Point3[];
+  readonly frontal: Pick<RecenteredFace, 'landmarks'> & Partial<Pick<RecenteredFace, 'pose' | 'visibleShare'>>;
+}
+/** Undefined where no face is found. */
+type Way = (drawing: Drawing, view: View) => Promise<Reading | undefined>;
+
+async function meshWays(world: World): Promise<Readonly<Record<string, Way>>> {
   const detector = await loadFaceDetector();
-  const meshers: Readonly<Record<string, FaceMesher>> = {
-    mesh: await loadFaceMesher(),
-    'attention mesh': await loadAttentionMesher(),
+  const way =
+    (mesher: FaceMesher): Way =>
+    ({ image }) =>
+      frontalOf(image, world, detector, mesher);
+  return { mesh: way(await loadFaceMesher()), 'attention mesh': way(await loadAttentionMesher()) };
+}
+
+/**
+ * A position-map network where the mesh finds the face, as it is used; the same where the truth says where the face is,
+ * which shows the network alone; and what it has to beat.
+ * @param mean the mean of the faces that the subjects are mixed from
+ */
+async function positionMapWays(
+  { canonical, reconstructor }: World,
+  file: string,
+  mean: Pick<FaceSubject, 'mesh'>,
+): Promise<Readonly<Record<string, Way>>> {
+  const [detector, mesher, network] = await Promise.all([
+    loadFaceDetector(),
+    loadFaceMesher(),
+    readPositionMapReconstructor(file, { threads: 1 }),
+  ]);
+  const turned = (image: RawImage, reconstruction: FaceReconstruction): Reading => ({
+    landmarks: reconstruction.landmarks,
+    frontal: recenter(image, reconstruction, canonical),
+  });
+  // Two ways ask for it
+  const meshes = new WeakMap<Drawing, Promise<FaceMesh | undefined>>();
+  const found = (drawing: Drawing): Promise<FaceMesh | undefined> => {
+    const mesh =
+      meshes.get(drawing) ?? findFaces(drawing.image, detector, mesher).then((faces) => largestFace(faces)?.mesh);
+    meshes.set(drawing, mesh);
+    return mesh;
   };
-  const rows: YawRow[] = [];
-  for (const [mesher, meshes] of Object.entries(meshers)) {
-    for (const yaw of YAWS) {
+  return {
+    mesh: async (drawing) => {
+      const mesh = await found(drawing);
+      return mesh && turned(drawing.image, reconstructor.reconstructMesh(drawing.image, mesh.points));
+    },
+    'position map': async (drawing) => {
+      const mesh = await found(drawing);
+      return mesh && turned(drawing.image, await network.reconstruct(drawing.image, { mesh }));
+    },
+    'position map, framed by the truth': async ({ image, points }) =>
+      turned(image, await network.reconstruct(image, { mesh: { points } })),
+    'mean shape at the true pose': (_, view) =>
+      Promise.resolve({ landmarks: landmarksSeen(mean, view), frontal: { landmarks: subjectLandmarks(mean) } }),
+  };
+}
+
+async function byYaw(
+  world: World,
+  subjects: readonly FaceSubject[],
+  ways: Readonly<Record<string, Way>>,
+  log: (line: string) => void,
+): Promise<YawRow[]> {
+  const readings = Object.fromEntries(Object.keys(ways).map((mesher) => [mesher, [] as YawRow[]]));
+  for (const yaw of YAWS) {
+    const view = { ...FRONT, yawDeg: yaw };
+    const drawings = subjects.map((subject) => ({ subject, drawing: draw(subject, world.surface, view) }));
+    for (const [mesher, way] of Object.entries(ways)) {
       const read = [];
-      for (const subject of subjects) {
-        const drawing = draw(subject, world.surface, { ...FRONT, yawDeg: yaw });
-        const face = await frontalOf(drawing.image, world, detector, meshes);
-        if (face) read.push({ ...face, drawing, subject });
+      for (const { subject, drawing } of drawings) {
+        const reading = await way(drawing, view);
+        if (reading) read.push({ ...reading, drawing, subject });
       }
-      rows.push({
-        bench: 'recentralization',
-        mesher,
-        yaw,
-        drawings: subjects.length,
-        found: read.length / subjects.length,
-        yawRead: meanOf(read.map(({ frontal }) => frontal.pose.yawDeg)),
-        landmarkError: meanOf(
-          read.map(({ landmarks, drawing }) => meanDistance(landmarks, drawing.landmarks, 2) / drawing.eyeDistancePx),
-        ),
-        frontalError: meanOf(
-          read.map(({ frontal, subject }) => {
-            const truth = subjectLandmarks(subject);
-            return meanDistance(centered(frontal.landmarks), centered(truth), 3) / eyeDistance(truth);
-          }),
-        ),
-        seen: meanOf(read.map(({ frontal }) => frontal.visibleShare)),
-      });
+      readings[mesher]!.push(yawRow(mesher, yaw, subjects.length, read));
       log(`${mesher}, yaw ${yaw}: ${read.length} of ${subjects.length} found`);
     }
   }
-  return rows;
+  return Object.values(readings).flat();
+}
+
+function yawRow(
+  mesher: string,
+  yaw: number,
+  drawings: number,
+  read: readonly (Reading & { readonly drawing: Drawing; readonly subject: FaceSubject })[],
+): YawRow {
+  return {
+    bench: 'recentralization',
+    mesher,
+    yaw,
+    drawings,
+    found: read.length / drawings,
+    yawRead: meanOf(read.flatMap(({ frontal }) => frontal.pose?.yawDeg ?? [])),
+    landmarkError: meanOf(
+      read.map(({ landmarks, drawing }) => meanDistance(landmarks, drawing.landmarks, 2) / drawing.eyeDistancePx),
+    ),
+    frontalError: meanOf(
+      read.map(({ frontal, subject }) => {
+        const truth = subjectLandmarks(subject);
+        return meanDistance(centered(frontal.landmarks), centered(truth), 3) / eyeDistance(truth);
+      }),
+    ),
+    seen: meanOf(read.flatMap(({ frontal }) => frontal.visibleShare ?? [])),
+  };
+}
+
+function largestFace(faces: readonly Face[]): Face | undefined {
+  return [...faces].sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)[0];
 }
 
 /** The largest face of a picture. */
@@ -174,8 +259,7 @@ async function frontalOf(
   detector: FaceDetector,
   mesher: FaceMesher,
 ): Promise<{ landmarks: readonly Point3[]; frontal: RecenteredFace } | undefined> {
-  const faces = await findFaces(image, detector, mesher);
-  const [face] = faces.sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height);
+  const face = largestFace(await findFaces(image, detector, mesher));
   if (!face) return undefined;
   const reconstruction = reconstructor.reconstructMesh(image, face.mesh.points);
   return { landmarks: reconstruction.landmarks, frontal: recenter(image, reconstruction, canonical) };
@@ -195,7 +279,7 @@ function centered(points: readonly Point3[]): Point3[] {
 }
 
 /** On surfaces that are turned, not read from a picture: the rules alone are compared. */
-function byRule({ surface }: World, subjects: readonly Subject[]): VisibilityRow[] {
+function byRule({ surface }: World, subjects: readonly FaceSubject[]): VisibilityRow[] {
   const photo = rawImage(400, 400, 3, new Uint8Array(400 * 400 * 3));
   const rows: VisibilityRow[] = [];
   for (const yaw of VISIBILITY_YAWS) {
@@ -238,7 +322,7 @@ function byRule({ surface }: World, subjects: readonly Subject[]): VisibilityRow
 
 async function byIdentity(
   world: World,
-  subjects: readonly Subject[],
+  subjects: readonly FaceSubject[],
   log: (line: string) => void,
 ): Promise<IdentityRow[]> {
   // One face fills the picture: the search of photos is not needed
@@ -294,7 +378,7 @@ function nearestOf(query: RecenteredFace, gallery: readonly (RecenteredFace | un
 /** On one thread, as all of it is. */
 async function costs(
   { canonical, surface, reconstructor }: World,
-  subject: Subject,
+  subject: FaceSubject,
   rounds: number,
 ): Promise<CostRow[]> {
   const { image } = draw(subject, surface, { ...FRONT, yawDeg: 30 });

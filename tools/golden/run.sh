@@ -50,6 +50,9 @@ fi
 if [[ $want == all || $want == perspective-n-point ]]; then
   "$PYTHON" tools/golden/perspective-n-point.py packages/mien/src/geometry/golden/perspective-n-point.golden.json
 fi
+if [[ $want == all || $want == position-map ]]; then
+  "$PYTHON" tools/golden/position-map.py packages/mien/src/nn/models/golden/position-map.golden.json
+fi
 if [[ $want == all || $want == haar ]]; then
   "$PYTHON" tools/golden/haar.py packages/mien/src/face/haar/golden/haar.golden.json
 fi

@@ -74,6 +74,7 @@ const VERBS: Readonly<Record<string, () => Promise<{ readonly register: Register
   models: () => import('./commands/models.ts'),
   assets: () => import('./commands/assets.ts'),
   data: () => import('./commands/data.ts'),
+  surfaces: () => import('./commands/surfaces.ts'),
   synth: () => import('./commands/synth.ts'),
   serve: () => import('./commands/serve.ts'),
   annotate: () => import('./commands/annotate.ts'),

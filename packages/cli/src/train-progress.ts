@@ -1,7 +1,7 @@
 /** What a training run shows while it goes on. */
 import type { ProtocolCallbacks } from 'mienjs/protocols';
 import { percentText } from 'mienjs/report';
-import { MAIN_FIGURE, type EpochRecord, type Recipe } from 'mienjs/train';
+import { isMeshHead, MAIN_FIGURE, type EpochRecord, type Recipe } from 'mienjs/train';
 import { formatSeconds, log, Progress } from './output.ts';
 
 /** A bar an epoch, and a line when it is over. */
@@ -31,14 +31,16 @@ export class TrainingProgress implements ProtocolCallbacks {
   };
 
   readonly onEpoch = (record: EpochRecord, best: boolean): void => {
-    const accuracies = this.#recipe.heads.map(({ output }, h) => {
+    const accuracies = this.#recipe.heads.map((head, h) => {
+      const { output } = head;
+      if (isMeshHead(head)) return `${output}: landmarks off by ${(-(record.score ?? NaN)).toFixed(3)}`;
       const figures = record.figures?.[output];
       if (!figures) return `${output} ${percentText(record.accuracies[h]!)}`;
       const name = MAIN_FIGURE[figures.kind];
       return `${output} ${name} ${figures.mean[name]!.toFixed(3)}`;
     });
     log(
-      `epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, accuracy ${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`,
+      `epoch ${record.epoch}: loss ${record.trainLoss.toFixed(4)}, validation loss ${record.validationLoss.toFixed(4)}, ${this.#recipe.heads.every(isMeshHead) ? '' : 'accuracy '}${accuracies.join(', ')}, ${formatSeconds(record.seconds)}${best ? ' (best so far)' : ''}`,
     );
   };
 

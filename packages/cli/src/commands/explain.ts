@@ -159,7 +159,10 @@ export function register(program: Command): void {
         ]),
       )
       .option('--glb <file>', 'with --3d: the 3-D model (default: beside the picture, .glb)')
-      .option('--position-map <folder>', 'with --3d: a position-map network of yours in place of the face mesh')
+      .option(
+        '--position-map <path>',
+        'with --3d: a position-map network in place of the face mesh: a file of `mien train`, or a folder of another',
+      )
       .addOption(
         new Option('--visibility <rule>', 'with --3d: what tells hidden points (default: z-buffer)').choices(
           VISIBILITY_RULES,

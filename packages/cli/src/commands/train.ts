@@ -315,6 +315,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
       history: fitted.history,
       metrics: card.metrics,
       ...(card.valueMetrics ? { valueMetrics: card.valueMetrics } : {}),
+      ...(card.surfaceMetrics ? { surfaceMetrics: card.surfaceMetrics } : {}),
     });
     return;
   }
@@ -328,7 +329,14 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     const figures = Object.entries(m.mean).map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(3)}`);
     return `${m.dataset} ${m.split} ${shown(m.output, m.views)}: ${figures.join(', ')}, ${m.n} images\n`;
   });
-  await print(`${lines.join('')}${valueLines.join('')}${modelPath}\n${cardPath}\n`);
+  const surfaceLines = (card.surfaceMetrics ?? []).flatMap(({ dataset, split, output, rows: [all] }) =>
+    all
+      ? [
+          `${dataset} ${split} (${output}): landmark error ${all.picture.toFixed(3)} in the picture, ${all.space.toFixed(3)} in space (the mean shape ${all.meanShapePicture.toFixed(3)} and ${all.meanShapeSpace.toFixed(3)}), ${all.n} pictures\n`,
+        ]
+      : [],
+  );
+  await print(`${lines.join('')}${valueLines.join('')}${surfaceLines.join('')}${modelPath}\n${cardPath}\n`);
 }
 
 /** Where the weights start; says what the model gives and what not. Undefined where all are seeded. */

@@ -298,6 +298,10 @@ const CASES: Readonly<Record<string, VerbCase>> = {
       ['--sheet', './new.png', '--characters', 'otto', '--expressions', 'fear', '--size', '16'],
     ],
   },
+  surfaces: {
+    attacks: [['./run'], ['.'], ['./photo.jpg'], ['./run', '--json'], ['./data', ...DATA]],
+    twice: [['./new', '--people', '10', '--count', '10', '--size', '32']],
+  },
   'annotate demo': {
     attacks: [
       ['--data', './run'],

@@ -21,6 +21,7 @@ export * from './partners.ts';
 export * from './preprocess.ts';
 export * from './samplers.ts';
 export * from './targets.ts';
+export { MESH_NAMES } from './record-targets.ts';
 export {
   findSplit,
   inOrderOfRoles,

@@ -13,6 +13,7 @@ import {
 } from '../tables/index.ts';
 import type { FaceRecord, IndexOptions } from './databases/index.ts';
 import { MANIFEST_SPLITS } from './manifest-row.ts';
+import { MESH_NAMES } from './record-targets.ts';
 import { roleOfSplit } from './splits.ts';
 
 /** Names of the columns; the first of a field is the one that Mien writes. */
@@ -45,6 +46,7 @@ const FIELDS = {
   distribution: ['distribution'],
   task: ['task'],
   compound: ['compound'],
+  mesh: ['mesh'],
 } as const;
 
 /** What a row says of its image. */
@@ -61,6 +63,7 @@ export type ManifestEntry = Pick<
   | 'codedUnits'
   | 'sequence'
   | 'frame'
+  | 'mesh'
 > & {
   readonly image: string;
   /** The file that holds them, or they themselves, px of the image. */
@@ -80,7 +83,7 @@ export function openManifest(header: TableHeader, { columns: choice, codes = {} 
   const classes = classColumns(header, choice);
   const units = unitColumns(header);
   const isLabelled =
-    header.has(...FIELDS.label, ...FIELDS.distribution, ...FIELDS.valence, ...FIELDS.arousal) ||
+    header.has(...FIELDS.label, ...FIELDS.distribution, ...FIELDS.valence, ...FIELDS.arousal, ...FIELDS.mesh) ||
     choice?.['label'] !== undefined ||
     classes.length > 0 ||
     units.length > 0;
@@ -119,6 +122,8 @@ export function openManifest(header: TableHeader, { columns: choice, codes = {} 
       if (typeof coded === 'string') return coded;
       const points = landmarksOf(row, columns.landmarks);
       if (typeof points === 'object' && 'wrong' in points) return points.wrong;
+      const mesh = meshOf(row, columns.mesh);
+      if (typeof mesh === 'string') return mesh;
       const subject = textOf(columns.subject);
       const sequence = textOf(columns.sequence);
       const [task, compound] = [textOf(columns.task), textOf(columns.compound)];
@@ -137,6 +142,7 @@ export function openManifest(header: TableHeader, { columns: choice, codes = {} 
         ...(numbers.frame === undefined ? {} : { frame: numbers.frame }),
         ...coded,
         ...(points === undefined ? {} : { landmarks: points }),
+        ...(mesh === undefined ? {} : { mesh }),
         ...attributesOf({ task, compound, intensity: numbers.intensity }),
       };
     },
@@ -237,6 +243,17 @@ function landmarksOf(
     Array.isArray(point) && point.length === 2 && point.every((v) => Number.isFinite(v));
   if (Array.isArray(points) && points.length > 0 && points.every(isPoint)) return points;
   return { wrong: 'landmarks: expected a file, or a list of [x, y]' };
+}
+
+/** Vertices of the face mesh [[x, y, z], …], in widths of the image (JSON), or what is wrong with them. */
+function meshOf(row: TableRow, column: Column | undefined): Float32Array | string | undefined {
+  const value = column === undefined ? undefined : row.value(column);
+  if (value == null || value === '') return undefined;
+  const points: unknown = typeof value === 'string' ? parseJson(value) : value;
+  const numbers = Array.isArray(points) ? (points as unknown[]).flat() : [];
+  return numbers.length === MESH_NAMES.length && numbers.every((v): v is number => Number.isFinite(v))
+    ? Float32Array.from(numbers)
+    : `mesh: expected ${MESH_NAMES.length / 3} of [x, y, z]`;
 }
 
 interface ClassColumn {

@@ -111,7 +111,7 @@ const sampleOf = (record: FaceRecord, use: 'train' | 'evaluate'): FaceRecord | u
 export const manifestSource = {
   name: 'manifest',
   layout:
-    'a list of images, CSV (image,split,label and, or, a column for each expression, AU01 …, valence, arousal, landmarks, subject, sequence, frame) or JSON; or the folder that holds manifest.jsonl or manifest.csv',
+    'a list of images, CSV (image,split,label and, or, a column for each expression, AU01 …, valence, arousal, landmarks, mesh, subject, sequence, frame) or JSON; or the folder that holds manifest.jsonl or manifest.csv',
   licence: 'your own images and labels: their terms are yours to state',
   takes: ['columns', 'codes'] as const,
   index: indexManifest,

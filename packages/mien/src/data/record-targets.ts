@@ -1,6 +1,6 @@
 /** What records tell of their faces, as targets: labels, and whatever else some of them have. N records, K classes. */
 import type { FaceRecord } from './databases/index.ts';
-import { LABEL, type Labelling, type SampleTarget, type TargetDescription, type ValueTable } from './samples.ts';
+import { LABEL, MESH, type Labelling, type SampleTarget, type TargetDescription, type ValueTable } from './samples.ts';
 
 /** Class orders by the labelling's name, besides the data's own labels. */
 export type FurtherLabellings = Readonly<Record<string, readonly string[]>>;
@@ -18,6 +18,9 @@ interface ValueSource {
   names(records: readonly FaceRecord[]): string[];
   read(record: FaceRecord, name: string): number | undefined;
 }
+
+/** Numbers of the mesh's 468 vertices: their names are their places. */
+export const MESH_NAMES: string[] = Array.from({ length: 3 * 468 }, (_, i) => String(i));
 
 const unitOf = (name: string): number => Number(name.slice(2));
 export const unitName = (unit: number): string => `AU${String(unit).padStart(2, '0')}`;
@@ -69,6 +72,12 @@ const SOURCES: readonly ValueSource[] = [
     names: (records) => (records.some((record) => intensityOf(record) !== undefined) ? [INTENSITY] : []),
     read: (record) => intensityOf(record),
   },
+  {
+    name: MESH,
+    kind: 'regression',
+    names: (records) => (records.some(({ mesh }) => mesh) ? MESH_NAMES : []),
+    read: ({ mesh }, name) => mesh?.[Number(name)],
+  },
 ];
 
 /** How strong the expression is, where the data tell it as a number. */
@@ -84,8 +93,9 @@ export const isBare = ({
   actionUnits,
   valence,
   arousal,
-}: Pick<FaceRecord, 'label' | 'labelDistribution' | 'actionUnits' | 'valence' | 'arousal'>): boolean =>
-  label === undefined && !labelDistribution && !actionUnits && valence === undefined && arousal === undefined;
+  mesh,
+}: Pick<FaceRecord, 'label' | 'labelDistribution' | 'actionUnits' | 'valence' | 'arousal' | 'mesh'>): boolean =>
+  label === undefined && !labelDistribution && !actionUnits && valence === undefined && arousal === undefined && !mesh;
 
 /** What targets the records have besides their own labels. */
 export function describeTargets(

@@ -98,6 +98,8 @@ export type TargetDescription =
 
 /** The name of a dataset's own labels among its targets. */
 export const LABEL = 'label';
+/** The name, among the targets, of the vertices of the face mesh: x, y and z of each, in widths of the image. */
+export const MESH = 'mesh';
 /** The name of the image among the inputs. */
 export const IMAGE = 'image';
 /** The name of the landmarks that the face mesh found; those that the data have are `landmarks`. */

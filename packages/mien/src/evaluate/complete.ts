@@ -31,12 +31,14 @@ import {
   classesHeads,
   exportModel,
   isClassesHead,
+  isMeshHead,
   preprocessOf,
   renderModelCard,
   valuesHeads,
   type CardMetric,
   type ClassesHead,
   type FitResult,
+  type MeshHead,
   type ModelCard,
   type Recipe,
   type Teaching,
@@ -44,6 +46,7 @@ import {
 import { calibrateHead, type CalibratedHead } from './calibrate.ts';
 import { cardAudit, cardMetrics, cardRobustness, cardValueMetrics } from './card-figures.ts';
 import { evaluateModel } from './evaluate.ts';
+import { measureSurfaces } from './measure-surfaces.ts';
 import { loadMeshYaw, measureRobustness, type Robustness } from './robustness/index.ts';
 
 export interface CompleteOptions extends SessionOptions {
@@ -89,14 +92,16 @@ export async function completeModel(
   options: CompleteOptions,
 ): Promise<CompletedModel> {
   const { dataset, out, signal } = options;
-  if (classesHeads(given).length + valuesHeads(given).length === 0)
+  const mesh = given.heads.find(isMeshHead);
+  if (classesHeads(given).length + valuesHeads(given).length === 0 && !mesh)
     throw new InputError(given.id, 'has no head of classes or numbers, so there is nothing to measure');
   const train = await dataset.loadSplit(given.data.trainSplit, 'train');
   const recipe = await framed(given, train, options);
   const views: readonly Views[] = recipe.augment.flip ? VIEWS : ['single'];
 
   signal?.throwIfAborted();
-  const heads = await calibrate(recipe, exportModel(recipe, fitted.weights), views, train, options);
+  // A position-map network answers no classes: nothing is fitted, and its own figures are measured
+  const heads = mesh ? [] : await calibrate(recipe, exportModel(recipe, fitted.weights), views, train, options);
   const bytes = exportModel(
     recipe,
     fitted.weights,
@@ -107,7 +112,8 @@ export async function completeModel(
 
   const evaluations: Measured[] = [];
   signal?.throwIfAborted();
-  for (const view of views) evaluations.push(...(await measure(recipe, bytes, view, options)));
+  if (!mesh) for (const view of views) evaluations.push(...(await measure(recipe, bytes, view, options)));
+  const surfaceMetrics = mesh ? await surfaceMetricsOf(recipe, mesh, bytes, options) : [];
   const metrics = evaluations.flatMap(({ metrics: own }) => own);
   const valueMetrics = evaluations.flatMap(({ valueMetrics: own }) => own);
   signal?.throwIfAborted();
@@ -128,6 +134,7 @@ export async function completeModel(
       validationImages: validation.count,
     }),
     ...(valueMetrics.length > 0 ? { valueMetrics } : {}),
+    ...(surfaceMetrics.length > 0 ? { surfaceMetrics } : {}),
     ...(robustness ? { robustness: cardRobustness(robustness, views.at(-1)!) } : {}),
     ...(audits.length > 0 ? { audits: audits.map(cardAudit) } : {}),
   };
@@ -135,6 +142,29 @@ export async function completeModel(
   await writeWhole(cardPath, `${JSON.stringify(card, null, 2)}\n`);
   await writeWhole(join(out, `${recipe.id}.md`), renderModelCard(card));
   return { card, modelPath, cardPath };
+}
+
+/** Errors of surfaces on every split that was not trained on. */
+async function surfaceMetricsOf(
+  recipe: Recipe,
+  { output }: MeshHead,
+  bytes: Uint8Array,
+  { dataset, onProgress, ...options }: CompleteOptions,
+): Promise<NonNullable<ModelCard['surfaceMetrics']>> {
+  const { trainSplit, validationSplit } = recipe.data;
+  const measured = await measureSurfaces(recipe, bytes, {
+    ...options,
+    dataset,
+    splits: dataset.splits.filter((name) => name !== trainSplit && !dataset.unlabelled?.includes(name)),
+    onProgress: (split, done, total) => onProgress?.(`evaluate ${dataset.name} ${split}`, done, total),
+  });
+  return measured.map(({ split, rows }) => ({
+    dataset: dataset.name,
+    split,
+    output,
+    role: split === validationSplit ? 'validation' : 'held-out',
+    rows: [...rows],
+  }));
 }
 
 /** @param bytes the model with nothing fitted */
@@ -389,8 +419,9 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
           ? (metrics.findLast((m) => m.dataset === expected.dataset && m.split === expected.split)?.accuracy ?? null)
           : null,
     })),
-    intendedUse:
-      'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
+    intendedUse: recipe.heads.some(isMeshHead)
+      ? 'Reconstructing the surface of a face in a picture, in research and in applications that people use knowingly.'
+      : 'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
     limits: limitsOf(recipe, fitted),
   };
 }
@@ -422,6 +453,13 @@ function hardware({ device = 'cpu' }: SessionOptions): ModelCard['hardware'] {
 
 function limitsOf(recipe: Recipe, fitted: FitResult): string[] {
   const { width, height, channels, framing } = preprocessOf(recipe);
+  if (recipe.heads.some(isMeshHead))
+    return [
+      'The surface is an estimate, and less a likeness than it looks: not for telling who somebody is, nor for medical use.',
+      'It learned from drawings whose surfaces are known: expect it to do worse on photos than the figures say.',
+      'Errors were not measured by age, sex or skin tone; expect them to differ between groups.',
+      `It sees ${width}×${height} ${channels} pixels of ${framing}.`,
+    ];
   return [
     'The labels are the expression that annotators saw in a picture, not what the person felt. The output says nothing of emotion, intent, character or truthfulness.',
     'Not for decisions about people, such as hiring, policing, border control, education, credit, insurance or diagnosis.',

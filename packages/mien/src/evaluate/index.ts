@@ -13,6 +13,7 @@ export * from './transfer.ts';
 export { valueFigures, valuesFor } from './value-answers.ts';
 export * from './ensemble.ts';
 export * from './evaluate.ts';
+export * from './measure-surfaces.ts';
 export * from './mistakes.ts';
 export * from './model.ts';
 export * from './pictures.ts';

@@ -16,6 +16,8 @@ import { loadRecentering, type Recentering } from './reconstruct/recenter-faces.
 import type { WholeImageDetector } from './whole-image-detector.ts';
 
 export { NPM_FACE_FILES, readFaceNetwork } from './npm-files.ts';
+export * from './drawn/index.ts';
+export { SURFACES_MARKER, writeSurfaces, type WriteSurfacesOptions } from './drawn/write-surfaces.ts';
 export { readPositionMapReconstructor } from './reconstruct/read-position-map.ts';
 
 /**

@@ -2,7 +2,7 @@
  * The compact network beyond one image and one class, on a manifest (see docs/guides/beyond-one-class.md): with heads for
  * whatever the data have to learn, and with landmarks beside the image; and the CNN-LSTM and C3D on clips.
  */
-import type { Dataset } from '../data/index.ts';
+import { MESH, type Dataset } from '../data/index.ts';
 import { EXPRESSIONS_7 } from '../labels/index.ts';
 import { c3d, cnnLstm, compact } from '../nn/models/index.ts';
 import type { Recipe } from '../train/index.ts';
@@ -20,7 +20,7 @@ function headsFor({
   withoutLabels,
 }: Pick<Dataset, 'classes' | 'furtherTargets' | 'withoutLabels'>): Head[] {
   const values = Object.entries(furtherTargets).flatMap(([target, description]): Head[] =>
-    description.kind === 'classes'
+    description.kind === 'classes' || target === MESH
       ? []
       : [{ kind: description.kind, output: target, names: description.names, target, trainedOn: OF_MANIFEST }],
   );

@@ -41,6 +41,7 @@ import { defaultRecipe } from './default.ts';
 import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
 import { LANDMARK_AUTOENCODER_RECIPES } from './landmark-autoencoder.ts';
+import { POSITION_MAP_RECIPES } from './position-map.ts';
 import { recentralizedRecipes } from './recentralized.ts';
 import { COMPARISON_RECIPES } from './comparison.ts';
 import {
@@ -99,6 +100,7 @@ export const RECIPES: readonly Recipe[] = [
   ...AUTOENCODER_RECIPES,
   ...CONDITIONAL_VAE_RECIPES,
   ...LANDMARK_AUTOENCODER_RECIPES,
+  ...POSITION_MAP_RECIPES,
 ];
 
 export {
@@ -117,6 +119,7 @@ export {
 } from './deep-belief.ts';
 export type { SmallFacesOptions } from './small-faces.ts';
 export { landmarkAutoencoderRecipe, type LandmarkAutoencoderRecipeOptions } from './landmark-autoencoder.ts';
+export { positionMapRecipe, type PositionMapRecipeOptions } from './position-map.ts';
 export { haGanBaselineRecipe, haGanRecipe, type HaGanRecipeOptions } from './ha-gan.ts';
 
 /** Every family of recipes that `mien sweep` knows. */

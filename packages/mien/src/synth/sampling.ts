@@ -199,7 +199,8 @@ function sampleLight(random: Random): Required<Pick<Scene, 'lights' | 'ambient'>
   };
 }
 
-function sampleBackground(random: Random): Background {
+/** A plain color, a gradient, spots or stripes. */
+export function sampleBackground(random: Random): Background {
   const hue = random.uniform();
   const tone = (value: number, saturation: number, turn = 0): Rgb =>
     [0, 1 / 3, 2 / 3].map((offset) => {

@@ -6,6 +6,7 @@ import {
   coverageSection,
   intervalCell,
   robustnessSection,
+  surfaceSection,
   table,
   valuesSection,
 } from './card-sections.ts';
@@ -20,7 +21,8 @@ export function renderModelCard(card: ModelCard): string {
       (card.paper === null ? '' : `\n\nPaper: ${card.paper}`) +
       (card.notes === null ? '' : `\n\n${card.notes}`),
     '## Figures',
-    figuresTable(card.metrics),
+    ...(card.metrics.length > 0 || !card.surfaceMetrics ? [figuresTable(card.metrics)] : []),
+    ...surfaceSection(card.surfaceMetrics),
     ...(card.metrics.some((m) => m.intervals)
       ? [
           'Intervals: of 95 %, by a bootstrap over the images of each class. They tell how sure a figure is for images like these, not how another run of training would do.',

@@ -122,6 +122,25 @@ export const valueHeadSchema = z.strictObject({
 
 /** By name of the figure: F1, AUC; CCC, RMSE, SAGR, ICC … (see `HeadFigures`). */
 const valueFiguresSchema = z.record(z.string(), z.number().nullable());
+/** Landmark errors of a position-map network on one split, by yaw, as shares of the distance between the eyes. */
+export const surfaceMetricSchema = z.strictObject({
+  dataset: z.string(),
+  split: z.string(),
+  output: z.string(),
+  role: z.enum(['validation', 'held-out']),
+  /** All, then by yaw: see `SurfaceFigures`. */
+  rows: z.array(
+    z.strictObject({
+      from: z.number(),
+      to: z.number(),
+      n: z.int().positive(),
+      picture: z.number(),
+      space: z.number(),
+      meanShapePicture: z.number(),
+      meanShapeSpace: z.number(),
+    }),
+  ),
+});
 /** Figures of one output on one split. */
 export const valueMetricSchema = z.strictObject({
   dataset: z.string(),

@@ -14,6 +14,26 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** Errors of surfaces as a table. */
+export function surfaceSection(metrics: ModelCard['surfaceMetrics'] = []): string[] {
+  if (metrics.length === 0) return [];
+  return [
+    'Mean distances of the 68 landmarks, as shares of the distance between the eyes: in the picture, and in space with both middles together. Beside them, what the mean shape of the training split gives when it is turned, scaled and shifted to be as near to the truth as it can be.',
+    table(
+      ['data', 'split', 'yaw', 'pictures', 'in the picture', 'mean shape', 'in space', 'mean shape'],
+      metrics.flatMap(({ dataset, split, rows }) =>
+        rows.map((row, i) => [
+          dataset,
+          split,
+          i === 0 ? 'all' : `${row.from}° to ${row.to}°`,
+          String(row.n),
+          ...[row.picture, row.meanShapePicture, row.space, row.meanShapeSpace].map((v) => v.toFixed(3)),
+        ]),
+      ),
+    ),
+  ];
+}
+
 /** Thresholds of the curve that are shown; the JSON has more. */
 const SHOWN = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 

@@ -16,6 +16,7 @@ import {
   stageSchema,
   unclearSchema,
   valueHeadSchema,
+  surfaceMetricSchema,
   valueMetricSchema,
   withoutRepeatsSchema,
 } from './card-parts.ts';
@@ -128,6 +129,8 @@ const fields = {
   metrics: z.array(metricSchema),
   /** Figures of the outputs of several labels or numbers. */
   valueMetrics: z.array(valueMetricSchema).optional(),
+  /** Landmark errors of a position-map network. */
+  surfaceMetrics: z.array(surfaceMetricSchema).optional(),
   robustness: robustnessSchema.optional(),
   /** Copies within and across the splits of the data. */
   audits: z.array(auditSchema).optional(),

@@ -10,7 +10,8 @@ import {
 } from '../data/index.ts';
 import { encodeNetwork } from '../nn/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { classesHeads, valuesHeads } from './heads.ts';
+import { encodePositionMapMetadata } from '../face/reconstruct/position-map-metadata.ts';
+import { classesHeads, isMeshHead, valuesHeads } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The contract of the recipe's input. */
@@ -30,7 +31,8 @@ export interface HeadSettings extends Calibration {
 
 /**
  * The inference model: its inputs, `x` [N,C,H,W] first (or [N,C,T,H,W]) → an output for each head but those of people. A
- * recipe without such heads (a generator, say) gives the network with all its outputs, and no contract in the metadata.
+ * recipe without such heads (a generator, say) gives the network with all its outputs, and no contract in the metadata, one
+ * that learns the mesh a position-map network.
  * @param settings one per head of classes, in the recipe's order; temperature 1 and nothing else when absent
  * @returns the bytes of an .onnx file
  */
@@ -43,6 +45,14 @@ export function exportModel(
   const heads = classesHeads(recipe);
   const values = valuesHeads(recipe);
   const outputs = [...heads, ...values].map(({ output }) => output);
+  const mesh = recipe.heads.find(isMeshHead);
+  if (mesh)
+    return encodeNetwork(recipe.network, weights, {
+      name: recipe.id,
+      outputs: [mesh.output],
+      half,
+      metadata: encodePositionMapMetadata(recipe.id),
+    });
   if (outputs.length === 0) return encodeNetwork(recipe.network, weights, { name: recipe.id, half });
   const spec: ModelSpec = {
     name: recipe.id,

@@ -6,6 +6,7 @@ import {
   gatherRows,
   isLabelling,
   LABEL,
+  MESH_NAMES,
   peopleOf,
   type Samples,
   type TargetRows,
@@ -16,8 +17,10 @@ import {
 import { InputError, MienError } from '../errors.ts';
 import { buildNetwork } from '../nn/index.ts';
 import { FeatureBank } from '../nn/losses/index.ts';
-import type { Tensor } from '../tensor/index.ts';
-import { type Head, isClassesHead, widthOf } from './heads.ts';
+import { float32, type Tensor } from '../tensor/index.ts';
+import type { CanonicalFace } from '../face/canonical-face.ts';
+import { MeshMap } from '../face/reconstruct/mesh-map.ts';
+import { type Head, isClassesHead, isMeshHead, outputDims } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The name of the mask among the targets of a loss: 1 where the target is known. */
@@ -32,31 +35,59 @@ export interface LossData {
 /** The targets of each head for the samples of a split. */
 export class HeadTargets {
   readonly #rows: ReadonlyMap<string, TargetRows>;
+  /** Of heads that learn the mesh: its rows become maps when a batch is made. */
+  readonly #maps: ReadonlyMap<string, MeshMap>;
   readonly #id: string;
 
-  /** @throws {MienError} when the data lack a head's target, or have other classes */
-  constructor(recipe: Pick<Recipe, 'id' | 'heads'>, samples: Samples, dataset: string) {
+  /**
+   * @param canonical how a mesh is unfolded: needed where a head learns it
+   * @throws {MienError} when the data lack a head's target, or have other classes
+   */
+  constructor(
+    recipe: Pick<Recipe, 'id' | 'heads'>,
+    samples: Samples,
+    dataset: string,
+    canonical?: Pick<CanonicalFace, 'triangles' | 'textureCoordinates'>,
+  ) {
     this.#id = recipe.id;
     this.#rows = new Map(recipe.heads.map((head) => [head.output, rowsOf(recipe.id, head, samples, dataset)]));
+    this.#maps = new Map(
+      recipe.heads.filter(isMeshHead).map(({ output, side }) => {
+        if (!canonical) throw new MienError(`${recipe.id}: output ${output} learns the mesh, which needs its layout`);
+        return [output, new MeshMap(canonical, side)];
+      }),
+    );
   }
 
   /** Sizes of the step's targets, without the batch, by name. */
   get sizes(): Record<string, readonly number[]> {
     return Object.fromEntries(
-      [...this.#rows].flatMap(([output, { mask, width }]): [string, readonly number[]][] => [
-        [output, [width]],
-        ...(mask ? [[maskName(output), [width]] as [string, readonly number[]]] : []),
-      ]),
+      [...this.#rows].flatMap(([output, { mask, width }]): [string, readonly number[]][] => {
+        const map = this.#maps.get(output);
+        const dims = map ? [3, map.side, map.side] : [width];
+        return [[output, dims], ...(mask ? [[maskName(output), dims] as [string, readonly number[]]] : [])];
+      }),
     );
   }
 
   /** A target for each head, and masks where targets may be missing in part. */
   feeds(indices: Int32Array): Record<string, Tensor> {
     return Object.fromEntries(
-      [...this.#rows].flatMap(([output, { values, mask, width }]): [string, Tensor][] => [
-        [`target.${output}`, gatherRows(values, width, indices)],
-        ...(mask ? [[`target.${maskName(output)}`, gatherRows(mask, width, indices)] as [string, Tensor]] : []),
-      ]),
+      [...this.#rows].flatMap(([output, rows]): [string, Tensor][] => {
+        const { values, mask, width } = rows;
+        const map = this.#maps.get(output);
+        if (map) {
+          const maps = mapsOf(map, rows, indices);
+          return [
+            [`target.${output}`, maps.values],
+            [`target.${maskName(output)}`, maps.weights],
+          ];
+        }
+        return [
+          [`target.${output}`, gatherRows(values, width, indices)],
+          ...(mask ? [[`target.${maskName(output)}`, gatherRows(mask, width, indices)] as [string, Tensor]] : []),
+        ];
+      }),
     );
   }
 
@@ -68,12 +99,35 @@ export class HeadTargets {
   }
 }
 
+/**
+ * Position maps of meshes.
+ * @param rows of the meshes   @returns both [B,3,S,S]; a sample without a mesh has no weight
+ */
+export function mapsOf(
+  map: MeshMap,
+  { values, mask, width }: TargetRows,
+  indices: Int32Array,
+): { readonly values: Tensor<'float32'>; readonly weights: Tensor<'float32'> } {
+  const area = map.side ** 2;
+  const dims = [indices.length, 3, map.side, map.side];
+  const out = new Float32Array(indices.length * 3 * area);
+  const weights = new Float32Array(out.length);
+  indices.forEach((row, i) => {
+    if (mask?.[row * width] === 0) return;
+    map.write(values.subarray(row * width, (row + 1) * width), out, i * 3 * area);
+    for (let axis = 0; axis < 3; axis++) weights.set(map.weights, (3 * i + axis) * area);
+  });
+  return { values: float32(dims, out), weights: float32(dims, weights) };
+}
+
 function rowsOf(id: string, head: Head, samples: Samples, dataset: string): TargetRows {
   if (head.kind === 'identity') {
     const labels = Int32Array.from(samples.ids, (_, i) => head.people.indexOf(samples.subjects?.[i] ?? ''));
     return classRows({ classes: head.people, labels });
   }
   const target = asMienError(id, () => targetOf(samples, head.target, dataset));
+  if (isMeshHead(head))
+    return asMienError(id, () => valueRows(valuesOf(samples, head.target, dataset), MESH_NAMES, dataset));
   if (!isClassesHead(head))
     return asMienError(id, () => valueRows(valuesOf(samples, head.target, dataset), head.names, dataset));
   if (!isLabelling(target) || target.classes.join() !== head.classes.join())
@@ -97,9 +151,10 @@ export function checkOutputs({ id, network, heads }: Recipe, train: Samples): vo
   const { outputs } = buildNetwork(network);
   for (const head of heads) {
     const shape = outputs[head.output]?.shape;
-    if (shape?.length !== 2 || shape[1] !== widthOf(head))
+    const wanted = outputDims(head);
+    if (shape?.slice(1).join() !== wanted.join())
       throw new MienError(
-        `${id}: output ${head.output} of ${network.name} is ${shape ? `[${shape.join(',')}]` : 'missing'}, expected [N,${widthOf(head)}]`,
+        `${id}: output ${head.output} of ${network.name} is ${shape ? `[${shape.join(',')}]` : 'missing'}, expected [N,${wanted.join(',')}]`,
       );
     if (head.kind === 'identity' && head.people.join('\n') !== peopleOf(train).join('\n'))
       throw new MienError(

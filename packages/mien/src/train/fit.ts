@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { checkStreamed } from '../data/checked-images.ts';
 import { batchCount, epochOrder, sampleBatches, type Dataset, type Samples } from '../data/index.ts';
 import { MienError } from '../errors.ts';
+import { loadCanonicalFace } from '../face/node.ts';
 import { exists, makeFolder, writeWhole } from '../files/index.ts';
 import type { FeatureBank } from '../nn/losses/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
@@ -19,7 +20,7 @@ import { formatNormalization } from '../image/index.ts';
 import type { Stage } from './card-parts.ts';
 import { exportModel, preprocessOf } from './export.ts';
 import { bankOf, checkOutputs, feedsOf, HeadTargets } from './feeds.ts';
-import { isClassesHead } from './heads.ts';
+import { isClassesHead, isMeshHead } from './heads.ts';
 import { writeGenerator, SampleSheets } from './generator-files.ts';
 import { mixUp } from './mixup.ts';
 import { openPartners } from './open-partners.ts';
@@ -122,7 +123,8 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   const train = await dataset.loadSplit(recipe.data.trainSplit, 'train');
   const validation = await dataset.loadSplit(recipe.data.validationSplit, 'evaluate');
   checkRecipe(recipe);
-  const targets = new HeadTargets(recipe, train, dataset.name);
+  const canonical = recipe.heads.some(isMeshHead) ? await loadCanonicalFace() : undefined;
+  const targets = new HeadTargets(recipe, train, dataset.name, canonical);
   checkOutputs(recipe, train);
   const teaching = checkTeaching(recipe, options.teaching, train);
   await checkStreamed([train, validation], (done, total) => {

@@ -17,7 +17,7 @@ import {
 import type { Value } from '../onnx/index.ts';
 import { float32 } from '../tensor/index.ts';
 import { type LossData, maskName } from './feeds.ts';
-import { type Head, isValuesHead } from './heads.ts';
+import { type Head, isMeshHead, isValuesHead } from './heads.ts';
 import type { LossFunction } from './step.ts';
 
 /** How classes count that are not equally frequent. */
@@ -32,7 +32,8 @@ export interface HeadLossOptions {
   readonly weight?: number;
   /**
    * Classes: `cross-entropy` (default), `focal` (γ 2, α 1 unless given), `hinge`, of the L2-SVM. Multi-label:
-   * `cross-entropy`. Regression: `squared-error` (default), `smooth-l1`, `concordance`.
+   * `cross-entropy`. Regression: `squared-error` (default), `smooth-l1`, `concordance`. Mesh: `squared-error`, weighted by
+   * texel.
    */
   readonly loss?: 'cross-entropy' | 'focal' | 'hinge' | 'squared-error' | 'smooth-l1' | 'concordance';
   /** ε of label smoothing, of a cross-entropy of classes. */
@@ -76,7 +77,8 @@ export function headsLoss(
     });
 }
 
-const LOSSES: Readonly<Record<'classes' | 'identity' | 'multilabel' | 'regression', readonly string[]>> = {
+const LOSSES: Readonly<Record<'classes' | 'identity' | 'multilabel' | 'regression' | 'mesh', readonly string[]>> = {
+  mesh: ['squared-error'],
   classes: ['cross-entropy', 'focal', 'hinge'],
   identity: ['cross-entropy', 'focal', 'hinge'],
   multilabel: ['cross-entropy'],
@@ -115,6 +117,8 @@ export function headLoss(
   data: LossData | undefined,
 ): Value {
   const target = targets[head.output]!;
+  // Of a map the mask has the weights of its texels
+  if (isMeshHead(head)) return meanSquaredErrorLoss(b, output, target, { mask: targets[maskName(head.output)]! });
   if (isValuesHead(head)) {
     const mask = { mask: targets[maskName(head.output)]! };
     if (head.kind === 'multilabel')

@@ -1,7 +1,8 @@
 /**
- * The outputs of a network and what each learns. Shape legend: N samples, K classes, L names, P people.
+ * The outputs of a network and what each learns. Shape legend: N samples, K classes, L names, P people, S side of a map.
  */
-import { LABEL } from '../data/index.ts';
+import { LABEL, MESH } from '../data/index.ts';
+import { sizeOf } from '../tensor/index.ts';
 
 interface HeadFields {
   /** Name of the network's output. */
@@ -43,11 +44,22 @@ export interface IdentityHead {
   readonly people: readonly string[];
 }
 
-export type Head = ClassesHead | ValuesHead | IdentityHead;
+/**
+ * Tells where each place of the face lies: the output is a position map [N,3,S,S] (see `MeshMap`), and the target the
+ * vertices of the face mesh.
+ */
+export interface MeshHead extends HeadFields {
+  readonly kind: 'mesh';
+  /** S */
+  readonly side: number;
+}
+
+export type Head = ClassesHead | ValuesHead | IdentityHead | MeshHead;
 
 export const isClassesHead = (head: Head): head is ClassesHead => head.kind === undefined || head.kind === 'classes';
 export const isValuesHead = (head: Head): head is ValuesHead =>
   head.kind === 'multilabel' || head.kind === 'regression';
+export const isMeshHead = (head: Head): head is MeshHead => head.kind === 'mesh';
 
 /** The heads that tell classes apart, in the recipe's order. */
 export const classesHeads = ({ heads }: { readonly heads: readonly Head[] }): ClassesHead[] =>
@@ -55,9 +67,24 @@ export const classesHeads = ({ heads }: { readonly heads: readonly Head[] }): Cl
 /** The heads of several labels or numbers, in the recipe's order. */
 export const valuesHeads = ({ heads }: { readonly heads: readonly Head[] }): ValuesHead[] => heads.filter(isValuesHead);
 
+/** What the output gives for a sample: its shape without the batch. */
+export function outputDims(head: Head): readonly number[] {
+  if (head.kind === 'identity') return [head.people.length];
+  if (isMeshHead(head)) return [3, head.side, head.side];
+  return [isValuesHead(head) ? head.names.length : head.classes.length];
+}
+
 /** Numbers that the output gives for a sample. */
-export const widthOf = (head: Head): number =>
-  head.kind === 'identity' ? head.people.length : isValuesHead(head) ? head.names.length : head.classes.length;
+export const widthOf = (head: Head): number => sizeOf(outputDims(head));
+
+/** A head for the surfaces that the data have. @param side of its map */
+export const meshHead = (output: string, side: number, trainedOn: string): MeshHead => ({
+  kind: 'mesh',
+  output,
+  side,
+  target: MESH,
+  trainedOn,
+});
 
 /** A head for the data's own labels. */
 export const labelHead = (output: string, classes: readonly string[], trainedOn: string): ClassesHead => ({

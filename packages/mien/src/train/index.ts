@@ -8,6 +8,7 @@ export * from './heads.ts';
 export * from './heads-loss.ts';
 export * from './heads-step.ts';
 export { type LossData, maskName } from './feeds.ts';
+export * from './surface-figures.ts';
 export * from './value-figures.ts';
 export * from './step-graph.ts';
 export * from './program.ts';

@@ -4,31 +4,40 @@ import {
   sampleBatches,
   isLabelling,
   type Labelling,
+  MESH_NAMES,
   type Samples,
   type TargetRows,
   valueRows,
 } from '../data/index.ts';
+import type { CanonicalFace } from '../face/canonical-face.ts';
 import { createSession, type Session, type SessionOptions } from '../runtime/index.ts';
 import { buildNetwork } from '../nn/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
 import { argMax } from '../tensor/arg-max.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { preprocessOf } from './export.ts';
-import { type ClassesHead, isClassesHead, type ValuesHead } from './heads.ts';
+import { loadCanonicalFace } from '../face/node.ts';
+import { MeshMap } from '../face/reconstruct/mesh-map.ts';
+import { mapsOf } from './feeds.ts';
+import { type ClassesHead, isClassesHead, isMeshHead, type MeshHead, type ValuesHead } from './heads.ts';
+import { SurfaceErrors } from './surface-figures.ts';
 import type { Recipe } from './recipe.ts';
 import { figuresOf, type HeadFigures, MAIN_FIGURE } from './value-figures.ts';
 
 export interface Validation {
   /**
    * Mean loss of the primary head over what is known: cross-entropy against the target distributions (of several
-   * labels: binary cross-entropy), or the squared error. NaN where nothing is known, and without a head.
+   * labels: binary cross-entropy), or the squared error (of a map weighted by texel). NaN where nothing is known, and without a head.
    */
   readonly loss: number;
   /** Per head; NaN where the split has no labels for it, and for heads that tell no classes apart. */
   readonly accuracies: readonly number[];
   /** Figures of heads of several labels or numbers, by their output, where the split has their target. */
   readonly figures: Readonly<Record<string, HeadFigures>>;
-  /** The figure of the primary head by which epochs are compared, the greater the better. */
+  /**
+   * The figure of the primary head by which epochs are compared, the greater the better: of a mesh, the error of the
+   * landmarks in space, negative.
+   */
   readonly score: number;
 }
 
@@ -36,9 +45,13 @@ export interface Validation {
 export class Validator {
   readonly #recipe: Recipe;
   readonly #session: Session;
-  private constructor(recipe: Recipe, session: Session) {
+  /** Where a head learns the mesh. */
+  readonly #canonical: CanonicalFace | undefined;
+
+  private constructor(recipe: Recipe, session: Session, canonical: CanonicalFace | undefined) {
     this.#recipe = recipe;
     this.#session = session;
+    this.#canonical = canonical;
   }
 
   static async create(recipe: Recipe, options: SessionOptions): Promise<Validator> {
@@ -47,22 +60,28 @@ export class Validator {
     if (recipe.sampler?.mines !== undefined) wanted.add(recipe.sampler.mines);
     if (wanted.size === 0) for (const output of Object.keys(outputs)) wanted.add(output);
     for (const output of wanted) b.output(outputs[output]!, output);
-    return new Validator(recipe, await createSession(encodeModel(b.graph), options, `validation of ${recipe.id}`));
+    const canonical = recipe.heads.some(isMeshHead) ? await loadCanonicalFace() : undefined;
+    const session = await createSession(encodeModel(b.graph), options, `validation of ${recipe.id}`);
+    return new Validator(recipe, session, canonical);
   }
 
   async run(samples: Samples, weights: ReadonlyMap<string, Tensor>): Promise<Validation> {
     const { heads } = this.#recipe;
-    const measured = heads.flatMap((head, h): (ClassesMeasure | ValuesMeasure)[] => {
+    const measured = heads.flatMap((head, h): Measure[] => {
       const target = head.kind === 'identity' ? undefined : samples.targets[head.target];
       if (!target || head.kind === 'identity') return [];
       if (isClassesHead(head)) return isLabelling(target) ? [new ClassesMeasure(h, head, target)] : [];
+      if (isMeshHead(head))
+        return isLabelling(target)
+          ? []
+          : [new MeshMeasure(h, head, valueRows(target, MESH_NAMES, 'validation'), this.#canonical!)];
       const isThere = !isLabelling(target) && head.names.every((name) => target.names.includes(name));
       return isThere ? [new ValuesMeasure(h, head, valueRows(target, head.names, 'validation'))] : [];
     });
     await this.#each(samples, weights, (results, indices) => {
       for (const measure of measured) measure.add(results[measure.head.output]!.data as Float32Array, indices);
     });
-    const of = (h: number): ClassesMeasure | ValuesMeasure | undefined => measured.find(({ place }) => place === h);
+    const of = (h: number): Measure | undefined => measured.find(({ place }) => place === h);
     const primary = heads.findIndex(({ kind }) => kind !== 'identity');
     return {
       loss: of(primary)?.loss ?? NaN,
@@ -118,6 +137,8 @@ export class Validator {
     return this.#session.release();
   }
 }
+
+type Measure = ClassesMeasure | ValuesMeasure | MeshMeasure;
 
 /** What is measured of a head of classes, batch by batch. */
 class ClassesMeasure {
@@ -204,6 +225,48 @@ class ValuesMeasure {
 
   get score(): number {
     return this.figures().mean[MAIN_FIGURE[this.head.kind]]!;
+  }
+}
+
+/** What is measured of a head that learns the mesh. */
+class MeshMeasure {
+  readonly place: number;
+  readonly head: MeshHead;
+  readonly #rows: TargetRows;
+  readonly #map: MeshMap;
+  readonly #errors: SurfaceErrors;
+  #sum = 0;
+  #weight = 0;
+
+  constructor(place: number, head: MeshHead, rows: TargetRows, canonical: CanonicalFace) {
+    this.place = place;
+    this.head = head;
+    this.#rows = rows;
+    this.#map = new MeshMap(canonical, head.side);
+    this.#errors = new SurfaceErrors(canonical);
+  }
+
+  /** @param maps [B,3,S,S] */
+  add(maps: Float32Array, indices: Int32Array): void {
+    const { values, weights } = mapsOf(this.#map, this.#rows, indices);
+    weights.data.forEach((weight, i) => {
+      this.#sum += weight * (maps[i]! - values.data[i]!) ** 2;
+      this.#weight += weight;
+    });
+    const { values: meshes, mask, width } = this.#rows;
+    indices.forEach((row, i) => {
+      if (mask?.[row * width] === 0) return;
+      const found = this.#map.landmarksOf(maps, 3 * i * this.#map.side ** 2);
+      this.#errors.add(found, meshes.subarray(row * width, (row + 1) * width));
+    });
+  }
+
+  get loss(): number {
+    return this.#sum / this.#weight;
+  }
+
+  get score(): number {
+    return -this.#errors.mean;
   }
 }
 

@@ -55,6 +55,10 @@ export interface FaceRecord {
   readonly valence?: number;
   readonly arousal?: number;
   /**
+   * [468·3] The vertices of the face mesh: x and y of each, and z behind the middle of the mesh, in widths of the image.
+   */
+  readonly mesh?: Float32Array;
+  /**
    * What else the database tells: camera, gaze, illumination, intensity level, gender, age … by the name its owners
    * use.
    */

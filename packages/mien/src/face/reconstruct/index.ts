@@ -2,6 +2,7 @@ export * from './face-surface.ts';
 export * from './frontal-kinds.ts';
 export * from './frontal-views.ts';
 export * from './frontalize.ts';
+export * from './mesh-map.ts';
 export * from './mesh-reconstructor.ts';
 export * from './position-map-reconstructor.ts';
 export * from './recenter.ts';

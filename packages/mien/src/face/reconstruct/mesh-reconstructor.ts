@@ -23,6 +23,8 @@ import { joined, readPhoto, type FaceReconstruction, type FaceReconstructor } fr
 export interface ReconstructorOptions {
   /** How hidden vertices are told; default `z-buffer`. */
   readonly visibility?: VisibilityRule;
+  /** How dense the surface is. Default: 29,297 vertices. */
+  readonly surface?: FaceSurface;
 }
 
 /**
@@ -43,7 +45,7 @@ export class MeshReconstructor implements FaceReconstructor {
   readonly #visibility: VisibilityRule;
 
   constructor(canonical: CanonicalFace, options: ReconstructorOptions = {}) {
-    this.#surface = new FaceSurface(canonical);
+    this.#surface = options.surface ?? new FaceSurface(canonical);
     this.#canonicalLandmarks = landmarks68In3d(canonical.vertices);
     this.#visibility = options.visibility ?? 'z-buffer';
   }

@@ -8,6 +8,8 @@ import { encodeModel, GraphBuilder, type Graph } from '../../onnx/index.ts';
 import { tensor } from '../../tensor/index.ts';
 import { landmarks68In3d } from '../landmarks.ts';
 import { loadCanonicalFace, readPositionMapReconstructor } from '../node.ts';
+import { MeshMap } from './mesh-map.ts';
+import { encodePositionMapMetadata, POSITION_MAP_METADATA_KEY } from './position-map-metadata.ts';
 import { recenter } from './recenter.ts';
 import { parsePositionMapLayout } from './position-map-reconstructor.ts';
 
@@ -108,6 +110,27 @@ describe('a position-map network', () => {
     await withFiles({ ...TEXTS, 'network.onnx': encodeModel(b.graph) }, async (folder) => {
       await expect(readPositionMapReconstructor(folder)).rejects.toThrow(
         'expected an output [N,3,S,S] or [N,S,S,3], got [1,3]',
+      );
+    });
+  });
+
+  it('takes a file alone where Mien trained it, and says what is missing of others', async () => {
+    const own = network('nchw');
+    for (const [key, value] of encodePositionMapMetadata('position-map.manifest')) own.metadata.set(key, value);
+    const other = network('nchw');
+    other.metadata.set(POSITION_MAP_METADATA_KEY, '{"version":1,"layout":"basel"}');
+    const files = { own, other, bare: network('nchw') };
+    const bytes = Object.entries(files).map(([name, graph]) => [`${name}.onnx`, encodeModel(graph)] as const);
+    await withFiles(Object.fromEntries(bytes), async (folder) => {
+      const face = await (
+        await readPositionMapReconstructor(join(folder, 'own.onnx'))
+      ).reconstruct(IMAGE, FACE as never);
+      expect(face.positions.length / 3).toBe(new MeshMap(canonical, SIDE).layout.vertices.length);
+      await expect(readPositionMapReconstructor(join(folder, 'bare.onnx'))).rejects.toThrow(
+        'bare.onnx: has no "mien.position-map" metadata',
+      );
+      await expect(readPositionMapReconstructor(join(folder, 'other.onnx'))).rejects.toThrow(
+        'expected the layout "face-mesh", got "basel"',
       );
     });
   });

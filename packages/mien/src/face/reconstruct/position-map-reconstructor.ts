@@ -19,7 +19,13 @@ import { tensor } from '../../tensor/index.ts';
 import type { Face } from '../find-faces.ts';
 import { LANDMARK_COUNT, landmarks68In3d } from '../landmarks.ts';
 import { levelForWarp } from '../pyramid.ts';
-import { landmarkBoxSide, readPhoto, type FaceReconstruction, type FaceReconstructor } from './reconstructor.ts';
+import {
+  landmarkBoxSide,
+  POSITION_MAP_CROP,
+  readPhoto,
+  type FaceReconstruction,
+  type FaceReconstructor,
+} from './reconstructor.ts';
 
 /** Which places of a position map are the face. */
 export interface PositionMapLayout {
@@ -37,8 +43,6 @@ export interface PositionMapOptions {
   readonly outputRange?: number;
 }
 
-/** The crop is this many times as large as the box around the landmarks. */
-const CROP = 1.6;
 /** Faces of up to this many pixels a sample are sampled as they are, larger ones from a halved image. */
 const MAX_STEP = 2;
 
@@ -76,9 +80,12 @@ export class PositionMapReconstructor implements FaceReconstructor {
   }
 
   /** Looks at a square about the landmarks of the face's mesh. */
-  async reconstruct(image: RawImage, { mesh }: Pick<Face, 'mesh'>): Promise<FaceReconstruction> {
+  async reconstruct(
+    image: RawImage,
+    { mesh }: { readonly mesh: Pick<Face['mesh'], 'points'> },
+  ): Promise<FaceReconstruction> {
     const found = landmarks68In3d(mesh.points);
-    const side = CROP * landmarkBoxSide(found);
+    const side = POSITION_MAP_CROP * landmarkBoxSide(found);
     const middle = (axis: 0 | 1): number => {
       const values = found.map((p) => p[axis]);
       return (Math.min(...values) + Math.max(...values)) / 2;

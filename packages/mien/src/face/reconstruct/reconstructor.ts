@@ -45,6 +45,9 @@ export interface FaceReconstructor {
  */
 const CELLS_PER_FACE = 160;
 
+/** Position-map networks look at a square this many times as large as the box around the landmarks (Feng et al. 2018). */
+export const POSITION_MAP_CROP = 1.6;
+
 /** What a back-end knows; colors and visibility follow from it. */
 export type ReconstructedShape = Pick<FaceReconstruction, 'positions' | 'triangles' | 'openings' | 'landmarks'>;
 

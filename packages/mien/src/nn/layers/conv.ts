@@ -15,6 +15,8 @@ export interface ConvOptions {
   readonly stride?: number | readonly number[];
   /** Zero padding on each side; default 0. */
   readonly pad?: number | readonly number[];
+  /** Zero padding after the last, where it differs from that before the first. Default: `pad`. */
+  readonly padEnd?: number | readonly number[];
   readonly dilation?: number | readonly number[];
   readonly group?: number;
   /** Default true. */
@@ -37,12 +39,13 @@ function convolution(rank: number, operation: string) {
       }
       const kernel = perAxis(o.kernel, rank, operation, 'kernel');
       const pad = perAxis(o.pad ?? 0, rank, operation, 'pad');
+      const padEnd = o.padEnd === undefined ? pad : perAxis(o.padEnd, rank, operation, 'padEnd');
       const w = b.weight('weight', [o.channels, inputs / group, ...kernel], o.init ?? { kind: 'he' });
       const bias = o.bias === false ? null : b.weight('bias', [o.channels], ZEROS);
       return b.op('Conv', [x, w, bias], {
         kernel_shape: kernel,
         strides: perAxis(o.stride ?? 1, rank, operation, 'stride'),
-        pads: [...pad, ...pad],
+        pads: [...pad, ...padEnd],
         ...(o.dilation === undefined ? {} : { dilations: perAxis(o.dilation, rank, operation, 'dilation') }),
         group,
       });
@@ -63,7 +66,7 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, 'group'> {
 
 /**
  * Transposed convolution in as many dimensions as x has: size out = (in − 1)·stride + dilation·(k − 1) + 1 + outputPad
- * − 2·pad. Parameters `NAME.weight` [C,channels,…k], `NAME.bias` [channels]. The default He initialiser counts
+ * − pad − padEnd. Parameters `NAME.weight` [C,channels,…k], `NAME.bias` [channels]. The default He initialiser counts
  * channels·∏k as fan in, as PyTorch does.
  */
 export function convTranspose(b: NetworkBuilder, name: string, x: Value, o: ConvTransposeOptions): Value {
@@ -73,12 +76,13 @@ export function convTranspose(b: NetworkBuilder, name: string, x: Value, o: Conv
       perAxis(value, rank, 'convTranspose', what);
     const kernel = each(o.kernel, 'kernel');
     const pad = each(o.pad ?? 0, 'pad');
+    const padEnd = o.padEnd === undefined ? pad : each(o.padEnd, 'padEnd');
     const w = b.weight('weight', [channelsOf(x, 'convTranspose'), o.channels, ...kernel], o.init ?? { kind: 'he' });
     const bias = o.bias === false ? null : b.weight('bias', [o.channels], ZEROS);
     return b.op('ConvTranspose', [x, w, bias], {
       kernel_shape: kernel,
       strides: each(o.stride ?? 1, 'stride'),
-      pads: [...pad, ...pad],
+      pads: [...pad, ...padEnd],
       ...(o.dilation === undefined ? {} : { dilations: each(o.dilation, 'dilation') }),
       ...(o.outputPad === undefined ? {} : { output_padding: each(o.outputPad, 'outputPad') }),
     });

@@ -20,6 +20,7 @@ export * from './latent-truth.ts';
 export * from './linear-classifier.ts';
 export * from './mobilenet.ts';
 export * from './phrnn-mscnn.ts';
+export * from './position-map.ts';
 export * from './recentralized.ts';
 export * from './resnet.ts';
 export * from './shape-shading.ts';
