@@ -13,7 +13,10 @@ test.each([
 ])('an image to test on that cannot be read, %s', async (_, memory) => {
   const bytes = await encodeImage(drawFace({ width: 32, height: 32, channels: 1, seed: 1 }), 'png');
   const files = Object.fromEntries(
-    Array.from({ length: 12 }, (__, i) => [`${i}.png`, Buffer.from(i === 11 ? bytes.subarray(0, bytes.length / 2) : bytes)]),
+    Array.from({ length: 12 }, (__, i) => [
+      `${i}.png`,
+      Buffer.from(i === 11 ? bytes.subarray(0, bytes.length / 2) : bytes),
+    ]),
   );
   await withFiles(files, async (folder) => {
     const records = Object.keys(files).map((name, i) => ({
