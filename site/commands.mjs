@@ -1,9 +1,9 @@
 // A page for each verb of the command, from what its --help says.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createProgram } from '../packages/cli/dist/main.js';
+import { createProgram, loadVerbs } from '../packages/cli/dist/main.js';
 import { GENERATED, ROOT } from './paths.mjs';
 
-const program = createProgram();
+const program = createProgram(await loadVerbs());
 const help = program.createHelp();
 const verbs = help.visibleCommands(program).filter((command) => command.name() !== 'help');
 
