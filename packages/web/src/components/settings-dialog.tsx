@@ -1,5 +1,6 @@
 /** Model, care and device. */
 import { Dialog, RadioGroup, Switch } from 'radix-ui';
+import type { ReactNode } from 'react';
 import cards from 'virtual:model-cards';
 import { recognizeAgain } from '../state/session.ts';
 import { settings } from '../state/settings.ts';
@@ -39,38 +40,22 @@ export function SettingsDialog() {
               ))}
             </select>
           </label>
-          <label className="field is-row">
-            <span>
-              <span className="field-name">Look twice</span>
-              <span className="field-note">
+          <SwitchRow
+            name="Look twice"
+            note={
+              <>
                 Each face and its mirror image: a little more accurate, as <code>--accurate</code> of the command
-              </span>
-            </span>
-            <Switch.Root
-              className="switch"
-              checked={isAccurate}
-              onCheckedChange={(isChecked) => change({ isAccurate: isChecked })}
-              aria-label="Look twice"
-            >
-              <Switch.Thumb className="switch-thumb" />
-            </Switch.Root>
-          </label>
-          <label className="field is-row">
-            <span>
-              <span className="field-name">Action units</span>
-              <span className="field-note">
-                Of eight, how much the shape of the face shows them: estimates, in what is saved too
-              </span>
-            </span>
-            <Switch.Root
-              className="switch"
-              checked={givesUnits}
-              onCheckedChange={(isChecked) => change({ givesUnits: isChecked })}
-              aria-label="Action units"
-            >
-              <Switch.Thumb className="switch-thumb" />
-            </Switch.Root>
-          </label>
+              </>
+            }
+            isOn={isAccurate}
+            onChange={(isOn) => change({ isAccurate: isOn })}
+          />
+          <SwitchRow
+            name="Action units"
+            note="Of eight, how much the shape of the face shows them: estimates, in what is saved too"
+            isOn={givesUnits}
+            onChange={(isOn) => change({ givesUnits: isOn })}
+          />
           <fieldset className="field">
             <legend className="field-name">Compute on</legend>
             <RadioGroup.Root
@@ -96,5 +81,29 @@ export function SettingsDialog() {
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+function SwitchRow({
+  name,
+  note,
+  isOn,
+  onChange,
+}: {
+  readonly name: string;
+  readonly note: ReactNode;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}) {
+  return (
+    <label className="field is-row">
+      <span>
+        <span className="field-name">{name}</span>
+        <span className="field-note">{note}</span>
+      </span>
+      <Switch.Root className="switch" checked={isOn} onCheckedChange={onChange} aria-label={name}>
+        <Switch.Thumb className="switch-thumb" />
+      </Switch.Root>
+    </label>
   );
 }
