@@ -1,7 +1,6 @@
 /** `mien surfaces`: pictures of faces from all sides, with their surfaces, for a position-map network to learn from. */
 import type { Command } from 'commander';
-import { InputError } from 'mienjs';
-import { isStreamed, readImages, type Dataset } from 'mienjs/data';
+import { isStreamed, readImages, trainSplit, type Dataset } from 'mienjs/data';
 import { FaceSurface } from 'mienjs/face';
 import {
   drawPersons,
@@ -106,9 +105,7 @@ async function subjectsOf(
 /** The images of the training split. */
 async function cropsOf(option: DataOption): Promise<Iterable<RawImage>> {
   const dataset: Dataset = await loadData(option, { width: SIDE, height: SIDE, channels: 'rgb' }, {});
-  const [split] = dataset.splits;
-  if (split === undefined) throw new InputError(option.path, 'holds no images');
-  const source = (await dataset.loadSplit(split, 'train')).imageSource;
+  const source = (await dataset.loadSplit(trainSplit(dataset), 'train')).imageSource;
   const rows = Int32Array.from({ length: source.count }, (_, i) => i);
   const { width, height, channels, pixels } = isStreamed(source) ? await readImages(source, rows) : source;
   const size = width * height * channels;
