@@ -9,7 +9,9 @@ import { withNormalization } from '../train/index.ts';
 import { RECIPES, recipeForData, recipeForProtocol } from './index.ts';
 
 const MAPPED = parseNormalization('mapped-lbp:radius=5');
-const others = RECIPES.filter(({ program, network }) => program === undefined && !('dims' in network.input));
+const others = RECIPES.filter(
+  ({ program, principal, network }) => program === undefined && principal === undefined && !('dims' in network.input),
+);
 
 describe('withNormalization', () => {
   it.each(others)('$id: its network takes the three channels of mapped LBP', (recipe) => {

@@ -30,7 +30,7 @@ export function withPreprocess(recipe: Recipe, preprocess: Recipe['preprocess'])
 export function withNormalization(recipe: Recipe, steps: readonly NormalizeStep[]): Recipe {
   const preprocess = { ...recipe.preprocess, steps: [...steps] };
   if (preprocess.channels === 'rgb' || !givesThreeChannels(steps)) return { ...recipe, preprocess };
-  if (recipe.program || 'dims' in recipe.network.input)
+  if (recipe.program || recipe.principal || 'dims' in recipe.network.input)
     throw new InputError(
       recipe.id,
       `learns by steps made for grey images, and ${formatNormalization(steps)} gives three channels`,
