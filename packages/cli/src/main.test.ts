@@ -31,6 +31,10 @@ describe('usage', () => {
     const program = createProgram(await loadVerbs(['--force', verb, 'photo.jpg']));
     expect(program.commands.map((command) => command.name())).toEqual([verb]);
   });
+  it('lists all where help comes first', async () => {
+    const { stdout } = await mien('--help', 'recognize');
+    for (const verb of VERBS) expect(stdout).toContain(`  ${verb} `);
+  });
   it.each(VERBS)('%s --help', async (verb) => {
     const { status, stdout } = await mien(verb, '--help');
     expect(status).toBe(0);

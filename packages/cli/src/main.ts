@@ -82,8 +82,11 @@ const VERBS: Readonly<Record<string, () => Promise<{ readonly register: Register
 
 /** @returns the verb that the command line names; all of them where it names none */
 export async function loadVerbs(args: readonly string[] = []): Promise<Register[]> {
-  const name = args.find((arg) => !arg.startsWith('-')) ?? '';
-  const asked = Object.hasOwn(VERBS, name) ? [VERBS[name]!] : Object.values(VERBS);
+  const at = args.findIndex((arg) => !arg.startsWith('-'));
+  const name = args[at] ?? '';
+  // The help of all of them
+  const isGeneral = args.slice(0, at).some((arg) => arg === '-h' || arg === '--help');
+  const asked = Object.hasOwn(VERBS, name) && !isGeneral ? [VERBS[name]!] : Object.values(VERBS);
   return (await Promise.all(asked.map((load) => load()))).map(({ register }) => register);
 }
 

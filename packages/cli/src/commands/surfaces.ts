@@ -1,6 +1,6 @@
 /** `mien surfaces`: pictures of faces from all sides, with their surfaces, for a position-map network to learn from. */
 import type { Command } from 'commander';
-import { isStreamed, readImages, trainSplit, type Dataset } from 'mienjs/data';
+import { imageChunks, trainSplit, type Dataset } from 'mienjs/data';
 import { FaceSurface } from 'mienjs/face';
 import {
   drawPersons,
@@ -36,7 +36,7 @@ const SIDE = 192;
 const NOTES = `
 Shapes and colors are read by the face mesh off faces that look about straight ahead: of persons that Mien draws (--people), and of the training
 split of data of yours (--data; images that each show one face). Each picture mixes shapes of all of them and takes the colors of one, from any
-side up to 80°, under any light, before any background. Of ten pictures one is to test and one to validate, of subjects of their own.
+side up to 80°, under any light, before any background. Of ten pictures one is to test and one to validate, of images of their own: where data show a person in several, the person may be in more than one split.
 
 The folder has surfaces/000001.png … and manifest.jsonl, a line for each: { "image", "split", "mesh" (468 of [x, y, z]: x and y in widths of the
 picture, z behind the middle of the face in the same unit) }. \`mien train position-map.manifest --data manifest=FOLDER\` reads it. The same
@@ -62,6 +62,8 @@ export function register(program: Command): void {
     outputs: [{ flag: 'the folder', path: folder!, marker: SURFACES_MARKER }, ...jsonOutput(json)],
   }));
   command.action(async (folder: string, options: SurfacesOptions) => {
+    if (!options.data?.length && command.getOptionValueSource('faces') !== 'default')
+      command.error("error: option '--faces <n>' needs option '--data'");
     const { count, size, seed, json } = options;
     const canonical = await loadCanonicalFace();
     const surface = new FaceSurface(canonical, LEVELS);
@@ -91,7 +93,7 @@ async function subjectsOf(
   persons.finish();
   for (const option of data) {
     const bar = new Progress(`faces of ${option.name}`, faces);
-    const own = await readSubjects(await cropsOf(option), reader, mesher, {
+    const own = await readSubjects(cropsOf(option), reader, mesher, {
       most: faces,
       onProgress: (found) => bar.update(found),
     });
@@ -103,11 +105,12 @@ async function subjectsOf(
 }
 
 /** The images of the training split. */
-async function cropsOf(option: DataOption): Promise<Iterable<RawImage>> {
+async function* cropsOf(option: DataOption): AsyncGenerator<RawImage> {
   const dataset: Dataset = await loadData(option, { width: SIDE, height: SIDE, channels: 'rgb' }, {});
   const source = (await dataset.loadSplit(trainSplit(dataset), 'train')).imageSource;
-  const rows = Int32Array.from({ length: source.count }, (_, i) => i);
-  const { width, height, channels, pixels } = isStreamed(source) ? await readImages(source, rows) : source;
-  const size = width * height * channels;
-  return Array.from(rows, (i) => rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size)));
+  for await (const { table } of imageChunks(source)) {
+    const { count, width, height, channels, pixels } = table;
+    const size = width * height * channels;
+    for (let i = 0; i < count; i++) yield rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size));
+  }
 }

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { POSITION_MAP_METADATA_KEY } from '../face/reconstruct/position-map-metadata.ts';
 import { fitting, readEntry } from './metadata.ts';
 import { IMAGE_INPUT, INPUT_KINDS, type ModelInputs } from './model-inputs.ts';
 import { classesSchema, imageInputSchema, preprocessSpecSchema, type PreprocessSpec } from './preprocess.ts';
@@ -142,6 +143,11 @@ export function decodeModelMetadata(
   source: string,
   metadata: ReadonlyMap<string, string>,
 ): { model: ModelSpec; preprocess: PreprocessSpec; inputs: ModelInputs } {
+  if (metadata.has(POSITION_MAP_METADATA_KEY) && !metadata.has(MODEL_METADATA_KEY))
+    throw new InputError(
+      source,
+      'is a position-map network, which tells no expressions: `mien explain --3d --position-map` takes it',
+    );
   const found = readEntry(source, metadata, MODEL_METADATA_KEY, 'so what its outputs mean is unknown');
   if ((found as { version?: unknown } | null)?.version === 1) {
     const { version: _, heads, ...rest } = fitting(source, MODEL_METADATA_KEY, version1Schema, found);

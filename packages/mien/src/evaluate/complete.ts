@@ -151,11 +151,11 @@ async function surfaceMetricsOf(
   bytes: Uint8Array,
   { dataset, onProgress, ...options }: CompleteOptions,
 ): Promise<NonNullable<ModelCard['surfaceMetrics']>> {
-  const { trainSplit, validationSplit } = recipe.data;
+  const { validationSplit } = recipe.data;
   const measured = await measureSurfaces(recipe, bytes, {
     ...options,
     dataset,
-    splits: dataset.splits.filter((name) => name !== trainSplit && !dataset.unlabelled?.includes(name)),
+    splits: measuredSplits(recipe, dataset),
     onProgress: (split, done, total) => onProgress?.(`evaluate ${dataset.name} ${split}`, done, total),
   });
   return measured.map(({ split, rows }) => ({
@@ -262,11 +262,11 @@ interface Measured {
   readonly valueMetrics: NonNullable<ModelCard['valueMetrics']>;
 }
 
-/** Figures on every split that was not trained on. */
 /** All that have labels, but the one that was trained on. */
 export const measuredSplits = ({ data: { trainSplit } }: Recipe, { splits, unlabelled = [] }: Dataset): string[] =>
   splits.filter((name) => name !== trainSplit && !unlabelled.includes(name));
 
+/** Figures on every split that was not trained on. */
 async function measure(recipe: Recipe, bytes: Uint8Array, views: Views, options: CompleteOptions): Promise<Measured[]> {
   const { dataset, alsoEvaluate = [], onProgress } = options;
   const { validationSplit } = recipe.data;

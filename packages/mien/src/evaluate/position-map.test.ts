@@ -1,4 +1,5 @@
 /** A small position-map network from drawings to a file that reconstructs faces: two steps, which learn nothing yet. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFiles } from 'mien-testkit';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { loadDataset } from '../data/node.ts';
 import { FaceSurface } from '../face/index.ts';
 import { loadCanonicalFace, readPositionMapReconstructor, writeSurfaces, type FaceSubject } from '../face/node.ts';
 import { rawImage, type Point3 } from '../image/index.ts';
+import { ExpressionClassifier } from '../predict/index.ts';
 import { positionMapRecipe } from '../recipes/index.ts';
 import { Random } from '../tensor/index.ts';
 import { fit } from '../train/index.ts';
@@ -51,6 +53,9 @@ describe('a position-map network on drawings', () => {
       const resumed = await fit(recipe, { ...interrupted, resume: true });
       for (const [name, { data }] of fitted.weights) expect([...resumed.weights.get(name)!.data]).toEqual([...data]);
 
+      await expect(ExpressionClassifier.create(await readFile(modelPath), 'map.onnx', SESSION)).rejects.toThrow(
+        'map.onnx: is a position-map network, which tells no expressions',
+      );
       const reconstructor = await readPositionMapReconstructor(modelPath, SESSION);
       const mesh = {
         points: canonical.vertices.map(([x, y, z]): Point3 => [8 * x + 100, 8 * y + 100, 8 * z]),
@@ -64,6 +69,18 @@ describe('a position-map network on drawings', () => {
       expect(face.triangles.every((vertex) => vertex < face.positions.length / 3)).toBe(true);
     });
   });
+
+  it.each([{ flip: 0.5 }, { shift: 0.1 }, { rotationDeg: 5 }, { scale: [0.9, 1.1] as const }])(
+    'is not trained on images that %j moves',
+    async (augment) => {
+      await withFiles({}, async (folder) => {
+        const manifest = await writeSurfaces(folder, SUBJECTS, surface, { count: 20, size: 32 });
+        const dataset = await loadDataset('manifest', manifest, { width: 32, height: 32, channels: 'rgb' });
+        const run = fit({ ...recipe, augment }, { ...SESSION, dataset, out: join(folder, 'run') });
+        await expect(run).rejects.toThrow('as the mesh would not follow');
+      });
+    },
+  );
 
   it('says what a manifest lacks', async () => {
     await withFiles(

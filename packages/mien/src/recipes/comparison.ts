@@ -258,7 +258,7 @@ function recipe({ id, train, size, accuracy, notes, ...method }: Method, name: R
     ...data,
     ...method,
     id: `${id}.${name}`,
-    notes: `${notes} One frame, no augmentation, as Bao et al. 2019 compare it. ${dataNotes}`,
+    notes: `${notes} One frame, no augmentation, as Bao et al. 2019 compare it. ${dataNotes}${reduced && id !== shapeAndShading.id ? ' Half the channels.' : ''}`,
     preprocess: { ...data.preprocess, width: side, height: side },
     augment: {},
     optimizer: adam(),

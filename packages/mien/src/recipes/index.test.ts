@@ -35,6 +35,12 @@ test.each(RECIPES)('$id', (recipe) => {
   if (cropFrom) expect(imagesOf(recipe)).toMatchObject(cropFrom);
 });
 
+test('samples are compared by one label an image, whatever the data have', () => {
+  const own = RECIPES.filter(({ sampler, bank }) => sampler && sampler.groupSize > 1 && !bank);
+  expect(own.length).toBeGreaterThanOrEqual(6);
+  for (const { id, heads } of own) expect([id, heads[0]]).toMatchObject([id, { learn: 'label' }]);
+});
+
 test('no two recipes have the same id', () => {
   expect(new Set(RECIPES.map(({ id }) => id)).size).toBe(RECIPES.length);
 });

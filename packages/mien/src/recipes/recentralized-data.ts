@@ -82,7 +82,7 @@ export const RECENTRALIZED_DATA = {
     preprocess: FER2013_FRAMING,
     batchSize: 128,
     epochs: 15,
-    notes: 'Reduced: 48×48 pixels, half the channels, a learning rate of 0.001, at most 15 epochs.',
+    notes: 'Reduced: 48×48 pixels, at most 15 epochs.',
   },
   manifest: {
     reduced: true,
@@ -91,7 +91,7 @@ export const RECENTRALIZED_DATA = {
     preprocess: FER2013_FRAMING,
     batchSize: 16,
     epochs: 30,
-    notes: 'Reduced: 48×48 pixels, half the channels, a learning rate of 0.001, batches of 16, at most 30 epochs.',
+    notes: 'Reduced: 48×48 pixels, batches of 16, at most 30 epochs.',
   },
 } as const satisfies Readonly<Record<string, RecentralizedData>>;
 export type RecentralizedDataset = keyof typeof RECENTRALIZED_DATA;

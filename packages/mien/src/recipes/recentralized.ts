@@ -53,7 +53,7 @@ function recipe(
     id: `recentralized${loss === 'focal' ? '.focal' : ''}.${dataset}`,
     title: `Re-centralized faces: appearance, shading of the frontal surface and landmarks${loss === 'focal' ? ', focal loss' : ''}${describeStreams(streams)}`,
     paper: PAPER,
-    notes: `As in the paper: layers, noise, dropout, Adam, patience of 10 epochs, no augmentation. The surface is that of MediaPipe's mesh in place of a position map, and faces in which none is found have a black shading and landmarks in one point. ${notes}`,
+    notes: `As in the paper: layers, noise, dropout, Adam, patience of 10 epochs, no augmentation. The surface is that of MediaPipe's mesh in place of a position map, and faces in which none is found have a black shading and landmarks in one point. ${notes}${reduced ? ' Half the channels, a learning rate of 0.001.' : ''}`,
     network: recentralized({
       classes: classes.length,
       channels: channels === 'grey' ? 1 : 3,

@@ -78,6 +78,8 @@ export async function writeSynthDataset(
   const faces = planFaces(settings);
   const first = faces.next(); // settings are checked before anything is written
   await makeFolder(folder);
+  // Earlier lists would name the new pictures, if this run is stopped
+  for (const name of ['manifest.jsonl', 'faces.jsonl']) await rm(join(folder, name), { force: true });
   await removeEarlier(folder);
   await writeWhole(join(folder, SYNTH_MARKER), `${JSON.stringify(describe(settings, size, maps), null, 2)}\n`);
   const manifest = await WholeFile.create(join(folder, 'manifest.jsonl'));

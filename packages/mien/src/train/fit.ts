@@ -328,7 +328,16 @@ function figuresOf(
 }
 
 /** Settings that do not go together. */
-function checkRecipe({ id, loss, program, bank, mixup, distil, sampler, batchSize, inputs = {} }: Recipe): void {
+function checkRecipe(recipe: Recipe): void {
+  const { id, loss, program, bank, mixup, distil, sampler, batchSize, heads, augment, inputs = {} } = recipe;
+  if (heads.some(isMeshHead)) {
+    if (heads.length > 1) throw new MienError(`${id}: an output of a mesh cannot be learned beside others`);
+    const { flip, shift, rotationDeg, scale } = augment;
+    if (flip || shift || rotationDeg || (scale && (scale[0] !== 1 || scale[1] !== 1)))
+      throw new MienError(
+        `${id}: images of a mesh cannot be mirrored, moved, turned or scaled, as the mesh would not follow`,
+      );
+  }
   if ((loss === undefined) === (program === undefined))
     throw new MienError(`${id}: expected a loss or a program, got ${loss ? 'both' : 'neither'}`);
   const stray = program && (bank ? 'a feature bank' : distil ? 'teachers' : undefined);

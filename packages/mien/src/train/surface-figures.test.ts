@@ -32,7 +32,7 @@ it('counts shifts in the picture as shares of the distance between the eyes, and
   }
   const [all, low, high] = errors.figures();
   expect([all, low, high].map((row) => [row!.from, row!.to, row!.n])).toEqual([
-    [0, 90, 2],
+    [0, 180, 2],
     [0, 15, 1],
     [45, 60, 1],
   ]);

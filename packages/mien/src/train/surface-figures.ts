@@ -8,7 +8,7 @@ import { applyRigid, poseFromRotation, procrustes } from '../geometry/index.ts';
 import type { Point3 } from '../image/index.ts';
 
 /** Bounds of |yaw|, degrees. */
-export const YAW_BOUNDS = [0, 15, 30, 45, 60, 90] as const;
+export const YAW_BOUNDS = [0, 15, 30, 45, 60, 90, 180] as const;
 
 /** Mean distances of the 68 landmarks, as shares of the distance between the eyes in space. */
 export interface SurfaceFigures {
@@ -69,7 +69,7 @@ export class SurfaceErrors {
   figures(): SurfaceFigures[] {
     const bounds = YAW_BOUNDS.slice(1).map((to, i) => [YAW_BOUNDS[i]!, to] as const);
     return [[0, YAW_BOUNDS.at(-1)!] as const, ...bounds].flatMap(([from, to]) => {
-      const own = this.#errors.filter(({ yaw }) => yaw >= from && yaw < to);
+      const own = this.#errors.filter(({ yaw }) => yaw >= from && (yaw < to || to === YAW_BOUNDS.at(-1)));
       return own.length === 0
         ? []
         : [

@@ -225,9 +225,13 @@ let estimating: Promise<ActionUnitEstimator> | undefined;
 
 /** Its basis is fetched when it is first asked for. */
 function unitEstimator(): Promise<ActionUnitEstimator> {
-  return (estimating ??= import('mienjs/animate').then(({ ActionUnitEstimator: Estimator }) =>
-    Estimator.create(loaded().canonical),
-  ));
+  return (estimating ??= import('mienjs/animate')
+    .then(({ ActionUnitEstimator: Estimator }) => Estimator.create(loaded().canonical))
+    .catch((error: unknown) => {
+      // Asked for again with the next photo
+      estimating = undefined;
+      throw error;
+    }));
 }
 
 async function readingOf(

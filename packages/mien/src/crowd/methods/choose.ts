@@ -160,6 +160,6 @@ function reasonOf(
       ? disbelieved.length > 0
         ? 'no other model predicts held-out votes clearly better and keeps all classes'
         : 'no model in which workers differ predicts held-out votes clearly better'
-      : `the model of ${assumes} predicts held-out votes best`;
+      : `the model of ${assumes} predicts held-out votes best${disbelieved.length > 0 ? ' of those that keep all classes' : ''}`;
   return `${title[0]!.toUpperCase()}${title.slice(1)}: ${claim} (information on a vote ${means[best]!.toFixed(3)} nats, against ${others.join(' and ')}; ${votes} votes).${lost}`;
 }

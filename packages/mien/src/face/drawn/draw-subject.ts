@@ -2,6 +2,7 @@
  * Pictures of subjects: any side, any light, any background, with a plain head behind the face so that profiles have an
  * outline.
  */
+import { ShapeError } from '../../errors.ts';
 import {
   applyMatrix3,
   applyRigidAll,
@@ -71,6 +72,11 @@ export function drawSubject(subject: FaceSubject, surface: FaceSurface, scene: S
   const { pose, size, camera, distance, light, ambient = 0.35, hair, background, samples = 1 } = scene;
   const place = placeSubject(pose, distance);
   const { positions: own, triangles: skin, openings } = surface.densify(subject.mesh);
+  if (subject.colors.length !== own.length)
+    throw new ShapeError(
+      'drawSubject',
+      `colors of ${subject.colors.length / 3} vertices, a surface of ${own.length / 3}`,
+    );
   const positions = applyRigidAll(place, own);
   const triangles = joined(skin, openings);
   const skull = makeSkull();

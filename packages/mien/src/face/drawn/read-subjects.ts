@@ -15,14 +15,14 @@ export interface ReadSubjectsOptions {
 
 /** Subjects of images that each show one face; those without a face, or with one that is turned, are passed over. */
 export async function readSubjects(
-  images: Iterable<RawImage>,
+  images: Iterable<RawImage> | AsyncIterable<RawImage>,
   reader: SubjectReader,
   mesher: Pick<MediaPipeMesher, 'meshRois'>,
   { most = Infinity, onProgress }: ReadSubjectsOptions = {},
 ): Promise<FaceSubject[]> {
   const subjects: FaceSubject[] = [];
   let seen = 0;
-  for (const image of images) {
+  for await (const image of images) {
     const points = await meshOfCrop(image, mesher);
     const subject = points && reader.read(image, points);
     if (subject) subjects.push(subject);

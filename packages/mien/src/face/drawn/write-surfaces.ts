@@ -57,11 +57,13 @@ export async function writeSurfaces(
     ]),
   );
   await makeFolder(folder);
+  const path = join(folder, 'manifest.jsonl');
+  // An earlier list would name the new pictures, if this run is stopped
+  await rm(path, { force: true });
   await removeEarlier(folder);
   await makeFolder(join(folder, ROOT));
   const settings = { generator: 'Mien', version: 1, count, size, seed, subjects: subjects.length };
   await writeWhole(join(folder, SURFACES_MARKER), `${JSON.stringify(settings, null, 2)}\n`);
-  const path = join(folder, 'manifest.jsonl');
   const manifest = await WholeFile.create(path);
   try {
     for (let i = 0; i < count; i++) {
