@@ -5,7 +5,7 @@ import { createRecognizer, InputError } from 'mienjs';
 import { ESTIMATED_UNITS, UNITS_WITHOUT_ESTIMATE, withActionUnits } from 'mienjs/animate';
 import { npmFaceNetworks, readHaarDetector } from 'mienjs/face/node';
 import { DEFAULT_MODEL } from 'mienjs/predict';
-import { FORMAT_NAMES, FORMATS, type FormatName, type ResultFormat, UNIT_FORMATS } from 'mienjs/results';
+import { FORMAT_NAMES, formatNamed, type FormatName, type ResultFormat } from 'mienjs/results';
 import { exists, expandImages, isFolder, isStandardOutput, realPathToBe, userPath } from 'mienjs/files';
 import type { Device } from 'mienjs/runtime';
 import { stoppable } from '../endings.ts';
@@ -86,7 +86,7 @@ export function register(program: Command): void {
     .action(async (args: string[], options: RecognizeOptions) => {
       const { out, annotated: folder } = options;
       const formatName = options.json ? 'json' : options.format;
-      const format: ResultFormat = (options.actionUnits ? UNIT_FORMATS : FORMATS)[formatName];
+      const format = formatNamed(formatName, options.actionUnits ?? false);
       if (options.resume && (out === undefined || isStandardOutput(out) || !format.earlier))
         command.error('error: --resume: expected --out FILE, and a format other than table');
       if ((options.detector === 'haar') !== (options.cascade !== undefined))

@@ -1,6 +1,6 @@
 /** `mien surfaces`: pictures of faces from all sides, with their surfaces, for a position-map network to learn from. */
 import type { Command } from 'commander';
-import { imageChunks, trainSplit, type Dataset } from 'mienjs/data';
+import { eachImage, trainSplit, type Dataset } from 'mienjs/data';
 import { FaceSurface } from 'mienjs/face';
 import {
   drawPersons,
@@ -12,7 +12,7 @@ import {
   SURFACES_MARKER,
   writeSurfaces,
 } from 'mienjs/face/node';
-import { rawImage, type RawImage } from 'mienjs/image';
+import type { RawImage } from 'mienjs/image';
 import { loadData } from '../data/data-input.ts';
 import { dataOption, type DataOption, wholeNumber } from '../options.ts';
 import { log, print, printJson, Progress } from '../output.ts';
@@ -93,7 +93,7 @@ async function subjectsOf(
   persons.finish();
   for (const option of data) {
     const bar = new Progress(`faces of ${option.name}`, faces);
-    const own = await readSubjects(cropsOf(option), reader, mesher, {
+    const own = await readSubjects(await cropsOf(option), reader, mesher, {
       most: faces,
       onProgress: (found) => bar.update(found),
     });
@@ -105,12 +105,7 @@ async function subjectsOf(
 }
 
 /** The images of the training split. */
-async function* cropsOf(option: DataOption): AsyncGenerator<RawImage> {
+async function cropsOf(option: DataOption): Promise<AsyncIterable<RawImage>> {
   const dataset: Dataset = await loadData(option, { width: SIDE, height: SIDE, channels: 'rgb' }, {});
-  const source = (await dataset.loadSplit(trainSplit(dataset), 'train')).imageSource;
-  for await (const { table } of imageChunks(source)) {
-    const { count, width, height, channels, pixels } = table;
-    const size = width * height * channels;
-    for (let i = 0; i < count; i++) yield rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size));
-  }
+  return eachImage((await dataset.loadSplit(trainSplit(dataset), 'train')).imageSource);
 }

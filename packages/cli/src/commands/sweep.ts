@@ -41,6 +41,7 @@ Recipes, and what can be set:
 
 /** @param families those that can be swept */
 export function register(program: Command, families: readonly RecipeFamily[] = FAMILIES): void {
+  const longest = Math.max(...families.map(({ id }) => id.length));
   const command = program
     .command('sweep')
     .description('train a recipe once for each setting of its parameters')
@@ -68,7 +69,7 @@ export function register(program: Command, families: readonly RecipeFamily[] = F
         families
           .map(
             ({ id, title, parameters }) =>
-              `  ${id.padEnd(22)}  ${title} (${Object.entries(parameters)
+              `  ${id.padEnd(longest)}  ${title} (${Object.entries(parameters)
                 .map(([name, value]) => `${name}=${value}`)
                 .join(', ')})`,
           )

@@ -22,6 +22,12 @@ export async function readImages(images: Images, rows: Int32Array): Promise<Imag
   return { ...format, pixels };
 }
 
+/** Image `i` of a table; its pixels are the table's own. */
+export function imageAt({ width, height, channels, pixels }: ImageTable, i: number): RawImage {
+  const size = width * height * channels;
+  return rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size));
+}
+
 /** One image. @throws {InputError} when it cannot be read */
 export async function readImageAt(images: Images, row: number): Promise<RawImage> {
   const { width, height, channels, pixels } = await readImages(images, Int32Array.of(row));
@@ -37,6 +43,11 @@ export async function* imageChunks(
     const rows = Int32Array.from({ length: Math.min(chunk, images.count - first) }, (_, i) => first + i);
     yield { first, table: await readImages(images, rows) };
   }
+}
+
+/** All images one by one, read some at a time. @throws {InputError} naming an image that cannot be read */
+export async function* eachImage(images: Images): AsyncGenerator<RawImage, void, undefined> {
+  for await (const { table } of imageChunks(images)) for (let i = 0; i < table.count; i++) yield imageAt(table, i);
 }
 
 /**

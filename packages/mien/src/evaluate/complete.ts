@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import {
+  imageAt,
   classPrior,
   IMAGE,
   IMAGE_INPUT,
@@ -21,7 +22,7 @@ import { InputError } from '../errors.ts';
 import { measureCrops, withMirrorImage } from '../face/index.ts';
 import { loadFaceMesher } from '../face/node.ts';
 import { writeWhole } from '../files/index.ts';
-import { rawImage, type Point2 } from '../image/index.ts';
+import type { Point2 } from '../image/index.ts';
 import { countParameters } from '../nn/index.ts';
 import { ExpressionClassifier, mirrorLogits } from '../predict/index.ts';
 import type { SessionOptions } from '../runtime/index.ts';
@@ -232,11 +233,8 @@ async function framed(recipe: Recipe, samples: LabelledImages, options: Complete
   const { imageSource } = samples;
   const stride = Math.ceil(imageSource.count / MEASURED_IMAGES);
   const rows = Int32Array.from({ length: Math.ceil(imageSource.count / stride) }, (_, i) => i * stride);
-  const { width, height, channels, pixels } = await readImages(imageSource, rows);
-  const size = width * height * channels;
-  const chosen = Array.from(rows, (_, i) =>
-    rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size)),
-  );
+  const table = await readImages(imageSource, rows);
+  const chosen = Array.from(rows, (_, i) => imageAt(table, i));
   options.onProgress?.('measure how faces are framed', 0, chosen.length);
   const measured = await measureCrops(chosen, await loadFaceMesher());
   options.onProgress?.('measure how faces are framed', chosen.length, chosen.length);

@@ -1,16 +1,8 @@
 /** Images of a split that also occur in others: field reports give the figure without them too. */
 import { createHash } from 'node:crypto';
-import { imageChunks, type Images } from '../data/index.ts';
+import { eachImage, type Images } from '../data/index.ts';
 import { compareWithLater } from '../data/node.ts';
-import { HASH_WORDS, NEAR_IDENTICAL, perceptualHash, rawImage, type RawImage } from '../image/index.ts';
-
-async function* eachImage(images: Images): AsyncGenerator<RawImage, void, undefined> {
-  for await (const { table } of imageChunks(images)) {
-    const { count, width, height, channels, pixels } = table;
-    const size = width * height * channels;
-    for (let i = 0; i < count; i++) yield rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size));
-  }
-}
+import { HASH_WORDS, NEAR_IDENTICAL, perceptualHash } from '../image/index.ts';
 
 /** What tells images apart: a digest of their pixels, and what tells faces apart (see image/perceptual-hash.ts). */
 interface Marks {

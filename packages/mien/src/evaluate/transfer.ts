@@ -7,9 +7,9 @@
  * Shape legend: N faces, K expressions, D features.
  */
 import { EXPRESSIONS_8 } from '../labels/index.ts';
-import { imageFormat, labelledImages, selectSamples, type Samples } from '../data/index.ts';
+import { imageAt, imageFormat, labelledImages, selectSamples, type Samples } from '../data/index.ts';
 import { MienError } from '../errors.ts';
-import { rawImage, type RawImage } from '../image/index.ts';
+import type { RawImage } from '../image/index.ts';
 import { frechetDistance, meanPairDifference } from '../metrics/index.ts';
 import { extractFeatures, readModelBytes } from '../predict/node.ts';
 import { ExpressionClassifier, type FaceGenerator } from '../predict/index.ts';
@@ -229,12 +229,8 @@ function evenlyOf<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
 }
 
-function imagesOf({ images: { count, width, height, channels, pixels } }: Samples): RawImage[] {
-  const size = width * height * channels;
-  return Array.from({ length: count }, (_, i) =>
-    rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size)),
-  );
-}
+const imagesOf = ({ images }: Samples): RawImage[] =>
+  Array.from({ length: images.count }, (_, i) => imageAt(images, i));
 
 /** Pictures of one size, without labels. */
 function asSamples(pictures: readonly RawImage[]): Samples {

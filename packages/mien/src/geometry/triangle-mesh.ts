@@ -4,6 +4,7 @@
  * triangle run anticlockwise in a right-handed frame: (b − a) × (c − a) points out of the surface.
  */
 import { ShapeError } from '../errors.ts';
+import type { Point3 } from '../image/raw-image.ts';
 import type { RigidTransform } from './procrustes.ts';
 
 export interface TriangleMesh {
@@ -69,3 +70,11 @@ export function trianglesOf(triangles: Uint32Array, keep: Uint8Array): Uint32Arr
   }
   return kept.slice(0, length);
 }
+
+/** @param positions [P,3], flat   @returns the P points */
+export const pointsOf = (positions: ArrayLike<number>): Point3[] =>
+  Array.from({ length: positions.length / 3 }, (_, i) => [
+    positions[3 * i]!,
+    positions[3 * i + 1]!,
+    positions[3 * i + 2]!,
+  ]);

@@ -66,6 +66,10 @@ export const UNIT_FORMATS: Readonly<Record<FormatName, ResultFormat>> = {
   pyfeat: commaSeparated([...PYFEAT_COLUMNS, ...PYFEAT_UNIT_COLUMNS]),
 };
 
+/** The format of a name. @param hasUnits whether results have action units */
+export const formatNamed = (name: FormatName, hasUnits: boolean): ResultFormat =>
+  (hasUnits ? UNIT_FORMATS : FORMATS)[name];
+
 /** The stable entry of the JSON forms; coordinates and angles to two decimals, probabilities to six. */
 function jsonEntry({ file, timeSec, width, height, faces, error, notes }: ImageResult): object {
   return {

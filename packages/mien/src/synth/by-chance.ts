@@ -1,7 +1,14 @@
-/** Colors and hair from which faces are drawn by chance. */
+/** What faces that are drawn by chance have in common: how many, their colors and their hair. */
+import { MienError } from '../errors.ts';
 import type { Random } from '../tensor/random.ts';
-import type { HairShape, Rgb } from './characters/character.ts';
+import type { Character, HairShape, Rgb } from './characters/character.ts';
 import { mix } from './rig/curves.ts';
+
+/** Characters 1 to `count`. @throws {MienError} when that is not a whole number from 1 */
+export function numbered(count: number, make: (n: number) => Character): Character[] {
+  if (!Number.isInteger(count) || count < 1) throw new MienError(`count: expected a whole number from 1, got ${count}`);
+  return Array.from({ length: count }, (_, i) => make(i + 1));
+}
 
 /** From light to dark. */
 export const SKINS: readonly (readonly [skin: Rgb, blush: Rgb, lips: Rgb])[] = [

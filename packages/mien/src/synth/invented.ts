@@ -2,9 +2,8 @@
  * Stylized characters by chance: heads, eyes, brows, noses and mouths of sizes as far apart as those of cartoons, another
  * for each seed and number. What has learned from many of them knows an expression apart from the face that shows it.
  */
-import { MienError } from '../errors.ts';
 import { Random } from '../tensor/random.ts';
-import { CLOTHES, EYES, HAIRS, hairOf, SKINS } from './by-chance.ts';
+import { CLOTHES, EYES, HAIRS, hairOf, numbered, SKINS } from './by-chance.ts';
 import type { Character, Rgb } from './characters/character.ts';
 
 /**
@@ -16,10 +15,7 @@ import type { Character, Rgb } from './characters/character.ts';
  * inventedCharacters(2, 7).map(({ name }) => name); // → ['invented-1', 'invented-2']
  * ```
  */
-export function inventedCharacters(count: number, seed: number): Character[] {
-  if (!Number.isInteger(count) || count < 1) throw new MienError(`count: expected a whole number from 1, got ${count}`);
-  return Array.from({ length: count }, (_, i) => invent(seed, i + 1));
-}
+export const inventedCharacters = (count: number, seed: number): Character[] => numbered(count, (n) => invent(seed, n));
 
 function invent(seed: number, n: number): Character {
   const random = new Random(seed, `synth/invented/${n}`);

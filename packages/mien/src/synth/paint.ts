@@ -26,6 +26,10 @@ const LINEAR = Float32Array.from({ length: 256 }, (_, v) => {
   return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
 });
 
+/** Linear light 0 … 1 to sRGB 0 … 255, rounded. */
+export const toSrgb = (v: number): number =>
+  Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055));
+
 /** sRGB 0 … 255 to linear light. */
 export const linear = (value: number): number => LINEAR[clamp(Math.round(value), 0, 255)]!;
 

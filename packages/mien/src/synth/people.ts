@@ -2,9 +2,8 @@
  * Human-like faces from the same rig: proportions near those of people, and another person for each seed and number. They
  * are drawings and not photos, but their eyes, brows and mouths have the sizes and places that people's have.
  */
-import { MienError } from '../errors.ts';
 import { Random } from '../tensor/random.ts';
-import { CLOTHES, EYES, HAIRS, hairOf, SKINS } from './by-chance.ts';
+import { CLOTHES, EYES, HAIRS, hairOf, numbered, SKINS } from './by-chance.ts';
 import type { Character, Rgb } from './characters/character.ts';
 
 /**
@@ -16,10 +15,7 @@ import type { Character, Rgb } from './characters/character.ts';
  * peopleOf(2, 7).map(({ name }) => name); // → ['person-1', 'person-2']
  * ```
  */
-export function peopleOf(count: number, seed: number): Character[] {
-  if (!Number.isInteger(count) || count < 1) throw new MienError(`count: expected a whole number from 1, got ${count}`);
-  return Array.from({ length: count }, (_, i) => personOf(seed, i + 1));
-}
+export const peopleOf = (count: number, seed: number): Character[] => numbered(count, (n) => personOf(seed, n));
 
 function personOf(seed: number, n: number): Character {
   const random = new Random(seed, `synth/person/${n}`);

@@ -8,7 +8,7 @@ import type { HeightWidth, Point3, RawImage } from '../image/raw-image.ts';
 import { backgroundPainter } from './background.ts';
 import { eyesOf, OTHER_LIGHT, painterOf, SURFACE, type Painter } from './materials.ts';
 import type { CharacterModel } from './model.ts';
-import { linear } from './paint.ts';
+import { linear, toSrgb } from './paint.ts';
 import { mix } from './rig/curves.ts';
 import type { PosedHead } from './rig/head-rig.ts';
 import { DEFAULT_AMBIENT, DEFAULT_BACKGROUND, DEFAULT_LIGHTS, type Scene } from './scene.ts';
@@ -17,10 +17,7 @@ import { litShare, shadowMap } from './shadow-map.ts';
 /** Rows and columns of samples in a pixel. */
 export const SAMPLES = 2;
 
-const TO_SRGB = Uint8Array.from({ length: 4097 }, (_, i) => {
-  const v = i / 4096;
-  return Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055));
-});
+const TO_SRGB = Uint8Array.from({ length: 4097 }, (_, i) => toSrgb(i / 4096));
 
 /** Numbers of each light: direction towards it, half way between it and the viewer, color times strength. */
 const LIGHT_FIELDS = 9;

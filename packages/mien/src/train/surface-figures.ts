@@ -4,7 +4,7 @@
  */
 import type { CanonicalFace } from '../face/canonical-face.ts';
 import { LANDMARK_GROUPS, landmarks68In3d } from '../face/landmarks.ts';
-import { applyRigid, poseFromRotation, procrustes } from '../geometry/index.ts';
+import { applyRigid, pointsOf, poseFromRotation, procrustes } from '../geometry/index.ts';
 import type { Point3 } from '../image/index.ts';
 
 /** Bounds of |yaw|, degrees. */
@@ -103,9 +103,6 @@ export function meanLandmarks(
   }
   return sums.map(([x, y, z]): Point3 => [x / count, y / count, z / count]);
 }
-
-const pointsOf = (mesh: ArrayLike<number>): Point3[] =>
-  Array.from({ length: mesh.length / 3 }, (_, i): Point3 => [mesh[3 * i]!, mesh[3 * i + 1]!, mesh[3 * i + 2]!]);
 
 const average = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 

@@ -1,6 +1,6 @@
 /** Batches: many photos are uploaded, recognised in the background, and their results fetched. */
 import { Readable } from 'node:stream';
-import { FORMATS, UNIT_FORMATS, type ImageResult, type ResultFormat } from 'mienjs/results';
+import { formatNamed, type ImageResult, type ResultFormat } from 'mienjs/results';
 import { z } from 'zod';
 import { rightsOf, type Principal } from '../access/rights.ts';
 import { hashOf } from '../access/secrets.ts';
@@ -114,9 +114,9 @@ export const jobRoutes = [
           409,
           `the job is not finished: ${job.done + job.failed} of ${job.total} photos are; partial=true gives their results`,
         );
-      const { model, actionUnits } = job.settings as RecognizeSettings;
+      const { model, actionUnits = false } = job.settings as RecognizeSettings;
       const text = textOf(
-        (actionUnits ? UNIT_FORMATS : FORMATS)[format],
+        formatNamed(format, actionUnits),
         model,
         services.store.jobs.results(id) as AsyncGenerator<ImageResult>,
       );

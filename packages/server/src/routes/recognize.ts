@@ -1,12 +1,5 @@
 /** Photos to faces and expressions, at once. */
-import {
-  FORMAT_NAMES,
-  FORMATS,
-  recognitionSchema,
-  UNIT_FORMATS,
-  type FormatName,
-  type ImageResult,
-} from 'mienjs/results';
+import { FORMAT_NAMES, formatNamed, recognitionSchema, type FormatName, type ImageResult } from 'mienjs/results';
 import { z } from 'zod';
 import { Fault } from '../http/fault.ts';
 import { route } from '../http/route.ts';
@@ -67,7 +60,7 @@ export const recognizeRoutes = [
         const photos = await readPhotos(request, limits);
         return Promise.all(photos.map((photo) => recognizeOne(photo, services, { signal: gone.signal, actionUnits })));
       });
-      const form = (actionUnits ? UNIT_FORMATS : FORMATS)[format];
+      const form = formatNamed(format, actionUnits);
       if (results.every(({ error }) => error !== undefined)) reply.code(422);
       await reply
         .header('content-type', CONTENT_TYPES[format])

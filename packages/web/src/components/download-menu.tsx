@@ -1,5 +1,5 @@
 /** Results as files, in every format of the command. */
-import { FORMATS, type FormatName, type ImageResult, UNIT_FORMATS } from 'mienjs/results';
+import { formatNamed, type FormatName, type ImageResult } from 'mienjs/results';
 import { DropdownMenu } from 'radix-ui';
 import { Icon } from './icons.tsx';
 
@@ -51,7 +51,7 @@ export function DownloadMenu({
 
 export function written(name: FormatName, model: string, results: readonly ImageResult[]): string {
   const hasUnits = results.some(({ faces }) => faces.some(({ actionUnits }) => actionUnits));
-  const format = (hasUnits ? UNIT_FORMATS : FORMATS)[name];
+  const format = formatNamed(name, hasUnits);
   return [format.begin(model), ...results.map((result, i) => format.image(result, i)), format.end()].join('');
 }
 

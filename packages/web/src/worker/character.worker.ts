@@ -1,8 +1,9 @@
 /** Characters are fitted and drawn here, so that neither the page nor recognition waits for them. */
 import { ExpressionFitter, ExpressionSmoother } from 'mienjs/animate';
+import { pointsOf } from 'mienjs/geometry';
 import { CharacterModel, characterNamed, render } from 'mienjs/synth';
 import type { CharacterAnswer, CharacterRequest } from './character-protocol.ts';
-import { imageDataOf, pointsOf } from './shapes.ts';
+import { imageDataOf } from './shapes.ts';
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<CharacterRequest>) => void) | null;

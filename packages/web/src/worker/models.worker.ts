@@ -11,7 +11,7 @@ import {
   MeshReconstructor,
   recenter,
 } from 'mienjs/face';
-import { encodeGlb } from 'mienjs/geometry';
+import { encodeGlb, pointsOf } from 'mienjs/geometry';
 import { invert } from 'mienjs/image';
 import { cutFace, explainFace, type ExpressionClassifier, faceFilesOf, framingOf } from 'mienjs/predict';
 import type { SessionOptions } from 'mienjs/runtime';
@@ -29,7 +29,7 @@ import type {
   Surface,
   ToWorker,
 } from './protocol.ts';
-import { imageDataOf, pointsOf } from './shapes.ts';
+import { imageDataOf } from './shapes.ts';
 
 interface Models {
   readonly recognizer: Recognizer;

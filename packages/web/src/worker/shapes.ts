@@ -1,9 +1,5 @@
 /** Between what messages carry and what the library takes and gives. */
-import type { Point3, RawImage } from 'mienjs/image';
-
-/** @param mesh float32 [P,3] */
-export const pointsOf = (mesh: Float32Array): Point3[] =>
-  Array.from({ length: mesh.length / 3 }, (_, k) => [mesh[3 * k]!, mesh[3 * k + 1]!, mesh[3 * k + 2]!]);
+import type { RawImage } from 'mienjs/image';
 
 /** Opaque pixels of a grey or RGB image. */
 export function imageDataOf({ width, height, data, channels }: RawImage, isMirrored = false): ImageData {

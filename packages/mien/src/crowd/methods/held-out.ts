@@ -15,7 +15,7 @@ import { CrowdPrior } from './crowd-prior.ts';
 import { DawidSkene } from './dawid-skene.ts';
 import { runEm } from './em.ts';
 import { learnPrior } from './hierarchical.ts';
-import { shareOf } from './posterior.ts';
+import { shareOf, TIE } from './posterior.ts';
 import type { SharedErrors } from './skill-ladder.ts';
 import { withoutVotes } from './sub-index.ts';
 import type { VoteIndex } from './vote-index.ts';
@@ -24,8 +24,6 @@ const FOLDS = 5;
 /** More would not change a choice. */
 const ENOUGH_HELD = 20_000;
 const MAX_ROUNDS = 15;
-/** Probabilities as near as this are tied. */
-const TIED = 1e-9;
 
 /** @returns the score of vote v, in order of task, of task t */
 type Score = (t: number, v: number) => number;
@@ -81,7 +79,7 @@ function countLabels(posterior: Float64Array, classes: Float64Array): void {
   const K = classes.length;
   for (let row = 0; row < posterior.length; row += K) {
     const top = posterior.subarray(row, row + K).reduce((most, q) => Math.max(most, q), 0);
-    const isTop = (k: number): boolean => posterior[row + k]! > top - TIED;
+    const isTop = (k: number): boolean => posterior[row + k]! > top - TIE;
     const ties = classes.reduce((sum, _, k) => sum + Number(isTop(k)), 0);
     for (let k = 0; k < K; k++) if (isTop(k)) classes[k]! += 1 / ties;
   }

@@ -37,7 +37,7 @@ export function shareOf(posterior: Float64Array, K: number): Float64Array {
  * Probabilities closer than this are tied: above the rounding of sums over thousands of votes, below any real
  * difference.
  */
-const TIE = 1e-12;
+export const TIE = 1e-12;
 
 /**
  * The class of the largest posterior. Ties go to the class with more of the task's own votes, then to the first in

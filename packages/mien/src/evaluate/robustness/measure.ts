@@ -3,6 +3,7 @@
  * condition, one condition at a time. Shape legend: N images measured, D classes of the dataset.
  */
 import {
+  imageAt,
   loadSamples,
   streams,
   findSplit,
@@ -16,7 +17,6 @@ import {
   type LabelledImages,
 } from '../../data/index.ts';
 import { InputError } from '../../errors.ts';
-import { rawImage, type RawImage } from '../../image/index.ts';
 import { accuracy, accuracyIntervals, confusionMatrix, meanAccuracy, type Interval } from '../../metrics/index.ts';
 import { Random } from '../../tensor/index.ts';
 import { outcomesOf, type Outcomes } from '../answers.ts';
@@ -172,12 +172,6 @@ function choose(images: LabelledImages, count = Infinity, seed: number): { chose
     ),
     of: labelled.length,
   };
-}
-
-/** The images one by one. */
-function imageAt({ width, height, channels, pixels }: ImageTable, i: number): RawImage {
-  const size = width * height * channels;
-  return rawImage(width, height, channels, pixels.subarray(i * size, (i + 1) * size));
 }
 
 function degraded(table: ImageTable, { kind, strength, apply }: Condition, seed: number): ImageTable {

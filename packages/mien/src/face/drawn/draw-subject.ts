@@ -10,6 +10,7 @@ import {
   lambertShading,
   type HeadPose,
   type PerspectiveCamera,
+  pointsOf,
   rasterize,
   type RigidTransform,
   rotationFromPose,
@@ -17,6 +18,7 @@ import {
 } from '../../geometry/index.ts';
 import { rawImage, type HeightWidth, type Point3, type RawImage } from '../../image/index.ts';
 import { backgroundPainter } from '../../synth/background.ts';
+import { toSrgb } from '../../synth/paint.ts';
 import type { Background } from '../../synth/scene.ts';
 import type { FaceSurface } from '../reconstruct/face-surface.ts';
 import { joined } from '../reconstruct/reconstructor.ts';
@@ -108,7 +110,7 @@ export function drawSubject(subject: FaceSubject, surface: FaceSurface, scene: S
       if (isEmpty) paint(behind, (x + 0.5) / width, (y + 0.5) / height);
       const gain = lit ? ambient + (1 - ambient) * lit[pixel]! : 1;
       for (let c = 0; c < 3; c++)
-        sums[to + c]! += isEmpty ? encoded(behind[c]!) : Math.min(255, pixels[3 * pixel + c]! * gain);
+        sums[to + c]! += isEmpty ? toSrgb(behind[c]!) : Math.min(255, pixels[3 * pixel + c]! * gain);
     }
   return {
     image: rawImage(
@@ -119,18 +121,11 @@ export function drawSubject(subject: FaceSubject, surface: FaceSurface, scene: S
     ),
     positions,
     triangles,
-    points: [...pointsOf(applyRigidAll(place, Float32Array.from(subject.mesh.flat())))].map((point) =>
+    points: pointsOf(applyRigidAll(place, Float32Array.from(subject.mesh.flat()))).map((point) =>
       projectPoint(point, camera, distance),
     ),
   };
 }
-
-function* pointsOf(positions: Float32Array): Generator<Point3> {
-  for (let at = 0; at < positions.length; at += 3) yield [positions[at]!, positions[at + 1]!, positions[at + 2]!];
-}
-
-/** Linear light 0 … 1 to sRGB 0 … 255, rounded. */
-const encoded = (v: number): number => Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055));
 
 interface Part {
   readonly positions: Float32Array;
