@@ -1,8 +1,8 @@
 /**
  * npm run study:fine-tuning -- ferplus=DIR [--train 200] [--test 1500] [--seeds 3]
  *
- * What fine-tuning the default model on a few images of another domain gains there, and what it costs on the old one, by
- * the commands of the guide (docs/guides/train-your-own.md). The other domain is made of PublicTest, which the default
+ * What fine-tuning the model fast on a few images of another domain gains there, and what it costs on the old one, by
+ * the commands of the guide (docs/guides/train-your-own.md). The other domain is made of PublicTest, which the
  * model was not trained on: blurred, darker, with little contrast and a warm tint. For each seed, so many images are
  * drawn to train on and so many others to test; both models answer the test images altered and as they are.
  */
@@ -33,7 +33,7 @@ interface Row {
   readonly seed: number;
   readonly trained: number;
   readonly tested: number;
-  /** Accuracies in %: of the default model and of the fine-tuned one, on the new domain and on the old one. */
+  /** Accuracies in %: of the model fast and of the fine-tuned one, on the new domain and on the old one. */
   readonly newBefore: number;
   readonly newAfter: number;
   readonly oldBefore: number;
@@ -125,16 +125,16 @@ async function main({ path, train: trainCount, test: testCount, seeds }: Argumen
       await writeClasses(folders.old, images, test, (image) => image);
       const out = join(work, `${seed}`, 'run');
       const started = performance.now();
-      await mien('train', 'default.folder', '--data', `folder=${folders.train}`, '--out', out, '--seed', String(seed));
+      await mien('train', 'fast.folder', '--data', `folder=${folders.train}`, '--out', out, '--seed', String(seed));
       const seconds = (performance.now() - started) / 1000;
-      const tuned = join(out, 'default.folder.onnx');
+      const tuned = join(out, 'fast.folder.onnx');
       const row: Row = {
         seed,
         trained: train.length,
         tested: test.length,
-        newBefore: await accuracy('default', folders.new),
+        newBefore: await accuracy('fast', folders.new),
         newAfter: await accuracy(tuned, folders.new),
-        oldBefore: await accuracy('default', folders.old),
+        oldBefore: await accuracy('fast', folders.old),
         oldAfter: await accuracy(tuned, folders.old),
         seconds,
       };

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { encodeImage } from 'mienjs/image/node';
 import { decodeModelMetadata } from 'mienjs/data';
 import { constantOf } from 'mienjs/onnx';
+import { loadClassifier } from 'mienjs/predict/node';
+import { toNumbers } from 'mienjs/tensor';
 import { readModelFile } from 'mienjs/onnx/node';
 import { exportModel, parseModelCard, type ModelCard } from 'mienjs/train';
 import { DATABASE_CASES, drawFace, runMain, tinyRecipe, withFiles, writeTree, type Run } from 'mien-testkit';
@@ -346,18 +348,56 @@ describe('mien train on a folder, from what exists', () => {
   const args = ['--data', 'folder=DIR/own', '--epochs', '1', '--threads', '1', '--out'] as const;
   const cardOf = async (path: string): Promise<ModelCard> => parseModelCard(path, await readFile(path, 'utf8'));
 
-  test('default.folder: of the default model it has all but the class that the model does not know', async () => {
+  test('fast.folder: of the model fast it has all but the class that the model does not know', async () => {
     await withImages(IMAGES, async (run, folder) => {
-      const { status, stderr } = await run('train', 'default.folder', ...args, 'DIR/run');
+      const { status, stderr } = await run('train', 'fast.folder', ...args, 'DIR/run');
       expect([status, stderr]).toEqual([
         0,
         expect.stringContaining(
-          'default: 37 of 37 tensors taken; not bored of logits (classes that ferplus lacks)\n',
+          'fast: 37 of 37 tensors taken; not bored of logits (classes that ferplus lacks)\n',
         ) as string,
       ]);
-      const card = await cardOf(join(folder, 'run', 'default.folder.json'));
-      expect(card.training.startedFrom).toMatchObject([{ name: 'default', trainedOn: ['ferplus', 'fer2013'] }]);
+      const card = await cardOf(join(folder, 'run', 'fast.folder.json'));
+      expect(card.training.startedFrom).toMatchObject([{ name: 'fast', trainedOn: ['ferplus', 'fer2013'] }]);
       expect(card.heads[0]!.classes).toEqual(['happiness', 'anger', 'bored']);
+    });
+  });
+
+  test('--join: one network answers the mean of what two answer, and its card names them', async () => {
+    await withImages(IMAGES, async (run, folder) => {
+      const paths = ['first', 'second', 'both'].map((name) => join(folder, name, 'compact.folder.onnx'));
+      const [first, second, both] = paths as [string, string, string];
+      const data = args.slice(0, 2);
+      expect((await run('train', 'compact.folder', ...args, 'DIR/first')).status).toBe(0);
+      expect((await run('train', 'compact.folder', '--seed', '9', ...args, 'DIR/second')).status).toBe(0);
+      const train = ['train', 'compact.folder', ...data, '--out', 'DIR/both', '--join', first] as const;
+      expect(await run(...train)).toMatchObject({ status: 2, stderr: expect.stringContaining('two models or more') });
+      const joined = await run(...train, '--join', second, '--json');
+      expect([joined.status, joined.stderr]).toEqual([
+        0,
+        expect.stringContaining('compact.folder: trained with another seed, which held out other images') as string,
+      ]);
+      expect(JSON.parse(joined.stdout)).toMatchObject({
+        joined: [{ training: { epochs: 1 } }, { training: { seed: 9 } }],
+      });
+      expect((await cardOf(both.replace('.onnx', '.json'))).training).toMatchObject({ epochs: 2, bestEpoch: 2 });
+
+      const chip = drawFace({ width: 48, height: 48, channels: 1, seed: 3 });
+      const [z1, z2, z] = await Promise.all(
+        paths.map(async (path) => {
+          const classifier = await loadClassifier(path);
+          const [logits] = await classifier.logits(classifier.toTensor([chip]));
+          await classifier.release();
+          return toNumbers(logits!).map((v) => v / (path === both ? 1 : classifier.model.heads[0]!.temperature));
+        }),
+      );
+      z!.forEach((v, k) => expect(v).toBeCloseTo((z1![k]! + z2![k]!) / 2, 4));
+
+      const other = await run(...train, '--join', 'deep-emotion.ferplus');
+      expect([other.status, other.stderr]).toEqual([
+        1,
+        expect.stringContaining('deep-emotion.ferplus: its output logits has the classes neutral, ') as string,
+      ]);
     });
   });
 
@@ -388,7 +428,7 @@ describe('mien train on a folder, from what exists', () => {
     await withImages(IMAGES, async (run, folder) => {
       const stepsOf = async (path: string): Promise<unknown> =>
         decodeModelMetadata(path, (await readModelFile(path)).metadata).preprocess.steps;
-      const base = ['--base', 'default', '--cut', 'ReduceMean_0', '--normalize', 'clahe'] as const;
+      const base = ['--base', 'fast', '--cut', 'ReduceMean_0', '--normalize', 'clahe'] as const;
       expect((await run('train', 'compact.folder', ...base, ...args, 'DIR/first')).status).toBe(0);
       const first = join(folder, 'first', 'compact.folder.onnx');
       expect(await stepsOf(first)).toEqual([{ name: 'clahe' }]);
@@ -396,7 +436,7 @@ describe('mien train on a folder, from what exists', () => {
       expect((await run('train', 'compact.folder', ...again, ...args, 'DIR/second')).status).toBe(0);
       expect(await stepsOf(join(folder, 'second', 'compact.folder.onnx'))).toEqual([{ name: 'clahe' }]);
       const { training } = await cardOf(join(folder, 'second', 'compact.folder.json'));
-      expect(training.startedFrom?.map(({ name }) => name)).toEqual(['default', 'compact.folder']);
+      expect(training.startedFrom?.map(({ name }) => name)).toEqual(['fast', 'compact.folder']);
     });
   });
 
@@ -427,17 +467,17 @@ describe('mien train on a folder, from what exists', () => {
   });
 
   test.each([
-    [['--base', 'default'], 2, "option '--base' needs option '--cut'"],
+    [['--base', 'fast'], 2, "option '--base' needs option '--cut'"],
     [
-      ['--base', 'default', '--cut', 'ReduceMean_0', '--normalize', 'mapped-lbp'],
+      ['--base', 'fast', '--cut', 'ReduceMean_0', '--normalize', 'mapped-lbp'],
       1,
       'takes grey images, and mapped-lbp gives three channels',
     ],
     [['--cut', 'x'], 2, "option '--cut' needs option '--base'"],
     [['--freeze'], 2, "option '--freeze' needs option '--base'"],
-    [['--base', 'default', '--cut', 'x', '--init', 'default'], 2, "cannot be used with option '--init"],
-    [['--base', 'default', '--cut', 'x', '--mean', 'a'], 2, 'Expected numbers'],
-    [['--base', 'default', '--cut', 'Relu_99'], 1, 'there is no value or node "Relu_99" to cut at'],
+    [['--base', 'fast', '--cut', 'x', '--init', 'fast'], 2, "cannot be used with option '--init"],
+    [['--base', 'fast', '--cut', 'x', '--mean', 'a'], 2, 'Expected numbers'],
+    [['--base', 'fast', '--cut', 'Relu_99'], 1, 'there is no value or node "Relu_99" to cut at'],
     [['--base', 'nope', '--cut', 'x'], 1, 'nope: is not a model'],
     [['--base', 'DIR/own/happy/0.png', '--cut', 'x'], 1, '0.png: '],
   ])('%j: exit status %i', async (more, status, message) => {

@@ -5,7 +5,15 @@ import { InputError, MienError } from 'mienjs';
 import { chooseClasses, trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { withFolderLock } from 'mienjs/files';
-import { openBase, startFrom, trainModel, type StartingPoint, type TrainedModel } from 'mienjs/evaluate';
+import {
+  joinModels,
+  openBase,
+  startFrom,
+  trainModel,
+  type CompletedModel,
+  type StartingPoint,
+  type TrainedModel,
+} from 'mienjs/evaluate';
 import { findProtocol } from 'mienjs/data/protocols';
 import { imagesOf, type Recipe } from 'mienjs/train';
 import { recipeForData, RECIPES } from 'mienjs/recipes';
@@ -32,6 +40,7 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
   readonly out?: string;
   readonly resume?: true;
   readonly init?: string;
+  readonly join?: readonly string[];
   readonly base?: string;
   readonly cut?: string;
   readonly size?: number;
@@ -49,6 +58,9 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
 /** Images that the card's robustness is measured on, at most. */
 const ROBUSTNESS_IMAGES = 1000;
 
+/** What means nothing where finished models are joined. */
+const NOT_JOINED = ['resume', 'init', 'base', 'epochs', 'character', 'teacher', 'protocol', 'normalize'];
+
 const NOTES = `
 The data that a recipe trains on must be given. Where they have no split to validate on, one image in ten of each class of the
 training split is held out for it, drawn by the seed; the log and the card say so. compact.folder learns the classes that
@@ -57,7 +69,7 @@ your folder has.
 --init: of a model of Mien each head takes the weights of the classes that both know, whatever their order and number; of
 other ONNX files the tensors are taken that have the network's names and shapes. The card names the models that a chain of
 runs went through. --base: any network in an ONNX file, with a new linear layer for each head of the recipe; it learns at a tenth of
-their rate, or not at all with --freeze. default.folder and default.manifest start from the default model: a few hundred images are enough.
+their rate, or not at all with --freeze. fast.folder and fast.manifest start from the model fast: a few hundred images are enough.
 
 Data of further datasets whose labels a head learns may be given too,
 and the card then has that head's figures under the dataset's own rules.
@@ -70,6 +82,10 @@ occlusion and other changes (on at most ${ROBUSTNESS_IMAGES} images), and how ma
 Recipes of HA-GAN are shown characters beside their faces: --data ferg=PATH, or --data manifest=PATH with a column subject, whose landmarks
 align them. They, autoencoders and conditional-vae also write RECIPE.generator.onnx (see \`mien generate\`), and into the folder samples a
 sheet of pictures after each epoch.
+
+--join: the model answers the mean of what the given ones answer, in one run of one file: an ensemble at the cost of its networks. They must take the
+faces that the recipe takes and end in linear layers, one for each head of it; the whole is calibrated and measured as a trained model is. default is such a
+model: train fast, default.wide and default.taught, and join them.
 
 --teacher: the teachers answer the training images once, without augmentation, and the answers are kept in --out; a head learns
 from those teachers that have an output with its classes.
@@ -101,6 +117,14 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .option(
             '--init <model>',
             'start from what fits of this model, an installed one or an .onnx file (default: where the recipe says)',
+          )
+          .addOption(
+            new Option(
+              '--join <model>',
+              'no training: this finished model and others as one network; given for each, at least twice',
+            )
+              .argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value])
+              .conflicts([...NOT_JOINED]),
           )
           .addOption(
             new Option(
@@ -141,10 +165,10 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
   const protocolOf = (id: string | undefined, { protocol }: TrainOptions): string | undefined =>
     protocol ?? recipeOf(id)?.protocol;
   planFiles<TrainOptions>(command, (options, [id]) => {
-    const { out, data = [], init, base, teacher = [], json, codes } = options;
+    const { out, data = [], init, join: joined = [], base, teacher = [], json, codes } = options;
     const protocol = protocolOf(id, options);
     return {
-      inputs: [codes, init, base, ...teacher, ...data.map(({ path }) => path)],
+      inputs: [codes, init, base, ...joined, ...teacher, ...data.map(({ path }) => path)],
       outputs: [
         ...(protocol === undefined
           ? outputFiles('--out', out ?? defaultFolder(id!), {
@@ -168,6 +192,12 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
     const found = recipes.find((r) => r.id === id);
     if (!found) throw new InputError(id, `is not a recipe, expected one of ${recipes.map((r) => r.id).join(', ')}`);
     checkBase(command, options);
+    if (options.join?.length === 1) command.error("error: option '--join' is given for each of two models or more");
+    if (found.members && !options.join)
+      throw new InputError(
+        id,
+        `is joined of finished models: train ${found.members.join(', ')}, and give each by --join`,
+      );
     const recipe = takePartners(
       withCharacter(withAlignment(takeNormalization(found, options), options), options.character),
       options.data ?? [],
@@ -271,48 +301,68 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   const { dataset, note, ...splits } = await trainingData(loaded, chosen.data, { seed });
   if (note !== undefined) log(note);
   const recipe = withSplits(onBase(recipeForData(chosen, dataset)), splits, note);
-  const start = options.resume ? undefined : await startingPoint(recipe, options.init, seed);
+  const measuring = {
+    ...session,
+    dataset,
+    alsoEvaluate,
+    licence: withPartnersLicence(definition.licence, recipe),
+    out,
+    robustnessImages: ROBUSTNESS_IMAGES,
+    audit: true,
+  };
+  const start = options.resume || options.join ? undefined : await startingPoint(recipe, options.init, seed);
   const progress = new TrainingProgress(recipe);
-  let trained: TrainedModel;
+  let completed: CompletedModel | TrainedModel;
   try {
-    const teaching = await askTeachers(recipe, {
-      ...session,
-      out,
-      load: async (asked) =>
-        (await trainingData(await loadData(own, asked, options, given), chosen.data, { seed })).dataset,
-      onProgress: progress.onProgress,
-    });
-    trained = await trainModel(recipe, {
-      ...session,
-      dataset,
-      alsoEvaluate,
-      licence: withPartnersLicence(definition.licence, recipe),
-      ...(partners ? { partners } : {}),
-      out,
-      seed,
-      onStep: progress.onStep,
-      onEpoch: progress.onEpoch,
-      onProgress: progress.onProgress,
-      robustnessImages: ROBUSTNESS_IMAGES,
-      audit: true,
-      ...(teaching ? { teaching } : {}),
-      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-      ...(options.resume ? { resume: true } : {}),
-      ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
-    });
+    if (options.join) {
+      completed = await joinModels(recipe, options.join, { ...measuring, onProgress: progress.onProgress });
+      const others = completed.card.training.joined?.filter(({ training }) => training?.seed !== seed) ?? [];
+      if (note !== undefined && others.length > 0)
+        log(
+          `${others.map(({ name }) => name).join(', ')}: trained with another seed, which held out other images to validate on: the figures are too good`,
+        );
+    } else {
+      const teaching = await askTeachers(recipe, {
+        ...session,
+        out,
+        load: async (asked) =>
+          (await trainingData(await loadData(own, asked, options, given), chosen.data, { seed })).dataset,
+        onProgress: progress.onProgress,
+      });
+      completed = await trainModel(recipe, {
+        ...measuring,
+        ...(partners ? { partners } : {}),
+        seed,
+        onStep: progress.onStep,
+        onEpoch: progress.onEpoch,
+        onProgress: progress.onProgress,
+        ...(teaching ? { teaching } : {}),
+        ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+        ...(options.resume ? { resume: true } : {}),
+        ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
+      });
+    }
   } finally {
     progress.finish();
   }
+  await printCompleted(recipe, seed, completed, options);
+}
 
-  const { card, modelPath, cardPath, fitted } = trained;
+async function printCompleted(
+  recipe: Recipe,
+  seed: number,
+  completed: CompletedModel | TrainedModel,
+  options: Pick<TrainOptions, 'json'>,
+): Promise<void> {
+  const { card, modelPath, cardPath } = completed;
   if (options.json) {
     await printJson({
       recipe: recipe.id,
       model: modelPath,
       card: cardPath,
-      seed,
-      bestEpoch: fitted.bestEpoch,
-      history: fitted.history,
+      ...('fitted' in completed
+        ? { seed, bestEpoch: completed.fitted.bestEpoch, history: completed.fitted.history }
+        : { joined: card.training.joined }),
       metrics: card.metrics,
       ...(card.valueMetrics ? { valueMetrics: card.valueMetrics } : {}),
       ...(card.surfaceMetrics ? { surfaceMetrics: card.surfaceMetrics } : {}),

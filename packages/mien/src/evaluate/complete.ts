@@ -390,12 +390,16 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     },
     training: {
       seed: options.seed,
-      epochs: fitted.history.length,
-      bestEpoch: fitted.bestEpoch,
+      ...(fitted.joined ? epochsOfAll(fitted.joined) : { epochs: fitted.history.length, bestEpoch: fitted.bestEpoch }),
       ...lastEpochOf(recipe, fitted),
       batchSize: recipe.batchSize,
-      wallSeconds: Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
+      wallSeconds: Math.round(
+        fitted.joined
+          ? fitted.joined.reduce((sum, { training }) => sum + (training?.wallSeconds ?? 0), 0)
+          : fitted.history.reduce((sum, record) => sum + record.seconds, 0),
+      ),
       date: new Date().toISOString().slice(0, 10),
+      ...(fitted.joined ? { joined: [...fitted.joined] } : {}),
       ...(fitted.startedFrom ? { startedFrom: [...fitted.startedFrom] } : {}),
       ...(options.teaching
         ? {
@@ -422,6 +426,14 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
       : 'Estimating the expression that a face shows, in research and in applications that people use knowingly.',
     limits: limitsOf(recipe, fitted),
   };
+}
+
+function epochsOfAll(joined: NonNullable<FitResult['joined']>): Pick<ModelCard['training'], 'epochs' | 'bestEpoch'> {
+  const epochs = Math.max(
+    1,
+    joined.reduce((sum, { training }) => sum + (training?.epochs ?? 0), 0),
+  );
+  return { epochs, bestEpoch: epochs };
 }
 
 /** What the last epoch reached, of the first head of classes: nothing chose it. */
@@ -465,6 +477,6 @@ function limitsOf(recipe: Recipe, fitted: FitResult): string[] {
     `It sees ${width}×${height} ${channels} pixels of a face framed as ${framing}: profiles, hidden faces, strong shadows and very small faces are less certain than the figures say.`,
     recipe.keep === 'last'
       ? `The weights are those of the last of ${fitted.history.length} epochs; ${recipe.data.validationSplit} fitted temperatures and thresholds.`
-      : `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
+      : `${recipe.data.validationSplit} chose the best of ${fitted.joined ? 'the' : fitted.history.length} epochs${fitted.joined ? ' of each network' : ''} and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
   ];
 }

@@ -14,6 +14,7 @@ export { valueFigures, valuesFor } from './value-answers.ts';
 export * from './ensemble.ts';
 export * from './evaluate.ts';
 export * from './measure-surfaces.ts';
+export * from './join-models.ts';
 export * from './mistakes.ts';
 export * from './model.ts';
 export * from './pictures.ts';

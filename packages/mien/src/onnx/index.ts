@@ -12,6 +12,7 @@ export * from './shared/resize.ts';
 export * from './shared/recurrent.ts';
 export * from './builder.ts';
 export * from './subgraph.ts';
+export * from './join.ts';
 export * from './protobuf.ts';
 export type { ExternalData } from './protobuf-tensor.ts';
 export * from './reference/index.ts';

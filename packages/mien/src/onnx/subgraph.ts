@@ -1,6 +1,6 @@
 /** Parts of graphs: what some values need, and the layer before a head. */
 import { MienError } from '../errors.ts';
-import type { Graph, GraphNode, Value } from './graph.ts';
+import { attrNumber, type Graph, type GraphNode, type Value } from './graph.ts';
 
 /**
  * The part of a graph that some of its values need, with these as its only outputs. Metadata are left out, as they
@@ -58,6 +58,25 @@ export function inputOfLastLinear(graph: Graph, output: string): string {
     if (computed.length !== 1) throw new MienError(`has no single Gemm or MatMul before "${output}": name a tensor`);
     name = computed[0]!.name;
   }
+}
+
+/** A linear layer y = x·Wᵀ + b, by the names of its values. */
+export interface LinearLayer {
+  /** x [N,D] */
+  readonly features: string;
+  /** W [K,D] */
+  readonly weight: string;
+  /** b [K] */
+  readonly bias?: string;
+}
+
+/** The linear layer that ends in this value, past what is added to its logits; undefined where another node does. */
+export function linearLayerOf(graph: Graph, output: string | undefined): LinearLayer | undefined {
+  const node = graph.nodes.find(({ outputs }) => outputs.some((v) => v.name === output));
+  if (node?.op === 'Add' || node?.op === 'Identity') return linearLayerOf(graph, node.inputs[0]?.name);
+  if (node?.op !== 'Gemm' || attrNumber(node, 'transB', 0) !== 1) return undefined;
+  const [features, weight, bias] = node.inputs;
+  return { features: features!.name, weight: weight!.name, ...(bias ? { bias: bias.name } : {}) };
 }
 
 function makersOf({ nodes }: Graph): Map<string, GraphNode> {

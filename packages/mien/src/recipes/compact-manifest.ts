@@ -11,7 +11,7 @@ import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead } from '../train/heads.ts';
 import { decayExceptNorms } from './decay.ts';
-import { defaultRecipe } from './default.ts';
+import { fastRecipe } from './fast.ts';
 import { FER2013_FRAMING } from './framing.ts';
 
 function recipe(
@@ -30,7 +30,7 @@ function recipe(
     heads: [labelHead('logits', classes, dataset)],
     loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!),
     preprocess: FER2013_FRAMING,
-    augment: defaultRecipe.augment,
+    augment: fastRecipe.augment,
     optimizer: sgd({ momentum: 0.9, nesterov: true }),
     groups: decayExceptNorms(5e-4),
     lr: 0.03,

@@ -1,5 +1,5 @@
 /**
- * The default model, fine-tuned on images of your own: a few hundred are enough, since it starts from all that the
+ * The small model `fast`, fine-tuned on images of your own: a few hundred are enough, since it starts from all that the
  * model has learned. It also takes over the classifier for the classes that it knows, in any order.
  */
 import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
@@ -8,20 +8,20 @@ import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { labelHead } from '../train/heads.ts';
 import { decayExceptNorms } from './decay.ts';
-import { defaultNetwork, defaultRecipe } from './default.ts';
+import { fastNetwork, fastRecipe } from './fast.ts';
 
 function recipe(id: string, classes: readonly string[], dataset: string, title: string): Recipe {
   return {
     id,
     title,
-    notes: 'Starts from the default model.',
-    start: 'default',
+    notes: 'Starts from the model fast.',
+    start: 'fast',
     data: { dataset, trainSplit: 'train', validationSplit: 'validation' },
-    network: defaultNetwork({ logits: classes.length }),
+    network: fastNetwork({ logits: classes.length }),
     heads: [labelHead('logits', classes, dataset)],
     loss: (b, outputs, targets) => crossEntropyLoss(b, outputs['logits']!, targets['logits']!, { smoothing: 0.1 }),
-    preprocess: defaultRecipe.preprocess,
-    augment: defaultRecipe.augment,
+    preprocess: fastRecipe.preprocess,
+    augment: fastRecipe.augment,
     optimizer: sgd({ momentum: 0.9, nesterov: true }),
     groups: decayExceptNorms(5e-4),
     lr: 0.01,
@@ -34,19 +34,19 @@ function recipe(id: string, classes: readonly string[], dataset: string, title: 
   };
 }
 
-export const defaultManifest = recipe(
-  'default.manifest',
+export const fastManifest = recipe(
+  'fast.manifest',
   EXPRESSIONS_7,
   'manifest',
-  "The default model, fine-tuned on a manifest's labels, 7 expressions",
+  "The model fast, fine-tuned on a manifest's labels, 7 expressions",
 );
-export const defaultManifest8 = recipe(
-  'default.manifest-8',
+export const fastManifest8 = recipe(
+  'fast.manifest-8',
   EXPRESSIONS_8,
   'manifest',
-  "The default model, fine-tuned on a manifest's labels, 8 expressions",
+  "The model fast, fine-tuned on a manifest's labels, 8 expressions",
 );
 
-export const defaultFolderOf = (classes: readonly string[]): Recipe =>
-  recipe('default.folder', classes, 'folder', 'The default model, fine-tuned on a folder of images for each class');
-export const defaultFolder = defaultFolderOf(EXPRESSIONS_7);
+export const fastFolderOf = (classes: readonly string[]): Recipe =>
+  recipe('fast.folder', classes, 'folder', 'The model fast, fine-tuned on a folder of images for each class');
+export const fastFolder = fastFolderOf(EXPRESSIONS_7);

@@ -38,8 +38,10 @@ import { CONDITIONAL_VAE_RECIPES } from './conditional-vae.ts';
 import { branchedRecipe } from './branched.ts';
 import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
+import { fastRecipe } from './fast.ts';
+import { defaultTaught, defaultWide } from './wide.ts';
 import { HA_GAN_RECIPES } from './ha-gan.ts';
-import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
+import { fastFolder, fastFolderOf, fastManifest, fastManifest8 } from './fine-tuned.ts';
 import { LANDMARK_AUTOENCODER_RECIPES } from './landmark-autoencoder.ts';
 import { POSITION_MAP_RECIPES } from './position-map.ts';
 import { recentralizedRecipes } from './recentralized.ts';
@@ -61,10 +63,13 @@ export { RECENTRALIZED, type RecentralizedVariant } from './recentralized.ts';
 
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
+  fastRecipe,
   branchedRecipe,
-  defaultFolder,
-  defaultManifest,
-  defaultManifest8,
+  defaultWide,
+  defaultTaught,
+  fastFolder,
+  fastManifest,
+  fastManifest8,
   deepEmotionFer2013,
   deepEmotionFerPlus,
   deepEmotionPlurality7,
@@ -128,7 +133,7 @@ export const FAMILIES: readonly RecipeFamily[] = [...DLP_CNN_FAMILIES, deepEmoti
 /** Those that learn the classes that the data have, whatever they are. */
 const OF_ANY_CLASSES = new Map([
   [compactFolder.id, compactFolderOf],
-  [defaultFolder.id, defaultFolderOf],
+  [fastFolder.id, fastFolderOf],
 ]);
 
 /** Those that learn the classes that a protocol has. */

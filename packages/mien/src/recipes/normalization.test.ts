@@ -55,7 +55,7 @@ describe('withNormalization', () => {
     }
   });
 
-  it.each(['compact.folder', 'default.folder', 'compact.tasks'])('%s: also once the classes are known', (id) => {
+  it.each(['compact.folder', 'fast.folder', 'compact.tasks'])('%s: also once the classes are known', (id) => {
     const recipe = withNormalization(
       RECIPES.find((r) => r.id === id)!,
       MAPPED,

@@ -1,5 +1,6 @@
 /** The model card for readers. */
 import { percentText } from '../report/index.ts';
+import type { JoinedModel } from './card-parts.ts';
 import type { ModelCard } from './card.ts';
 import {
   auditSection,
@@ -77,11 +78,15 @@ export function renderModelCard(card: ModelCard): string {
           `output ${h.output}`,
           `${h.kind === 'multilabel' ? 'labels' : 'numbers'} ${h.names.join(', ')}; trained on ${h.trainedOn}`,
         ]),
-        ['seed', String(training.seed)],
-        [
-          'epochs',
-          `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}${training.lastEpoch ? `; after the last epoch, accuracy of ${training.lastEpoch.head} on ${data.validationSplit} ${percentText(training.lastEpoch.accuracy)}` : ''}`,
-        ],
+        ...(training.joined
+          ? training.joined.map((member): [string, string] => ['joined', describeJoined(member)])
+          : [
+              ['seed', String(training.seed)] as const,
+              [
+                'epochs',
+                `${training.epochs}, the weights are those after epoch ${training.bestEpoch}; batches of ${training.batchSize}${training.lastEpoch ? `; after the last epoch, accuracy of ${training.lastEpoch.head} on ${data.validationSplit} ${percentText(training.lastEpoch.accuracy)}` : ''}`,
+              ] as const,
+            ]),
         ...(training.startedFrom ? [['started from', describeStages(training.startedFrom)] as const] : []),
         ...(training.distillation ? [['teachers', describeTeachers(training.distillation)] as const] : []),
         ['time', `${(training.wallSeconds / 3600).toFixed(2)} h, until ${training.date}`],
@@ -152,6 +157,20 @@ function describeTeachers({
 }: NonNullable<ModelCard['training']['distillation']>): string {
   return `${teachers.map(({ name, sha256 }) => `${name} (SHA-256 \`${sha256.slice(0, 12)}…\`)`).join(', ')}; temperature ${temperature}, weight ${weight} beside the labels`;
 }
+
+const describeJoined = ({ name, sha256, training }: JoinedModel): string =>
+  [
+    `${name} (SHA-256 \`${sha256.slice(0, 12)}…\`)`,
+    ...(training
+      ? [
+          `seed ${training.seed}`,
+          `${training.epochs} epochs, the weights are those after epoch ${training.bestEpoch}`,
+          `batches of ${training.batchSize}`,
+          `${(training.wallSeconds / 3600).toFixed(2)} h`,
+          ...(training.distillation ? [`taught by ${describeTeachers(training.distillation)}`] : []),
+        ]
+      : []),
+  ].join('; ');
 
 /** The chain of models, as readers follow it. */
 const describeStages = (stages: NonNullable<ModelCard['training']['startedFrom']>): string =>

@@ -113,6 +113,25 @@ export const distillationSchema = z.strictObject({
   weight: share,
 });
 
+/** A model whose network is joined with others to one. */
+export const joinedSchema = z.strictObject({
+  name: z.string(),
+  /** Digest of its .onnx file. */
+  sha256: z.string(),
+  /** As its own card says; absent where it has none. */
+  training: z
+    .strictObject({
+      seed: z.int(),
+      epochs: z.int().positive(),
+      bestEpoch: z.int().positive(),
+      batchSize: z.int().positive(),
+      wallSeconds: z.number().nonnegative(),
+      distillation: distillationSchema.optional(),
+    })
+    .optional(),
+});
+export type JoinedModel = z.infer<typeof joinedSchema>;
+
 export const valueHeadSchema = z.strictObject({
   kind: z.enum(['multilabel', 'regression']),
   output: z.string(),

@@ -23,7 +23,7 @@ export * from './contrastive-step.ts';
 export * from './phases.ts';
 export * from './initial-weights.ts';
 export * from './card.ts';
-export type { Stage } from './card-parts.ts';
+export type { JoinedModel, Stage } from './card-parts.ts';
 export * from './card-markdown.ts';
 export * from './based-on.ts';
 export * from './image-recipe.ts';

@@ -5,7 +5,7 @@
 import { decodeModelMetadata, MODEL_METADATA_KEY, type ModelHead } from '../data/index.ts';
 import { InputError } from '../errors.ts';
 import { buildNetwork, type Network } from '../nn/index.ts';
-import { attrNumber, constantOf, type Graph } from '../onnx/index.ts';
+import { constantOf, linearLayerOf, type Graph } from '../onnx/index.ts';
 import { float32, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
 import { classesHeads, type ClassesHead, type Head } from './heads.ts';
 
@@ -55,7 +55,7 @@ export function initialWeights(
 
   const theirs = model.metadata.has(MODEL_METADATA_KEY) ? decodeModelMetadata(label, model.metadata).model.heads : [];
   for (const head of theirs.length > 0 ? heads : []) {
-    const own = classifierOf(b.graph, outputs[head.output]?.name);
+    const own = linearLayerOf(b.graph, outputs[head.output]?.name);
     const initial = own && b.parameters.get(own.weight)?.initial;
     if (!initial) continue;
     const names = [own.weight, ...(own.bias === undefined ? [] : [own.bias])];
@@ -88,15 +88,6 @@ export function initialWeights(
   return { weights, left, heads: matched };
 }
 
-/** The linear layer that ends in this value, past what is added to its logits; undefined where another node does. */
-function classifierOf(graph: Graph, output: string | undefined): { weight: string; bias?: string } | undefined {
-  const node = graph.nodes.find(({ outputs }) => outputs.some((v) => v.name === output));
-  if (node?.op === 'Add' || node?.op === 'Identity') return classifierOf(graph, node.inputs[0]?.name);
-  if (node?.op !== 'Gemm' || attrNumber(node, 'transB', 0) !== 1) return undefined;
-  const [, weight, bias] = node.inputs;
-  return { weight: weight!.name, ...(bias ? { bias: bias.name } : {}) };
-}
-
 /** The model's classifier on as many features that shares most classes with the head; of equals the one of its name. */
 function sourceOf(
   { output, classes }: ClassesHead,
@@ -106,7 +97,7 @@ function sourceOf(
 ): { head: ModelHead; rows: (Tensor | undefined)[] } | undefined {
   const candidates = theirs.flatMap((head) => {
     const shared = head.classes.filter((c) => classes.includes(c)).length;
-    const layer = classifierOf(model, head.output);
+    const layer = linearLayerOf(model, head.output);
     const weight = layer && constantOf(model, layer.weight);
     if (shared === 0 || weight?.dims.join() !== [head.classes.length, features].join()) return [];
     const bias = layer?.bias === undefined ? undefined : constantOf(model, layer.bias);

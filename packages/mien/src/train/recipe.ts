@@ -147,6 +147,8 @@ export interface Recipe {
   /** The chain of models that ends in the one that `network` is made of (see `basedOn`), for the card. */
   readonly base?: readonly Stage[];
   readonly distil?: DistillationSpec;
+  /** Recipes whose finished models are joined to this one's, which is not trained itself (see `joinModels`). */
+  readonly members?: readonly string[];
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];
   readonly lr: number;
