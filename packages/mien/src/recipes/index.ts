@@ -38,6 +38,7 @@ import { CONDITIONAL_VAE_RECIPES } from './conditional-vae.ts';
 import { branchedRecipe } from './branched.ts';
 import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
+import { defaultTaught, defaultWide } from './default-members.ts';
 import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
 import { LANDMARK_AUTOENCODER_RECIPES } from './landmark-autoencoder.ts';
@@ -62,6 +63,8 @@ export { RECENTRALIZED, type RecentralizedVariant } from './recentralized.ts';
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
   branchedRecipe,
+  defaultWide,
+  defaultTaught,
   defaultFolder,
   defaultManifest,
   defaultManifest8,

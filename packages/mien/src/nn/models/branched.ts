@@ -15,6 +15,7 @@ import { conv2d } from '../layers/conv.ts';
 import { maxPool, weightedPool } from '../layers/pool.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
 import { dropout } from '../layers/dropout.ts';
+import { squeezeExcite } from '../layers/squeeze-excite.ts';
 import type { Network, NetworkBuilder } from '../network.ts';
 
 /** Channels of a stage, and the number of its convolutions. */
@@ -29,10 +30,27 @@ export interface BranchedOptions {
   readonly stages: readonly StageSpec[];
   /** Number of classes by output name; each has a branch. */
   readonly heads: Readonly<Record<string, number>>;
+  /** Whether each branch has a residual block of its own. Default true; without, a pooling and a linear layer alone. */
+  readonly branchBlocks?: boolean;
+  /** r: channels of residual blocks are weighted by squeeze-and-excitation with C/r units (Hu et al. 2018). Default none. */
+  readonly squeeze?: number;
   readonly dropout?: number;
 }
 
-export function branched({ stem, stages, heads, dropout: rate = 0.3 }: BranchedOptions): Network {
+export function branched({
+  stem,
+  stages,
+  heads,
+  branchBlocks = true,
+  squeeze,
+  dropout: rate = 0.3,
+}: BranchedOptions): Network {
+  const residual = residualWith(squeeze);
+  const buildStage = (b: NetworkBuilder, x: Value, { channels, depth }: StageSpec): Value => {
+    const v = relu(b, convNorm(b, 'a', x, channels));
+    if (depth === 1) return v;
+    return residual(b, v, depth === 2 ? ['b'] : ['b', 'c']);
+  };
   return {
     name: 'branched',
     input: { channels: 1, height: 48, width: 48 },
@@ -45,7 +63,8 @@ export function branched({ stem, stages, heads, dropout: rate = 0.3 }: BranchedO
         Object.entries(heads).map(([name, classes]) => [
           name,
           b.scope(`head.${name}`, () => {
-            const features = weightedPool(b, 'pool', residual(b, shared, ['a', 'b']));
+            const own = branchBlocks ? residual(b, shared, ['a', 'b']) : shared;
+            const features = weightedPool(b, 'pool', own);
             return linear(b, 'fc', dropout(b, 'dropout', features, rate), {
               features: classes,
               init: { kind: 'xavier' },
@@ -57,22 +76,22 @@ export function branched({ stem, stages, heads, dropout: rate = 0.3 }: BranchedO
   };
 }
 
-function buildStage(b: NetworkBuilder, x: Value, { channels, depth }: StageSpec): Value {
-  const v = relu(b, convNorm(b, 'a', x, channels));
-  if (depth === 1) return v;
-  return residual(b, v, depth === 2 ? ['b'] : ['b', 'c']);
-}
-
-/** relu(x + BN(conv(… relu(BN(conv(x)))))), a convolution for each name, of x's own channels. */
-function residual(b: NetworkBuilder, x: Value, names: readonly string[]): Value {
-  const channels = x.shape[1] as number;
-  const last = names.length - 1;
-  const branch = names.reduce((v, name, i) => {
-    const normed = convNorm(b, name, v, channels);
-    return i === last ? normed : relu(b, normed);
-  }, x);
-  return relu(b, b.op('Add', [x, branch]));
-}
+/**
+ * relu(x + w·BN(conv(… relu(BN(conv(x)))))), a convolution for each name, of x's own channels; w from
+ * squeeze-and-excitation, or 1.
+ */
+const residualWith =
+  (squeeze: number | undefined) =>
+  (b: NetworkBuilder, x: Value, names: readonly string[]): Value => {
+    const channels = x.shape[1] as number;
+    const last = names.length - 1;
+    const branch = names.reduce((v, name, i) => {
+      const normed = convNorm(b, name, v, channels);
+      return i === last ? normed : relu(b, normed);
+    }, x);
+    const weighted = squeeze === undefined ? branch : squeezeExcite(b, 'squeeze', branch, squeeze);
+    return relu(b, b.op('Add', [x, weighted]));
+  };
 
 const convNorm = (b: NetworkBuilder, name: string, x: Value, channels: number): Value =>
   b.scope(name, () => batchNorm(b, 'norm', conv2d(b, 'conv', x, { channels, kernel: 3, pad: 1, bias: false })));

@@ -1,0 +1,110 @@
+/**
+ * Networks that answer beside the first in the default model (`mien join`): both are wider, and each learns in a way of
+ * its own, so that they err on other faces.
+ *
+ *   default.wide     mixed faces (mixup), labels of FER2013 smoothed, squeeze-and-excitation
+ *   default.taught   taught by `default` besides the labels, whose answers are steadier than one annotator's
+ */
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
+import type { Network } from '../nn/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
+import { branched, type BranchedOptions } from '../nn/models/index.ts';
+import { oneCycle, sgd } from '../optim/index.ts';
+import type { Recipe } from '../train/index.ts';
+import { FER2013_FRAMING, ferSplits } from './framing.ts';
+
+const EPOCHS = 36;
+
+const wide = (options: Pick<BranchedOptions, 'stages' | 'squeeze' | 'dropout'>): Network =>
+  branched({ stem: 24, heads: { ferplus: 8, fer2013: 7 }, branchBlocks: false, ...options });
+
+const member = (own: {
+  readonly id: string;
+  readonly title: string;
+  readonly network: Network;
+  readonly seed: number;
+  readonly smoothing: number;
+}): Recipe => ({
+  id: own.id,
+  title: own.title,
+  data: ferSplits('ferplus-votes'),
+  network: own.network,
+  heads: [
+    { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
+    { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
+  ],
+  loss: (b, outputs, targets) => [
+    { name: 'ferplus', value: crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!) },
+    {
+      name: 'fer2013',
+      value: crossEntropyLoss(b, outputs['fer2013']!, targets['fer2013']!, { smoothing: own.smoothing }),
+    },
+  ],
+  preprocess: FER2013_FRAMING,
+  augment: {
+    flip: 0.5,
+    shift: 0.08,
+    rotationDeg: 12,
+    scale: [0.87, 1.13],
+    shearDeg: 3,
+    brightness: 0.12,
+    contrast: 0.25,
+    noise: 0.02,
+    sideLight: { probability: 0.1, range: [0.1, 0.7] },
+    blur: { probability: 0.1, range: [0.4, 1.4] },
+    lowResolution: { probability: 0.1, range: [24, 40] },
+    jpeg: { probability: 0.1, range: [15, 70] },
+    erase: { probability: 0.25, area: [0.02, 0.12], aspect: [0.5, 2] },
+  },
+  optimizer: sgd({ momentum: 0.9, nesterov: true }),
+  groups: [
+    {
+      match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias') || name.endsWith('pool.weight'),
+      weightDecay: 0,
+    },
+    { match: () => true, weightDecay: 5e-4 },
+  ],
+  lr: 0.1,
+  schedule: oneCycle({ peakAt: 0.15, start: 0.1, end: 1e-3 }),
+  epochs: EPOCHS,
+  batchSize: 64,
+  clipNorm: 5,
+  emaDecay: 0.999,
+  priorShift: true,
+  seed: own.seed,
+  expected: [],
+});
+
+export const defaultWide: Recipe = {
+  ...member({
+    id: 'default.wide',
+    title: 'Wide network on FER+ distributions and FER2013 labels, with mixed faces',
+    network: wide({
+      stages: [
+        { channels: 64, depth: 2 },
+        { channels: 128, depth: 2 },
+        { channels: 224, depth: 3 },
+      ],
+      squeeze: 8,
+      dropout: 0.3,
+    }),
+    smoothing: 0.1,
+    seed: 2,
+  }),
+  mixup: { alpha: 0.2, active: (epoch) => epoch < EPOCHS - 5 },
+};
+
+export const defaultTaught: Recipe = member({
+  id: 'default.taught',
+  title: 'Wide network on FER+ distributions and FER2013 labels, taught by the first network of the default model',
+  network: wide({
+    stages: [
+      { channels: 64, depth: 2 },
+      { channels: 128, depth: 2 },
+      { channels: 256, depth: 2 },
+    ],
+    dropout: 0.3,
+  }),
+  smoothing: 0,
+  seed: 3,
+});
