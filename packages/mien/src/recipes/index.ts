@@ -39,6 +39,7 @@ import { branchedRecipe } from './branched.ts';
 import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
 import { defaultTaught, defaultWide } from './default-members.ts';
+import { FACE_NETWORK_RECIPES } from './face-network.ts';
 import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { defaultFolder, defaultFolderOf, defaultManifest, defaultManifest8 } from './fine-tuned.ts';
 import { LANDMARK_AUTOENCODER_RECIPES } from './landmark-autoencoder.ts';
@@ -96,6 +97,7 @@ export const RECIPES: readonly Recipe[] = [
   vgg13FerPlus,
   alexNetRafDb,
   vgg16RafDb,
+  ...FACE_NETWORK_RECIPES,
   ...recentralizedRecipes,
   ...COMPARISON_RECIPES,
   ...HA_GAN_RECIPES,
