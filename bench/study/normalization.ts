@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MienError } from 'mienjs';
 import { exists } from 'mienjs/files';
-import { imageFormat, selectSamples, testSplit, type Dataset, type LabelledImages } from 'mienjs/data';
+import { imageFormat, testSplit, type Dataset } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
 import { evaluateModel } from 'mienjs/evaluate';
 import { NORMALIZATION_NAMES, parseNormalization } from 'mienjs/image';
@@ -23,6 +23,7 @@ import { fit, withNormalization, type Recipe } from 'mienjs/train';
 import { currentCommit, describeMachine } from '../machine.ts';
 import { datasetArgument, logAs, runProgram, seedsArgument, wholeArgument } from '../program.ts';
 import { writeResult } from '../results.ts';
+import { shortened } from './shortened.ts';
 
 /** None; each alone, DoG after the gamma that it is meant to come after. */
 const ALL = ['none', ...NORMALIZATION_NAMES.map((name) => (name === 'dog' ? 'gamma:gamma=0.2,dog' : name))];
@@ -77,17 +78,6 @@ function recipeWith(recipe: Recipe, normalization: string, epochs: number): Reci
   const steps = normalization === 'none' ? [] : parseNormalization(normalization);
   const scaled = { ...recipe, epochs, preprocess: { ...recipe.preprocess, mean: [0.5], std: [0.25] } };
   return withNormalization(scaled, steps);
-}
-
-/** The first images of each split. */
-function shortened(dataset: Dataset, most: number): Dataset {
-  const cut = (split: LabelledImages): LabelledImages =>
-    selectSamples(
-      split,
-      Int32Array.from({ length: Math.min(most, split.count) }, (_, i) => i),
-    );
-  const { name, classes, splits } = dataset;
-  return { name, classes, splits, loadSplit: async (split, use) => cut(await dataset.loadSplit(split, use)) };
 }
 
 async function trainAndTest(

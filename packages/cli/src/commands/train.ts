@@ -70,6 +70,7 @@ your folder has.
 other ONNX files the tensors are taken that have the network's names and shapes. The card names the models that a chain of
 runs went through. --base: any network in an ONNX file, with a new linear layer for each head of the recipe; it learns at a tenth of
 their rate, or not at all with --freeze. fast.folder and fast.manifest start from the model fast: a few hundred images are enough.
+face-resnet.ferplus starts from face-api, dlib's network for recognising people: npm install @vladmandic/face-api.
 
 Data of further datasets whose labels a head learns may be given too,
 and the card then has that head's figures under the dataset's own rules.
@@ -116,7 +117,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
           .option('--resume', 'continue from the last checkpoint in --out')
           .option(
             '--init <model>',
-            'start from what fits of this model, an installed one or an .onnx file (default: where the recipe says)',
+            'start from what fits of this model: an installed one, an .onnx file, or face-api (default: where the recipe says)',
           )
           .addOption(
             new Option(
@@ -339,7 +340,6 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
         ...(teaching ? { teaching } : {}),
         ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
         ...(options.resume ? { resume: true } : {}),
-        ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
       });
     }
   } finally {

@@ -1,12 +1,14 @@
 /**
  * The networks and geometry that Mien takes from the npm packages @mediapipe/face_mesh and
- * @mediapipe/face_detection (Apache-2.0), read where npm installed them.
+ * @mediapipe/face_detection (Apache-2.0), and from @vladmandic/face-api (MIT) where somebody installs it beside Mien, read
+ * where npm installed them.
  * The first package keeps its files in one `.data` pack, whose index is the JSON argument of `loadPackage(…)`
  * in the loader script beside it.
  */
 import { open, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, dirname, basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MienError } from '../errors.ts';
 
 interface PackIndex {
@@ -77,5 +79,40 @@ export async function readFaceDetectionFile(name: FaceDetectionFile): Promise<Ui
     return await readFile(file);
   } catch (cause) {
     throw new MienError(`@mediapipe/face_detection: expected it to hold ${name}, but it does not`, { cause });
+  }
+}
+
+/** A network of @vladmandic/face-api as its files have it. */
+export interface FaceApiFiles {
+  /** Of the package. */
+  readonly version: string;
+  /** JSON: the tensors' names, shapes and coding, in the order of `weights`. */
+  readonly manifest: string;
+  readonly weights: Uint8Array;
+}
+
+/**
+ * The face recognition network of @vladmandic/face-api, a package that Mien does not depend on: it is sought where Mien is
+ * installed, then in the current folder.
+ * @param name of the package, for tests   @throws {MienError} when it is not installed or lacks the files
+ */
+export async function readFaceApiRecognition(name = '@vladmandic/face-api'): Promise<FaceApiFiles> {
+  let description: string;
+  try {
+    const paths = [dirname(fileURLToPath(import.meta.url)), process.cwd()];
+    description = createRequire(import.meta.url).resolve(`${name}/package.json`, { paths });
+  } catch (cause) {
+    throw new MienError(`${name}: the npm package is not installed: npm install ${name}`, { cause });
+  }
+  const file = (ending: string): string => join(dirname(description), 'model', `face_recognition_model${ending}`);
+  try {
+    const [json, manifest, weights] = await Promise.all([
+      readFile(description, 'utf8'),
+      readFile(file('-weights_manifest.json'), 'utf8'),
+      readFile(file('.bin')),
+    ]);
+    return { version: (JSON.parse(json) as { version: string }).version, manifest, weights };
+  } catch (cause) {
+    throw new MienError(`${name}: expected it to hold its face recognition network, but it does not`, { cause });
   }
 }

@@ -7,7 +7,7 @@ import { createSession } from '../runtime/index.ts';
 import { allocate, float32, Random, sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
 import { inputShape, NetworkBuilder, spatialTransform, type Network } from './index.ts';
 import { crossEntropyLoss } from './losses/index.ts';
-import { branched, compact, deepEmotion } from './models/index.ts';
+import { branched, compact, deepEmotion, faceResNet } from './models/index.ts';
 
 const MODELS: { network: Network; parameters: number }[] = [
   { network: deepEmotion({ classes: 7, stnMode: 'features' }), parameters: 76_777 },
@@ -33,6 +33,16 @@ const MODELS: { network: Network; parameters: number }[] = [
   {
     network: compact({ widths: [4, 6, 8], heads: { logits: 7 } }),
     parameters: 4 * 9 + 6 * 4 * 9 + 6 * 6 * 9 + 8 * 6 * 9 + 8 * 8 * 9 + 2 * (4 + 6 + 6 + 8 + 8) + 8 * 7 + 7,
+  },
+  {
+    network: faceResNet({ heads: { logits: 7 }, channels: 1, size: 71, widthMultiplier: 1 / 8 }),
+    // 29 convolutions, those of each stage from its own channels and the first from the stage's before; normalization
+    parameters:
+      49 * 4 +
+      9 * (6 * 4 * 4 + 4 * 8 + 7 * 8 * 8 + 8 * 16 + 5 * 16 * 16 + 16 * 32 + 7 * 32 * 32) +
+      2 * (7 * 4 + 8 * 8 + 6 * 16 + 8 * 32) +
+      32 * 7 +
+      7,
   },
 ];
 

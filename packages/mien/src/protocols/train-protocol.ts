@@ -38,7 +38,7 @@ export interface TrainProtocolOptions extends ProtocolCallbacks, SessionOptions 
   readonly licence: string;
   /** What the recipe's partners are of, the same in every fold. */
   readonly partners?: Dataset;
-  /** Every fold starts from this model: an installed one by name, or an .onnx file. Default: seeded weights. */
+  /** Every fold starts from this model (see `startFrom`). Default: seeded weights. */
   readonly startFrom?: string;
   readonly images?: RecordImagesOptions;
   /** What else a reader of the report must know, such as damages of the copy. */
@@ -174,7 +174,7 @@ async function trainFold(
     seed,
     epochs,
     resume: await isBegun(out),
-    ...(start ? { weights: start.weights, startedFrom: start.startedFrom } : {}),
+    ...(start ? { weights: start.weights, startedFrom: start.startedFrom, measureNorms: start.measureNorms } : {}),
     ...(onStep ? { onStep } : {}),
     ...(onEpoch ? { onEpoch } : {}),
     ...(onProgress ? { onProgress } : {}),

@@ -40,6 +40,7 @@ import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
 import { fastRecipe } from './fast.ts';
 import { defaultTaught, defaultWide } from './wide.ts';
+import { FACE_NETWORK_RECIPES } from './face-network.ts';
 import { HA_GAN_RECIPES } from './ha-gan.ts';
 import { fastFolder, fastFolderOf, fastManifest, fastManifest8 } from './fine-tuned.ts';
 import { LANDMARK_AUTOENCODER_RECIPES } from './landmark-autoencoder.ts';
@@ -98,6 +99,7 @@ export const RECIPES: readonly Recipe[] = [
   vgg13FerPlus,
   alexNetRafDb,
   vgg16RafDb,
+  ...FACE_NETWORK_RECIPES,
   ...recentralizedRecipes,
   ...COMPARISON_RECIPES,
   ...HA_GAN_RECIPES,

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { allclose } from 'mien-testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labelledImages, type Dataset, type LabelledImages } from '../data/index.ts';
-import { batchNorm, conv2d, dropout, flatten, globalAveragePool, linear, relu, type Network } from '../nn/index.ts';
+import {
+  batchNorm,
+  buildNetwork,
+  conv2d,
+  dropout,
+  flatten,
+  globalAveragePool,
+  linear,
+  relu,
+  type Network,
+} from '../nn/index.ts';
 import {
   bankNeighborMeans,
   crossEntropyLoss,
@@ -14,7 +24,7 @@ import {
   withTeacher,
 } from '../nn/losses/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
-import { Random } from '../tensor/index.ts';
+import { Random, toNumbers } from '../tensor/index.ts';
 import { bestOf, readCheckpoint, readProgress, type EpochRecord } from './checkpoint.ts';
 import { fit, type FitOptions, type FitCallbacks } from './fit.ts';
 import { inPhases } from './phases.ts';
@@ -104,6 +114,25 @@ describe('fit', () => {
     expect(result.history.at(-1)!.trainLoss).toBeLessThan(result.history[0]!.trainLoss / 2);
     expect(result.history[result.bestEpoch - 1]!.accuracies[0]).toBeGreaterThanOrEqual(0.95);
     expect((await stat(result.modelPath)).size).toBeGreaterThan(500);
+  });
+
+  it('gives normalizations that are of no images the statistics of training images, once', async () => {
+    const { b } = buildNetwork(network, { seed: 3 });
+    const weights = new Map([...b.parameters].map(([name, { initial }]) => [name, initial]));
+    const still = { ...recipe, lr: 0, epochs: 1 };
+    const given = await run('given', { weights }, still);
+    expect(given.weights.get('norm.weight')!.data).toEqual(new Float32Array(6).fill(1));
+    const { weights: measured } = await run('measured', { weights, measureNorms: true }, still);
+    const scale = toNumbers(measured.get('norm.weight')!);
+    expect(Math.max(...scale.map((v) => Math.abs(v - 1)))).toBeGreaterThan(0.2);
+    // The epoch's batches, with augmentation, have moved the statistics since
+    toNumbers(measured.get('norm.running_var')!).forEach((variance, c) => {
+      const ratio = scale[c]! / Math.sqrt(variance + 1e-5);
+      expect(ratio).toBeGreaterThan(0.9);
+      expect(ratio).toBeLessThan(1.1);
+    });
+    const resumed = await run('measured', { weights, measureNorms: true, resume: true, epochs: 2 }, still);
+    expect(toNumbers(resumed.weights.get('norm.weight')!)).toEqual(scale);
   });
 
   it('keeps features of the training set for a loss, and goes on with them after a stop', async () => {

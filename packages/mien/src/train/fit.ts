@@ -21,6 +21,7 @@ import type { JoinedModel, Stage } from './card-parts.ts';
 import { exportModel, preprocessOf } from './export.ts';
 import { bankOf, checkOutputs, feedsOf, HeadTargets } from './feeds.ts';
 import { isClassesHead, isMeshHead } from './heads.ts';
+import { measureNorms } from './measure-norms.ts';
 import { writeGenerator, SampleSheets } from './generator-files.ts';
 import { mixUp } from './mixup.ts';
 import { openPartners } from './open-partners.ts';
@@ -45,6 +46,11 @@ export interface FitOptions extends FitCallbacks, SessionOptions {
   readonly seed?: number;
   /** Start weights by parameter name, in place of seeded ones: a pre-trained part, a network to fine-tune. */
   readonly weights?: ReadonlyMap<string, Tensor>;
+  /**
+   * The batch normalizations of `weights` are of no images yet: they get the statistics of training images before the first
+   * step, and the network answers as before.
+   */
+  readonly measureNorms?: boolean;
   /** Where `weights` are from, for the card: the models, the first one first. */
   readonly startedFrom?: readonly Stage[];
   /** What the teachers of the recipe answer (see `teach` in evaluate/): needed where it has any. */
@@ -148,10 +154,14 @@ export async function fit(recipe: Recipe, options: FitOptions): Promise<FitResul
   if (!options.resume && (await exists(lastPath)))
     throw new MienError(`${out}: holds the checkpoint of an earlier run; resume it, or choose another folder`);
   try {
-    const weights = new Map([
+    const given = new Map([
       ...(options.resume ? [] : await principalWeights(recipe, train, seed, options)),
       ...(options.weights ?? []),
     ]);
+    const weights =
+      options.measureNorms && !options.resume
+        ? new Map([...given, ...(await measureNorms(recipe, train, given, { ...options, seed }))])
+        : given;
     program = await Program.create({ seed, steps: steps.steps, ...(weights.size > 0 ? { weights } : {}) }, options);
     validator = await Validator.create(recipe, options);
     sheets = await SampleSheets.create(recipe, { samples: validation, people: partners?.people ?? [], out }, options);

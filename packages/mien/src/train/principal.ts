@@ -3,15 +3,14 @@
  * of being trained.
  */
 import { principalComponents } from '../classifiers/principal-components.ts';
-import { epochOrder, sampleBatches, type Samples } from '../data/index.ts';
+import type { Samples } from '../data/index.ts';
 import { MienError } from '../errors.ts';
-import { buildNetwork, inputSizes } from '../nn/index.ts';
-import { encodeModel } from '../onnx/protobuf.ts';
+import { buildNetwork } from '../nn/index.ts';
 import { subgraphTo } from '../onnx/index.ts';
-import { createSession, type SessionOptions } from '../runtime/index.ts';
+import type { SessionOptions } from '../runtime/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
-import { preprocessOf } from './export.ts';
 import type { Recipe } from './recipe.ts';
+import { runOnSamples } from './run-on-samples.ts';
 
 export interface PrincipalOptions extends SessionOptions {
   /** Start weights: where they have the layer, nothing is sought. */
@@ -33,7 +32,7 @@ export async function principalWeights(
   seed: number,
   options: PrincipalOptions,
 ): Promise<ReadonlyMap<string, Tensor>> {
-  const { principal, network, id, batchSize, inputs } = recipe;
+  const { principal, network, id } = recipe;
   if (!principal) return new Map();
   const names = { weight: `${principal.layer}.weight`, bias: `${principal.layer}.bias` };
   if (Object.values(names).every((name) => options.weights?.has(name))) return new Map();
@@ -46,30 +45,18 @@ export async function principalWeights(
     );
   b.output(below, 'below');
   const graph = subgraphTo(b.graph, ['below']);
-  const wanted = new Set(Object.keys(inputSizes(network)).filter((name) => graph.inputs.some((v) => v.name === name)));
-  const order = epochOrder(samples, { seed, epoch: 0, batchSize, shuffle: true }).slice(0, MOST);
   let [values, D, done] = [new Float32Array(0), 0, 0];
-  const session = await createSession(encodeModel(graph), options, `components of ${id}`);
-  try {
-    for await (const batch of sampleBatches({
-      samples,
-      ...(inputs ? { inputs } : {}),
-      batchSize,
-      seed,
-      epoch: 0,
-      order,
-      preprocess: preprocessOf(recipe),
-    })) {
-      options.signal?.throwIfAborted();
-      const feeds = Object.fromEntries(Object.entries(batch.inputs).filter(([name]) => wanted.has(name)));
-      const { data } = (await session.run(feeds))['below']!;
-      D = data.length / batch.indices.length;
-      if (done === 0) values = new Float32Array(order.length * D);
-      values.set(data as Float32Array, done * D);
-      done += batch.indices.length;
-    }
-  } finally {
-    await session.release();
+  for await (const { outputs: found, count } of runOnSamples(recipe, graph, samples, {
+    ...options,
+    label: 'components',
+    seed,
+    most: MOST,
+  })) {
+    const { data } = found['below']!;
+    D = data.length / count;
+    if (done === 0) values = new Float32Array(Math.min(MOST, samples.count) * D);
+    values.set(data as Float32Array, done * D);
+    done += count;
   }
   if (done < k) throw new MienError(`${id}: ${k} principal components need at least as many samples, got ${done}`);
   const { directions, mean, variances } = principalComponents(values, D, k, seed);

@@ -142,7 +142,9 @@ export interface Recipe {
   readonly augment: AugmentSpec;
   /** Blends images of a batch, and their targets, with one another. Not for losses that compare images (a bank). */
   readonly mixup?: MixupSpec;
-  /** Where the weights start: an installed model by name, or an .onnx file (see `startFrom`). Default: seeded. */
+  /**
+   * Where the weights start: an installed model by name, an .onnx file, or `face-api` (see `startFrom`). Default: seeded.
+   */
   readonly start?: string;
   /** The chain of models that ends in the one that `network` is made of (see `basedOn`), for the card. */
   readonly base?: readonly Stage[];

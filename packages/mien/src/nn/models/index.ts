@@ -13,6 +13,7 @@ export * from './deep-belief.ts';
 export * from './deep-emotion.ts';
 export * from './dtagn.ts';
 export * from './face-inception.ts';
+export * from './face-resnet.ts';
 export * from './googlenet.ts';
 export * from './ha-gan.ts';
 export * from './landmark-autoencoder.ts';
