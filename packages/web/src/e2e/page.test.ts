@@ -40,6 +40,8 @@ describe.skipIf(executable === undefined)('the page', () => {
   /** What scripts and the page's policy complain of. */
   const complaints: string[] = [];
   const elsewhere: string[] = [];
+  /** Settled when the first photo is read. */
+  const isRead = deferred();
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mien-web-'));
@@ -49,7 +51,14 @@ describe.skipIf(executable === undefined)('the page', () => {
     await writeFile(join(folder, 'cut.png'), photo.subarray(0, 40_000));
     await writeFile(join(folder, 'clip.mjpeg'), await movingFace());
     await buildPage(dist);
-    server = await serve(dist);
+    // The service worker comes late, as on a slow connection: what was fetched before it must be kept too
+    server = await serve(dist, (_, response, path) => {
+      if (path !== '/sw.js') return false;
+      void isRead.promise
+        .then(() => readFile(join(dist, 'sw.js')))
+        .then((code) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(code));
+      return true;
+    });
     browser = await chromium.launch({
       executablePath: executable!,
       args: [
@@ -92,6 +101,7 @@ describe.skipIf(executable === undefined)('the page', () => {
       await drop(page, [{ name: 'group.png', bytes: photo }]);
       await page.getByText(/^4 faces/).waitFor();
       await page.getByRole('button', { name: /^Face 1: \w+ \d+ %/ }).waitFor();
+      isRead.resolve();
 
       const saved = JSON.parse(await savedAs(page, 'JSON')) as {
         model: string;
@@ -298,6 +308,7 @@ describe.skipIf(executable === undefined)('the page', () => {
   it(
     'works again without the server',
     async () => {
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
       const before = [...server.requests];
       await server.stop();
       await page.goto(server.url);
@@ -403,4 +414,11 @@ async function movingFace(): Promise<Buffer> {
     ),
   );
   return Buffer.concat(frames);
+}
+
+/** A promise that is settled from outside. */
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
 }

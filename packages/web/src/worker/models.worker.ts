@@ -31,6 +31,9 @@ import type {
 } from './protocol.ts';
 import { imageDataOf } from './shapes.ts';
 
+/** As the service worker calls it. */
+const RUNTIME_CACHE = 'mien-runtime';
+
 interface Models {
   readonly recognizer: Recognizer;
   readonly classifier: ExpressionClassifier;
@@ -116,6 +119,8 @@ async function load({ device, model, isAccurate, assets: address }: LoadRequest)
       try {
         models = await open({ device: 'webgpu' });
         used = 'webgpu';
+        for (const { name } of performance.getEntriesByType('resource'))
+          if (name.endsWith('.wasm')) await keepRuntime(name, () => fetch(name));
       } catch (error) {
         note = `WebGPU failed (${(error as Error).message}); WebAssembly is used instead.`;
       }
@@ -182,7 +187,23 @@ async function loadWebAssembly(progress: Progress, report: () => void): Promise<
     progress.total = Math.max(progress.total, progress.loaded);
     report();
   }
-  env.wasm.wasmBinary = await new Blob(parts).arrayBuffer();
+  const binary = new Blob(parts, { type: 'application/wasm' });
+  await keepRuntime(response.url, () => Promise.resolve(new Response(binary)));
+  env.wasm.wasmBinary = await binary.arrayBuffer();
+}
+
+/**
+ * Keeps a file of ONNX Runtime for visits without a network: the service worker does for what passes through it, which a file
+ * that is fetched before it is ready does not.
+ */
+async function keepRuntime(address: string, load: () => Promise<Response>): Promise<void> {
+  if (!import.meta.env.PROD || !('caches' in globalThis)) return;
+  try {
+    const cache = await caches.open(RUNTIME_CACHE);
+    if (!(await cache.match(address))) await cache.put(address, await load());
+  } catch {
+    // A full disk, or a window without storage: the page then works with a network only
+  }
 }
 
 function loaded(): Models {
