@@ -7,27 +7,29 @@ import { createSession } from '../runtime/index.ts';
 import { allocate, float32, Random, sizeOf, tensor, toNumbers, type Tensor } from '../tensor/index.ts';
 import { inputShape, NetworkBuilder, spatialTransform, type Network } from './index.ts';
 import { crossEntropyLoss } from './losses/index.ts';
-import { branched, compact, deepEmotion, faceResNet } from './models/index.ts';
+import { compact, deepEmotion, faceResNet, wide } from './models/index.ts';
 
 const MODELS: { network: Network; parameters: number }[] = [
   { network: deepEmotion({ classes: 7, stnMode: 'features' }), parameters: 76_777 },
   { network: deepEmotion({ classes: 7, stnMode: 'input' }), parameters: 76_777 },
   {
-    network: branched({
+    network: wide({
       stem: 4,
       stages: [
         { channels: 6, depth: 2 },
         { channels: 8, depth: 3 },
-        { channels: 10, depth: 1 },
       ],
       heads: { logits: 7 },
+      squeeze: 4,
     }),
-    // convolutions of stem, stages and branch; normalisation; pooling; linear layer
+    // convolutions of stem and stages; normalisation; squeeze-and-excitation; pooling; linear layer
     parameters:
-      9 * (4 + 6 * 4 + 6 * 6 + 8 * 6 + 2 * 8 * 8 + 10 * 8 + 2 * 10 * 10) +
-      2 * (4 + 2 * 6 + 3 * 8 + 3 * 10) +
-      10 * 36 +
-      10 * 7 +
+      9 * (4 + 6 * 4 + 6 * 6 + 8 * 6 + 2 * 8 * 8) +
+      2 * (4 + 2 * 6 + 3 * 8) +
+      (6 + 1 + 6 + 6) +
+      (2 * 8 + 2 + 2 * 8 + 8) +
+      8 * 12 ** 2 +
+      8 * 7 +
       7,
   },
   {

@@ -35,7 +35,6 @@ import {
 } from './deep-emotion.ts';
 import { AUTOENCODER_RECIPES } from './autoencoder.ts';
 import { CONDITIONAL_VAE_RECIPES } from './conditional-vae.ts';
-import { branchedRecipe } from './branched.ts';
 import { DEEP_BELIEF_RECIPES } from './deep-belief.ts';
 import { defaultRecipe } from './default.ts';
 import { fastRecipe } from './fast.ts';
@@ -65,7 +64,6 @@ export { RECENTRALIZED, type RecentralizedVariant } from './recentralized.ts';
 export const RECIPES: readonly Recipe[] = [
   defaultRecipe,
   fastRecipe,
-  branchedRecipe,
   defaultWide,
   defaultTaught,
   fastFolder,
