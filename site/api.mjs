@@ -30,6 +30,7 @@ const HELPER_TYPES = [
   'AttrType',
   'calibrationSchema',
   'FurtherCategory',
+  'joinedSchema',
   'Method',
   'MethodDefinition',
   'Named',

@@ -252,11 +252,20 @@ describe('mien train', () => {
   });
 
   test('says which data to give', async () => {
-    const { result, stdout, stderr } = await captureOutput(() => main(['train', 'default']));
+    const { result, stdout, stderr } = await captureOutput(() => main(['train', 'fast']));
     expect([result, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /^mien: default: needs its data, give --data ferplus=PATH, where PATH is the folder that holds fer2013\.csv .*\n$/,
+      /^mien: fast: needs its data, give --data ferplus=PATH, where PATH is the folder that holds fer2013\.csv .*\n$/,
     );
+  });
+
+  test('says which models the default model is joined of', async () => {
+    const { result, stdout, stderr } = await captureOutput(() => main(['train', 'default', '--data', 'ferplus=x']));
+    expect([result, stdout, stderr]).toEqual([
+      1,
+      '',
+      'mien: default: is joined of finished models: train fast, default.wide, default.taught, and give each by --join\n',
+    ]);
   });
 
   test('names the recipes', async () => {
@@ -278,6 +287,8 @@ describe('mien train', () => {
     [['--teacher-weight', '0.5'], "option '--teacher-weight' needs option '--teacher'"],
     [['--teacher', 'default', '--teacher-weight', '2'], 'Expected a number above 0 and at most 1.'],
     [['--device', 'tpu'], 'Allowed choices are cpu, webgpu, cuda.'],
+    [['--join', 'a.onnx'], "option '--join' is given for each of two models or more"],
+    [['--join', 'a.onnx', '--join', 'b.onnx', '--epochs', '2'], "cannot be used with option '--epochs"],
     [['--folds', '10'], "unknown option '--folds'"],
   ])('%j is a usage error', async (args, message) => {
     const { result, stderr } = await captureOutput(() => main(['train', 'deep-emotion.fer2013', ...args]));

@@ -4,10 +4,11 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, MienError } from 'mienjs';
 import { chooseClasses, trainingData } from 'mienjs/data';
 import { findDataset } from 'mienjs/data/node';
-import { withFolderLock } from 'mienjs/files';
+import { exists, withFolderLock } from 'mienjs/files';
 import {
-  joinModels,
+  completeJoined,
   openBase,
+  openJoined,
   startFrom,
   trainModel,
   type CompletedModel,
@@ -59,7 +60,10 @@ interface TrainOptions extends ProtocolOptions, DataInputOptions, TeacherOptions
 const ROBUSTNESS_IMAGES = 1000;
 
 /** What means nothing where finished models are joined. */
-const NOT_JOINED = ['resume', 'init', 'base', 'epochs', 'character', 'teacher', 'protocol', 'normalize'];
+const NOT_JOINED = [
+  ...['resume', 'init', 'base', 'epochs', 'character', 'teacher', 'teacherWeight', 'teacherTemperature', 'protocol'],
+  'normalize',
+] as const;
 
 const NOTES = `
 The data that a recipe trains on must be given. Where they have no split to validate on, one image in ten of each class of the
@@ -84,9 +88,10 @@ Recipes of HA-GAN are shown characters beside their faces: --data ferg=PATH, or 
 align them. They, autoencoders and conditional-vae also write RECIPE.generator.onnx (see \`mien generate\`), and into the folder samples a
 sheet of pictures after each epoch.
 
---join: the model answers the mean of what the given ones answer, in one run of one file: an ensemble at the cost of its networks. They must take the
-faces that the recipe takes and end in linear layers, one for each head of it; the whole is calibrated and measured as a trained model is. default is such a
-model: train fast, default.wide and default.taught, and join them.
+--join: the model answers the mean of the logits of those that are given, in one run of one file: an ensemble at the cost of its networks. They must
+take the same faces and end in linear layers, one for each head of the recipe; the whole is calibrated and measured as a trained model is. default is such a
+model: train fast, default.wide and default.taught, and join them. Where images are held out to validate on, all of them should have been
+trained with the same --seed, which draws these.
 
 --teacher: the teachers answer the training images once, without augmentation, and the answers are kept in --out; a head learns
 from those teachers that have an output with its classes.
@@ -173,8 +178,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       outputs: [
         ...(protocol === undefined
           ? outputFiles('--out', out ?? defaultFolder(id!), {
-              'last.safetensors': checkpointKind,
-              'best.safetensors': checkpointKind,
+              ...(joined.length > 0 ? {} : { 'last.safetensors': checkpointKind, 'best.safetensors': checkpointKind }),
               [`${id}.onnx`]: modelKind,
               [`${id}.json`]: cardKind,
               [`${id}.md`]: cardPageKind,
@@ -212,7 +216,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
       refuseOptions(
         command,
         { ...options },
-        ['columns', 'codes', 'frames', 'teacher', 'teacherWeight', 'teacherTemperature'],
+        ['columns', 'codes', 'frames', 'join', 'teacher', 'teacherWeight', 'teacherTemperature'],
         why,
       );
       const protocol = findProtocol(protocolId, known.protocols);
@@ -285,11 +289,14 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     );
   }
   const { out } = options;
+  if (options.join && (await exists(join(out, 'last.safetensors'))))
+    throw new InputError(out, 'holds a training, whose model would be replaced: give another --out');
   const seed = options.seed ?? chosen.seed;
   const session = { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }) };
 
-  const onBase = await readBase(options);
-  const format = imagesOf(onBase(chosen));
+  const joined = options.join && (await openJoined(options.join));
+  const onBase = joined ? joined.onto : await readBase(options);
+  const format = imagesOf(joined ? { ...chosen, preprocess: joined.preprocess } : onBase(chosen));
   const all = await loadData(own, format, options, given);
   const { classes } = chosen.data;
   const loaded = classes ? chooseClasses(all, classes) : all;
@@ -316,8 +323,8 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
   let completed: CompletedModel | TrainedModel;
   try {
     if (options.join) {
-      completed = await joinModels(recipe, options.join, { ...measuring, onProgress: progress.onProgress });
-      const others = completed.card.training.joined?.filter(({ training }) => training?.seed !== seed) ?? [];
+      completed = await completeJoined(recipe, { ...measuring, seed, onProgress: progress.onProgress });
+      const others = completed.card.training.joined!.filter(({ training }) => training.seed !== seed);
       if (note !== undefined && others.length > 0)
         log(
           `${others.map(({ name }) => name).join(', ')}: trained with another seed, which held out other images to validate on: the figures are too good`,
@@ -340,6 +347,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
         ...(teaching ? { teaching } : {}),
         ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
         ...(options.resume ? { resume: true } : {}),
+        ...(start ? { weights: start.weights, startedFrom: start.startedFrom, measureNorms: start.measureNorms } : {}),
       });
     }
   } finally {

@@ -39,6 +39,7 @@ import {
   type CardMetric,
   type ClassesHead,
   type FitResult,
+  type JoinedModel,
   type MeshHead,
   type ModelCard,
   type Recipe,
@@ -390,16 +391,15 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     },
     training: {
       seed: options.seed,
-      ...(fitted.joined ? epochsOfAll(fitted.joined) : { epochs: fitted.history.length, bestEpoch: fitted.bestEpoch }),
+      epochs: recipe.joined ? sumOf(recipe.joined, 'epochs') : fitted.history.length,
+      bestEpoch: recipe.joined ? sumOf(recipe.joined, 'epochs') : fitted.bestEpoch,
       ...lastEpochOf(recipe, fitted),
-      batchSize: recipe.batchSize,
-      wallSeconds: Math.round(
-        fitted.joined
-          ? fitted.joined.reduce((sum, { training }) => sum + (training?.wallSeconds ?? 0), 0)
-          : fitted.history.reduce((sum, record) => sum + record.seconds, 0),
-      ),
+      batchSize: recipe.joined?.[0]?.training.batchSize ?? recipe.batchSize,
+      wallSeconds: recipe.joined
+        ? sumOf(recipe.joined, 'wallSeconds')
+        : Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
       date: new Date().toISOString().slice(0, 10),
-      ...(fitted.joined ? { joined: [...fitted.joined] } : {}),
+      ...(recipe.joined ? { joined: [...recipe.joined] } : {}),
       ...(fitted.startedFrom ? { startedFrom: [...fitted.startedFrom] } : {}),
       ...(options.teaching
         ? {
@@ -428,13 +428,8 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
   };
 }
 
-function epochsOfAll(joined: NonNullable<FitResult['joined']>): Pick<ModelCard['training'], 'epochs' | 'bestEpoch'> {
-  const epochs = Math.max(
-    1,
-    joined.reduce((sum, { training }) => sum + (training?.epochs ?? 0), 0),
-  );
-  return { epochs, bestEpoch: epochs };
-}
+const sumOf = (joined: readonly JoinedModel[], key: 'epochs' | 'wallSeconds'): number =>
+  joined.reduce((sum, { training }) => sum + training[key], 0);
 
 /** What the last epoch reached, of the first head of classes: nothing chose it. */
 function lastEpochOf(recipe: Recipe, { history }: FitResult): Pick<ModelCard['training'], 'lastEpoch'> {
@@ -475,8 +470,10 @@ function limitsOf(recipe: Recipe, fitted: FitResult): string[] {
     'Not for decisions about people, such as hiring, policing, border control, education, credit, insurance or diagnosis.',
     'Accuracy was not measured by age, sex or skin tone; expect it to differ between groups.',
     `It sees ${width}×${height} ${channels} pixels of a face framed as ${framing}: profiles, hidden faces, strong shadows and very small faces are less certain than the figures say.`,
-    recipe.keep === 'last'
-      ? `The weights are those of the last of ${fitted.history.length} epochs; ${recipe.data.validationSplit} fitted temperatures and thresholds.`
-      : `${recipe.data.validationSplit} chose the best of ${fitted.joined ? 'the' : fitted.history.length} epochs${fitted.joined ? ' of each network' : ''} and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
+    recipe.joined
+      ? `${recipe.data.validationSplit} chose among the epochs of each network and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`
+      : recipe.keep === 'last'
+        ? `The weights are those of the last of ${fitted.history.length} epochs; ${recipe.data.validationSplit} fitted temperatures and thresholds.`
+        : `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
   ];
 }

@@ -1,5 +1,6 @@
 /** Finished models as one: a network that holds theirs side by side and answers the mean of their logits. */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { decodeModelMetadata, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
 import { InputError } from '../errors.ts';
 import { exists, readText, readWhole } from '../files/index.ts';
@@ -7,61 +8,68 @@ import { importNetwork } from '../nn/index.ts';
 import { joinClassifiers, type Graph } from '../onnx/index.ts';
 import { decodeModelFile } from '../onnx/node.ts';
 import { modelFile } from '../predict/node.ts';
-import {
-  classesHeads,
-  parseModelCard,
-  preprocessOf,
-  valuesHeads,
-  type JoinedModel,
-  type Recipe,
-} from '../train/index.ts';
+import { classesHeads, parseModelCard, valuesHeads, type JoinedModel, type Recipe } from '../train/index.ts';
 import { completeModel, type CompletedModel, type CompleteOptions } from './complete.ts';
 
-/** As `completeModel` takes them; the seed is the recipe's. */
-export type JoinOptions = Omit<CompleteOptions, 'seed' | 'teaching'>;
+/** Finished classifiers that answer as one. */
+export interface JoinedModels {
+  /** The faces that all of them take. */
+  readonly preprocess: Recipe['preprocess'];
+  /**
+   * A recipe that says data and heads, on their networks: for `completeJoined`.
+   * @throws {InputError} naming the model that lacks a head of the recipe or does not end in a linear layer
+   */
+  onto(recipe: Recipe): Recipe;
+}
 
 /**
- * Joins finished classifiers of one input to one model, z = 1/M Σₘ zₘ/Tₘ with each one's own temperature, so that it
- * answers in one run of one file what an ensemble (`combineAnswers`) answers in several; then calibrates, measures and
- * writes it like a trained one, as the recipe says. What the members' logits are shifted by is left out, and fitted anew.
- * @param recipe says the data, the heads and the input, which must be the members' own; its network does not count
- * @param sources names of installed models, or paths of .onnx files; two or more
- * @throws {InputError} naming the model that is missing, damaged, takes another input, lacks a head of the recipe or
- *   does not end in a linear layer
+ * Finished classifiers as one, z = 1/M Σₘ zₘ/Tₘ with each one's own temperature: one run of one file. That is nearly, and not
+ * exactly, the ensemble `mean` (`combineAnswers`), which takes the mean of probabilities. What a member's logits are shifted
+ * by is left out, and fitted anew.
+ * @param sources names of installed models, or paths of .onnx files with their cards beside them; two or more
+ * @throws {InputError} naming the model that is missing, damaged or without a card, or takes other faces than the first
  */
-export async function joinModels(
-  recipe: Recipe,
-  sources: readonly string[],
-  options: JoinOptions,
-): Promise<CompletedModel> {
-  if (sources.length < 2) throw new InputError(recipe.id, `is joined of two models or more, got ${sources.length}`);
-  if (valuesHeads(recipe).length > 0 || classesHeads(recipe).length === 0)
-    throw new InputError(recipe.id, 'has heads that are not of classes: only classifiers are joined');
+export async function openJoined(sources: readonly string[]): Promise<JoinedModels> {
   const members = await Promise.all(sources.map(readMember));
+  const [first, ...others] = members;
+  if (!first || others.length === 0) throw new InputError(sources.join(), 'is one model, and two or more are joined');
+  for (const member of others) checkSameFaces(first, member);
   const names = new Set<string>();
   const prefixes = members.map(({ spec: { name } }) => {
-    let prefix = name;
-    for (let i = 2; names.has(prefix); i++) prefix = `${name}-${i}`;
-    names.add(prefix);
-    return `${prefix}.`;
+    let own = name;
+    for (let i = 2; names.has(own); i++) own = `${name}-${i}`;
+    names.add(own);
+    return `${own}.`;
   });
-  for (const member of members) checkMember(recipe, member);
-  const graph = joinClassifiers(
-    recipe.id,
-    members.map(({ graph: own, spec }, m) => ({
-      graph: own,
-      prefix: prefixes[m]!,
-      label: sources[m]!,
-      scales: Object.fromEntries(spec.heads.map((head) => [head.output, 1 / (members.length * head.temperature)])),
-    })),
-    classesHeads(recipe).map(({ output }) => output),
-  );
-  return completeModel(
-    { ...recipe, network: importNetwork(graph) },
-    // The imported network has its weights already
-    { history: [], bestEpoch: 0, modelPath: '', weights: new Map(), joined: members.map(({ joined }) => joined) },
-    { ...options, seed: members[0]!.joined.training?.seed ?? recipe.seed },
-  );
+  const { classes: _, ...preprocess } = first.preprocess;
+  const onto = (recipe: Recipe): Recipe => {
+    if (valuesHeads(recipe).length > 0 || classesHeads(recipe).length === 0)
+      throw new InputError(recipe.id, 'has heads that are not of classes: only classifiers are joined');
+    for (const member of members) checkHeads(recipe, member);
+    const graph = joinClassifiers(
+      recipe.id,
+      members.map((member, m) => ({
+        graph: member.graph,
+        prefix: prefixes[m]!,
+        label: member.source,
+        scales: Object.fromEntries(
+          member.spec.heads.map(({ output, temperature }) => [output, 1 / (members.length * temperature)]),
+        ),
+      })),
+      classesHeads(recipe).map(({ output }) => output),
+    );
+    return { ...recipe, preprocess, network: importNetwork(graph), joined: members.flatMap(({ joined }) => joined) };
+  };
+  return { preprocess, onto };
+}
+
+/**
+ * Calibrates, measures and writes a joined model like a trained one.
+ * @param recipe as `JoinedModels.onto` makes it   @throws as `completeModel`
+ */
+export function completeJoined(recipe: Recipe, options: Omit<CompleteOptions, 'teaching'>): Promise<CompletedModel> {
+  // The imported network has its weights already
+  return completeModel(recipe, { history: [], bestEpoch: 0, modelPath: '', weights: new Map() }, options);
 }
 
 interface Member {
@@ -69,7 +77,8 @@ interface Member {
   readonly graph: Graph;
   readonly spec: ModelSpec;
   readonly preprocess: PreprocessSpec;
-  readonly joined: JoinedModel;
+  /** Several, where it is joined itself. */
+  readonly joined: readonly JoinedModel[];
 }
 
 async function readMember(source: string): Promise<Member> {
@@ -79,15 +88,39 @@ async function readMember(source: string): Promise<Member> {
   const { model: spec, preprocess } = decodeModelMetadata(source, graph.metadata);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const card = (await exists(cardPath)) ? parseModelCard(cardPath, await readText(cardPath)) : undefined;
-  // A card of another file says nothing of this one
-  if (card?.sha256 !== sha256) return { source, graph, spec, preprocess, joined: { name: spec.name, sha256 } };
-  const { seed, epochs, bestEpoch, batchSize, wallSeconds, distillation } = card.training;
-  const training = { seed, epochs, bestEpoch, batchSize, wallSeconds, ...(distillation ? { distillation } : {}) };
-  return { source, graph, spec, preprocess, joined: { name: spec.name, sha256, training } };
+  if (card?.sha256 !== sha256)
+    throw new InputError(
+      source,
+      `${card ? `has the card ${cardPath} of another file` : `has no card ${cardPath}`}, which says what it learned from`,
+    );
+  const { dataset, trainSplit, trainImages, licence } = card.data;
+  const { seed, epochs, bestEpoch, batchSize, wallSeconds, startedFrom, distillation, joined } = card.training;
+  const own: JoinedModel = {
+    name: spec.name,
+    sha256,
+    data: { dataset, trainSplit, trainImages, licence },
+    training: {
+      ...{ seed, epochs, bestEpoch, batchSize, wallSeconds },
+      ...(startedFrom ? { startedFrom } : {}),
+      ...(distillation ? { distillation } : {}),
+    },
+  };
+  return { source, graph, spec, preprocess, joined: joined ?? [own] };
 }
 
-/** Whether it takes what the recipe takes, and has its heads. */
-function checkMember(recipe: Recipe, { source, spec, preprocess }: Member): void {
+/** Whether both are shown the same of a face. */
+function checkSameFaces(first: Member, { source, preprocess }: Member): void {
+  const [wanted, own] = [first.preprocess, preprocess] as const;
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(own)])] as (keyof PreprocessSpec)[];
+  const other = keys.find((key) => key !== 'classes' && !isDeepStrictEqual(own[key], wanted[key]));
+  if (other !== undefined)
+    throw new InputError(
+      source,
+      `takes faces of another ${other} than ${first.source}: ${JSON.stringify(own[other] ?? null)}, expected ${JSON.stringify(wanted[other] ?? null)}`,
+    );
+}
+
+function checkHeads(recipe: Recipe, { source, spec }: Member): void {
   for (const { output, classes } of classesHeads(recipe)) {
     const own = spec.heads.find((head) => head.output === output);
     if (own?.classes.join() !== classes.join())
@@ -95,12 +128,5 @@ function checkMember(recipe: Recipe, { source, spec, preprocess }: Member): void
         source,
         `${own ? `its output ${output} has the classes ${own.classes.join(', ')}` : `has no output ${output}`}, expected ${classes.join(', ')}`,
       );
-  }
-  const wanted = preprocessOf(recipe);
-  for (const key of [...new Set([...Object.keys(wanted), ...Object.keys(preprocess)])] as (keyof PreprocessSpec)[]) {
-    if (key === 'classes' || key === 'framing') continue;
-    const [own, expected] = [preprocess, wanted].map((spec) => JSON.stringify(spec[key] ?? null));
-    if (own !== expected)
-      throw new InputError(source, `takes faces of another ${key} than ${recipe.id}: ${own}, expected ${expected}`);
   }
 }

@@ -53,7 +53,8 @@ export async function startFrom(
 }
 
 function imageChannels({ network: { name, input } }: Starting, source: string): 1 | 3 {
-  if ('channels' in input && (input.channels === 1 || input.channels === 3)) return input.channels;
+  const channels = 'channels' in input ? input.channels : input.dims.length === 3 ? input.dims[0] : undefined;
+  if (channels === 1 || channels === 3) return channels;
   throw new InputError(source, `is a network of grey or RGB images, and ${name} takes others`);
 }
 

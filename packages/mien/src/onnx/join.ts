@@ -49,11 +49,10 @@ export function joinClassifiers(name: string, members: readonly JoinedMember[], 
         member.label,
         `takes ${own.map((v) => `${v.name} [${v.shape.join(',')}]`).join(', ')}, expected one input [${input.shape.join(',')}]`,
       );
-    const trunk = subgraphTo(member.graph, [...new Set(layers[m]!.map(({ features }) => features.name))]);
-    const renamed = (v: Value): Value => ({
-      ...v,
-      name: v.name === own[0]!.name ? input.name : member.prefix + v.name,
-    });
+    const features = new Set(layers[m]!.map((end) => end.features.name));
+    features.delete(own[0]!.name);
+    const trunk = subgraphTo(member.graph, [...features]);
+    const renamed = (v: Value): Value => ({ ...v, name: renamedIn(member, input, v.name) });
     for (const [key, value] of trunk.initializers) joined.initializers.set(member.prefix + key, value);
     for (const node of trunk.nodes)
       joined.nodes.push({
@@ -75,6 +74,10 @@ export function joinClassifiers(name: string, members: readonly JoinedMember[], 
   });
   return joined;
 }
+
+/** A member's value in the whole. */
+const renamedIn = ({ graph, prefix }: JoinedMember, input: Value, name: string): string =>
+  name === graph.inputs[0]!.name ? input.name : prefix + name;
 
 interface End {
   readonly features: Value;
@@ -100,7 +103,7 @@ function layersOf({ graph, label }: JoinedMember, outputs: readonly string[]): E
 }
 
 const valueOf = (graph: Graph, name: string): Value | undefined =>
-  graph.nodes.flatMap(({ outputs }) => outputs).find((value) => value.name === name);
+  [graph.inputs, ...graph.nodes.map(({ outputs }) => outputs)].flat().find((value) => value.name === name);
 
 /** The nodes of one output; puts its weights into the graph. */
 function linearOverAll(
@@ -134,7 +137,10 @@ function linearOverAll(
       name: `head.${output}.Concat`,
       op: 'Concat',
       domain: '',
-      inputs: ends.map(({ features }, m) => ({ ...features, name: members[m]!.prefix + features.name })),
+      inputs: ends.map(({ features }, m) => ({
+        ...features,
+        name: renamedIn(members[m]!, graph.inputs[0]!, features.name),
+      })),
       outputs: [all],
       attrs: { axis: { kind: 'int', value: 1 } },
     },

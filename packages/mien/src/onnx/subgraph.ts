@@ -1,5 +1,6 @@
 /** Parts of graphs: what some values need, and the layer before a head. */
 import { MienError } from '../errors.ts';
+import { constantOf } from './half-weights.ts';
 import { attrNumber, type Graph, type GraphNode, type Value } from './graph.ts';
 
 /**
@@ -70,12 +71,19 @@ export interface LinearLayer {
   readonly bias?: string;
 }
 
-/** The linear layer that ends in this value, past what is added to its logits; undefined where another node does. */
+/** The linear layer that ends in this value, past constants that are added to its logits; undefined where another node does. */
 export function linearLayerOf(graph: Graph, output: string | undefined): LinearLayer | undefined {
   const node = graph.nodes.find(({ outputs }) => outputs.some((v) => v.name === output));
-  if (node?.op === 'Add' || node?.op === 'Identity') return linearLayerOf(graph, node.inputs[0]?.name);
+  const isConstant = (value: Value | null | undefined): boolean =>
+    value != null && constantOf(graph, value.name) !== undefined;
+  if (node?.op === 'Identity') return linearLayerOf(graph, node.inputs[0]?.name);
+  if (node?.op === 'Add') {
+    const computed = node.inputs.filter((value) => !isConstant(value));
+    return computed.length === 1 ? linearLayerOf(graph, computed[0]?.name) : undefined;
+  }
   if (node?.op !== 'Gemm' || attrNumber(node, 'transB', 0) !== 1) return undefined;
   const [features, weight, bias] = node.inputs;
+  if (!isConstant(weight) || (bias && !isConstant(bias))) return undefined;
   return { features: features!.name, weight: weight!.name, ...(bias ? { bias: bias.name } : {}) };
 }
 

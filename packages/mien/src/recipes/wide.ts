@@ -14,8 +14,7 @@ import type { Recipe } from '../train/index.ts';
 import { FER2013_FRAMING, ferSplits } from './framing.ts';
 
 const EPOCHS = 32;
-const NOTES =
-  'The weights of 0.1.0 come from a run that was planned for 36 epochs and shortened to 32 on resuming after the sixth or seventh.';
+const NOTES = `The weights of 0.1.0 come from a run that was planned for 36 epochs and shortened to ${EPOCHS} on resuming after epoch 6, which moved the learning-rate schedule of the epochs that followed.`;
 
 const networkOf = (options: Pick<WideOptions, 'stages' | 'squeeze' | 'dropout'>): Network =>
   wide({ stem: 24, heads: { ferplus: 8, fer2013: 7 }, ...options });

@@ -59,6 +59,7 @@ export function basedOn(recipe: Recipe, graph: Graph, label: string, options: Ba
       );
     },
   });
+  const ofBase = new Set(network.parameterNames);
   const { cropFrom: _, ...own } = recipe.preprocess;
   const values = known ?? (channels === 3 ? IMAGENET : own);
   const steps = own.steps ?? known?.steps;
@@ -80,7 +81,7 @@ export function basedOn(recipe: Recipe, graph: Graph, label: string, options: Ba
     },
     groups: [
       {
-        match: (name) => !name.startsWith('head.'),
+        match: (name) => ofBase.has(name),
         ...(options.frozen ? { frozen: 'layers' } : { lrScale: BASE_RATE, weightDecay: WEIGHT_DECAY }),
       },
       { match: () => true, weightDecay: WEIGHT_DECAY },

@@ -158,18 +158,16 @@ function describeTeachers({
   return `${teachers.map(({ name, sha256 }) => `${name} (SHA-256 \`${sha256.slice(0, 12)}…\`)`).join(', ')}; temperature ${temperature}, weight ${weight} beside the labels`;
 }
 
-const describeJoined = ({ name, sha256, training }: JoinedModel): string =>
+const describeJoined = ({ name, sha256, data, training }: JoinedModel): string =>
   [
     `${name} (SHA-256 \`${sha256.slice(0, 12)}…\`)`,
-    ...(training
-      ? [
-          `seed ${training.seed}`,
-          `${training.epochs} epochs, the weights are those after epoch ${training.bestEpoch}`,
-          `batches of ${training.batchSize}`,
-          `${(training.wallSeconds / 3600).toFixed(2)} h`,
-          ...(training.distillation ? [`taught by ${describeTeachers(training.distillation)}`] : []),
-        ]
-      : []),
+    `${data.trainImages} images of ${data.dataset} ${data.trainSplit} (${data.licence})`,
+    `seed ${training.seed}`,
+    `${training.epochs} epochs, the weights are those after epoch ${training.bestEpoch}`,
+    `batches of ${training.batchSize}`,
+    `${(training.wallSeconds / 3600).toFixed(2)} h`,
+    ...(training.startedFrom ? [`started from ${describeStages(training.startedFrom)}`] : []),
+    ...(training.distillation ? [`taught by ${describeTeachers(training.distillation)}`] : []),
   ].join('; ');
 
 /** The chain of models, as readers follow it. */

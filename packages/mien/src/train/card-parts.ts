@@ -113,22 +113,27 @@ export const distillationSchema = z.strictObject({
   weight: share,
 });
 
-/** A model whose network is joined with others to one. */
+/** A model whose network is joined with others to one, as its own card describes it. */
 export const joinedSchema = z.strictObject({
   name: z.string(),
   /** Digest of its .onnx file. */
   sha256: z.string(),
-  /** As its own card says; absent where it has none. */
-  training: z
-    .strictObject({
-      seed: z.int(),
-      epochs: z.int().positive(),
-      bestEpoch: z.int().positive(),
-      batchSize: z.int().positive(),
-      wallSeconds: z.number().nonnegative(),
-      distillation: distillationSchema.optional(),
-    })
-    .optional(),
+  /** What it learned from. */
+  data: z.strictObject({
+    dataset: z.string(),
+    trainSplit: z.string(),
+    trainImages: z.int().positive(),
+    licence: z.string(),
+  }),
+  training: z.strictObject({
+    seed: z.int(),
+    epochs: z.int().positive(),
+    bestEpoch: z.int().positive(),
+    batchSize: z.int().positive(),
+    wallSeconds: z.number().nonnegative(),
+    startedFrom: z.array(stageSchema).min(1).optional(),
+    distillation: distillationSchema.optional(),
+  }),
 });
 export type JoinedModel = z.infer<typeof joinedSchema>;
 

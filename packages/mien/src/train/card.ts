@@ -118,8 +118,8 @@ const fields = {
     /** The models that it was started from, the first one first: each was started from the one before it. */
     startedFrom: z.array(stageSchema).min(1).optional(),
     /**
-     * The models whose networks are joined in this one: epochs and time are their sums then, the seed and the size of batches the
-     * first one's.
+     * The models whose networks are joined in this one: epochs and time are their sums then, seed and size of batches the first
+     * one's.
      */
     joined: z.array(joinedSchema).min(1).optional(),
     /** The models that it learned from besides the labels. */

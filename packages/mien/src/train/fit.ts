@@ -17,7 +17,7 @@ import type { SessionOptions } from '../runtime/index.ts';
 import { float32, type Tensor } from '../tensor/index.ts';
 import { bestOf, readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.ts';
 import { formatNormalization } from '../image/index.ts';
-import type { JoinedModel, Stage } from './card-parts.ts';
+import type { Stage } from './card-parts.ts';
 import { exportModel, preprocessOf } from './export.ts';
 import { bankOf, checkOutputs, feedsOf, HeadTargets } from './feeds.ts';
 import { isClassesHead, isMeshHead } from './heads.ts';
@@ -94,8 +94,6 @@ export interface FitResult {
   readonly weights: ReadonlyMap<string, Tensor>;
   /** Models that the run was started from, also before it was resumed. */
   readonly startedFrom?: readonly Stage[];
-  /** The models whose networks are joined in this one, in place of a history. */
-  readonly joined?: readonly JoinedModel[];
 }
 
 /**
@@ -342,10 +340,11 @@ function figuresOf(
 /** Settings that do not go together. */
 function checkRecipe(recipe: Recipe): void {
   const { id, loss, program, bank, mixup, distil, sampler, batchSize, heads, augment, inputs = {} } = recipe;
-  if (recipe.members)
+  if (recipe.members && !recipe.joined)
     throw new MienError(
       `${id}: is joined of the finished models of ${recipe.members.join(', ')}, and not trained itself`,
     );
+  if (recipe.joined) throw new MienError(`${id}: is joined of finished models, which leaves nothing to train`);
   if (heads.some(isMeshHead)) {
     if (heads.length > 1) throw new MienError(`${id}: an output of a mesh cannot be learned beside others`);
     const { flip, shift, rotationDeg, scale } = augment;

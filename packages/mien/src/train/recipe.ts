@@ -12,7 +12,7 @@ import type {
 } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import type { Optimizer, Schedule } from '../optim/index.ts';
-import type { Stage } from './card-parts.ts';
+import type { JoinedModel, Stage } from './card-parts.ts';
 import type { LossData } from './feeds.ts';
 import type { Head } from './heads.ts';
 import type { MixupSpec } from './mixup.ts';
@@ -149,7 +149,9 @@ export interface Recipe {
   /** The chain of models that ends in the one that `network` is made of (see `basedOn`), for the card. */
   readonly base?: readonly Stage[];
   readonly distil?: DistillationSpec;
-  /** Recipes whose finished models are joined to this one's, which is not trained itself (see `joinModels`). */
+  /** The models whose networks `network` holds side by side (see `openJoined`), for the card: there is nothing to train. */
+  readonly joined?: readonly JoinedModel[];
+  /** Recipes whose finished models are joined to this one's, which is not trained itself (see `openJoined`). */
   readonly members?: readonly string[];
   readonly optimizer: Optimizer;
   readonly groups?: readonly ParameterGroup[];

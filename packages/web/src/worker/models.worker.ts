@@ -120,7 +120,7 @@ async function load({ device, model, isAccurate, assets: address }: LoadRequest)
         models = await open({ device: 'webgpu' });
         used = 'webgpu';
         for (const { name } of performance.getEntriesByType('resource'))
-          if (name.endsWith('.wasm')) await keepRuntime(name, () => fetch(name));
+          if (name.endsWith('.wasm')) void keepRuntime(name, () => fetch(name));
       } catch (error) {
         note = `WebGPU failed (${(error as Error).message}); WebAssembly is used instead.`;
       }
@@ -188,7 +188,8 @@ async function loadWebAssembly(progress: Progress, report: () => void): Promise<
     report();
   }
   const binary = new Blob(parts, { type: 'application/wasm' });
-  await keepRuntime(response.url, () => Promise.resolve(new Response(binary)));
+  // Nothing waits for it
+  void keepRuntime(response.url, () => Promise.resolve(new Response(binary)));
   env.wasm.wasmBinary = await binary.arrayBuffer();
 }
 
@@ -200,7 +201,9 @@ async function keepRuntime(address: string, load: () => Promise<Response>): Prom
   if (!import.meta.env.PROD || !('caches' in globalThis)) return;
   try {
     const cache = await caches.open(RUNTIME_CACHE);
-    if (!(await cache.match(address))) await cache.put(address, await load());
+    if (await cache.match(address)) return;
+    const response = await load();
+    if (response.ok) await cache.put(address, response);
   } catch {
     // A full disk, or a window without storage: the page then works with a network only
   }
