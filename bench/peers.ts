@@ -39,7 +39,7 @@ export async function benchPeers(rounds: number, threads: number): Promise<PeerR
   const peerThreads = await startWasm(tf, threads);
   const counts = [...new Set([peerThreads, threads])];
   const sides = [
-    ...(await Promise.all(counts.map(prepareMien))).flat(),
+    ...(await Promise.all(['default', 'fast'].flatMap((name) => counts.map((n) => prepareMien(name, n))))).flat(),
     ...(await prepareFaceApi(tf, peerThreads)),
     ...(await prepareHuman(tf, peerThreads)),
   ];
@@ -53,7 +53,7 @@ export async function benchPeers(rounds: number, threads: number): Promise<PeerR
   );
   const msPerImage = samples.map((ms, i) => median(ms) / sides[i]!.batch);
   return sides.map(({ name, threads, batch }, i) => {
-    const mien = sides.findIndex((side) => side.threads === threads && side.batch === batch); // Mien's sides come first
+    const mien = sides.findIndex((side) => side.threads === threads && side.batch === batch); // the default model comes first
     return {
       bench: 'peers',
       name,
@@ -65,8 +65,8 @@ export async function benchPeers(rounds: number, threads: number): Promise<PeerR
   });
 }
 
-async function prepareMien(threads: number): Promise<Side[]> {
-  const model = await loadExpressionModel();
+async function prepareMien(name: string, threads: number): Promise<Side[]> {
+  const model = await loadExpressionModel(name);
   const classifier = await ExpressionClassifier.create(model.bytes, model.name, { threads });
   return BATCHES.map((batch) => {
     const x = crops([batch, 1, 48, 48], -2, 2);

@@ -446,7 +446,8 @@ async function libraryPart(
 async function run(args: Arguments): Promise<void> {
   const { path, judge, people, photos: most } = args;
   const date = new Date().toISOString();
-  const recognizer = await createRecognizer({ threads: 1 });
+  // The figures of the guide are of this model
+  const recognizer = await createRecognizer({ model: 'fast', threads: 1 });
   const canonical = await npmFaceNetworks.canonicalFace();
   const halves = new MeshHalves(canonical);
   const units: { report: object; basis?: RigBasis } =
