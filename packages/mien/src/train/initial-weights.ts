@@ -81,12 +81,13 @@ export function initialWeights(
     else weights.set(name, t.dtype === 'float32' ? t : tensor('float32', t.dims, Float32Array.from(toNumbers(t))));
   }
   if (weights.size === 0) {
-    const wanted = left[0]?.name ?? '';
     // The networks of a joined model are scopes of it
-    const inside = [...model.initializers.keys()].find((name) => name.replace(/:half$/, '').endsWith(`.${wanted}`));
+    const inside = [...model.initializers.keys()]
+      .map((name) => name.replace(/:half$/, ''))
+      .find((name) => left.some((own) => name.endsWith(`.${own.name}`)));
     throw new InputError(
       label,
-      `has no tensor of a name and shape that ${network.name} has, such as "${wanted}"${inside === undefined ? '' : `; it has "${inside.replace(/:half$/, '')}", of a network that is joined in it: start from that one's own file`}`,
+      `has no tensor of a name and shape that ${network.name} has, such as "${left[0]?.name ?? ''}"${inside === undefined ? '' : `; it has "${inside}", of a network that is joined in it: start from that one's own file`}`,
     );
   }
   return { weights, left, heads: matched };
