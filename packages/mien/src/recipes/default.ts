@@ -7,7 +7,7 @@ import type { Recipe } from '../train/index.ts';
 import { fastRecipe } from './fast.ts';
 import { defaultTaught, defaultWide } from './wide.ts';
 
-const { notes: _, expected: _expected, ...shared } = fastRecipe;
+const { notes: _, ...shared } = fastRecipe;
 
 export const defaultRecipe: Recipe = {
   ...shared,

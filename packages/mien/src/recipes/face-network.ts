@@ -1,16 +1,14 @@
 /**
  * A start from a face network, as Li & Deng (2020, section 4.1.1) describe it: networks that learned to tell people apart
  * are fine-tuned to tell expressions apart. dlib's network for people on FER+ distributions and FER2013 labels at once, as the
- * default model learns them; and the same network from scratch, at the same cost. `npm run study:face-network` trains both.
+ * networks of the default model learn them; and the same network from scratch, at the same cost. `npm run study:face-network` trains both.
  */
-import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { DLIB_DIVISOR, DLIB_MEANS, faceResNet } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { decayExceptNorms } from './decay.ts';
-import { defaultRecipe } from './default.ts';
-import { FER2013_FRAMING, ferSplits } from './framing.ts';
+import { fastRecipe } from './fast.ts';
+import { FER2013_FRAMING, FER_HEADS, ferLosses, ferSplits } from './framing.ts';
 
 const SIZE = 80;
 /** Of a grey pixel that stands for red, green and blue. */
@@ -21,16 +19,10 @@ const onFaceResNet = (own: Pick<Recipe, 'id' | 'title' | 'notes' | 'lr'> & Parti
   paper: 'Li & Deng, Deep facial expression recognition: a survey, 2020, section 4.1.1',
   data: ferSplits('ferplus'),
   network: faceResNet({ heads: { ferplus: 8, fer2013: 7 }, channels: 1, size: SIZE, dropout: 0.2 }),
-  heads: [
-    { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
-    { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
-  ],
-  loss: (b, outputs, targets) => [
-    { name: 'ferplus', value: crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!) },
-    { name: 'fer2013', value: crossEntropyLoss(b, outputs['fer2013']!, targets['fer2013']!) },
-  ],
+  heads: FER_HEADS,
+  loss: ferLosses(),
   preprocess: { ...FER2013_FRAMING, width: SIZE, height: SIZE, mean: [MEAN / 255], std: [DLIB_DIVISOR / 255] },
-  augment: defaultRecipe.augment,
+  augment: fastRecipe.augment,
   optimizer: sgd({ momentum: 0.9, nesterov: true }),
   groups: decayExceptNorms(5e-4),
   schedule: oneCycle({ peakAt: 0.2, start: 0.1, end: 1e-3 }),

@@ -3,14 +3,13 @@
  * both vocabularies: the smallest model of Mien that reads faces, what fine-tuning starts from, and the first of the
  * default model's networks. Recognition reports the FER+ head (8 classes).
  */
-import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
 import type { Network } from '../nn/index.ts';
 import { crossEntropyLoss } from '../nn/losses/index.ts';
 import { compact } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
 import { decayExceptNorms } from './decay.ts';
-import { FER2013_FRAMING, ferSplits } from './framing.ts';
+import { FER2013_FRAMING, FER_HEADS, ferSplits } from './framing.ts';
 
 /** With other heads where it is fine-tuned. */
 export const fastNetwork = (heads: Readonly<Record<string, number>>): Network =>
@@ -24,10 +23,7 @@ export const fastRecipe: Recipe = {
     'learning-rate schedule of the epochs that followed. Logit shifts, thresholds and the temperatures for mirror images were fitted to these weights afterwards.',
   data: ferSplits('ferplus'),
   network: fastNetwork({ ferplus: 8, fer2013: 7 }),
-  heads: [
-    { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
-    { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
-  ],
+  heads: FER_HEADS,
   loss: (b, outputs, targets) =>
     b.op('Add', [
       crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!),

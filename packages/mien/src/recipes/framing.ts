@@ -1,6 +1,7 @@
-/** What recipes on FER2013's images share: splits, how a face is framed, mean and deviation of the training pixels. */
+/** What recipes on FER2013's images share: splits, heads, how a face is framed, mean and deviation of the training pixels. */
 import { FER2013_TEMPLATE, withMirrorImage } from '../face/index.ts';
-import { EXPRESSIONS_8 } from '../labels/index.ts';
+import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
+import { crossEntropyLoss } from '../nn/losses/index.ts';
 import type { Recipe } from '../train/index.ts';
 
 /** The splits of FER2013, which FER+ shares. */
@@ -12,6 +13,20 @@ export const ferSplits = (dataset: string) => ({
 
 /** As options of recipes. */
 export const FERPLUS = { ...ferSplits('ferplus'), classes: EXPRESSIONS_8 } as const;
+
+/** FER+'s distributions and FER2013's own labels, of the same images. */
+export const FER_HEADS: Recipe['heads'] = [
+  { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
+  { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
+];
+
+/** The cross-entropy of each of `FER_HEADS`. @param smoothing of FER2013's labels; FER+'s are distributions already */
+export const ferLosses =
+  (smoothing = 0): NonNullable<Recipe['loss']> =>
+  (b, outputs, targets) => [
+    { name: 'ferplus', value: crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!) },
+    { name: 'fer2013', value: crossEntropyLoss(b, outputs['fer2013']!, targets['fer2013']!, { smoothing }) },
+  ];
 
 type Point = [x: number, y: number];
 /** A spec's points are lists that may be written. */

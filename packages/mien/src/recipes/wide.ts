@@ -5,13 +5,12 @@
  *   default.wide     mixed faces (mixup), smoothed labels of FER2013, squeeze-and-excitation
  *   default.taught   taught by `fast` besides the labels: its answers are steadier than one annotator's
  */
-import { EXPRESSIONS_7, EXPRESSIONS_8 } from '../labels/index.ts';
-import { crossEntropyLoss } from '../nn/losses/index.ts';
 import type { Network } from '../nn/index.ts';
 import { wide, type WideOptions } from '../nn/models/index.ts';
 import { oneCycle, sgd } from '../optim/index.ts';
 import type { Recipe } from '../train/index.ts';
-import { FER2013_FRAMING, ferSplits } from './framing.ts';
+import { decayExceptNorms } from './decay.ts';
+import { FER2013_FRAMING, FER_HEADS, ferLosses, ferSplits } from './framing.ts';
 
 const EPOCHS = 32;
 const NOTES = `The weights of 0.1.0 come from a run that was planned for 36 epochs and shortened to ${EPOCHS} on resuming after epoch 6, which moved the learning-rate schedule of the epochs that followed.`;
@@ -31,17 +30,8 @@ const member = (own: {
   notes: NOTES,
   data: ferSplits('ferplus-votes'),
   network: own.network,
-  heads: [
-    { output: 'ferplus', classes: EXPRESSIONS_8, target: 'label', trainedOn: 'ferplus' },
-    { output: 'fer2013', classes: EXPRESSIONS_7, target: 'fer2013', trainedOn: 'fer2013' },
-  ],
-  loss: (b, outputs, targets) => [
-    { name: 'ferplus', value: crossEntropyLoss(b, outputs['ferplus']!, targets['ferplus']!) },
-    {
-      name: 'fer2013',
-      value: crossEntropyLoss(b, outputs['fer2013']!, targets['fer2013']!, { smoothing: own.smoothing }),
-    },
-  ],
+  heads: FER_HEADS,
+  loss: ferLosses(own.smoothing),
   preprocess: FER2013_FRAMING,
   augment: {
     flip: 0.5,
@@ -59,13 +49,7 @@ const member = (own: {
     erase: { probability: 0.25, area: [0.02, 0.12], aspect: [0.5, 2] },
   },
   optimizer: sgd({ momentum: 0.9, nesterov: true }),
-  groups: [
-    {
-      match: (name) => name.endsWith('.norm.weight') || name.endsWith('bias') || name.endsWith('pool.weight'),
-      weightDecay: 0,
-    },
-    { match: () => true, weightDecay: 5e-4 },
-  ],
+  groups: decayExceptNorms(5e-4, 'pool.weight'),
   lr: 0.1,
   schedule: oneCycle({ peakAt: 0.15, start: 0.1, end: 1e-3 }),
   epochs: EPOCHS,
