@@ -5,8 +5,9 @@
  * Shape legend: M members, N images, Dₘ features of a member, K classes of an output.
  */
 import { InputError, MienError } from '../errors.ts';
-import { float32, toNumbers, type Tensor } from '../tensor/index.ts';
-import type { Graph, GraphNode, Value } from './graph.ts';
+import { float32, toNumbers } from '../tensor/index.ts';
+import { GraphBuilder } from './builder.ts';
+import type { Graph, Value } from './graph.ts';
 import { constantOf } from './half-weights.ts';
 import { linearLayerOf, subgraphTo } from './subgraph.ts';
 
@@ -29,132 +30,99 @@ export interface JoinedMember {
  *   linear layer, or has another number of classes
  */
 export function joinClassifiers(name: string, members: readonly JoinedMember[], outputs: readonly string[]): Graph {
-  const [first] = members;
-  const input = first?.graph.inputs[0];
-  if (!first || !input) throw new MienError(`${name}: there is nothing to join`);
-  const joined: Graph = {
-    name,
-    inputs: [input],
-    outputs: [],
-    nodes: [],
-    initializers: new Map(),
-    metadata: new Map(),
-    opset: first.graph.opset,
-  };
-  const layers = members.map((member) => layersOf(member, outputs));
-  members.forEach((member, m) => {
-    const own = member.graph.inputs;
-    if (own.length !== 1 || own[0]!.shape.slice(1).join() !== input.shape.slice(1).join())
-      throw new InputError(
-        member.label,
-        `takes ${own.map((v) => `${v.name} [${v.shape.join(',')}]`).join(', ')}, expected one input [${input.shape.join(',')}]`,
-      );
-    const features = new Set(layers[m]!.map((end) => end.features.name));
-    features.delete(own[0]!.name);
-    const trunk = subgraphTo(member.graph, [...features]);
-    const renamed = (v: Value): Value => ({ ...v, name: renamedIn(member, input, v.name) });
-    for (const [key, value] of trunk.initializers) joined.initializers.set(member.prefix + key, value);
-    for (const node of trunk.nodes)
-      joined.nodes.push({
-        ...node,
-        name: member.prefix + node.name,
-        inputs: node.inputs.map((v) => v && renamed(v)),
-        outputs: node.outputs.map(renamed),
-      });
-  });
+  const input = members[0]?.graph.inputs[0];
+  if (!input) throw new MienError(`${name}: there is nothing to join`);
+  const b = new GraphBuilder(name);
+  b.input(input.name, input.dtype, input.shape);
+  const ends = members.map((member) => appendTrunk(b, member, input, outputs));
   outputs.forEach((output, o) => {
-    const ends = layers.map((all) => all[o]!);
-    const K = ends[0]!.classes;
-    ends.forEach(({ classes }, m) => {
-      if (classes !== K)
-        throw new InputError(members[m]!.label, `its output ${output} has ${classes} classes, expected ${K}`);
+    const own = ends.map((all) => all[o]!);
+    const K = own[0]!.bias.length;
+    own.forEach(({ bias }, m) => {
+      if (bias.length !== K)
+        throw new InputError(members[m]!.label, `its output ${output} has ${bias.length} classes, expected ${K}`);
     });
-    joined.nodes.push(...linearOverAll(joined, output, members, ends));
-    joined.outputs.push({ name: output, dtype: 'float32', shape: ['N', K] });
+    const scales = members.map((member) => member.scales[output] ?? 1);
+    b.output(linearOverAll(b, output, own, scales));
   });
-  return joined;
+  return b.graph;
 }
 
-/** A member's value in the whole. */
-const renamedIn = ({ graph, prefix }: JoinedMember, input: Value, name: string): string =>
-  name === graph.inputs[0]!.name ? input.name : prefix + name;
-
+/** The end of a member, in the whole. */
 interface End {
+  /** [N,D] */
   readonly features: Value;
-  readonly width: number;
-  readonly classes: number;
   /** [K,D] */
-  readonly weight: Tensor;
+  readonly weight: readonly number[];
   /** [K] */
   readonly bias: readonly number[];
 }
 
-function layersOf({ graph, label }: JoinedMember, outputs: readonly string[]): End[] {
-  return outputs.map((output) => {
+/** Puts what a member has below its linear layers into the whole. @returns these layers, one for each output */
+function appendTrunk(
+  b: GraphBuilder,
+  { graph, prefix, label }: JoinedMember,
+  input: Value,
+  outputs: readonly string[],
+): End[] {
+  const own = graph.inputs[0]!.name;
+  const renamed = (name: string): string => (name === own ? input.name : prefix + name);
+  const layers = outputs.map((output) => {
     const layer = linearLayerOf(graph, output);
-    const weight = layer && constantOf(graph, layer.weight);
-    const features = layer && valueOf(graph, layer.features);
-    if (!layer || !features || weight?.dims.length !== 2)
-      throw new InputError(label, `its output ${output} does not end in a linear layer`);
-    const [classes, width] = weight.dims as [number, number];
-    const bias = layer.bias === undefined ? undefined : constantOf(graph, layer.bias);
-    return { features, width, classes, weight, bias: bias ? toNumbers(bias) : Array<number>(classes).fill(0) };
+    if (!layer) throw new InputError(label, `its output ${output} does not end in a linear layer`);
+    return layer;
   });
+  const ends = layers.map((layer): End => {
+    const weight = constantOf(graph, layer.weight)!;
+    const [classes, width] = weight.dims as [number, number];
+    return {
+      features: { name: renamed(layer.features), dtype: 'float32', shape: ['N', width] },
+      weight: toNumbers(weight),
+      bias: layer.bias === undefined ? Array<number>(classes).fill(0) : toNumbers(constantOf(graph, layer.bias)!),
+    };
+  });
+  if (graph.inputs.length !== 1 || graph.inputs[0]!.shape.slice(1).join() !== input.shape.slice(1).join())
+    throw new InputError(
+      label,
+      `takes ${graph.inputs.map((v) => `${v.name} [${v.shape.join(',')}]`).join(', ')}, expected one input [${input.shape.join(',')}]`,
+    );
+  const features = new Set(layers.map((layer) => layer.features));
+  features.delete(own);
+  const trunk = subgraphTo(graph, [...features]);
+  for (const [name, tensor] of trunk.initializers) b.constant(tensor, renamed(name));
+  const moved = (v: Value): Value => ({ ...v, name: renamed(v.name) });
+  for (const node of trunk.nodes)
+    b.append({
+      ...node,
+      name: prefix + node.name,
+      inputs: node.inputs.map((v) => v && moved(v)),
+      outputs: node.outputs.map(moved),
+    });
+  return ends;
 }
 
-const valueOf = (graph: Graph, name: string): Value | undefined =>
-  [graph.inputs, ...graph.nodes.map(({ outputs }) => outputs)].flat().find((value) => value.name === name);
-
-/** The nodes of one output; puts its weights into the graph. */
-function linearOverAll(
-  graph: Graph,
-  output: string,
-  members: readonly JoinedMember[],
-  ends: readonly End[],
-): GraphNode[] {
-  const K = ends[0]!.classes;
-  const D = ends.reduce((sum, { width }) => sum + width, 0);
-  const weight = new Float32Array(K * D);
-  const bias = new Float32Array(K);
-  let start = 0;
-  ends.forEach((end, m) => {
-    const scale = members[m]!.scales[output] ?? 1;
-    const own = toNumbers(end.weight);
-    for (let k = 0; k < K; k++) {
-      bias[k] = bias[k]! + scale * end.bias[k]!;
-      for (let d = 0; d < end.width; d++) weight[k * D + start + d] = scale * own[k * end.width + d]!;
-    }
-    start += end.width;
-  });
-  const value = (name: string, shape: Value['shape']): Value => ({ name, dtype: 'float32', shape });
-  const constant = (name: string, tensor: Tensor): Value => {
-    graph.initializers.set(name, tensor);
-    return value(name, tensor.dims);
-  };
-  const all = value(`head.${output}.features`, ['N', D]);
-  return [
-    {
-      name: `head.${output}.Concat`,
-      op: 'Concat',
-      domain: '',
-      inputs: ends.map(({ features }, m) => ({
-        ...features,
-        name: renamedIn(members[m]!, graph.inputs[0]!, features.name),
-      })),
-      outputs: [all],
-      attrs: { axis: { kind: 'int', value: 1 } },
-    },
-    {
-      name: `head.${output}.Gemm`,
-      op: 'Gemm',
-      domain: '',
-      inputs: [
-        all,
-        constant(`head.${output}.weight`, float32([K, D], weight)),
-        constant(`head.${output}.bias`, float32([K], bias)),
-      ],
-      outputs: [value(output, ['N', K])],
-      attrs: { transB: { kind: 'int', value: 1 } },
-    },
-  ];
+/** One linear layer on the features of all. */
+function linearOverAll(b: GraphBuilder, output: string, ends: readonly End[], scales: readonly number[]): Value {
+  const K = ends[0]!.bias.length;
+  const widths = ends.map(({ weight }) => weight.length / K);
+  const rows = Array.from({ length: K }, (_, k) =>
+    ends.flatMap(({ weight }, m) => weight.slice(k * widths[m]!, (k + 1) * widths[m]!).map((w) => scales[m]! * w)),
+  );
+  const bias = Array.from({ length: K }, (_, k) => ends.reduce((sum, end, m) => sum + scales[m]! * end.bias[k]!, 0));
+  const all = b.op(
+    'Concat',
+    ends.map(({ features }) => features),
+    { axis: 1 },
+    `head.${output}.features`,
+  );
+  return b.op(
+    'Gemm',
+    [
+      all,
+      b.constant(float32([K, rows[0]!.length], rows.flat()), `head.${output}.weight`),
+      b.constant(float32([K], bias), `head.${output}.bias`),
+    ],
+    { transB: 1 },
+    output,
+  );
 }
