@@ -23,6 +23,12 @@ export function dataOption(description: string): Option {
   );
 }
 
+/** The parser of an option that is given once for each value: gives all of them. */
+export const repeated = (value: string, previous: readonly string[] | undefined): string[] => [
+  ...(previous ?? []),
+  value,
+];
+
 /** `--columns FIELD=COLUMN,…`, which may be given several times: gives a `ColumnChoice`. */
 export function columnsOption(flag: '--columns' | '--truth-columns', description: string): Option {
   return new Option(`${flag} <field=column>`, description).argParser(

@@ -7,7 +7,7 @@ import { formatOf, type Dataset, type ImageFormat } from 'mienjs/data';
 import { teach, type Teacher } from 'mienjs/evaluate';
 import type { DistillationSpec, Recipe, Teaching } from 'mienjs/train';
 import type { Device } from 'mienjs/runtime';
-import { numberWithin } from './options.ts';
+import { numberWithin, repeated } from './options.ts';
 
 export interface TeacherOptions {
   readonly teacher?: readonly string[];
@@ -23,7 +23,7 @@ export function addTeacherOptions(command: Command): Command {
       new Option(
         '--teacher <model>',
         'distil this model, an installed one or an .onnx file; may be given several times',
-      ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]),
+      ).argParser(repeated),
     )
     .addOption(
       new Option(

@@ -21,7 +21,15 @@ import { recipeForData, RECIPES } from 'mienjs/recipes';
 import { percentText } from 'mienjs/report';
 import type { Device } from 'mienjs/runtime';
 import { loadData, withDataInput, type DataInputOptions } from '../data/data-input.ts';
-import { dataOption, defaultFolder, deviceOption, threadsOption, wholeNumber, type DataOption } from '../options.ts';
+import {
+  dataOption,
+  defaultFolder,
+  deviceOption,
+  repeated,
+  threadsOption,
+  wholeNumber,
+  type DataOption,
+} from '../options.ts';
 import { NORMALIZE_NOTES, normalizeOption, takeNormalization, type NormalizeOptions } from '../normalize.ts';
 import { log, print, printJson } from '../output.ts';
 import { loadPartners, takePartners, withCharacter, withoutPartners, withPartnersLicence } from '../partners.ts';
@@ -129,7 +137,7 @@ export function register(program: Command, recipes: readonly Recipe[] = RECIPES,
               '--join <model>',
               'no training: this finished model and others as one network; given for each, at least twice',
             )
-              .argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value])
+              .argParser(repeated)
               .conflicts([...NOT_JOINED]),
           )
           .addOption(
@@ -318,7 +326,6 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
     robustnessImages: ROBUSTNESS_IMAGES,
     audit: true,
   };
-  const start = options.resume || options.join ? undefined : await startingPoint(recipe, options.init, seed);
   const progress = new TrainingProgress(recipe);
   let completed: CompletedModel | TrainedModel;
   try {
@@ -330,6 +337,7 @@ async function train(chosen: Recipe, options: TrainOptions & { readonly out: str
           `${others.map(({ name }) => name).join(', ')}: trained with another seed, which held out other images to validate on: the figures are too good`,
         );
     } else {
+      const start = options.resume ? undefined : await startingPoint(recipe, options.init, seed);
       const teaching = await askTeachers(recipe, {
         ...session,
         out,

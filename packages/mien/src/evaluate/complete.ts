@@ -39,7 +39,6 @@ import {
   type CardMetric,
   type ClassesHead,
   type FitResult,
-  type JoinedModel,
   type MeshHead,
   type ModelCard,
   type Recipe,
@@ -391,15 +390,9 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
     },
     training: {
       seed: options.seed,
-      epochs: recipe.joined ? sumOf(recipe.joined, 'epochs') : fitted.history.length,
-      bestEpoch: recipe.joined ? sumOf(recipe.joined, 'epochs') : fitted.bestEpoch,
       ...lastEpochOf(recipe, fitted),
-      batchSize: recipe.joined?.[0]?.training.batchSize ?? recipe.batchSize,
-      wallSeconds: recipe.joined
-        ? sumOf(recipe.joined, 'wallSeconds')
-        : Math.round(fitted.history.reduce((sum, record) => sum + record.seconds, 0)),
+      ...runOf(recipe, fitted),
       date: new Date().toISOString().slice(0, 10),
-      ...(recipe.joined ? { joined: [...recipe.joined] } : {}),
       ...(fitted.startedFrom ? { startedFrom: [...fitted.startedFrom] } : {}),
       ...(options.teaching
         ? {
@@ -428,8 +421,26 @@ function describe(recipe: Recipe, fitted: FitResult, options: CompleteOptions, m
   };
 }
 
-const sumOf = (joined: readonly JoinedModel[], key: 'epochs' | 'wallSeconds'): number =>
-  joined.reduce((sum, { training }) => sum + training[key], 0);
+/** What the training took; of a joined model, what those of its networks did together. */
+function runOf(
+  { joined, batchSize }: Recipe,
+  { history, bestEpoch }: FitResult,
+): Pick<ModelCard['training'], 'epochs' | 'bestEpoch' | 'batchSize' | 'wallSeconds' | 'joined'> {
+  if (joined) {
+    const sumOf = (key: 'epochs' | 'wallSeconds'): number =>
+      joined.reduce((sum, { training }) => sum + training[key], 0);
+    const epochs = sumOf('epochs');
+    return {
+      epochs,
+      bestEpoch: epochs,
+      batchSize: joined[0]!.training.batchSize,
+      wallSeconds: sumOf('wallSeconds'),
+      joined: [...joined],
+    };
+  }
+  const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
+  return { epochs: history.length, bestEpoch, batchSize, wallSeconds: Math.round(seconds) };
+}
 
 /** What the last epoch reached, of the first head of classes: nothing chose it. */
 function lastEpochOf(recipe: Recipe, { history }: FitResult): Pick<ModelCard['training'], 'lastEpoch'> {
@@ -470,10 +481,8 @@ function limitsOf(recipe: Recipe, fitted: FitResult): string[] {
     'Not for decisions about people, such as hiring, policing, border control, education, credit, insurance or diagnosis.',
     'Accuracy was not measured by age, sex or skin tone; expect it to differ between groups.',
     `It sees ${width}×${height} ${channels} pixels of a face framed as ${framing}: profiles, hidden faces, strong shadows and very small faces are less certain than the figures say.`,
-    recipe.joined
-      ? `${recipe.data.validationSplit} chose among the epochs of each network and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`
-      : recipe.keep === 'last'
-        ? `The weights are those of the last of ${fitted.history.length} epochs; ${recipe.data.validationSplit} fitted temperatures and thresholds.`
-        : `${recipe.data.validationSplit} chose the best of ${fitted.history.length} epochs and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
+    recipe.keep === 'last' && !recipe.joined
+      ? `The weights are those of the last of ${fitted.history.length} epochs; ${recipe.data.validationSplit} fitted temperatures and thresholds.`
+      : `${recipe.data.validationSplit} chose ${recipe.joined ? 'among the epochs of each network' : `the best of ${fitted.history.length} epochs`} and fitted temperatures${recipe.priorShift ? ', prior shifts' : ''} and thresholds, so its figures are slightly too good; figures on held-out splits are not.`,
   ];
 }

@@ -1,15 +1,12 @@
 /** Finished models as one: a network that holds theirs side by side and answers the mean of their logits. */
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { decodeModelMetadata, type ModelSpec, type PreprocessSpec } from '../data/index.ts';
 import { InputError } from '../errors.ts';
-import { exists, readText, readWhole } from '../files/index.ts';
 import { importNetwork } from '../nn/index.ts';
 import { joinClassifiers, type Graph } from '../onnx/index.ts';
-import { decodeModelFile } from '../onnx/node.ts';
-import { modelFile } from '../predict/node.ts';
-import { classesHeads, parseModelCard, valuesHeads, type JoinedModel, type Recipe } from '../train/index.ts';
+import { classesHeads, valuesHeads, type JoinedModel, type Recipe } from '../train/index.ts';
 import { completeModel, type CompletedModel, type CompleteOptions } from './complete.ts';
+import { readFinishedModel } from './finished-model.ts';
 
 /** Finished classifiers that answer as one. */
 export interface JoinedModels {
@@ -82,17 +79,9 @@ interface Member {
 }
 
 async function readMember(source: string): Promise<Member> {
-  const { path, cardPath } = await modelFile(source);
-  const bytes = await readWhole(path);
-  const graph = decodeModelFile(bytes, path);
+  const { graph, sha256, card } = await readFinishedModel(source);
   const { model: spec, preprocess } = decodeModelMetadata(source, graph.metadata);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const card = (await exists(cardPath)) ? parseModelCard(cardPath, await readText(cardPath)) : undefined;
-  if (card?.sha256 !== sha256)
-    throw new InputError(
-      source,
-      `${card ? `has the card ${cardPath} of another file` : `has no card ${cardPath}`}, which says what it learned from`,
-    );
+  if (!card) throw new InputError(source, 'has no card of its own beside it, which says what it learned from');
   const { dataset, trainSplit, trainImages, licence } = card.data;
   const { seed, epochs, bestEpoch, batchSize, wallSeconds, startedFrom, distillation, joined } = card.training;
   const own: JoinedModel = {

@@ -1,15 +1,10 @@
 /** Training that starts from a finished model: its weights as far as they fit, and the chain of models behind them. */
-import { createHash } from 'node:crypto';
 import { decodeModelMetadata, MODEL_METADATA_KEY } from '../data/index.ts';
 import { InputError } from '../errors.ts';
-import { exists, readText, readWhole } from '../files/index.ts';
 import type { Graph } from '../onnx/index.ts';
-import { decodeModelFile } from '../onnx/node.ts';
-import { modelFile } from '../predict/node.ts';
 import {
   basedOn,
   initialWeights,
-  parseModelCard,
   type BaseOptions,
   type InitialWeights,
   type Recipe,
@@ -17,6 +12,7 @@ import {
   type Starting,
 } from '../train/index.ts';
 import { readFaceApiNetwork } from './face-api.ts';
+import { readFinishedModel } from './finished-model.ts';
 
 export interface StartingPoint extends InitialWeights {
   /** The models behind the weights, the given one last: for `FitOptions.startedFrom`. */
@@ -72,18 +68,8 @@ export async function openBase(
 
 /** A model, and the chain of models that ends in it. */
 async function readStages(source: string): Promise<{ graph: Graph; stages: readonly Stage[] }> {
-  const { name, path, cardPath } = await modelFile(source);
-  const bytes = await readWhole(path);
-  const graph = decodeModelFile(bytes, path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { name, graph, sha256, card } = await readFinishedModel(source);
   const spec = graph.metadata.has(MODEL_METADATA_KEY) ? decodeModelMetadata(source, graph.metadata).model : undefined;
   const stage = { name: spec?.name ?? name, sha256, trainedOn: spec?.heads.map(({ trainedOn }) => trainedOn) ?? [] };
-  return { graph, stages: [...(await stagesBefore(cardPath, sha256)), stage] };
-}
-
-/** From the model's own card; a card of another file says nothing of this one. */
-async function stagesBefore(cardPath: string, sha256: string): Promise<readonly Stage[]> {
-  if (!(await exists(cardPath))) return [];
-  const card = parseModelCard(cardPath, await readText(cardPath));
-  return card.sha256 === sha256 ? (card.training.startedFrom ?? []) : [];
+  return { graph, stages: [...(card?.training.startedFrom ?? []), stage] };
 }

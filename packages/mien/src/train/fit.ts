@@ -340,11 +340,9 @@ function figuresOf(
 /** Settings that do not go together. */
 function checkRecipe(recipe: Recipe): void {
   const { id, loss, program, bank, mixup, distil, sampler, batchSize, heads, augment, inputs = {} } = recipe;
-  if (recipe.members && !recipe.joined)
-    throw new MienError(
-      `${id}: is joined of the finished models of ${recipe.members.join(', ')}, and not trained itself`,
-    );
-  if (recipe.joined) throw new MienError(`${id}: is joined of finished models, which leaves nothing to train`);
+  const parts = recipe.joined?.map(({ name }) => name) ?? recipe.members;
+  if (parts)
+    throw new MienError(`${id}: is joined of the finished models of ${parts.join(', ')}, and not trained itself`);
   if (heads.some(isMeshHead)) {
     if (heads.length > 1) throw new MienError(`${id}: an output of a mesh cannot be learned beside others`);
     const { flip, shift, rotationDeg, scale } = augment;

@@ -17,6 +17,18 @@ export interface RunOnSamplesOptions extends SessionOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Samples as the recipe's network takes them, without augmentation. @param order of the samples; default: as they are */
+export const plainBatches = (recipe: Recipe, samples: Samples, order?: Int32Array): ReturnType<typeof sampleBatches> =>
+  sampleBatches({
+    samples,
+    ...(recipe.inputs ? { inputs: recipe.inputs } : {}),
+    ...(order ? { order } : {}),
+    batchSize: recipe.batchSize,
+    seed: recipe.seed,
+    epoch: 0,
+    preprocess: preprocessOf(recipe),
+  });
+
 /**
  * Runs the graph on samples without augmentation, a batch at a time.
  * @param graph of some of the inputs of the recipe's network
@@ -28,20 +40,11 @@ export async function* runOnSamples(
   samples: Samples,
   { label, seed, most, signal, ...session }: RunOnSamplesOptions,
 ): AsyncGenerator<{ readonly outputs: Readonly<Record<string, Tensor>>; readonly count: number }, void, undefined> {
-  const { batchSize, inputs } = recipe;
   const wanted = new Set(graph.inputs.map(({ name }) => name));
-  const order = epochOrder(samples, { seed, epoch: 0, batchSize, shuffle: true }).slice(0, most);
+  const order = epochOrder(samples, { seed, epoch: 0, batchSize: recipe.batchSize, shuffle: true }).slice(0, most);
   const running = await createSession(encodeModel(graph), session, `${label} of ${recipe.id}`);
   try {
-    for await (const batch of sampleBatches({
-      samples,
-      ...(inputs ? { inputs } : {}),
-      batchSize,
-      seed,
-      epoch: 0,
-      order,
-      preprocess: preprocessOf(recipe),
-    })) {
+    for await (const batch of plainBatches(recipe, samples, order)) {
       signal?.throwIfAborted();
       const feeds = Object.fromEntries(Object.entries(batch.inputs).filter(([name]) => wanted.has(name)));
       yield { outputs: await running.run(feeds), count: batch.indices.length };

@@ -1,7 +1,6 @@
 /** Validation during training: the loss and the figures of each head on a split. */
 import {
   classRows,
-  sampleBatches,
   isLabelling,
   type Labelling,
   MESH_NAMES,
@@ -15,13 +14,13 @@ import { buildNetwork } from '../nn/index.ts';
 import { encodeModel } from '../onnx/protobuf.ts';
 import { argMax } from '../tensor/arg-max.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { preprocessOf } from './export.ts';
 import { loadCanonicalFace } from '../face/node.ts';
 import { MeshMap } from '../face/reconstruct/mesh-map.ts';
 import { mapsOf } from './feeds.ts';
 import { type ClassesHead, isClassesHead, isMeshHead, type MeshHead, type ValuesHead } from './heads.ts';
 import { SurfaceErrors } from './surface-figures.ts';
 import type { Recipe } from './recipe.ts';
+import { plainBatches } from './run-on-samples.ts';
 import { figuresOf, type HeadFigures, MAIN_FIGURE } from './value-figures.ts';
 
 export interface Validation {
@@ -118,18 +117,10 @@ export class Validator {
     weights: ReadonlyMap<string, Tensor>,
     take: (results: Readonly<Record<string, Tensor>>, indices: Int32Array) => void,
   ): Promise<void> {
-    const { inputs, batchSize, seed } = this.#recipe;
     // A program may train more than the network that is validated
     const own = new Set(this.#session.inputNames);
     const fixed = Object.fromEntries([...weights].filter(([name]) => own.has(name)));
-    for await (const batch of sampleBatches({
-      samples,
-      ...(inputs ? { inputs } : {}),
-      batchSize,
-      seed,
-      epoch: 0,
-      preprocess: preprocessOf(this.#recipe),
-    }))
+    for await (const batch of plainBatches(this.#recipe, samples))
       take(await this.#session.run({ ...fixed, ...batch.inputs }), batch.indices);
   }
 
